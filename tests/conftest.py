@@ -1,0 +1,47 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from tests import postgres as server
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Send all tests that need PostgreSQL to one process: one server a session, however many processes."""
+    for item in items:
+        if "postgres" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("postgres"))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real inputs beside the project, which are not in the repository."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        missing("shared_data", f"the real inputs are not in {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A connection string (libpq) of a running PostgreSQL server that belongs to the tests."""
+    folder = server.binaries()
+    if folder is None:
+        missing("postgres", "no PostgreSQL server is installed (apt-get install postgresql)")
+    with server.cluster(folder) as connection:
+        yield connection
+
+
+def missing(name: str, reason: str) -> NoReturn:
+    """Skip, or fail where ``TENURE_REQUIRE`` (words with spaces between) says that this has to be there."""
+    if name in os.environ.get("TENURE_REQUIRE", "").split():
+        pytest.fail(f"{name} is required here: {reason}")
+    pytest.skip(reason)
