@@ -1,0 +1,345 @@
+"""The settings of a workspace: ``tenure.toml``.
+
+The dataclasses below are the only list of keys. The file that ``init`` writes, the checks on reading and the names in
+errors are made from them. A setting is reached as it is written: ``[renewals] grace_days`` is
+``settings.renewals.grace_days``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import re
+import textwrap
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from decimal import Decimal
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from tenure.core import accept
+from tenure.core.accept import RefusedError, Severity
+from tenure.core.errors import UnavailableError, UsageError
+
+if TYPE_CHECKING:
+    from tomlkit.items import Table
+    from tomlkit.toml_document import TOMLDocument
+
+FILE = "tenure.toml"
+
+
+def _key(doc: str, check: Callable[[Any], object], default: Any = MISSING) -> Any:
+    """A setting: what it does, what it takes, and what holds where it is left out (MISSING: it may not be)."""
+    return field(default=default, metadata={"doc": doc, "check": check})
+
+
+def _group(group: type[Any], doc: str) -> Any:
+    """A table of settings."""
+    return field(default_factory=group, metadata={"doc": doc, "group": group})
+
+
+def _named(doc: str, check: Callable[[Any], object], name: Callable[[Any], object], example: str) -> Any:
+    """A table whose keys the user names; ``example`` is written as a comment."""
+    meta = {"doc": doc, "check": check, "name": name, "example": example}
+    return field(default_factory=dict, hash=False, metadata=meta)
+
+
+@dataclass(frozen=True)
+class Customers:
+    """``[customers]``: who counts as a customer."""
+
+    include_trials: bool = _key("Count subscriptions on trial.", accept.boolean, False)
+    include_paused: bool = _key("Count paused subscriptions.", accept.boolean, False)
+    include_free: bool = _key("Count accounts whose recurring revenue is 0.", accept.boolean, False)
+    lapse_days: int = _key(
+        "Days for which a subscription that ended is kept alive, waiting for a renewal signed late.", accept.whole(0), 0
+    )
+
+
+@dataclass(frozen=True)
+class Renewals:
+    """``[renewals]``: when a contract counts as renewed."""
+
+    grace_days: int = _key(
+        "Days after the due date for which an open renewal is not yet counted. Then it is not renewed.",
+        accept.whole(0),
+        30,
+    )
+
+
+@dataclass(frozen=True)
+class Ownership:
+    """``[ownership]``: whose results they are."""
+
+    grace_days: int = _key(
+        "Days after an account's start within which its first owner may be assigned and still own it from the start.",
+        accept.whole(0),
+        30,
+    )
+
+
+@dataclass(frozen=True)
+class Retention:
+    """``[retention]``: who counts as lost, and why."""
+
+    inactive_days: int = _key(
+        "Days without key use after which an account is lost, in the variant `inactive` of churn.", accept.whole(1), 30
+    )
+    churn_reason_days: int = _key("Days after a loss within which its reason may still be given.", accept.whole(0), 30)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """``[figures]``: how figures are shown and frozen."""
+
+    small_n: int = _key("A figure resting on fewer cases than this is greyed and says so.", accept.whole(0), 10)
+    anonymity_floor: int = _key(
+        "Anonymous answers are never shown for fewer respondents than this. It may be raised, not lowered.",
+        accept.whole(5),
+        5,
+    )
+    pinned: tuple[str, ...] = _key(
+        'Dimensions frozen when a period is closed, besides the total, segment, team and owner, as ["region"].',
+        accept.words,
+        (),
+    )
+
+
+@dataclass(frozen=True)
+class Load:
+    """``[load]``: how files are read."""
+
+    source: str = _key("The name kept with rows of files whose mapping names no source.", accept.word, "files")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of a workspace. ``read`` checks them; built by hand they are taken as they are."""
+
+    currency: str = _key("The reporting currency (ISO 4217). All amounts are shown in it.", accept.currency)
+    timezone: str = _key("The organisation's time zone (IANA). Days and months are cut in it.", accept.timezone)
+    fiscal_year_start: int = _key(
+        "The month (1 to 12) in which the fiscal year begins. It is named by the year it ends in.",
+        accept.whole(1, 12),
+        1,
+    )
+    customers: Customers = _group(Customers, "Who counts as a customer.")
+    renewals: Renewals = _group(Renewals, "When a contract counts as renewed.")
+    ownership: Ownership = _group(Ownership, "Whose results they are.")
+    retention: Retention = _group(Retention, "Who counts as lost, and why.")
+    figures: Figures = _group(Figures, "How figures are shown and frozen.")
+    budget_rates: Mapping[str, Decimal] = _named(
+        "Rates of the variant `budget_rate`: what one unit of a currency is worth in the reporting currency.",
+        accept.rate,
+        accept.currency,
+        'USD = "0.92"',
+    )
+    checks: Mapping[str, Severity] = _named(
+        "What a failing check does, where it differs from the check's own severity: blocks, warns or informs.",
+        accept.severity,
+        accept.word,
+        'overlap = "warns"',
+    )
+    load: Load = _group(Load, "How files are read.")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone as an object."""
+        return ZoneInfo(self.timezone)
+
+
+def read(home: PathLike[str] | str) -> Settings:
+    """The settings of the workspace in the folder ``home``.
+
+    ``UsageError`` if it is no workspace or the file is not understood, with the line and what to do.
+    """
+    path = Path(home) / FILE
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
+        fix = f"Make one with: tenure init {home}"
+        raise UsageError(f"{home} is no workspace: it has no {FILE}.", code="no_workspace", fix=fix) from None
+    except OSError as error:
+        fix = "Make it readable for the user who runs this."
+        message = f"The settings cannot be read: {error.strerror}."
+        raise UnavailableError(message, code="unreadable_settings", where=str(path), fix=fix) from None
+    except UnicodeDecodeError:
+        raise _bad("The file is not UTF-8.", str(path), "Save it as UTF-8.") from None
+    try:
+        tree = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r" \(at line (\d+), column \d+\)", str(error))
+        where = f"{path}:{found[1]}" if found else str(path)
+        fix = 'A line reads: key = value. Texts stand in "quotes".'
+        raise _bad(f"This is not TOML: {error}.", where, fix) from None
+    settings: Settings = _Reader(path, text).build(Settings, tree, ())
+    return settings
+
+
+def write_default(home: PathLike[str] | str, *, currency: str, timezone: str, fiscal_year_start: int) -> Path:
+    """Write ``tenure.toml`` with every key, what it does and its default, into the folder ``home``; its path.
+
+    ``UsageError`` if a value is not taken or the file is already there.
+    """
+    import tomlkit  # slow to import, and only needed here
+
+    given = {"currency": currency, "timezone": timezone, "fiscal_year_start": fiscal_year_start}
+    document = tomlkit.document()
+    _comment(document, "The settings of this Tenure workspace. A key that is left out has its default.")
+    for key in fields(Settings):
+        if key.name in given:
+            where = f"--{key.name.replace('_', '-')}"
+            document.add(tomlkit.nl())
+            _write_key(document, key, _checked(key.metadata["check"], given[key.name], key.name, where))
+            continue
+        table = tomlkit.table()
+        _comment(table, key.metadata["doc"])
+        if "example" in key.metadata:
+            _comment(table, key.metadata["example"])
+        else:
+            for inner in fields(_group_of(key)):
+                table.add(tomlkit.nl())
+                _write_key(table, inner, inner.default)
+        document.add(tomlkit.nl())
+        document.add(key.name, table)
+    path = Path(home) / FILE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(tomlkit.dumps(document))
+    except FileExistsError:
+        fix = "Edit that file, or name another folder."
+        raise UsageError(f"{home} is a workspace already.", code="workspace_exists", where=str(path), fix=fix) from None
+    return path
+
+
+def in_force(settings: Settings) -> dict[str, object]:
+    """Every setting by its dotted name, as JSON takes it: what a figure records and ``explain`` shows.
+
+    A budget rate is a text with its digits; the names within ``budget_rates`` and ``checks`` are sorted.
+    """
+    return dict(_flat(settings, ""))
+
+
+def settings_hash(settings: Settings) -> str:
+    """The SHA-256 (hex) of what the settings say. Comments, order and spelling of the file don't count."""
+    return hashlib.sha256(json.dumps(in_force(settings), sort_keys=True).encode()).hexdigest()
+
+
+def _flat(group: Any, prefix: str) -> Iterable[tuple[str, object]]:
+    for key in fields(group):
+        value = getattr(group, key.name)
+        if is_dataclass(value):
+            yield from _flat(value, f"{prefix}{key.name}.")
+        elif isinstance(value, Mapping):
+            for name in sorted(value):
+                inner = value[name]
+                yield f"{prefix}{key.name}.{name}", f"{inner.normalize():f}" if isinstance(inner, Decimal) else inner
+        else:
+            yield prefix + key.name, list(value) if isinstance(value, tuple) else value
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Turns what TOML gave into settings; knows the file's text, to say on which line a key stands."""
+
+    path: Path
+    text: str
+
+    def build(self, kind: type[Any], tree: Mapping[str, Any], at: tuple[str, ...]) -> Any:
+        keys = {key.name: key for key in fields(kind)}
+        for name in tree:
+            if name not in keys:
+                raise self.unknown((*at, name))
+        for key in keys.values():
+            if key.default is MISSING and key.default_factory is MISSING and key.name not in tree:
+                fix = f"{key.metadata['doc']} Add a line: {key.name} = ..."
+                raise _bad(f"The setting {key.name} is missing.", str(self.path), fix)
+        return kind(**{name: self.value(keys[name], given, (*at, name)) for name, given in tree.items()})
+
+    def value(self, key: Field[Any], given: Any, at: tuple[str, ...]) -> Any:
+        check = key.metadata.get("check")
+        if check and "name" not in key.metadata:
+            return _checked(check, given, ".".join(at), self.where(at))
+        if not isinstance(given, dict):
+            raise _bad(f"{key.name} is a table, not a value.", self.where(at), f"Write a line [{key.name}].")
+        if not check:
+            return self.build(_group_of(key), given, at)
+        named = {}
+        for name, value in given.items():
+            where = self.where((*at, name))
+            _checked(key.metadata["name"], name, f"A name in [{key.name}]", where)
+            named[name] = _checked(check, value, f"{key.name}.{name}", where)
+        return named
+
+    def unknown(self, at: tuple[str, ...]) -> UsageError:
+        leaves = [tuple(name.split(".")) for name in _all_names()]
+        near = difflib.get_close_matches(at[-1], sorted({leaf[-1] for leaf in leaves}), n=2, cutoff=0.6)
+        found = sorted((leaf for leaf in leaves if leaf[-1] in near), key=lambda leaf: leaf[:-1] != at[:-1])
+        meant = " or ".join(f"{leaf[-1]} in [{leaf[0]}]" if leaf[1:] else leaf[0] for leaf in found)
+        fix = f"Did you mean {meant}?" if meant else "Take the line out, or set # before it."
+        return UsageError(f"There is no setting {'.'.join(at)}.", code="unknown_setting", where=self.where(at), fix=fix)
+
+    def where(self, at: tuple[str, ...]) -> str:
+        """``tenure.toml:12:figures.small_n``, or without the line where the key cannot be found in the text."""
+        table: tuple[str, ...] = ()
+        for number, line in enumerate(self.text.splitlines(), start=1):
+            if head := re.match(r"\s*\[+([^\[\]]+)\]", line):
+                table = _split(head[1])
+                here = table
+            elif key := re.match(r"""\s*([\w.\-"' ]+?)\s*=""", line):
+                here = table + _split(key[1])
+            else:
+                continue
+            if here == at:
+                return f"{self.path}:{number}:{'.'.join(at)}"
+        return f"{self.path}:{'.'.join(at)}"
+
+
+def _split(dotted: str) -> tuple[str, ...]:
+    return tuple(part.strip().strip("\"'") for part in dotted.split("."))
+
+
+def _all_names() -> Iterable[str]:
+    """The dotted name of every key and table."""
+    for key in fields(Settings):
+        yield key.name
+        if "check" not in key.metadata:
+            yield from (f"{key.name}.{inner.name}" for inner in fields(_group_of(key)))
+
+
+def _group_of(key: Field[Any]) -> type[Any]:
+    """The dataclass of a table of settings."""
+    group: type[Any] = key.metadata["group"]
+    return group
+
+
+def _checked(check: Callable[[Any], Any], value: Any, name: str, where: str) -> Any:
+    try:
+        return check(value)
+    except RefusedError as refusal:
+        shown = str(value).lower() if isinstance(value, bool) else repr(value)
+        fix = f"Did you mean {refusal.near}?" if refusal.near else ""
+        raise _bad(f"{name} is {shown}, but must be {refusal}.", where, fix) from None
+
+
+def _bad(message: str, where: str, fix: str) -> UsageError:
+    return UsageError(message, code="bad_setting", where=where, fix=fix)
+
+
+def _write_key(into: TOMLDocument | Table, key: Field[Any], value: Any) -> None:
+    default = "none" if key.default is MISSING else json.dumps(key.default)
+    _comment(into, key.metadata["doc"])
+    _comment(into, f"Default: {default}.")
+    into.add(key.name, list(value) if isinstance(value, tuple) else value)
+
+
+def _comment(into: TOMLDocument | Table, text: str) -> None:
+    import tomlkit
+
+    for line in textwrap.wrap(text, 110):
+        into.add(tomlkit.comment(line))
