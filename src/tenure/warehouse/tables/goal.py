@@ -1,0 +1,23 @@
+"""``goal``: what a customer wants to achieve."""
+
+from __future__ import annotations
+
+from tenure.warehouse.table import number, state, text, time
+
+goal = state(
+    "goal",
+    "What a customer wants to achieve with the product, by when, and whether it was reached.",
+    key="goal_id",
+    own_time="reached_at",
+    columns=(
+        text("goal_id", "The goal's id.", required=True),
+        text("account_id", "The account whose goal it is.", required=True, references="account"),
+        text("name", "The goal, in the customer's words.", required=True),
+        text("measure", "What it is measured by."),
+        number("baseline", "Where the measure stood at the start."),
+        number("target", "Where it is to be."),
+        time("due_at", "The day by which it is to be reached; it lasts until that day is over."),
+        text("confirmed_by", "Who of the customer confirmed it: a person_id or a name.", personal=True),
+        time("reached_at", "When it was reached; empty while it is not.", learned=("reached_at",)),
+    ),
+)
