@@ -15,8 +15,11 @@ account = state(
         text("name", "The account's name.", required=True),
         text("domain", "The account's web domain; two accounts of one domain are reported as possible duplicates."),
         text("parent_id", "The account this one belongs to.", references="account"),
-        text("merged_into", "The account this one was merged into: all its facts, past ones too, count there.",
-             references="account"),
+        text(
+            "merged_into",
+            "The account this one was merged into: all its facts, past ones too, count there.",
+            references="account",
+        ),
         text("segment", "The market segment, as enterprise or mid-market."),
         text("tier", "The level of service, as gold or tech-touch."),
         text("industry", "The industry."),

@@ -12,7 +12,12 @@ exchange_rate = state(
     columns=(
         text("currency", "ISO 4217 code.", required=True),
         date("date", "The day.", required=True),
-        Column("rate", Type.RATE, "How many units of the reporting currency one unit is worth.", required=True,
-               low=0.000000001),
+        Column(
+            "rate",
+            Type.RATE,
+            "How many units of the reporting currency one unit is worth.",
+            required=True,
+            low=0.000000001,
+        ),
     ),
 )

@@ -12,8 +12,12 @@ handover_item = state(
     own_time="done_at",
     columns=(
         text("account_id", "The account.", required=True, references="account"),
-        text("kind", "From sales to success, or from one success manager to another.", required=True,
-             choices=("sales_to_success", "csm_to_csm")),
+        text(
+            "kind",
+            "From sales to success, or from one success manager to another.",
+            required=True,
+            choices=("sales_to_success", "csm_to_csm"),
+        ),
         text("from_id", "Who hands over.", required=True, references="csm"),
         text("to_id", "Who takes over.", required=True, references="csm"),
         text("item", "What is to be passed on, as goals, contacts or promises made.", required=True),

@@ -17,12 +17,18 @@ invoice = state(
         text("subscription_id", "The line billed, where it is one only.", references="subscription"),
         text("contract_id", "The contract billed.", references="contract"),
         text("opportunity_id", "The sale billed.", references="opportunity"),
-        money("amount", "The document's total, with tax; a credit note or write-off lowers what is owed, whatever its "
-              "sign.", required=True),
+        money(
+            "amount",
+            "The document's total, with tax; a credit note or write-off lowers what is owed, whatever its sign.",
+            required=True,
+        ),
         text("currency", "ISO 4217 code; empty means the reporting currency."),
         time("issued_at", "When it was issued.", required=True),
         time("due_at", "The day by which it is to be paid; it lasts until that day is over."),
-        text("status", "What became of it; drafts and void documents never count.",
-             choices=("draft", "open", "paid", "void", "uncollectible")),
+        text(
+            "status",
+            "What became of it; drafts and void documents never count.",
+            choices=("draft", "open", "paid", "void", "uncollectible"),
+        ),
     ),
 )

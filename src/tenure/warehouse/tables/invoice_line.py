@@ -19,7 +19,6 @@ invoice_line = state(
         text("subscription_id", "The subscription line billed.", references="subscription"),
         time("period_start", "Where the time billed begins."),
         time("period_end", "Where it ends, exclusive.", is_end=True),
-        money("amount", "The line's amount in the invoice's currency; negative where it is taken back.",
-              required=True),
+        money("amount", "The line's amount in the invoice's currency; negative where it is taken back.", required=True),
     ),
 )

@@ -12,8 +12,13 @@ judgement = state(
     known="at",
     columns=(
         text("account_id", "The account judged.", required=True, references="account"),
-        text("model", "Whose judgement: csm_pulse, or the name of the other score.", required=True,
-             choices=("csm_pulse",), open_choices=True),
+        text(
+            "model",
+            "Whose judgement: csm_pulse, or the name of the other score.",
+            required=True,
+            choices=("csm_pulse",),
+            open_choices=True,
+        ),
         time("at", "When.", required=True),
         number("score", "The judgement, on the model's own scale.", required=True),
         text("by", "Who judged: a csm_id."),

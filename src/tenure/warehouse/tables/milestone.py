@@ -18,14 +18,23 @@ milestone = state(
     columns=(
         text("milestone_id", "The milestone's id; made from account, kind and product where the file has none."),
         text("account_id", "The account.", required=True, references="account"),
-        text("kind", "Which step.", required=True, open_choices=True,
-             choices=("closed_won", "kickoff", "live", "onboarded", "first_value")),
+        text(
+            "kind",
+            "Which step.",
+            required=True,
+            open_choices=True,
+            choices=("closed_won", "kickoff", "live", "onboarded", "first_value"),
+        ),
         text("product_id", "The product it is about.", references="product"),
         time("due_at", "The day by which it is to be reached; it lasts until that day is over."),
         time("started_at", "When work on it began."),
         time("completed_at", "When it was reached; empty while it is not.", learned=("completed_at",)),
         number("held_minutes", "For how long it was held up.", low=0, learned=("completed_at",)),
-        text("blocked_by", "Who held it up; what the customer held up is shown apart.", choices=("customer", "us"),
-             learned=("completed_at",)),
+        text(
+            "blocked_by",
+            "Who held it up; what the customer held up is shown apart.",
+            choices=("customer", "us"),
+            learned=("completed_at",),
+        ),
     ),
 )

@@ -16,10 +16,20 @@ opportunity = state(
     columns=(
         text("opportunity_id", "The opportunity's id.", required=True),
         text("account_id", "The account that may buy.", required=True, references="account"),
-        text("kind", "What is sold: a first sale, more of the same, another product, a renewal or an add-on.",
-             required=True, choices=("new", "upsell", "cross_sell", "renewal", "add_on")),
-        text("status", "Whether it is decided.", required=True, choices=("open", "won", "lost"),
-             learned=("closed_at",), before="open"),
+        text(
+            "kind",
+            "What is sold: a first sale, more of the same, another product, a renewal or an add-on.",
+            required=True,
+            choices=("new", "upsell", "cross_sell", "renewal", "add_on"),
+        ),
+        text(
+            "status",
+            "Whether it is decided.",
+            required=True,
+            choices=("open", "won", "lost"),
+            learned=("closed_at",),
+            before="open",
+        ),
         # A file of the past holds the last stage and probability only, which give the outcome away.
         text("stage", "The step of the sale it has reached.", learned=("closed_at",)),
         share("probability", "How likely it is to be won.", learned=("closed_at",)),

@@ -17,7 +17,8 @@ reported_figure = state(
         date("period_start", "The period's first day.", required=True),
         date("period_end", "The day after the period's last.", required=True, is_end=True),
         text("slice", "DIM=VALUE, several separated by commas; empty means the total."),
-        Column("value", Type.VALUE, "What the other system said, in the metric's unit: shares as fractions.",
-               required=True),
+        Column(
+            "value", Type.VALUE, "What the other system said, in the metric's unit: shares as fractions.", required=True
+        ),
     ),
 )

@@ -10,13 +10,21 @@ sla_target = state(
     key="measure priority tier valid_from",
     known="valid_from",
     columns=(
-        text("measure", "What is promised.", required=True,
-             choices=("first_reply", "next_reply", "resolution", "inquiry")),
+        text(
+            "measure",
+            "What is promised.",
+            required=True,
+            choices=("first_reply", "next_reply", "resolution", "inquiry"),
+        ),
         text("priority", "The tickets' priority it holds for; empty means any."),
         text("tier", "The accounts' tier it holds for; empty means any."),
         number("minutes", "Within how many minutes.", required=True, low=0),
-        text("clock", "Whether minutes count in business hours only.", choices=("business", "calendar"),
-             default="business"),
+        text(
+            "clock",
+            "Whether minutes count in business hours only.",
+            choices=("business", "calendar"),
+            default="business",
+        ),
         time("valid_from", "From when.", required=True),
     ),
 )

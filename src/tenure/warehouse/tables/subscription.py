@@ -4,28 +4,44 @@ from __future__ import annotations
 
 from tenure.warehouse.table import Column, Derived, Type, boolean, integer, money, number, share, state, text, time
 
-# The line's list amount per interval, in exact integers of a hundred-millionth of a ten-thousandth (1e-12): the
-# product of a price (8 decimals) and a quantity (4) has no rounding in it.
-_LIST = """(CASE WHEN committed_amount IS NOT NULL THEN (committed_amount * 10000)::HUGEINT * 100000000
-        WHEN unit_amount IS NOT NULL
-        THEN (unit_amount * 100000000)::HUGEINT * (coalesce(quantity, 1) * 10000)::HUGEINT
-        ELSE (amount * 10000)::HUGEINT * 100000000 END)"""
-# What is taken off, in the same unit. A discount given once is no part of what recurs.
-_OFF = f"""(CASE WHEN coalesce(discount_kind, 'recurring') = 'once' THEN 0::HUGEINT
-        ELSE least({_LIST}, ({_LIST} // 1000000) * (coalesce(discount_share, 0) * 1000000)::HUGEINT
-            + (({_LIST} % 1000000) * (coalesce(discount_share, 0) * 1000000)::HUGEINT) // 1000000
-            + (coalesce(discount_amount, 0) * 10000)::HUGEINT * 100000000) END)"""
-# How many months an interval has, as 12 x months / weeks-as-thirteenths: week = 12/52 months.
-_PER = """(CASE coalesce("interval", 'month') WHEN 'month' THEN 13 WHEN 'quarter' THEN 39 WHEN 'year' THEN 156
-        ELSE 3 END::HUGEINT * coalesce(interval_count, 1)::HUGEINT)"""
+# Amounts are worked out in whole numbers, so that nothing is rounded before the end. The largest price (ten digits
+# before the point), times a thousand million units, times the 13 and the 1e6 below just fits into 128 bits.
 
 
-def _monthly(amount: str) -> str:
-    """Per month, in whole ten-thousandths, rounded once and half to even."""
-    top, bottom = f"(abs({amount}) * 13)", f"({_PER} * 100000000)"
-    whole, rest = f"({top} // {bottom})", f"({top} % {bottom})"
-    up = f"({rest} * 2 > {bottom} OR ({rest} * 2 = {bottom} AND {whole} % 2 = 1))"
-    return f"(CASE WHEN {amount} < 0 THEN -1 ELSE 1 END * ({whole} + CASE WHEN {up} THEN 1 ELSE 0 END))::BIGINT"
+def _whole(column: str, decimals: int) -> str:
+    """A decimal column as a whole number of its last place. Widened first: 18 digits overflow when multiplied."""
+    return f"({column}::DECIMAL(38, {decimals}) * {10**decimals})::HUGEINT"
+
+
+# The line's amount per interval before discount, in 1e-12: a price has 8 decimals and a quantity 4.
+_LIST = f"""(CASE WHEN committed_amount IS NOT NULL THEN {_whole("committed_amount", 4)} * 100000000
+        WHEN unit_amount IS NOT NULL THEN {_whole("unit_amount", 8)} * {_whole("coalesce(quantity, 1)", 4)}
+        ELSE {_whole("amount", 4)} * 100000000 END)"""
+# The same without its sign and in 1e-18, before and after discount. A discount makes a line smaller, a credit (with its
+# negative amount) too, and never turns its sign. What is given once is no part of what recurs.
+_BEFORE = f"(abs({_LIST}) * 1000000)"
+_AFTER = f"""(CASE WHEN discount_kind = 'once' THEN {_BEFORE}
+        ELSE greatest(0::HUGEINT, abs({_LIST}) * (1000000 - {_whole("coalesce(discount_share, 0)", 6)})
+            - {_whole("coalesce(discount_amount, 0)", 4)} * 100000000000000) END)"""
+# What an amount per interval is divided by to be one per month; a week is 3/13 of a month (12/52).
+_PER_MONTH = """(CASE "interval" WHEN 'quarter' THEN 3 WHEN 'year' THEN 12 WHEN 'week' THEN 3 ELSE 1 END::HUGEINT
+        * coalesce(interval_count, 1))"""
+
+
+def _monthly(size: str) -> str:
+    """Per month with its sign, in whole ten-thousandths, rounded once and half to even; null where out of range."""
+    top = f"""({size} * CASE WHEN "interval" = 'week' THEN 13 ELSE 1 END)"""
+    bottom = f"({_PER_MONTH} * 100000000000000)"
+    whole = f"({top} // {bottom})"
+    rest = f"({top} - {whole} * {bottom})"
+    up = f"({rest} * 2 + {whole} % 2 > {bottom})::INTEGER"  # an exact half goes up from an odd number only
+    sign = f"CASE WHEN {_LIST} < 0 THEN -1 WHEN {_LIST} >= 0 THEN 1 END"  # null without an amount, unlike greatest()
+    return f"TRY_CAST({sign} * ({whole} + {up}) AS BIGINT)"
+
+
+# The list price of one unit per month, for telling what a change of quantity is worth.
+_UNIT = f"""CASE WHEN quantity > 0
+        THEN TRY_CAST(({_monthly(_BEFORE)})::HUGEINT * 10000 // {_whole("quantity", 4)} AS BIGINT) END"""
 
 
 subscription = state(
@@ -43,7 +59,7 @@ subscription = state(
         text("product_id", "The product sold.", references="product"),
         text("plan", "The plan, as sold.", references="plan"),
         text("contract_id", "The contract the line belongs to.", references="contract"),
-        number("quantity", "Seats or units.", low=0),
+        number("quantity", "Seats or units.", low=0, high=1_000_000_000),
         money("amount", "The line's total per interval, before discount and without tax."),
         Column("unit_amount", Type.PRICE, "The price of one unit per interval; the total is this times quantity."),
         text("interval", "How often the amount recurs.", choices=("month", "quarter", "year", "week"), default="month"),
@@ -51,29 +67,69 @@ subscription = state(
         text("currency", "ISO 4217 code; empty means the reporting currency."),
         share("discount_share", "The fraction taken off, 0.1 is 10 %."),
         money("discount_amount", "The amount taken off per interval.", low=0),
-        text("discount_kind", "Whether the discount recurs or is given once.", choices=("recurring", "once"),
-             default="recurring"),
+        text(
+            "discount_kind",
+            "Whether the discount recurs or is given once.",
+            choices=("recurring", "once"),
+            default="recurring",
+        ),
         time("discount_ends_at", "When the discount ends, exclusive.", is_end=True),
         money("committed_amount", "The committed minimum per interval of a line billed by use.", low=0),
         boolean("is_trial", "A trial: no customer yet.", default="false"),
         boolean("is_paused", "Paused: not paying for now.", default="false"),
         time("started_at", "When the line, or this price of it, begins.", required=True),
-        time("ended_at", "The end of the paid time, exclusive; empty while it runs.", is_end=True,
-             learned=("cancel_requested_at", "ended_at")),
+        time(
+            "ended_at",
+            "The end of the paid time, exclusive; empty while it runs.",
+            is_end=True,
+            learned=("cancel_requested_at", "ended_at"),
+        ),
         time("cancel_requested_at", "When notice was given.", learned=("cancel_requested_at",)),
         money("arr", "Yearly amount according to the source.", check_only=True),
         text("status", "Status according to the source.", check_only=True),
     ),
     derived=(
-        Derived("monthly_list", "BIGINT", "int64", _monthly(_LIST),
-                "Per month before discount, in ten-thousandths of the line's currency."),
-        Derived("monthly", "BIGINT", "int64", _monthly(f"{_LIST} - {_OFF}"),
-                "Per month after recurring discount, in ten-thousandths of the line's currency."),
-        Derived("started_day", "DATE", "date", "(started_at AT TIME ZONE 'UTC' AT TIME ZONE {zone})::DATE",
-                "The local day on which the line begins."),
-        Derived("ended_day", "DATE", "date", "(ended_at AT TIME ZONE 'UTC' AT TIME ZONE {zone})::DATE",
-                "The local day on which the line ends."),
-        Derived("discount_ends_day", "DATE", "date", "(discount_ends_at AT TIME ZONE 'UTC' AT TIME ZONE {zone})::DATE",
-                "The local day on which the discount ends."),
+        Derived(
+            "monthly_list",
+            "BIGINT",
+            "int64",
+            _monthly(_BEFORE),
+            "Per month before discount, in ten-thousandths of the line's currency.",
+        ),
+        Derived(
+            "monthly",
+            "BIGINT",
+            "int64",
+            _monthly(_AFTER),
+            "Per month after recurring discount, in ten-thousandths of the line's currency.",
+        ),
+        Derived(
+            "monthly_unit",
+            "BIGINT",
+            "int64",
+            _UNIT,
+            "The list price of one unit per month, in ten-thousandths of the line's currency, cut off.",
+        ),
+        Derived(
+            "started_day",
+            "DATE",
+            "date",
+            "(started_at AT TIME ZONE 'UTC' AT TIME ZONE {zone})::DATE",
+            "The local day on which the line begins.",
+        ),
+        Derived(
+            "ended_day",
+            "DATE",
+            "date",
+            "(ended_at AT TIME ZONE 'UTC' AT TIME ZONE {zone})::DATE",
+            "The local day on which the line ends.",
+        ),
+        Derived(
+            "discount_ends_day",
+            "DATE",
+            "date",
+            "(discount_ends_at AT TIME ZONE 'UTC' AT TIME ZONE {zone})::DATE",
+            "The local day on which the discount ends.",
+        ),
     ),
 )

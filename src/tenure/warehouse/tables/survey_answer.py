@@ -16,8 +16,12 @@ survey_answer = state(
     columns=(
         text("answer_id", "The id of the invitation or of its answer.", required=True),
         text("survey", "Which survey.", required=True, choices=("nps", "csat", "ces"), open_choices=True),
-        text("kind", "Whether it asks about the relationship or about one event; the two are never pooled.",
-             choices=("relational", "transactional"), default="relational"),
+        text(
+            "kind",
+            "Whether it asks about the relationship or about one event; the two are never pooled.",
+            choices=("relational", "transactional"),
+            default="relational",
+        ),
         text("wave", "The round of a survey that is sent again and again."),
         text("account_id", "The account asked.", references="account"),
         text("person_id", "Who was asked; without one, each answer is its own respondent.", references="person"),

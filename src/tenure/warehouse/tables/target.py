@@ -16,7 +16,8 @@ target = state(
         text("slice", "DIM=VALUE, several separated by commas; empty means the total."),
         date("period_start", "The period's first day.", required=True),
         date("period_end", "The day after the period's last.", required=True, is_end=True),
-        Column("value", Type.VALUE, "What it is meant to be, in the metric's unit: shares as fractions.",
-               required=True),
+        Column(
+            "value", Type.VALUE, "What it is meant to be, in the metric's unit: shares as fractions.", required=True
+        ),
     ),
 )

@@ -11,8 +11,12 @@ ticket_status = events(
     known="at",
     columns=(
         text("ticket_id", "The ticket.", required=True, references="ticket"),
-        text("status", "The status it changed to: pending waits for the requester, hold for a third party.",
-             required=True, choices=("new", "open", "pending", "hold", "solved", "closed")),
+        text(
+            "status",
+            "The status it changed to: pending waits for the requester, hold for a third party.",
+            required=True,
+            choices=("new", "open", "pending", "hold", "solved", "closed"),
+        ),
         time("at", "When.", required=True),
         text("by", "Who changed it."),
     ),
