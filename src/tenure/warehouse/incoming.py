@@ -1,4 +1,4 @@
-"""What a reader of files hands to the loader: one file's rows on their way into one table.
+r"""What a reader of files hands to the loader: one file's rows on their way into one table.
 
 A reader (``tenure.sources.files``) turns a file of any shape into a relation of texts and says, for each canonical
 column, which SQL gives its text. The loader casts, validates and stores. Neither knows more of the other than this.
@@ -16,9 +16,9 @@ The order of calls:
    row stands.
 4. ``close()`` removes temporary files; the relation cannot be read afterwards.
 
-What counts as plain, so that a cast may take it: a date or time matches ``^\\s*\\d{4}-\\d\\d-\\d\\d`` (DuckDB casts
+What counts as plain, so that a cast may take it: a date or time matches ``^\s*\d{4}-\d\d-\d\d`` (DuckDB casts
 ``01-02-24`` to the year 1, and ``epoch`` and ``infinity`` too); a number matches
-``^\\s*[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?\\s*$`` (DuckDB casts ``1_000``, and ``0x10`` to integers). Anything else
+``^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$`` (DuckDB casts ``1_000``, and ``0x10`` to integers). Anything else
 counts as failed.
 """
 
