@@ -20,7 +20,9 @@ def name(page):
 
 @pytest.mark.parametrize("page", RUN, ids=name)
 def test_commands_answer_as_shown(page, tmp_path):
-    told = failures(page, Session(tmp_path))
+    session = Session(tmp_path)
+    (session.folder / "examples").symlink_to(ROOT / "examples")  # as in the clone that a reader stands in
+    told = failures(page, session)
     assert not told, "\n".join(told)
 
 
