@@ -35,13 +35,13 @@ def main(words: list[str], root: Path = ROOT) -> int:
 def asked(words: list[str], root: Path) -> tuple[str, str]:
     """The metric's name and family. Raises ``Refused``."""
     if len(words) not in (2, 3) or words[0] != "metric":
-        raise Refused(f"Usage: {USAGE}")
+        raise Refused(f"Usage: {USAGE}.")
     name, family = words[1], words[2] if len(words) == 3 else ""
     if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
         raise Refused(f"{name!r} is no name for a metric: lower case words joined by _, as in net_revenue_retention.")
     folders = sorted(path.parent.name for path in (root / "src/tenure/metrics").glob("*/__init__.py"))
     if family not in folders:
-        missing = f"There is no family {family!r}." if family else f"Usage: {USAGE}"
+        missing = f"There is no family {family!r}." if family else f"Usage: {USAGE}."
         raise Refused(f"{missing} Families: {', '.join(folders)}.")
     return name, family
 
