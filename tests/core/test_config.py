@@ -9,7 +9,7 @@ import pytest
 from tenure.core import config
 from tenure.core.accept import Severity
 from tenure.core.config import Settings, in_force, read, settings_hash, write_default
-from tenure.core.errors import UsageError
+from tenure.core.errors import UnavailableError, UsageError
 
 BASIC = 'currency = "EUR"\ntimezone = "Europe/Berlin"\n'
 
@@ -153,6 +153,18 @@ def test_a_file_in_another_encoding_is_answered(tmp_path):
     (tmp_path / "tenure.toml").write_bytes("# für uns\n".encode("latin-1") + BASIC.encode())
     with pytest.raises(UsageError, match="not UTF-8"):
         read(tmp_path)
+
+
+def test_settings_that_cannot_be_read_are_not_a_mistake_of_the_user(tmp_path):
+    (tmp_path / "tenure.toml").mkdir()
+    with pytest.raises(UnavailableError, match="cannot be read") as caught:
+        read(tmp_path)
+    assert caught.value.exit_code == 3
+
+
+@pytest.mark.parametrize("zone", ["posixrules", "right/Europe/Berlin", "localtime"])
+def test_a_zone_that_differs_between_machines_is_refused(written, zone):
+    assert "IANA" in refusal(written, f'currency = "EUR"\ntimezone = "{zone}"\n').message
 
 
 def test_the_hash_is_of_what_is_said_not_of_how(written):
