@@ -5,10 +5,10 @@ A file in this folder defines one ``Table`` under its own name, and is thereby r
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from functools import cache
+from types import ModuleType
 
+from tenure.core import registry
 from tenure.core.errors import unknown
 from tenure.warehouse.table import Table
 
@@ -19,7 +19,7 @@ def all_tables() -> dict[str, Table]:
 
     Raises ``TypeError`` where a file does not define a table of the file's name: a fault of the program.
     """
-    return {name: _defined_in(name) for name in sorted(found.name for found in pkgutil.iter_modules(__path__))}
+    return {name: _defined_in(module, name) for name, module in registry.discover(__name__).items()}
 
 
 def find(name: str) -> Table:
@@ -30,9 +30,9 @@ def find(name: str) -> Table:
     return tables[name]
 
 
-def _defined_in(module: str) -> Table:
+def _defined_in(module: ModuleType, name: str) -> Table:
     """The table that the file of that name defines, checked to bear the same name."""
-    table = getattr(importlib.import_module(f"{__name__}.{module}"), module, None)
-    if not isinstance(table, Table) or table.name != module:
-        raise TypeError(f"{__name__}.{module} must define a Table called {module!r} in a variable of that name")
+    table = getattr(module, name, None)
+    if not isinstance(table, Table) or table.name != name:
+        raise TypeError(f"{module.__name__} must define a table called {name!r} in a variable of that name")
     return table

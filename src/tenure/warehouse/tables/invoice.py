@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenure.warehouse.table import money, state, text, time
+from tenure.warehouse.table import Derived, money, state, text, time
 
 invoice = state(
     "invoice",
@@ -29,6 +29,16 @@ invoice = state(
             "status",
             "What became of it; drafts and void documents never count.",
             choices=("draft", "open", "paid", "void", "uncollectible"),
+        ),
+    ),
+    derived=(
+        Derived(
+            "due_end",
+            "TIMESTAMP",
+            "timestamp(6)",
+            "(((due_at AT TIME ZONE 'UTC' AT TIME ZONE {zone})::DATE + 1)::TIMESTAMP AT TIME ZONE {zone})"
+            " AT TIME ZONE 'UTC'",
+            "The end of the local day by which it is to be paid.",
         ),
     ),
 )
