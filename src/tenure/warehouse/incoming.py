@@ -128,7 +128,7 @@ class Incoming:
     ``columns``: canonical column -> cell; a canonical column not in it is absent from the file. ``known_at``, if the
     file has it, is among them, and so are ``source`` and ``source_id``. ``custom``: custom attribute -> SQL text expression (the file's unknown columns).
     ``where``: a boolean over the relation's columns; rows for which it is not true are not this load's at all.
-    ``checks``: reasons to refuse a row as a whole (what ``where`` could not work out).
+    A row whose ``where`` cannot be worked out is this load's, and is refused by a check of one of its cells.
     ``zone``: IANA zone of times without one. ``mode``: "upsert", or "full" (keys that this file lacks are retracted).
     ``map_hash``: hash of what the map says of this load ("" without a map); part of the message id.
     ``lookups``: names of the other files that the map looks values up in, as written in the map.
@@ -142,7 +142,6 @@ class Incoming:
     zone: str
     mode: str
     where: str | None
-    checks: tuple[Check, ...]
     map_hash: str
     lookups: tuple[str, ...]
     resolve: Callable[[duckdb.DuckDBPyConnection, Collection[str], int], Incoming]
