@@ -10,8 +10,6 @@ escalation = state(
     key="escalation_id",
     known="opened_at",
     own_time="closed_at",
-    starts="opened_at",
-    ends="closed_at",
     columns=(
         text("escalation_id", "The escalation's id.", required=True),
         text("account_id", "The account.", required=True, references="account"),

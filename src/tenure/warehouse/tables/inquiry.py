@@ -11,8 +11,6 @@ inquiry = state(
     key="inquiry_id",
     known="asked_at",
     own_time="answered_at",
-    starts="asked_at",
-    ends="answered_at",
     columns=(
         text("inquiry_id", "The question's id.", required=True),
         text("account_id", "The account that asked.", required=True, references="account"),

@@ -13,8 +13,6 @@ milestone = state(
     made_from=("account_id", "kind", "product_id"),
     known="started_at",
     own_time="completed_at",
-    starts="started_at",
-    ends="completed_at",
     columns=(
         text("milestone_id", "The milestone's id; made from account, kind and product where the file has none."),
         text("account_id", "The account.", required=True, references="account"),

@@ -11,8 +11,6 @@ opportunity = state(
     key="opportunity_id",
     known="created_at",
     own_time="closed_at",
-    starts="created_at",
-    ends="closed_at",
     columns=(
         text("opportunity_id", "The opportunity's id.", required=True),
         text("account_id", "The account that may buy.", required=True, references="account"),
