@@ -1,0 +1,114 @@
+"""Subscription lines: the rows that the months left, their ends, and what an account paid on any day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tenure.sources.demo.columns import blank, civil, flag, ident, join, money, number, word
+from tenure.sources.demo.days import NEVER, Flags, Ints
+from tenure.sources.demo.state import Log
+from tenure.sources.demo.traits import Traits
+from tenure.sources.demo.words import ADD_ON, PLANS, PRODUCTS
+
+_INTERVALS = ("month", "quarter", "year")
+
+
+@dataclass(frozen=True)
+class Lines:
+    """One entry per row, ordered by account, line and day. ``unit`` is in cents a month, ``discount`` in per cent."""
+
+    account: Ints
+    generation: Ints
+    product: Ints
+    number: Ints
+    day: Ints
+    rank: Ints
+    seats: Ints
+    unit: Ints
+    discount: Ints
+    discount_end: Ints
+    contract: Ints
+    trial: Ints
+    once: Ints
+    end: Ints  # of the line, on its last row; NEVER on the others and while it runs
+    asked: Ints  # when notice was given, likewise
+
+    def paid(self, account: Ints, day: Ints) -> Ints:
+        """What each account paid a month on each day, in ten-thousandths."""
+        return self._in_force(0, account, day) + self._in_force(1, account, day)
+
+    def _in_force(self, product: int, account: Ints, day: Ints) -> Ints:
+        rows = np.flatnonzero(self.product == product)
+        keys = self.account[rows] * NEVER + self.day[rows]
+        order = np.argsort(keys, kind="stable")
+        place = np.searchsorted(keys[order], account * NEVER + day, side="right") - 1
+        row = rows[order][np.maximum(place, 0)]
+        held = (place >= 0) & (self.account[row] == account) & (self.end[row] > day)
+        off = np.where((self.once[row] == 1) | (self.discount_end[row] <= day), 0, self.discount[row])
+        amount = self.unit[row] * self.seats[row] * (100 - off)
+        return np.where(held & (self.trial[row] == 0), amount, 0)
+
+
+def read_lines(log: Log) -> Lines:
+    """The rows of the log in order, the end of each line on its last row."""
+    rows = log.read("line")
+    key = _key(rows)
+    order = np.lexsort((rows["day"], key))
+    rows, key = {name: values[order] for name, values in rows.items()}, key[order]
+    last = np.append(key[1:] != key[:-1], True)
+    ends = log.read("end")
+    end_key = _key(ends)
+    by_key = np.argsort(end_key)
+    place = np.minimum(np.searchsorted(end_key[by_key], key), len(by_key) - 1)
+    found = by_key[place]
+    ended: Flags = last & (end_key[found] == key)
+    return Lines(
+        **rows, end=np.where(ended, ends["day"][found], NEVER), asked=np.where(ended, ends["asked"][found], NEVER)
+    )
+
+
+def _key(rows: dict[str, Ints]) -> Ints:
+    return ((rows["account"] * 64 + rows["generation"]) * 2 + rows["product"]) * 64 + rows["number"]
+
+
+def line_ids(account: Ints, generation: Ints, number: Ints) -> pa.Array:
+    """The ids of lines: ``S-00012-1`` for Planner, ``S-00012-1-A1`` for the first Insights."""
+    add_on = join(ident("S", account, generation), "-A", pa.array(number).cast(pa.string()))
+    return pc.if_else(pa.array(number > 0), add_on, ident("S", account, generation))
+
+
+def contract_ids(account: Ints, number: Ints) -> pa.Array:
+    """The ids of contracts, empty where the number is 0."""
+    return blank(ident("C", account, number), number == 0)
+
+
+def subscription_table(lines: Lines, traits: Traits, currency: pa.Array) -> pa.Table:
+    """The canonical ``subscription`` rows: Planner by seat, Insights as a flat amount. ``currency``: by account."""
+    account, add_on = lines.account, lines.product == 1
+    step = traits.step[account]
+    flat = lines.unit * step
+    return pa.table(
+        {
+            "subscription_id": line_ids(account, lines.generation, lines.number),
+            "account_id": ident("A", account),
+            "product_id": word(lines.product, [product for product, _, _ in PRODUCTS]),
+            "plan": word(np.where(add_on, len(PLANS), lines.rank), [*PLANS, ADD_ON]),
+            "contract_id": contract_ids(account, lines.contract),
+            "quantity": number(lines.seats, add_on),
+            "amount": money(flat, null=~add_on),
+            "unit_amount": money(flat, null=add_on),
+            "interval": word(step // 3 - step // 12 * 2, _INTERVALS),
+            "currency": currency.take(pa.array(account)),
+            "discount_share": money(lines.discount, null=lines.discount == 0),
+            "discount_kind": word(np.where(lines.discount == 0, -1, lines.once), ("recurring", "once")),
+            "discount_ends_at": civil(lines.discount_end),
+            "is_trial": flag(lines.trial == 1),
+            "started_at": civil(lines.day),
+            "ended_at": civil(lines.end),
+            "cancel_requested_at": civil(lines.asked),
+        }
+    )

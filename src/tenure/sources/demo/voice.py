@@ -1,0 +1,261 @@
+"""Tickets and surveys: what customers ask and how they answer, by the mood of their account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from tenure.sources.demo import words
+from tenure.sources.demo.cast import csm_ids, people_at
+from tenure.sources.demo.columns import blank, draws, flag, ident, instant, join, money, number, word
+from tenure.sources.demo.days import DAY, NEVER, WARM_UP, Calendar, Floats, Ints, workday
+from tenure.sources.demo.life import Life
+from tenure.sources.demo.staff import Ownership
+from tenure.sources.demo.traits import Traits
+
+_TICKETS = (0.25, 0.6, 1.3)  # a month at mood 0, by segment
+_ASKED = (1.0, 0.5, 0.4)  # the chance that the first, second and third person get the quarterly survey
+_NONE = np.int64(NEVER * DAY)
+
+
+@dataclass(frozen=True)
+class Tickets:
+    """One entry per ticket, in the order of opening. Times are instants."""
+
+    account: Ints
+    person: Ints
+    agent: Ints
+    mood: Floats
+    created: Ints
+    replied: Ints
+    first_solved: Ints
+    solved: Ints
+    closed: Ints
+    kind: Ints  # 0 to 9999: what category, channel and priority are taken from
+
+
+def draw_tickets(life: Life, traits: Traits, calendar: Calendar, seed: int) -> Tickets:
+    """Tickets of paying customers in the window; the unhappy ask more and wait longer."""
+    rng = draws(seed, "tickets")
+    accounts, parts = np.arange(len(traits)), []
+    for step in range(WARM_UP, calendar.steps):
+        rate = np.array(_TICKETS)[traits.segment] * np.exp(-0.4 * life.mood[:, step]) * life.paying[:, step]
+        account = np.repeat(accounts, rng.poisson(rate))
+        day = calendar.day(calendar.first + step, traits.day_of_month[account]) + rng.integers(0, 28, len(account))
+        parts.append((account, day, life.mood[account, step].astype(np.float64)))
+    account, day, mood = (np.concatenate(column) for column in zip(*parts, strict=True))
+    created = calendar.instant(workday(day), rng.integers(8 * 3600, 18 * 3600, len(day)))
+    order = np.lexsort((account, created))
+    order = order[created[order] < _NONE]
+    account, mood, created, count = account[order], mood[order], created[order], len(order)
+    replied = created + (60 * np.exp(rng.normal(4.0, 0.9, count) - 0.2 * mood)).astype(np.int64)
+    solved = replied + (3600 * np.exp(rng.normal(2.8, 1.0, count) - 0.2 * mood)).astype(np.int64)
+    again = rng.random(count) < 0.08
+    last = np.where(again, solved + rng.integers(6, 72, count) * 3600, solved)
+    return Tickets(
+        account,
+        rng.integers(0, 1 << 30, count) % people_at(traits)[account] + 1,
+        rng.integers(0, len(words.AGENT_NAMES), count),
+        mood,
+        created,
+        calendar.past(replied),
+        calendar.past(solved),
+        calendar.past(last),
+        calendar.past(last + 4 * DAY),
+        rng.integers(0, 10_000, count),
+    )
+
+
+def ticket_table(tickets: Tickets) -> pa.Table:
+    """The canonical ``ticket`` rows."""
+    kind = tickets.kind
+    priority = np.searchsorted([20, 75, 95], kind // 100, side="right")
+    return pa.table(
+        {
+            "ticket_id": _ticket_ids(np.arange(len(kind))),
+            "account_id": ident("A", tickets.account),
+            "requester_id": ident("P", tickets.account, tickets.person),
+            "assignee_id": _agents(tickets.agent),
+            "priority": word(priority, words.PRIORITIES),
+            "channel": word(kind % 4, words.TICKET_CHANNELS),
+            "category": word(kind % 5, words.TICKET_CATEGORIES),
+            "created_at": instant(tickets.created),
+            "first_reply_at": instant(tickets.replied),
+            "first_solved_at": instant(tickets.first_solved),
+            "solved_at": instant(tickets.solved),
+            "closed_at": instant(tickets.closed),
+        }
+    )
+
+
+def _ticket_ids(ticket: Ints) -> pa.Array:
+    return ident("T", ticket + 1, width=6)
+
+
+def _agents(agent: Ints) -> pa.Array:
+    return join("agt-", pa.array(agent + 1).cast(pa.string()))
+
+
+@dataclass(frozen=True)
+class Survey:
+    """One questionnaire: its scale, how often it is answered and what mood makes of the score."""
+
+    name: str
+    prefix: str
+    low: int
+    high: int
+    rate: float
+    usual: float
+    slope: float
+    noise: float
+    good: int
+
+
+NPS = Survey("nps", "N", 0, 10, 0.34, 8.2, 1.4, 1.5, 9)
+CSAT = Survey("csat", "Q", 1, 5, 0.38, 4.2, 0.6, 0.8, 4)
+CES = Survey("ces", "E", 1, 7, 0.30, 5.4, 0.8, 1.1, 5)
+
+
+@dataclass(frozen=True)
+class Invitations:
+    """One entry per invitation; -1 where there is no person, wave, ticket, CSM or agent."""
+
+    account: Ints
+    person: Ints
+    mood: Floats
+    sent: Ints
+    wave: Ints  # a month
+    ticket: Ints
+    csm: Ints
+    agent: Ints
+
+    def and_then(self, other: Invitations) -> Invitations:
+        """These invitations followed by the others."""
+        return Invitations(**{name: np.concatenate([mine, getattr(other, name)]) for name, mine in vars(self).items()})
+
+    def sent_by_now(self) -> Invitations:
+        """Those that have been sent, in the order of time."""
+        order = np.lexsort((self.person, self.account, self.sent))
+        order = order[self.sent[order] < _NONE]
+        return Invitations(**{name: values[order] for name, values in vars(self).items()})
+
+
+def survey_table(
+    life: Life, traits: Traits, ownership: Ownership, tickets: Tickets, calendar: Calendar, seed: int
+) -> pa.Table:
+    """The canonical ``survey_answer`` rows: NPS by quarter and after the start, CSAT and CES after tickets."""
+    rng = draws(seed, "surveys")
+    solved = np.flatnonzero(tickets.first_solved < _NONE)
+    rated = solved[rng.random(len(solved)) < 0.55]
+    weighed = solved[rng.random(len(solved)) < 0.20]
+    nps = _quarterly(life, traits, calendar, rng).and_then(_after_start(life, ownership, calendar, rng))
+    return pa.concat_tables(
+        [
+            _answers(NPS, nps, calendar, rng),
+            _answers(CSAT, _after_ticket(tickets, rated), calendar, rng),
+            _answers(CES, _after_ticket(tickets, weighed), calendar, rng),
+        ]
+    )
+
+
+def _quarterly(life: Life, traits: Traits, calendar: Calendar, rng: np.random.Generator) -> Invitations:
+    parts = []
+    people = people_at(traits)
+    for step in range(WARM_UP, calendar.steps):
+        if (calendar.first + step) % 3:
+            continue
+        for nth, chance in enumerate(_ASKED, start=1):
+            asked = np.flatnonzero(life.paying[:, step] & (people >= nth) & (rng.random(len(traits)) < chance))
+            days = workday(calendar.starts[step] + rng.integers(7, 13, len(asked)))
+            parts.append(
+                (
+                    asked,
+                    np.full(len(asked), nth),
+                    life.mood[asked, step].astype(np.float64),
+                    days,
+                    np.full(len(asked), calendar.first + step),
+                )
+            )
+    account, person, mood, day, wave = (np.concatenate(column) for column in zip(*parts, strict=True))
+    sent = calendar.instant(day, rng.integers(9 * 3600, 16 * 3600, len(day)))
+    person = np.where(rng.random(len(day)) < 0.08, -1, person)  # anonymous
+    none = np.full(len(day), -1)
+    return Invitations(account, person, mood, sent, wave, none, none, none).sent_by_now()
+
+
+def _after_start(life: Life, ownership: Ownership, calendar: Calendar, rng: np.random.Generator) -> Invitations:
+    bills = life.log.read("bill")
+    begun = np.flatnonzero((bills["first"] == 1) & (bills["generation"] == 1))
+    account = bills["account"][begun]
+    day = workday(bills["day"][begun] + 60)
+    step = np.clip(np.searchsorted(calendar.starts, day, side="right") - 1, 0, calendar.steps - 1)
+    none = np.full(len(begun), -1)
+    return Invitations(
+        account,
+        np.ones(len(begun), dtype=np.int64),
+        bills["mood"][begun] / 1000,
+        calendar.instant(day, rng.integers(9 * 3600, 16 * 3600, len(day))),
+        none,
+        none,
+        ownership.owner[account, step],
+        none,
+    ).sent_by_now()
+
+
+def _after_ticket(tickets: Tickets, which: Ints) -> Invitations:
+    none = np.full(len(which), -1)
+    sent = tickets.first_solved[which] + 600
+    return Invitations(
+        tickets.account[which],
+        tickets.person[which],
+        tickets.mood[which],
+        sent,
+        none,
+        which,
+        none,
+        tickets.agent[which],
+    )
+
+
+def _answers(survey: Survey, asked: Invitations, calendar: Calendar, rng: np.random.Generator) -> pa.Table:
+    count = len(asked.account)
+    delivered = np.where(rng.random(count) < 0.97, asked.sent + rng.integers(2, 90, count), _NONE)
+    willing = rng.random(count) < np.clip(survey.rate + 0.08 * asked.mood, 0.08, 0.75)
+    answered = calendar.past(delivered + (3600 * np.exp(rng.normal(2.3, 1.2, count))).astype(np.int64))
+    answered = np.where(willing & (delivered < _NONE), answered, _NONE)
+    silent = answered >= _NONE
+    score = np.rint(survey.usual + survey.slope * asked.mood + rng.normal(0, survey.noise, count)).astype(np.int64)
+    score = np.clip(score, survey.low, survey.high)
+    good, said = score >= survey.good, ~silent & (rng.random(count) < 0.3)
+    theme = np.where(said, rng.integers(0, len(words.THEMES), count), -1)
+    text = np.where(said, theme + np.where(good, 0, len(words.THEMES)), -1)
+    told = ~silent & ~good & (score < survey.good - 2 + (survey.high < 10)) & (rng.random(count) < 0.6)
+    followed = np.where(told, calendar.past(answered + rng.integers(1, 10, count) * DAY), _NONE)
+    waves = {m: f"{1970 + m // 12}-Q{m % 12 // 3 + 1}" for m in range(calendar.opens, calendar.first + calendar.steps)}
+    sentiment = np.where(good, 1, -1) * rng.integers(2, 10, count)
+    return pa.table(
+        {
+            "answer_id": ident(survey.prefix, np.arange(count) + 1, width=7),
+            "survey": word(np.zeros(count, dtype=np.int64), (survey.name,)),
+            "kind": word((asked.wave < 0).astype(np.int64), ("relational", "transactional")),
+            "wave": word(np.where(asked.wave < 0, -1, asked.wave - calendar.opens), list(waves.values())),
+            "account_id": ident("A", asked.account),
+            "person_id": blank(ident("P", asked.account, asked.person), asked.person < 0),
+            "score": number(score, silent),
+            "scale_min": number(np.full(count, survey.low)),
+            "scale_max": number(np.full(count, survey.high)),
+            "text": word(text, words.PRAISE + words.COMPLAINTS),
+            "sent_at": instant(asked.sent),
+            "delivered_at": instant(delivered),
+            "answered_at": instant(answered),
+            "ticket_id": blank(_ticket_ids(np.maximum(asked.ticket, 0)), asked.ticket < 0),
+            "csm_id": csm_ids(asked.csm),
+            "agent_id": blank(_agents(asked.agent), asked.agent < 0),
+            "is_anonymous": flag(asked.person < 0),
+            "theme": word(theme, words.THEMES),
+            "sentiment": money(sentiment, 1, ~said),
+            "followed_up_at": instant(followed),
+        }
+    )
