@@ -81,7 +81,10 @@ def own_files() -> Iterator[Path]:
 
 def check(path: Path, root: Path = ROOT) -> list[Fault]:
     """The faults of one file, by line. ``root`` is what its place in the layers is counted from."""
-    module = read(path, root)
+    try:
+        module = read(path, root)
+    except SyntaxError as error:
+        return [Fault(path.relative_to(root), error.lineno or 1, "syntax", error.msg)]
     found = ((line, rule, reason) for each in rules_for(module) for line, rule, reason in each(module))
     return [Fault(module.path, *fault) for fault in sorted(set(found)) if not waived(module, fault[0], fault[1])]
 

@@ -109,6 +109,10 @@ def test_functions_end_at_40_lines_without_the_docstring(rules_broken):
     assert rules_broken("tools/planted.py", "def f():\n" + docstring + "    x = 1\n" * 40) == [("long-function", 1)]
 
 
+def test_what_is_no_python_is_one_fault(rules_broken):
+    assert rules_broken("src/tenure/core/planted.py", "x = 1\ndef f(:\n") == [("syntax", 2)]
+
+
 def test_a_line_may_give_its_reason(rules_broken):
     assert rules_broken(METRIC, "x = 7 // 2  # house: floor-division because both are positive constants") == []
     assert rules_broken(METRIC, "x = 7 // 2  # house: floor-division") == [("floor-division", 1)]
