@@ -113,9 +113,10 @@ class Table:
     ``key`` identifies a row. ``events`` tables never supersede: a row with a known id and other content is kept and
     flagged. Other tables hold state: the latest known row of a key is current, the older ones stay readable.
     ``known``: the column whose instant says when a row became known in an import of the past; ``None``, or an empty
-    value, means from the beginning. ``own_time``: the column that decides between two rows of one key learned at the same moment.
-    ``one_of``: groups of columns of which at least one must be given. ``starts``/``ends``: the columns of the
-    time in which the row holds (a row that ends before it starts is refused); ``no_overlap``: the columns within which intervals must not overlap.
+    value, means from the beginning. ``own_time``: the column that decides between two rows of one key learned at the
+    same moment. ``one_of``: groups of columns of which at least one must be given. ``starts``/``ends``: the columns of
+    the time in which the row holds (a row that ends before it starts is refused); ``no_overlap``: the columns within
+    which such times must not overlap.
     ``generated_key``: rows may come without the key, which is then made from their content; for a state table from
     the columns ``made_from``, so that a later row with other content is still the same thing.
     """
