@@ -1,0 +1,177 @@
+"""The inbox: what came in, in order, on disk before anybody is told that it was taken.
+
+One SQLite file with one row a message. A message is a file for a table, or rows recorded through the engine; events
+taken over HTTP are messages too. ``UNIQUE (source, message_id)`` makes taking exactly once, for ever. The warehouse
+stores ``(epoch, seq)`` with the rows, so that after a crash each pending message is known to be in it or not.
+
+States: ``pending`` (taken, not yet in the warehouse), ``done``, ``dropped`` (as if it had not begun).
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from tenure.core.errors import DataError, UnavailableError
+from tenure.warehouse.store import explained
+
+FILE = "inbox.db"
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS message (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    source TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    received_at TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'done', 'dropped')),
+    UNIQUE (source, message_id)
+);
+CREATE INDEX IF NOT EXISTS message_pending ON message (seq) WHERE state = 'pending';
+CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+
+
+@dataclass(frozen=True)
+class Message:
+    """Something to take in. ``payload`` is JSON-able; ``message_id`` is unique within its ``source``."""
+
+    source: str
+    message_id: str
+    kind: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Record:
+    """A message as the inbox has it. ``seq`` grows; ``received_at`` is in UTC."""
+
+    seq: int
+    source: str
+    message_id: str
+    kind: str
+    payload: Mapping[str, Any]
+    received_at: datetime
+    state: str
+
+
+class Inbox:
+    """An open inbox. ``epoch`` names this very file: it differs after an inbox was made anew or restored."""
+
+    def __init__(self, path: Path, con: sqlite3.Connection, epoch: str) -> None:
+        self.path = path
+        self.epoch = epoch
+        self._con = con
+
+    @classmethod
+    def open(cls, home: Path, *, file: str = FILE) -> Inbox:
+        """The inbox of the workspace ``home``, made if there is none.
+
+        Raises ``UnavailableError`` when it is locked or the disk is full, ``DataError`` when it is damaged.
+        """
+        path = home / file
+        with _reporting(path):
+            con = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
+            con.execute("PRAGMA journal_mode = WAL")
+            con.execute("PRAGMA synchronous = FULL")
+            con.executescript(_SCHEMA)
+            con.execute("INSERT OR IGNORE INTO about VALUES ('epoch', ?)", [secrets.token_hex(8)])
+            epoch = con.execute("SELECT value FROM about WHERE key = 'epoch'").fetchall()[0][0]
+        return cls(path, con, epoch)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._con.close()
+
+    def __enter__(self) -> Inbox:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self.close()
+
+    def add(self, messages: Sequence[Message], received_at: datetime) -> list[int]:
+        """Take messages, on disk when this returns, all or none. Gives their sequence numbers.
+
+        A message known already keeps its number, and is not taken again; one that was dropped gets a new number.
+        """
+        numbers = []
+        with self._transaction() as con:
+            for message in messages:
+                con.execute("DELETE FROM message WHERE source = ? AND message_id = ? AND state = 'dropped'",
+                            [message.source, message.message_id])
+                con.execute(
+                    "INSERT OR IGNORE INTO message (source, message_id, kind, payload, received_at) "
+                    "VALUES (?, ?, ?, ?, ?)",
+                    [message.source, message.message_id, message.kind,
+                     json.dumps(message.payload, ensure_ascii=False, sort_keys=True), received_at.isoformat()])
+                numbers.append(con.execute("SELECT seq FROM message WHERE source = ? AND message_id = ?",
+                                           [message.source, message.message_id]).fetchall()[0][0])
+        return numbers
+
+    def mark(self, numbers: Iterable[int], state: str) -> None:
+        """Set the state of messages: ``done`` or ``dropped``."""
+        with self._transaction() as con:
+            con.executemany("UPDATE message SET state = ? WHERE seq = ?", [(state, number) for number in numbers])
+
+    def records(self, *, state: str | None = None, kind: str | None = None, after: int = 0,
+                limit: int = -1) -> list[Record]:
+        """Messages in the order they came, beyond the number ``after``; ``limit`` -1 means all."""
+        wanted, values = ["seq > ?"], [after]
+        more: list[Any] = []
+        for column, value in (("state", state), ("kind", kind)):
+            if value is not None:
+                wanted.append(f"{column} = ?")
+                more.append(value)
+        with _reporting(self.path):
+            rows = self._con.execute(
+                "SELECT seq, source, message_id, kind, payload, received_at, state FROM message "
+                f"WHERE {' AND '.join(wanted)} ORDER BY seq LIMIT ?", [*values, *more, limit]).fetchall()
+        return [Record(seq, source, message_id, kind_, json.loads(payload), datetime.fromisoformat(received), state_)
+                for seq, source, message_id, kind_, payload, received, state_ in rows]
+
+    def new_epoch(self) -> str:
+        """Rename this inbox, after it was restored from a backup: the warehouse then knows it is another one."""
+        self.epoch = secrets.token_hex(8)
+        with self._transaction() as con:
+            con.execute("UPDATE about SET value = ? WHERE key = 'epoch'", [self.epoch])
+        return self.epoch
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with _reporting(self.path):
+            self._con.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._con
+                self._con.execute("COMMIT")
+            except BaseException:
+                if self._con.in_transaction:
+                    self._con.execute("ROLLBACK")
+                raise
+
+
+@contextmanager
+def _reporting(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise explained(error, path) from error
+    except sqlite3.DatabaseError as error:
+        text = str(error).lower()
+        if "full" in text or "i/o" in text:
+            raise UnavailableError("There is no space left on the disk; nothing was changed.", code="no_space",
+                                   where=str(path), fix="Free some space and run the command again.") from error
+        if "locked" in text or "readonly" in text or "unable to open" in text:
+            raise UnavailableError(f"The inbox cannot be used: {error}.", code="locked", where=str(path),
+                                   fix="Wait for the other process, or check the rights of the folder.") from error
+        raise DataError(f"The inbox is damaged: {error}.", code="damaged", where=str(path),
+                        fix="Restore it from a backup.") from error

@@ -1,0 +1,8 @@
+"""Loading: from a reader's relation of texts to typed, judged, deduplicated rows in the warehouse."""
+
+from __future__ import annotations
+
+from tenure.warehouse.load.command import Terms, load, message_id, recover
+from tenure.warehouse.load.report import Delivery, FailedRow, Report
+
+__all__ = ["Delivery", "FailedRow", "Report", "Terms", "load", "message_id", "recover"]

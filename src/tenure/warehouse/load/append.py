@@ -1,0 +1,134 @@
+"""Good rows into the table, bad ones into ``failed_row``, and the batch that remembers what was done."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import duckdb
+
+from tenure.warehouse.load import failures
+from tenure.warehouse.load.duplicates import DROPPED, SUPERSEDED, UNCHANGED, Sorted, sort_out
+from tenure.warehouse.load.history import split
+from tenure.warehouse.load.report import Delivery, Report
+from tenure.warehouse.load.rows import candidates, moment
+from tenure.warehouse.load.stage import BAD, Reading, Staged
+from tenure.warehouse.schema import ORIGIN, quoted, quoted_list
+from tenure.warehouse.store import literal
+from tenure.warehouse.table import Table
+from tenure.warehouse.timeline import Scope, Timeline
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a batch comes from: its number, message and place in the inbox, and when it was taken (UTC)."""
+
+    batch: int
+    message_id: str
+    epoch: str
+    seq: int
+    now: datetime
+    flags: str
+
+
+def append(con: duckdb.DuckDBPyConnection, delivery: Delivery, staged: Staged, reading: Reading, origin: Origin,
+           history: bool) -> Report:
+    """Store what is new in a staged file, inside the caller's transaction."""
+    table = staged.table
+    failures.find(con, staged, reading)
+    rows = candidates(staged, origin.now, delivery.source)
+    own_known_at = staged.own_known_at
+    if history and not own_known_at:
+        rows, own_known_at = split(con, table, rows, moment(origin.now)), True
+    found = sort_out(con, table, rows, staged.columns, own_known_at)
+    _insert(con, staged, found, origin.batch)
+    report = _counted(con, delivery, staged, found, own_known_at and history)
+    warnings = _warnings(con, staged, found)
+    retracted = 0
+    if staged.incoming.mode == "full":
+        retracted, more = _retract_absent(con, staged, origin)
+        warnings += more
+    if found.relearned:
+        con.execute("INSERT INTO main.meta SELECT ?, '1' WHERE NOT EXISTS (SELECT 1 FROM main.meta WHERE key = ?)",
+                    [f"repeated:{table.name}"] * 2)
+    report = replace(report, batch=origin.batch, retracted=retracted, warnings=tuple(warnings))
+    _remember(con, delivery, staged, origin, report)
+    return report
+
+
+def _insert(con: duckdb.DuckDBPyConnection, staged: Staged, found: Sorted, batch: int) -> None:
+    table = staged.table
+    numbers = f"SELECT rowid - {staged.base} AS row FROM temp.{quoted(staged.name)}"
+    line = failures.add_lines(con, staged, numbers, "load_line").format(row="c.row")
+    origin = {"batch": str(batch), "line": line}
+    parts = [f"c.{quoted(name)}" for name in table.names]
+    parts += [origin.get(name, f"c.{quoted(name)}") for name, _ in ORIGIN]
+    anti = f" WHERE c.row NOT IN (SELECT row FROM {DROPPED})" if found.dropped else ""
+    columns = quoted_list([*table.names, *(name for name, _ in ORIGIN)])
+    con.execute(f"INSERT INTO main.{quoted(table.name)} ({columns}) SELECT {', '.join(parts)} "
+                f"FROM ({found.rows}) c{anti}")
+
+
+def _counted(con: duckdb.DuckDBPyConnection, delivery: Delivery, staged: Staged, found: Sorted,
+             split_rows: bool) -> Report:
+    """Each row of the file counts once."""
+    kinds = dict(con.execute(f"SELECT kind, count(DISTINCT row) FROM {DROPPED} GROUP BY kind").fetchall())
+    unchanged, lost = kinds.get(UNCHANGED, 0), kinds.get(SUPERSEDED, 0)
+    rejected = staged.counts.get(BAD, 0) + len(staged.after.refused)
+    loaded = staged.read - rejected - unchanged - lost - found.superseding
+    return Report(delivery.incoming.file, staged.table.name, staged.read, loaded, unchanged,
+                  lost + found.superseding, rejected, failed=failures.sample(con) if rejected else ())
+
+
+def _warnings(con: duckdb.DuckDBPyConnection, staged: Staged, found: Sorted) -> list[str]:
+    table = staged.table
+    warnings = []
+    if found.contradicting:
+        warnings.append(f"{found.contradicting} rows bear an id that is known with other content; "
+                        "they are kept, and tenure check lists them.")
+    absent = [column.name for column in table.columns if column.required and column.name not in staged.present]
+    if absent:
+        warnings.append(f"The file has no column for {', '.join(absent)}; rows of keys for which no other file has it "
+                        "wait until one does.")
+    if staged.incoming.custom:
+        names = sorted(staged.incoming.custom)
+        warnings.append(f"Kept as custom attributes: {', '.join(names[:10])}"
+                        + (f" and {len(names) - 10} more." if len(names) > 10 else "."))
+    return warnings
+
+
+def _retract_absent(con: duckdb.DuckDBPyConnection, staged: Staged, origin: Origin) -> tuple[int, list[str]]:
+    """Take back the keys that are known and that a full file lacks. A refused row still names its key."""
+    table = staged.table
+    if not any(count for state, count in staged.counts.items() if state != BAD):
+        return 0, ["No row of this full file is good, so nothing was taken back."]
+    con.execute(f"CREATE OR REPLACE TEMP TABLE load_all AS SELECT * FROM main.{quoted(table.name)} "
+                "WHERE batch NOT IN (SELECT batch FROM main.batch WHERE retracted_by IS NOT NULL)")
+    there = f"SELECT {quoted_list(table.key)} FROM temp.{quoted(staged.name)} WHERE state <> 2"
+    return _retract(con, table, there, staged, origin), []
+
+
+def _retract(con: duckdb.DuckDBPyConnection, table: Table, there: str, staged: Staged, origin: Origin) -> int:
+    Timeline(con, table, "temp.load_all", Scope()).write("load_current", complete=False)
+    key = [f"k.{quoted(name)}::VARCHAR" for name in table.key]
+    text = key[0] if len(key) == 1 else f"to_json([{', '.join(key)}])::VARCHAR"
+    match = " AND ".join(f"k.{quoted(name)} IS NOT DISTINCT FROM t.{quoted(name)}" for name in table.key)
+    now = moment(origin.now)
+    reason = literal(f"absent from {staged.incoming.file}")
+    return int(con.execute(
+        f"INSERT INTO main.retraction (table_name, key, at, reason, source, batch, line, known_at) "
+        f"SELECT {literal(table.name)}, {text}, {now}, {reason}, 'full', {origin.batch}, 0, {now} "
+        f"FROM (SELECT * FROM temp.load_current WHERE known_from <= {now} AND known_to > {now}) k "
+        f"ANTI JOIN ({there}) t ON {match}").fetchall()[0][0])
+
+
+def _remember(con: duckdb.DuckDBPyConnection, delivery: Delivery, staged: Staged, origin: Origin,
+              report: Report) -> None:
+    con.execute(
+        "INSERT INTO main.batch VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
+        [origin.batch, origin.message_id, staged.table.name, delivery.incoming.file, delivery.archived,
+         delivery.sha256, delivery.incoming.map_hash, origin.flags, json.dumps(list(staged.columns)), origin.now,
+         origin.epoch, origin.seq, report.read, report.loaded, report.unchanged, report.superseded, report.rejected])
+    con.execute(f"INSERT INTO main.failed_row SELECT ?, ?, ?, line, column_name, value, reason, code, raw "
+                f"FROM {failures.FAILED}", [origin.batch, staged.table.name, delivery.incoming.file])

@@ -1,0 +1,193 @@
+"""One load command: all of its files in one transaction, taken exactly once.
+
+The order that makes a crash harmless: files are archived, the inbox records them (pending), one transaction of the
+warehouse stores rows, failed rows and batches with their place in the inbox, the inbox marks them done. Whatever is
+pending when a workspace is opened is in the warehouse whole, or not at all (``recover``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+
+from tenure.core.errors import DataError
+from tenure.warehouse.inbox import Inbox, Message
+from tenure.warehouse.load.append import Origin, append
+from tenure.warehouse.load.report import Delivery, Report
+from tenure.warehouse.load.stage import stage
+from tenure.warehouse.store import Store
+from tenure.warehouse.table import Table
+
+SOURCE, KIND = "load", "file"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How a command loads. ``now``: UTC, when the rows are learned unless they say so themselves. ``zone``: the
+    organisation's IANA zone. ``history``: split rows into the versions that would have been known. ``strict``: one
+    refused row and nothing is stored. ``dry_run``: the report only."""
+
+    now: datetime
+    zone: str
+    history: bool = False
+    strict: bool = False
+    dry_run: bool = False
+
+
+class _Undo(Exception):
+    """Leaves the transaction without keeping it."""
+
+
+def load(store: Store, inbox: Inbox, deliveries: Sequence[Delivery], terms: Terms) -> list[Report]:
+    """Load files into the warehouse, all or none, and give a report for each, in their order.
+
+    A file that was loaded before into the same table under the same map and flags is not read again: its rows are
+    all "unchanged". Under another map or other flags, its earlier batch is retracted. Raises ``DataError`` for a file
+    that cannot be read as the table, ``UnavailableError`` when the disk is full.
+    """
+    messages = [_message(store, delivery, terms) for delivery in deliveries]
+    numbers = [0] * len(messages)
+    fresh = [not _loaded(store, message) for message in messages]
+    if not terms.dry_run:
+        taken = inbox.add([m for m, new in zip(messages, fresh, strict=True) if new], _aware(terms.now))
+        waiting = iter(taken)
+        numbers = [next(waiting) if new else 0 for new in fresh]
+    reports: list[Report] = []
+    try:
+        with store.transaction() as con:
+            reports = _load_all(con, inbox, deliveries, terms, messages, numbers, fresh)
+            if terms.dry_run or (terms.strict and any(report.rejected for report in reports)):
+                raise _Undo
+    except _Undo:
+        inbox.mark([number for number in numbers if number], "dropped")
+        return [_not_stored(report) for report in reports]
+    except BaseException:
+        _forget(inbox, numbers)
+        raise
+    inbox.mark([number for number in numbers if number], "done")
+    return reports
+
+
+def recover(store: Store, inbox: Inbox) -> tuple[int, int]:
+    """Settle what a crash left pending: done if its batch is in the warehouse, else dropped. Gives both counts."""
+    pending = inbox.records(state="pending", kind=KIND)
+    if not pending:
+        return 0, 0
+    stored = {row[0] for row in store.rows("SELECT inbox_seq FROM batch WHERE inbox_epoch = ?", [inbox.epoch])}
+    done = [record.seq for record in pending if record.seq in stored]
+    dropped = [record.seq for record in pending if record.seq not in stored]
+    inbox.mark(done, "done")
+    inbox.mark(dropped, "dropped")
+    return len(done), len(dropped)
+
+
+def message_id(delivery: Delivery, flags: Mapping[str, Any]) -> str:
+    """The name of a delivery: the same file, table, map, looked-up files and flags have the same one."""
+    parts = [delivery.sha256, delivery.incoming.table.name, delivery.incoming.map_hash,
+             json.dumps(flags, sort_keys=True), json.dumps(sorted(delivery.lookups.items()))]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _message(store: Store, delivery: Delivery, terms: Terms) -> Message:
+    incoming = delivery.incoming
+    flags = {"history": terms.history, "zone": incoming.zone, "mode": incoming.mode}
+    name = message_id(delivery, flags)
+    # Loaded again after another map had replaced it, it is a new message.
+    again = store.value("SELECT count(*) FROM batch WHERE split_part(message_id, '.', 1) = ? "
+                        "AND retracted_by IS NOT NULL", [name])
+    payload = {
+        "file": incoming.file, "table": incoming.table.name, "archived": delivery.archived, "sha256": delivery.sha256,
+        "map": delivery.map_text, "map_hash": incoming.map_hash, "lookups": {k: list(v) for k, v in
+                                                                             delivery.lookups.items()},
+        "flags": flags, "source": delivery.source, "home_zone": terms.zone, "now": _aware(terms.now).isoformat(),
+    }
+    return Message(SOURCE, f"{name}.{again}" if again else name, KIND, payload)
+
+
+def _aware(now: datetime) -> datetime:
+    """In UTC; a time without a zone is taken to be."""
+    return now.astimezone(UTC) if now.tzinfo else now.replace(tzinfo=UTC)
+
+
+def _naive(now: datetime) -> datetime:
+    return _aware(now).replace(tzinfo=None)
+
+
+def _loaded(store: Store, message: Message) -> bool:
+    return bool(store.rows("SELECT 1 FROM batch WHERE message_id = ? AND retracted_by IS NULL", [message.message_id]))
+
+
+def _load_all(con: duckdb.DuckDBPyConnection, inbox: Inbox, deliveries: Sequence[Delivery], terms: Terms,
+              messages: Sequence[Message], numbers: Sequence[int], fresh: Sequence[bool]) -> list[Report]:
+    reports = []
+    batch = con.execute("SELECT coalesce(max(batch), 0) FROM batch").fetchall()[0][0]
+    for delivery, message, number, new in zip(deliveries, messages, numbers, fresh, strict=True):
+        if not new:
+            reports.append(_known_report(con, delivery, message))
+            continue
+        batch += 1
+        _retract_earlier(con, delivery, messages, batch, terms.now)
+        staged, reading = stage(con, delivery.incoming, terms.zone, "load_stage")
+        _needs_required(con, staged.table, staged.present, delivery.incoming.file)
+        origin = Origin(batch, message.message_id, inbox.epoch, number, _naive(terms.now),
+                        json.dumps(message.payload["flags"], sort_keys=True))
+        reports.append(append(con, delivery, staged, reading, origin, terms.history))
+        _drop_temporary(con)
+    return reports
+
+
+def _known_report(con: duckdb.DuckDBPyConnection, delivery: Delivery, message: Message) -> Report:
+    read, rejected, batch = con.execute(
+        "SELECT read, rejected, batch FROM batch WHERE message_id = ? AND retracted_by IS NULL",
+        [message.message_id]).fetchall()[0]
+    return Report(delivery.incoming.file, delivery.incoming.table.name, read, 0, read - rejected, 0, rejected,
+                  batch=batch, warnings=("This file was loaded before; nothing was done.",))
+
+
+def _retract_earlier(con: duckdb.DuckDBPyConnection, delivery: Delivery, messages: Sequence[Message], batch: int,
+                     now: datetime) -> None:
+    """The same file for the same table under another map or other flags replaces what it brought before. One command
+    may well load a file into a table by several maps: those stand beside each other."""
+    mine = [message.message_id for message in messages]
+    con.execute("UPDATE batch SET retracted_by = ?, retracted_at = ? WHERE sha256 = ? AND table_name = ? "
+                "AND retracted_by IS NULL AND NOT list_contains(?, message_id)",
+                [batch, _naive(now), delivery.sha256, delivery.incoming.table.name, mine])
+
+
+def _needs_required(con: duckdb.DuckDBPyConnection, table: Table, present: Sequence[str], file: str) -> None:
+    """A column that is required and that no file has brought yet makes all rows useless: say so at once."""
+    for column in table.columns:
+        if not column.required or column.name in present or table.events:
+            continue
+        known = con.execute("SELECT 1 FROM batch WHERE table_name = ? AND list_contains(from_json(columns, "
+                            "'[\"VARCHAR\"]'), ?) LIMIT 1", [table.name, column.name]).fetchall()
+        if not known:
+            raise DataError(f"The file has no column for {column.name}, and no other file has brought it.",
+                            code="missing_column", where=file,
+                            fix=f"Name the columns as in `tenure tables {table.name}`, or say in a map which columns of "
+                                "the file they are.")
+
+
+def _drop_temporary(con: duckdb.DuckDBPyConnection) -> None:
+    names = con.execute("SELECT table_name FROM duckdb_tables() WHERE temporary AND starts_with(table_name, 'load_')"
+                        ).fetchall()
+    for (name,) in names:
+        con.execute(f'DROP TABLE temp."{name}"')
+
+
+def _not_stored(report: Report) -> Report:
+    return replace(report, batch=None)
+
+
+def _forget(inbox: Inbox, numbers: Sequence[int]) -> None:
+    try:
+        inbox.mark([number for number in numbers if number], "dropped")
+    except Exception:
+        # The disk that refused the rows may refuse this too; what is pending is dropped when the workspace is opened.
+        return

@@ -1,0 +1,168 @@
+"""What of a file is known already, and which of several rows of one key counts.
+
+State: a row that says what is known changes nothing; another row for a known key supersedes it. Of several rows of one
+key learned at the same moment the latest by own time, then by content hash, counts. Events: a row that is known
+changes nothing; a known id with other content is kept and reported.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from tenure.warehouse.content import precedence, same_content, same_key
+from tenure.warehouse.load.rows import identified
+from tenure.warehouse.schema import quoted, quoted_list
+from tenure.warehouse.table import Table
+from tenure.warehouse.timeline import Scope, Timeline, pointer
+
+UNCHANGED, SUPERSEDED = "unchanged", "superseded"
+DROPPED = "temp.load_dropped"
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """``rows``: SQL of the candidates with their keys. ``dropped``: whether ``DROPPED`` names rows not to store.
+
+    ``superseding``: how many rows to store replace an earlier version; ``contradicting``: how many bear a known id
+    with other content; ``relearned``: whether an event was learned earlier than it was known to be.
+    """
+
+    rows: str
+    dropped: bool
+    superseding: int = 0
+    contradicting: int = 0
+    relearned: bool = False
+
+
+def sort_out(con: duckdb.DuckDBPyConnection, table: Table, rows: str, compared: tuple[str, ...],
+             own_known_at: bool) -> Sorted:
+    """Find the candidates ``rows`` (SQL) that are not to be stored.
+
+    ``compared``: the columns the file has, custom ones as ``custom:NAME`` (a file without a column does not deny what
+    it says). ``own_known_at``: the rows say when they were learned. Writes the temporary table ``DROPPED`` (``row``,
+    ``kind``).
+    """
+    con.execute("CREATE OR REPLACE TEMP TABLE load_dropped (row BIGINT, kind VARCHAR)")
+    made = table.generated_key and table.events
+    given = f"SELECT * FROM ({rows}) c WHERE {quoted(table.key[0])} IS NOT NULL" if made else identified(table, rows)
+    contradicting = 0
+    if not made or table.key[0] in compared:
+        contradicting = _within(con, table, given, own_known_at)
+    rows = identified(table, rows, _occurrences(con, table, rows) if made else None)
+    superseding, relearned = 0, False
+    if con.execute(f"SELECT 1 FROM main.{quoted(table.name)} LIMIT 1").fetchall():
+        _find_known(con, table, rows)
+        same = _says_the_same(table, compared)
+        if table.events:
+            found, relearned = _against_events(con, table, rows, same)
+            contradicting += found
+        elif own_known_at:
+            _against_moments(con, table, rows, same)
+        else:
+            superseding = _against_current(con, table, rows, same)
+    dropped = bool(con.execute(f"SELECT 1 FROM {DROPPED} LIMIT 1").fetchall())
+    return Sorted(rows, dropped, superseding, contradicting, relearned)
+
+
+def _says_the_same(table: Table, compared: tuple[str, ...]) -> str:
+    """SQL: the candidate ``c`` has the key of the known row ``k`` and agrees with it in what its file says."""
+    there = set(compared)
+    names = [name for name in table.names if name in there and name not in table.key]
+    custom = [pointer(name.removeprefix("custom:")) for name in compared if name.startswith("custom:")]
+    parts = [same_key(table, "c", "k"), same_content(names, "c", "k")]
+    if custom:
+        each = " AND ".join(f"json_extract_string(c.custom, {path}) IS NOT DISTINCT FROM "
+                            f"json_extract_string(k.custom, {path})" for path in custom)
+        parts.append(f"(c.custom IS NOT DISTINCT FROM k.custom OR ({each}))")
+    return " AND ".join(parts)
+
+
+def _occurrences(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> str | None:
+    """For rows without an id whose content the file has several times: which time it is. Never by file order."""
+    key = quoted(table.key[0])
+    public = [*[quoted(column.name) for column in table.columns if not column.personal and column.name not in table.key],
+              "custom"]
+    personal = [quoted(column.name) for column in table.columns if column.personal]
+    content = f"hash({', '.join(public)})"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE load_repeats AS SELECT {content} AS h FROM ({rows}) c "
+                f"WHERE {key} IS NULL GROUP BY h HAVING count(*) > 1")
+    if not con.execute("SELECT 1 FROM temp.load_repeats LIMIT 1").fetchall():
+        return None
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE load_occurrence AS
+        SELECT row, row_number() OVER (PARTITION BY {', '.join(public)}
+                                       ORDER BY {', '.join([*personal, 'known_at', 'row'])}) AS number
+        FROM ({rows}) c SEMI JOIN temp.load_repeats r ON r.h = {content} WHERE {key} IS NULL""")
+    return "temp.load_occurrence"
+
+
+def _within(con: duckdb.DuckDBPyConnection, table: Table, rows: str, own_known_at: bool) -> int:
+    """Several rows of one key in the file itself. Gives how many events bear an id of another with other content."""
+    key = [*(quoted(name) for name in table.key), *(["known_at"] if own_known_at else [])]
+    con.execute(f"CREATE OR REPLACE TEMP TABLE load_twins AS SELECT hash({', '.join(key)}) AS h FROM ({rows}) c "
+                "GROUP BY h HAVING count(*) > 1")
+    if not con.execute("SELECT 1 FROM temp.load_twins LIMIT 1").fetchall():
+        return 0
+    twins = f"SELECT c.* FROM ({rows}) c SEMI JOIN temp.load_twins t ON t.h = hash({quoted_list(table.key, 'c.')}" + (
+        ", c.known_at)" if own_known_at else ")")
+    content = [*(quoted(name) for name in table.names), "custom"]
+    if table.events:
+        return _events_within(con, twins, content, key, own_known_at)
+    order = ", ".join(f"{part} DESC NULLS LAST" for part in precedence(table, "c"))
+    packed = f"struct_pack({', '.join(f'{name} := c.{name}' for name in content)})"
+    con.execute(f"""
+        INSERT INTO {DROPPED}
+        SELECT row, CASE WHEN said = winner THEN '{UNCHANGED}' ELSE '{SUPERSEDED}' END
+        FROM (SELECT row, {packed} AS said, first_value({packed}) OVER w AS winner, row_number() OVER w AS place
+              FROM ({twins}) c WINDOW w AS (PARTITION BY {', '.join('c.' + part for part in key)}
+                                            ORDER BY {order}, c.row
+                                            ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) x
+        WHERE place > 1""")
+    return 0
+
+
+def _events_within(con: duckdb.DuckDBPyConnection, twins: str, content: list[str], key: list[str],
+                   own_known_at: bool) -> int:
+    same = ", ".join([*content, *(["known_at"] if own_known_at else [])])
+    con.execute(f"INSERT INTO {DROPPED} SELECT row, '{UNCHANGED}' FROM (SELECT row, row_number() OVER "
+                f"(PARTITION BY {same} ORDER BY row) AS place FROM ({twins}) c) x WHERE place > 1")
+    found = con.execute(f"SELECT coalesce(sum(n - 1), 0)::BIGINT FROM (SELECT count(*) AS n FROM ({twins}) c "
+                        f"WHERE row NOT IN (SELECT row FROM {DROPPED}) GROUP BY {', '.join(key)}) x").fetchall()
+    return int(found[0][0])
+
+
+def _find_known(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> None:
+    """``temp.load_known``: the stored rows, of batches that stand, whose key the file has."""
+    standing = "known.batch NOT IN (SELECT batch FROM main.batch WHERE retracted_by IS NOT NULL)"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE load_known AS SELECT known.* FROM main.{quoted(table.name)} known "
+                f"SEMI JOIN ({rows}) c ON {same_key(table, 'known', 'c')} WHERE {standing}")
+
+
+def _against_events(con: duckdb.DuckDBPyConnection, table: Table, rows: str, same: str) -> tuple[int, bool]:
+    left = f"SELECT * FROM ({rows}) r WHERE r.row NOT IN (SELECT row FROM {DROPPED})"
+    con.execute(f"INSERT INTO {DROPPED} SELECT DISTINCT c.row, '{UNCHANGED}' FROM ({left}) c "
+                f"JOIN temp.load_known k ON {same} AND k.known_at <= c.known_at")
+    relearned = con.execute(f"SELECT count(*) FROM ({left}) c SEMI JOIN temp.load_known k ON {same}").fetchall()[0][0]
+    found = con.execute(f"SELECT count(*) FROM ({left}) c "
+                        f"SEMI JOIN temp.load_known k ON {same_key(table, 'c', 'k')}").fetchall()[0][0]
+    return int(found - relearned), bool(relearned)
+
+
+def _against_moments(con: duckdb.DuckDBPyConnection, table: Table, rows: str, same: str) -> None:
+    con.execute(f"INSERT INTO {DROPPED} SELECT DISTINCT c.row, '{UNCHANGED}' "
+                f"FROM (SELECT * FROM ({rows}) r WHERE r.row NOT IN (SELECT row FROM {DROPPED})) c "
+                f"JOIN temp.load_known k ON {same} AND k.known_at = c.known_at")
+
+
+def _against_current(con: duckdb.DuckDBPyConnection, table: Table, rows: str, same: str) -> int:
+    """Compare with what is known at the moment of loading; gives how many rows replace something."""
+    Timeline(con, table, "temp.load_known", Scope()).write("load_current", complete=False)
+    left = f"SELECT * FROM ({rows}) r WHERE r.row NOT IN (SELECT row FROM {DROPPED})"
+    now = "k.known_from <= c.known_at AND k.known_to > c.known_at"
+    con.execute(f"INSERT INTO {DROPPED} SELECT c.row, '{UNCHANGED}' FROM ({left}) c JOIN temp.load_current k "
+                f"ON {same} AND {now}")
+    found = con.execute(f"SELECT count(*) FROM ({left}) c SEMI JOIN temp.load_current k "
+                        f"ON {same_key(table, 'c', 'k')} AND {now}").fetchall()
+    return int(found[0][0])

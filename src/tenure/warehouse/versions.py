@@ -1,0 +1,171 @@
+"""Versions: for each canonical table, what was known from when to when, as a plain interval per row.
+
+``T_version`` has the canonical columns (with what earlier files said where a later file lacked a column), the derived
+columns, ``custom``, ``batch``, ``line``, ``known_from`` and ``known_to`` (exclusive; 9999-12-31 is current). As-of D is
+then a plain filter on every engine. Nothing here depends on the order in which files were loaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+import duckdb
+
+from tenure.warehouse.schema import quoted, quoted_list
+from tenure.warehouse.store import literal
+from tenure.warehouse.table import Table
+from tenure.warehouse.tables import all_tables
+from tenure.warehouse.timeline import FAR_SQL, Scope, Timeline, pointer, taken_back, tombstones
+
+# Custom attributes are slices there, so each is a column of its own.
+_SLICED = "account"
+
+
+def derive(con: duckdb.DuckDBPyConnection, zone: str, tables: Iterable[str] | None = None,
+           upto_batch: int | None = None, into_schema: str = "main") -> list[str]:
+    """Bring ``T_version`` up to date for ``tables`` (default: all), each in a transaction of its own.
+
+    ``zone``: the organisation's IANA time zone, for derived columns. ``upto_batch``: only what the first so many
+    batches brought, for the replay of a closed period, written to ``into_schema``, which is made if need be. Tables
+    whose rows, retractions, zone and definition are what they were the last time are left alone. Gives the names of
+    those made anew.
+    """
+    scope = Scope(upto_batch)
+    known = all_tables()
+    if into_schema != "main":
+        con.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(into_schema)}")
+    made = []
+    for name in known if tables is None else tables:
+        table = known[name]
+        mark = fingerprint(con, table, zone, scope)
+        key = f"versions:{into_schema}:{name}"
+        if con.execute("SELECT 1 FROM main.meta WHERE key = ? AND value = ?", [key, mark]).fetchall():
+            continue
+        con.execute("BEGIN TRANSACTION")
+        try:
+            _write(con, table, zone, scope, into_schema)
+            con.execute("DELETE FROM main.meta WHERE key = ?", [key])
+            con.execute("INSERT INTO main.meta VALUES (?, ?)", [key, mark])
+            con.execute("COMMIT")
+        except BaseException:
+            con.execute("ROLLBACK")
+            raise
+        made.append(name)
+    return made
+
+
+def custom_keys(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    """The custom attributes that files of ``table`` have brought, sorted."""
+    rows = con.execute(
+        "SELECT DISTINCT substr(x, 8) FROM (SELECT unnest(from_json(columns, '[\"VARCHAR\"]')) AS x FROM main.batch "
+        "WHERE table_name = ?) WHERE starts_with(x, 'custom:') ORDER BY 1", [table]).fetchall()
+    return [row[0] for row in rows]
+
+
+def fingerprint(con: duckdb.DuckDBPyConnection, table: Table, zone: str, scope: Scope) -> str:
+    """What the versions of a table depend on, as a text: equal texts mean equal versions."""
+    found = con.execute(
+        f"SELECT max(batch) FILTER (table_name = $name AND {scope.batches()}), "
+        f"max(retracted_by) FILTER (table_name = $name AND {scope.batches('retracted_by')}), "
+        f"max(batch) FILTER (table_name = 'retraction' AND {scope.batches()}), "
+        f"max(retracted_by) FILTER (table_name = 'retraction' AND {scope.batches('retracted_by')}) "
+        "FROM main.batch", {"name": table.name}).fetchall()[0]
+    definition = hashlib.sha256(repr(table).encode()).hexdigest()[:16]
+    return json.dumps([*found, zone, definition])
+
+
+def _write(con: duckdb.DuckDBPyConnection, table: Table, zone: str, scope: Scope, schema: str) -> None:
+    name = f"{quoted(schema)}.{quoted(table.name + '_version')}"
+    if table.events:
+        _write_events(con, table, zone, scope, name)
+        return
+    stored = f"main.{quoted(table.name)}"
+    rows = stored if scope.upto is None else f"(SELECT * FROM {stored} WHERE {scope.batches()})"
+    several = _find_several(con, table, rows, scope)
+    plain = _plain(table, rows, several)
+    parts = [plain]
+    if several:
+        con.execute(f"CREATE OR REPLACE TEMP TABLE several_rows AS SELECT r.* FROM {rows} r "
+                    f"SEMI JOIN temp.several s ON {_key_hash(table, 'r')} = s.h")
+        Timeline(con, table, "temp.several_rows", scope).write("several_version")
+        parts.append("SELECT * FROM temp.several_version")
+    con.execute(f"CREATE OR REPLACE TABLE {name} AS {_shaped(con, table, zone, ' UNION ALL '.join(parts))}")
+    for temporary in ("several", "several_rows", "several_version"):
+        con.execute(f"DROP TABLE IF EXISTS temp.{temporary}")
+
+
+def _key_hash(table: Table, row: str) -> str:
+    return f"hash({quoted_list(table.key, row + '.')})"
+
+
+def _find_several(con: duckdb.DuckDBPyConnection, table: Table, rows: str, scope: Scope) -> bool:
+    """Make ``temp.several``: the keys' hashes (``h``) that need the general way. (A chance collision needs it not,
+    but comes to the same.)"""
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE several AS
+        SELECT {_key_hash(table, 'r')} AS h FROM {rows} r GROUP BY h HAVING count(*) > 1
+        UNION SELECT {_key_hash(table, 'r')} FROM {rows} r
+              WHERE batch IN (SELECT batch FROM ({scope.retracted(table)}) x)
+        UNION SELECT {_key_hash(table, 'r')} FROM {rows} r
+              JOIN ({tombstones(table, scope)}) t ON {taken_back(table, 'r', 't')}""")
+    return bool(con.execute("SELECT count(*) FROM temp.several").fetchall()[0][0])
+
+
+def _plain(table: Table, rows: str, several: bool) -> str:
+    """Keys with one row: it is known from its known_at on. Incomplete rows wait for the rest of their columns."""
+    parts = [quoted(column.name) if column.default is None else
+             f"coalesce({quoted(column.name)}, CAST({literal(column.default)} AS {column.type.sql})) "
+             f"AS {quoted(column.name)}" for column in table.columns]
+    where = [f"{quoted(column.name)} IS NOT NULL" for column in table.columns if column.required]
+    anti = f" ANTI JOIN temp.several s ON {_key_hash(table, 'r')} = s.h" if several else ""
+    return (f"SELECT {', '.join(parts)}, custom, batch, line, known_at AS known_from, {FAR_SQL} AS known_to "
+            f"FROM {rows} r{anti} WHERE {' AND '.join(where) or 'true'}")
+
+
+def _shaped(con: duckdb.DuckDBPyConnection, table: Table, zone: str, rows: str) -> str:
+    """Put the derived columns, and for accounts the custom attributes, between the canonical ones and the origin."""
+    parts = [quoted(name) for name in table.names]
+    parts += [f"({derived.sql.format(zone=literal(zone))})::{derived.type} AS {quoted(derived.name)}"
+              for derived in table.derived]
+    if table.name == _SLICED:
+        parts += [f"json_extract_string(custom, {pointer(key)}) AS {quoted('custom:' + key)}"
+                  for key in custom_keys(con, table.name)]
+    return f"SELECT {', '.join(parts)}, custom, batch, line, known_from, known_to FROM ({rows}) versions"
+
+
+def _write_events(con: duckdb.DuckDBPyConnection, table: Table, zone: str, scope: Scope, name: str) -> None:
+    """Events never supersede: a view, unless some were taken back or learned of twice."""
+    catalog = con.execute("SELECT current_catalog()").fetchall()[0][0]
+    stored = f"{quoted(catalog)}.main.{quoted(table.name)}"
+    retracted = con.execute(scope.retracted(table)).fetchall()
+    until = "".join(f" WHEN {batch} THEN TIMESTAMP '{at}'" for batch, at in retracted)
+    known_to = f"CASE r.batch{until} ELSE {FAR_SQL} END" if until else FAR_SQL
+    rows = (f"SELECT {quoted_list(table.names, 'r.')}, r.custom, r.batch, r.line, r.known_at AS known_from, "
+            f"{known_to} AS known_to FROM {stored} r WHERE {scope.batches('r.batch')}")
+    if until:
+        rows += " AND known_from < known_to"
+    tombs = tombstones(table, scope)
+    taken = con.execute(f"SELECT count(*) FROM ({tombs}) t").fetchall()[0][0]
+    twice = con.execute("SELECT 1 FROM main.meta WHERE key = ?", [f"repeated:{table.name}"]).fetchall()
+    for kind in ("VIEW", "TABLE"):
+        if con.execute(f"SELECT 1 FROM duckdb_{kind.lower()}s() WHERE database_name = ? AND schema_name || '.' || "
+                       f"{kind.lower()}_name = ?", [catalog, name.replace('"', "")]).fetchall():
+            con.execute(f"DROP {kind} {name}")
+    if not taken and not twice:
+        con.execute(f"CREATE VIEW {name} AS {_shaped(con, table, zone, rows)}")
+        return
+    con.execute(f"CREATE TABLE {name} AS {_shaped(con, table, zone, _settled(table, rows, tombs, bool(twice)))}")
+
+
+def _settled(table: Table, rows: str, tombs: str, twice: bool) -> str:
+    """Events with their ends where they were taken back, and the first of those that came twice."""
+    match = taken_back(table, "e", "t")
+    ended = (f"SELECT e.* REPLACE (least(e.known_to, coalesce((SELECT min(t.known_at) FROM ({tombs}) t WHERE {match}), "
+             f"{FAR_SQL})) AS known_to) FROM ({rows}) e")
+    settled = f"SELECT * FROM ({ended}) x WHERE known_from < known_to"
+    if not twice:
+        return settled
+    return (f"SELECT * FROM ({settled}) y QUALIFY row_number() OVER (PARTITION BY {quoted_list(table.names)}, custom "
+            "ORDER BY known_from, known_to DESC, batch, line) = 1")
