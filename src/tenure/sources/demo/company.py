@@ -54,6 +54,7 @@ class Company:
 
     tables: dict[str, pa.Table]
     truth: Truth
+    calendar: Calendar
     today: date
     seed: int
     zone: str
@@ -88,7 +89,7 @@ def simulate(
     paid_in = _currencies(traits, codes)
     tables = _tables(_Parts(traits, staff, ownership, life, read_lines(life.log), days, seed, paid_in), codes)
     effects = {f"csm-{number + 1:02}": float(effect) for number, effect in enumerate(staff.effect)}
-    return Company(tables, Truth(effects, MOOD_ON_CHURN, traits.fit), today, seed, zone, currency)
+    return Company(tables, Truth(effects, MOOD_ON_CHURN, traits.fit), days, today, seed, zone, currency)
 
 
 @dataclass(frozen=True)

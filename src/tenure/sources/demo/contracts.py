@@ -8,6 +8,7 @@ import pyarrow as pa
 from tenure.sources.demo.columns import blank, civil, draws, flag, ident, money, word
 from tenure.sources.demo.days import NEVER, Calendar, Flags, Ints
 from tenure.sources.demo.lines import Lines, contract_ids
+from tenure.sources.demo.lookup import find, pick
 from tenure.sources.demo.state import Log
 from tenure.sources.demo.traits import Traits
 from tenure.sources.demo.words import (
@@ -31,15 +32,16 @@ def contract_table(
     rows, renewals, losses = log.read("contract"), log.read("renewal"), log.read("loss")
     account, no = rows["account"], rows["number"]
     evergreen = traits.term[account] == 1
-    lost = _find(account, no, losses["account"], losses["contract"])
-    renewed = _find(account, no, renewals["account"], renewals["number"])
-    lost_day = np.where(lost >= 0, losses["day"][lost], NEVER)
+    sought = _keys(account, no)
+    lost = find(sought, _keys(losses["account"], losses["contract"]))
+    renewed = find(sought, _keys(renewals["account"], renewals["number"]))
+    lost_day = pick(losses["day"], lost, NEVER)
     ends = np.where(evergreen, np.minimum(lost_day, _next_boundary(traits, calendar)[account]), rows["ends"])
     value = 12 * lines.paid(account, np.minimum(ends - 1, calendar.today))
     outcome = _outcomes(renewals, renewed, lost, ends < calendar.today)
     untold = (renewed >= 0) & (draws(seed, "contracts").random(len(account)) < 0.04)
-    asked = np.where(lost >= 0, losses["asked"][lost], NEVER)
-    decided = np.where(renewed >= 0, renewals["decided"][renewed], np.where(asked < NEVER, asked, lost_day))
+    decided = np.minimum(pick(losses["asked"], lost, NEVER), lost_day)
+    decided = np.where(renewed >= 0, pick(renewals["decided"], renewed, NEVER), decided)
     decided = np.where((outcome == 3) | (outcome < 0) | untold, NEVER, decided)
     return pa.table(
         {
@@ -54,20 +56,15 @@ def contract_table(
             "notice_by": civil(np.where(evergreen, NEVER, ends - _NOTICE)),
             "outcome": word(np.where(untold, -1, outcome), _OUTCOMES),
             "decided_at": civil(decided),
-            "renewed_value": money(np.where(renewed >= 0, renewals["after"][renewed] * 12, 0), 4, renewed < 0),
+            "renewed_value": money(pick(renewals["after"], renewed, 0) * 12, 4, renewed < 0),
             "successor_id": blank(contract_ids(account, no + 1), renewed < 0),
         }
     )
 
 
-def _find(account: Ints, number: Ints, accounts: Ints, numbers: Ints) -> Ints:
-    """The place of each (account, number) in the others, or -1."""
-    if not len(accounts):
-        return np.full(len(account), -1)
-    keys, sought = accounts * 64 + numbers, account * 64 + number
-    order = np.argsort(keys)
-    place = order[np.minimum(np.searchsorted(keys[order], sought), len(keys) - 1)]
-    return np.where((keys[place] == sought) & (number > 0), place, -1)
+def _keys(account: Ints, number: Ints) -> Ints:
+    """A key for each contract; for what has none, one that no contract has."""
+    return np.where(number > 0, account * 64 + number, -2 - np.arange(len(account)))
 
 
 def _next_boundary(traits: Traits, calendar: Calendar) -> Ints:
@@ -79,7 +76,7 @@ def _next_boundary(traits: Traits, calendar: Calendar) -> Ints:
 
 def _outcomes(renewals: dict[str, Ints], renewed: Ints, lost: Ints, over: Flags) -> Ints:
     """The code of the outcome; none for a term that still runs, open for one that is over and undecided."""
-    smaller = renewals["after"][renewed] < renewals["before"][renewed]
+    smaller = pick(renewals["after"], renewed, 0) < pick(renewals["before"], renewed, 0)
     decided = np.where(renewed >= 0, np.where(smaller, 1, 0), np.where(lost >= 0, 2, -1))
     return np.where((decided < 0) & over, 3, decided)
 

@@ -60,12 +60,23 @@ class Calendar:
 
     def instant(self, day: Ints, second: Ints) -> Ints:
         """The instant of a local wall-clock time by day; ``NEVER`` where it has not come yet."""
-        ahead = self.offsets[np.clip(day - self.starts[0], 0, len(self.offsets) - 1)]
-        return np.where(day >= NEVER, NEVER * DAY, self.past(day * DAY + second - ahead))
+        return np.where(day >= NEVER, NEVER * DAY, self.past(day * DAY + second - self._ahead(day)))
+
+    def local(self, at: Ints) -> Ints:
+        """Seconds since 1970 by the local clock of instants, right to the second outside the small hours."""
+        return np.where(at >= NEVER * DAY, at, at + self._ahead(at // DAY))
+
+    def awake(self, at: Ints) -> Ints:
+        """The instants, those between midnight and six by the local clock moved to the morning."""
+        return np.where(self.local(at) % DAY < 6 * 3600, at + 6 * 3600, at)
 
     def past(self, at: Ints) -> Ints:
         """The instants, ``NEVER`` where they have not come yet."""
         return np.where(at >= self.now, NEVER * DAY, at)
+
+    def _ahead(self, day: Ints) -> Ints:
+        ahead: Ints = self.offsets[np.clip(day - self.starts[0], 0, len(self.offsets) - 1)]
+        return ahead
 
 
 def calendar(today: date, months: int, zone: str) -> Calendar:

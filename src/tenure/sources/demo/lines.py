@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tenure.sources.demo.columns import blank, civil, flag, ident, join, money, number, word
-from tenure.sources.demo.days import NEVER, Flags, Ints
+from tenure.sources.demo.days import NEVER, Ints
+from tenure.sources.demo.lookup import find, pick
 from tenure.sources.demo.state import Log
 from tenure.sources.demo.traits import Traits
 from tenure.sources.demo.words import ADD_ON, PLANS, PRODUCTS
@@ -61,14 +62,8 @@ def read_lines(log: Log) -> Lines:
     rows, key = {name: values[order] for name, values in rows.items()}, key[order]
     last = np.append(key[1:] != key[:-1], True)
     ends = log.read("end")
-    end_key = _key(ends)
-    by_key = np.argsort(end_key)
-    place = np.minimum(np.searchsorted(end_key[by_key], key), len(by_key) - 1)
-    found = by_key[place]
-    ended: Flags = last & (end_key[found] == key)
-    return Lines(
-        **rows, end=np.where(ended, ends["day"][found], NEVER), asked=np.where(ended, ends["asked"][found], NEVER)
-    )
+    found = np.where(last, find(key, _key(ends)), -1)
+    return Lines(**rows, end=pick(ends["day"], found, NEVER), asked=pick(ends["asked"], found, NEVER))
 
 
 def _key(rows: dict[str, Ints]) -> Ints:

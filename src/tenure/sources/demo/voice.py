@@ -51,9 +51,10 @@ def draw_tickets(life: Life, traits: Traits, calendar: Calendar, seed: int) -> T
     order = order[created[order] < _NONE]
     account, mood, created, count = account[order], mood[order], created[order], len(order)
     replied = created + (60 * np.exp(rng.normal(4.0, 0.9, count) - 0.2 * mood)).astype(np.int64)
-    solved = replied + (3600 * np.exp(rng.normal(2.8, 1.0, count) - 0.2 * mood)).astype(np.int64)
+    replied = calendar.awake(replied)
+    solved = calendar.awake(replied + (3600 * np.exp(rng.normal(2.8, 1.0, count) - 0.2 * mood)).astype(np.int64))
     again = rng.random(count) < 0.08
-    last = np.where(again, solved + rng.integers(6, 72, count) * 3600, solved)
+    last = np.where(again, calendar.awake(solved + rng.integers(6, 72, count) * 3600), solved)
     return Tickets(
         account,
         rng.integers(0, 1 << 30, count) % people_at(traits)[account] + 1,
@@ -223,7 +224,8 @@ def _answers(survey: Survey, asked: Invitations, calendar: Calendar, rng: np.ran
     count = len(asked.account)
     delivered = np.where(rng.random(count) < 0.97, asked.sent + rng.integers(2, 90, count), _NONE)
     willing = rng.random(count) < np.clip(survey.rate + 0.08 * asked.mood, 0.08, 0.75)
-    answered = calendar.past(delivered + (3600 * np.exp(rng.normal(2.3, 1.2, count))).astype(np.int64))
+    answered = delivered + (3600 * np.exp(rng.normal(2.3, 1.2, count))).astype(np.int64)
+    answered = calendar.past(calendar.awake(answered))
     answered = np.where(willing & (delivered < _NONE), answered, _NONE)
     silent = answered >= _NONE
     score = np.rint(survey.usual + survey.slope * asked.mood + rng.normal(0, survey.noise, count)).astype(np.int64)
