@@ -28,7 +28,7 @@ _WEIGHTS = ((5, 4, 4, 4, 2, 3), (6, 2, 0, 1, 2, 3))  # of the voluntary reasons:
 def contract_table(
     log: Log, lines: Lines, traits: Traits, calendar: Calendar, seed: int, currency: pa.Array
 ) -> pa.Table:
-    """The canonical ``contract`` rows. A term's value is what the account pays in a year just before its end."""
+    """The canonical ``contract`` rows. A term's value, in cents, is a year's payment as it was just before its end."""
     rows, renewals, losses = log.read("contract"), log.read("renewal"), log.read("loss")
     account, no = rows["account"], rows["number"]
     evergreen = traits.term[account] == 1
@@ -37,7 +37,7 @@ def contract_table(
     renewed = find(sought, _keys(renewals["account"], renewals["number"]))
     lost_day = pick(losses["day"], lost, NEVER)
     ends = np.where(evergreen, np.minimum(lost_day, _next_boundary(traits, calendar)[account]), rows["ends"])
-    value = 12 * lines.paid(account, np.minimum(ends - 1, calendar.today))
+    value = _yearly(lines.paid(account, np.minimum(ends - 1, calendar.today)))
     outcome = _outcomes(renewals, renewed, lost, ends < calendar.today)
     untold = (renewed >= 0) & (draws(seed, "contracts").random(len(account)) < 0.04)
     decided = np.minimum(pick(losses["asked"], lost, NEVER), lost_day)
@@ -49,14 +49,14 @@ def contract_table(
             "account_id": ident("A", account),
             "started_at": civil(rows["day"]),
             "ended_at": civil(ends),
-            "value": money(value, 4),
+            "value": money(value),
             "currency": currency.take(pa.array(account)),
             "auto_renew": flag(traits.segment[account] < 2),
             "evergreen": flag(evergreen),
             "notice_by": civil(np.where(evergreen, NEVER, ends - _NOTICE)),
             "outcome": word(np.where(untold, -1, outcome), _OUTCOMES),
             "decided_at": civil(decided),
-            "renewed_value": money(pick(renewals["after"], renewed, 0) * 12, 4, renewed < 0),
+            "renewed_value": money(_yearly(pick(renewals["after"], renewed, 0)), null=renewed < 0),
             "successor_id": blank(contract_ids(account, no + 1), renewed < 0),
         }
     )
@@ -65,6 +65,11 @@ def contract_table(
 def _keys(account: Ints, number: Ints) -> Ints:
     """A key for each contract; for what has none, one that no contract has."""
     return np.where(number > 0, account * 64 + number, -2 - np.arange(len(account)))
+
+
+def _yearly(monthly: Ints) -> Ints:
+    """A year of what is paid a month, from ten-thousandths to cents."""
+    return (monthly * 12 + 50) // 100
 
 
 def _next_boundary(traits: Traits, calendar: Calendar) -> Ints:
