@@ -1,0 +1,254 @@
+"""Turning a question into SQL: the only place that joins dimensions and sums.
+
+Compiling needs Ibis, which takes a second to import; what comes out is plain text that ``kept`` stores, so that the
+usual question never gets here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import ibis.expr.operations as ops
+
+from tenure.core.errors import UsageError, unknown
+from tenure.figures.question import DETAIL, Ground, Question
+from tenure.figures.stints import DIMENSIONS, OWNERSHIP, WHOLE, stint
+from tenure.figures.transfer import transfers
+from tenure.metrics.catalogue import find, metrics
+from tenure.metrics.join import beside
+from tenure.metrics.kinds import Metric, Part, Ratio
+from tenure.metrics.portfolio.identity import identity
+from tenure.metrics.world import FACTS, FactKey, Periods, World, expression
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from collections.abc import Iterable
+
+    from tenure.core.config import Settings
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A compiled question.
+
+    ``sums``: SQL of the additive sums by period, dimensions, reason of exclusion and step. ``values``: SQL of the
+    single numerators and denominators, for the bootstrap ("" where none is needed). ``rows``: SQL of the rows behind.
+    ``facts``: the facts they stand on. ``tables``: all tables they read. ``scale``: what sums are to be divided by. The rest
+    repeats what finishing needs to know of the metric's part.
+    """
+
+    kind: str
+    unit: str
+    by: tuple[str, ...]
+    where: tuple[str, ...]
+    sums: str
+    values: str
+    rows: str
+    facts: tuple[FactKey, ...]
+    tables: tuple[str, ...]
+    spread: str = ""
+    stepped: bool = False
+    complement: bool = False
+    respondents: bool = False
+    money_num: bool = False
+    money_den: bool = False
+    bounded: bool = False
+    extras: tuple[str, ...] = ()
+    scale: int = 1
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a fact's table is made: SQL over the tables of the facts it stands on."""
+
+    sql: str
+    facts: tuple[FactKey, ...]
+    tables: tuple[str, ...]
+
+
+def recipe(key: FactKey, ground: Ground, settings: Settings) -> Recipe:
+    """The SQL of a fact's table. A dated fact gets the stint that holds at each row's ``at``."""
+    metrics()  # importing them is what defines the facts
+    w = World(settings, ground.custom, ground.foreign, key.detail, key.entity, key.rate)
+    rows = expression(w, key)
+    if FACTS[key.fact].dated:
+        s = stint(w)
+        s = s.filter(s.is_lead).select("stint_id", "account_id", "valid_from", "valid_to")
+        rows = beside(rows, s, ["account_id"], within=("at", "valid_from", "valid_to")).drop("valid_from", "valid_to")
+    return Recipe(_text(rows, ground), tuple(sorted(w.asked)), _tables([rows]))
+
+
+def published_facts() -> list[FactKey]:
+    """Every fact that is kept for all readers."""
+    metrics()
+    return sorted(
+        FactKey(fact.name, *pair)
+        for fact in FACTS.values()
+        for pair in (fact.kept or ((),))  # type: ignore[misc]
+    )
+
+
+def compiled(question: Question, ground: Ground, settings: Settings) -> Plan:
+    """The SQL of a question. Raises ``UsageError`` for a dimension that the metric does not have."""
+    metric = find(question.metric)
+    w, p = _world(question, ground, settings), Periods(question.grain, question.window)
+    part = metric.function(w, p, **{axis: option for axis, option in question.variant if axis in metric.own_axes})
+    kinds = () if isinstance(part, Ratio) else part.kinds
+    shown = (*kinds, *(name for name in question.by if name not in kinds))
+    names = (*shown, *(name for name in question.where if name not in shown))
+    rows = _dimensioned(w, part, metric, names)
+    if not isinstance(part, Ratio) and part.stock:
+        rows = _with_transfers(w, p, rows, names)
+    sums = _ratio_sums(rows, part, names) if isinstance(part, Ratio) else _total_sums(rows, part, names)
+    values = _values(rows, part, names) if isinstance(part, Ratio) and part.spread == "ratio" else None
+    behind = _behind(w, rows)
+    more: dict[str, Any] = {}
+    if isinstance(part, Ratio):
+        more = {
+            "spread": part.spread, "stepped": part.steps is not None, "complement": part.complement,
+            "respondents": part.respondents, "money_num": part.money_num, "money_den": part.money_den,
+            "bounded": part.open is not None, "extras": tuple(part.extras),
+        }  # fmt: skip
+    return Plan(
+        kind=metric.kind, unit=part.unit, by=shown, where=tuple(n for n in question.where if n not in shown),
+        sums=_text(sums, ground), values="" if values is None else _text(values, ground), rows=_text(behind, ground),
+        facts=tuple(sorted(w.asked)), tables=_tables([e for e in (sums, values, behind) if e is not None]),
+        scale=WHOLE if _shared(set(names) - set(metric.by)) else 1, **more,
+    )  # fmt: skip
+
+
+def _world(question: Question, ground: Ground, settings: Settings) -> World:
+    return World(
+        settings=settings,
+        custom=ground.custom,
+        foreign=ground.foreign,
+        detail=tuple(DETAIL[name] for name in question.dimensions if name in DETAIL),
+        entity=question.option("entity", "account"),
+        rate=question.option("rate", "opening"),
+    )
+
+
+def _text(rows: ir.Table, ground: Ground) -> str:
+    return str(ibis.to_sql(rows, dialect=ground.dialect))
+
+
+def _tables(expressions: list[ir.Table]) -> tuple[str, ...]:
+    found = {node.name for e in expressions for node in e.op().find(ops.UnboundTable)}
+    return tuple(sorted(found))
+
+
+def column(dimension: str) -> str:
+    """The column in which a dimension comes out."""
+    return f"by_{dimension}"
+
+
+def _dimensioned(w: World, part: Part, metric: Metric, names: tuple[str, ...]) -> ir.Table:
+    """The part's rows with a column for each dimension and the weight of their owner's share."""
+    rows = part.rows
+    if "excluded" not in rows.columns:
+        rows = rows.mutate(excluded=ibis.null("string"))
+    own = {name: rows[DETAIL.get(name, name)] for name in names if name in metric.by or name in DETAIL
+           if DETAIL.get(name, name) in rows.columns}  # fmt: skip
+    rows = rows.mutate(**{column(name): value for name, value in own.items()})
+    joined = [name for name in names if name not in own]
+    for name in joined:
+        if name not in DIMENSIONS and name not in w.custom:
+            raise _no_dimension(w, metric, name)
+    if not joined:
+        return rows.mutate(weight=ibis.literal(1).cast("int64"))
+    owners = _shared(joined)
+    s = stint(w)
+    if not owners:
+        s = s.filter(s.is_lead)
+    s = s.select("stint_id", "account_id", "valid_from", "valid_to",
+                 weight="share", **{column(n): f"custom:{n}" if n in w.custom and n not in DIMENSIONS else n
+                                    for n in joined})  # fmt: skip
+    if "stint_id" in rows.columns:
+        rows = beside(rows, s.drop("account_id", "valid_from", "valid_to"), ["stint_id"])
+    else:
+        rows = beside(rows, s.drop("stint_id"), ["account_id"], within=("at", "valid_from", "valid_to"))
+    return rows.mutate(weight=rows.weight.fill_null(WHOLE) if owners else ibis.literal(1).cast("int64"))
+
+
+def _shared(names: Iterable[str]) -> bool:
+    """Whether rows count for each owner by the share, in millionths."""
+    return any(name in OWNERSHIP for name in names)
+
+
+def _no_dimension(w: World, metric: Metric, name: str) -> UsageError:
+    known = {*DIMENSIONS, *metric.by, *w.custom, *DETAIL}
+    if name in DETAIL:
+        return UsageError(
+            f"{metric.slug} has no dimension {name!r}: its rows are not about products.",
+            code="unknown_dimension", fix=f"It can be sliced by {', '.join(sorted(known - set(DETAIL)))}.",
+        )  # fmt: skip
+    return unknown("dimension", name, known, listing=f"{metric.slug} has: {', '.join(sorted(known))}.")
+
+
+def _with_transfers(w: World, p: Periods, rows: ir.Table, names: tuple[str, ...]) -> ir.Table:
+    moving = tuple(name for name in names if name in DIMENSIONS or name in w.custom)
+    if not moving:
+        return rows
+    columns = {name: column(name) for name in moving}
+    moved = transfers(w, p, columns)
+    missing = {name: ibis.null(rows[name].type()) for name in rows.columns if name not in moved.columns}
+    moved = moved.mutate(**missing)
+    if column("kind") in rows.columns:
+        moved = moved.mutate(**{column("kind"): moved.kind})
+    return rows.union(moved.select({name: moved[name].cast(rows[name].type()) for name in rows.columns}))
+
+
+def _ratio_sums(rows: ir.Table, part: Ratio, names: tuple[str, ...]) -> ir.Table:
+    keys = ["period", *(column(name) for name in names), "excluded"]
+    if part.steps:
+        rows = rows.mutate(step=rows[part.steps].cast("string"))
+        keys.append("step")
+    rows = rows.mutate(num_w=rows[part.num] * rows.weight, den_w=rows[part.den] * rows.weight)
+    zero = ibis.literal(0).cast("int64")
+    rows = rows.mutate(
+        open_w=rows[part.open] * rows.weight if part.open else zero,
+        anonymous=rows.is_anonymous.ifelse(1, 0) if part.respondents else zero,
+        note_of=rows[part.note] if part.note else ibis.null("string"),
+        units=ibis.literal(1).cast("int64"),
+    )
+    extra = {f"extra_{name}_{end}": rows[of] * rows.weight
+             for name, pair in part.extras.items() for end, of in zip(("num", "den"), pair, strict=True)}  # fmt: skip
+    rows = rows.mutate(**extra)
+    added = {name: getattr(rows, name).sum() for name in extra}
+    if part.clustered:
+        rows = rows.group_by([*keys, "account_id"]).agg(
+            num_w=rows.num_w.sum(), den_w=rows.den_w.sum(), open_w=rows.open_w.sum(), anonymous=rows.anonymous.sum(),
+            note_of=rows.note_of.max(), units=rows.units.sum(), **added,
+        )  # fmt: skip
+        added = {name: rows[name].sum() for name in extra}
+    x, y = rows.num_w.cast("float64"), rows.den_w.cast("float64")
+    return rows.group_by(keys).agg(
+        n=rows.units.sum(), clusters=rows.count(), num=rows.num_w.sum(), den=rows.den_w.sum(), xx=(x * x).sum(),
+        yy=(y * y).sum(), xy=(x * y).sum(), top=rows.den_w.max(), open=rows.open_w.sum(),
+        anonymous=rows.anonymous.sum(), note=rows.note_of.max(), **added,
+    )  # fmt: skip
+
+
+def _total_sums(rows: ir.Table, part: Any, names: tuple[str, ...]) -> ir.Table:
+    keys = ["period", *(column(name) for name in names), "excluded"]
+    rows = rows.mutate(
+        value_w=rows[part.value] * rows.weight, note_of=rows[part.note] if part.note else ibis.null("string")
+    )
+    return rows.group_by(keys).agg(n=rows.account_id.nunique(), value=rows.value_w.sum(), note=rows.note_of.max())
+
+
+def _values(rows: ir.Table, part: Ratio, names: tuple[str, ...]) -> ir.Table:
+    keys = ["period", *(column(name) for name in names)]
+    rows = rows.filter(rows.excluded.isnull())
+    rows = rows.mutate(num_w=rows[part.num] * rows.weight, den_w=rows[part.den] * rows.weight)
+    if part.clustered:
+        rows = rows.group_by([*keys, "account_id"]).agg(num_w=rows.num_w.sum(), den_w=rows.den_w.sum())
+    return rows.select(*keys, num=rows.num_w.cast("float64"), den=rows.den_w.cast("float64"))
+
+
+def _behind(w: World, rows: ir.Table) -> ir.Table:
+    who = identity(w).select("account_id", account="name")
+    return beside(rows, who, ["account_id"])

@@ -1,0 +1,59 @@
+"""What is asked of a metric, and everything its SQL depends on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tenure.metrics.world import FactKey
+
+#: Dimensions that split an account into what it holds, and the columns that do it.
+DETAIL = {"product": "product_id", "plan": "plan"}
+
+
+@dataclass(frozen=True)
+class Question:
+    """One metric, sliced: all of a request but its times.
+
+    ``variant``: an option for each axis, ``((axis, option), ...)`` in the metric's order. ``by``: the dimensions
+    shown. ``where``: further dimensions that are only filtered by. ``grain`` and ``window`` as in ``core.period``.
+    """
+
+    metric: str
+    variant: tuple[tuple[str, str], ...] = ()
+    by: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
+    grain: str = "month"
+    window: str = "period"
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """Everything that rows must carry: shown first, then filtered by."""
+        return (*self.by, *(name for name in self.where if name not in self.by))
+
+    def option(self, axis: str, default: str) -> str:
+        """The option chosen on an axis."""
+        return dict(self.variant).get(axis, default)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the SQL stands on besides the question.
+
+    ``settings``: the hash of the settings. ``custom``: the accounts' custom attributes. ``foreign``: whether amounts
+    come in several currencies. ``dialect``: the engine's SQL.
+    """
+
+    settings: str
+    custom: tuple[str, ...] = ()
+    foreign: bool = False
+    dialect: str = "duckdb"
+
+
+def fingerprint(what: Question | FactKey, ground: Ground, code: str) -> str:
+    """A name for the compiled form, stable across processes: same question or fact, ground and code, same SQL."""
+    told = json.dumps([type(what).__name__, asdict(what), asdict(ground), code], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:32]

@@ -1,0 +1,163 @@
+"""What a metric gives: additive rows, never a finished number.
+
+A metric is a function ``slug(w, p, axis="default", ...)`` in a file of its name. ``w`` is the world as known (lazy
+tables), ``p`` the periods asked for, each further parameter an axis of variants whose options are its ``Literal`` type,
+the default first. It returns one of the kinds below. Rows are lazy tables; each row carries
+
+* ``account_id`` (null where there is none) and ``period`` (the period's label),
+* ``at``: the instant whose dimensions count (the opening for cohorts, the event for flows),
+* the columns that the kind names, and
+* optionally ``excluded``: why the row does not count (text; null for the rows that do).
+
+Slicing, dividing and intervals happen later, once, in ``tenure.figures``.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_type_hints
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+Unit = Literal["share", "points", "money", "count", "score"]
+Spread = Literal["wilson", "ratio", "nps", "mean"]
+Window = Literal["period", "3m", "6m", "12m"]
+
+#: Axes that any metric may opt into; they are applied by the world and by slicing, not by the metric.
+SHARED_AXES: dict[str, tuple[str, ...]] = {
+    "entity": ("account", "parent"),
+    "rate": ("opening", "budget_rate"),
+    "ownership": ("owner_at_start", "owner_months"),
+}
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A ratio of sums: ``sum(num) / sum(den)``.
+
+    ``num`` and ``den`` name columns of ``rows``; money columns are integers of a ten-thousandth, and so cancel out.
+    ``spread`` says how the interval is made: ``wilson`` for shares of independent rows, ``nps`` for rows of -1, 0, 1,
+    ``mean`` for means of scores, ``ratio`` (bootstrap or delta method over accounts) for everything else.
+    ``open`` names a 0/1 column of rows whose outcome is still out: they are in neither sum and give the bounds.
+    ``steps`` names a column: the ratio is taken for each of its values and compounded, and with ``complement`` the
+    figure is one minus the product of one minus the ratios. ``respondents`` marks answers of people, to which the
+    anonymity floor applies (rows then carry ``is_anonymous``). ``clustered`` says that an account may have several rows.
+    ``money_num``, ``money_den``: the sums are money. ``note`` names a text column that says how a row was come by.
+    ``extras``: further ratios shown beside it, name to (numerator, denominator), over all rows, excluded ones too.
+    """
+
+    rows: ir.Table
+    num: str
+    den: str
+    unit: Unit = "share"
+    spread: Spread = "ratio"
+    open: str | None = None
+    steps: str | None = None
+    complement: bool = False
+    clustered: bool = False
+    respondents: bool = False
+    money_num: bool = False
+    money_den: bool = False
+    note: str | None = None
+    extras: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Total:
+    """A sum: ``sum(value)``, of one column.
+
+    Money is in integers of a ten-thousandth of the reporting currency. ``kinds``: dimensions that are always shown
+    (``mrr_movements`` gives a row per ``kind``). ``stock`` says that the rows move the book's level, which moves between slices as
+    ``transfer_in`` and ``transfer_out``. ``note`` names a text column that says how a row was come by.
+    """
+
+    rows: ir.Table
+    value: str
+    unit: Unit = "money"
+    kinds: tuple[str, ...] = ()
+    stock: bool = False
+    note: str | None = None
+
+
+Part = Ratio | Total
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A metric's entry in the catalogue: what a reader must know of it, without its code.
+
+    ``axes``: its variants, the options of each axis with the default first; ``own_axes`` are those its function takes.
+    ``by``: the dimensions that are its own. ``window``: its default.
+    """
+
+    slug: str
+    family: str
+    definition: str
+    axes: dict[str, tuple[str, ...]]
+    own_axes: tuple[str, ...]
+    window: str
+    kind: str
+    by: tuple[str, ...]
+    unit: str
+
+    @property
+    def summary(self) -> str:
+        """The definition's first sentence."""
+        return self.definition.split("\n\n")[0].replace("\n", " ")
+
+
+@dataclass(frozen=True)
+class Metric(Entry):
+    """An entry with its function."""
+
+    function: Callable[..., Part]
+
+
+F = TypeVar("F", bound=Callable[..., Part])
+
+
+def metric(
+    *, window: Window = "period", axes: tuple[str, ...] = (), by: tuple[str, ...] = (), unit: Unit = "share"
+) -> Callable[[F], F]:
+    """Mark a function as a metric.
+
+    ``window``: its default window. ``axes``: the shared axes it takes part in (``SHARED_AXES``). ``by``: the
+    dimensions that are its own (columns of its rows). ``unit``: of its values.
+    """
+
+    def mark(function: F) -> F:
+        function.tenure_metric = {"window": window, "axes": axes, "by": by, "unit": unit}  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+def describe(function: Callable[..., Part], family: str) -> Metric:
+    """The catalogue entry of a marked function. Raises ``TypeError`` where it breaks the house's form."""
+    marks: dict[str, Any] = function.tenure_metric  # type: ignore[attr-defined]
+    hints = get_type_hints(function, localns={"World": object, "Periods": object, "Ratio": Ratio, "Total": Total})
+    own: dict[str, tuple[str, ...]] = {}
+    for name, parameter in list(inspect.signature(function).parameters.items())[2:]:
+        options = get_args(hints[name])
+        if not options or parameter.default != options[0]:
+            message = f"{function.__name__}: axis {name} must be a Literal whose first option is the default"
+            raise TypeError(message)
+        own[name] = options
+    if not function.__doc__:
+        message = f"{function.__name__} has no definition: write its docstring"
+        raise TypeError(message)
+    return Metric(
+        slug=function.__name__,
+        family=family,
+        function=function,
+        definition=inspect.cleandoc(function.__doc__),
+        axes=own | {axis: SHARED_AXES[axis] for axis in marks["axes"]},
+        own_axes=tuple(own),
+        window=marks["window"],
+        kind=str(hints["return"].__name__).lower(),
+        by=marks["by"],
+        unit=marks["unit"],
+    )

@@ -1,0 +1,39 @@
+"""Which accounts used a key feature lately."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+from tenure.metrics.portfolio.identity import unit_of
+from tenure.metrics.world import Periods, World
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+def key_use(w: World) -> ir.Table:
+    """When accounts used a key feature: ``account_id, at``.
+
+    Key features are those with ``feature.is_key``; where no feature says so, every use but a log-in counts. Internal
+    and service users are left out.
+    """
+    f = w.feature
+    keys = f.filter(f.is_key).select(key_feature=f.feature_id)
+    some = keys.count().as_scalar()
+    logins = f.filter(f.is_login).select(login=f.feature_id)
+    staff = w.person.filter(lambda r: r.is_internal.fill_null(False) | r.is_service.fill_null(False))
+    u = w.usage.filter(lambda r: r.occurred_at < w.now)
+    u = u.left_join(keys, u.feature == keys.key_feature)
+    u = u.left_join(logins, u.feature == logins.login)
+    u = u.filter((some > 0).ifelse(u.key_feature.notnull(), u.login.isnull()))
+    u = u.anti_join(staff, "person_id")
+    return unit_of(w, u.select("account_id", at=u.occurred_at))
+
+
+def used_before(w: World, p: Periods, uses: ir.Table, end: str) -> ir.Table:
+    """``account_id, period`` of the accounts that used one in the last days before ``end`` (opens or closes)."""
+    days = ibis.interval(days=w.settings.retention.inactive_days)
+    j = p.join(uses, [uses["at"] < p[end], uses["at"] >= p[end] - days])
+    return j.select("account_id", "period").distinct()

@@ -1,0 +1,78 @@
+"""``churn_reasons``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+from tenure.metrics.join import beside
+from tenure.metrics.kinds import Total, metric
+from tenure.metrics.portfolio.identity import unit_of
+from tenure.metrics.revenue.book import book
+from tenure.metrics.revenue.movement import movement
+from tenure.metrics.world import Periods, World, fact
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+@fact(kept=(("month", "period"), ("month", "12m")), dated=True)
+def loss(w: World, p: Periods) -> ir.Table:
+    """One row for each customer at a period's opening that is none at its close.
+
+    Columns: ``account_id, period, at`` (the opening), ``lost_at`` (its last churn), ``opening`` (MRR, ten-thousandths),
+    ``no_rate`` and what is told of it: ``reason_kind, reason, competitor, controllable, text``.
+
+    What is told is the latest ``churn`` row of the account between its activation and the loss + the days of grace
+    (``retention.churn_reason_days``).
+    """
+    b = book(w, p)
+    b = b.filter(b.was_customer, ~b.is_customer)
+    m = movement(w, p)
+    came = m.filter(m.kind.isin(["new", "reactivation"]))
+    came = came.group_by(["account_id", "period"]).agg(active_since=came["at"].max())
+    left = m.filter(m.kind == "churn")
+    left = left.group_by(["account_id", "period"]).agg(lost_at=left["at"].max())
+    rows = beside(beside(b, came, ["account_id", "period"]), left, ["account_id", "period"])
+    days = ibis.interval(days=w.settings.retention.churn_reason_days)
+    told = unit_of(w, w.churn)
+    told = told.filter(told["at"] < w.now).select(
+        "account_id", "churn_id", "reason", "competitor", "controllable", "text", told_at="at", reason_kind="kind"
+    )
+    j = beside(rows.select("account_id", "period", "lost_at", "active_since"), told, ["account_id"], how="inner")
+    since = j.active_since.isnull() | (j.told_at >= j.active_since)
+    j = j.filter(since, j.told_at <= j.lost_at + days)
+    order = ibis.window(group_by=["account_id", "period"], order_by=[ibis.desc("told_at"), ibis.desc("churn_id")])
+    j = j.mutate(nth=ibis.row_number().over(order)).filter(lambda t: t.nth == 0)
+    j = j.select("account_id", "period", "reason_kind", "reason", "competitor", "controllable", "text")
+    rows = beside(rows, j, ["account_id", "period"])
+    return rows.select(
+        *w.keys, "period", "at", "lost_at", "opening", "no_rate", "reason_kind", "reason", "competitor",
+        "controllable", "text",
+    )  # fmt: skip
+
+
+@metric(axes=("entity", "rate"), by=("kind", "reason", "competitor", "controllable"), unit="money")
+def churn_reasons(w: World, p: Periods) -> Total:
+    """The recurring revenue of the accounts lost in the period, by what is known of why.
+
+    The accounts are those of ``customer_churn_rate``: customers at the opening, none at the close. Value: their MRR at
+    the opening; n: how many. Slices: ``kind`` (voluntary, non_payment, merger, closed), ``reason``, ``competitor``,
+    ``controllable``. What is told of a loss is the latest ``churn`` row between the account's activation and its loss
+    + 30 days (``retention.churn_reason_days``); losses of which nothing is told are shown as ``unknown``, never left
+    out.
+
+    Unit: the reporting currency, at the rate of the opening. No interval: it is a sum over all customers.
+    """
+    rows = loss(w, p)
+    unknown = ibis.literal("unknown")
+    controllable = ibis.cases((rows.controllable, "yes"), (~rows.controllable, "no"), else_=unknown)
+    rows = rows.mutate(
+        kind=rows.reason_kind.fill_null(unknown),
+        reason=rows.reason.fill_null(unknown),
+        competitor=rows.competitor.fill_null(unknown),
+        controllable=controllable,
+        excluded=rows.no_rate.ifelse(ibis.literal("no exchange rate"), ibis.null("string")),
+    )
+    return Total(rows, "opening")

@@ -1,0 +1,55 @@
+"""The book: recurring revenue of every unit at both ends of a period."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+from tenure.metrics.revenue.level import level
+from tenure.metrics.revenue.rate import converted
+from tenure.metrics.world import Periods, World, fact
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+@fact(kept=(("month", "period"), ("month", "12m")), dated=True)
+def book(w: World, p: Periods) -> ir.Table:
+    """One row for each unit and period in which the unit was a customer at either end.
+
+    Columns: the unit's keys, ``period, opens, closes``, ``opening`` and ``closing`` (MRR just before either end, at the
+    rate of the opening), ``closing_now`` (the closing at the closing's own rate), ``was_customer, is_customer`` (at
+    either end), ``no_rate`` (an amount has no exchange rate) and ``at`` (the opening). Money in ten-thousandths.
+
+    The opening state is the one just before the period starts: what ends on the first was there.
+    """
+    t = level(w)
+    j = p.join(t, [t.day < p.closes_day, t.next_day >= p.opens_day])
+    j = j.mutate(
+        opened=(j.day < j.opens_day) & (j.next_day >= j.opens_day),
+        closed=(j.day < j.closes_day) & (j.next_day >= j.closes_day),
+    )
+    j = j.filter(j.opened | j.closed)
+    j = j.mutate(own=j.after, later=j.after)
+    j = converted(w, j, "opens_day", amounts=("own",))
+    j = converted(w, j, "closes_day", amounts=("later",))
+    g = j.group_by([*w.keys, "period", "opens", "closes", "last"]).agg(
+        opening=j.opened.ifelse(j.own, 0).sum().cast("int64"),
+        closing=j.closed.ifelse(j.own, 0).sum().cast("int64"),
+        closing_now=j.closed.ifelse(j.later, 0).sum().cast("int64"),
+        held_open=j.opened.ifelse(j.held_after, 0).sum(),
+        held_close=j.closed.ifelse(j.held_after, 0).sum(),
+        missing=j.own.isnull().ifelse(1, 0).sum() + j.later.isnull().ifelse(1, 0).sum(),
+    )
+    g = g.mutate(was_customer=(g.opening > 0) | (g.held_open > 0), is_customer=(g.closing > 0) | (g.held_close > 0))
+    g = g.filter(g.was_customer | g.is_customer | (g.missing > 0))
+    return g.select(
+        *w.keys, "period", "opens", "closes", "last", "opening", "closing", "closing_now", "was_customer",
+        "is_customer", no_rate=g.missing > 0, at=g.opens,
+    )  # fmt: skip
+
+
+def without_rate(rows: ir.Table) -> ir.Table:
+    """The rows with ``excluded`` set where an amount has no exchange rate."""
+    return rows.mutate(excluded=rows.no_rate.ifelse(ibis.literal("no exchange rate"), ibis.null("string")))

@@ -1,0 +1,25 @@
+"""``gross_revenue_churn_rate``."""
+
+from __future__ import annotations
+
+from tenure.metrics.kinds import Ratio, metric
+from tenure.metrics.revenue.book import book, without_rate
+from tenure.metrics.revenue.movement import moved_by_unit
+from tenure.metrics.world import Periods, World
+
+
+@metric(axes=("entity", "rate", "ownership"), unit="share")
+def gross_revenue_churn_rate(w: World, p: Periods) -> Ratio:
+    """How much recurring revenue was lost in the period, against what there was at its start.
+
+    Formula: (churn + contraction) / MRR at the start, over the movements of the accounts that were customers at the
+    start. 100 at the start, 10 churned and 10 contracted is 20 %. Not simply 1 - GRR: an account that shrinks and
+    then grows again inside the period has lost revenue here and none there.
+
+    Undefined (null) without MRR at the start. Unit: share. Interval: bootstrap over accounts up to 1,000, above by the
+    delta method.
+    """
+    rows = book(w, p)
+    rows = moved_by_unit(w, p, rows.filter(rows.was_customer))
+    rows = rows.mutate(lost=-(rows.churn + rows.contraction))
+    return Ratio(without_rate(rows), "lost", "opening", money_num=True, money_den=True)

@@ -1,0 +1,61 @@
+"""``mrr_movements``."""
+
+from __future__ import annotations
+
+import ibis
+
+from tenure.metrics.kinds import Total, metric
+from tenure.metrics.revenue.book import book
+from tenure.metrics.revenue.movement import movement
+from tenure.metrics.world import Periods, World
+
+
+@metric(axes=("entity", "rate"), by=("kind", "cause"), unit="money")
+def mrr_movements(w: World, p: Periods) -> Total:
+    """What moved recurring revenue from the opening of the period to its close, by kind.
+
+    Kinds: ``new`` (no recurring revenue ever before), ``reactivation`` (a return), ``expansion``, ``contraction``,
+    ``churn``, and in slices ``transfer_in`` and ``transfer_out`` (accounts that changed owner, segment, ...), which are
+    zero in total; with several currencies ``fx``. Amounts are signed, so that
+
+        opening + new + reactivation + expansion + contraction + churn (+ transfers + fx) = closing
+
+    in every period and slice, to the cent. Each account's changes of one local day are netted: 100 ending in the
+    morning and 120 beginning in the afternoon is an expansion of 20. Cancelling one of two subscriptions is
+    contraction. An expiring discount is expansion. Churn is dated at the end of the paid time. Movements are valued at
+    the exchange rate of the period's opening, the close at its own; ``fx`` is the difference.
+
+    ``--by cause`` splits expansion and contraction, signed: ``seats`` (at the old price), then ``price``, ``tier``
+    (another plan of the same product), ``cross_sell`` (a product added or dropped) and ``discount``. 10 seats at 10
+    becoming 12 at 9 is seats +20, price -12.
+
+    Unit: the reporting currency. n: the accounts that moved. No interval: it is a sum over all customers.
+    """
+    moved = movement(w, p)
+    rows = _by_cause(w, moved)
+    if w.foreign and w.rate == "opening":
+        rows = rows.union(_fx(w, p).select(rows.columns))
+    rows = rows.mutate(excluded=rows.no_rate.ifelse(ibis.literal("no exchange rate"), ibis.null("string")))
+    return Total(rows, "delta", kinds=("kind",), stock=True)
+
+
+def _by_cause(w: World, moved: ibis.Table) -> ibis.Table:
+    """A row for each change, or for each cause of an expansion or contraction."""
+    keep = [*w.keys, "period", "no_rate", "at", "kind"]
+    split = moved.kind.isin(["expansion", "contraction"])
+    rows = moved.filter(~split | moved.no_rate)
+    rows = rows.select(*keep, cause=ibis.null("string"), delta=rows.delta)
+    for cause in ("seats", "price", "tier", "cross_sell", "discount"):
+        part = moved.filter(split, moved[cause] != 0, ~moved.no_rate)
+        rows = rows.union(part.select(*keep, cause=ibis.literal(cause), delta=part[cause]))
+    return rows
+
+
+def _fx(w: World, p: Periods) -> ibis.Table:
+    """What the exchange rates alone changed between the opening and the close."""
+    b = book(w, p)
+    b = b.filter(b.is_customer, b.closing_now != b.closing)
+    return b.select(
+        *w.keys, "period", "no_rate", at=b.last, kind=ibis.literal("fx"), cause=ibis.null("string"),
+        delta=b.closing_now - b.closing,
+    )  # fmt: skip

@@ -1,0 +1,50 @@
+"""``pending_churn``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+from tenure.metrics.join import beside
+from tenure.metrics.kinds import Total, metric
+from tenure.metrics.revenue.line import line
+from tenure.metrics.revenue.rate import converted
+from tenure.metrics.world import Periods, World, fact
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+@fact(kept=(("month", "period"),), dated=True)
+def notice(w: World, p: Periods) -> ir.Table:
+    """One row for each line under notice just before a period's close.
+
+    Columns: ``account_id`` (and the unit's keys), ``subscription_id, period, at`` (the last instant of the period),
+    ``pending`` (MRR in ten-thousandths at the rate of the close) and ``no_rate``.
+    """
+    lines = line(w)
+    c = w.contract
+    told = c.filter(c.outcome == "churned").select("contract_id", decided="decided_at")
+    lines = beside(lines, told, ["contract_id"])
+    noticed = ibis.least(ibis.coalesce(lines.noticed, lines.decided), ibis.coalesce(lines.decided, lines.noticed))
+    lines = lines.mutate(notice_at=noticed).filter(noticed.notnull(), lines.net > 0)
+    j = p.join(lines, [lines.starts < p.closes, lines.ends >= p.closes, lines.notice_at < p.closes])
+    j = converted(w, j, "closes_day", amounts=("net",))
+    keys = list(dict.fromkeys([*w.keys, "subscription_id"]))
+    return j.select(*keys, "period", at=j["last"], pending=j.net, no_rate=j.net.isnull())
+
+
+@metric(axes=("entity", "rate"), unit="money")
+def pending_churn(w: World, p: Periods) -> Total:
+    """Monthly recurring revenue that is under notice at the close of the period and has not ended.
+
+    Formula: the sum of the monthly amounts of the subscriptions that run just before the close and whose cancellation
+    was requested before it, or whose contract was decided as churned. It is still part of ``mrr``; it becomes churn when
+    the paid time ends.
+
+    Unit: the reporting currency. n: accounts. No interval: it is a sum over all customers.
+    """
+    rows = notice(w, p)
+    rows = rows.mutate(excluded=rows.no_rate.ifelse(ibis.literal("no exchange rate"), ibis.null("string")))
+    return Total(rows, "pending")

@@ -1,0 +1,59 @@
+"""Exchange rates: what a currency was worth, and when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+from tenure.metrics.join import beside
+from tenure.metrics.world import World, fact
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+FAR_DAY = "9999-12-31"
+FIRST_DAY = "0001-01-01"
+
+
+@fact()
+def rate(w: World) -> ir.Table:
+    """Units of the reporting currency for one unit of ``currency``, on the days ``[from_day, to_day)``.
+
+    A rate holds until the next one; the first one also holds before its date. With the axis ``rate=budget_rate`` the
+    rates are those of the settings (``[budget_rates]``), for all time.
+    """
+    if w.rate == "budget_rate":
+        fixed = [
+            {"currency": name, "rate": value, "from_day": FIRST_DAY, "to_day": FAR_DAY}
+            for name, value in sorted(w.settings.budget_rates.items())
+        ]
+        types = {"currency": "string", "rate": "decimal(18, 9)", "from_day": "string", "to_day": "string"}
+        t = ibis.memtable(fixed, schema=ibis.schema(types))
+        return t.mutate(from_day=t.from_day.cast("date"), to_day=t.to_day.cast("date"))
+    t = w.exchange_rate
+    own = ibis.window(group_by="currency", order_by="date")
+    first = ibis.row_number().over(own) == 0
+    t = t.mutate(nth=first, following=t.date.lead().over(own))
+    return t.select(
+        "currency",
+        "rate",
+        from_day=t.nth.ifelse(ibis.literal(FIRST_DAY).cast("date"), t.date),
+        to_day=ibis.coalesce(t.following, ibis.literal(FAR_DAY).cast("date")),
+    )
+
+
+def converted(w: World, rows: ir.Table, day: str, *, amounts: tuple[str, ...]) -> ir.Table:
+    """The rows with ``amounts`` in the reporting currency, at the rate of the date column ``day``.
+
+    ``rows`` carry ``currency`` (empty means the reporting one). Amounts are integers of a ten-thousandth and stay so,
+    each rounded once. An amount whose currency has no rate becomes null.
+    """
+    if not w.foreign:
+        return rows
+    joined = beside(rows, rate(w), ["currency"], within=(day, "from_day", "to_day"))
+    home = joined.currency.isnull() | (joined.currency == w.settings.currency)
+    factor = home.ifelse(ibis.literal(1).cast("decimal(18, 9)"), joined.rate)
+    exact = {name: joined[name].cast("decimal(18, 0)") * factor for name in amounts}
+    joined = joined.mutate(**{name: product.cast("decimal(38, 0)").cast("int64") for name, product in exact.items()})
+    return joined.select(rows.columns)

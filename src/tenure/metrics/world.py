@@ -1,0 +1,217 @@
+"""The world as a metric sees it: lazy tables as known at a moment, and the periods asked for.
+
+Nothing here runs a query. Tables are unbound Ibis tables over the names of the warehouse; what is asked at run time
+(the periods, the moment of knowledge, the days of the calendar) comes in small tables of its own, so that the SQL of a
+request does not depend on it and can be kept.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+
+import ibis
+
+from tenure.warehouse.tables import all_tables
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from tenure.core.config import Settings
+
+#: One row a period: its label, the instants [opens, closes), the last instant inside, the local days [opens_day,
+#: closes_day), and the same for the period before.
+PERIODS = {
+    "period": "string", "opens": "timestamp(6)", "closes": "timestamp(6)", "last": "timestamp(6)", "opens_day": "date",
+    "closes_day": "date", "before_opens": "timestamp(6)", "before_closes": "timestamp(6)", "before_last": "timestamp(6)",
+    "before_opens_day": "date", "before_closes_day": "date",
+}  # fmt: skip
+#: One row: now, what was known (exclusive), and how far back the graces reach.
+MOMENT = {"now": "timestamp(6)", "known": "timestamp(6)"}
+#: One row a local day: its instants, and its month and day as MMDD (29 February also on 28 February of other years).
+CALENDAR = {"day": "date", "starts": "timestamp(6)", "ends": "timestamp(6)", "year": "int64", "mmdd": "int64"}
+
+
+@dataclass(frozen=True)
+class Periods:
+    """The periods asked for: a lazy table and its grain and window. Attributes are those of the table."""
+
+    grain: str
+    window: str
+    table: ir.Table = field(default_factory=lambda: ibis.table(PERIODS, name="periods"))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.table, name)
+
+    def before(self) -> Periods:
+        """The same periods, each standing for the one before it."""
+        t = self.table
+        moved = {name: t[f"before_{name}"] for name in ("opens", "closes", "last", "opens_day", "closes_day")}
+        return Periods(self.grain, "before", t.mutate(**moved))
+
+
+@dataclass(frozen=True)
+class World:
+    """The tables of the warehouse as known at a moment.
+
+    ``custom``: the accounts' custom attributes. ``foreign``: whether any amount is in another currency than the
+    reporting one. ``detail``: columns that split an account (``product_id``, ``plan``). ``entity``: ``account`` or
+    ``parent``. ``rate``: ``opening`` or ``budget_rate``. ``asked``: the facts that were asked for.
+    """
+
+    settings: Settings
+    custom: tuple[str, ...] = ()
+    foreign: bool = False
+    detail: tuple[str, ...] = ()
+    entity: str = "account"
+    rate: str = "opening"
+    asked: set[FactKey] = field(default_factory=set, compare=False)
+
+    def __getattr__(self, name: str) -> ir.Table:
+        """The canonical table of that name, as known."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self.as_known(_versions(name, self.custom if name == "account" else ()))
+
+    def as_known(self, versions: ir.Table) -> ir.Table:
+        """The versions that were current at the moment of knowledge."""
+        known = self.moment.known.as_scalar()
+        return versions.filter(versions.known_from < known, versions.known_to >= known)
+
+    @property
+    def moment(self) -> ir.Table:
+        """One row: ``now`` and ``known``."""
+        return ibis.table(MOMENT, name="moment")
+
+    @property
+    def now(self) -> ir.TimestampScalar:
+        """Now, or the moment asked for with as-of."""
+        return self.moment.now.as_scalar()  # type: ignore[no-any-return]
+
+    @property
+    def calendar(self) -> ir.Table:
+        """The local days from the first opening to the last close."""
+        return ibis.table(CALENDAR, name="calendar")
+
+    @property
+    def keys(self) -> list[str]:
+        """What one unit is: the account, or the account with a product or plan."""
+        return ["account_id", *self.detail]
+
+    def plain(self) -> World:
+        """The world of accounts, at the opening's rates."""
+        return replace(self, detail=(), entity="account", rate="opening")
+
+    def key(self, fact: str, p: Periods | None) -> FactKey:
+        """The materialised table of a fact in this kind of world."""
+        grain, window = (p.grain, p.window) if p else ("", "")
+        return FactKey(fact, grain, window, self.detail, self.entity, self.rate)
+
+
+@functools.cache
+def _versions(name: str, custom: tuple[str, ...]) -> ir.Table:
+    table = all_tables()[name]
+    schema = {column.name: column.type.ibis for column in table.columns}
+    schema |= {derived.name: derived.ibis for derived in table.derived}
+    schema |= {f"custom:{key}": "string" for key in custom}
+    schema |= {"batch": "int32", "line": "int64", "known_from": "timestamp(6)", "known_to": "timestamp(6)"}
+    return ibis.table(schema, name=f"{name}_version")
+
+
+P = ParamSpec("P")
+Of = Callable[Concatenate[World, P], "ir.Table"]
+#: Every fact by name, registered by existing.
+FACTS: dict[str, Fact] = {}
+_SCHEMAS: dict[tuple[object, ...], dict[str, Any]] = {}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A lazy table that several metrics share and that is worth keeping.
+
+    ``kept``: the (grain, window) pairs for which it is materialised; empty for a fact that is not about periods and is
+    kept once. ``dated``: its rows have an ``at`` and are kept with the stint that holds then (``stint_id``).
+    ``everywhere``: it is the same in every kind of world.
+    """
+
+    name: str
+    function: Callable[..., ir.Table]
+    kept: tuple[tuple[str, str], ...]
+    dated: bool
+    everywhere: bool
+
+
+@dataclass(frozen=True, order=True)
+class FactKey:
+    """One materialised table: a fact, for a grain and window (empty where it has none), in a kind of world."""
+
+    fact: str
+    grain: str = ""
+    window: str = ""
+    detail: tuple[str, ...] = ()
+    entity: str = "account"
+    rate: str = "opening"
+
+    @property
+    def table(self) -> str:
+        """The name of the table."""
+        plain = () if self.entity == "account" else (self.entity,)
+        rate = () if self.rate == "opening" else (self.rate,)
+        return "_".join(("fact", self.fact, *filter(None, (self.grain, self.window)), *self.detail, *plain, *rate))
+
+    @property
+    def published(self) -> bool:
+        """Whether it is kept for all readers, or made for one question."""
+        return not self.detail and self.entity == "account" and self.rate == "opening"
+
+    def periods(self) -> Periods | None:
+        """The periods it is about."""
+        return Periods(self.grain, self.window) if self.grain else None
+
+
+def fact(
+    *, kept: tuple[tuple[str, str], ...] = (), dated: bool = False, everywhere: bool = False
+) -> Callable[[Of[P]], Of[P]]:
+    """Mark a function of ``(w)`` or ``(w, p)`` as a fact (see ``Fact``).
+
+    Whoever calls it gets the materialised table; only for a grain and window that is not kept the expression itself.
+    """
+
+    def mark(function: Of[P]) -> Of[P]:
+        name = function.__name__
+        FACTS[name] = Fact(name, function, kept, dated, everywhere)
+
+        @functools.wraps(function)
+        def given(w: World, *args: P.args, **kwargs: P.kwargs) -> ir.Table:
+            w = w.plain() if everywhere else w
+            p = args[0] if args else None
+            if isinstance(p, Periods) and (p.grain, p.window) not in kept:
+                return function(w, *args, **kwargs)
+            key = w.key(name, p if isinstance(p, Periods) else None)
+            w.asked.add(key)
+            table = ibis.table(_schema(w, FACTS[name], key), name=key.table)
+            return table.semi_join(p.table, "period") if isinstance(p, Periods) else table
+
+        return given
+
+    return mark
+
+
+def expression(w: World, key: FactKey) -> ir.Table:
+    """What a fact's table holds, over the tables of other facts."""
+    p = key.periods()
+    function = FACTS[key.fact].function
+    return function(w, p) if p else function(w)
+
+
+def _schema(w: World, fact: Fact, key: FactKey) -> dict[str, Any]:
+    """The columns of a fact's table, worked out once for each kind of world."""
+    kind = (key.fact, key.detail, w.custom, w.foreign)
+    if kind not in _SCHEMAS:
+        scratch = replace(w, asked=set())
+        _SCHEMAS[kind] = dict(expression(scratch, key).schema().items())
+        if fact.dated:
+            _SCHEMAS[kind]["stint_id"] = "int64"
+    return _SCHEMAS[kind]
