@@ -46,7 +46,7 @@ def opened(company: Company) -> duckdb.DuckDBPyConnection:
     database = duckdb.connect()
     for name, table in company.tables.items():
         database.register(name, table)
-    database.execute("SET TimeZone = 'Europe/Berlin'")
+    database.execute(f"SET TimeZone = '{company.zone}'")
     return database.execute(PAID)
 
 

@@ -86,14 +86,14 @@ def test_value_maps_cover_what_the_files_hold(folder, loads) -> None:
                 assert held <= set(target["values"]), (load["file"], name)
 
 
-def test_the_readme_names_the_line_of_every_wrong_row(folder) -> None:
+def test_the_readme_names_the_line_of_every_wrong_row(folder: Path) -> None:
     text = (folder / "README.txt").read_text("utf-8")
     lines: dict[str, str] = dict(re.findall(r"^  (\S+), line (\d+):", text, flags=re.MULTILINE))
 
     def line(name: str) -> list[str]:
         """The line before the one named, and that one."""
-        last = int(lines[name])
-        return (folder / name).read_text("utf-8").splitlines()[last - 2 : last]
+        whole, last = (folder / name).read_text("utf-8"), int(lines[name])
+        return whole.splitlines()[last - 2 : last]
 
     assert set(lines) == {"billing_subscriptions.csv", "churn_log.csv", "nps.csv", "payments.csv"}
     assert ",-3,19.00," in line("billing_subscriptions.csv")[1]

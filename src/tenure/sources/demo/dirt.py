@@ -103,6 +103,8 @@ def plant(folder: Path) -> list[Planted]:
     for dirt in DIRT:
         path = folder / dirt.file
         lines = path.read_text("utf-8").splitlines()
+        if len(lines) < 2:  # the smallest companies have lost nobody yet
+            continue
         at = 1 + int(dirt.share * (len(lines) - 2))
         names, row = (next(csv.reader([line])) for line in (lines[0], lines[at]))
         lines.insert(at + 1, _changed(names, row, dirt.change) if dirt.change else lines[at])

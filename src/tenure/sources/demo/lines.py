@@ -44,6 +44,8 @@ class Lines:
 
     def _in_force(self, product: int, account: Ints, day: Ints) -> Ints:
         rows = np.flatnonzero(self.product == product)
+        if not len(rows):
+            return np.zeros(len(account), dtype=np.int64)
         keys = self.account[rows] * NEVER + self.day[rows]
         order = np.argsort(keys, kind="stable")
         place = np.searchsorted(keys[order], account * NEVER + day, side="right") - 1

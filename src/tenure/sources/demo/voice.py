@@ -10,7 +10,7 @@ import pyarrow as pa
 from tenure.sources.demo import words
 from tenure.sources.demo.cast import csm_ids, people_at
 from tenure.sources.demo.columns import blank, draws, flag, ident, instant, join, money, number, word
-from tenure.sources.demo.days import DAY, NEVER, WARM_UP, Calendar, Floats, Ints, workday
+from tenure.sources.demo.days import DAY, NEVER, WARM_UP, Calendar, Flags, Floats, Ints, workday
 from tenure.sources.demo.life import Life
 from tenure.sources.demo.staff import Ownership
 from tenure.sources.demo.traits import Traits
@@ -111,12 +111,13 @@ class Survey:
     usual: float
     slope: float
     noise: float
+    bad: int
     good: int
 
 
-NPS = Survey("nps", "N", 0, 10, 0.34, 8.2, 1.4, 1.5, 9)
-CSAT = Survey("csat", "Q", 1, 5, 0.38, 4.2, 0.6, 0.8, 4)
-CES = Survey("ces", "E", 1, 7, 0.30, 5.4, 0.8, 1.1, 5)
+NPS = Survey("nps", "N", 0, 10, 0.34, 8.2, 1.4, 1.5, bad=6, good=9)
+CSAT = Survey("csat", "Q", 1, 5, 0.38, 4.2, 0.6, 0.8, bad=2, good=4)
+CES = Survey("ces", "E", 1, 7, 0.30, 5.4, 0.8, 1.1, bad=3, good=5)
 
 
 @dataclass(frozen=True)
@@ -155,8 +156,8 @@ def survey_table(
     return pa.concat_tables(
         [
             _answers(NPS, nps, calendar, rng),
-            _answers(CSAT, _after_ticket(tickets, rated), calendar, rng),
-            _answers(CES, _after_ticket(tickets, weighed), calendar, rng),
+            _answers(CSAT, _after_ticket(tickets, rated, calendar), calendar, rng),
+            _answers(CES, _after_ticket(tickets, weighed, calendar), calendar, rng),
         ]
     )
 
@@ -205,10 +206,10 @@ def _after_start(life: Life, ownership: Ownership, calendar: Calendar, rng: np.r
     ).sent_by_now()
 
 
-def _after_ticket(tickets: Tickets, which: Ints) -> Invitations:
+def _after_ticket(tickets: Tickets, which: Ints, calendar: Calendar) -> Invitations:
     none = np.full(len(which), -1)
-    sent = tickets.first_solved[which] + 600
-    return Invitations(
+    sent = calendar.past(tickets.first_solved[which] + 600)
+    asked = Invitations(
         tickets.account[which],
         tickets.person[which],
         tickets.mood[which],
@@ -218,25 +219,43 @@ def _after_ticket(tickets: Tickets, which: Ints) -> Invitations:
         none,
         tickets.agent[which],
     )
+    return asked.sent_by_now()
 
 
-def _answers(survey: Survey, asked: Invitations, calendar: Calendar, rng: np.random.Generator) -> pa.Table:
+@dataclass(frozen=True)
+class _Answers:
+    """What came back, one entry per invitation; ``_NONE`` and -1 where nothing did."""
+
+    delivered: Ints
+    answered: Ints
+    score: Ints
+    good: Flags
+    theme: Ints  # of those who wrote something
+    followed: Ints
+
+
+def _draw_answers(survey: Survey, asked: Invitations, calendar: Calendar, rng: np.random.Generator) -> _Answers:
     count = len(asked.account)
-    delivered = np.where(rng.random(count) < 0.97, asked.sent + rng.integers(2, 90, count), _NONE)
+    delivered = calendar.past(asked.sent + rng.integers(2, 90, count))
+    delivered = np.where(rng.random(count) < 0.97, delivered, _NONE)
     willing = rng.random(count) < np.clip(survey.rate + 0.08 * asked.mood, 0.08, 0.75)
     answered = delivered + (3600 * np.exp(rng.normal(2.3, 1.2, count))).astype(np.int64)
     answered = calendar.past(calendar.awake(answered))
     answered = np.where(willing & (delivered < _NONE), answered, _NONE)
-    silent = answered >= _NONE
     score = np.rint(survey.usual + survey.slope * asked.mood + rng.normal(0, survey.noise, count)).astype(np.int64)
     score = np.clip(score, survey.low, survey.high)
-    good, said = score >= survey.good, ~silent & (rng.random(count) < 0.3)
-    theme = np.where(said, rng.integers(0, len(words.THEMES), count), -1)
-    text = np.where(said, theme + np.where(good, 0, len(words.THEMES)), -1)
-    told = ~silent & ~good & (score < survey.good - 2 + (survey.high < 10)) & (rng.random(count) < 0.6)
+    came, wrote = answered < _NONE, rng.random(count) < 0.3
+    theme = np.where(came & wrote, rng.integers(0, len(words.THEMES), count), -1)
+    told = came & (score <= survey.bad) & (rng.random(count) < 0.6)
     followed = np.where(told, calendar.past(answered + rng.integers(1, 10, count) * DAY), _NONE)
+    return _Answers(delivered, answered, score, score >= survey.good, theme, followed)
+
+
+def _answers(survey: Survey, asked: Invitations, calendar: Calendar, rng: np.random.Generator) -> pa.Table:
+    came, count = _draw_answers(survey, asked, calendar, rng), len(asked.account)
+    text = np.where(came.theme >= 0, came.theme + np.where(came.good, 0, len(words.THEMES)), -1)
     waves = {m: f"{1970 + m // 12}-Q{m % 12 // 3 + 1}" for m in range(calendar.opens, calendar.first + calendar.steps)}
-    sentiment = np.where(good, 1, -1) * rng.integers(2, 10, count)
+    sentiment = np.where(came.good, 1, -1) * rng.integers(2, 10, count)
     return pa.table(
         {
             "answer_id": ident(survey.prefix, np.arange(count) + 1, width=7),
@@ -245,19 +264,19 @@ def _answers(survey: Survey, asked: Invitations, calendar: Calendar, rng: np.ran
             "wave": word(np.where(asked.wave < 0, -1, asked.wave - calendar.opens), list(waves.values())),
             "account_id": ident("A", asked.account),
             "person_id": blank(ident("P", asked.account, asked.person), asked.person < 0),
-            "score": number(score, silent),
+            "score": number(came.score, came.answered >= _NONE),
             "scale_min": number(np.full(count, survey.low)),
             "scale_max": number(np.full(count, survey.high)),
             "text": word(text, words.PRAISE + words.COMPLAINTS),
             "sent_at": instant(asked.sent),
-            "delivered_at": instant(delivered),
-            "answered_at": instant(answered),
+            "delivered_at": instant(came.delivered),
+            "answered_at": instant(came.answered),
             "ticket_id": blank(_ticket_ids(np.maximum(asked.ticket, 0)), asked.ticket < 0),
             "csm_id": csm_ids(asked.csm),
             "agent_id": blank(_agents(asked.agent), asked.agent < 0),
             "is_anonymous": flag(asked.person < 0),
-            "theme": word(theme, words.THEMES),
-            "sentiment": money(sentiment, 1, ~said),
-            "followed_up_at": instant(followed),
+            "theme": word(came.theme, words.THEMES),
+            "sentiment": money(sentiment, 1, came.theme < 0),
+            "followed_up_at": instant(came.followed),
         }
     )
