@@ -5,6 +5,7 @@ Every figure here is worked out by SQL of this file's own, never by Tenure's met
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import numpy as np
 import pytest
 
 from tenure.core.errors import UsageError
-from tenure.sources.demo import Company, simulate, write_canonical
+from tenure.sources.demo import Company, simulate, write_canonical, write_files
 from tenure.warehouse.tables import all_tables
 
 TODAY = date(2026, 8, 15)
@@ -109,6 +110,35 @@ def test_the_smallest_company_has_every_table() -> None:
     assert set(simulate(20, 3, today=TODAY).tables) == set(FILLED)
 
 
+@pytest.mark.parametrize(
+    ("accounts", "months", "day", "zone", "currency"),
+    [
+        (20, 3, date(2024, 2, 29), "America/New_York", "USD"),
+        (50, 36, date(2027, 1, 1), "Asia/Kolkata", "CHF"),
+        (90, 12, date(2025, 3, 31), "UTC", "GBP"),
+    ],
+)
+def test_any_size_day_and_zone_makes_a_whole_company(accounts, months, day, zone, currency, tmp_path) -> None:
+    made = simulate(accounts, months, today=day, seed=accounts, zone=zone, currency=currency)
+    database = opened(made)
+    test_nothing_has_happened_after_today(made, database)
+    test_a_contract_is_worth_what_is_paid_in_a_year(made, database)
+    test_invoices_are_the_sum_of_their_lines_and_paid_in_full(database)
+    assert currency not in {row[0] for row in database.execute("SELECT currency FROM exchange_rate").fetchall()}
+    assert one(database, "SELECT count(*) FROM subscription ANTI JOIN exchange_rate USING (currency)") == one(
+        database, f"SELECT count(*) FROM subscription WHERE currency = '{currency}'"
+    )
+    assert len(write_files(made, tmp_path)) == 15
+
+
+def test_canonical_csv_is_iso(company, tmp_path: Path) -> None:
+    (path,) = write_canonical(company, tmp_path, ["payment"])
+    assert re.fullmatch(
+        r"Z-0000001,I-\d{7},payment,\d+\.\d\d,[A-Z]{3},\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
+        path.read_text().splitlines()[1],
+    )
+
+
 def test_too_small_a_company_is_refused() -> None:
     with pytest.raises(UsageError, match="at least 20 accounts"):
         simulate(5, today=TODAY)
@@ -169,7 +199,10 @@ def test_nothing_has_happened_after_today(company, db) -> None:
     for name, table in company.tables.items():
         for field in table.schema:
             if str(field.type).startswith(("date", "timestamp")) and field.name not in planned:
-                assert not one(db, f"""SELECT bool_or("{field.name}" > DATE '{TODAY}') FROM {name}"""), (name, field)
+                assert not one(db, f"""SELECT bool_or("{field.name}" > DATE '{company.today}') FROM {name}"""), (
+                    name,
+                    field,
+                )
 
 
 STORY = {
@@ -283,14 +316,14 @@ def test_the_true_effect_of_csms_shows_in_what_they_lose(large, large_db) -> Non
     assert len(large.truth.account_mood) == 6000
 
 
-def test_a_contract_is_worth_what_is_paid_in_a_year(db) -> None:
+def test_a_contract_is_worth_what_is_paid_in_a_year(company, db) -> None:
     wrong = db.execute(f"""
         WITH test AS (SELECT account_id FROM account WHERE is_test OR merged_into IS NOT NULL
                       UNION SELECT merged_into FROM account),
         paid_then AS (
           SELECT contract_id, value, coalesce(sum(mrr), 0) * 12 AS yearly FROM contract c LEFT JOIN paid p
-            ON p.account_id = c.account_id AND opens <= least(c.ended_at - 1, DATE '{TODAY}')
-            AND closes > least(c.ended_at - 1, DATE '{TODAY}')
+            ON p.account_id = c.account_id AND opens <= least(c.ended_at - 1, DATE '{company.today}')
+            AND closes > least(c.ended_at - 1, DATE '{company.today}')
           WHERE c.account_id NOT IN (FROM test) GROUP BY ALL)
         SELECT * FROM paid_then WHERE abs(value - yearly) > 0.0051""").fetchall()
     assert wrong == []

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet
 
 from tenure.core.errors import unknown
@@ -29,8 +29,22 @@ def write_canonical(
             raise unknown("table", name, company.tables, listing="`tenure tables` lists all.")
         path = folder / f"{name}.{suffix}"
         if suffix == "csv":
-            pa.csv.write_csv(company.tables[name], path)
+            _write_csv(company.tables[name], path)
         else:
             pa.parquet.write_table(company.tables[name], path, compression="zstd")
         written.append(path)
     return written
+
+
+def _write_csv(table: pa.Table, path: Path) -> None:
+    """Dates as ISO, instants as ISO in UTC, empty cells for null."""
+    instants = [field.name for field in table.schema if pa.types.is_timestamp(field.type)]
+    utc = ", ".join(f'"{name}" AT TIME ZONE \'UTC\' AS "{name}"' for name in instants)
+    columns = f"* REPLACE ({utc})" if instants else "*"
+    place = str(path).replace("'", "''")
+    database = duckdb.connect()
+    database.register("company", table)
+    database.execute(
+        f"COPY (SELECT {columns} FROM company) TO '{place}' "
+        "(FORMAT csv, HEADER, DATEFORMAT '%Y-%m-%d', TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%SZ')"
+    )
