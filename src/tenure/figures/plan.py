@@ -6,21 +6,21 @@ usual question never gets here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import ibis
 import ibis.expr.operations as ops
 
 from tenure.core.errors import UsageError, unknown
+from tenure.figures.compiledform import Plan, Recipe
 from tenure.figures.question import DETAIL, Ground, Question
 from tenure.figures.stints import DIMENSIONS, OWNERSHIP, WHOLE, stint
 from tenure.figures.transfer import transfers
 from tenure.metrics.catalogue import find, metrics
 from tenure.metrics.join import beside
-from tenure.metrics.kinds import Metric, Part, Ratio
+from tenure.metrics.kinds import FactKey, Metric, Part, Ratio
 from tenure.metrics.portfolio.identity import identity
-from tenure.metrics.world import FACTS, FactKey, Periods, World, expression
+from tenure.metrics.world import FACTS, Periods, World, expression
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -28,45 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tenure.core.config import Settings
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A compiled question.
-
-    ``sums``: SQL of the additive sums by period, dimensions, reason of exclusion and step. ``values``: SQL of the
-    single numerators and denominators, for the bootstrap ("" where none is needed). ``rows``: SQL of the rows behind.
-    ``facts``: the facts they stand on. ``tables``: all tables they read. ``scale``: what sums are to be divided by. The rest
-    repeats what finishing needs to know of the metric's part.
-    """
-
-    kind: str
-    unit: str
-    by: tuple[str, ...]
-    where: tuple[str, ...]
-    sums: str
-    values: str
-    rows: str
-    facts: tuple[FactKey, ...]
-    tables: tuple[str, ...]
-    spread: str = ""
-    stepped: bool = False
-    complement: bool = False
-    respondents: bool = False
-    money_num: bool = False
-    money_den: bool = False
-    bounded: bool = False
-    extras: tuple[str, ...] = ()
-    scale: int = 1
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How a fact's table is made: SQL over the tables of the facts it stands on."""
-
-    sql: str
-    facts: tuple[FactKey, ...]
-    tables: tuple[str, ...]
 
 
 def recipe(key: FactKey, ground: Ground, settings: Settings) -> Recipe:

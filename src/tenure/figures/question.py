@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tenure.metrics.world import FactKey
+    from tenure.metrics.kinds import FactKey
 
 #: Dimensions that split an account into what it holds, and the columns that do it.
 DETAIL = {"product": "product_id", "plan": "plan"}

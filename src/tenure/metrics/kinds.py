@@ -116,6 +116,30 @@ class Metric(Entry):
     function: Callable[..., Part]
 
 
+@dataclass(frozen=True, order=True)
+class FactKey:
+    """One materialised table: a fact, for a grain and window (empty where it has none), in a kind of world."""
+
+    fact: str
+    grain: str = ""
+    window: str = ""
+    detail: tuple[str, ...] = ()
+    entity: str = "account"
+    rate: str = "opening"
+
+    @property
+    def table(self) -> str:
+        """The name of the table."""
+        plain = () if self.entity == "account" else (self.entity,)
+        rate = () if self.rate == "opening" else (self.rate,)
+        return "_".join(("fact", self.fact, *filter(None, (self.grain, self.window)), *self.detail, *plain, *rate))
+
+    @property
+    def published(self) -> bool:
+        """Whether it is kept for all readers, or made for one question."""
+        return not self.detail and self.entity == "account" and self.rate == "opening"
+
+
 F = TypeVar("F", bound=Callable[..., Part])
 
 

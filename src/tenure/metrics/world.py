@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 import ibis
 
+from tenure.metrics.kinds import FactKey
 from tenure.warehouse.tables import all_tables
 
 if TYPE_CHECKING:
@@ -143,34 +144,6 @@ class Fact:
     everywhere: bool
 
 
-@dataclass(frozen=True, order=True)
-class FactKey:
-    """One materialised table: a fact, for a grain and window (empty where it has none), in a kind of world."""
-
-    fact: str
-    grain: str = ""
-    window: str = ""
-    detail: tuple[str, ...] = ()
-    entity: str = "account"
-    rate: str = "opening"
-
-    @property
-    def table(self) -> str:
-        """The name of the table."""
-        plain = () if self.entity == "account" else (self.entity,)
-        rate = () if self.rate == "opening" else (self.rate,)
-        return "_".join(("fact", self.fact, *filter(None, (self.grain, self.window)), *self.detail, *plain, *rate))
-
-    @property
-    def published(self) -> bool:
-        """Whether it is kept for all readers, or made for one question."""
-        return not self.detail and self.entity == "account" and self.rate == "opening"
-
-    def periods(self) -> Periods | None:
-        """The periods it is about."""
-        return Periods(self.grain, self.window) if self.grain else None
-
-
 def fact(
     *, kept: tuple[tuple[str, str], ...] = (), dated: bool = False, everywhere: bool = False
 ) -> Callable[[Of[P]], Of[P]]:
@@ -201,7 +174,7 @@ def fact(
 
 def expression(w: World, key: FactKey) -> ir.Table:
     """What a fact's table holds, over the tables of other facts."""
-    p = key.periods()
+    p = Periods(key.grain, key.window) if key.grain else None
     function = FACTS[key.fact].function
     return function(w, p) if p else function(w)
 

@@ -1,0 +1,201 @@
+"""Answering a request: sums from where the facts lie, made into figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from tenure.core.confidence import mover_difference
+from tenure.core.errors import UsageError
+from tenure.figures import kept
+from tenure.figures.figure import Figure
+from tenure.figures.finish import BOOTSTRAP_UP_TO, Finished, Sums, compounded, exact, finish, suppress
+from tenure.figures.reader import Reader, SpanPair, label
+from tenure.figures.request import Request, months_within
+
+if TYPE_CHECKING:
+    from tenure.core.config import Settings
+    from tenure.figures.compiledform import Plan
+
+Slice = tuple[Any, ...]
+Cells = dict[tuple[str, Slice], Sums]
+Values = dict[tuple[str, Slice], tuple[list[float], list[float]]]
+SAME = "not different from the period before"
+
+
+def answer(request: Request, reader: Reader, settings: Settings) -> list[Figure]:
+    """The figures of a request, by period and slice, each compared with the one of the period before."""
+    plan = kept.plan(request.question, reader.ground, settings)
+    spans = _with_first(request)
+    if request.question.option("ownership", "owner_at_start") == "owner_months":
+        cells, values = _by_months(request, plan, reader, spans, settings), {}
+    else:
+        cells = _cells(plan, reader.fetch(plan, _filtered(plan.sums, request.filters), spans, request.moment))
+        values = _values(plan, cells, request, reader, spans)
+    return _figures(request, plan, cells, values, settings)
+
+
+def rows_behind(request: Request, reader: Reader, settings: Settings) -> list[dict[str, Any]]:
+    """The rows behind the figures of a request, with the account's name and the dimensions asked for."""
+    plan = kept.plan(request.question, reader.ground, settings)
+    return reader.fetch(plan, _filtered(plan.rows, request.filters), request.spans, request.moment)
+
+
+def _with_first(request: Request) -> tuple[SpanPair, ...]:
+    """The spans asked for and the one before the first, for comparing."""
+    first = request.spans[0]
+    return ((first[1], first[1]), *request.spans)
+
+
+def _filtered(sql: str, filters: Mapping[str, Sequence[str]]) -> str:
+    """The statement with its rows narrowed to the values asked for; an empty value means none."""
+    if not filters:
+        return sql
+    conditions = []
+    for name, values in filters.items():
+        column = f'"by_{name}"'
+        told = [f"CAST({column} AS VARCHAR) = {_quoted(value)}" for value in values if value]
+        told += [f"{column} IS NULL"] if "" in values else []
+        conditions.append("(" + " OR ".join(told) + ")")
+    return f"SELECT * FROM ({sql}) AS asked WHERE {' AND '.join(conditions)}"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _slice(plan: Plan, row: Mapping[str, Any]) -> Slice:
+    return tuple(row[f"by_{name}"] for name in plan.by)
+
+
+def _cells(plan: Plan, rows: list[dict[str, Any]]) -> Cells:
+    cells: Cells = {}
+    for row in rows:
+        cells.setdefault((row["period"], _slice(plan, row)), Sums()).add(row, plan)
+    return cells
+
+
+def _values(plan: Plan, cells: Cells, request: Request, reader: Reader, spans: tuple[SpanPair, ...]) -> Values:
+    """Single numerators and denominators of the cells small enough for the bootstrap."""
+    small = {key for key, cell in cells.items() if 0 < cell.clusters <= BOOTSTRAP_UP_TO}
+    if not plan.values or plan.stepped or not small:
+        return {}
+    found: Values = {key: ([], []) for key in small}
+    for row in reader.fetch(plan, _filtered(plan.values, request.filters), spans, request.moment):
+        pair = found.get((row["period"], _slice(plan, row)))
+        if pair is not None:
+            pair[0].append(row["num"])
+            pair[1].append(row["den"])
+    return found
+
+
+def _by_months(
+    request: Request, plan: Plan, reader: Reader, spans: tuple[SpanPair, ...], settings: Settings
+) -> Cells:
+    """The cells of ``owner_months``: each window's months, under their owner of the time, compounded."""
+    if plan.kind != "ratio":
+        raise UsageError(f"{request.entry.slug} has no account-months.", code="unknown_variant")
+    monthly_question = replace(request.question, grain="month", window="period")
+    monthly = kept.plan(monthly_question, reader.ground, settings)
+    months = months_within(spans, settings, request.moment.now)
+    by_month = _cells(monthly, reader.fetch(monthly, _filtered(monthly.sums, request.filters), months, request.moment))
+    cells: Cells = {}
+    slices = {key[1] for key in by_month}
+    for span, _ in spans:
+        inside = [label(m) for m, _ in months if span.opens_day <= m.opens_day and m.closes_day <= span.closes_day]
+        for slice_ in slices:
+            parts = [by_month[month, slice_] for month in inside if (month, slice_) in by_month]
+            if parts:
+                cells[label(span), slice_] = compounded(parts)
+    return cells
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """A finished cell with its place."""
+
+    finished: Finished
+    sums: Sums
+    hidden: bool = False
+
+
+def _figures(request: Request, plan: Plan, cells: Cells, values: Values, settings: Settings) -> list[Figure]:
+    if not plan.by:
+        for span, _ in _with_first(request):
+            cells.setdefault((label(span), ()), Sums())
+    floor = settings.figures.anonymity_floor
+    made: dict[tuple[str, Slice], _Cell] = {}
+    for span, _ in _with_first(request):
+        table = {slice_: sums for (period, slice_), sums in cells.items() if period == label(span)}
+        hidden = suppress(table, floor) if plan.respondents else set()
+        for slice_, sums in table.items():
+            key = (label(span), slice_)
+            plan_here = replace(plan, stepped=True) if sums.log_variance is not None else plan
+            made[key] = _Cell(finish(plan_here, sums, values.get(key)), sums, slice_ in hidden)
+    figures = []
+    for span, before in request.spans:
+        table_keys = sorted((key for key in made if key[0] == label(span)), key=lambda key: _order(key[1]))
+        for key in table_keys:
+            earlier = made.get((label(before), key[1]))
+            figures.append(_figure(request, plan, (span, before), key[1], made[key], earlier, settings))
+    return figures
+
+
+def _order(slice_: Slice) -> tuple[tuple[bool, str], ...]:
+    return tuple((value is None, str(value)) for value in slice_)
+
+
+def _figure(
+    request: Request,
+    plan: Plan,
+    pair: SpanPair,
+    slice_: Slice,
+    cell: _Cell,
+    earlier: _Cell | None,
+    settings: Settings,
+) -> Figure:
+    span, done, sums = pair[0], cell.finished, cell.sums
+    base = Figure(
+        metric=request.entry.slug,
+        variant=request.variant,
+        period_start=span.period.start,
+        period_end=span.period.end,
+        window=request.question.window,
+        slice=dict(zip(plan.by, slice_, strict=True)),
+        value=None, numerator=None, denominator=None, n=0, low=None, high=None,
+        unit=plan.unit,
+        as_of=request.moment.now,
+    )  # fmt: skip
+    if cell.hidden:
+        return replace(base, status="suppressed", notes=(f"fewer than {settings.figures.anonymity_floor} respondents",))
+    notes = [*sorted(sums.notes)]
+    extra = dict(done.extra)
+    if span.closes_day < span.period.end or span.closes == request.moment.now:
+        notes.append("the period is not over")
+    if earlier and not earlier.hidden and earlier.finished.value is not None and done.value is not None:
+        extra["before"] = earlier.finished.value
+        extra["change"] = done.value - earlier.finished.value
+        same = _same(done, earlier.finished)
+        if same is not None:
+            extra["different"] = not same
+            notes += [SAME] if same else []
+    small = plan.kind == "ratio" and done.value is not None and sums.n < settings.figures.small_n
+    return replace(
+        base,
+        value=done.value, numerator=done.numerator, denominator=done.denominator, n=sums.n,
+        low=exact(done.interval.low), high=exact(done.interval.high),
+        status="small" if small else "ok",
+        bounds=done.bounds,
+        excluded=dict(sorted(sums.excluded.items())),
+        extra=extra,
+        notes=tuple(notes),
+    )  # fmt: skip
+
+
+def _same(now: Finished, before: Finished) -> bool | None:
+    """Whether the interval of the difference holds zero; null where there is none."""
+    if None in (now.interval.low, now.interval.high, before.interval.low, before.interval.high):
+        return None
+    values = [None if cell.value is None else float(cell.value) for cell in (now, before)]
+    return mover_difference(values[0], now.interval, values[1], before.interval).covers(0)

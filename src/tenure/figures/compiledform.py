@@ -1,0 +1,46 @@
+"""What a question compiles to: plain text and what finishing must know of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tenure.metrics.kinds import FactKey
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A compiled question.
+
+    ``sums``: SQL of the additive sums by period, dimensions, reason of exclusion and step. ``values``: SQL of the
+    single numerators and denominators, for the bootstrap ("" where none is needed). ``rows``: SQL of the rows behind.
+    ``facts``: the facts they stand on. ``tables``: all tables they read. ``scale``: what sums are to be divided by. The rest
+    repeats what finishing needs to know of the metric's part.
+    """
+
+    kind: str
+    unit: str
+    by: tuple[str, ...]
+    where: tuple[str, ...]
+    sums: str
+    values: str
+    rows: str
+    facts: tuple[FactKey, ...]
+    tables: tuple[str, ...]
+    spread: str = ""
+    stepped: bool = False
+    complement: bool = False
+    respondents: bool = False
+    money_num: bool = False
+    money_den: bool = False
+    bounded: bool = False
+    extras: tuple[str, ...] = ()
+    scale: int = 1
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a fact's table is made: SQL over the tables of the facts it stands on."""
+
+    sql: str
+    facts: tuple[FactKey, ...]
+    tables: tuple[str, ...]

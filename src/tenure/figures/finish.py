@@ -1,0 +1,216 @@
+"""From additive sums to figures: divide last, put the interval, say what is left out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from tenure.core import confidence
+from tenure.core.confidence import UNKNOWN, Interval
+from tenure.core.money import SCALE, ratio
+
+if TYPE_CHECKING:
+    from tenure.figures.compiledform import Plan
+
+BOOTSTRAP_UP_TO = 1_000
+_PLACES = Decimal("0.000001")
+
+
+@dataclass
+class Sums:
+    """The additive sums of one cell (a period and a slice), in the units of the plan."""
+
+    n: int = 0
+    clusters: int = 0
+    num: Decimal = Decimal(0)
+    den: Decimal = Decimal(0)
+    xx: float = 0.0
+    yy: float = 0.0
+    xy: float = 0.0
+    top: Decimal = Decimal(0)
+    open: Decimal = Decimal(0)
+    value: Decimal = Decimal(0)
+    anonymous: int = 0
+    notes: set[str] = field(default_factory=set)
+    excluded: dict[str, int] = field(default_factory=dict)
+    extras: dict[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
+    steps: list[tuple[Decimal, Decimal]] = field(default_factory=list)
+    log_variance: float | None = None
+
+    def add(self, row: Mapping[str, Any], plan: Plan) -> None:
+        """Take in one row of the plan's sums."""
+        scale = Decimal(plan.scale)
+        if row.get("note"):
+            self.notes.add(row["note"])
+        for name in plan.extras:
+            num, den = (Decimal(row[f"extra_{name}_{end}"] or 0) / scale for end in ("num", "den"))
+            before = self.extras.get(name, (Decimal(0), Decimal(0)))
+            self.extras[name] = (before[0] + num, before[1] + den)
+        if plan.kind == "ratio":
+            self.open += Decimal(row["open"] or 0) / scale
+        if row["excluded"] is not None:
+            self.excluded[row["excluded"]] = self.excluded.get(row["excluded"], 0) + int(row["n"])
+            return
+        self.n += int(row["n"])
+        if plan.kind == "total":
+            self.value += Decimal(row["value"] or 0) / scale
+            return
+        num, den = Decimal(row["num"] or 0) / scale, Decimal(row["den"] or 0) / scale
+        self.num, self.den = self.num + num, self.den + den
+        self.clusters += int(row["clusters"])
+        self.anonymous += int(row["anonymous"] or 0)
+        self.top = max(self.top, Decimal(row["top"] or 0) / scale)
+        square = float(plan.scale) ** 2
+        self.xx += (row["xx"] or 0) / square
+        self.yy += (row["yy"] or 0) / square
+        self.xy += (row["xy"] or 0) / square
+        if plan.stepped:
+            self.steps.append((num, den))
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A cell's numbers, ready to become a figure: exact value, parts and interval."""
+
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    interval: Interval
+    bounds: tuple[Decimal, Decimal] | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+def finish(plan: Plan, sums: Sums, values: tuple[list[float], list[float]] | None) -> Finished:
+    """The numbers of one cell. ``values``: its single numerators and denominators where the bootstrap needs them."""
+    if plan.kind == "total":
+        value = sums.value / SCALE if plan.unit == "money" else sums.value
+        interval = confidence.poisson_exact(int(sums.value)) if plan.unit == "count" else UNKNOWN
+        return Finished(_plain(value), _plain(value), None, _printed(interval, 1))
+    factor = 100 if plan.unit == "points" else 1
+    value = _stepped(plan, sums) if plan.stepped else ratio(sums.num * factor, sums.den)
+    if value is not None and plan.money_num and not plan.money_den:
+        value = value / SCALE
+        factor_of_interval = 1 / SCALE
+    else:
+        factor_of_interval = factor
+    return Finished(
+        None if value is None else _plain(value),
+        _plain(sums.num / SCALE if plan.money_num else sums.num),
+        _plain(sums.den / SCALE if plan.money_den else sums.den),
+        UNKNOWN if value is None else _printed(_interval(plan, sums, values, float(value)), factor_of_interval),
+        _bounds(plan, sums),
+        _extra(plan, sums),
+    )
+
+
+def _plain(value: Decimal) -> Decimal:
+    """Without trailing zeros and without an exponent."""
+    return Decimal(f"{value.normalize():f}")
+
+
+def _printed(interval: Interval, factor: float) -> Interval:
+    low, high = (None if end is None else end * factor for end in (interval.low, interval.high))
+    return Interval(low, high)
+
+
+def _stepped(plan: Plan, sums: Sums) -> Decimal | None:
+    """The product over the steps."""
+    if not sums.steps or any(den == 0 for _, den in sums.steps):
+        return None
+    product = Decimal(1)
+    for num, den in sums.steps:
+        product *= (1 - num / den) if plan.complement else num / den
+    return ratio(1 - product if plan.complement else product, 1)
+
+
+def _interval(plan: Plan, sums: Sums, values: tuple[list[float], list[float]] | None, value: float) -> Interval:
+    num, den = float(sums.num), float(sums.den)
+    if plan.stepped:
+        if sums.log_variance is None or value <= 0:
+            return UNKNOWN
+        reach = 1.959963984540054 * math.sqrt(sums.log_variance)
+        return Interval(value * math.exp(-reach), value * math.exp(reach))
+    if plan.spread == "wilson":
+        return confidence.wilson(num, den)
+    if plan.spread == "nps":
+        promoters, detractors = (sums.xx + num) / 2, (sums.xx - num) / 2
+        found = confidence.nps_adjusted_wald(promoters, den - promoters - detractors, detractors)
+        return Interval(*(None if end is None else end / 100 for end in (found.low, found.high)))
+    if plan.spread == "mean":
+        return confidence.mean_interval(sums.clusters, num, sums.xx)
+    if values is not None:
+        return confidence.ratio_bca(*values)
+    return confidence.ratio_delta(sums.clusters, num, den, sums.xx, sums.yy, sums.xy)
+
+
+def _bounds(plan: Plan, sums: Sums) -> tuple[Decimal, Decimal] | None:
+    """The value if all that is open is lost, and if all of it is won."""
+    if not plan.bounded or not sums.open:
+        return None
+    base = sums.den + sums.open
+    worst, best = ratio(sums.num, base), ratio(sums.num + sums.open, base)
+    return None if worst is None or best is None else (worst, best)
+
+
+def _extra(plan: Plan, sums: Sums) -> dict[str, Any]:
+    extra: dict[str, Any] = {name: ratio(num, den) for name, (num, den) in sums.extras.items()}
+    if plan.money_den and sums.den > 0:
+        extra["top1_share"] = ratio(sums.top, sums.den)
+    return extra
+
+
+def compounded(months: Iterable[Sums]) -> Sums:
+    """Months under one owner as one cell: the ratios are multiplied, the base is the first month's.
+
+    Used for the variant ``owner_months``; the variance of the logarithm adds up over the months.
+    """
+    parts = [month for month in months if month.den]
+    total = Sums()
+    for month in parts:
+        total.steps.append((month.num, month.den))
+        total.excluded = {k: total.excluded.get(k, 0) + v for k, v in {**total.excluded, **month.excluded}.items()}
+    if not parts:
+        return total
+    first = parts[0]
+    total.n, total.clusters, total.den, total.top = first.n, first.clusters, first.den, first.top
+    product, variance = Decimal(1), 0.0
+    for month in parts:
+        product *= month.num / month.den
+        variance += _log_variance(month)
+    total.num = first.den * product
+    total.log_variance = variance
+    return total
+
+
+def _log_variance(month: Sums) -> float:
+    """The variance of the logarithm of a month's ratio, by the delta method."""
+    num, den, n = float(month.num), float(month.den), month.clusters
+    if n < 2 or num <= 0:
+        return 0.0
+    r = num / den
+    spread = month.xx - 2 * r * month.xy + r * r * month.yy
+    return max(spread, 0.0) * n / (n - 1) / num**2
+
+
+def suppress(cells: Mapping[Any, Sums], floor: int) -> set[Any]:
+    """Which cells of one table must not be shown, so that no anonymous answer can be told.
+
+    A cell with an anonymous answer and under ``floor`` respondents is hidden; then the smallest others too, until what
+    the remainder of the table gives away has at least ``floor`` respondents in at least two cells.
+    """
+    hidden = {key for key, cell in cells.items() if cell.anonymous and cell.n < floor}
+    shown = sorted((key for key in cells if key not in hidden and cells[key].n), key=lambda key: (cells[key].n, str(key)))
+    while hidden and shown and (len(hidden) == 1 or sum(cells[key].n for key in hidden) < floor):
+        hidden.add(shown.pop(0))
+    return hidden
+
+
+def exact(value: float | None) -> Decimal | None:
+    """An end of an interval as it is printed: six decimals."""
+    return None if value is None else _plain(Decimal(repr(value)).quantize(_PLACES))
+
+
+

@@ -1,0 +1,139 @@
+"""Running compiled SQL where the facts lie: in published files, in the warehouse, in another engine.
+
+The same SQL runs everywhere. What a question needs besides tables (its periods, the moment, a calendar) and whatever
+fact does not lie ready is made in temporary tables of the connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from tenure.core.period import Span, instant
+from tenure.figures import kept
+from tenure.figures.question import Ground
+
+if TYPE_CHECKING:
+    from tenure.core.config import Settings
+    from tenure.figures.compiledform import Plan
+    from tenure.metrics.kinds import FactKey
+
+Rows = tuple[Sequence[str], Sequence[tuple[Any, ...]]]
+Run = Callable[[str], Rows]
+FAR = datetime(9999, 12, 31)
+TICK = timedelta(microseconds=1)
+
+_PERIODS = (
+    "period VARCHAR, opens TIMESTAMP, closes TIMESTAMP, last TIMESTAMP, opens_day DATE, closes_day DATE,"
+    " before_opens TIMESTAMP, before_closes TIMESTAMP, before_last TIMESTAMP, before_opens_day DATE,"
+    " before_closes_day DATE"
+)
+_CALENDAR = "day DATE, starts TIMESTAMP, ends TIMESTAMP, year BIGINT, mmdd BIGINT"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """``now``: what is later has not happened. ``known``: what was learned at or after it is not known (exclusive)."""
+
+    now: datetime
+    known: datetime = FAR
+
+
+class Reader:
+    """A connection with the facts of one workspace. Not for use by several threads at once.
+
+    ``run`` executes one statement and gives column names and rows. ``ready``: the names of the facts' tables that lie
+    there for every moment and period asked for.
+    """
+
+    def __init__(self, run: Run, ground: Ground, settings: Settings, ready: Collection[str] = ()) -> None:
+        self.run = run
+        self.ground = ground
+        self.settings = settings
+        self._ready = frozenset(ready)
+        self._moment: Moment | None = None
+        self._spans: tuple[SpanPair, ...] | None = None
+        self._made: dict[str, bool] = {}  # temporary tables of facts, and whether they are about periods
+
+    def fetch(self, plan: Plan, sql: str, spans: Sequence[SpanPair], moment: Moment) -> list[dict[str, Any]]:
+        """The rows of one of the plan's statements, for spans (each with the one before it) at a moment."""
+        self.stand(spans, moment)
+        for key in plan.facts:
+            self.provide(key)
+        names, rows = self.run(sql)
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def stand(self, spans: Sequence[SpanPair], moment: Moment) -> None:
+        """Set the small tables of a question. Facts that were made for another one are dropped."""
+        if moment != self._moment:
+            self._drop(list(self._made))
+            self._table("moment", "now TIMESTAMP, known TIMESTAMP", [(moment.now, moment.known)])
+            self._moment = moment
+        if tuple(spans) != self._spans:
+            self._drop([name for name, about_periods in self._made.items() if about_periods])
+            self._table("periods", _PERIODS, [_period_row(*pair) for pair in spans])
+            self._table("calendar", _CALENDAR, list(_days(spans, self.settings.timezone)))
+            self._spans = tuple(spans)
+
+    def provide(self, key: FactKey) -> None:
+        """See to it that a fact's table is there."""
+        if key.table in self._ready or key.table in self._made:
+            return
+        how = kept.recipe(key, self.ground, self.settings)
+        for needed in how.facts:
+            self.provide(needed)
+        self.run(f"CREATE TEMP TABLE {key.table} AS {how.sql}")
+        self._made[key.table] = bool(key.grain)
+
+    def _drop(self, names: list[str]) -> None:
+        for name in names:
+            self.run(f"DROP TABLE {name}")
+            del self._made[name]
+
+    def _table(self, name: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        self.run(f"DROP TABLE IF EXISTS {name}")
+        self.run(f"CREATE TEMP TABLE {name} ({columns})")
+        values = ", ".join("(" + ", ".join(_literal(value) for value in row) + ")" for row in rows)
+        if values:
+            self.run(f"INSERT INTO {name} VALUES {values}")
+
+
+SpanPair = tuple[Span, Span]
+
+
+def label(span: Span) -> str:
+    """The name under which a period's rows come out."""
+    return span.period.start.isoformat()
+
+
+def _period_row(span: Span, before: Span) -> tuple[Any, ...]:
+    return (
+        label(span), span.opens, span.closes, span.closes - TICK, span.opens_day, span.closes_day, before.opens,
+        before.closes, before.closes - TICK, before.opens_day, before.closes_day,
+    )  # fmt: skip
+
+
+def _days(spans: Sequence[SpanPair], zone: str) -> Iterator[tuple[Any, ...]]:
+    """The calendar: every local day from the first opening to the last close."""
+    if not spans:
+        return
+    day = min(before.opens_day for _, before in spans)
+    last = max(span.closes_day for span, _ in spans)
+    starts = instant(day, zone)
+    while day < last:
+        following = day + timedelta(days=1)
+        ends = instant(following, zone)
+        yield day, starts, ends, day.year, day.month * 100 + day.day
+        if following.month == 3 and following.day == 1 and day.day == 28:  # who began on 29 February
+            yield day, starts, ends, day.year, 229
+        day, starts = following, ends
+
+
+def _literal(value: datetime | date | str | int) -> str:
+    if isinstance(value, datetime):
+        return f"TIMESTAMP '{value.isoformat(sep=' ')}'"
+    if isinstance(value, date):
+        return f"DATE '{value.isoformat()}'"
+    return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
