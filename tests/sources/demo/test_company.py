@@ -268,6 +268,34 @@ def test_the_cast_is_as_announced(db) -> None:
     assert db.execute(shares).fetchall() == []
 
 
+def test_nobody_is_surveyed_before_the_start_or_long_after_the_end(db) -> None:
+    late = db.execute("""
+        SELECT v.answer_id FROM survey_answer v LEFT JOIN (SELECT account_id, started_at, coalesce(ended_at,
+            CASE WHEN row_number() OVER (PARTITION BY subscription_id ORDER BY started_at DESC) = 1 THEN
+            DATE '9999-01-01' ELSE lead(started_at) OVER (PARTITION BY subscription_id ORDER BY started_at) END) AS ends
+          FROM subscription) s
+        ON s.account_id = v.account_id AND v.sent_at::DATE >= s.started_at AND v.sent_at::DATE < s.ends + 30
+        WHERE s.account_id IS NULL""").fetchall()
+    assert late == []
+
+
+def test_accounts_are_given_to_those_who_work_here(db) -> None:
+    assert (
+        one(
+            db,
+            """
+        SELECT count(*) FROM assignment a JOIN (SELECT csm_id, max(started_at) AS hired, max(ended_at) AS gone
+          FROM csm GROUP BY ALL) USING (csm_id)
+        WHERE a.valid_from < hired OR a.valid_from >= gone OR coalesce(a.valid_to > gone, false)""",
+        )
+        == 0
+    )
+    left_behind = """
+        SELECT count(*) FROM assignment a JOIN csm USING (csm_id) WHERE csm.ended_at IS NOT NULL AND a.valid_to IS NULL
+        AND NOT EXISTS (FROM assignment n WHERE n.account_id = a.account_id AND n.valid_from > a.valid_from)"""
+    assert one(db, left_behind) == 0
+
+
 def test_retention_is_that_of_a_sound_company(large_db) -> None:
     for opening, closing in (("2024-08-01", "2025-08-01"), ("2025-08-01", "2026-08-01")):
         net, gross, kept = retention(large_db, opening, closing)

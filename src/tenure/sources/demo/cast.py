@@ -129,7 +129,8 @@ def assignment_table(traits: Traits, ownership: Ownership, staff: Staff, lines: 
     step = np.clip(np.searchsorted(calendar.starts, begun[account], side="right") - 1, 0, calendar.steps - 1)
     owner = ownership.owner[account, step]
     second = ownership.second[account]
-    shared = (second >= 0) & (second != owner) & (owner != POOL) & (staff.joins[second] <= calendar.first + step)
+    stays = (staff.joins[second] <= calendar.first + step) & (staff.leaves[second] >= calendar.first + calendar.steps)
+    shared = (second >= 0) & (second != owner) & (owner != POOL) & stays
     handed_to, at = np.nonzero(ownership.handed)
     later = calendar.starts[at] > begun[handed_to]
     handed_to, at = handed_to[later], at[later]

@@ -48,6 +48,12 @@ class Calendar:
         """The month a day lies in."""
         return int(np.searchsorted(self.starts, day, side="right")) - 1 + self.first
 
+    def step_of(self, day: Ints, day_of_month: Ints) -> Ints:
+        """Which billing month, counted from ``first``, a day lies in, for accounts whose months begin on that day."""
+        step = np.clip(np.searchsorted(self.starts, day, side="right") - 1, 0, self.steps - 1)
+        before: Ints = step - (day < self.starts[step] + day_of_month - 1)
+        return np.maximum(before, 0)
+
     def day(self, month: Ints | int, day_of_month: Ints | int) -> Ints:
         """The day with that number (1 to 28) in that month."""
         found: Ints = self.starts[np.asarray(month) - self.first] + day_of_month - 1

@@ -27,12 +27,11 @@ _HANDED = 0.25  # what a change of owner costs at first
 
 @dataclass(frozen=True)
 class Life:
-    """What happened (``log``), how every account felt in every month, and the state at the end."""
+    """What happened (``log``), how every account felt in every month, and when it was a paying customer."""
 
     log: Log
     mood: npt.NDArray[np.float32]  # account x step
     paying: Flags  # account x step: a paying customer during that billing month
-    state: State
 
 
 def live(traits: Traits, calendar: Calendar, seed: int, level: Floats, handed: Flags) -> Life:
@@ -48,7 +47,7 @@ def live(traits: Traits, calendar: Calendar, seed: int, level: Floats, handed: F
         _month(world, state, month)
         mood[:, step], paying[:, step] = state.mood, state.active & (state.boundary <= calendar.today)
     _try_out(world)
-    return Life(world.log, mood, paying, state)
+    return Life(world.log, mood, paying)
 
 
 def _feel(world: World, state: State, step: int) -> None:

@@ -7,9 +7,9 @@ import numpy as np
 from tenure.sources.demo.days import NEVER, Flags, Floats, Ints
 from tenure.sources.demo.state import State, World
 
-MOOD_ON_CHURN = -1.2  # log-odds of leaving per unit of mood
-_AT_RENEWAL = (-1.75, -2.25, -2.85)  # log-odds at mood 0, by segment
-_IN_A_MONTH = (-4.25, -4.6, -5.0)
+MOOD_ON_CHURN = -1.4  # log-odds of leaving per unit of mood
+_AT_RENEWAL = (-1.85, -2.35, -2.95)  # log-odds at mood 0, by segment
+_IN_A_MONTH = (-4.35, -4.7, -5.1)
 _SILENT = 0.10  # leave without notice: they stop paying, close down or are bought
 
 

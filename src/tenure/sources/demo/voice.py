@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -43,10 +43,11 @@ def draw_tickets(life: Life, traits: Traits, calendar: Calendar, seed: int) -> T
     for step in range(WARM_UP, calendar.steps):
         rate = np.array(_TICKETS)[traits.segment] * np.exp(-0.4 * life.mood[:, step]) * life.paying[:, step]
         account = np.repeat(accounts, rng.poisson(rate))
-        day = calendar.day(calendar.first + step, traits.day_of_month[account]) + rng.integers(0, 28, len(account))
+        begins = calendar.day(calendar.first + step, traits.day_of_month[account])
+        day = np.maximum(workday(begins + rng.integers(0, 28, len(account))), begins)
         parts.append((account, day, life.mood[account, step].astype(np.float64)))
     account, day, mood = (np.concatenate(column) for column in zip(*parts, strict=True))
-    created = calendar.instant(workday(day), rng.integers(8 * 3600, 18 * 3600, len(day)))
+    created = calendar.instant(day, rng.integers(8 * 3600, 18 * 3600, len(day)))
     order = np.lexsort((account, created))
     order = order[created[order] < _NONE]
     account, mood, created, count = account[order], mood[order], created[order], len(order)
@@ -115,7 +116,7 @@ class Survey:
     good: int
 
 
-NPS = Survey("nps", "N", 0, 10, 0.34, 8.2, 1.4, 1.5, bad=6, good=9)
+NPS = Survey("nps", "N", 0, 10, 0.34, 8.2, 1.6, 1.3, bad=6, good=9)
 CSAT = Survey("csat", "Q", 1, 5, 0.38, 4.2, 0.6, 0.8, bad=2, good=4)
 CES = Survey("ces", "E", 1, 7, 0.30, 5.4, 0.8, 1.1, bad=3, good=5)
 
@@ -152,7 +153,7 @@ def survey_table(
     solved = np.flatnonzero(tickets.first_solved < _NONE)
     rated = solved[rng.random(len(solved)) < 0.55]
     weighed = solved[rng.random(len(solved)) < 0.20]
-    nps = _quarterly(life, traits, calendar, rng).and_then(_after_start(life, ownership, calendar, rng))
+    nps = _quarterly(life, traits, calendar, rng).and_then(_after_start(life, traits, ownership, calendar, rng))
     return pa.concat_tables(
         [
             _answers(NPS, nps, calendar, rng),
@@ -163,47 +164,49 @@ def survey_table(
 
 
 def _quarterly(life: Life, traits: Traits, calendar: Calendar, rng: np.random.Generator) -> Invitations:
-    parts = []
-    people = people_at(traits)
+    people, parts = people_at(traits), []
     for step in range(WARM_UP, calendar.steps):
         if (calendar.first + step) % 3:
             continue
         for nth, chance in enumerate(_ASKED, start=1):
-            asked = np.flatnonzero(life.paying[:, step] & (people >= nth) & (rng.random(len(traits)) < chance))
-            days = workday(calendar.starts[step] + rng.integers(7, 13, len(asked)))
-            parts.append(
-                (
-                    asked,
-                    np.full(len(asked), nth),
-                    life.mood[asked, step].astype(np.float64),
-                    days,
-                    np.full(len(asked), calendar.first + step),
-                )
-            )
-    account, person, mood, day, wave = (np.concatenate(column) for column in zip(*parts, strict=True))
-    sent = calendar.instant(day, rng.integers(9 * 3600, 16 * 3600, len(day)))
+            account = np.flatnonzero((people >= nth) & (rng.random(len(traits)) < chance))
+            day = workday(calendar.starts[step] + rng.integers(7, 13, len(account)))
+            wave = np.full(len(account), calendar.first + step)
+            parts.append((account, np.full(len(account), nth), day, wave))
+    account, person, day, wave = (np.concatenate(column) for column in zip(*parts, strict=True))
     person = np.where(rng.random(len(day)) < 0.08, -1, person)  # anonymous
-    none = np.full(len(day), -1)
-    return Invitations(account, person, mood, sent, wave, none, none, none).sent_by_now()
+    return _invited(life, traits, calendar, rng, account, person, day, wave)
 
 
-def _after_start(life: Life, ownership: Ownership, calendar: Calendar, rng: np.random.Generator) -> Invitations:
+def _after_start(
+    life: Life, traits: Traits, ownership: Ownership, calendar: Calendar, rng: np.random.Generator
+) -> Invitations:
     bills = life.log.read("bill")
     begun = np.flatnonzero((bills["first"] == 1) & (bills["generation"] == 1))
-    account = bills["account"][begun]
-    day = workday(bills["day"][begun] + 60)
-    step = np.clip(np.searchsorted(calendar.starts, day, side="right") - 1, 0, calendar.steps - 1)
-    none = np.full(len(begun), -1)
-    return Invitations(
-        account,
-        np.ones(len(begun), dtype=np.int64),
-        bills["mood"][begun] / 1000,
-        calendar.instant(day, rng.integers(9 * 3600, 16 * 3600, len(day))),
-        none,
-        none,
-        ownership.owner[account, step],
-        none,
-    ).sent_by_now()
+    account, day = bills["account"][begun], workday(bills["day"][begun] + 60)
+    first, none = np.ones(len(begun), dtype=np.int64), np.full(len(begun), -1)
+    asked = _invited(life, traits, calendar, rng, account, first, day, none)
+    month = np.searchsorted(calendar.starts * DAY, asked.sent, side="right") - 1
+    return replace(asked, csm=ownership.owner[asked.account, month])
+
+
+def _invited(
+    life: Life,
+    traits: Traits,
+    calendar: Calendar,
+    rng: np.random.Generator,
+    account: Ints,
+    person: Ints,
+    day: Ints,
+    wave: Ints,
+) -> Invitations:
+    """The invitations of those who are paying customers on the day, by now."""
+    step = calendar.step_of(day, traits.day_of_month[account])
+    sent = calendar.instant(day, rng.integers(9 * 3600, 16 * 3600, len(day)))
+    sent = np.where(life.paying[account, step], sent, _NONE)
+    none = np.full(len(day), -1)
+    mood = life.mood[account, step].astype(np.float64)
+    return Invitations(account, person, mood, sent, wave, none, none, none).sent_by_now()
 
 
 def _after_ticket(tickets: Tickets, which: Ints, calendar: Calendar) -> Invitations:
