@@ -34,7 +34,7 @@ def incoming(path: Path, table: str, *, columns: Mapping[str, str] | None = None
     result: list[Incoming] = []
     made = Incoming(table=definition, file=name or path.name, relation=relation, columns=cells,
                     custom={column: f'"{column}"' for column in header if column not in used}, zone=zone, mode=mode,
-                    where=where, map_hash=map_hash, lookups=(), resolve=lambda con, failed: result[0],
+                    where=where, map_hash=map_hash, lookups=(), resolve=lambda con, failed, rows: result[0],
                     after_read=lambda con: AfterRead((), Lines([0], [2])), close=lambda: None)
     result.append(made)
     return made

@@ -132,7 +132,7 @@ def _keep(home: Path, part: Path, sha256: str, size: int, suffix: str) -> Archiv
     if final.is_file() and final.stat().st_size == size:
         part.unlink()
     else:
-        os.replace(part, final)
+        part.replace(final)
         final.chmod(0o444)
         for folder in (final.parent, home / FOLDER):
             _flush_folder(folder)

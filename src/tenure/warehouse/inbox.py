@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from tenure.core.errors import DataError, UnavailableError
 from tenure.warehouse.store import explained
@@ -92,7 +92,7 @@ class Inbox:
         """Let go of the file."""
         self._con.close()
 
-    def __enter__(self) -> Inbox:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 
@@ -60,7 +60,7 @@ class Store:
             raise UsageError(f"There is no folder {home}.", code="no_folder", fix="Run: tenure init DIR")
         store = cls._attach(home, path, threads, memory)
         with store.reporting():
-            store._make_schema()
+            store.make_schema()
         return store
 
     @classmethod
@@ -78,9 +78,9 @@ class Store:
                              fix="Run: tenure init DIR, or name the workspace with --home.")
         store = cls._attach(home, path, threads, memory)
         try:
-            store._check_format()
+            store.check_format()
             with store.reporting():
-                store._make_schema()
+                store.make_schema()
         except BaseException:
             store.close()
             raise
@@ -120,7 +120,7 @@ class Store:
             self._open = False
             self.con.close()
 
-    def __enter__(self) -> Store:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
@@ -176,7 +176,8 @@ class Store:
         self.con.execute("DELETE FROM meta WHERE key = ?", [key])
         self.con.execute("INSERT INTO meta VALUES (?, ?)", [key, value])
 
-    def _check_format(self) -> None:
+    def check_format(self) -> None:
+        """Raises ``UnavailableError`` when a newer Tenure wrote the file."""
         with self.reporting():
             known = self.rows("SELECT 1 FROM duckdb_tables() WHERE database_name = ? AND table_name = 'meta'", [CATALOG])
             stamp = self.meta("storage_format") if known else None
@@ -185,12 +186,12 @@ class Store:
                 f"This warehouse has format {stamp}; this Tenure reads up to {STORAGE_FORMAT}.",
                 code="newer_format", where=str(self.path), fix="Use the newer Tenure that wrote it.")
 
-    def _make_schema(self) -> None:
+    def make_schema(self) -> None:
+        """Create the tables and columns that are not there yet."""
         self.con.execute("BEGIN TRANSACTION")
-        there: dict[str, list[str]] = {
-            name: columns for name, columns in self.rows(
-                "SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns() "
-                "WHERE database_name = ? AND schema_name = 'main' GROUP BY table_name", [CATALOG])}
+        there: dict[str, list[str]] = dict(self.con.execute(
+            "SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns() "
+            "WHERE database_name = ? AND schema_name = 'main' GROUP BY table_name", [CATALOG]).fetchall())
         for statement in create_statements(all_tables(), there):
             self.con.execute(statement)
         if "meta" not in there or self.meta("storage_format") is None:

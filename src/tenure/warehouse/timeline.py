@@ -94,7 +94,8 @@ class Timeline:
 
     def write(self, into: str, *, complete: bool = True) -> None:
         """Make the temporary table ``into``: the canonical columns (filled), ``custom``, ``batch``, ``line``,
-        ``known_from``, ``known_to`` (exclusive). ``complete``: only versions with all required columns."""
+        ``known_from``, ``known_to`` (exclusive). ``complete``: only versions with all required columns.
+        """
         key = quoted_list(self.table.key)
         names = [*self.table.names, "custom"]
         changed = f"NOT ({same_content([*names, 'gone'], 'f', 'b')})"

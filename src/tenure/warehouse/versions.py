@@ -83,15 +83,28 @@ def _write(con: duckdb.DuckDBPyConnection, table: Table, zone: str, scope: Scope
         return
     stored = f"main.{quoted(table.name)}"
     rows = stored if scope.upto is None else f"(SELECT * FROM {stored} WHERE {scope.batches()})"
+    con.execute(f"CREATE OR REPLACE TABLE {name} AS {_shaped(con, table, zone, spans(con, table, rows, scope))}")
+    forget(con)
+
+
+def spans(con: duckdb.DuckDBPyConnection, table: Table, rows: str, scope: Scope, *, complete: bool = True) -> str:
+    """SQL of the versions of the stored rows ``rows`` (a relation of a state table): the canonical columns, ``custom``,
+    ``batch``, ``line``, ``known_from``, ``known_to``. ``complete``: only those with all required columns.
+
+    Reads temporary tables, which ``forget`` removes. Most keys have one row and need no work.
+    """
     several = _find_several(con, table, rows, scope)
-    plain = _plain(table, rows, several)
-    parts = [plain]
-    if several:
-        con.execute(f"CREATE OR REPLACE TEMP TABLE several_rows AS SELECT r.* FROM {rows} r "
-                    f"SEMI JOIN temp.several s ON {_key_hash(table, 'r')} = s.h")
-        Timeline(con, table, "temp.several_rows", scope).write("several_version")
-        parts.append("SELECT * FROM temp.several_version")
-    con.execute(f"CREATE OR REPLACE TABLE {name} AS {_shaped(con, table, zone, ' UNION ALL '.join(parts))}")
+    plain = _plain(table, rows, several, complete)
+    if not several:
+        return plain
+    con.execute(f"CREATE OR REPLACE TEMP TABLE several_rows AS SELECT r.* FROM {rows} r "
+                f"SEMI JOIN temp.several s ON {_key_hash(table, 'r')} = s.h")
+    Timeline(con, table, "temp.several_rows", scope).write("several_version", complete=complete)
+    return f"{plain} UNION ALL SELECT * FROM temp.several_version"
+
+
+def forget(con: duckdb.DuckDBPyConnection) -> None:
+    """Remove the temporary tables of ``spans``."""
     for temporary in ("several", "several_rows", "several_version"):
         con.execute(f"DROP TABLE IF EXISTS temp.{temporary}")
 
@@ -101,8 +114,9 @@ def _key_hash(table: Table, row: str) -> str:
 
 
 def _find_several(con: duckdb.DuckDBPyConnection, table: Table, rows: str, scope: Scope) -> bool:
-    """Make ``temp.several``: the keys' hashes (``h``) that need the general way. (A chance collision needs it not,
-    but comes to the same.)"""
+    """Make ``temp.several``: the hashes (``h``) of the keys that need the general way. (A chance collision needs it
+    not, but comes to the same.)
+    """
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE several AS
         SELECT {_key_hash(table, 'r')} AS h FROM {rows} r GROUP BY h HAVING count(*) > 1
@@ -113,12 +127,12 @@ def _find_several(con: duckdb.DuckDBPyConnection, table: Table, rows: str, scope
     return bool(con.execute("SELECT count(*) FROM temp.several").fetchall()[0][0])
 
 
-def _plain(table: Table, rows: str, several: bool) -> str:
+def _plain(table: Table, rows: str, several: bool, complete: bool) -> str:
     """Keys with one row: it is known from its known_at on. Incomplete rows wait for the rest of their columns."""
     parts = [quoted(column.name) if column.default is None else
              f"coalesce({quoted(column.name)}, CAST({literal(column.default)} AS {column.type.sql})) "
              f"AS {quoted(column.name)}" for column in table.columns]
-    where = [f"{quoted(column.name)} IS NOT NULL" for column in table.columns if column.required]
+    where = [f"{quoted(column.name)} IS NOT NULL" for column in table.columns if column.required and complete]
     anti = f" ANTI JOIN temp.several s ON {_key_hash(table, 'r')} = s.h" if several else ""
     return (f"SELECT {', '.join(parts)}, custom, batch, line, known_at AS known_from, {FAR_SQL} AS known_to "
             f"FROM {rows} r{anti} WHERE {' AND '.join(where) or 'true'}")

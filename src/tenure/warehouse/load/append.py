@@ -10,14 +10,15 @@ import duckdb
 
 from tenure.warehouse.load import failures
 from tenure.warehouse.load.duplicates import DROPPED, SUPERSEDED, UNCHANGED, Sorted, sort_out
-from tenure.warehouse.load.history import split
+from tenure.warehouse.load.history import SPLIT, split
 from tenure.warehouse.load.report import Delivery, Report
 from tenure.warehouse.load.rows import candidates, moment
-from tenure.warehouse.load.stage import BAD, Reading, Staged
+from tenure.warehouse.load.stage import BAD, GOOD, Reading, Staged
 from tenure.warehouse.schema import ORIGIN, quoted, quoted_list
 from tenure.warehouse.store import literal
 from tenure.warehouse.table import Table
-from tenure.warehouse.timeline import Scope, Timeline
+from tenure.warehouse.timeline import Scope
+from tenure.warehouse.versions import forget, spans
 
 
 @dataclass(frozen=True)
@@ -38,16 +39,17 @@ def append(con: duckdb.DuckDBPyConnection, delivery: Delivery, staged: Staged, r
     table = staged.table
     failures.find(con, staged, reading)
     rows = candidates(staged, origin.now, delivery.source)
-    own_known_at = staged.own_known_at
-    if history and not own_known_at:
-        rows, own_known_at = split(con, table, rows, moment(origin.now)), True
-    found = sort_out(con, table, rows, staged.columns, own_known_at)
-    _insert(con, staged, found, origin.batch)
-    report = _counted(con, delivery, staged, found, own_known_at and history)
-    warnings = _warnings(con, staged, found)
+    parts = 1
+    if history and not staged.own_known_at:
+        parts = split(con, table, rows, moment(origin.now))
+        rows = f"SELECT * FROM {SPLIT}"
+    found = sort_out(con, table, rows, staged.columns, staged.own_known_at or history)
+    _insert(con, staged, found, origin.batch, parts)
+    report = _counted(con, delivery, staged, found, parts)
+    warnings = _warnings(staged, found)
     retracted = 0
     if staged.incoming.mode == "full":
-        retracted, more = _retract_absent(con, staged, origin)
+        retracted, more = _retract_absent(con, staged, found, origin)
         warnings += more
     if found.relearned:
         con.execute("INSERT INTO main.meta SELECT ?, '1' WHERE NOT EXISTS (SELECT 1 FROM main.meta WHERE key = ?)",
@@ -57,23 +59,27 @@ def append(con: duckdb.DuckDBPyConnection, delivery: Delivery, staged: Staged, r
     return report
 
 
-def _insert(con: duckdb.DuckDBPyConnection, staged: Staged, found: Sorted, batch: int) -> None:
+def _insert(con: duckdb.DuckDBPyConnection, staged: Staged, found: Sorted, batch: int, parts: int) -> None:
     table = staged.table
     numbers = f"SELECT rowid - {staged.base} AS row FROM temp.{quoted(staged.name)}"
-    line = failures.add_lines(con, staged, numbers, "load_line").format(row="c.row")
-    origin = {"batch": str(batch), "line": line}
-    parts = [f"c.{quoted(name)}" for name in table.names]
-    parts += [origin.get(name, f"c.{quoted(name)}") for name, _ in ORIGIN]
+    row = "c.row" if parts == 1 else f"(c.row // {parts})"
+    origin = {"batch": str(batch), "line": failures.add_lines(con, staged, numbers, "load_line").format(row=row)}
+    values = [f"c.{quoted(name)}" for name in table.names]
+    values += [origin.get(name, f"c.{quoted(name)}") for name, _ in ORIGIN]
     anti = f" WHERE c.row NOT IN (SELECT row FROM {DROPPED})" if found.dropped else ""
     columns = quoted_list([*table.names, *(name for name, _ in ORIGIN)])
-    con.execute(f"INSERT INTO main.{quoted(table.name)} ({columns}) SELECT {', '.join(parts)} "
+    con.execute(f"INSERT INTO main.{quoted(table.name)} ({columns}) SELECT {', '.join(values)} "
                 f"FROM ({found.rows}) c{anti}")
 
 
-def _counted(con: duckdb.DuckDBPyConnection, delivery: Delivery, staged: Staged, found: Sorted,
-             split_rows: bool) -> Report:
-    """Each row of the file counts once."""
-    kinds = dict(con.execute(f"SELECT kind, count(DISTINCT row) FROM {DROPPED} GROUP BY kind").fetchall())
+def _counted(con: duckdb.DuckDBPyConnection, delivery: Delivery, staged: Staged, found: Sorted, parts: int) -> Report:
+    """Each row of the file counts once; one that was split is known if all its parts are."""
+    counts = f"SELECT kind, count(DISTINCT row) FROM {DROPPED} GROUP BY kind"
+    if parts > 1:
+        counts = (f"SELECT kind, count(*) FROM (SELECT row // {parts} AS o, max(kind) AS kind, count(DISTINCT row) AS n "
+                  f"FROM {DROPPED} GROUP BY o) d JOIN (SELECT row // {parts} AS o, count(*) AS n FROM {SPLIT} "
+                  "GROUP BY o) s ON s.o = d.o AND s.n = d.n GROUP BY kind")
+    kinds = dict(con.execute(counts).fetchall())
     unchanged, lost = kinds.get(UNCHANGED, 0), kinds.get(SUPERSEDED, 0)
     rejected = staged.counts.get(BAD, 0) + len(staged.after.refused)
     loaded = staged.read - rejected - unchanged - lost - found.superseding
@@ -81,7 +87,7 @@ def _counted(con: duckdb.DuckDBPyConnection, delivery: Delivery, staged: Staged,
                   lost + found.superseding, rejected, failed=failures.sample(con) if rejected else ())
 
 
-def _warnings(con: duckdb.DuckDBPyConnection, staged: Staged, found: Sorted) -> list[str]:
+def _warnings(staged: Staged, found: Sorted) -> list[str]:
     table = staged.table
     warnings = []
     if found.contradicting:
@@ -98,29 +104,35 @@ def _warnings(con: duckdb.DuckDBPyConnection, staged: Staged, found: Sorted) -> 
     return warnings
 
 
-def _retract_absent(con: duckdb.DuckDBPyConnection, staged: Staged, origin: Origin) -> tuple[int, list[str]]:
+def _retract_absent(con: duckdb.DuckDBPyConnection, staged: Staged, found: Sorted,
+                    origin: Origin) -> tuple[int, list[str]]:
     """Take back the keys that are known and that a full file lacks. A refused row still names its key."""
     table = staged.table
-    if not any(count for state, count in staged.counts.items() if state != BAD):
+    if not staged.counts.get(GOOD):
         return 0, ["No row of this full file is good, so nothing was taken back."]
     con.execute(f"CREATE OR REPLACE TEMP TABLE load_all AS SELECT * FROM main.{quoted(table.name)} "
                 "WHERE batch NOT IN (SELECT batch FROM main.batch WHERE retracted_by IS NOT NULL)")
-    there = f"SELECT {quoted_list(table.key)} FROM temp.{quoted(staged.name)} WHERE state <> 2"
+    key = [quoted(name) if name in staged.present else f"NULL::{table.column(name).type.sql} AS {quoted(name)}"
+           for name in table.key]
+    there = (f"SELECT {quoted_list(table.key)} FROM ({found.rows}) c UNION ALL SELECT {', '.join(key)} "
+             f"FROM temp.{quoted(staged.name)} WHERE state = {BAD}")
     return _retract(con, table, there, staged, origin), []
 
 
 def _retract(con: duckdb.DuckDBPyConnection, table: Table, there: str, staged: Staged, origin: Origin) -> int:
-    Timeline(con, table, "temp.load_all", Scope()).write("load_current", complete=False)
+    current = spans(con, table, "temp.load_all", Scope(), complete=False)
     key = [f"k.{quoted(name)}::VARCHAR" for name in table.key]
     text = key[0] if len(key) == 1 else f"to_json([{', '.join(key)}])::VARCHAR"
     match = " AND ".join(f"k.{quoted(name)} IS NOT DISTINCT FROM t.{quoted(name)}" for name in table.key)
     now = moment(origin.now)
     reason = literal(f"absent from {staged.incoming.file}")
-    return int(con.execute(
+    taken = con.execute(
         f"INSERT INTO main.retraction (table_name, key, at, reason, source, batch, line, known_at) "
         f"SELECT {literal(table.name)}, {text}, {now}, {reason}, 'full', {origin.batch}, 0, {now} "
-        f"FROM (SELECT * FROM temp.load_current WHERE known_from <= {now} AND known_to > {now}) k "
-        f"ANTI JOIN ({there}) t ON {match}").fetchall()[0][0])
+        f"FROM (SELECT * FROM ({current}) v WHERE known_from <= {now} AND known_to > {now}) k "
+        f"ANTI JOIN ({there}) t ON {match}").fetchall()
+    forget(con)
+    return int(taken[0][0])
 
 
 def _remember(con: duckdb.DuckDBPyConnection, delivery: Delivery, staged: Staged, origin: Origin,

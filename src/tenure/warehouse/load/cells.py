@@ -59,17 +59,32 @@ def is_identifier(table: Table, column: Column) -> bool:
 
 
 def cleaned(table: Table, column: Column, text: str) -> str:
-    """SQL of the text that counts: null where there is nothing but white space."""
-    if column.type is Type.TEXT and is_identifier(table, column):
-        return f"nullif(trim({text}, ' \t\r\n\u00a0'), '')"
-    return f"CASE WHEN trim({text}) = '' THEN NULL ELSE {text} END"
+    """SQL of the text that counts, without white space around it where that means nothing; null where nothing is left.
+
+    The comparison is the cheapest way to notice what begins with white space or is empty: trimming every cell would
+    take longer than reading the file.
+    """
+    if is_identifier(table, column):
+        return f"CASE WHEN {text} <= '!' OR suffix({text}, ' ') THEN nullif(trim({text}, ' \t\r\n'), '') ELSE {text} END"
+    return f"CASE WHEN {text} <= '!' AND trim({text}, ' \t\r\n') = '' THEN NULL ELSE {text} END"
 
 
-def typed(column: Column, text: str, *, zone: str, home_zone: str, inclusive_end: bool) -> str:
+def moments(text: str) -> tuple[str, str]:
+    """SQL of the two readings of a time: on the clocks of a zone to be given, and as an instant in UTC. At most one
+    of them is not null.
+    """
+    zoned = _has_zone(text)
+    return f"CASE WHEN {_dated(text)} AND NOT {zoned} THEN try_cast({text} AS TIMESTAMP) END", (
+        f"CASE WHEN {_dated(text)} AND {zoned} THEN make_timestamp(epoch_us(try_cast({text} AS TIMESTAMPTZ))) END")
+
+
+def typed(column: Column, text: str, civil: str, instant: str, *, zone: str, home_zone: str,
+          inclusive_end: bool) -> str:
     """SQL of the stored value of ``text`` (SQL over VARCHAR), null where it holds none.
 
-    ``zone``: of times without one; ``home_zone``: the organisation's, in which an instant is a civil date.
-    ``inclusive_end``: the text names the last day, so the day after it is meant.
+    ``civil``, ``instant``: SQL of its ``moments``, for times and dates. ``zone``: of times without one;
+    ``home_zone``: the organisation's, in which an instant is a civil date. ``inclusive_end``: the text names the last
+    day, so the day after it is meant.
     """
     match column.type:
         case Type.TEXT:
@@ -78,18 +93,20 @@ def typed(column: Column, text: str, *, zone: str, home_zone: str, inclusive_end
             return (f"CASE WHEN regexp_full_match({text}, '[+-]?\\d{{1,18}}') THEN try_cast({text} AS BIGINT) "
                     f"ELSE {_exact(text, 'BIGINT', 0)} END")
         case Type.BOOLEAN:
-            low = f"lower(trim({text}))"
+            low = f"lower({text})"
             return f"CASE WHEN {low} IN {_TRUE} THEN true WHEN {low} IN {_FALSE} THEN false END"
         case Type.TIME:
-            return _time(text, zone, home_zone, inclusive_end)
+            return _time(civil, instant, zone, home_zone, inclusive_end)
         case Type.DATE:
-            return _date(text, home_zone, inclusive_end)
+            value = f"coalesce({civil}::DATE, {to_local(instant, home_zone)}::DATE)"
+            return f"{value} + 1" if inclusive_end else value
         case Type.CLOCK:
-            return (f"CASE WHEN regexp_full_match(trim({text}), '([01]?\\d|2[0-3]):[0-5]\\d(:[0-5]\\d)?|24:00(:00)?') "
-                    f"THEN right('0' || regexp_extract(trim({text}), '\\d+:\\d\\d'), 5) END")
+            return (f"CASE WHEN regexp_full_match({text}, '([01]?\\d|2[0-3]):[0-5]\\d(:[0-5]\\d)?|24:00(:00)?') "
+                    f"THEN right('0' || regexp_extract({text}, '\\d+:\\d\\d'), 5) END")
         case Type.LIST:
-            return (f"CASE WHEN trim({text}) LIKE '[%' THEN CASE WHEN json_type({_json(text)}) = 'ARRAY' "
-                    f"THEN {text} END ELSE to_json(list_transform(string_split({text}, ';'), lambda x: trim(x)))::VARCHAR END")
+            texts = f"list_transform(string_split({text}, ';'), lambda x: trim(x))"
+            return (f"CASE WHEN {text} LIKE '[%' THEN CASE WHEN json_type({_json(text)}) = 'ARRAY' "
+                    f"THEN {text} END ELSE to_json({texts})::VARCHAR END")
         case Type.JSON:
             return f"CASE WHEN {_json(text)} IS NOT NULL THEN {text} END"
     return _decimal(column, text)
@@ -146,9 +163,9 @@ def _decimal(column: Column, text: str) -> str:
 def _exact(text: str, kind: str, decimals: int) -> str:
     """The number where the type holds it exactly, but for the noise of a binary fraction in the digits far behind."""
     noise = f"1e-{decimals + 5}"
-    wide = f"try_cast(trim({text}) AS DECIMAL(38,18))"
+    wide = f"try_cast({text} AS DECIMAL(38,18))"
     stored = f"try_cast({wide} AS {kind})"
-    return (f"CASE WHEN regexp_full_match(trim({text}), '{_NUMBER}') "
+    return (f"CASE WHEN regexp_full_match({text}, '{_NUMBER}') "
             f"AND abs({wide} - try_cast({stored} AS DECIMAL(38,18))) < {noise} THEN {stored} END")
 
 
@@ -158,38 +175,18 @@ def _json(text: str) -> str:
 
 def _has_zone(text: str) -> str:
     """An offset or a zone's name behind the time of day: ``Z``, ``+02:00``, ``-0500``, ``UTC``."""
-    return f"({text}[-1] > '9' OR contains({text}, '+') OR contains(substr({text}, 12), '-'))"
+    usual = f"strlen({text}) = 10 OR (strlen({text}) = 19 AND {text}[17] = ':')"
+    some = f"contains({text}, '+') OR contains(substr({text}, 12), '-') OR {text}[-1] > '9'"
+    return f"(suffix({text}, 'Z') OR (NOT ({usual}) AND ({some})))"
 
 
 def _dated(text: str) -> str:
-    """A year of four digits comes first: words such as ``epoch`` and ``infinity``, and the year 12024, are no times."""
-    return f"{text}[1] BETWEEN '0' AND '9' AND NOT {text}[5] BETWEEN '0' AND '9'"
+    """A digit comes first: words such as ``epoch`` and ``infinity`` are no times."""
+    return f"{text} >= '0' AND {text} < ':'"
 
 
-def _instant(text: str) -> str:
-    return f"make_timestamp(epoch_us(CASE WHEN {_dated(text)} THEN try_cast({text} AS TIMESTAMPTZ) END))"
-
-
-def _civil(text: str) -> str:
-    """A local time."""
-    return f"(CASE WHEN {_dated(text)} THEN try_cast({text} AS TIMESTAMP) END)"
-
-
-def _time(text: str, zone: str, home_zone: str, inclusive_end: bool) -> str:
-    text = f"trim({text})"
-    if not inclusive_end:
-        return (f"CASE WHEN {_has_zone(text)} THEN {_instant(text)} ELSE {to_utc(_civil(text), zone)} END")
-    after = "date_trunc('day', {}) + INTERVAL 1 DAY"
-    zoned = to_utc(after.format(to_local(_instant(text), home_zone)), home_zone)
-    return (f"CASE WHEN {_has_zone(text)} THEN {zoned} "
-            f"ELSE {to_utc('(' + after.format(_civil(text)) + ')::TIMESTAMP', zone)} END")
-
-
-def _date(text: str, home_zone: str, inclusive_end: bool) -> str:
-    text = f"trim({text})"
-    more = " + 1" if inclusive_end else ""
-    return (f"(CASE WHEN length({text}) <= 10 THEN CASE WHEN {_dated(text)} THEN try_cast({text} AS DATE) END "
-            f"WHEN {_has_zone(text)} THEN {to_local(_instant(text), home_zone)}::DATE "
-            f"ELSE {_civil(text)}::DATE END{more})")
-
-
+def _time(civil: str, instant: str, zone: str, home_zone: str, inclusive_end: bool) -> str:
+    if inclusive_end:
+        after = "(date_trunc('day', {}) + INTERVAL 1 DAY)::TIMESTAMP"
+        civil, instant = after.format(civil), to_utc(after.format(to_local(instant, home_zone)), home_zone)
+    return f"CASE WHEN {civil} IS NOT NULL THEN {to_utc(civil, zone)} ELSE {instant} END"

@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from tenure.core.errors import DataError
+from tenure.core.errors import DataError, TenureError
 from tenure.warehouse.inbox import Inbox, Message
 from tenure.warehouse.load.append import Origin, append
 from tenure.warehouse.load.report import Delivery, Report
@@ -31,7 +31,8 @@ SOURCE, KIND = "load", "file"
 class Terms:
     """How a command loads. ``now``: UTC, when the rows are learned unless they say so themselves. ``zone``: the
     organisation's IANA zone. ``history``: split rows into the versions that would have been known. ``strict``: one
-    refused row and nothing is stored. ``dry_run``: the report only."""
+    refused row and nothing is stored. ``dry_run``: the report only.
+    """
 
     now: datetime
     zone: str
@@ -40,7 +41,7 @@ class Terms:
     dry_run: bool = False
 
 
-class _Undo(Exception):
+class _UndoError(Exception):
     """Leaves the transaction without keeping it."""
 
 
@@ -62,9 +63,8 @@ def load(store: Store, inbox: Inbox, deliveries: Sequence[Delivery], terms: Term
     try:
         with store.transaction() as con:
             reports = _load_all(con, inbox, deliveries, terms, messages, numbers, fresh)
-            if terms.dry_run or (terms.strict and any(report.rejected for report in reports)):
-                raise _Undo
-    except _Undo:
+            _undo_unless_wanted(terms, reports)
+    except _UndoError:
         inbox.mark([number for number in numbers if number], "dropped")
         return [_not_stored(report) for report in reports]
     except BaseException:
@@ -153,7 +153,8 @@ def _known_report(con: duckdb.DuckDBPyConnection, delivery: Delivery, message: M
 def _retract_earlier(con: duckdb.DuckDBPyConnection, delivery: Delivery, messages: Sequence[Message], batch: int,
                      now: datetime) -> None:
     """The same file for the same table under another map or other flags replaces what it brought before. One command
-    may well load a file into a table by several maps: those stand beside each other."""
+    may well load a file into a table by several maps: those stand beside each other.
+    """
     mine = [message.message_id for message in messages]
     con.execute("UPDATE batch SET retracted_by = ?, retracted_at = ? WHERE sha256 = ? AND table_name = ? "
                 "AND retracted_by IS NULL AND NOT list_contains(?, message_id)",
@@ -181,6 +182,11 @@ def _drop_temporary(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f'DROP TABLE temp."{name}"')
 
 
+def _undo_unless_wanted(terms: Terms, reports: Sequence[Report]) -> None:
+    if terms.dry_run or (terms.strict and any(report.rejected for report in reports)):
+        raise _UndoError
+
+
 def _not_stored(report: Report) -> Report:
     return replace(report, batch=None)
 
@@ -188,6 +194,6 @@ def _not_stored(report: Report) -> Report:
 def _forget(inbox: Inbox, numbers: Sequence[int]) -> None:
     try:
         inbox.mark([number for number in numbers if number], "dropped")
-    except Exception:
+    except TenureError:
         # The disk that refused the rows may refuse this too; what is pending is dropped when the workspace is opened.
         return

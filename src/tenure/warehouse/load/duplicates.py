@@ -15,7 +15,8 @@ from tenure.warehouse.content import precedence, same_content, same_key
 from tenure.warehouse.load.rows import identified
 from tenure.warehouse.schema import quoted, quoted_list
 from tenure.warehouse.table import Table
-from tenure.warehouse.timeline import Scope, Timeline, pointer
+from tenure.warehouse.timeline import Scope, pointer
+from tenure.warehouse.versions import forget, spans
 
 UNCHANGED, SUPERSEDED = "unchanged", "superseded"
 DROPPED = "temp.load_dropped"
@@ -53,7 +54,6 @@ def sort_out(con: duckdb.DuckDBPyConnection, table: Table, rows: str, compared: 
     rows = identified(table, rows, _occurrences(con, table, rows) if made else None)
     superseding, relearned = 0, False
     if con.execute(f"SELECT 1 FROM main.{quoted(table.name)} LIMIT 1").fetchall():
-        _find_known(con, table, rows)
         same = _says_the_same(table, compared)
         if table.events:
             found, relearned = _against_events(con, table, rows, same)
@@ -67,11 +67,11 @@ def sort_out(con: duckdb.DuckDBPyConnection, table: Table, rows: str, compared: 
 
 
 def _says_the_same(table: Table, compared: tuple[str, ...]) -> str:
-    """SQL: the candidate ``c`` has the key of the known row ``k`` and agrees with it in what its file says."""
+    """SQL: the candidate ``c`` agrees with the row ``k`` of the same key in what its file says."""
     there = set(compared)
     names = [name for name in table.names if name in there and name not in table.key]
     custom = [pointer(name.removeprefix("custom:")) for name in compared if name.startswith("custom:")]
-    parts = [same_key(table, "c", "k"), same_content(names, "c", "k")]
+    parts = [same_content(names, "c", "k")]
     if custom:
         each = " AND ".join(f"json_extract_string(c.custom, {path}) IS NOT DISTINCT FROM "
                             f"json_extract_string(k.custom, {path})" for path in custom)
@@ -133,36 +133,40 @@ def _events_within(con: duckdb.DuckDBPyConnection, twins: str, content: list[str
     return int(found[0][0])
 
 
-def _find_known(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> None:
-    """``temp.load_known``: the stored rows, of batches that stand, whose key the file has."""
-    standing = "known.batch NOT IN (SELECT batch FROM main.batch WHERE retracted_by IS NOT NULL)"
-    con.execute(f"CREATE OR REPLACE TEMP TABLE load_known AS SELECT known.* FROM main.{quoted(table.name)} known "
-                f"SEMI JOIN ({rows}) c ON {same_key(table, 'known', 'c')} WHERE {standing}")
+def _standing(table: Table) -> str:
+    """SQL of the stored rows whose batches stand."""
+    return (f"(SELECT * FROM main.{quoted(table.name)} WHERE batch NOT IN "
+            "(SELECT batch FROM main.batch WHERE retracted_by IS NOT NULL))")
+
+
+def _left(rows: str) -> str:
+    return f"(SELECT * FROM ({rows}) r WHERE r.row NOT IN (SELECT row FROM {DROPPED}))"
 
 
 def _against_events(con: duckdb.DuckDBPyConnection, table: Table, rows: str, same: str) -> tuple[int, bool]:
-    left = f"SELECT * FROM ({rows}) r WHERE r.row NOT IN (SELECT row FROM {DROPPED})"
-    con.execute(f"INSERT INTO {DROPPED} SELECT DISTINCT c.row, '{UNCHANGED}' FROM ({left}) c "
-                f"JOIN temp.load_known k ON {same} AND k.known_at <= c.known_at")
-    relearned = con.execute(f"SELECT count(*) FROM ({left}) c SEMI JOIN temp.load_known k ON {same}").fetchall()[0][0]
-    found = con.execute(f"SELECT count(*) FROM ({left}) c "
-                        f"SEMI JOIN temp.load_known k ON {same_key(table, 'c', 'k')}").fetchall()[0][0]
-    return int(found - relearned), bool(relearned)
+    """Gives how many events bear a known id with other content, and whether one was learned of earlier than known."""
+    con.execute(f"CREATE OR REPLACE TEMP TABLE load_match AS SELECT c.row, bool_or({same}) AS said, "
+                f"bool_or({same} AND k.known_at <= c.known_at) AS known "
+                f"FROM {_left(rows)} c JOIN {_standing(table)} k ON {same_key(table, 'c', 'k')} GROUP BY c.row")
+    con.execute(f"INSERT INTO {DROPPED} SELECT row, '{UNCHANGED}' FROM temp.load_match WHERE known")
+    other, earlier = con.execute("SELECT count(*) FILTER (NOT said), count(*) FILTER (said AND NOT known) "
+                                 "FROM temp.load_match").fetchall()[0]
+    return int(other), bool(earlier)
 
 
 def _against_moments(con: duckdb.DuckDBPyConnection, table: Table, rows: str, same: str) -> None:
-    con.execute(f"INSERT INTO {DROPPED} SELECT DISTINCT c.row, '{UNCHANGED}' "
-                f"FROM (SELECT * FROM ({rows}) r WHERE r.row NOT IN (SELECT row FROM {DROPPED})) c "
-                f"JOIN temp.load_known k ON {same} AND k.known_at = c.known_at")
+    con.execute(f"INSERT INTO {DROPPED} SELECT DISTINCT c.row, '{UNCHANGED}' FROM {_left(rows)} c "
+                f"JOIN {_standing(table)} k ON {same_key(table, 'c', 'k')} AND k.known_at = c.known_at AND {same}")
 
 
 def _against_current(con: duckdb.DuckDBPyConnection, table: Table, rows: str, same: str) -> int:
     """Compare with what is known at the moment of loading; gives how many rows replace something."""
-    Timeline(con, table, "temp.load_known", Scope()).write("load_current", complete=False)
-    left = f"SELECT * FROM ({rows}) r WHERE r.row NOT IN (SELECT row FROM {DROPPED})"
-    now = "k.known_from <= c.known_at AND k.known_to > c.known_at"
-    con.execute(f"INSERT INTO {DROPPED} SELECT c.row, '{UNCHANGED}' FROM ({left}) c JOIN temp.load_current k "
-                f"ON {same} AND {now}")
-    found = con.execute(f"SELECT count(*) FROM ({left}) c SEMI JOIN temp.load_current k "
-                        f"ON {same_key(table, 'c', 'k')} AND {now}").fetchall()
-    return int(found[0][0])
+    con.execute(f"CREATE OR REPLACE TEMP TABLE load_known AS SELECT k.* FROM {_standing(table)} k "
+                f"SEMI JOIN ({rows}) c ON {same_key(table, 'k', 'c')}")
+    current = spans(con, table, "temp.load_known", Scope(), complete=False)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE load_match AS SELECT c.row, bool_or({same}) AS said "
+                f"FROM {_left(rows)} c JOIN ({current}) k ON {same_key(table, 'c', 'k')} "
+                "AND k.known_from <= c.known_at AND k.known_to > c.known_at GROUP BY c.row")
+    forget(con)
+    con.execute(f"INSERT INTO {DROPPED} SELECT row, '{UNCHANGED}' FROM temp.load_match WHERE said")
+    return int(con.execute("SELECT count(*) FROM temp.load_match WHERE NOT said").fetchall()[0][0])

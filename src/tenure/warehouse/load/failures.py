@@ -28,9 +28,9 @@ def find(con: duckdb.DuckDBPyConnection, staged: Staged, reading: Reading) -> No
     con.execute(f"CREATE OR REPLACE TEMP TABLE load_bad AS SELECT rowid - {staged.base} AS row FROM temp.{quoted(staged.name)} "
                 f"WHERE state = {BAD}")
     details = _details(reading)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE load_problems AS SELECT \"r:\" AS row, \"raw:\" AS raw, "
+    con.execute(f'CREATE OR REPLACE TEMP TABLE load_problems AS SELECT "r:" AS row, "raw:" AS raw, '
                 f"unnest(list_filter({details}, lambda x: x IS NOT NULL)) AS problem "
-                f"FROM ({_numbered(reading)}) v SEMI JOIN temp.load_bad b ON b.row = v.\"r:\"")
+                f'FROM ({_numbered(reading)}) v SEMI JOIN temp.load_bad b ON b.row = v."r:"')
     line = add_lines(con, staged, "SELECT DISTINCT row FROM temp.load_problems", "load_problem_line")
     con.execute(f"INSERT INTO {FAILED} SELECT {line.format(row='p.row')}, problem.column_name, "
                 f"left(problem.value, {_CUT}), problem.reason, problem.code, left(p.raw::VARCHAR, {_CUT * 10}) "

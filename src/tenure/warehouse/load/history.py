@@ -17,23 +17,26 @@ BEGINNING_SQL = "TIMESTAMP '0001-01-01'"
 SPLIT = "temp.load_split"
 
 
-def split(con: duckdb.DuckDBPyConnection, table: Table, rows: str, now: str) -> str:
+def split(con: duckdb.DuckDBPyConnection, table: Table, rows: str, now: str) -> int:
     """Make the temporary table ``SPLIT``: the candidates ``rows`` (SQL), a row for each moment something was learned.
 
-    ``now``: SQL of the moment of loading; nothing was learned later. Gives SQL of the result. Events happen once, so
-    they are only moved to when they were known.
+    ``now``: SQL of the moment of loading; nothing was learned later. Gives into how many parts a row may have come:
+    the number of a part, divided by it, is the number of the row. Events happen once, so they are only moved to when
+    they were known.
     """
     first = _first_known(table, now)
-    later = [] if table.events else sorted({group for column in table.columns if (group := _group(table, column))})
-    learned = {group: f"greatest(least(coalesce({', '.join(_instants(table, group))}), {now}), {first})"
+    later = [] if table.events else sorted({group for column in table.columns if (group := _group(column))})
+    learned = {group: f"greatest(least(coalesce({', '.join(_instants(group))}), {now}), {first})"
                for group in later}
     moments = ", ".join([first, *(f"least({learned[group]}, {now})" for group in later)])
-    values = [_value(table, column, learned) for column in table.columns]
+    values = [_value(column, learned) for column in table.columns]
+    parts = len(later) + 1
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE load_split AS
-        SELECT row, {', '.join(values)}, custom, source, source_id, moment AS known_at
-        FROM (SELECT c.*, unnest(list_distinct([{moments}])) AS moment FROM ({rows}) c) c""")
-    return f"SELECT * FROM {SPLIT}"
+        SELECT row * {parts} + part - 1 AS row, {', '.join(values)}, custom, source, source_id, moment AS known_at
+        FROM (SELECT c.*, unnest(moments) AS moment, generate_subscripts(moments, 1) AS part
+              FROM (SELECT c.*, list_distinct([{moments}]) AS moments FROM ({rows}) c) c) c""")
+    return parts
 
 
 def _first_known(table: Table, now: str) -> str:
@@ -42,21 +45,21 @@ def _first_known(table: Table, now: str) -> str:
     return f"least(coalesce(c.{quoted(table.known)}::TIMESTAMP, {BEGINNING_SQL}), {now})"
 
 
-def _group(table: Table, column: Column) -> tuple[str, ...] | None:
+def _group(column: Column) -> tuple[str, ...] | None:
     """The columns that say when this one was learned; none for a column that is known with the row."""
     group = tuple(name for name in column.learned or () if name)
     return group or None
 
 
-def _instants(table: Table, group: tuple[str, ...]) -> list[str]:
+def _instants(group: tuple[str, ...]) -> list[str]:
     return [f"c.{quoted(name)}::TIMESTAMP" for name in group]
 
 
-def _value(table: Table, column: Column, learned: dict[tuple[str, ...], str]) -> str:
+def _value(column: Column, learned: dict[tuple[str, ...], str]) -> str:
     """The column's value at ``moment``. Where nothing says when it was learned, it was known with the row."""
-    group, name = _group(table, column), quoted(column.name)
+    group, name = _group(column), quoted(column.name)
     if group is None or group not in learned:
         return f"c.{name}"
     before = "NULL" if column.before is None else f"CAST({literal(column.before)} AS {column.type.sql})"
-    some = f"coalesce({', '.join(_instants(table, group))}) IS NOT NULL"
+    some = f"coalesce({', '.join(_instants(group))}) IS NOT NULL"
     return f"CASE WHEN {some} AND {learned[group]} > moment THEN {before} ELSE c.{name} END AS {name}"

@@ -18,9 +18,14 @@ from tenure.warehouse.table import Column, Table
 def candidates(staged: Staged, now: datetime, source: str) -> str:
     """SQL of the good rows of a staged file."""
     parts = [f"{_value(staged, column)} AS {quoted(column.name)}" for column in staged.table.columns]
-    return (f"SELECT s.rowid - {staged.base} AS row, {', '.join(parts)}, s.custom, coalesce(s.source, {literal(source)}) AS source, "
-            f"s.source_id, coalesce(s.known_at, {moment(now)}) AS known_at "
-            f"FROM temp.{quoted(staged.name)} s WHERE s.state = {GOOD}")
+    there = staged.incoming.columns
+    named = f"coalesce(s.source, {literal(source)})" if "source" in there else literal(source)
+    source_id = "s.source_id" if "source_id" in there else "NULL::VARCHAR"
+    known_at = f"coalesce(s.known_at, {moment(now)})" if "known_at" in there else moment(now)
+    custom = "s.custom" if staged.incoming.custom else "NULL::VARCHAR"
+    return (f"SELECT s.rowid - {staged.base} AS row, {', '.join(parts)}, {custom} AS custom, {named} AS source, "
+            f"{source_id} AS source_id, {known_at} AS known_at FROM temp.{quoted(staged.name)} s "
+            f"WHERE s.state = {GOOD}")
 
 
 def moment(at: datetime) -> str:

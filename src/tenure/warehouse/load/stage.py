@@ -17,7 +17,7 @@ from tenure.warehouse.load import cells
 from tenure.warehouse.load.cells import Problem
 from tenure.warehouse.schema import quoted
 from tenure.warehouse.store import literal
-from tenure.warehouse.table import Column, Table, text, time
+from tenure.warehouse.table import Column, Table, Type, text, time
 
 GOOD, BAD, ELSEWHERE = 0, 1, 2
 # Besides the table's own columns a file may say where a row came from and when it was learned.
@@ -27,8 +27,9 @@ _ORIGIN = (time("known_at", "When the row was learned."), text("source", "The sy
 
 @dataclass(frozen=True)
 class Staged:
-    """What lies in the temporary table ``name``: the columns present, typed, then ``custom``, ``known_at`` (null: the
-    moment of loading), ``source``, ``source_id`` and ``state`` (0 good, 1 bad, 2 not of this load).
+    """What lies in the temporary table ``name``: the columns present, typed, of ``known_at`` (null: the moment of
+    loading), ``source``, ``source_id`` and ``custom`` those that the file has, and ``state`` (0 good, 1 bad, 2 not of
+    this load).
 
     A row's ``rowid`` less ``base`` is its number in the relation, from 0 (DuckDB numbers what a transaction has not
     committed yet from a far number on). ``present``: the canonical columns the file has.
@@ -74,13 +75,21 @@ class Reading:
         parts += [f"{sql} AS {quoted('c:' + name)}" for name, sql in self.incoming.custom.items()]
         parts += [f"{check.sql} AS {quoted(f'k:{number}')}" for number, check in enumerate(self.checks)]
         if self.incoming.where is not None:
-            parts.append(f"coalesce({self.incoming.where}, false) AS \"w:\"")
+            parts.append(f'coalesce({self.incoming.where}, false) AS "w:"')
         return f"SELECT {', '.join(parts)}{more} FROM {self.incoming.relation}"
 
     def values(self, more_texts: str = "") -> str:
-        """The texts, and beside them the values they hold: ``v:NAME``."""
-        parts = [f"{self._typed(column)} AS {quoted('v:' + column.name)}" for column in self.columns]
-        return f"SELECT *, {', '.join(parts)} FROM ({self.texts(more_texts)}) texts"
+        """The texts, and beside them the values they hold: ``v:NAME``; of times also both readings ``l:``, ``i:``."""
+        times = [column for column in self.columns if column.type in (Type.TIME, Type.DATE)]
+        readings = ""
+        for column in times:
+            civil, instant = cells.moments(quoted("t:" + column.name))
+            readings += f", {civil} AS {quoted('l:' + column.name)}, {instant} AS {quoted('i:' + column.name)}"
+        texts = f"({self.texts(more_texts)}) texts"
+        if readings:
+            texts = f"(SELECT *{readings} FROM {texts}) moments"
+        values = [f"{self._typed(column)} AS {quoted('v:' + column.name)}" for column in self.columns]
+        return f"SELECT *, {', '.join(values)} FROM {texts}"
 
     def problems(self) -> list[Problem]:
         """Everything a row can be refused for, over the rows of ``values``."""
@@ -95,9 +104,8 @@ class Reading:
         for column in self.columns:
             value, stands_in = quoted("v:" + column.name), cells.default(column)
             parts.append(f"{f'coalesce({value}, {stands_in})' if stands_in else value} AS {quoted(column.name)}")
-        there = {column.name for column in self.columns}
-        parts += [f"NULL::{column.type.sql} AS {column.name}" for column in _ORIGIN if column.name not in there]
-        parts.append(f"{self._custom()} AS custom")
+        if self.incoming.custom:
+            parts.append(f"{self._custom()} AS custom")
         parts.append(f"{self._state()} AS state")
         return f"SELECT {', '.join(parts)} FROM ({self.values()}) \"values\""
 
@@ -111,17 +119,18 @@ class Reading:
 
     def _typed(self, column: Column) -> str:
         cell = self._cell(column)
-        return cells.typed(column, quoted("t:" + column.name), zone=cell.zone or self.incoming.zone,
+        civil, instant = quoted("l:" + column.name), quoted("i:" + column.name)
+        return cells.typed(column, quoted("t:" + column.name), civil, instant, zone=cell.zone or self.incoming.zone,
                            home_zone=self.home_zone, inclusive_end=cell.inclusive_end and column.is_end)
 
     def _custom(self) -> str:
         pairs = [f"{literal(name)}, {quoted('c:' + name)}" for name in sorted(self.incoming.custom)]
-        return f"json_object({', '.join(pairs)})::VARCHAR" if pairs else "NULL::VARCHAR"
+        return f"json_object({', '.join(pairs)})::VARCHAR"
 
     def _state(self) -> str:
         wrong = " OR ".join(f"({problem.sql})" for problem in self.problems()) or "false"
         state = f"CASE WHEN {wrong} THEN {BAD}::TINYINT ELSE {GOOD}::TINYINT END"
-        return f"CASE WHEN \"w:\" THEN {state} ELSE {ELSEWHERE}::TINYINT END" if self.incoming.where else state
+        return f'CASE WHEN "w:" THEN {state} ELSE {ELSEWHERE}::TINYINT END' if self.incoming.where else state
 
     def _problems_of_rows(self) -> list[Problem]:
         table, there = self.incoming.table, {column.name for column in self.columns}
@@ -149,14 +158,18 @@ def stage(con: duckdb.DuckDBPyConnection, incoming: Incoming, home_zone: str, na
     _needs(incoming)
     reading = Reading(incoming, home_zone)
     counts = _read(con, reading, name)
-    settled = incoming.resolve(con, _failed_columns(con, reading) if counts.get(BAD) else ())
-    if settled is not incoming:
+    while (settled := _settled(con, reading, counts)) is not incoming:
         incoming, reading = settled, Reading(settled, home_zone)
         counts = _read(con, reading, name)
     after = incoming.after_read(con)
     present = tuple(column.name for column in reading.columns if column not in _ORIGIN)
     base = _first_rowid(con, name, sum(counts.values()))
     return Staged(incoming, name, present, "known_at" in incoming.columns, counts, after, base), reading
+
+
+def _settled(con: duckdb.DuckDBPyConnection, reading: Reading, counts: Mapping[int, int]) -> Incoming:
+    failed = _failed_columns(con, reading) if counts.get(BAD) else set()
+    return reading.incoming.resolve(con, failed, sum(counts.values()))
 
 
 def _first_rowid(con: duckdb.DuckDBPyConnection, name: str, rows: int) -> int:
@@ -178,7 +191,7 @@ def _failed_columns(con: duckdb.DuckDBPyConnection, reading: Reading) -> set[str
         return set()
     where = ' WHERE "w:"' if reading.incoming.where else ""
     sums = ", ".join(f"coalesce(bool_or({problem.sql}), false)" for problem in casts)
-    found = con.execute(f"SELECT {sums} FROM ({reading.values()}) \"values\"{where}").fetchall()[0]
+    found = con.execute(f'SELECT {sums} FROM ({reading.values()}) "values"{where}').fetchall()[0]
     return {problem.column for problem, failed in zip(casts, found, strict=True) if failed}
 
 
