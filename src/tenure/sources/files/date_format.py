@@ -5,6 +5,7 @@ A format is declared, or settled by the whole column, or refused as ambiguous. I
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import product
 
@@ -102,6 +103,12 @@ NUMERIC = (
     DateFormat(_numeric("ymd"), "year, month, day"),
 )
 NAMED = DateFormat(_NAMED, "the month's name")
+
+
+def outline(text: str) -> str:
+    """A date, or a format, with its numbers and words left out: what both must have in common to fit."""
+    text = re.sub("%[bBaAp]", "a", text)
+    return re.sub("[A-Za-z]+", "a", re.sub("[0-9]+", "9", re.sub("(%[a-zA-Z])+", "9", text)))
 
 
 def candidates(seen: set[str]) -> list[DateFormat]:

@@ -15,7 +15,7 @@ from typing import Any
 from tenure.core.accept import RefusedError, timezone, word, words
 from tenure.core.accept import whole as whole_number
 from tenure.core.errors import UsageError
-from tenure.sources.files.mapping import Entry, Lookup, Map, Target, canonical_names
+from tenure.sources.files.mapping import Entry, Lookup, Map, Target, canonical_columns
 from tenure.warehouse import tables
 from tenure.warehouse.table import Table
 
@@ -114,7 +114,7 @@ class _Reader:
         return {key: place for (entry, key), place in self.places.items() if entry == self.entry}
 
     def check_targets(self, entry: Entry, table: Table) -> None:
-        known = canonical_names(table)
+        known = canonical_columns(table)
         for target in entry.columns:
             if target not in known:
                 raise self.error(f"columns.{target}", f"The table {table.name} has no column {target!r}.",

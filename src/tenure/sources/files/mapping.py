@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from tenure.core.errors import UsageError
-from tenure.warehouse.table import Table
+from tenure.warehouse.table import Column, Table, text, time
 
 
 @dataclass(frozen=True)
@@ -183,9 +183,8 @@ class Map:
 NO_MAP = Entry()
 
 
-def canonical_names(table: Table) -> tuple[str, ...]:
-    """The columns a map may fill: the table's own, and those common to all rows."""
-    return (*table.names, *(name for name in ("source", "source_id", "known_at") if name not in table.names))
-
-
-__all__ = ["NO_MAP", "Entry", "Job", "Lookup", "Map", "Plan", "Target", "canonical_names"]
+def canonical_columns(table: Table) -> dict[str, Column]:
+    """The columns a map may fill, by name: the table's own, and those common to all rows."""
+    common = (time("known_at", "When the row was learned."), text("source", "The system it comes from."),
+              text("source_id", "The row's id there."))
+    return {column.name: column for column in (*common, *table.columns)}

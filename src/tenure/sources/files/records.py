@@ -33,9 +33,10 @@ class Dialect:
 
 @dataclass(frozen=True)
 class Mended:
-    """The outcome: ``rows`` readable records, where they stand, and the lines that were refused."""
+    """The outcome: ``rows`` readable records (``longest``: in bytes), where they stand, and the lines refused."""
 
     rows: int
+    longest: int
     lines: Lines
     refused: tuple[Refused, ...]
 
@@ -95,7 +96,7 @@ class _Mender:
         self.opened = re.compile(rb" *" + q) if q else None
         self.to_close = re.compile(closing + q + rb" *(?=" + d + rb"|[\r\n]*\Z)") if q else None
         self.closes_somehow = re.compile(closing + q) if q else None
-        self.rows = 0
+        self.rows = self.longest = 0
         self.run_rows: list[int] = []
         self.run_lines: list[int] = []
         self.refused: list[Refused] = []
@@ -107,7 +108,7 @@ class _Mender:
             if item[1].strip(b"\r\n"):
                 self.record(item, feed)
         self.refused.sort(key=lambda row: row.line)
-        return Mended(self.rows, Lines(self.run_rows or [0], self.run_lines or [skip + 1]), tuple(self.refused))
+        return Mended(self.rows, self.longest, Lines(self.run_rows or [0], self.run_lines or [skip + 1]), tuple(self.refused))
 
     def record(self, first: tuple[int, bytes], feed: _Feed) -> None:
         """Take one record, of one line or of several, or refuse its first line and go on with the next."""
@@ -123,8 +124,11 @@ class _Mender:
             size += len(item[1])
             more, at, is_open = self.fields(item[1], at=-1)
             fields += more
-        if at is None or is_open or self.swallowed(taken):
+        wrong = at is None or is_open
+        if wrong or self.swallowed(taken):
             self.refuse(number, line, "has a quote that is not closed, or text beside a quoted value", "unclosed_quote")
+            if not wrong:  # the quote that ended the field belongs to no other
+                self.refuse(*taken.pop(), "has a quote that was not opened", "unclosed_quote")
             feed.hand_back(taken[1:])
             return
         self.keep(number, b"".join(item[1] for item in taken), fields)
@@ -171,8 +175,8 @@ class _Mender:
     def keep(self, number: int, record: bytes, fields: int) -> None:
         columns = self.dialect.columns
         record = record.rstrip(b"\r\n")
-        if fields == columns + 1 and record.endswith(self.delimiter):
-            record, fields = record[: -len(self.delimiter)], columns
+        while fields > columns and record.endswith(self.delimiter):  # a delimiter at the end of the line
+            record, fields = record[: -len(self.delimiter)], fields - 1
         if fields != columns:
             self.refuse(number, record, f"has {fields} values where the header has {columns} columns", "ragged")
         elif b"\0" in record:
@@ -187,6 +191,7 @@ class _Mender:
                 self.run_rows.append(self.rows)
                 self.run_lines.append(number)
             self.rows += 1
+            self.longest = max(self.longest, len(record))
 
     def refuse(self, number: int, raw: bytes, reason: str, code: str) -> None:
         self.refused.append(refused(number, raw, reason, code))

@@ -19,7 +19,8 @@ _RUBBISH = (  # files that are no tables, by their first bytes
     (b"%PDF", "a PDF document"), (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture"), (b"GIF8", "a picture"),
     (b"\x7fELF", "a program"), (b"MZ", "a program"), (b"Rar!", "a RAR archive"), (b"7z\xbc\xaf", "a 7z archive"),
     (b"\x28\xb5\x2f\xfd", "compressed with zstd"), (b"BZh", "compressed with bzip2"),
-    (b"\xfd7zXZ", "compressed with xz"), (b"SQLite format 3", "an SQLite database"),
+    (b"\xfd7zXZ", "compressed with xz"), (b"SQLite format 3", "an SQLite database"), (b"<?xml", "an XML document"),
+    (b"<!DOCTYPE", "a web page"), (b"<html", "a web page"),
 )
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
