@@ -124,7 +124,7 @@ def _date(values: Sequence[Value], complain: Complain) -> Built:
 
 
 def _later(unit: str) -> Build:
-    """A date so many months or days later; the end of a shorter month stands for a day it has not."""
+    """A date so many months, days or minutes later; the end of a shorter month stands for a day it has not."""
 
     def build(values: Sequence[Value], _: Complain) -> Built:
         moment, count = values
@@ -155,6 +155,8 @@ FUNCTIONS: dict[str, Function] = {
     "add_months": Function("add_months(date, number)", "the date so many months later; 31 January plus one is the "
                            "last of February", (_D, _N), 2, 2, _later("to_months")),
     "add_days": Function("add_days(date, number)", "the date so many days later", (_D, _N), 2, 2, _later("to_days")),
+    "add_minutes": Function("add_minutes(date, number)", "the time so many minutes later", (_D, _N), 2, 2,
+                            _later("to_minutes")),
     "number": Function("number(text)", "the number that the text writes", (_T,), 1, 1, _number),
     "startswith": Function('startswith(text, "begin")', "whether the text begins so", (_T, _T), 2, 2,
                            _test("starts_with({0}, {1})")),
