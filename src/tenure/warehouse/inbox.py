@@ -175,3 +175,23 @@ def _reporting(path: Path) -> Iterator[None]:
                                    fix="Wait for the other process, or check the rights of the folder.") from error
         raise DataError(f"The inbox is damaged: {error}.", code="damaged", where=str(path),
                         fix="Restore it from a backup.") from error
+
+
+def state_of(home: Path) -> str:
+    """What an inbox has handed on, as a word that changes whenever more was: its epoch and its last message done.
+
+    Ends in ``+`` while messages wait. Empty where there is no inbox.
+    """
+    path = home / FILE
+    if not path.exists():
+        return ""
+    with _reporting(path):
+        con = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", timeout=10, uri=True)
+        try:
+            rows = con.execute(
+                "SELECT (SELECT value FROM about WHERE key = 'epoch'), max(seq) FILTER (WHERE state = 'done'), "
+                "count(*) FILTER (WHERE state = 'pending') FROM message").fetchall()
+        finally:
+            con.close()
+    epoch, last, waiting = rows[0]
+    return f"{epoch}:{last or 0}{'+' if waiting else ''}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenure.warehouse.load.command import Terms, load, message_id, recover
+from tenure.warehouse.load.command import KIND, Place, Terms, apply, load, message_id, recover
 from tenure.warehouse.load.report import Delivery, FailedRow, Report
 
-__all__ = ["Delivery", "FailedRow", "Report", "Terms", "load", "message_id", "recover"]
+__all__ = ["KIND", "Delivery", "FailedRow", "Place", "Report", "Terms", "apply", "load", "message_id", "recover"]

@@ -44,6 +44,7 @@ def append(con: duckdb.DuckDBPyConnection, delivery: Delivery, staged: Staged, r
         parts = split(con, table, rows, moment(origin.now))
         rows = f"SELECT * FROM {SPLIT}"
     found = sort_out(con, table, rows, staged.columns, staged.own_known_at or history)
+    failures.add_contradicted(con, staged, DROPPED, parts)
     _insert(con, staged, found, origin.batch, parts)
     report = _counted(con, delivery, staged, found, parts)
     warnings = _warnings(staged, found)

@@ -41,6 +41,15 @@ class Terms:
     dry_run: bool = False
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a delivery stands in the inbox. ``message_id`` names it in the warehouse too."""
+
+    epoch: str
+    seq: int
+    message_id: str
+
+
 class _UndoError(Exception):
     """Leaves the transaction without keeping it."""
 
@@ -53,25 +62,39 @@ def load(store: Store, inbox: Inbox, deliveries: Sequence[Delivery], terms: Term
     that cannot be read as the table, ``UnavailableError`` when the disk is full.
     """
     messages = [_message(store, delivery, terms) for delivery in deliveries]
-    numbers = [0] * len(messages)
+    messages = [replace(message, payload={**message.payload, "command": messages[0].message_id})
+                for message in messages]
     fresh = [not _loaded(store, message) for message in messages]
+    numbers = [0] * len(messages)
     if not terms.dry_run:
-        taken = inbox.add([m for m, new in zip(messages, fresh, strict=True) if new], _aware(terms.now))
-        waiting = iter(taken)
+        waiting = iter(inbox.add([m for m, new in zip(messages, fresh, strict=True) if new], _aware(terms.now)))
         numbers = [next(waiting) if new else 0 for new in fresh]
+    taken = [number for number in numbers if number]
+    try:
+        places = [Place(inbox.epoch, number, message.message_id) for number, message in
+                  zip(numbers, messages, strict=True)]
+        reports, kept = apply(store, deliveries, places, terms)
+    except BaseException:
+        _forget(inbox, taken)
+        raise
+    inbox.mark(taken, "done" if kept else "dropped")
+    return reports
+
+
+def apply(store: Store, deliveries: Sequence[Delivery], places: Sequence[Place],
+          terms: Terms) -> tuple[list[Report], bool]:
+    """The warehouse's part of ``load``: one transaction. ``places``: each delivery's place in the inbox.
+
+    Gives the reports, and whether anything was kept.
+    """
     reports: list[Report] = []
     try:
         with store.transaction() as con:
-            reports = _load_all(con, inbox, deliveries, terms, messages, numbers, fresh)
+            reports = _load_all(con, deliveries, terms, places)
             _undo_unless_wanted(terms, reports)
     except _UndoError:
-        inbox.mark([number for number in numbers if number], "dropped")
-        return [_not_stored(report) for report in reports]
-    except BaseException:
-        _forget(inbox, numbers)
-        raise
-    inbox.mark([number for number in numbers if number], "done")
-    return reports
+        return [replace(report, batch=None) for report in reports], False
+    return reports, True
 
 
 def recover(store: Store, inbox: Inbox) -> tuple[int, int]:
@@ -96,7 +119,7 @@ def message_id(delivery: Delivery, flags: Mapping[str, Any]) -> str:
 
 def _message(store: Store, delivery: Delivery, terms: Terms) -> Message:
     incoming = delivery.incoming
-    flags = {"history": terms.history, "zone": incoming.zone, "mode": incoming.mode}
+    flags = _flags(delivery, terms)
     name = message_id(delivery, flags)
     # Loaded again after another map had replaced it, it is a new message.
     again = store.value("SELECT count(*) FROM batch WHERE split_part(message_id, '.', 1) = ? "
@@ -123,39 +146,46 @@ def _loaded(store: Store, message: Message) -> bool:
     return bool(store.rows("SELECT 1 FROM batch WHERE message_id = ? AND retracted_by IS NULL", [message.message_id]))
 
 
-def _load_all(con: duckdb.DuckDBPyConnection, inbox: Inbox, deliveries: Sequence[Delivery], terms: Terms,
-              messages: Sequence[Message], numbers: Sequence[int], fresh: Sequence[bool]) -> list[Report]:
+def _load_all(con: duckdb.DuckDBPyConnection, deliveries: Sequence[Delivery], terms: Terms,
+              places: Sequence[Place]) -> list[Report]:
     reports = []
     batch = con.execute("SELECT coalesce(max(batch), 0) FROM batch").fetchall()[0][0]
-    for delivery, message, number, new in zip(deliveries, messages, numbers, fresh, strict=True):
-        if not new:
-            reports.append(_known_report(con, delivery, message))
+    for delivery, place in zip(deliveries, places, strict=True):
+        known = _known_report(con, delivery, place.message_id)
+        if known is not None:
+            reports.append(known)
             continue
         batch += 1
-        _retract_earlier(con, delivery, messages, batch, terms.now)
+        _retract_earlier(con, delivery, places, batch, terms.now)
         staged, reading = stage(con, delivery.incoming, terms.zone, "load_stage")
         _needs_required(con, staged.table, staged.present, delivery.incoming.file)
-        origin = Origin(batch, message.message_id, inbox.epoch, number, _naive(terms.now),
-                        json.dumps(message.payload["flags"], sort_keys=True))
+        origin = Origin(batch, place.message_id, place.epoch, place.seq, _naive(terms.now),
+                        json.dumps(_flags(delivery, terms), sort_keys=True))
         reports.append(append(con, delivery, staged, reading, origin, terms.history))
         _drop_temporary(con)
     return reports
 
 
-def _known_report(con: duckdb.DuckDBPyConnection, delivery: Delivery, message: Message) -> Report:
-    read, rejected, batch = con.execute(
-        "SELECT read, rejected, batch FROM batch WHERE message_id = ? AND retracted_by IS NULL",
-        [message.message_id]).fetchall()[0]
+def _flags(delivery: Delivery, terms: Terms) -> dict[str, Any]:
+    return {"history": terms.history, "zone": delivery.incoming.zone, "mode": delivery.incoming.mode}
+
+
+def _known_report(con: duckdb.DuckDBPyConnection, delivery: Delivery, message: str) -> Report | None:
+    rows = con.execute("SELECT read, rejected, batch FROM batch WHERE message_id = ? AND retracted_by IS NULL",
+                       [message]).fetchall()
+    if not rows:
+        return None
+    read, rejected, batch = rows[0]
     return Report(delivery.incoming.file, delivery.incoming.table.name, read, 0, read - rejected, 0, rejected,
                   batch=batch, warnings=("This file was loaded before; nothing was done.",))
 
 
-def _retract_earlier(con: duckdb.DuckDBPyConnection, delivery: Delivery, messages: Sequence[Message], batch: int,
+def _retract_earlier(con: duckdb.DuckDBPyConnection, delivery: Delivery, places: Sequence[Place], batch: int,
                      now: datetime) -> None:
     """The same file for the same table under another map or other flags replaces what it brought before. One command
     may well load a file into a table by several maps: those stand beside each other.
     """
-    mine = [message.message_id for message in messages]
+    mine = [place.message_id for place in places]
     con.execute("UPDATE batch SET retracted_by = ?, retracted_at = ? WHERE sha256 = ? AND table_name = ? "
                 "AND retracted_by IS NULL AND NOT list_contains(?, message_id)",
                 [batch, _naive(now), delivery.sha256, delivery.incoming.table.name, mine])
@@ -187,13 +217,9 @@ def _undo_unless_wanted(terms: Terms, reports: Sequence[Report]) -> None:
         raise _UndoError
 
 
-def _not_stored(report: Report) -> Report:
-    return replace(report, batch=None)
-
-
 def _forget(inbox: Inbox, numbers: Sequence[int]) -> None:
     try:
-        inbox.mark([number for number in numbers if number], "dropped")
+        inbox.mark(numbers, "dropped")
     except TenureError:
         # The disk that refused the rows may refuse this too; what is pending is dropped when the workspace is opened.
         return

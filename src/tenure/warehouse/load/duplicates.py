@@ -42,10 +42,10 @@ def sort_out(con: duckdb.DuckDBPyConnection, table: Table, rows: str, compared: 
     """Find the candidates ``rows`` (SQL) that are not to be stored.
 
     ``compared``: the columns the file has, custom ones as ``custom:NAME`` (a file without a column does not deny what
-    it says). ``own_known_at``: the rows say when they were learned. Writes the temporary table ``DROPPED`` (``row``,
-    ``kind``).
+    it says). ``own_known_at``: the rows say when they were learned. Writes the temporary table ``DROPPED``: ``row``,
+    ``kind`` and, where only the content's hash decided against it, the key as a text in ``contradicted``.
     """
-    con.execute("CREATE OR REPLACE TEMP TABLE load_dropped (row BIGINT, kind VARCHAR)")
+    con.execute("CREATE OR REPLACE TEMP TABLE load_dropped (row BIGINT, kind VARCHAR, contradicted VARCHAR)")
     made = table.generated_key and table.events
     given = f"SELECT * FROM ({rows}) c WHERE {quoted(table.key[0])} IS NOT NULL" if made else identified(table, rows)
     contradicting = 0
@@ -112,10 +112,14 @@ def _within(con: duckdb.DuckDBPyConnection, table: Table, rows: str, own_known_a
         return _events_within(con, twins, content, key, own_known_at)
     order = ", ".join(f"{part} DESC NULLS LAST" for part in precedence(table, "c"))
     packed = f"struct_pack({', '.join(f'{name} := c.{name}' for name in content)})"
+    own = f"c.{quoted(table.own_time)}" if table.own_time else "NULL"
+    shown = ", ".join(f"c.{quoted(name)}::VARCHAR" for name in table.key)
     con.execute(f"""
         INSERT INTO {DROPPED}
-        SELECT row, CASE WHEN said = winner THEN '{UNCHANGED}' ELSE '{SUPERSEDED}' END
-        FROM (SELECT row, {packed} AS said, first_value({packed}) OVER w AS winner, row_number() OVER w AS place
+        SELECT row, CASE WHEN said = winner THEN '{UNCHANGED}' ELSE '{SUPERSEDED}' END,
+               CASE WHEN said <> winner AND own IS NOT DISTINCT FROM winning THEN key END
+        FROM (SELECT row, {packed} AS said, first_value({packed}) OVER w AS winner, row_number() OVER w AS place,
+                     {own} AS own, first_value({own}) OVER w AS winning, concat_ws(' / ', {shown}) AS key
               FROM ({twins}) c WINDOW w AS (PARTITION BY {', '.join('c.' + part for part in key)}
                                             ORDER BY {order}, c.row
                                             ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) x
@@ -126,7 +130,7 @@ def _within(con: duckdb.DuckDBPyConnection, table: Table, rows: str, own_known_a
 def _events_within(con: duckdb.DuckDBPyConnection, twins: str, content: list[str], key: list[str],
                    own_known_at: bool) -> int:
     same = ", ".join([*content, *(["known_at"] if own_known_at else [])])
-    con.execute(f"INSERT INTO {DROPPED} SELECT row, '{UNCHANGED}' FROM (SELECT row, row_number() OVER "
+    con.execute(f"INSERT INTO {DROPPED} SELECT row, '{UNCHANGED}', NULL FROM (SELECT row, row_number() OVER "
                 f"(PARTITION BY {same} ORDER BY row) AS place FROM ({twins}) c) x WHERE place > 1")
     found = con.execute(f"SELECT coalesce(sum(n - 1), 0)::BIGINT FROM (SELECT count(*) AS n FROM ({twins}) c "
                         f"WHERE row NOT IN (SELECT row FROM {DROPPED}) GROUP BY {', '.join(key)}) x").fetchall()
@@ -148,14 +152,14 @@ def _against_events(con: duckdb.DuckDBPyConnection, table: Table, rows: str, sam
     con.execute(f"CREATE OR REPLACE TEMP TABLE load_match AS SELECT c.row, bool_or({same}) AS said, "
                 f"bool_or({same} AND k.known_at <= c.known_at) AS known "
                 f"FROM {_left(rows)} c JOIN {_standing(table)} k ON {same_key(table, 'c', 'k')} GROUP BY c.row")
-    con.execute(f"INSERT INTO {DROPPED} SELECT row, '{UNCHANGED}' FROM temp.load_match WHERE known")
+    con.execute(f"INSERT INTO {DROPPED} SELECT row, '{UNCHANGED}', NULL FROM temp.load_match WHERE known")
     other, earlier = con.execute("SELECT count(*) FILTER (NOT said), count(*) FILTER (said AND NOT known) "
                                  "FROM temp.load_match").fetchall()[0]
     return int(other), bool(earlier)
 
 
 def _against_moments(con: duckdb.DuckDBPyConnection, table: Table, rows: str, same: str) -> None:
-    con.execute(f"INSERT INTO {DROPPED} SELECT DISTINCT c.row, '{UNCHANGED}' FROM {_left(rows)} c "
+    con.execute(f"INSERT INTO {DROPPED} SELECT DISTINCT c.row, '{UNCHANGED}', NULL FROM {_left(rows)} c "
                 f"JOIN {_standing(table)} k ON {same_key(table, 'c', 'k')} AND k.known_at = c.known_at AND {same}")
 
 
@@ -168,5 +172,5 @@ def _against_current(con: duckdb.DuckDBPyConnection, table: Table, rows: str, sa
                 f"FROM {_left(rows)} c JOIN ({current}) k ON {same_key(table, 'c', 'k')} "
                 "AND k.known_from <= c.known_at AND k.known_to > c.known_at GROUP BY c.row")
     forget(con)
-    con.execute(f"INSERT INTO {DROPPED} SELECT row, '{UNCHANGED}' FROM temp.load_match WHERE said")
+    con.execute(f"INSERT INTO {DROPPED} SELECT row, '{UNCHANGED}', NULL FROM temp.load_match WHERE said")
     return int(con.execute("SELECT count(*) FROM temp.load_match WHERE NOT said").fetchall()[0][0])

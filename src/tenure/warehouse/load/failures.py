@@ -13,6 +13,7 @@ from tenure.warehouse.store import literal
 
 _CUT = 2000
 FAILED = "temp.load_failed"
+CONTRADICTED = "contradicted"
 
 
 def find(con: duckdb.DuckDBPyConnection, staged: Staged, reading: Reading) -> None:
@@ -37,10 +38,21 @@ def find(con: duckdb.DuckDBPyConnection, staged: Staged, reading: Reading) -> No
                 f"FROM temp.load_problems p")
 
 
+def add_contradicted(con: duckdb.DuckDBPyConnection, staged: Staged, dropped: str, parts: int) -> None:
+    """Note in ``FAILED`` the rows that another row of the file contradicts. They are no rejects: a check shows them."""
+    lost = f"SELECT DISTINCT row // {parts} AS row, contradicted FROM {dropped} WHERE contradicted IS NOT NULL"
+    if not con.execute(f"SELECT 1 FROM ({lost}) l LIMIT 1").fetchall():
+        return
+    line = add_lines(con, staged, f"SELECT DISTINCT row FROM ({lost}) l", "load_lost_line").format(row="l.row")
+    con.execute(f"INSERT INTO {FAILED} SELECT {line}, {literal(', '.join(staged.table.key))}, l.contradicted, "
+                f"'another row of the file has this key and says something else', '{CONTRADICTED}', NULL "
+                f"FROM ({lost}) l")
+
+
 def sample(con: duckdb.DuckDBPyConnection, limit: int = 20) -> tuple[FailedRow, ...]:
     """The first failed rows of ``FAILED``, by line."""
     rows = con.execute(f"SELECT line, column_name, value, reason, code, raw FROM {FAILED} "
-                       f"ORDER BY line, column_name, code LIMIT {limit}").fetchall()
+                       f"WHERE code <> '{CONTRADICTED}' ORDER BY line, column_name, code LIMIT {limit}").fetchall()
     return tuple(FailedRow(*row) for row in rows)
 
 

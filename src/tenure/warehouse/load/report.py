@@ -22,7 +22,7 @@ class Delivery:
     sha256: str
     map_text: str = ""
     lookups: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    source: str = "file"
+    source: str = "files"
 
 
 @dataclass(frozen=True)

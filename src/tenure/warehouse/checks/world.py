@@ -1,0 +1,62 @@
+"""What a check sees of the warehouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from tenure.warehouse.schema import quoted
+from tenure.warehouse.store import literal
+from tenure.warehouse.table import Table
+from tenure.warehouse.tables import all_tables
+
+_CURRENT = "known_to = TIMESTAMP '9999-12-31'"
+
+
+@dataclass(frozen=True)
+class World:
+    """``con``: the warehouse. ``currency``: the reporting currency. ``zone``: the organisation's. ``now``: UTC, naive."""
+
+    con: duckdb.DuckDBPyConnection
+    currency: str
+    zone: str
+    now: datetime
+
+    @property
+    def moment(self) -> str:
+        """SQL of now."""
+        return f"TIMESTAMP '{self.now.isoformat(sep=' ')}'"
+
+    def tables(self) -> list[Table]:
+        """The tables that hold anything, by name."""
+        return [table for table in all_tables().values() if self.has(table.name)]
+
+    def has(self, *names: str) -> bool:
+        """Whether each of these tables holds a row."""
+        return all(self.con.execute(f"SELECT 1 FROM main.{quoted(name)} LIMIT 1").fetchall() for name in names)
+
+
+def current(name: str) -> str:
+    """SQL of what is known now of a table."""
+    return f"(SELECT * FROM main.{quoted(name + '_version')} WHERE {_CURRENT})"
+
+
+def failing(table: Table, alias: str, what: str) -> str:
+    """The columns of a failing row: ``table_name``, ``key``, ``what`` (SQL: the row's own message), ``batch``, ``line``."""
+    return (f"{literal(table.name)} AS table_name, {key_text(table, alias)} AS key, {what} AS what, "
+            f"{alias}.batch AS batch, {alias}.line AS line")
+
+
+def key_text(table: Table, alias: str) -> str:
+    """SQL of a row's key as a text to show."""
+    parts = ", ".join(f"{alias}.{quoted(name)}::VARCHAR" for name in table.key)
+    return f"concat_ws(' / ', {parts})"
+
+
+def together(queries: Iterable[str]) -> str | None:
+    """All of the queries' rows, or None where there is no query."""
+    parts = list(queries)
+    return " UNION ALL ".join(parts) if parts else None
