@@ -24,13 +24,7 @@ def rate(w: World) -> ir.Table:
     rates are those of the settings (``[budget_rates]``), for all time.
     """
     if w.rate == "budget_rate":
-        fixed = [
-            {"currency": name, "rate": value, "from_day": FIRST_DAY, "to_day": FAR_DAY}
-            for name, value in sorted(w.settings.budget_rates.items())
-        ]
-        types = {"currency": "string", "rate": "decimal(18, 9)", "from_day": "string", "to_day": "string"}
-        t = ibis.memtable(fixed, schema=ibis.schema(types))
-        return t.mutate(from_day=t.from_day.cast("date"), to_day=t.to_day.cast("date"))
+        return _budgeted(w)
     t = w.exchange_rate
     own = ibis.window(group_by="currency", order_by="date")
     first = ibis.row_number().over(own) == 0
@@ -43,6 +37,18 @@ def rate(w: World) -> ir.Table:
     )
 
 
+def _budgeted(w: World) -> ir.Table:
+    """The rates of the settings, each beside the one row there always is: engines make rows of literals differently."""
+    first, far = (ibis.literal(day).cast("date") for day in (FIRST_DAY, FAR_DAY))
+
+    def row(currency: str, value: str) -> ir.Table:
+        amount = ibis.literal(value).cast("decimal(18, 9)")
+        return w.moment.select(currency=ibis.literal(currency), rate=amount, from_day=first, to_day=far)
+
+    rows = [row(currency, str(value)) for currency, value in sorted(w.settings.budget_rates.items())]
+    return rows[0].union(*rows[1:]) if rows else row("", "0").filter(ibis.literal(value=False))
+
+
 def converted(w: World, rows: ir.Table, day: str, *, amounts: tuple[str, ...]) -> ir.Table:
     """The rows with ``amounts`` in the reporting currency, at the rate of the date column ``day``.
 
@@ -53,7 +59,7 @@ def converted(w: World, rows: ir.Table, day: str, *, amounts: tuple[str, ...]) -
         return rows
     joined = beside(rows, rate(w), ["currency"], within=(day, "from_day", "to_day"))
     home = joined.currency.isnull() | (joined.currency == w.settings.currency)
-    factor = home.ifelse(ibis.literal(1).cast("decimal(18, 9)"), joined.rate)
-    exact = {name: joined[name].cast("decimal(18, 0)") * factor for name in amounts}
+    factor = home.ifelse(ibis.literal(1).cast("decimal(28, 9)"), joined.rate.cast("decimal(28, 9)"))
+    exact = {name: joined[name].cast("decimal(28, 0)") * factor for name in amounts}
     joined = joined.mutate(**{name: product.cast("decimal(38, 0)").cast("int64") for name, product in exact.items()})
     return joined.select(rows.columns)
