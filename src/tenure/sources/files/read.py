@@ -87,7 +87,8 @@ def open_file(path: Path, scratch: Path, name: str, entry: Entry) -> Opened:
     if max(found.nuls, found.controls) > max(_FEW_CONTROLS, _MOST_CONTROLS * found.size):
         raise DataError("This is no text and no table that could be read.", code="not_a_table", where=name,
                         fix="Load CSV, JSON lines, Parquet or XLSX.")
-    if not (found.is_utf8 or entry.encoding or encoding.is_mostly_utf8(path)):
+    may_be_old = kind is Form.DELIMITED and not entry.encoding  # JSON is UTF-8, and where it is not, it is damaged
+    if may_be_old and not found.is_utf8 and not encoding.is_mostly_utf8(path):
         path = _transcoded(path, scratch, name, encoding.old_encoding(path, name))
         found = scan(path)
     return _open_text(path, found, scratch, name, entry)
