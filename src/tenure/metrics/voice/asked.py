@@ -1,0 +1,87 @@
+"""Who was asked what, and what they answered: invitations as known, before any period."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+from tenure.metrics.join import beside
+from tenure.metrics.portfolio.identity import unit_of
+from tenure.metrics.revenue.line import FAR
+from tenure.metrics.world import World
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+#: Scales that a figure may be about, as (lowest, highest) score. 0-1 is bad or good.
+SCALES = ((0, 10), (1, 10), (1, 7), (1, 5), (0, 1))
+
+
+def asked(w: World) -> ir.Table:
+    """One row for each invitation.
+
+    Columns: ``answer_id, account_id`` (the survivor of merges; null where there is none), ``person_id, survey, kind,
+    wave, theme, is_anonymous, ticket_id``, those who may be asked about (``agent_id, assignee_id, csm_id``) and
+
+    * ``sent``: when it was sent, else delivered; null where only the answer is known,
+    * ``arrived``: when it was delivered,
+    * ``replied``: when it was answered; a score without that time counts as given at the delivery, else the sending,
+    * ``scale`` (``0-10``, ... or ``other``), ``score`` (turned round where low is good) and ``flaw``: why it is none.
+
+    An invitation without an account is its ticket's account's, else its person's. What is dated later than now has not
+    happened.
+    """
+    a = w.survey_answer
+    people = w.person.select("person_id", person_account="account_id")
+    tickets = w.ticket.select("ticket_id", "assignee_id", ticket_account="account_id")
+    a = beside(beside(a, people, ["person_id"]), tickets, ["ticket_id"])
+    a = a.mutate(account_id=ibis.coalesce(a.account_id, a.ticket_account, a.person_account))
+    answered = a.answered_at.notnull() | a.score.notnull()
+    replied = answered.ifelse(ibis.coalesce(a.answered_at, a.delivered_at, a.sent_at), None)
+    turned = a.low_is_good.fill_null(False).ifelse(
+        (a.scale_min + a.scale_max - a.score).cast("decimal(18, 4)"), a.score
+    )
+    a = a.select(
+        "answer_id", "account_id", "person_id", "survey", "wave", "theme", "ticket_id", "agent_id", "assignee_id",
+        "csm_id",
+        kind=a.kind.fill_null("relational"),
+        is_anonymous=a.is_anonymous.fill_null(False),
+        sent=ibis.coalesce(a.sent_at, a.delivered_at),
+        arrived=(a.delivered_at < w.now).ifelse(a.delivered_at, None),
+        replied=(replied < w.now).ifelse(replied, None),
+        scale=_scale(a),
+        score=turned,
+        flaw=ibis.cases(
+            (a.score.isnull(), "no score"),
+            ((a.score < a.scale_min) | (a.score > a.scale_max), "score outside its scale"),
+            else_=ibis.null("string"),
+        ),
+    )  # fmt: skip
+    return unit_of(w, a)
+
+
+def about(rows: ir.Table, question: str) -> ir.Table:
+    """The rows of the surveys that ask a question: ``nps`` itself, and those named after it, as ``nps_onboarding``."""
+    name = rows.survey.lower()
+    named_after = name.substr(0, len(question) + 1).isin([question + mark for mark in "_- "])
+    return rows.filter((name == question) | named_after)
+
+
+def with_agent(w: World, rows: ir.Table, when: str) -> ir.Table:
+    """The rows with ``agent``: who had the ticket at ``when``; else the agent or success manager asked about.
+
+    Without a history of the ticket's hands, the agent named by the survey comes before the ticket's last assignee.
+    """
+    h = w.ticket_assignee.select("ticket_id", "csm_id", "at").distinct()
+    order = ibis.window(group_by="ticket_id", order_by=["at", "csm_id"])
+    far = ibis.literal(FAR).cast("timestamp(6)")
+    h = h.select("ticket_id", holder="csm_id", taken="at", given=ibis.coalesce(h["at"].lead().over(order), far))
+    rows = beside(rows, h, ["ticket_id"], within=(when, "taken", "given"))
+    agent = ibis.coalesce(rows.holder, rows.agent_id, rows.assignee_id, rows.csm_id)
+    return rows.mutate(agent=agent).drop("holder", "taken", "given", "agent_id", "assignee_id", "csm_id")
+
+
+def _scale(a: ir.Table) -> ir.StringValue:
+    known = [((a.scale_min == low) & (a.scale_max == high), f"{low}-{high}") for low, high in SCALES]
+    return ibis.cases(*known, else_="other")
