@@ -92,7 +92,7 @@ class World:
         row = {"subscription_id": line or account_id, "account_id": account_id, "amount": amount, "started_at": start}
         return self.add("subscription", {**row, "ended_at": end, **more}, known=known)
 
-    def owns(self, csm_id: str, account_id: str, since: str | None = None, **more: Any) -> World:
+    def owns(self, csm_id: str, account_id: str, since: str = "2000-01-01", **more: Any) -> World:
         """An assignment."""
         return self.add("assignment", {"account_id": account_id, "csm_id": csm_id, "valid_from": since, **more})
 

@@ -129,10 +129,12 @@ def _stepped(plan: Plan, sums: Sums) -> Decimal | None:
 def _interval(plan: Plan, sums: Sums, values: tuple[list[float], list[float]] | None, value: float) -> Interval:
     num, den = float(sums.num), float(sums.den)
     if plan.stepped:
-        if sums.log_variance is None or value <= 0:
+        if sums.log_variance is None or (value >= 1 if plan.complement else value <= 0):
             return UNKNOWN
         reach = 1.959963984540054 * math.sqrt(sums.log_variance)
-        return Interval(value * math.exp(-reach), value * math.exp(reach))
+        kept = 1 - value if plan.complement else value
+        low, high = kept * math.exp(-reach), kept * math.exp(reach)
+        return Interval(1 - high, 1 - low) if plan.complement else Interval(low, high)
     if plan.spread == "wilson":
         return confidence.wilson(num, den)
     if plan.spread == "nps":
@@ -162,37 +164,40 @@ def _extra(plan: Plan, sums: Sums) -> dict[str, Any]:
     return extra
 
 
-def compounded(months: Iterable[Sums]) -> Sums:
+def compounded(months: Iterable[Sums], *, complement: bool) -> Sums:
     """Months under one owner as one cell: the ratios are multiplied, the base is the first month's.
 
-    Used for the variant ``owner_months``; the variance of the logarithm adds up over the months.
+    Used for the variant ``owner_months``. ``complement``: the ratios are what is lost, and what is kept is multiplied.
+    The variance of the logarithm adds up over the months; where a month has steps of its own there is none.
     """
     parts = [month for month in months if month.den]
     total = Sums()
     for month in parts:
-        total.steps.append((month.num, month.den))
+        total.steps += month.steps or [(month.num, month.den)]
         total.excluded = {k: total.excluded.get(k, 0) + v for k, v in {**total.excluded, **month.excluded}.items()}
     if not parts:
         return total
     first = parts[0]
     total.n, total.clusters, total.den, total.top = first.n, first.clusters, first.den, first.top
     product, variance = Decimal(1), 0.0
+    for num, den in total.steps:
+        product *= (den - num) / den if complement else num / den
     for month in parts:
-        product *= month.num / month.den
-        variance += _log_variance(month)
-    total.num = first.den * product
-    total.log_variance = variance
+        variance += _log_variance(month, complement=complement)
+    total.num = first.den * (1 - product if complement else product)
+    total.log_variance = None if first.steps else variance
     return total
 
 
-def _log_variance(month: Sums) -> float:
-    """The variance of the logarithm of a month's ratio, by the delta method."""
+def _log_variance(month: Sums, *, complement: bool) -> float:
+    """The variance of the logarithm of a month's ratio (of what it leaves), by the delta method."""
     num, den, n = float(month.num), float(month.den), month.clusters
-    if n < 2 or num <= 0:
+    kept = den - num if complement else num
+    if n < 2 or kept <= 0:
         return 0.0
     r = num / den
     spread = month.xx - 2 * r * month.xy + r * r * month.yy
-    return max(spread, 0.0) * n / (n - 1) / num**2
+    return max(spread, 0.0) * n / (n - 1) / kept**2
 
 
 def suppress(cells: Mapping[Any, Sums], floor: int) -> set[Any]:

@@ -39,10 +39,12 @@ def stint(w: World) -> ir.Table:
     """
     attributes, owners, customers = _attributes(w), _ownership(w), _customers(w)
     points = [t.select("account_id", point=t.valid_from) for t in (attributes, owners, customers)]
+    points.append(owners.select("account_id", point=owners.valid_to))  # nobody may follow
     who = identity(w).select("account_id", parent="parent_id")
     start = who.select("account_id", point=ibis.literal(BEGINNING).cast("timestamp(6)"))
     points.append(customers.select("account_id", point=ibis.literal(BEGINNING).cast("timestamp(6)")).distinct())
     t = start.union(*points).distinct()
+    t = t.filter(t.point < ibis.literal(FAR).cast("timestamp(6)"))
     by_account = ibis.window(group_by="account_id", order_by="point")
     far = ibis.literal(FAR).cast("timestamp(6)")
     t = t.select(
@@ -52,8 +54,8 @@ def stint(w: World) -> ir.Table:
         valid_to=ibis.coalesce(t.point.lead().over(by_account), far),
     )
     for source in (attributes, customers, owners):
-        source = source.rename(since="valid_from", until="valid_to")
-        t = beside(t, source, ["account_id"], within=("valid_from", "since", "until")).drop("since", "until")
+        dated = source.rename(since="valid_from", until="valid_to")
+        t = beside(t, dated, ["account_id"], within=("valid_from", "since", "until")).drop("since", "until")
     t = beside(t, who, ["account_id"])
     nth = ibis.row_number().over(ibis.window(group_by="stint_id", order_by="owner"))
     t = t.mutate(
@@ -88,8 +90,8 @@ def _attributes(w: World) -> ir.Table:
 def _ownership(w: World) -> ir.Table:
     """Who owns an account, with which share, team and manager.
 
-    A later assignment ends the earlier ones; several that begin together split the account by their shares. The first
-    owner also owns the days of grace before.
+    A later assignment ends the earlier ones; several that begin together split the account by their shares. A first
+    owner who is assigned within the days of grace after the account became a customer owns it from then on.
     """
     a = w.assignment
     a = a.filter(a.role.fill_null("owner") == "owner")
@@ -99,11 +101,14 @@ def _ownership(w: World) -> ir.Table:
     order = ibis.window(group_by="account_id", order_by="begins")
     far = ibis.literal(FAR).cast("timestamp(6)")
     grace = ibis.interval(days=w.settings.ownership.grace_days)
-    first = ibis.row_number().over(order) == 0
     starts = starts.mutate(
-        following=ibis.coalesce(starts.begins.lead().over(order), far),
-        since=(first & (starts.begins > early)).ifelse(starts.begins - grace, starts.begins),
+        following=ibis.coalesce(starts.begins.lead().over(order), far), nth=ibis.row_number().over(order)
     )
+    t = level(w)
+    came = t.filter(t.day == t.first_day).group_by("account_id").agg(came=lambda r: r["at"].min())
+    starts = beside(starts, came, ["account_id"])
+    soon = (starts.nth == 0) & (starts.begins > starts.came) & (starts.begins <= starts.came + grace)
+    starts = starts.mutate(since=soon.fill_null(False).ifelse(starts.came, starts.begins))
     a = beside(a, starts, ["account_id", "begins"])
     a = a.select(
         "account_id", owner=ibis.coalesce(a.csm_id, a.pool), share=(a.share.fill_null(1) * WHOLE).cast("int64"),
@@ -113,10 +118,14 @@ def _ownership(w: World) -> ir.Table:
 
 
 def _with_team(w: World, owners: ir.Table) -> ir.Table:
-    """The owners with the team and manager they had at the time."""
+    """The owners with the team and manager they had at the time; before the first row of a person with none."""
     c = w.csm
-    c = c.mutate(valid_from=ibis.coalesce(c.valid_from, ibis.literal(BEGINNING).cast("timestamp(6)")))
+    early = ibis.literal(BEGINNING).cast("timestamp(6)")
+    c = c.mutate(valid_from=ibis.coalesce(c.valid_from, early))
     c = c.select(owner="csm_id", valid_from="valid_from", team="team", manager="manager_id")
+    late = c.group_by("owner").agg(first=c.valid_from.min()).filter(lambda r: r.first > early)
+    none = ibis.null("string")
+    c = c.union(late.select("owner", valid_from=early, team=none, manager=none))
     c = _intervals(c, "owner").rename(staff_from="valid_from", staff_to="valid_to")
     j = beside(owners, c, ["owner"])
     apart = (j.staff_from >= j.valid_to) | (j.staff_to <= j.valid_from)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import ibis
 
 from tenure.figures.stints import OWNERSHIP, stint
-from tenure.metrics.join import beside
 from tenure.metrics.revenue.level import level
 from tenure.metrics.revenue.rate import converted
 from tenure.metrics.world import Periods, World

@@ -42,8 +42,8 @@ class Ratio:
     ``spread`` says how the interval is made: ``wilson`` for shares of independent rows, ``nps`` for rows of -1, 0, 1,
     ``mean`` for means of scores, ``ratio`` (bootstrap or delta method over accounts) for everything else.
     ``open`` names a 0/1 column of rows whose outcome is still out: they are in neither sum and give the bounds.
-    ``steps`` names a column: the ratio is taken for each of its values and compounded, and with ``complement`` the
-    figure is one minus the product of one minus the ratios. ``respondents`` marks answers of people, to which the
+    ``steps`` names a column: the ratio is taken for each of its values and compounded. ``complement`` marks a share that
+    is lost: compounded (over steps, or over an owner's months) it is one minus the product of one minus the ratios. ``respondents`` marks answers of people, to which the
     anonymity floor applies (rows then carry ``is_anonymous``). ``clustered`` says that an account may have several rows.
     ``money_num``, ``money_den``: the sums are money. ``note`` names a text column that says how a row was come by.
     ``extras``: further ratios shown beside it, name to (numerator, denominator), over all rows, excluded ones too.

@@ -10,6 +10,7 @@ from tenure.metrics.join import beside
 from tenure.metrics.kinds import Total, metric
 from tenure.metrics.portfolio.identity import unit_of
 from tenure.metrics.revenue.book import book
+from tenure.metrics.revenue.level import level
 from tenure.metrics.revenue.movement import movement
 from tenure.metrics.world import Periods, World, fact
 
@@ -29,28 +30,39 @@ def loss(w: World, p: Periods) -> ir.Table:
     """
     b = book(w, p)
     b = b.filter(b.was_customer, ~b.is_customer)
+    unit = [*w.keys, "period"]
     m = movement(w, p)
-    came = m.filter(m.kind.isin(["new", "reactivation"]))
-    came = came.group_by(["account_id", "period"]).agg(active_since=came["at"].max())
-    left = m.filter(m.kind == "churn")
-    left = left.group_by(["account_id", "period"]).agg(lost_at=left["at"].max())
-    rows = beside(beside(b, came, ["account_id", "period"]), left, ["account_id", "period"])
+    left = m.filter(m.kind == "churn").group_by(unit).agg(lost_at=lambda t: t["at"].max())
+    rows = _since(w, beside(b, left, unit))
     days = ibis.interval(days=w.settings.retention.churn_reason_days)
     told = unit_of(w, w.churn)
     told = told.filter(told["at"] < w.now).select(
         "account_id", "churn_id", "reason", "competitor", "controllable", "text", told_at="at", reason_kind="kind"
     )
-    j = beside(rows.select("account_id", "period", "lost_at", "active_since"), told, ["account_id"], how="inner")
-    since = j.active_since.isnull() | (j.told_at >= j.active_since)
-    j = j.filter(since, j.told_at <= j.lost_at + days)
-    order = ibis.window(group_by=["account_id", "period"], order_by=[ibis.desc("told_at"), ibis.desc("churn_id")])
+    j = beside(rows.select(*unit, "lost_at", "active_since"), told, ["account_id"], how="inner")
+    j = j.filter(j.told_at >= j.active_since, j.told_at <= j.lost_at + days)
+    order = ibis.window(group_by=unit, order_by=[ibis.desc("told_at"), ibis.desc("churn_id")])
     j = j.mutate(nth=ibis.row_number().over(order)).filter(lambda t: t.nth == 0)
-    j = j.select("account_id", "period", "reason_kind", "reason", "competitor", "controllable", "text")
-    rows = beside(rows, j, ["account_id", "period"])
+    j = j.select(*unit, "reason_kind", "reason", "competitor", "controllable", "text")
+    rows = beside(rows, j, unit)
     return rows.select(
         *w.keys, "period", "at", "lost_at", "opening", "no_rate", "reason_kind", "reason", "competitor",
         "controllable", "text",
     )  # fmt: skip
+
+
+def _since(w: World, lost: ir.Table) -> ir.Table:
+    """The losses with ``active_since``: the last instant before them at which the unit became a customer."""
+    t = level(w)
+    days = t.group_by([*w.keys, "day"]).agg(
+        before=t.before.sum(), held_before=t.held_before.sum(), after=t.after.sum(), held=t.held_after.sum(),
+        came_at=t["at"].min(),
+    )  # fmt: skip
+    was, stays = (days.before > 0) | (days.held_before > 0), (days.after > 0) | (days.held > 0)
+    came = days.filter(~was & stays).select(*w.keys, "came_at")
+    j = beside(lost.select(*w.keys, "period", "lost_at"), came, w.keys, how="inner")
+    j = j.filter(j.came_at < j.lost_at).group_by([*w.keys, "period"]).agg(active_since=j.came_at.max())
+    return beside(lost, j, [*w.keys, "period"])
 
 
 @metric(axes=("entity", "rate"), by=("kind", "reason", "competitor", "controllable"), unit="money")

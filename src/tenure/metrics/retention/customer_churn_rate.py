@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 import ibis
 
+from tenure.core.errors import UsageError
 from tenure.metrics.join import beside
 from tenure.metrics.kinds import Ratio, metric
 from tenure.metrics.retention.activity import key_use, used_before
@@ -40,26 +42,31 @@ def customer_churn_rate(
       everybody hides what was decided.
 
     Variant of the activity: ``inactive`` also counts as lost whoever used no key feature in the last N days
-    (``retention.inactive_days``), among customers who did use one in the N days before the start.
+    (``retention.inactive_days``), among customers who did use one in the N days before the start. It has no ``daily``
+    and no ``hazard``.
 
     Left and returned inside the period is not lost (except ``daily`` and ``hazard``, which count leavings). Churn is
     dated at the end of the paid time. Undefined (null) without customers at the start. Unit: share. Interval: Wilson;
     bootstrap or delta method for ``average_base`` and ``hazard``; none for ``daily``.
     """
     if formula in ("daily", "hazard"):
+        if activity == "inactive":
+            fix = "Take at_start, average_base or due_base."
+            raise UsageError(f"inactive cannot be told day by day, as {formula} needs.", code="bad_variants", fix=fix)
         return _by_day(w, p, formula)
     rows = book(w, p)
     if activity == "inactive":
         rows = _inactive(w, p, rows)
     if formula == "average_base":
-        lost = (rows.was_customer & ~rows.is_customer).ifelse(2, 0)
-        base = rows.was_customer.ifelse(1, 0) + rows.is_customer.ifelse(1, 0)
-        return Ratio(without_rate(rows.mutate(lost=lost, base=base)), "lost", "base")
+        lost = (rows.was_customer & ~rows.is_customer).ifelse(1, 0)
+        ends = rows.was_customer.ifelse(1, 0) + rows.is_customer.ifelse(1, 0)
+        rows = rows.filter(ends > 0).mutate(lost=lost, base=ends * ibis.literal(Decimal("0.5")))
+        return Ratio(without_rate(rows), "lost", "base", complement=True)
     rows = rows.filter(rows.was_customer)
     if formula == "due_base":
         rows = rows.semi_join(due_terms(w, p), ["account_id", "period"])
     rows = rows.mutate(lost=rows.is_customer.ifelse(0, 1), base=1)
-    return Ratio(without_rate(rows), "lost", "base", spread="wilson")
+    return Ratio(without_rate(rows), "lost", "base", spread="wilson", complement=True)
 
 
 def _inactive(w: World, p: Periods, rows: ir.Table) -> ir.Table:
@@ -82,13 +89,13 @@ def _by_day(w: World, p: Periods, formula: str) -> Ratio:
         after=t.after.sum(), held=t.held_after.sum(), was=t.before.sum(), was_held=t.held_before.sum(), at=t["at"].min()
     )
     t = t.mutate(stays=(t.after > 0) | (t.held > 0), was_one=(t.was > 0) | (t.was_held > 0))
-    c = w.calendar
+    c = w.calendar.select("day", "starts").distinct()  # 28 February may stand there twice
     days = p.join(c, [c.day >= p.opens_day, c.day < p.closes_day])
     alive = days.join(t.filter(t.stays), [t.day < days.day, t.next_day >= days.day])
     alive = alive.select(*w.keys, "period", "day", at=alive.starts, base=ibis.literal(1), lost=ibis.literal(0))
     left = t.filter(t.was_one, ~t.stays)
-    gone = p.join(left, [left.day >= p.opens_day, left.day < p.closes_day])
-    gone = gone.select(*w.keys, "period", "day", at=gone["at"], base=ibis.literal(0), lost=ibis.literal(1))
+    gone = days.join(left, [left.day == days.day])
+    gone = gone.select(*w.keys, "period", "day", at=gone.starts, base=ibis.literal(0), lost=ibis.literal(1))
     rows = alive.union(gone)
     if formula == "daily":
         return Ratio(rows, "lost", "base", steps="day", complement=True)
@@ -96,4 +103,4 @@ def _by_day(w: World, p: Periods, formula: str) -> Ratio:
         days=p.closes_day.delta(p.opens_day, unit="day").cast("int64")
     )
     rows = rows.join(length, "period")
-    return Ratio(rows.mutate(lost=rows.lost * rows.days), "lost", "base", clustered=True)
+    return Ratio(rows.mutate(lost=rows.lost * rows.days), "lost", "base", clustered=True, complement=True)

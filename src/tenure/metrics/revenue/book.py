@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 @fact(kept=(("month", "period"), ("month", "12m")), dated=True)
 def book(w: World, p: Periods) -> ir.Table:
-    """One row for each unit and period in which the unit was a customer at either end.
+    """One row for each unit and period in which the unit was a customer, or had any amount, at either end.
 
     Columns: the unit's keys, ``period, opens, closes``, ``opening`` and ``closing`` (MRR just before either end, at the
     rate of the opening), ``closing_now`` (the closing at the closing's own rate), ``was_customer, is_customer`` (at
-    either end), ``no_rate`` (an amount has no exchange rate) and ``at`` (the opening). Money in ten-thousandths.
+    either end), ``no_rate`` (an amount has no exchange rate) and ``at`` (the opening; for units that came later the
+    instant they came). Money in ten-thousandths.
 
     The opening state is the one just before the period starts: what ends on the first was there.
     """
@@ -30,7 +31,6 @@ def book(w: World, p: Periods) -> ir.Table:
         opened=(j.day < j.opens_day) & (j.next_day >= j.opens_day),
         closed=(j.day < j.closes_day) & (j.next_day >= j.closes_day),
     )
-    j = j.filter(j.opened | j.closed)
     j = j.mutate(own=j.after, later=j.after)
     j = converted(w, j, "opens_day", amounts=("own",))
     j = converted(w, j, "closes_day", amounts=("later",))
@@ -41,12 +41,14 @@ def book(w: World, p: Periods) -> ir.Table:
         held_open=j.opened.ifelse(j.held_after, 0).sum(),
         held_close=j.closed.ifelse(j.held_after, 0).sum(),
         missing=j.own.isnull().ifelse(1, 0).sum() + j.later.isnull().ifelse(1, 0).sum(),
+        came=(j.day >= j.opens_day).ifelse(j["at"], None).min(),
     )
     g = g.mutate(was_customer=(g.opening > 0) | (g.held_open > 0), is_customer=(g.closing > 0) | (g.held_close > 0))
-    g = g.filter(g.was_customer | g.is_customer | (g.missing > 0))
+    # Credits can outweigh what is paid: no customer then, but an amount that belongs to the sums.
+    g = g.filter(g.was_customer | g.is_customer | (g.opening != 0) | (g.closing != 0) | (g.missing > 0))
     return g.select(
         *w.keys, "period", "opens", "closes", "last", "opening", "closing", "closing_now", "was_customer",
-        "is_customer", no_rate=g.missing > 0, at=g.opens,
+        "is_customer", no_rate=g.missing > 0, at=g.was_customer.ifelse(g.opens, ibis.coalesce(g.came, g.opens)),
     )  # fmt: skip
 
 

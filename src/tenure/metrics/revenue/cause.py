@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from tenure.metrics.join import beside
+from tenure.metrics.revenue.level import bridged
 from tenure.metrics.revenue.line import line
 from tenure.metrics.revenue.rate import converted
 from tenure.metrics.world import Periods, World
@@ -33,7 +34,7 @@ def causes(w: World, p: Periods) -> ir.Table:
     added, dropped = (days.ended == 0) & ~days.held_before, (days.begun == 0) & ~days.held_after
     moved = days.list_begun - days.list_ended
     seats_known = both & days.quantity_ended.notnull() & days.quantity_begun.notnull() & days.unit_ended.notnull()
-    change = (days.quantity_begun - days.quantity_ended).cast("decimal(18, 4)") * days.unit_ended.cast("decimal(18, 0)")
+    change = (days.quantity_begun - days.quantity_ended).cast("decimal(28, 4)") * days.unit_ended.cast("decimal(28, 4)")
     seats = ibis.cases(
         (added | dropped, 0), (~both, moved), (seats_known, change.cast("decimal(38, 0)").cast("int64")), else_=0
     )
@@ -61,7 +62,7 @@ def causes(w: World, p: Periods) -> ir.Table:
 
 def _products_by_day(w: World, p: Periods) -> ir.Table:
     """Per unit, product and day inside a period: what ended, what began, and whether the product was held."""
-    lines = line(w)
+    lines = bridged(w, line(w))
     lines = lines.filter((lines.net != 0) | (lines.list != 0))
     lines = lines.mutate(thing=ibis.coalesce(lines.product_id, ""))
     begun = _inside(w, p, lines, "starts_day").mutate(way=1)

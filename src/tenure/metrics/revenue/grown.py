@@ -27,7 +27,7 @@ def grown(w: World, p: Periods, formula: str) -> ir.Table:
         r = renewal(w, p)
         r = _as_units(w, r.filter(r.renewed == 1))
         # A twelfth of the year's value, in whole ten-thousandths as everything is.
-        monthly = (r.renewed_value.cast("decimal(18, 0)") * ibis.literal(TWELFTH).cast("decimal(18, 12)")).cast(
+        monthly = (r.renewed_value.cast("decimal(28, 0)") * ibis.literal(TWELFTH).cast("decimal(28, 12)")).cast(
             "decimal(38, 0)"
         )
         rows = rows.union(r.select(*keep, growth=monthly.cast("int64")))

@@ -77,7 +77,7 @@ def _valued(w: World, s: ir.Table) -> ir.Table:
         "starts", "ends", "starts_day", "ends_day",
         net=unpaid.ifelse(0, s.net),
         list=unpaid.ifelse(0, s.monthly_list),
-        quantity=unpaid.ifelse(None, (s.quantity * 10000).cast("int64")),
+        quantity=unpaid.ifelse(None, s.quantity),
         unit=s.monthly_unit,
         held=counts.cast("int64"),
         noticed=s.cancel_requested_at,

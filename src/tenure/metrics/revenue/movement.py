@@ -27,8 +27,8 @@ def movement(w: World, p: Periods) -> ir.Table:
     period's opening), ``seats, price, tier, cross_sell, discount`` (the causes of an expansion or contraction, which add
     up to ``delta``; 0 for other kinds) and ``no_rate``.
 
-    ``new`` is the first day the unit ever was a customer, ``reactivation`` a later return, ``churn`` the day it stops
-    being one; all else is expansion or contraction.
+    ``new`` is the first day the unit ever had MRR (or was a customer without any, where the settings count those),
+    ``reactivation`` a later return, ``churn`` the day it stops being a customer; all else is expansion or contraction.
     """
     t = level(w)
     j = p.join(t, [t.day < p.closes_day, t.day >= p.opens_day])
@@ -39,11 +39,13 @@ def movement(w: World, p: Periods) -> ir.Table:
         held_before=j.held_before.sum(),
         held_after=j.held_after.sum(),
         first_day=j.first_day.min(),
+        paid_day=j.paid_day.min(),
         missing=j.before.isnull().ifelse(1, 0).sum() + j.after.isnull().ifelse(1, 0).sum(),
         at=j["at"].min(),
     )
     was, stays = (g.before > 0) | (g.held_before > 0), (g.after > 0) | (g.held_after > 0)
     kind = ibis.cases(
+        (stays & (g.day == g.paid_day), "new"),
         (~was & stays & (g.day == g.first_day), "new"),
         (~was & stays, "reactivation"),
         (was & ~stays, "churn"),

@@ -22,5 +22,5 @@ def mrr(w: World, p: Periods) -> Total:
     Unit: the reporting currency. No interval: it is a sum over all customers, not a sample.
     """
     rows = book(w, p)
-    rows = rows.filter(rows.is_customer)
+    rows = rows.filter(rows.is_customer | (rows.closing_now != 0) | rows.no_rate)
     return Total(without_rate(rows.mutate(at=rows.last)), "closing_now")

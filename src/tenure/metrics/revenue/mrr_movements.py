@@ -43,7 +43,7 @@ def _by_cause(w: World, moved: ibis.Table) -> ibis.Table:
     """A row for each change, or for each cause of an expansion or contraction."""
     keep = [*w.keys, "period", "no_rate", "at", "kind"]
     split = moved.kind.isin(["expansion", "contraction"])
-    rows = moved.filter(~split | moved.no_rate)
+    rows = moved.filter((~split & (moved.delta != 0)) | moved.no_rate)
     rows = rows.select(*keep, cause=ibis.null("string"), delta=rows.delta)
     for cause in ("seats", "price", "tier", "cross_sell", "discount"):
         part = moved.filter(split, moved[cause] != 0, ~moved.no_rate)
@@ -54,7 +54,7 @@ def _by_cause(w: World, moved: ibis.Table) -> ibis.Table:
 def _fx(w: World, p: Periods) -> ibis.Table:
     """What the exchange rates alone changed between the opening and the close."""
     b = book(w, p)
-    b = b.filter(b.is_customer, b.closing_now != b.closing)
+    b = b.filter(b.closing_now != b.closing)
     return b.select(
         *w.keys, "period", "no_rate", at=b.last, kind=ibis.literal("fx"), cause=ibis.null("string"),
         delta=b.closing_now - b.closing,

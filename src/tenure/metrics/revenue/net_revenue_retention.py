@@ -21,7 +21,8 @@ def net_revenue_retention(
     * ``point_to_point`` (default): MRR at the end of the accounts that were customers at the start / their MRR at the
       start. An account that left and came back inside the window counts with what it pays at the end.
     * ``movement_sum``: (MRR at the start + expansion + contraction + churn) / MRR at the start, over the movements of
-      the accounts that were customers at the start. An account that left is lost there, even if it came back.
+      the accounts that were customers at the start. An account that left is lost there, even if it came back: what
+      moved after it left does not count.
 
     New customers never count. One exchange rate, the opening's, on both sides. The default window is 12 months. The
     share of the largest account at the start is shown as ``top1_share``: one account can make this number.
@@ -33,5 +34,6 @@ def net_revenue_retention(
     rows = rows.filter(rows.was_customer)
     if formula == "movement_sum":
         rows = moved_by_unit(w, p, rows)
-        rows = rows.mutate(closing=rows.opening + rows.expansion + rows.contraction + rows.churn)
+        stayed = rows.opening + rows.expansion + rows.contraction
+        rows = rows.mutate(closing=(rows.churn != 0).ifelse(0, stayed))
     return Ratio(without_rate(rows), "closing", "opening", money_num=True, money_den=True)

@@ -24,8 +24,10 @@ def bill(w: World, p: Periods) -> ir.Table:
     i = unit_of(w, w.invoice)
     real = i.kind.fill_null("invoice") == "invoice"
     i = i.filter(real, i.due_at.notnull(), ~i.status.isin(["draft", "void"]).fill_null(False), i.amount > 0)
-    credits = w.invoice.filter(lambda t: t.kind.isin(["credit_note"]), lambda t: t.credits_id.notnull())
-    credited = credits.group_by("credits_id").agg(credited=credits.amount.abs().sum())
+    notes = w.invoice
+    notes = notes.filter(notes.kind == "credit_note", notes.credits_id.notnull(), notes.issued_at < w.now)
+    notes = notes.filter(~notes.status.isin(["draft", "void"]).fill_null(False))
+    credited = notes.group_by("credits_id").agg(credited=notes.amount.abs().sum())
     i = beside(i, credited.rename(invoice_id="credits_id"), ["invoice_id"])
     i = i.filter(i.due_end <= w.now)
     j = p.join(i, [i.due_at >= p.opens, i.due_at < p.closes])
@@ -35,9 +37,9 @@ def bill(w: World, p: Periods) -> ir.Table:
     paid = paid.filter(paid.paid_at < paid.due_end)
     paid = paid.group_by(["invoice_id", "period"]).agg(paid=paid.moved.sum())
     j = beside(j, paid, ["invoice_id", "period"])
-    owed = j.amount - j.credited.fill_null(0)
-    j = j.filter(owed > 0)
-    settled = j.paid.fill_null(0) >= j.amount - j.credited.fill_null(0)
+    j = j.mutate(owed=j.amount - j.credited.fill_null(0))
+    j = j.filter(j.owed > 0)
+    settled = j.paid.fill_null(0) >= j.owed
     return j.select(
         "account_id", "invoice_id", "period", at=ibis.coalesce(j.issued_at, j.due_at), on_time=settled.ifelse(1, 0)
     )

@@ -33,9 +33,10 @@ def renewal(w: World, p: Periods) -> ir.Table:
     told = taken | (c.outcome == "churned")
     followed = c.successor_runs | (grace_over & (c.running > 0))
     renewed = ibis.cases((taken, 1), (c.outcome == "churned", 0), (c.outcome == "open", 0), (followed, 1), else_=0)
-    still_open = ~told.fill_null(False) & (renewed == 0) & ~grace_over
+    still_open = ~told.fill_null(False) & (renewed == 0) & ~grace_over & ~c.evergreen.fill_null(False)
     c = c.mutate(renewed=renewed.cast("int64"), still_open=still_open.ifelse(1, 0).cast("int64"))
-    value = ibis.coalesce(c.told_value, c.successor_runs.ifelse(c.successor_value, None), c.running * 12)
+    follows = c.successor_runs | taken.fill_null(False)
+    value = ibis.coalesce(c.told_value, follows.ifelse(c.successor_value, None), c.running * 12)
     excluded = ibis.cases(
         (c.evergreen.fill_null(False), "evergreen"),
         (c.still_open == 1, "open within the grace"),

@@ -39,15 +39,15 @@ def term_renewal(w: World, p: Periods) -> ir.Table:
     j = j.group_by(["subscription_id", "period", "due"]).agg(running=j.amount.sum().cast("int64"))
     t = converted(w, t, "opens_day", amounts=("net",))
     t = beside(t, j, ["subscription_id", "period", "due"])
-    goes_on = t.running.fill_null(0) > 0
-    undecided = ~goes_on & (t.grace_end > w.now)
+    undecided = t.grace_end > w.now
+    goes_on = (t.running.fill_null(0) > 0) & ~undecided
     return t.select(
         "account_id", "period", "opens", "due",
         contract_id=t.subscription_id,
         expiring=t.net * 12,
         renewed=goes_on.ifelse(1, 0).cast("int64"),
         still_open=undecided.ifelse(1, 0).cast("int64"),
-        renewed_value=t.running.fill_null(0) * 12,
+        renewed_value=goes_on.ifelse(t.running, 0) * 12,
         at=t.opens,
         excluded=undecided.ifelse(ibis.literal("open within the grace"), ibis.null("string")),
         note=ibis.literal(NOTE),
