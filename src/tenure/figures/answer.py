@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from tenure.core.confidence import mover_difference
 from tenure.core.errors import UsageError
+from tenure.core.period import instant
 from tenure.figures import kept
 from tenure.figures.figure import Figure
-from tenure.figures.finish import BOOTSTRAP_UP_TO, Finished, Sums, compounded, exact, finish, suppress
+from tenure.figures.finish import BOOTSTRAP_UP_TO, Finished, Sums, compounded, exact, finish, plain, suppress
 from tenure.figures.reader import Reader, SpanPair, label
 from tenure.figures.request import Request, months_within
 
@@ -90,9 +91,7 @@ def _values(plan: Plan, cells: Cells, request: Request, reader: Reader, spans: t
     return found
 
 
-def _by_months(
-    request: Request, plan: Plan, reader: Reader, spans: tuple[SpanPair, ...], settings: Settings
-) -> Cells:
+def _by_months(request: Request, plan: Plan, reader: Reader, spans: tuple[SpanPair, ...], settings: Settings) -> Cells:
     """The cells of ``owner_months``: each window's months, under their owner of the time, compounded."""
     if plan.kind != "ratio":
         raise UsageError(f"{request.entry.slug} has no account-months.", code="unknown_variant")
@@ -107,7 +106,7 @@ def _by_months(
         for slice_ in slices:
             parts = [by_month[month, slice_] for month in inside if (month, slice_) in by_month]
             if parts:
-                cells[label(span), slice_] = compounded(parts)
+                cells[label(span), slice_] = compounded(parts, complement=plan.complement)
     return cells
 
 
@@ -171,11 +170,11 @@ def _figure(
         return replace(base, status="suppressed", notes=(f"fewer than {settings.figures.anonymity_floor} respondents",))
     notes = [*sorted(sums.notes)]
     extra = dict(done.extra)
-    if span.closes_day < span.period.end or span.closes == request.moment.now:
+    if span.closes < instant(span.period.end, settings.timezone):
         notes.append("the period is not over")
     if earlier and not earlier.hidden and earlier.finished.value is not None and done.value is not None:
         extra["before"] = earlier.finished.value
-        extra["change"] = done.value - earlier.finished.value
+        extra["change"] = plain(done.value - earlier.finished.value)
         same = _same(done, earlier.finished)
         if same is not None:
             extra["different"] = not same

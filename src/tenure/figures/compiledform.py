@@ -13,7 +13,8 @@ class Plan:
 
     ``sums``: SQL of the additive sums by period, dimensions, reason of exclusion and step. ``values``: SQL of the
     single numerators and denominators, for the bootstrap ("" where none is needed). ``rows``: SQL of the rows behind.
-    ``facts``: the facts they stand on. ``tables``: all tables they read. ``scale``: what sums are to be divided by. The rest
+    ``facts``: the facts they stand on. ``tables``: all tables they read. ``adds``: the
+    columns of the rows that add up to the figure (numerator and denominator, or the value). ``scale``: what sums are to be divided by. The rest
     repeats what finishing needs to know of the metric's part.
     """
 
@@ -26,6 +27,7 @@ class Plan:
     rows: str
     facts: tuple[FactKey, ...]
     tables: tuple[str, ...]
+    adds: tuple[str, ...]
     spread: str = ""
     stepped: bool = False
     complement: bool = False

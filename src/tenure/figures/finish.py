@@ -88,7 +88,7 @@ def finish(plan: Plan, sums: Sums, values: tuple[list[float], list[float]] | Non
     if plan.kind == "total":
         value = sums.value / SCALE if plan.unit == "money" else sums.value
         interval = confidence.poisson_exact(int(sums.value)) if plan.unit == "count" else UNKNOWN
-        return Finished(_plain(value), _plain(value), None, _printed(interval, 1))
+        return Finished(plain(value), plain(value), None, _printed(interval, 1))
     factor = 100 if plan.unit == "points" else 1
     value = _stepped(plan, sums) if plan.stepped else ratio(sums.num * factor, sums.den)
     if value is not None and plan.money_num and not plan.money_den:
@@ -97,16 +97,16 @@ def finish(plan: Plan, sums: Sums, values: tuple[list[float], list[float]] | Non
     else:
         factor_of_interval = factor
     return Finished(
-        None if value is None else _plain(value),
-        _plain(sums.num / SCALE if plan.money_num else sums.num),
-        _plain(sums.den / SCALE if plan.money_den else sums.den),
+        None if value is None else plain(value),
+        plain(sums.num / SCALE if plan.money_num else sums.num),
+        plain(sums.den / SCALE if plan.money_den else sums.den),
         UNKNOWN if value is None else _printed(_interval(plan, sums, values, float(value)), factor_of_interval),
         _bounds(plan, sums),
         _extra(plan, sums),
     )
 
 
-def _plain(value: Decimal) -> Decimal:
+def plain(value: Decimal) -> Decimal:
     """Without trailing zeros and without an exponent."""
     return Decimal(f"{value.normalize():f}")
 
@@ -207,7 +207,9 @@ def suppress(cells: Mapping[Any, Sums], floor: int) -> set[Any]:
     the remainder of the table gives away has at least ``floor`` respondents in at least two cells.
     """
     hidden = {key for key, cell in cells.items() if cell.anonymous and cell.n < floor}
-    shown = sorted((key for key in cells if key not in hidden and cells[key].n), key=lambda key: (cells[key].n, str(key)))
+    shown = sorted(
+        (key for key in cells if key not in hidden and cells[key].n), key=lambda key: (cells[key].n, str(key))
+    )
     while hidden and shown and (len(hidden) == 1 or sum(cells[key].n for key in hidden) < floor):
         hidden.add(shown.pop(0))
     return hidden
@@ -215,7 +217,4 @@ def suppress(cells: Mapping[Any, Sums], floor: int) -> set[Any]:
 
 def exact(value: float | None) -> Decimal | None:
     """An end of an interval as it is printed: six decimals."""
-    return None if value is None else _plain(Decimal(repr(value)).quantize(_PLACES))
-
-
-
+    return None if value is None else plain(Decimal(repr(value)).quantize(_PLACES))

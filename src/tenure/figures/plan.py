@@ -77,6 +77,7 @@ def compiled(question: Question, ground: Ground, settings: Settings) -> Plan:
         kind=metric.kind, unit=part.unit, by=shown, where=tuple(n for n in question.where if n not in shown),
         sums=_text(sums, ground), values="" if values is None else _text(values, ground), rows=_text(behind, ground),
         facts=tuple(sorted(w.asked)), tables=_tables([e for e in (sums, values, behind) if e is not None]),
+        adds=(part.num, part.den) if isinstance(part, Ratio) else (part.value,),
         scale=WHOLE if _shared(set(names) - set(metric.by)) else 1, **more,
     )  # fmt: skip
 

@@ -82,7 +82,7 @@ def resolved(asked: Asked, settings: Settings, now: datetime) -> Request:
     )
     moment, as_of = _moment(asked.as_of, settings, now)
     chosen = _periods(asked, grain, settings, moment.now)
-    spans = _paired(chosen, window, settings, moment.now)
+    spans = paired(chosen, window, settings, moment.now)
     if not spans:
         raise UsageError("None of these periods has begun.", code="no_period", fix="Ask for periods up to today.")
     return Request(entry, question, filters, spans, moment, as_of)
@@ -155,7 +155,7 @@ def _before(period: Period, year_start: int, times: int = 1) -> Period:
     return period
 
 
-def _paired(chosen: list[Period], window: Window, settings: Settings, now: datetime) -> tuple[SpanPair, ...]:
+def paired(chosen: list[Period], window: Window, settings: Settings, now: datetime) -> tuple[SpanPair, ...]:
     """Each period with the one before it, resolved."""
     pairs = []
     for period in chosen:
@@ -173,4 +173,4 @@ def months_within(spans: tuple[SpanPair, ...], settings: Settings, now: datetime
     for span, _ in spans:
         last = span.closes_day - timedelta(days=1)
         months |= {month.start: month for month in periods(Grain.MONTH, span.opens_day, last, year_start)}
-    return _paired([months[start] for start in sorted(months)], Window.PERIOD, settings, now)
+    return paired([months[start] for start in sorted(months)], Window.PERIOD, settings, now)

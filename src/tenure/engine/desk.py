@@ -1,0 +1,111 @@
+"""The desk at which verbs are carried out: one workspace, opened by the one process that holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from tenure.core import config
+from tenure.figures.published import Published, PublishedReader, can_answer, current, is_fresh
+from tenure.figures.reader import Reader
+from tenure.warehouse.inbox import state_of
+
+if TYPE_CHECKING:
+    from tenure.core.config import Settings
+    from tenure.figures.compiledform import Plan
+    from tenure.figures.request import Request
+    from tenure.warehouse.inbox import Inbox
+    from tenure.warehouse.store import Store
+
+Clock = Callable[[], datetime]
+#: Told how far a long work is: what is being done, how much of it, of how much (0 where unknown).
+Progress = Callable[[str, int, int], None]
+
+
+def utc_now() -> datetime:
+    """The time, in UTC, without a zone, as the warehouse stores it. The only clock of the engine."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def silent(_what: str, _done: int, _of: int) -> None:
+    """Progress that nobody watches."""
+
+
+class Desk:
+    """One workspace in the hands of this process. The warehouse is opened when a verb first needs it."""
+
+    def __init__(self, home: Path, *, clock: Clock = utc_now, progress: Progress = silent) -> None:
+        self.home = home
+        self.clock = clock
+        self.progress = progress
+        self._store: Store | None = None
+        self._inbox: Inbox | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """The settings as the file says them now."""
+        return config.read(self.home)
+
+    @property
+    def store(self) -> Store:
+        """The warehouse, opened; what a crash left half done is settled first."""
+        if self._store is None:
+            from tenure.warehouse.load import recover
+            from tenure.warehouse.store import Store
+
+            self._store = Store.open(self.home)
+            recover(self._store, self.inbox)
+        return self._store
+
+    @property
+    def inbox(self) -> Inbox:
+        """The inbox, opened."""
+        if self._inbox is None:
+            from tenure.warehouse.inbox import Inbox
+
+            self._inbox = Inbox.open(self.home)
+        return self._inbox
+
+    def fresh(self, now: datetime, *, full: bool = False) -> Published:
+        """What is published, brought up to date if it is not."""
+        settings, found = self.settings, current(self.home)
+        if not full and is_fresh(found, settings, state_of(self.home), now):
+            assert found is not None  # noqa: S101 - what is fresh exists
+            return found
+        from tenure.figures.publish import refresh
+
+        store = self.store
+        self.progress("figures", 0, 0)
+        return refresh(self.home, store, settings, now, state_of(self.home), full=full)
+
+    def reader(self, request: Request, plan: Plan, now: datetime) -> Reader:
+        """Where a plan can be answered: the published files, or the warehouse itself."""
+        found = self.fresh(now)
+        if request.as_of is None and can_answer(found, plan.tables, request.spans):
+            return PublishedReader(self.home, found, self.settings)
+        cursor = self.store.cursor()
+
+        def run(sql: str) -> tuple[list[str], list[tuple[object, ...]]]:
+            done = cursor.execute(sql)
+            return [item[0] for item in done.description or ()], done.fetchall()
+
+        return Reader(run, found.ground, self.settings)
+
+    def close(self) -> None:
+        """Let go of everything, so that another process can open it."""
+        if self._store is not None:
+            self._store.close()
+        if self._inbox is not None:
+            self._inbox.close()
+        self._store = self._inbox = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,109 @@
+"""``explain``: what one number means, and the rows behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from tenure.core.config import in_force
+from tenure.core.money import SCALE
+from tenure.figures import kept
+from tenure.figures.answer import answer, rows_behind
+from tenure.figures.figure import Figure
+from tenure.figures.request import Asked, resolved
+from tenure.metrics.kinds import Entry
+
+if TYPE_CHECKING:
+    from tenure.engine.desk import Desk
+    from tenure.figures.compiledform import Plan
+
+#: What tells who somebody is; never shown of an anonymous answer.
+_TELLING = ("account_id", "account", "person_id", "answer_id", "text", "agent", "at")
+
+
+@dataclass(frozen=True)
+class Explain:
+    """``asked`` names one period (its ``end``); ``rows``: how many rows to give at most, 0 for all."""
+
+    asked: Asked
+    rows: int = 0
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What stands behind a number.
+
+    ``rows``: dictionaries with the account, the dimensions and the columns that add up (``adds``, money as decimals);
+    ``sums``: what they add up to, which is the figure's numerator and denominator; ``count``: how many there are.
+    """
+
+    entry: Entry
+    settings: dict[str, object]
+    figures: tuple[Figure, ...]
+    sql: str
+    adds: tuple[str, ...]
+    rows: tuple[dict[str, Any], ...]
+    count: int
+    sums: dict[str, Decimal]
+
+
+def explain(desk: Desk, request: Explain) -> Explanation:
+    """The definition, the settings in force, the SQL and the rows of one number."""
+    now, settings = desk.clock(), desk.settings
+    found = desk.fresh(now)
+    asked = resolved(request.asked, settings, now)
+    plan = kept.plan(asked.question, found.ground, settings)
+    reader = desk.reader(asked, plan, now)
+    figures = tuple(answer(asked, reader, settings))
+    rows = [] if any(f.status == "suppressed" for f in figures) else rows_behind(asked, reader, settings)
+    shaped = [_shaped(plan, row) for row in rows]
+    counted = [row for row in shaped if row.get("excluded") is None]
+    sums = {name: sum((row[name] * row["weight"] for row in counted), Decimal(0)) for name in plan.adds}
+    shaped.sort(key=lambda row: tuple(-abs(row[name]) for name in plan.adds))
+    shown = shaped[: request.rows] if request.rows else shaped
+    return Explanation(
+        asked.entry,
+        in_force(settings),
+        figures,
+        _sql(plan, desk, found.ground),
+        plan.adds,
+        tuple(shown),
+        len(shaped),
+        sums,
+    )
+
+
+def _shaped(plan: Plan, row: dict[str, Any]) -> dict[str, Any]:
+    """A row as a person reads it: who, when, the dimensions, what adds up; money in decimals."""
+    money = dict.fromkeys(plan.adds, plan.unit == "money" and plan.kind == "total")
+    if plan.kind == "ratio":
+        money = {plan.adds[0]: plan.money_num, plan.adds[1]: plan.money_den}
+    shown: dict[str, Any] = {name: row.get(name) for name in ("account_id", "account", "at")}
+    for name, value in row.items():
+        if name in plan.adds:
+            shown[name] = Decimal(value or 0) / (SCALE if money[name] else 1)
+        elif name.startswith("by_"):
+            shown[name.removeprefix("by_")] = value
+        elif isinstance(value, str | bool) and name not in shown and name != "period":
+            shown[name] = value
+    shown["weight"] = Decimal(row["weight"]) / plan.scale
+    shown["excluded"] = row["excluded"]
+    if plan.respondents and row.get("is_anonymous"):
+        shown = {name: None if name in _TELLING else value for name, value in shown.items()}
+    return shown
+
+
+def _sql(plan: Plan, desk: Desk, ground: Any) -> str:
+    """The statement of the sums, after those of the facts it stands on."""
+    parts: dict[str, str] = {}
+
+    def place(key: Any) -> None:
+        how = kept.recipe(key, ground, desk.settings)
+        for needed in how.facts:
+            place(needed)
+        parts.setdefault(key.table, f"CREATE TEMP TABLE {key.table} AS\n{how.sql};")
+
+    for key in plan.facts:
+        place(key)
+    return "\n\n".join([*parts.values(), plan.sums + ";"])

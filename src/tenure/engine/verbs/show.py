@@ -1,0 +1,58 @@
+"""``show``: the figures of a metric."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tenure.figures import kept
+from tenure.figures.answer import answer
+from tenure.figures.figure import Figure
+from tenure.figures.published import PublishedReader, can_answer, current, is_fresh
+from tenure.figures.request import Asked, resolved
+from tenure.warehouse.inbox import state_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from tenure.core.config import Settings
+    from tenure.engine.desk import Desk
+
+
+@dataclass(frozen=True)
+class Show:
+    """``reported``: the frozen figures of closed periods, instead of what is known now."""
+
+    asked: Asked
+    reported: bool = False
+
+
+def show(desk: Desk, request: Show) -> tuple[Figure, ...]:
+    """The figures asked for, by period and slice."""
+    now, settings = desk.clock(), desk.settings
+    if request.reported:
+        from tenure.engine.frozen import reported
+
+        return tuple(reported(desk, request.asked, settings, now))
+    found = desk.fresh(now)
+    asked = resolved(request.asked, settings, now)
+    plan = kept.plan(asked.question, found.ground, settings)
+    reader = desk.reader(asked, plan, now)
+    return tuple(answer(asked, reader, settings))
+
+
+def from_published(home: Path, request: Show, settings: Settings, now: datetime) -> tuple[Figure, ...] | None:
+    """The same from the published files alone, without the warehouse; None where they cannot answer."""
+    found = current(home)
+    if request.reported or request.asked.as_of or not is_fresh(found, settings, state_of(home), now) or found is None:
+        return None
+    asked = resolved(request.asked, settings, now)
+    plan = kept.plan(asked.question, found.ground, settings)
+    if not can_answer(found, plan.tables, asked.spans):
+        return None
+    reader = PublishedReader(home, found, settings)
+    try:
+        return tuple(answer(asked, reader, settings))
+    finally:
+        reader.close()

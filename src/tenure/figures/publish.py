@@ -1,0 +1,280 @@
+"""Publishing: facts as immutable files that any number of readers open, and an atomic pointer to the newest.
+
+``sealed-N`` holds the months that are over and everything that is not about months; ``open-N`` the month that runs.
+Most of the time only the open part is made anew. A file is never changed once the pointer names it, and the pointer is
+replaced in one step, so that a reader never sees half of anything.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tenure.core.config import settings_hash
+from tenure.core.period import Grain, Window, add_months, instant, local_day, periods
+from tenure.figures import kept
+from tenure.figures.published import FOLDER, POINTER, Published, current, is_fresh
+from tenure.figures.question import Ground
+from tenure.figures.reader import FAR, Moment, Reader, Rows
+from tenure.figures.request import paired
+from tenure.warehouse import versions
+from tenure.warehouse.schema import quoted
+from tenure.warehouse.store import STORAGE_VERSION, Store, literal
+from tenure.warehouse.tables import all_tables
+
+if TYPE_CHECKING:
+    from tenure.core.config import Settings
+    from tenure.metrics.kinds import FactKey
+
+#: Months before the current one that are kept ready; older ones are worked out when asked for.
+MONTHS = 120
+#: When a fact of the business may first have happened: the earliest of these opens the first month.
+_BEGINNINGS = (
+    ("subscription", "started_at"),
+    ("contract", "started_at"),
+    ("invoice", "issued_at"),
+    ("survey_answer", "sent_at"),
+    ("survey_answer", "answered_at"),
+)
+
+
+def last_of(store: Store) -> tuple[int, int]:
+    """The warehouse's last batch, and the last one that took another back."""
+    last = store.rows("SELECT coalesce(max(batch), 0), coalesce(max(retracted_by), 0) FROM main.batch")
+    return int(last[0][0]), int(last[0][1])
+
+
+def ground_of(store: Store, settings: Settings) -> Ground:
+    """What the SQL of figures stands on in a warehouse."""
+    currencies = " UNION ALL ".join(
+        f"SELECT 1 FROM {quoted(table + '_version')} WHERE currency IS NOT NULL AND currency <> {literal(settings.currency)}"
+        for table in ("subscription", "contract", "invoice")
+    )
+    foreign = bool(store.rows(f"SELECT count(*) FROM (SELECT * FROM ({currencies}) LIMIT 1)")[0][0])
+    return Ground(settings_hash(settings), tuple(versions.custom_keys(store.con, "account")), foreign)
+
+
+def refresh(home: Path, store: Store, settings: Settings, now: datetime, seen: str, *, full: bool = False) -> Published:
+    """Bring the versions and the published facts up to date, making anew only what changed.
+
+    ``seen`` names the state of the inbox that the warehouse contains.
+    """
+    versions.derive(store.con, settings.timezone)
+    before = None if full else current(home)
+    if before and is_fresh(before, settings, seen, now):
+        return before
+    with store.reporting():
+        return _Publisher(home, store, settings, now, before).publish(seen)
+
+
+class _Publisher:
+    """One refresh: makes the new part or parts, then moves the pointer."""
+
+    def __init__(self, home: Path, store: Store, settings: Settings, now: datetime, before: Published | None) -> None:
+        self.folder = home / FOLDER
+        self.store = store
+        self.settings = settings
+        self.now = now
+        self.before = before
+        self.ground = ground_of(store, settings)
+        self.con = store.cursor()
+        self.reader = Reader(self._run, self.ground, settings)
+        self.open_month = local_day(now, settings.timezone).replace(day=1)
+        self.first_month = self._first_month()
+        from tenure.figures.plan import published_facts
+
+        self.facts = [key for key in published_facts() if self.ground.foreign or key.fact != "rate"]
+
+    def publish(self, seen: str) -> Published:
+        self.folder.mkdir(exist_ok=True)
+        undated = self._undated()
+        sealed = self._reusable(undated)
+        made: list[Path] = []
+        try:
+            if sealed is None:
+                sealed = self._next("sealed")
+                made.append(self.folder / sealed)
+                self._make_sealed(sealed)
+            opened = self._next("open")
+            made.append(self.folder / opened)
+            self._make_open(sealed, opened)
+        except BaseException:
+            self._detach()
+            for path in made:
+                path.unlink(missing_ok=True)
+            raise
+        holds_until = self._holds_until()
+        self._detach()
+        about = tuple(key.table for key in self.facts if key.grain)
+        found = Published(
+            sealed, opened, self.now, holds_until, seen, *last_of(self.store), undated, self.ground.settings, kept.code_hash(),
+            self.ground.custom, self.ground.foreign, self.settings.timezone, self.first_month, self.open_month,
+            tuple(key.table for key in self.facts), about,
+        )  # fmt: skip
+        self._point(found)
+        return found
+
+    def _run(self, sql: str) -> Rows:
+        done = self.con.execute(sql)
+        return [item[0] for item in done.description or ()], done.fetchall()
+
+    def _first_month(self) -> date:
+        found = [
+            self.con.execute(f"SELECT min({column}) FROM {quoted(table + '_version')}").fetchall()[0][0]
+            for table, column in _BEGINNINGS
+        ]
+        first = min((day for day in found if day is not None), default=self.now)
+        month = local_day(first, self.settings.timezone).replace(day=1)
+        return min(max(month, add_months(self.open_month, -MONTHS)), self.open_month)
+
+    def _undated(self) -> str:
+        """What the facts that are not about months depend on, as a word."""
+        tables = sorted({
+            name.removesuffix("_version")
+            for key in self.facts if not key.grain
+            for name in kept.recipe(key, self.ground, self.settings).tables if name.endswith("_version")
+        })  # fmt: skip
+        marks = self.store.rows(
+            "SELECT table_name, max(batch), max(retracted_by) FROM main.batch"
+            f" WHERE table_name IN ({', '.join(literal(name) for name in [*tables, 'retraction'])}) GROUP BY 1 ORDER BY 1"
+        )
+        return repr(marks)
+
+    def _reusable(self, undated: str) -> str | None:
+        """The sealed part of before, if nothing that it holds can have changed."""
+        b = self.before
+        if b is None or (b.undated, b.settings, b.custom, b.foreign, b.zone) != (
+            undated, self.ground.settings, self.ground.custom, self.ground.foreign, self.settings.timezone
+        ):  # fmt: skip
+            return None
+        if b.open_month != self.open_month or b.first_month != self.first_month or self.now >= b.holds_until:
+            return None
+        return b.sealed if (self.folder / b.sealed).exists() and self._only_new_since(b) else None
+
+    def _only_new_since(self, b: Published) -> bool:
+        """Whether every batch since then brought only rows of the month that runs."""
+        if last_of(self.store)[1] != b.last_retraction:
+            return False
+        opening = instant(self.open_month, self.settings.timezone)
+        fresh = self.store.rows("SELECT batch, table_name, superseded FROM main.batch WHERE batch > ?", [b.last_batch])
+        return all(not superseded and self._begins_after(name, number, opening) for number, name, superseded in fresh)
+
+    def _begins_after(self, table: str, batch: int, opening: datetime) -> bool:
+        times = [column.name for column in all_tables()[table].columns if column.type.value in ("time", "date")]
+        if not times:
+            return False
+        earliest = ", ".join(f"coalesce({quoted(name)}, TIMESTAMP '{FAR}')" for name in times)
+        least = f"least({earliest})" if len(times) > 1 else earliest
+        found = self.store.rows(f"SELECT min({least}) FROM main.{quoted(table)} WHERE batch = ?", [batch])[0][0]
+        return found is None or opening <= found < FAR
+
+    def _holds_until(self) -> datetime:
+        """The next moment at which something already known begins or ends."""
+        moments = []
+        for table in ("subscription", "account", "contract"):
+            for column in all_tables()[table].columns:
+                if column.type.value == "time":
+                    moments.append(
+                        f"SELECT min({quoted(column.name)}) AS moment FROM {quoted(table + '_version')}"
+                        f" WHERE {quoted(column.name)} > TIMESTAMP '{self.now}'"
+                    )
+        found = self.con.execute(f"SELECT min(moment) FROM ({' UNION ALL '.join(moments)})").fetchall()[0][0]
+        return found or FAR
+
+    def _make_sealed(self, name: str) -> None:
+        self._attach("sealed_part", name)
+        self._search("sealed_part")
+        self.reader.stand((), Moment(self.now))
+        for key in self._ordered(key for key in self.facts if not key.grain):
+            self._create("sealed_part", key)
+        if self.first_month < self.open_month:
+            self._make_months("sealed_part", self.first_month, self.open_month - timedelta(days=1))
+        else:
+            self._make_months("sealed_part", None, None)
+
+    def _make_open(self, sealed: str, name: str) -> None:
+        if not self._attached("sealed_part"):
+            self._attach("sealed_part", sealed, read_only=True)
+        self._attach("open_part", name)
+        self._search("open_part", "sealed_part")
+        self.reader.stand((), Moment(self.now))
+        self._make_months("open_part", self.open_month, self.open_month)
+
+    def _make_months(self, part: str, first: date | None, last: date | None) -> None:
+        """The facts about months, window by window, in the order in which they stand on each other."""
+        months = [] if first is None or last is None else periods(Grain.MONTH, first, last, 1)
+        windows = sorted({key.window for key in self.facts if key.grain})
+        for window in windows:
+            spans = paired(months, Window(window), self.settings, self.now)
+            self.reader.stand(spans, Moment(self.now))
+            for key in self._ordered(key for key in self.facts if key.window == window):
+                self._create(part, key)
+
+    def _create(self, part: str, key: FactKey) -> None:
+        how = kept.recipe(key, self.ground, self.settings)
+        self.con.execute(f"CREATE TABLE {part}.main.{key.table} AS {how.sql}")
+
+    def _ordered(self, keys: Iterable[FactKey]) -> list[FactKey]:
+        """Facts after the facts they stand on."""
+        wanted, ordered = list(keys), []
+
+        def place(key: FactKey) -> None:
+            if key in ordered or key not in wanted:
+                return
+            for needed in kept.recipe(key, self.ground, self.settings).facts:
+                place(needed)
+            ordered.append(key)
+
+        for key in wanted:
+            place(key)
+        return ordered
+
+    def _next(self, part: str) -> str:
+        numbers = [int(path.stem.split("-")[1]) for path in self.folder.glob(f"{part}-*.duckdb")]
+        return f"{part}-{max(numbers, default=0) + 1}.duckdb"
+
+    def _attach(self, alias: str, name: str, *, read_only: bool = False) -> None:
+        how = "READ_ONLY" if read_only else f"STORAGE_VERSION '{STORAGE_VERSION}'"
+        self.con.execute(f"ATTACH {literal(str(self.folder / name))} AS {alias} ({how})")
+
+    def _attached(self, alias: str) -> bool:
+        found = self.con.execute("SELECT count(*) FROM duckdb_databases() WHERE database_name = ?", [alias])
+        return bool(found.fetchall()[0][0])
+
+    def _search(self, *parts: str) -> None:
+        path = ",".join(["warehouse.main", *(f"{part}.main" for part in parts)])
+        self.con.execute(f"SET search_path = '{path}'")
+
+    def _detach(self) -> None:
+        self.con.execute("SET search_path = 'warehouse.main'")
+        for alias in ("open_part", "sealed_part"):
+            if self._attached(alias):
+                self.con.execute(f"DETACH {alias}")
+        self.con.close()
+
+    def _point(self, found: Published) -> None:
+        """Name the new files in one step, then drop those of two publishes ago."""
+        for name in (found.sealed, found.open):
+            _flush(self.folder / name)
+        part = self.folder / f"{POINTER}.part"
+        part.write_bytes(msgspec.json.encode(found))
+        _flush(part)
+        os.replace(part, self.folder / POINTER)
+        _flush(self.folder)
+        keep = {found.sealed, found.open, *((self.before.sealed, self.before.open) if self.before else ())}
+        for path in self.folder.glob("*-*.duckdb"):
+            if path.name not in keep:
+                path.unlink(missing_ok=True)
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,121 @@
+"""Reading what is published, without opening the warehouse: this is what screens and ``show`` do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import msgspec
+
+from tenure.core.config import settings_hash
+from tenure.core.period import local_day
+from tenure.figures import kept
+from tenure.figures.question import Ground
+from tenure.figures.reader import Reader, Rows, SpanPair
+
+if TYPE_CHECKING:
+    from tenure.core.config import Settings
+    from tenure.metrics.kinds import FactKey
+
+FOLDER = "published"
+POINTER = "current.json"
+
+
+class Published(msgspec.Struct, frozen=True):
+    """What the pointer says: which files are current, and what they stand on.
+
+    ``seen`` names the state of the inbox that they contain, ``last_batch`` and ``last_retraction`` the last batches of
+    the warehouse; ``now`` is the moment they were made for, ``holds_until`` the moment at which something already known
+    begins or ends, so that they must be made anew. ``undated`` names the content that every month depends on.
+    """
+
+    sealed: str
+    open: str
+    now: datetime
+    holds_until: datetime
+    seen: str
+    last_batch: int
+    last_retraction: int
+    undated: str
+    settings: str
+    code: str
+    custom: tuple[str, ...]
+    foreign: bool
+    zone: str
+    first_month: date
+    open_month: date
+    facts: tuple[str, ...]
+    about_months: tuple[str, ...]
+
+    @property
+    def ground(self) -> Ground:
+        """What the SQL over these files stands on."""
+        return Ground(self.settings, self.custom, self.foreign)
+
+
+def current(home: Path) -> Published | None:
+    """What is published in a workspace; None where nothing is, or where another version of Tenure did it."""
+    try:
+        found = msgspec.json.decode((home / FOLDER / POINTER).read_bytes(), type=Published)
+    except (OSError, msgspec.MsgspecError):
+        return None
+    return found if found.code == kept.code_hash() else None
+
+
+def is_fresh(found: Published | None, settings: Settings, seen: str, now: datetime) -> bool:
+    """Whether published facts answer what would be asked of the warehouse now."""
+    return (
+        found is not None
+        and found.seen == seen
+        and found.settings == settings_hash(settings)
+        and local_day(found.now, found.zone) == local_day(now, found.zone)
+        and now < found.holds_until
+    )
+
+
+class PublishedReader(Reader):
+    """A reader of what is published: opens the files read-only, in a connection of its own."""
+
+    def __init__(self, home: Path, found: Published, settings: Settings) -> None:
+        self.con = duckdb.connect()
+        self.con.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
+        self.published = found
+        for alias, name in (("sealed_part", found.sealed), ("open_part", found.open)):
+            self.con.execute(f"ATTACH '{_path(home / FOLDER / name)}' AS {alias} (READ_ONLY)")
+        super().__init__(self._execute, found.ground, settings, ready=())
+        self._shown: set[str] = set()
+
+    def _execute(self, sql: str) -> Rows:
+        done = self.con.execute(sql)
+        return [item[0] for item in done.description or ()], done.fetchall()
+
+    def provide(self, key: FactKey) -> None:
+        """Show the published table under the name that the SQL uses."""
+        if key.table in self._shown:
+            return
+        parts = f"SELECT * FROM sealed_part.main.{key.table}"
+        if key.grain:
+            parts += f" UNION ALL SELECT * FROM open_part.main.{key.table}"
+        self.con.execute(f"CREATE TEMP VIEW {key.table} AS {parts}")
+        self._shown.add(key.table)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.con.close()
+
+
+def can_answer(found: Published, tables: Sequence[str], spans: Sequence[SpanPair]) -> bool:
+    """Whether the published files hold all that a plan reads for these spans."""
+    ready = {*found.facts, "periods", "moment", "calendar"}
+    if not set(tables) <= ready:
+        return False
+    if not set(tables) & set(found.about_months):
+        return True
+    return all(span.period.start >= found.first_month or span.closes_day <= found.first_month for span, _ in spans)
+
+
+def _path(path: Path) -> str:
+    return str(path).replace("'", "''")
