@@ -33,7 +33,15 @@ LONG_AGO = datetime(1900, 1, 1)
 
 @cache
 def _empty() -> tuple[str, ...]:
-    return tuple(create_statements(all_tables(), {}))
+    """What makes an empty warehouse, its versions derived: deriving all of them anew would cost most of a test."""
+    con = duckdb.connect()
+    for statement in create_statements(all_tables(), {}):
+        con.execute(statement)
+    versions.derive(con, "UTC")
+    made = con.execute(
+        "SELECT sql FROM duckdb_tables() UNION ALL SELECT sql FROM duckdb_views() WHERE NOT internal"
+    ).fetchall()
+    return tuple(sql for (sql,) in made)
 
 
 class World:
@@ -53,6 +61,7 @@ class World:
         self._batch = 0
         self._reader: tuple[int, Reader] | None = None
         self._count = 0
+        self._told: set[str] = set()
 
     # -- telling ---------------------------------------------------------------------------------------------------
 
@@ -60,6 +69,7 @@ class World:
         """Rows of a canonical table, as one load. ``known``: when they were learned (default: ever since)."""
         definition = all_tables()[table]
         self._batch += 1
+        self._told.add(table)
         known_at = self._instant(known) if known else LONG_AGO
         columns = [column.name for column in definition.columns]
         custom = sorted({name for row in rows for name in row if name not in columns})
@@ -101,7 +111,7 @@ class World:
     def reader(self) -> Reader:
         """A reader over the versions of what was told."""
         if self._reader is None or self._reader[0] != self._batch:
-            versions.derive(self.con, self.settings.timezone)
+            versions.derive(self.con, self.settings.timezone, None if "retraction" in self._told else sorted(self._told))
             cursor = self.con.cursor()  # with temporary tables of its own
 
             def run(sql: str) -> Rows:
