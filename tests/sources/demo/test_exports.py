@@ -71,7 +71,9 @@ def test_the_map_uses_or_ignores_every_column_and_only_those(folder, loads) -> N
         table = all_tables()[load["table"]]
         targets = sources(load)
         used = {target["from"] for target in targets.values() if "from" in target}
-        used |= {word for target in targets.values() for word in re.findall(r"[a-z_]+", target.get("expr", ""))} - {"number"}
+        used |= {word for target in targets.values() for word in re.findall(r"[a-z_]+", target.get("expr", ""))} - {
+            "number"
+        }
         assert used <= header, load["file"]
         assert set(load.get("columns", ())) <= set(table.names)
         assert header - used - set(load.get("ignore", ())) <= set(table.names), load["file"]

@@ -45,14 +45,14 @@ DIRT = (
             "flat_price": "",
         },
         "a negative quantity (-3 seats)",
-        "The row is rejected: quantity must be 0 or more.",
+        "The row is rejected: seats is less than 0.",
     ),
     Dirt(
         "churn_log.csv",
         0.5,
         {"entry": "L-X0001", "noted_on": "2025-02-30"},
         "a date that does not exist (30 February)",
-        "The row is rejected: at is not a date.",
+        "The row is rejected: noted_on is not a time.",
     ),
     Dirt(
         "nps.csv",
