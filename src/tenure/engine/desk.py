@@ -53,11 +53,13 @@ class Desk:
     def store(self) -> Store:
         """The warehouse, opened; what a crash left half done is settled first."""
         if self._store is None:
+            from tenure.engine import frozen
             from tenure.warehouse.load import recover
             from tenure.warehouse.store import Store
 
             self._store = Store.open(self.home)
             recover(self._store, self.inbox)
+            frozen.recover(self.inbox)
         return self._store
 
     @property
@@ -73,7 +75,7 @@ class Desk:
         """What is published, brought up to date if it is not."""
         settings, found = self.settings, current(self.home)
         if not full and is_fresh(found, settings, state_of(self.home), now):
-            assert found is not None  # noqa: S101 - what is fresh exists
+            assert found is not None
             return found
         from tenure.figures.publish import refresh
 
@@ -94,13 +96,18 @@ class Desk:
 
         return Reader(run, found.ground, self.settings)
 
-    def close(self) -> None:
-        """Let go of everything, so that another process can open it."""
+    def let_go_of_store(self) -> None:
+        """Close the warehouse; the next verb that needs it opens it again."""
         if self._store is not None:
             self._store.close()
+            self._store = None
+
+    def close(self) -> None:
+        """Let go of everything, so that another process can open it."""
+        self.let_go_of_store()
         if self._inbox is not None:
             self._inbox.close()
-        self._store = self._inbox = None
+            self._inbox = None
 
     def __enter__(self) -> Self:
         return self

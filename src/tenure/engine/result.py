@@ -56,7 +56,7 @@ class Result(Sequence[Figure]):
         import polars as pl
 
         found = pl.from_arrow(self.to_arrow())
-        assert isinstance(found, pl.DataFrame)  # noqa: S101 - a table makes a frame
+        assert isinstance(found, pl.DataFrame)
         return found
 
     def _rows(self) -> list[dict[str, Any]]:

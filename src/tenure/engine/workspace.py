@@ -57,7 +57,7 @@ class Workspace:
         self._executor = executor
         self._clock = clock
 
-    def show(  # noqa: PLR0913 - the command's options, one for one
+    def show(
         self,
         metric: str,
         *,

@@ -25,8 +25,11 @@ Values = dict[tuple[str, Slice], tuple[list[float], list[float]]]
 SAME = "not different from the period before"
 
 
-def answer(request: Request, reader: Reader, settings: Settings) -> list[Figure]:
-    """The figures of a request, by period and slice, each compared with the one of the period before."""
+def answer(request: Request, reader: Reader, settings: Settings, held: Mapping[str, str] | None = None) -> list[Figure]:
+    """The figures of a request, by period and slice, each compared with the one of the period before.
+
+    ``held``: the facts that a check holds, and what it says; figures that stand on them have no value.
+    """
     plan = kept.plan(request.question, reader.ground, settings)
     spans = _with_first(request)
     if request.question.option("ownership", "owner_at_start") == "owner_months":
@@ -34,7 +37,16 @@ def answer(request: Request, reader: Reader, settings: Settings) -> list[Figure]
     else:
         cells = _cells(plan, reader.fetch(plan, _filtered(plan.sums, request.filters), spans, request.moment))
         values = _values(plan, cells, request, reader, spans)
-    return _figures(request, plan, cells, values, settings)
+    figures = _figures(request, plan, cells, values, settings)
+    reasons = tuple(sorted({held[name] for name in plan.tables if name in held})) if held else ()
+    return [_as_held(figure, reasons) for figure in figures] if reasons else figures
+
+
+def _as_held(figure: Figure, reasons: tuple[str, ...]) -> Figure:
+    return replace(
+        figure, value=None, numerator=None, denominator=None, low=None, high=None, bounds=None, status="held",
+        extra={}, notes=(*reasons, *figure.notes),
+    )  # fmt: skip
 
 
 def rows_behind(request: Request, reader: Reader, settings: Settings) -> list[dict[str, Any]]:

@@ -86,21 +86,19 @@ class Finished:
 def finish(plan: Plan, sums: Sums, values: tuple[list[float], list[float]] | None) -> Finished:
     """The numbers of one cell. ``values``: its single numerators and denominators where the bootstrap needs them."""
     if plan.kind == "total":
-        value = sums.value / SCALE if plan.unit == "money" else sums.value
+        total = sums.value / SCALE if plan.unit == "money" else sums.value
         interval = confidence.poisson_exact(int(sums.value)) if plan.unit == "count" else UNKNOWN
-        return Finished(plain(value), plain(value), None, _printed(interval, 1))
+        return Finished(plain(total), plain(total), None, _printed(interval, 1))
     factor = 100 if plan.unit == "points" else 1
     value = _stepped(plan, sums) if plan.stepped else ratio(sums.num * factor, sums.den)
+    reach: float = factor
     if value is not None and plan.money_num and not plan.money_den:
-        value = value / SCALE
-        factor_of_interval = 1 / SCALE
-    else:
-        factor_of_interval = factor
+        value, reach = value / SCALE, 1 / SCALE
     return Finished(
         None if value is None else plain(value),
         plain(sums.num / SCALE if plan.money_num else sums.num),
         plain(sums.den / SCALE if plan.money_den else sums.den),
-        UNKNOWN if value is None else _printed(_interval(plan, sums, values, float(value)), factor_of_interval),
+        UNKNOWN if value is None else _printed(_interval(plan, sums, values, float(value)), reach),
         _bounds(plan, sums),
         _extra(plan, sums),
     )
@@ -144,7 +142,9 @@ def _interval(plan: Plan, sums: Sums, values: tuple[list[float], list[float]] | 
     if plan.spread == "mean":
         return confidence.mean_interval(sums.clusters, num, sums.xx)
     if values is not None:
-        return confidence.ratio_bca(*values)
+        import numpy as np
+
+        return confidence.ratio_bca(np.array(values[0]), np.array(values[1]))
     return confidence.ratio_delta(sums.clusters, num, den, sums.xx, sums.yy, sums.xy)
 
 

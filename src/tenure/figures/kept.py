@@ -23,8 +23,8 @@ from tenure.metrics.kinds import Entry
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings
-    from tenure.figures.plan import Plan, Recipe
-    from tenure.metrics.world import FactKey
+    from tenure.figures.compiledform import Plan, Recipe
+    from tenure.metrics.kinds import FactKey
 
 T = TypeVar("T")
 #: Whose change changes what a question compiles to.
@@ -105,7 +105,7 @@ def _kept(name: str, kind: Any, make: Callable[[], T]) -> T:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
             file.write(msgspec.json.encode(made))
-        os.replace(file.name, path)
+        Path(file.name).replace(path)
     except OSError:  # a cache that cannot be written is only slow
         return made
     return made

@@ -23,9 +23,9 @@ from tenure.metrics.portfolio.identity import identity
 from tenure.metrics.world import FACTS, Periods, World, expression
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
-
     from collections.abc import Iterable
+
+    import ibis.expr.types as ir
 
     from tenure.core.config import Settings
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def recipe(key: FactKey, ground: Ground, settings: Settings) -> Recipe:
     """The SQL of a fact's table. A dated fact gets the stint that holds at each row's ``at``."""
     metrics()  # importing them is what defines the facts
-    w = World(settings, ground.custom, ground.foreign, key.detail, key.entity, key.rate)
+    w = World(settings, ground.custom, ground.foreign, key.detail, key.entity, key.rate, key.dating)
     rows = expression(w, key)
     if FACTS[key.fact].dated:
         s = stint(w)
@@ -45,11 +45,7 @@ def recipe(key: FactKey, ground: Ground, settings: Settings) -> Recipe:
 def published_facts() -> list[FactKey]:
     """Every fact that is kept for all readers."""
     metrics()
-    return sorted(
-        FactKey(fact.name, *pair)
-        for fact in FACTS.values()
-        for pair in (fact.kept or ((),))  # type: ignore[misc]
-    )
+    return sorted(FactKey(fact.name, *pair) for fact in FACTS.values() for pair in (fact.kept or ((),)))
 
 
 def compiled(question: Question, ground: Ground, settings: Settings) -> Plan:
@@ -90,6 +86,7 @@ def _world(question: Question, ground: Ground, settings: Settings) -> World:
         detail=tuple(DETAIL[name] for name in question.dimensions if name in DETAIL),
         entity=question.option("entity", "account"),
         rate=question.option("rate", "opening"),
+        dating=question.option("dating", "paid_end"),
     )
 
 

@@ -23,6 +23,7 @@ from tenure.figures.question import Ground
 from tenure.figures.reader import FAR, Moment, Reader, Rows
 from tenure.figures.request import paired
 from tenure.warehouse import versions
+from tenure.warehouse.checks.run import run_holding
 from tenure.warehouse.schema import quoted
 from tenure.warehouse.store import STORAGE_VERSION, Store, literal
 from tenure.warehouse.tables import all_tables
@@ -108,13 +109,13 @@ class _Publisher:
             for path in made:
                 path.unlink(missing_ok=True)
             raise
-        holds_until = self._holds_until()
+        holds_until, held = self._holds_until(), self._held()
         self._detach()
         about = tuple(key.table for key in self.facts if key.grain)
         found = Published(
             sealed, opened, self.now, holds_until, seen, *last_of(self.store), undated, self.ground.settings, kept.code_hash(),
             self.ground.custom, self.ground.foreign, self.settings.timezone, self.first_month, self.open_month,
-            tuple(key.table for key in self.facts), about,
+            tuple(key.table for key in self.facts), about, held,
         )  # fmt: skip
         self._point(found)
         return found
@@ -175,16 +176,28 @@ class _Publisher:
 
     def _holds_until(self) -> datetime:
         """The next moment at which something already known begins or ends."""
-        moments = []
-        for table in ("subscription", "account", "contract"):
-            for column in all_tables()[table].columns:
-                if column.type.value == "time":
-                    moments.append(
-                        f"SELECT min({quoted(column.name)}) AS moment FROM {quoted(table + '_version')}"
-                        f" WHERE {quoted(column.name)} > TIMESTAMP '{self.now}'"
-                    )
+        moments = [
+            f"SELECT min({quoted(column.name)}) AS moment FROM {quoted(table + '_version')}"
+            f" WHERE {quoted(column.name)} > TIMESTAMP '{self.now}'"
+            for table in ("subscription", "account", "contract")
+            for column in all_tables()[table].columns
+            if column.type.value == "time"
+        ]
         found = self.con.execute(f"SELECT min(moment) FROM ({' UNION ALL '.join(moments)})").fetchall()[0][0]
         return found or FAR
+
+    def _held(self) -> dict[str, str]:
+        """The facts that stand on rows which a check refuses to believe, and what would free them."""
+        by_table: dict[str, str] = {}
+        for result in run_holding(self.store.con, self.settings, self.now):
+            for table in result.tables:
+                by_table[f"{table}_version"] = f"held by the check {result.name} ({result.count} rows): {result.fix}"
+        held: dict[str, str] = {}
+        for key in self._ordered(self.facts) if by_table else ():
+            for name in kept.recipe(key, self.ground, self.settings).tables:
+                if name in by_table or name in held:
+                    held[key.table] = by_table.get(name) or held[name]
+        return held
 
     def _make_sealed(self, name: str) -> None:
         self._attach("sealed_part", name)
@@ -264,7 +277,7 @@ class _Publisher:
         part = self.folder / f"{POINTER}.part"
         part.write_bytes(msgspec.json.encode(found))
         _flush(part)
-        os.replace(part, self.folder / POINTER)
+        part.replace(self.folder / POINTER)
         _flush(self.folder)
         keep = {found.sealed, found.open, *((self.before.sealed, self.before.open) if self.before else ())}
         for path in self.folder.glob("*-*.duckdb"):

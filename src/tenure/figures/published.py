@@ -30,6 +30,7 @@ class Published(msgspec.Struct, frozen=True):
     ``seen`` names the state of the inbox that they contain, ``last_batch`` and ``last_retraction`` the last batches of
     the warehouse; ``now`` is the moment they were made for, ``holds_until`` the moment at which something already known
     begins or ends, so that they must be made anew. ``undated`` names the content that every month depends on.
+    ``held``: the facts that a failing check holds, and what it says.
     """
 
     sealed: str
@@ -49,6 +50,7 @@ class Published(msgspec.Struct, frozen=True):
     open_month: date
     facts: tuple[str, ...]
     about_months: tuple[str, ...]
+    held: dict[str, str]
 
     @property
     def ground(self) -> Ground:

@@ -55,7 +55,7 @@ def explain(desk: Desk, request: Explain) -> Explanation:
     asked = resolved(request.asked, settings, now)
     plan = kept.plan(asked.question, found.ground, settings)
     reader = desk.reader(asked, plan, now)
-    figures = tuple(answer(asked, reader, settings))
+    figures = tuple(answer(asked, reader, settings, found.held))
     rows = [] if any(f.status == "suppressed" for f in figures) else rows_behind(asked, reader, settings)
     shaped = [_shaped(plan, row) for row in rows]
     counted = [row for row in shaped if row.get("excluded") is None]

@@ -39,7 +39,7 @@ def show(desk: Desk, request: Show) -> tuple[Figure, ...]:
     asked = resolved(request.asked, settings, now)
     plan = kept.plan(asked.question, found.ground, settings)
     reader = desk.reader(asked, plan, now)
-    return tuple(answer(asked, reader, settings))
+    return tuple(answer(asked, reader, settings, found.held))
 
 
 def from_published(home: Path, request: Show, settings: Settings, now: datetime) -> tuple[Figure, ...] | None:
@@ -53,6 +53,6 @@ def from_published(home: Path, request: Show, settings: Settings, now: datetime)
         return None
     reader = PublishedReader(home, found, settings)
     try:
-        return tuple(answer(asked, reader, settings))
+        return tuple(answer(asked, reader, settings, found.held))
     finally:
         reader.close()

@@ -1,0 +1,99 @@
+"""Closed periods: figures frozen as they were reported, and given again as they were.
+
+A close is a record of the inbox whose payload names a file of the archive: the figures, as JSON. Rebuilding the
+warehouse therefore keeps it, and what was reported can be compared byte for byte with what would be reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from tenure.core.errors import DataError
+from tenure.figures.figure import Figure
+from tenure.figures.request import Asked, resolved
+from tenure.warehouse import archive
+
+if TYPE_CHECKING:
+    from tenure.core.config import Settings
+    from tenure.engine.desk import Desk
+    from tenure.warehouse.inbox import Inbox, Record
+
+KIND = "close"
+SOURCE = "tenure"
+
+
+class Frozen(msgspec.Struct, frozen=True):
+    """The content of a close: what it stood on, and the figures."""
+
+    period: str
+    grain: str
+    now: datetime
+    last_batch: int
+    settings: str
+    definitions: dict[str, str]
+    figures: list[Figure]
+
+
+def recover(inbox: Inbox) -> None:
+    """A close that was recorded is done: its figures were archived before."""
+    waiting = [record.seq for record in inbox.records(state="pending", kind=KIND)]
+    if waiting:
+        inbox.mark(waiting, "done")
+
+
+def closes(desk: Desk) -> dict[tuple[str, str], Record]:
+    """The last close of each closed period, by grain and label."""
+    records = desk.inbox.records(state="done", kind=KIND)
+    return {(record.payload["grain"], record.payload["period"]): record for record in records}
+
+
+def content(desk: Desk, record: Record) -> Frozen:
+    """What a close froze. Raises ``DataError`` if its file is missing or was changed."""
+    path = archive.verify(desk.home, record.payload["archived"], record.payload["sha256"])
+    return msgspec.json.decode(path.read_bytes(), type=Frozen)
+
+
+def reported(desk: Desk, asked: Asked, settings: Settings, now: datetime) -> Iterator[Figure]:
+    """The frozen figures of the closed ones among the periods asked for.
+
+    Raises ``DataError`` where none of them is closed, or what was frozen has not these slices.
+    """
+    request = resolved(asked, settings, now)
+    known = closes(desk)
+    found = False
+    for span, _ in request.spans:
+        record = known.get((request.question.grain, span.period.label))
+        if record is None:
+            continue
+        found = True
+        yield from _matching(content(desk, record), request.question.by, request.filters, request)
+    if not found:
+        label = request.spans[-1][0].period.label
+        raise DataError(
+            "None of these periods is closed.", code="not_closed", fix=f"Close one first: tenure close {label}"
+        )
+
+
+def _matching(frozen: Frozen, by: tuple[str, ...], filters: dict[str, tuple[str, ...]], request: Any) -> list[Figure]:
+    """The figures of a close that answer a request."""
+    mine = [f for f in frozen.figures if f.metric == request.entry.slug]
+    window, variant = request.question.window, request.variant
+    kinds = [f for f in mine if f.window == window and f.variant == variant]
+    fitting = [f for f in kinds if set(by) | set(filters) <= set(f.slice)]
+    least = min((len(f.slice) for f in fitting), default=0)
+    fitting = [f for f in fitting if len(f.slice) == least]
+    if not fitting and mine:
+        slices = sorted({", ".join(f.slice) or "total" for f in mine})
+        raise DataError(
+            f"The close of {frozen.period} did not freeze these slices.", code="not_frozen",
+            fix=f"It froze {request.entry.slug} in its default variant by: {'; '.join(slices)}. "
+            "More can be pinned: [figures] pinned in tenure.toml.",
+        )  # fmt: skip
+    note = f"as reported at the close of {frozen.now:%Y-%m-%d}"
+    kept = [f for f in fitting if all(str(f.slice[name]) in values for name, values in filters.items())]
+    return [replace(f, notes=(note, *f.notes)) for f in kept]

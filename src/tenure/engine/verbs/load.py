@@ -1,0 +1,122 @@
+"""``load``: files into canonical tables, all of one command or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tenure.core.errors import UsageError
+from tenure.sources.files.map_reader import read_map
+from tenure.sources.files.mapping import NO_MAP, Job, Plan
+from tenure.sources.files.read import open_incoming
+from tenure.warehouse import archive
+from tenure.warehouse.load import Delivery, Report, Terms
+from tenure.warehouse.load import load as load_all
+from tenure.warehouse.tables import find
+
+if TYPE_CHECKING:
+    from tenure.engine.desk import Desk
+    from tenure.warehouse.archive import Archived
+
+
+@dataclass(frozen=True)
+class Load:
+    """``files`` into ``table``, or, with a map, a folder's files into their tables.
+
+    ``files``: absolute paths. ``map``: the map's path, empty for none. ``timezone``: the zone of times without one, for
+    files that do not say (default: the workspace's).
+    """
+
+    files: tuple[str, ...]
+    table: str = ""
+    map: str = ""
+    history: bool = False
+    timezone: str = ""
+    dry_run: bool = False
+    strict: bool = False
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A report for each file and table; ``unknown``: files of the folder that the map does not name."""
+
+    reports: tuple[Report, ...]
+    unknown: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
+    dry_run: bool = False
+
+
+def load(desk: Desk, request: Load) -> Loaded:
+    """Load files. Raises ``UsageError`` for names that do not exist, ``DataError`` for files that cannot be read."""
+    settings = desk.settings
+    zone = request.timezone or settings.timezone
+    plan = _plan(request)
+    map_text = Path(request.map).read_text(encoding="utf-8") if request.map else ""
+    if not plan.jobs:
+        raise UsageError(
+            "No file of the folder is named by the map.", code="nothing_to_load", where=request.map,
+            fix=f"It looks for: {', '.join(plan.unused)}.",
+        )  # fmt: skip
+    with ExitStack() as stack:
+        deliveries = []
+        for number, job in enumerate(plan.jobs):
+            desk.progress(f"reading {job.path.name}", number, len(plan.jobs))
+            delivery = _delivery(desk, job, zone, map_text, keep=not request.dry_run)
+            stack.callback(delivery.incoming.close)
+            deliveries.append(delivery)
+        desk.progress("loading", 0, 0)
+        terms = Terms(desk.clock(), settings.timezone, request.history, request.strict, request.dry_run)
+        reports = load_all(desk.store, desk.inbox, deliveries, terms)
+    return Loaded(tuple(reports), plan.unknown, plan.unused, request.dry_run)
+
+
+def _plan(request: Load) -> Plan:
+    """What is to be loaded: each file with its table and what the map says of it."""
+    if request.table:
+        table = find(request.table).name
+        if not request.files:
+            raise UsageError("No file to load.", code="no_file", fix=f"Run: tenure load {table} FILE")
+        return Plan(tuple(_jobs(request, table)), (), ())
+    if not request.map or len(request.files) != 1:
+        raise UsageError(
+            "Say which table, or give a map and one folder.", code="no_table",
+            fix="Run: tenure load TABLE FILE, or: tenure load --map MAP.toml FOLDER",
+        )  # fmt: skip
+    return read_map(Path(request.map)).for_folder(Path(request.files[0]))
+
+
+def _jobs(request: Load, table: str) -> Iterator[Job]:
+    said = read_map(Path(request.map)) if request.map else None
+    for name in request.files:
+        path = Path(name)
+        for entry in said.for_file(table, path.name.split("#")[0]) if said else [NO_MAP]:
+            yield Job(path, table, entry)
+
+
+def _delivery(desk: Desk, job: Job, zone: str, map_text: str, *, keep: bool) -> Delivery:
+    """A file opened for loading; first taken into the archive, unless nothing is to be kept."""
+    bare = job.path if job.path.exists() else job.path.with_name(job.path.name.split("#")[0])
+    incoming = open_incoming(job.path, find(job.table), zone=zone, entry=job.entry, name=_name(job.path))
+    try:
+        own = _taken(desk, bare, keep=keep)
+        lookups = {name: _taken(desk, job.path.with_name(name), keep=keep) for name in job.entry.lookups}
+    except BaseException:
+        incoming.close()
+        raise
+    found = {name: (taken.path, taken.sha256) for name, taken in lookups.items()}
+    return Delivery(incoming, own.path, own.sha256, map_text, found, job.entry.source or desk.settings.load.source)
+
+
+def _taken(desk: Desk, path: Path, *, keep: bool) -> Archived:
+    return archive.store(desk.home, path) if keep else archive.Archived("", archive.hash_of(path), 0)
+
+
+def _name(path: Path) -> str:
+    """A file's name as a user knows it: as short as it goes from the current folder."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
