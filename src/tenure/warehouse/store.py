@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from weakref import WeakSet
 
 import duckdb
 
@@ -43,6 +44,7 @@ class Store:
         self.home = home
         self.path = path
         self.con = con
+        self._cursors: WeakSet[duckdb.DuckDBPyConnection] = WeakSet()
         self._open = True
 
     @classmethod
@@ -112,7 +114,13 @@ class Store:
         """A connection of its own on the same warehouse, for one thread. The caller closes it."""
         cursor = self.con.cursor()
         cursor.execute(f"USE {CATALOG}")
+        self._cursors.add(cursor)
         return cursor
+
+    def interrupt(self) -> None:
+        """Stop the statements that run, from another thread: they raise ``duckdb.InterruptException``."""
+        for con in (self.con, *self._cursors):
+            con.interrupt()
 
     def close(self) -> None:
         """Let go of the file. Afterwards another process can open it."""
