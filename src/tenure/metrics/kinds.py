@@ -31,6 +31,7 @@ SHARED_AXES: dict[str, tuple[str, ...]] = {
     "entity": ("account", "parent"),
     "rate": ("opening", "budget_rate"),
     "ownership": ("owner_at_start", "owner_months"),
+    "dating": ("paid_end", "request_day"),
 }
 
 
@@ -126,18 +127,21 @@ class FactKey:
     detail: tuple[str, ...] = ()
     entity: str = "account"
     rate: str = "opening"
+    dating: str = "paid_end"
 
     @property
     def table(self) -> str:
         """The name of the table."""
         plain = () if self.entity == "account" else (self.entity,)
         rate = () if self.rate == "opening" else (self.rate,)
-        return "_".join(("fact", self.fact, *filter(None, (self.grain, self.window)), *self.detail, *plain, *rate))
+        dating = () if self.dating == "paid_end" else (self.dating,)
+        times = filter(None, (self.grain, self.window))
+        return "_".join(("fact", self.fact, *times, *self.detail, *plain, *rate, *dating))
 
     @property
     def published(self) -> bool:
         """Whether it is kept for all readers, or made for one question."""
-        return not self.detail and self.entity == "account" and self.rate == "opening"
+        return self == FactKey(self.fact, self.grain, self.window)
 
 
 F = TypeVar("F", bound=Callable[..., Part])

@@ -59,7 +59,8 @@ class World:
 
     ``custom``: the accounts' custom attributes. ``foreign``: whether any amount is in another currency than the
     reporting one. ``detail``: columns that split an account (``product_id``, ``plan``). ``entity``: ``account`` or
-    ``parent``. ``rate``: ``opening`` or ``budget_rate``. ``asked``: the facts that were asked for.
+    ``parent``. ``rate``: ``opening`` or ``budget_rate``. ``dating``: whether what was cancelled ends with the paid time
+    (``paid_end``) or on the day of the request (``request_day``). ``asked``: the facts that were asked for.
     """
 
     settings: Settings
@@ -68,6 +69,7 @@ class World:
     detail: tuple[str, ...] = ()
     entity: str = "account"
     rate: str = "opening"
+    dating: str = "paid_end"
     asked: set[FactKey] = field(default_factory=set, compare=False)
 
     def __getattr__(self, name: str) -> ir.Table:
@@ -103,12 +105,12 @@ class World:
 
     def plain(self) -> World:
         """The world of accounts, at the opening's rates."""
-        return replace(self, detail=(), entity="account", rate="opening")
+        return replace(self, detail=(), entity="account", rate="opening", dating="paid_end")
 
     def key(self, fact: str, p: Periods | None) -> FactKey:
         """The materialised table of a fact in this kind of world."""
         grain, window = (p.grain, p.window) if p else ("", "")
-        return FactKey(fact, grain, window, self.detail, self.entity, self.rate)
+        return FactKey(fact, grain, window, self.detail, self.entity, self.rate, self.dating)
 
 
 @functools.cache

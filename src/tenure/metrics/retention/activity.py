@@ -35,5 +35,5 @@ def key_use(w: World) -> ir.Table:
 def used_before(w: World, p: Periods, uses: ir.Table, end: str) -> ir.Table:
     """``account_id, period`` of the accounts that used one in the last days before ``end`` (opens or closes)."""
     days = ibis.interval(days=w.settings.retention.inactive_days)
-    j = p.join(uses, [uses["at"] < p[end], uses["at"] >= p[end] - days])
+    j = p.join(uses, [uses["at"] < p.table[end], uses["at"] >= p.table[end] - days])
     return j.select("account_id", "period").distinct()

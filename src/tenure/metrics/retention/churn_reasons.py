@@ -65,7 +65,7 @@ def _since(w: World, lost: ir.Table) -> ir.Table:
     return beside(lost, j, [*w.keys, "period"])
 
 
-@metric(axes=("entity", "rate"), by=("kind", "reason", "competitor", "controllable"), unit="money")
+@metric(axes=("entity", "rate", "dating"), by=("kind", "reason", "competitor", "controllable"), unit="money")
 def churn_reasons(w: World, p: Periods) -> Total:
     """The recurring revenue of the accounts lost in the period, by what is known of why.
 

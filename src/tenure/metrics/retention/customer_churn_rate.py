@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-@metric(axes=("entity", "rate", "ownership"), unit="share")
+@metric(axes=("entity", "rate", "ownership", "dating"), unit="share")
 def customer_churn_rate(
     w: World,
     p: Periods,
@@ -46,7 +46,9 @@ def customer_churn_rate(
     and no ``hazard``.
 
     Left and returned inside the period is not lost (except ``daily`` and ``hazard``, which count leavings). Churn is
-    dated at the end of the paid time. Undefined (null) without customers at the start. Unit: share. Interval: Wilson;
+    dated at the end of the paid time (variant ``request_day``: the day of the notice).
+
+    Undefined (null) without customers at the start. Unit: share. Interval: Wilson;
     bootstrap or delta method for ``average_base`` and ``hazard``; none for ``daily``.
     """
     if formula in ("daily", "hazard"):

@@ -27,11 +27,18 @@ def line(w: World) -> ir.Table:
     given).
 
     A later row of the same subscription ends the one before it; an expiring discount splits a row in two; what begins
-    or ends after now has not happened. Trials and paused lines carry no revenue.
+    or ends after now has not happened. Trials and paused lines carry no revenue. With the axis ``dating=request_day``
+    a line ends on the day its notice was given.
     """
     s = w.subscription
     own = ibis.window(group_by="subscription_id", order_by="started_at")
     s = s.filter(s.started_at < w.now)
+    if w.dating == "request_day":
+        early = s.cancel_requested_at.notnull() & (s.ended_at.isnull() | (s.cancel_requested_at < s.ended_at))
+        s = s.mutate(
+            ended_at=early.ifelse(s.cancel_requested_at, s.ended_at),
+            ended_day=early.ifelse(s.cancel_requested_day, s.ended_day),
+        )
     s = s.mutate(next_at=s.started_at.lead().over(own), next_day=s.started_day.lead().over(own))
     far, far_day = ibis.literal(FAR).cast("timestamp(6)"), ibis.literal(FAR_DAY).cast("date")
     gone = s.ended_at.notnull() & (s.ended_at < w.now)

@@ -7,7 +7,7 @@ from tenure.metrics.revenue.book import book, without_rate
 from tenure.metrics.world import Periods, World
 
 
-@metric(axes=("entity", "rate"), unit="money")
+@metric(axes=("entity", "rate", "dating"), unit="money")
 def mrr(w: World, p: Periods) -> Total:
     """Monthly recurring revenue at the close of the period.
 

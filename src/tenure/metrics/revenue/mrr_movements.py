@@ -10,7 +10,7 @@ from tenure.metrics.revenue.movement import movement
 from tenure.metrics.world import Periods, World
 
 
-@metric(axes=("entity", "rate"), by=("kind", "cause"), unit="money")
+@metric(axes=("entity", "rate", "dating"), by=("kind", "cause"), unit="money")
 def mrr_movements(w: World, p: Periods) -> Total:
     """What moved recurring revenue from the opening of the period to its close, by kind.
 
@@ -22,8 +22,9 @@ def mrr_movements(w: World, p: Periods) -> Total:
 
     in every period and slice, to the cent. Each account's changes of one local day are netted: 100 ending in the
     morning and 120 beginning in the afternoon is an expansion of 20. Cancelling one of two subscriptions is
-    contraction. An expiring discount is expansion. Churn is dated at the end of the paid time. Movements are valued at
-    the exchange rate of the period's opening, the close at its own; ``fx`` is the difference.
+    contraction. An expiring discount is expansion. Churn is dated at the end of the paid time (variant ``request_day``:
+    on the day notice was given, here as in ``mrr``). Movements are valued at the exchange rate of the period's opening,
+    the close at its own; ``fx`` is the difference.
 
     ``--by cause`` splits expansion and contraction, signed: ``seats`` (at the old price), then ``price``, ``tier``
     (another plan of the same product), ``cross_sell`` (a product added or dropped) and ``discount``. 10 seats at 10

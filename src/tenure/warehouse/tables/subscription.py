@@ -125,6 +125,13 @@ subscription = state(
             "The local day on which the line ends.",
         ),
         Derived(
+            "cancel_requested_day",
+            "DATE",
+            "date",
+            "(cancel_requested_at AT TIME ZONE 'UTC' AT TIME ZONE {zone})::DATE",
+            "The local day on which notice was given.",
+        ),
+        Derived(
             "discount_ends_day",
             "DATE",
             "date",
