@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace, replace
 from typing import TYPE_CHECKING
+
+from tenure.core.config import Settings, settings_hash
 
 if TYPE_CHECKING:
     from tenure.metrics.kinds import FactKey
@@ -43,7 +45,7 @@ class Question:
 class Ground:
     """What the SQL stands on besides the question.
 
-    ``settings``: the hash of the settings. ``custom``: the accounts' custom attributes. ``foreign``: whether amounts
+    ``settings``: the hash of those that matter (``meaning_of``). ``custom``: the accounts' custom attributes. ``foreign``: whether amounts
     come in several currencies. ``dialect``: the engine's SQL.
     """
 
@@ -53,7 +55,28 @@ class Ground:
     dialect: str = "duckdb"
 
 
+#: The grains and windows for which facts are kept. In all other SQL neither occurs: the periods are a table.
+KEPT = (("month", "period"), ("month", "12m"))
+
+
+def meaning_of(settings: Settings) -> str:
+    """A hash of the settings that SQL depends on; the others (zone, fiscal year, small n, ...) are applied elsewhere."""
+    plain = Settings(currency=settings.currency, timezone="UTC")
+    return settings_hash(
+        replace(
+            plain,
+            customers=settings.customers,
+            renewals=settings.renewals,
+            ownership=settings.ownership,
+            retention=settings.retention,
+            budget_rates=settings.budget_rates,
+        )
+    )
+
+
 def fingerprint(what: Question | FactKey, ground: Ground, code: str) -> str:
     """A name for the compiled form, stable across processes: same question or fact, ground and code, same SQL."""
+    if isinstance(what, Question) and (what.grain, what.window) not in KEPT:
+        what = replace(what, grain="", window="")
     told = json.dumps([type(what).__name__, asdict(what), asdict(ground), code], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:32]
