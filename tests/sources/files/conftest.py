@@ -14,18 +14,8 @@ from tenure.sources.files.map_reader import parse_map
 from tenure.sources.files.mapping import Entry
 from tenure.sources.files.read import open_incoming
 from tenure.warehouse.incoming import Incoming, Refused
-from tenure.warehouse.table import Table, date, integer, money, state, text, time
-
-# A table of every kind of column, on which the tests of reading can agree.
-THING = state(
-    "thing", "A thing.", key="id",
-    columns=(
-        text("id", "Its id.", required=True), text("name", "Its name."), money("amount", "What it costs."),
-        integer("pieces", "How many."), text("currency", "Of the amount."), date("day", "Its day."),
-        time("started_at", "When it began."), time("ended_at", "When it ended.", is_end=True),
-    ),
-)
-
+from tenure.warehouse.table import Table
+from tests.sources.files.thing import THING
 
 @dataclass(frozen=True)
 class Read:

@@ -181,6 +181,8 @@ class _File:
             f"delim = {literal(self.head.delimiter)}", f"quote = {quote}", f"escape = {quote}", "comment = ''",
             f"max_line_size = {longest}", f"columns = {{{columns}}}",
         ]
+        if path == self.copy:
+            options.append(r"new_line = '\n'")  # else a carriage return inside a value is taken for one
         if rejects:
             options.append(f"store_rejects = true, rejects_table = '{rejects}', rejects_scan = '{rejects}_scan'")
         return f"read_csv({', '.join(options)})"
@@ -210,7 +212,7 @@ class _File:
         numbers = _lines_at(self.path, [row[0] for row in rejected])
         first = self.head.skip + 1
         refused = tuple(
-            Refused(line, "", "", *self.reason(error, message), text.rstrip("\r\n"))
+            Refused(line, "", "", *self.reason(error, message), text.strip("\r\n"))
             for line, (_, error, message, text) in zip(numbers, rejected, strict=True)
         )
         rows, lines = [0], [first]
@@ -231,7 +233,7 @@ class _File:
 
 
 def _lines_at(path: Path, positions: Sequence[int]) -> list[int]:
-    """The 1-based lines on which these ascending byte positions are."""
+    """The 1-based lines that begin at these ascending byte positions (or at the end of line before: DuckDB's CR LF)."""
     found: list[int] = []
     if not positions:
         return found
@@ -240,7 +242,7 @@ def _lines_at(path: Path, positions: Sequence[int]) -> list[int]:
         while len(found) < len(positions) and (block := file.read(_SAMPLE)):
             ends = np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == 10) + start
             while len(found) < len(positions) and positions[len(found)] < start + len(block):
-                found.append(before + int(np.searchsorted(ends, positions[len(found)])) + 1)
+                found.append(before + int(np.searchsorted(ends, positions[len(found)], side="right")) + 1)
             before += len(ends)
             start += len(block)
     return found

@@ -37,13 +37,11 @@ def by_first_bytes(head: bytes) -> str | None:
     for bom, name in _BOMS:
         if head.startswith(bom):
             return name
-    head = head[: len(head) // 2 * 2][:4096]
-    if len(head) >= 4:
-        even, odd, half = head[::2].count(0), head[1::2].count(0), len(head) // 2
-        if odd > 0.7 * half and even < 0.05 * half:
-            return "utf-16-le"
-        if even > 0.7 * half and odd < 0.05 * half:
-            return "utf-16-be"
+    first, second = head[0:8:2], head[1:8:2]  # of each of the first four characters, which a header writes in ASCII
+    if len(second) == 4 and not any(second) and all(first):
+        return "utf-16-le"
+    if len(second) == 4 and not any(first) and all(second):
+        return "utf-16-be"
     return None
 
 
