@@ -1,0 +1,27 @@
+"""The keeper: the one process that holds a workspace, and the way to it.
+
+``open`` gives a workspace whose verbs are carried out by the keeper that serves it (``python -m tenure.keeper DIR``),
+or, where none does, by this process, which then takes the workspace's lock for as long as the verb takes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tenure.core import config
+from tenure.engine.desk import Clock, Progress, silent, utc_now
+from tenure.engine.workspace import Workspace
+from tenure.keeper.client import AtNeed
+from tenure.keeper.place import Place
+
+__all__ = ["open"]
+
+
+def open(home: Path, *, progress: Progress = silent, clock: Clock = utc_now) -> Workspace:  # noqa: A001 - as tenure.open
+    """The workspace in the folder ``home``. Nothing is locked until a verb needs the warehouse.
+
+    ``progress`` is told how far long work is. Raises ``UsageError`` where the folder is no workspace.
+    """
+    if not (home / config.FILE).is_file():
+        config.read(home)  # says what is wrong
+    return Workspace(home, AtNeed(Place(home), clock), clock=clock, progress=progress)

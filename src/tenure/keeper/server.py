@@ -1,0 +1,158 @@
+"""The keeper: the one process that holds a workspace's warehouse and answers the others."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Connection, Listener, answer_challenge, deliver_challenge
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tenure.core.errors import TenureError, UnavailableError
+from tenure.engine.desk import utc_now
+from tenure.engine.workspace import Local
+from tenure.keeper import faults, wire
+from tenure.keeper.client import await_turn
+from tenure.keeper.labour import Labour
+from tenure.keeper.lock import Lock
+from tenure.keeper.place import Place
+
+if TYPE_CHECKING:
+    from tenure.engine.desk import Clock, Progress
+
+_WAIT = 0.2
+_BACKLOG = 64
+
+
+class _GoneError(Exception):
+    """Nobody waits for the answer any more."""
+
+
+class Server:
+    """Holds a workspace and carries out the calls of others, one at a time, each connection in a thread of its own.
+
+    Raises ``UnavailableError`` where another process holds the workspace.
+    """
+
+    def __init__(self, home: Path, *, clock: Clock = utc_now) -> None:
+        self.place = Place(home)
+        self._local = Local(self.place.home, clock)
+        self._desk = threading.Lock()
+        self._mark = threading.Lock()
+        self._current: wire.Call | None = None
+        self._stopping = threading.Event()
+        self._at_work: set[threading.Thread] = set()
+        wire.code_hash()  # of the code as it is now, not as it will be when somebody calls
+        lock = await_turn(self.place, serves=True)
+        assert isinstance(lock, Lock)
+        self._lock = lock
+        self._key = self.place.new_key()
+        path = self.place.new_socket()
+        self._listener = Listener(str(path), "AF_UNIX", backlog=_BACKLOG)
+        path.chmod(0o600)
+
+    def serve(self) -> None:
+        """Answer until the thread is interrupted by an exception (a signal's) or ``close`` is called elsewhere."""
+        faults.log(self.place, f"serving as process {os.getpid()}")
+        while not self._stopping.is_set():
+            try:
+                connection = self._listener.accept()
+            except OSError:
+                if self._stopping.is_set():
+                    return
+                raise
+            thread = threading.Thread(target=self._attend, args=(connection,), daemon=True)
+            self._at_work.add(thread)
+            thread.start()
+
+    def close(self) -> None:
+        """Stop what is being done, and let go of the workspace."""
+        self._stopping.set()
+        self._listener.close()  # first: who comes now waits for the lock instead
+        self.place.clear()
+        for thread in tuple(self._at_work):
+            thread.join(timeout=_WAIT * 50)
+        self._local.close()
+        self._lock.release()
+        faults.log(self.place, f"process {os.getpid()} stopped")
+
+    def _attend(self, connection: Connection) -> None:
+        """One command, from the greeting to the end."""
+        try:
+            with connection, contextlib.suppress(OSError, EOFError, AuthenticationError):
+                deliver_challenge(connection, self._key)
+                answer_challenge(connection, self._key)
+                connection.send(
+                    {"home": wire.identity(self.place.home), "code": wire.code_hash(), "pid": os.getpid()}
+                )
+                self._answer(connection, connection.recv())
+        finally:
+            self._at_work.discard(threading.current_thread())
+
+    def _answer(self, connection: Connection, call: wire.Call) -> None:
+        """Have a call carried out while watching whether its command is still there."""
+        gone = threading.Event()
+        work: Labour[None] = Labour(lambda: self._carry_out(connection, call, gone), lambda: self._interrupt(call))
+        work.start()
+        while work.is_alive() and not self._stopping.is_set():
+            if connection.poll(_WAIT):  # a command says nothing more: this is its end
+                break
+        gone.set()
+        work.stop()
+
+    def _interrupt(self, call: wire.Call) -> None:
+        """Stop a call, if it is the one at the desk."""
+        with self._mark:
+            if self._current is call:
+                self._local.interrupt()
+
+    def _carry_out(self, connection: Connection, call: wire.Call, gone: threading.Event) -> None:
+        """Do what is asked, and say what came of it."""
+
+        def progress(what: str, done: int, of: int) -> None:
+            if gone.is_set():
+                raise _GoneError
+            connection.send(wire.Progress(what, done, of))
+
+        said: wire.Answer | wire.Failure
+        try:
+            said = wire.Answer(self._at_desk(call, progress, gone))
+        except Exception as error:  # noqa: BLE001 - told to the command, and logged
+            said = wire.Failure.of(self._told(error, gone))
+        try:
+            connection.send(said)
+        except OSError:
+            return  # the command has gone; nobody else wants to know
+        except Exception as error:  # noqa: BLE001 - an answer that cannot be sent is a fault of ours
+            connection.send(wire.Failure.of(faults.told(error, self.place)))
+
+    def _at_desk(self, call: wire.Call, progress: Progress, gone: threading.Event) -> Any:
+        """The answer to a call, when its turn has come. A failure of our own leaves nothing open."""
+        told = False
+        while not self._desk.acquire(timeout=_WAIT):
+            if gone.is_set():
+                raise _GoneError
+            if not told:
+                told = True
+                progress("waiting for another command", 0, 0)
+        try:
+            with self._mark:
+                self._current = call
+            return self._local.call(call.verb, call.request, progress)
+        except TenureError:
+            raise
+        except BaseException:
+            self._local.close()
+            raise
+        finally:
+            with self._mark:
+                self._current = None
+            self._desk.release()
+
+    def _told(self, error: Exception, gone: threading.Event) -> TenureError:
+        if gone.is_set():  # stopped by its command or by the keeper's end: no fault, and nothing was done
+            fix = "Run the command again."
+            return UnavailableError("The keeper was stopped.", code="keeper_gone", fix=fix)
+        return faults.told(error, self.place)
