@@ -15,12 +15,16 @@ def nps(score: float | None, on: str | None = "2026-03-10", **more: Any) -> dict
     return _row("nps", (0, 10), score, on, {"kind": "relational", **more})
 
 
-def csat(score: float | None, on: str | None = "2026-03-10", scale: tuple[int, int] = (1, 5), **more: Any) -> dict[str, Any]:
+def csat(
+    score: float | None, on: str | None = "2026-03-10", scale: tuple[int, int] = (1, 5), **more: Any
+) -> dict[str, Any]:
     """An answer to a satisfaction survey."""
     return _row("csat", scale, score, on, {"kind": "transactional", **more})
 
 
-def ces(score: float | None, on: str | None = "2026-03-10", scale: tuple[int, int] = (1, 7), **more: Any) -> dict[str, Any]:
+def ces(
+    score: float | None, on: str | None = "2026-03-10", scale: tuple[int, int] = (1, 7), **more: Any
+) -> dict[str, Any]:
     """An answer to an effort survey."""
     return _row("ces", scale, score, on, {"kind": "transactional", **more})
 
@@ -35,7 +39,9 @@ def told(*rows: dict[str, Any], **world: Any) -> World:
     return World(**world).add("survey_answer", *rows)
 
 
-def _row(survey: str, scale: tuple[int, int], score: float | None, on: str | None, more: dict[str, Any]) -> dict[str, Any]:
+def _row(
+    survey: str, scale: tuple[int, int], score: float | None, on: str | None, more: dict[str, Any]
+) -> dict[str, Any]:
     low, high = scale
     row = {"answer_id": f"S{next(_NUMBERS):06}", "survey": survey, "scale_min": low, "scale_max": high}
     return {**row, "score": score, "answered_at": on, **more}
