@@ -11,7 +11,9 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
-from tenure.core.errors import DataError, TenureError
+import duckdb
+
+from tenure.core.errors import DataError
 from tenure.warehouse import archive
 from tenure.warehouse.inbox import Inbox, Record
 from tenure.warehouse.incoming import Incoming
@@ -74,12 +76,13 @@ def _delivery(home: Path, record: Record, read: Read) -> Delivery:
 
 
 def _settle_old(home: Path) -> None:
-    """The old file's log must not be taken for the new one's. A file that cannot be opened is past saving."""
-    try:
-        with Store.open(home) as old:
-            old.con.execute("CHECKPOINT")
-    except TenureError:
-        pass
+    """The old file's log must not be taken for the new one's. A damaged file is past saving; a locked one is not."""
+    if (home / FILE).exists():
+        try:
+            with Store.open(home) as old:
+                old.con.execute("CHECKPOINT")
+        except (DataError, duckdb.Error):
+            (home / FILE).unlink()
     Path(f"{home / FILE}.wal").unlink(missing_ok=True)
 
 

@@ -56,14 +56,16 @@ def tombstones(table: Table, scope: Scope) -> str:
     """
     parts = []
     for number, name in enumerate(table.key):
-        text = (f"CASE WHEN json_valid(r.key) AND json_type(r.key) = 'ARRAY' THEN r.key ->> '$[{number}]' "
-                f"{'ELSE r.key' if number == 0 else ''} END")
+        plain = " WHEN r.list IS NULL THEN r.key" if number == 0 else ""
+        text = f"CASE WHEN r.list IS NOT NULL THEN r.list ->> '$[{number}]'{plain} END"
         parts.append(f"{_key_part(table, name, text)} AS {quoted(name)}")
-    given = "CASE WHEN json_valid(r.key) AND json_type(r.key) = 'ARRAY' THEN json_array_length(r.key) ELSE 1 END"
-    return (f"SELECT {', '.join(parts)}, {given} AS given, r.known_at FROM main.retraction r "
-            f"WHERE r.table_name = {literal(table.name)} AND {scope.batches('r.batch')} "
-            f"AND r.batch NOT IN (SELECT batch FROM main.batch WHERE retracted_by IS NOT NULL "
+    listed = "CASE WHEN key LIKE '[%' AND json_valid(key) THEN key END"
+    rows = (f"SELECT known_at, key, CASE WHEN json_type(listed) = 'ARRAY' THEN listed::JSON END AS list FROM "
+            f"(SELECT *, {listed} AS listed FROM main.retraction) WHERE table_name = {literal(table.name)} "
+            f"AND {scope.batches()} AND batch NOT IN (SELECT batch FROM main.batch WHERE retracted_by IS NOT NULL "
             f"AND {scope.batches('retracted_by')})")
+    return (f"SELECT {', '.join(parts)}, coalesce(json_array_length(r.list), 1) AS given, r.known_at "
+            f"FROM ({rows}) r")
 
 
 def taken_back(table: Table, row: str, tomb: str) -> str:

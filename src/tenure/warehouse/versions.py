@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from functools import cache
 
 import duckdb
 
@@ -25,7 +26,7 @@ _SLICED = "account"
 
 def derive(con: duckdb.DuckDBPyConnection, zone: str, tables: Iterable[str] | None = None,
            upto_batch: int | None = None, into_schema: str = "main") -> list[str]:
-    """Bring ``T_version`` up to date for ``tables`` (default: all), each in a transaction of its own.
+    """Bring ``T_version`` up to date for ``tables`` (default: all), all or none of them.
 
     ``zone``: the organisation's IANA time zone, for derived columns. ``upto_batch``: only what the first so many
     batches brought, for the replay of a closed period, written to ``into_schema``, which is made if need be. Tables
@@ -34,26 +35,25 @@ def derive(con: duckdb.DuckDBPyConnection, zone: str, tables: Iterable[str] | No
     """
     scope = Scope(upto_batch)
     known = all_tables()
-    if into_schema != "main":
+    wanted = [known[name] for name in (known if tables is None else tables)]
+    there = dict(con.execute("SELECT key, value FROM main.meta").fetchall())
+    stale = {name: (f"versions:{into_schema}:{name}", mark)
+             for name, mark in fingerprints(con, wanted, zone, scope).items()
+             if there.get(f"versions:{into_schema}:{name}") != mark}
+    if not stale:
+        return []
+    con.execute("BEGIN TRANSACTION")
+    try:
         con.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(into_schema)}")
-    made = []
-    for name in known if tables is None else tables:
-        table = known[name]
-        mark = fingerprint(con, table, zone, scope)
-        key = f"versions:{into_schema}:{name}"
-        if con.execute("SELECT 1 FROM main.meta WHERE key = ? AND value = ?", [key, mark]).fetchall():
-            continue
-        con.execute("BEGIN TRANSACTION")
-        try:
-            _write(con, table, zone, scope, into_schema)
+        for name, (key, mark) in stale.items():
+            _write(con, known[name], zone, scope, into_schema)
             con.execute("DELETE FROM main.meta WHERE key = ?", [key])
             con.execute("INSERT INTO main.meta VALUES (?, ?)", [key, mark])
-            con.execute("COMMIT")
-        except BaseException:
-            con.execute("ROLLBACK")
-            raise
-        made.append(name)
-    return made
+        con.execute("COMMIT")
+    except BaseException:
+        con.execute("ROLLBACK")
+        raise
+    return list(stale)
 
 
 def custom_keys(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
@@ -64,16 +64,19 @@ def custom_keys(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
     return [row[0] for row in rows]
 
 
-def fingerprint(con: duckdb.DuckDBPyConnection, table: Table, zone: str, scope: Scope) -> str:
-    """What the versions of a table depend on, as a text: equal texts mean equal versions."""
-    found = con.execute(
-        f"SELECT max(batch) FILTER (table_name = $name AND {scope.batches()}), "
-        f"max(retracted_by) FILTER (table_name = $name AND {scope.batches('retracted_by')}), "
-        f"max(batch) FILTER (table_name = 'retraction' AND {scope.batches()}), "
-        f"max(retracted_by) FILTER (table_name = 'retraction' AND {scope.batches('retracted_by')}) "
-        "FROM main.batch", {"name": table.name}).fetchall()[0]
-    definition = hashlib.sha256(repr(table).encode()).hexdigest()[:16]
-    return json.dumps([*found, zone, definition])
+def fingerprints(con: duckdb.DuckDBPyConnection, tables: Iterable[Table], zone: str, scope: Scope) -> dict[str, str]:
+    """What the versions of each table depend on, as a text: equal texts mean equal versions."""
+    found = {name: marks for name, *marks in con.execute(
+        f"SELECT table_name, max(batch) FILTER ({scope.batches()}), "
+        f"max(retracted_by) FILTER ({scope.batches('retracted_by')}) FROM main.batch GROUP BY table_name").fetchall()}
+    nothing = [None, None]
+    return {table.name: json.dumps([found.get(table.name, nothing), found.get("retraction", nothing), zone,
+                                    _definition(table)]) for table in tables}
+
+
+@cache
+def _definition(table: Table) -> str:
+    return hashlib.sha256(repr(table).encode()).hexdigest()[:16]
 
 
 def _write(con: duckdb.DuckDBPyConnection, table: Table, zone: str, scope: Scope, schema: str) -> None:
@@ -93,7 +96,7 @@ def spans(con: duckdb.DuckDBPyConnection, table: Table, rows: str, scope: Scope,
 
     Reads temporary tables, which ``forget`` removes. Most keys have one row and need no work.
     """
-    several = _find_several(con, table, rows, scope)
+    several = bool(con.execute(f"SELECT 1 FROM {rows} r LIMIT 1").fetchall()) and _find_several(con, table, rows, scope)
     plain = _plain(table, rows, several, complete)
     if not several:
         return plain

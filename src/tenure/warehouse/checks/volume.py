@@ -21,7 +21,8 @@ def _odd(world: World, table: Table) -> str:
     weeks = (f"SELECT date_trunc('week', {quoted(table.known or '')}) AS week, count(*) AS n FROM {current(table.name)} "
              f"WHERE {quoted(table.known or '')} < {this} GROUP BY week")
     full = (f"SELECT w.week, coalesce(n, 0) AS n FROM (SELECT unnest(range({this} - INTERVAL 63 DAY, {this}, "
-            f"INTERVAL 7 DAY)) AS week) w LEFT JOIN ({weeks}) x ON x.week = w.week")
+            f"INTERVAL 7 DAY)) AS week) w LEFT JOIN ({weeks}) x ON x.week = w.week "
+            f"WHERE w.week >= (SELECT min(week) FROM ({weeks}) first)")
     last = f"week = {this} - INTERVAL 7 DAY"
     before = f"week < {this} - INTERVAL 7 DAY"
     return (f"SELECT {literal(table.name)} AS table_name, 'last week' AS key, last || ' rows, usually ' || "

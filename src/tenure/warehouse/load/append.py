@@ -128,7 +128,7 @@ def _retract(con: duckdb.DuckDBPyConnection, table: Table, there: str, staged: S
     now = moment(origin.now)
     reason = literal(f"absent from {staged.incoming.file}")
     taken = con.execute(
-        f"INSERT INTO main.retraction (table_name, key, at, reason, source, batch, line, known_at) "
+        f'INSERT INTO main.retraction (table_name, "key", "at", reason, source, batch, line, known_at) '
         f"SELECT {literal(table.name)}, {text}, {now}, {reason}, 'full', {origin.batch}, 0, {now} "
         f"FROM (SELECT * FROM ({current}) v WHERE known_from <= {now} AND known_to > {now}) k "
         f"ANTI JOIN ({there}) t ON {match}").fetchall()

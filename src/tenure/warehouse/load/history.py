@@ -26,9 +26,10 @@ def split(con: duckdb.DuckDBPyConnection, table: Table, rows: str, now: str) -> 
     """
     first = _first_known(table, now)
     later = [] if table.events else sorted({group for column in table.columns if (group := _group(column))})
-    learned = {group: f"greatest(least(coalesce({', '.join(_instants(group))}), {now}), {first})"
+    # (least and greatest pass over nulls; what was never learned must stay null.)
+    learned = {group: f"CASE WHEN {_given(group)} IS NOT NULL THEN greatest(least({_given(group)}, {now}), {first}) END"
                for group in later}
-    moments = ", ".join([first, *(f"least({learned[group]}, {now})" for group in later)])
+    moments = ", ".join([first, *learned.values()])
     values = [_value(column, learned) for column in table.columns]
     parts = len(later) + 1
     con.execute(f"""
@@ -51,8 +52,9 @@ def _group(column: Column) -> tuple[str, ...] | None:
     return group or None
 
 
-def _instants(group: tuple[str, ...]) -> list[str]:
-    return [f"c.{quoted(name)}::TIMESTAMP" for name in group]
+def _given(group: tuple[str, ...]) -> str:
+    """SQL of the first of these columns that is filled."""
+    return f"coalesce({', '.join(f'c.{quoted(name)}::TIMESTAMP' for name in group)})"
 
 
 def _value(column: Column, learned: dict[tuple[str, ...], str]) -> str:
@@ -61,5 +63,4 @@ def _value(column: Column, learned: dict[tuple[str, ...], str]) -> str:
     if group is None or group not in learned:
         return f"c.{name}"
     before = "NULL" if column.before is None else f"CAST({literal(column.before)} AS {column.type.sql})"
-    some = f"coalesce({', '.join(_instants(group))}) IS NOT NULL"
-    return f"CASE WHEN {some} AND {learned[group]} > moment THEN {before} ELSE c.{name} END AS {name}"
+    return f"CASE WHEN {learned[group]} > moment THEN {before} ELSE c.{name} END AS {name}"

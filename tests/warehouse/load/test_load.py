@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+
+from tenure.core.errors import DataError
+from tenure.warehouse.load import Report
+from tenure.warehouse.versions import derive
+from tests.warehouse.files import NOW, Workspace
+
+
+def counts(report: Report) -> tuple[int, int, int, int, int]:
+    assert report.read == report.loaded + report.unchanged + report.superseded + report.rejected
+    return report.read, report.loaded, report.unchanged, report.superseded, report.rejected
+
+
+ACCOUNTS = ["account_id,name,tier,seats", "A-1,One,gold,5", "A-2,Two,,6"]
+
+
+def test_good_rows_go_in_and_bad_ones_are_kept_with_their_reasons(workspace: Workspace) -> None:
+    report = workspace.load("payment", ["payment_id,invoice_id,amount,kind,paid_at",
+                                        "p1,i1,10.50,payment,2025-01-01T00:00:00Z",
+                                        "p2,i1,ten,payment,2025-01-01T00:00:00Z",
+                                        "p3,,-1,gift,1066-10-14",
+                                        "p4,i2,3,Refund,2025-01-02T00:00:00Z"])
+    assert counts(report) == (4, 2, 0, 0, 2)
+    assert workspace.rows("SELECT payment_id, amount, kind, line FROM payment ORDER BY 1") == [
+        ("p1", Decimal("10.5"), "payment", 2), ("p4", Decimal(3), "refund", 5)]
+    assert workspace.rows("SELECT file, line, column_name, value, code FROM failed_row ORDER BY ALL") == [
+        ("rows.csv", 3, "amount", "ten", "not_a_money"), ("rows.csv", 4, "amount", "-1", "too_low"),
+        ("rows.csv", 4, "invoice_id", None, "required"), ("rows.csv", 4, "kind", "gift", "not_a_choice"),
+        ("rows.csv", 4, "paid_at", "1066-10-14", "impossible_time")]
+    assert json.loads(str(workspace.rows("SELECT raw FROM failed_row WHERE line = 3")[0][0]))["amount"] == "ten"
+    assert report.failed[0].line == 3
+    assert "amount" in report.failed[0].reason
+
+
+def test_the_same_file_again_changes_nothing(workspace: Workspace) -> None:
+    assert counts(workspace.load("account", ACCOUNTS)) == (2, 2, 0, 0, 0)
+    before = workspace.rows("SELECT * FROM account")
+    again = workspace.load("account", ACCOUNTS, now=datetime(2026, 1, 1))
+    assert counts(again) == (2, 0, 2, 0, 0)
+    assert workspace.rows("SELECT * FROM account") == before
+    assert len(workspace.rows("SELECT * FROM batch")) == 1
+
+
+def test_equal_rows_of_another_file_are_unchanged_and_others_supersede(workspace: Workspace) -> None:
+    workspace.load("account", ACCOUNTS)
+    later = workspace.load("account", [*ACCOUNTS[:2], "A-2,Two,silver,6", "A-3,Three,,1"], now=datetime(2025, 4, 1))
+    assert counts(later) == (3, 1, 1, 1, 0)
+    assert workspace.rows("SELECT count(*) FROM account") == [(4,)]
+
+
+def test_a_change_of_a_custom_attribute_alone_supersedes(workspace: Workspace) -> None:
+    workspace.load("account", ACCOUNTS)
+    later = workspace.load("account", ["account_id,name,seats", "A-1,One,9", "A-2,Two,6"], now=datetime(2025, 4, 1))
+    assert counts(later) == (2, 0, 1, 1, 0)
+
+
+def test_an_earlier_content_that_comes_back_supersedes(workspace: Workspace) -> None:
+    for month, tier in enumerate(("gold", "silver", "gold"), start=3):
+        workspace.load("account", ["account_id,name,tier", f"A-1,One,{tier}", f"B-{month},x,"],
+                       now=datetime(2025, month, 1))
+    derive(workspace.store.con, "UTC", ["account"])
+    assert workspace.rows("SELECT tier FROM account_version WHERE account_id = 'A-1' ORDER BY known_from") == [
+        ("gold",), ("silver",), ("gold",)]
+
+
+def test_of_two_rows_of_one_key_the_own_time_decides_then_the_content_never_the_order(workspace: Workspace) -> None:
+    rows = ["p1,a@x.org,2025-01-02", "p1,b@x.org,2025-01-03", "p1,b@x.org,2025-01-03"]
+    report = workspace.load("person", ["person_id,email,last_seen_at", *rows])
+    assert counts(report) == (3, 1, 1, 1, 0)
+    assert workspace.rows("SELECT email FROM person") == [("b@x.org",)]
+
+
+def test_the_winner_does_not_depend_on_file_order(workspace: Workspace) -> None:
+    rows = ["A-1,One,gold", "A-1,One,silver"]
+    workspace.load("account", ["account_id,name,tier", *rows])
+    workspace.load("account", ["account_id,name,tier", *(row.replace("A-1", "A-2") for row in reversed(rows))])
+    winners = workspace.rows("SELECT tier FROM account")
+    assert len(winners) == 2
+    other = Workspace(workspace.home / "other")
+    other.load("account", ["account_id,name,tier", *reversed(rows)])
+    assert other.rows("SELECT tier FROM account") == workspace.rows("SELECT tier FROM account WHERE account_id = 'A-1'")
+    other.close()
+
+
+def test_an_event_without_an_id_gets_its_content_and_its_occurrence(workspace: Workspace) -> None:
+    once = ["invoice_id,amount,paid_at", "i1,5,2025-01-01", "i1,5,2025-01-01", "i2,7,2025-01-01"]
+    assert counts(workspace.load("payment", once)) == (3, 3, 0, 0, 0)
+    ids = [str(row[0]) for row in workspace.rows("SELECT payment_id FROM payment ORDER BY invoice_id, payment_id")]
+    assert [name.rpartition("-")[2] for name in ids] == ["1", "2", "1"]
+    assert ids[0][:32] == ids[1][:32] != ids[2][:32]
+    more = workspace.load("payment", [*once, "i1,5,2025-01-01"], now=datetime(2025, 4, 1))
+    assert counts(more) == (4, 1, 3, 0, 0)
+
+
+def test_an_event_with_a_known_id_and_other_content_is_kept_and_said(workspace: Workspace) -> None:
+    workspace.load("payment", ["payment_id,invoice_id,amount,paid_at", "p1,i1,5,2025-01-01"])
+    report = workspace.load("payment", ["payment_id,invoice_id,amount,paid_at", "p1,i1,5,2025-01-01",
+                                        "p1,i1,6,2025-01-01"], now=datetime(2025, 4, 1))
+    assert counts(report) == (2, 1, 1, 0, 0)
+    assert "known with other content" in report.warnings[0]
+
+
+def test_its_own_known_at_is_kept_and_only_exact_repeats_are_skipped(workspace: Workspace) -> None:
+    rows = ["account_id,name,tier,known_at", "A-1,One,gold,2024-01-01", "A-1,One,gold,2024-02-01",
+            "A-1,One,gold,2024-01-01"]
+    assert counts(workspace.load("account", rows)) == (3, 2, 1, 0, 0)
+    again = [*rows[:2], "A-1,One,silver,2024-03-01"]
+    assert counts(workspace.load("account", again)) == (2, 1, 1, 0, 0)
+    assert workspace.rows("SELECT known_at FROM account ORDER BY 1") == [
+        (datetime(2024, 1, 1),), (datetime(2024, 2, 1),), (datetime(2024, 3, 1),)]
+
+
+def test_another_map_retracts_what_the_file_brought_before(workspace: Workspace) -> None:
+    workspace.load("account", ["account_id,name,plan", "A-1,One,x"], map_hash="wrong",
+                   columns={"account_id": "account_id", "name": "plan"})
+    workspace.load("account", ["account_id,name,plan", "A-1,One,x"], map_hash="right", now=datetime(2025, 4, 1))
+    assert workspace.rows("SELECT batch, retracted_by, retracted_at FROM batch ORDER BY 1") == [
+        (1, 2, datetime(2025, 4, 1)), (2, None, None)]
+    derive(workspace.store.con, "UTC", ["account"])
+    assert workspace.rows("SELECT name, known_from, known_to FROM account_version ORDER BY known_from") == [
+        ("x", NOW, datetime(2025, 4, 1)), ("One", datetime(2025, 4, 1), datetime(9999, 12, 31))]
+
+
+def test_going_back_to_the_first_map_loads_it_again(workspace: Workspace) -> None:
+    lines = ["account_id,name,plan", "A-1,One,x"]
+    for month, name in ((3, "first"), (4, "second"), (5, "first")):
+        report = workspace.load("account", lines, map_hash=name, now=datetime(2025, month, 1))
+        assert report.loaded == 1
+    assert workspace.rows("SELECT batch FROM batch WHERE retracted_by IS NULL") == [(3,)]
+
+
+def test_a_full_file_takes_back_what_it_lacks(workspace: Workspace) -> None:
+    workspace.load("account", ACCOUNTS)
+    report = workspace.load("account", ["account_id,name,tier,seats", "A-1,One,gold,5", "A-3,,,"], mode="full",
+                            now=datetime(2025, 4, 1))
+    assert (report.retracted, report.rejected) == (1, 1)
+    derive(workspace.store.con, "UTC")
+    assert workspace.rows("SELECT account_id, known_to FROM account_version ORDER BY 1") == [
+        ("A-1", datetime(9999, 12, 31)), ("A-2", datetime(2025, 4, 1))]
+
+
+def test_a_full_file_without_a_good_row_takes_nothing_back(workspace: Workspace) -> None:
+    workspace.load("account", ACCOUNTS)
+    report = workspace.load("account", ["account_id,name", ",x"], mode="full", now=datetime(2025, 4, 1))
+    assert report.retracted == 0
+    assert workspace.rows("SELECT * FROM retraction") == []
+
+
+def test_a_dry_run_reports_everything_and_writes_nothing(workspace: Workspace) -> None:
+    report = workspace.load("account", [*ACCOUNTS, "A-3,,,"], dry_run=True)
+    assert counts(report) == (3, 2, 0, 0, 1)
+    assert report.failed[0].code == "required"
+    for table in ("account", "batch", "failed_row"):
+        assert workspace.rows(f"SELECT * FROM {table}") == []
+    assert workspace.inbox.records() == []
+
+
+def test_strict_stores_nothing_when_a_row_is_refused(workspace: Workspace) -> None:
+    report = workspace.load("account", [*ACCOUNTS, "A-3,,,"], strict=True)
+    assert (report.rejected, report.batch) == (1, None)
+    assert workspace.rows("SELECT * FROM account") == []
+    assert workspace.load("account", [*ACCOUNTS, "A-3,Three,,"], strict=True).loaded == 3
+
+
+@pytest.mark.parametrize(("table", "header"), [
+    ("payment", "payment_id,amount,paid_at"), ("subscription", "subscription_id,account_id,amount"),
+    ("account", "account_id,company"),
+])
+def test_a_file_without_a_column_that_is_needed_is_refused_whole(workspace: Workspace, table: str, header: str) -> None:
+    with pytest.raises(DataError, match="no column for") as found:
+        workspace.load(table, [header, ",".join("1" for _ in header.split(","))])
+    assert found.value.where == "rows.csv"
+    assert workspace.inbox.records(state="pending") == []
+
+
+def test_one_of_several_columns_is_enough(workspace: Workspace) -> None:
+    report = workspace.load("subscription", ["subscription_id,account_id,amount,unit_amount,started_at,ended_at",
+                                             "s1,a,10,,2025-01-01,", "s2,a,,2,2025-01-01,", "s3,a,,,2025-01-01,",
+                                             "s4,a,1,,2025-01-02,2025-01-01", "s5,a,1,,2025-01-01,2025-01-01"])
+    assert counts(report) == (5, 3, 0, 0, 2)
+    assert [row.code for row in report.failed] == ["one_of", "ends_before_start"]
+
+
+def test_rows_outside_where_are_not_this_load_s(workspace: Workspace) -> None:
+    report = workspace.load("account", ["account_id,name,kind", "A-1,One,customer", "A-2,,lead", "A-3,,customer"],
+                            where="\"kind\" = 'customer'")
+    assert counts(report) == (2, 1, 0, 0, 1)
+    assert report.failed[0].line == 4
+
+
+def test_lines_of_a_large_file_are_right(workspace: Workspace) -> None:
+    rows = [f"A-{number},Name," for number in range(400_000)]
+    rows[123_456] = "A-x,,"
+    rows[399_999] = "A-y,,"
+    report = workspace.load("account", ["account_id,name,tier", *rows])
+    assert [row.line for row in report.failed] == [123_458, 400_001]
+    assert workspace.rows("SELECT count(*) FROM account WHERE line <> substr(account_id, 3)::BIGINT + 2") == [(0,)]
+
+
+def test_white_space_around_keys_means_nothing(workspace: Workspace) -> None:
+    workspace.load("account", ["account_id,name", " A-1 ,One", "A-1,One"])
+    assert workspace.rows("SELECT account_id FROM account") == [("A-1",)]
+
+
+def test_a_default_stands_for_an_empty_cell(workspace: Workspace) -> None:
+    workspace.load("payment", ["payment_id,invoice_id,amount,paid_at,kind", "p1,i1,5,2025-01-01,"])
+    assert workspace.rows("SELECT kind FROM payment") == [("payment",)]
