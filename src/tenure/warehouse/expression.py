@@ -13,7 +13,7 @@ nothing of it is ever run, and every literal is quoted. The language, for the re
   ``None`` is false; arithmetic with ``None`` is ``None``.
 * the functions of ``FUNCTIONS``.
 
-What a row's text cannot give (``number("n/a")``, a division by zero, a number beyond 28 digits) refuses the row: such
+What a row's text cannot give (``number("n/a")``, a division by zero, a product beyond 10^18) refuses the row: such
 conditions are compiled into ``checks``.
 """
 

@@ -17,6 +17,7 @@ from tenure.warehouse.incoming import Incoming, Refused
 from tenure.warehouse.table import Table
 from tests.sources.files.thing import THING
 
+
 @dataclass(frozen=True)
 class Read:
     """What came of a file: canonical and custom texts by column, and what was refused, by the reader or by a check."""
@@ -68,12 +69,11 @@ def read(tmp_path: Path) -> Iterator[Reader]:
 
 def _read(incoming: Incoming, failed: tuple[str, ...]) -> Read:
     with duckdb.connect() as con:
-        for _ in range(3):
+        settled, count = None, 0
+        while settled is not incoming:
+            incoming = settled or incoming
             count = len(con.execute(f"SELECT 1 FROM (SELECT * FROM {incoming.relation})").fetchall())
             settled = incoming.resolve(con, failed, count)
-            if settled is incoming:
-                break
-            incoming = settled
         where = f" WHERE {incoming.where}" if incoming.where else ""
         rows = _dicts(con, {name: cell.sql for name, cell in incoming.columns.items()}, incoming.relation + where)
         custom = _dicts(con, dict(incoming.custom), incoming.relation + where)

@@ -14,7 +14,9 @@ from tenure.sources.files.read import open_incoming
 from tests.sources.files.thing import THING
 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be")
-CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0\ufeff"), max_size=12)
+# without the control characters that no text has (a file of many of them is taken for a program)
+LETTERS = st.characters(codec="utf-8", exclude_categories=("Cc",), exclude_characters="\ufeff") | st.sampled_from("\n\r\t")
+CELLS = st.text(LETTERS, max_size=12)
 ROWS = st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=8)
 
 
@@ -22,14 +24,14 @@ def written(rows, delimiter: str, newline: str, *, quote_all: bool) -> str:
     out = io.StringIO(newline="")
     # Python does not quote a lone carriage return, which then ends a line
     quote_all = quote_all or any("\r" in cell for row in rows for cell in row)
-    quoting = csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL
-    writer = csv.writer(out, delimiter=delimiter, lineterminator=newline, quoting=quoting)
+    writer = csv.writer(out, delimiter=delimiter, lineterminator=newline,
+                        quoting=csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL)
     writer.writerow(["id", "name", "currency"])
     writer.writerows([[f"k{number}", *row[1:]] for number, row in enumerate(rows)])
     return out.getvalue()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ROWS, st.sampled_from(",;\t|"), st.sampled_from(ENCODINGS), st.sampled_from(["\n", "\r\n", "\r"]), st.booleans())
 def test_any_csv_is_read_back(tmp_path, rows, delimiter, encoding, newline, quote_all):
     body = written(rows, delimiter, newline, quote_all=quote_all)

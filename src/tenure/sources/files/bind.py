@@ -86,7 +86,8 @@ class _Binder:
                                  where=self.entry.columns[name].place, fix=f"Did you mean {', '.join(near)}?" if near else
                                  "An attribute of your own belongs under [load.custom].")
         said = dict(self.entry.columns)
-        taken = {target.source for target in (*said.values(), *self.entry.custom.values()) if target.source}
+        taken = {target.source for target in (*said.values(), *self.entry.custom.values())
+                 if target.source and not target.lookup}  # a lookup only asks with the value
         ignored = set(self.entry.ignore)
         free = [name for name in self.opened.names if name not in taken and name not in ignored]
         self.check_doubled(free)

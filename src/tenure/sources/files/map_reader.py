@@ -124,8 +124,9 @@ class _Reader:
         taken = {}
         for key, value in given.items():
             if key not in known:
+                also = ("columns", "custom") if known is _SETTINGS else ("load",)
                 raise self.error(key, f"There is no key {key!r} {place}.",
-                                 _near(key, known, f"There are: {', '.join(known)}."))
+                                 _near(key, (*known, *also), f"There are: {', '.join((*known, *also))}."))
             taken[key] = self.accepted(key, key, value, known[key])
         return taken
 
