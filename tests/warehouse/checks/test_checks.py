@@ -18,7 +18,7 @@ TODAY = datetime(2025, 3, 1)
 
 def found(workspace: Workspace, now: datetime = TODAY, **severities: Severity) -> dict[str, CheckResult]:
     filled = [name for name in all_tables() if workspace.rows(f"SELECT 1 FROM {name} LIMIT 1")]
-    derive(workspace.store.con, "UTC", [*filled, "exchange_rate"])
+    derive(workspace.store.con, "UTC", {*filled, "account", "exchange_rate"})
     settings = SimpleNamespace(currency="EUR", timezone="UTC", checks=severities)
     return {result.name: result for result in run_checks(workspace.store.con, settings, now)}  # type: ignore[arg-type]
 
@@ -161,7 +161,7 @@ def test_ravenstack_contradicts_itself_as_its_readme_says(workspace: Workspace, 
         "start_date AS started_at, end_date AS ended_at", csv("subscriptions"))
     put("usage", 'usage_id AS event_id, account_id, subscription_id, usage_date AS occurred_at, '
         'feature_name AS feature, usage_count AS "count"',
-        f"{csv('feature_usage')} JOIN {csv('subscriptions')} USING (subscription_id)")
+        f"{csv('feature_usage')} u JOIN {csv('subscriptions')} s USING (subscription_id)")
     results = found(workspace, now=datetime(2025, 1, 1))
     assert results["duplicate_event"].count == 21
     assert results["use_before_start"].count == 19_142
