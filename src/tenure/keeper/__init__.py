@@ -14,7 +14,7 @@ from tenure.engine.workspace import Workspace
 from tenure.keeper.client import AtNeed
 from tenure.keeper.place import Place
 
-__all__ = ["open"]
+__all__ = ["create", "open"]
 
 
 def open(home: Path, *, progress: Progress = silent, clock: Clock = utc_now) -> Workspace:  # noqa: A001 - as tenure.open
@@ -25,3 +25,14 @@ def open(home: Path, *, progress: Progress = silent, clock: Clock = utc_now) -> 
     if not (home / config.FILE).is_file():
         config.read(home)  # says what is wrong
     return Workspace(home, AtNeed(Place(home), clock), clock=clock, progress=progress)
+
+
+def create(home: Path, *, currency: str, timezone: str, fiscal_year_start: int) -> Path:
+    """Make the workspace ``home``, a new or an empty folder; the path of its settings. Raises ``TenureError``."""
+    from tenure.engine import creation
+    from tenure.keeper import faults
+
+    try:
+        return creation.create(home, currency=currency, timezone=timezone, fiscal_year_start=fiscal_year_start)
+    except Exception as error:
+        raise faults.told(error, Place(home)) from error

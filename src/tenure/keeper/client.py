@@ -121,7 +121,9 @@ def _held(place: Place) -> UnavailableError:
     if other and other.serves:
         fix = "It does not answer. Stop it, and start it again."
     else:
-        fix = "Run this again when it is done, or stop it. While `python -m tenure.keeper` runs, commands need not wait."
+        fix = (
+            "Run this again when it is done, or stop it. While `python -m tenure.keeper` runs, commands need not wait."
+        )
     who = str(other or "another process")
     message = f"{who[0].upper()}{who[1:]} uses this workspace."
     return UnavailableError(message, code="locked", where=str(place.home), fix=fix)
@@ -147,4 +149,3 @@ def _converse(connection: Connection, call: wire.Call, progress: Progress) -> An
     if isinstance(said, wire.Failure):
         raise said.error()
     return said.value
-

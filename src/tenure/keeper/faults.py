@@ -26,9 +26,11 @@ def told(error: Exception, place: Place) -> TenureError:
         return known
     reference = secrets.token_hex(4)
     log(place, f"{reference} {_without_data(error)}")
-    where = str(place.log) if place.log.exists() else ""
     message = f"Something in Tenure itself failed ({type(error).__name__}, reference {reference})."
-    return TenureError(message, code="internal", where=where, fix="Please report it with the lines of that reference.")
+    fix = "Please report it"
+    if place.log.exists():
+        fix += f", with the lines of that reference in {place.log}"
+    return TenureError(message, code="internal", fix=f"{fix}.")
 
 
 def log(place: Place, text: str) -> None:
@@ -36,7 +38,7 @@ def log(place: Place, text: str) -> None:
     try:
         if place.log.exists() and place.log.stat().st_size > _LARGEST_LOG:
             place.log.replace(place.log.with_suffix(".old"))
-        with open(place.log, "a", encoding="utf-8") as file:
+        with place.log.open("a", encoding="utf-8") as file:
             file.write(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {text}\n")
     except OSError:
         return

@@ -34,7 +34,7 @@ class Lock:
         """The lock, or None where another process holds it. Raises ``UnavailableError`` where it cannot be written."""
         try:
             place.prepare()
-            file = open(place.lock, "a+", encoding="utf-8")  # noqa: SIM115 - open for as long as the lock is held
+            file = place.lock.open("a+", encoding="utf-8")
         except OSError as error:
             raise UnavailableError(
                 f"The workspace cannot be used: {error.strerror}.",
@@ -60,7 +60,7 @@ class Lock:
 def holder(place: Place) -> Holder | None:
     """Who holds a workspace now; None where nobody does."""
     try:
-        with open(place.lock, encoding="utf-8") as file:
+        with place.lock.open(encoding="utf-8") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:

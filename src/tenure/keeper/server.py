@@ -84,9 +84,7 @@ class Server:
             with connection, contextlib.suppress(OSError, EOFError, AuthenticationError):
                 deliver_challenge(connection, self._key)
                 answer_challenge(connection, self._key)
-                connection.send(
-                    {"home": wire.identity(self.place.home), "code": wire.code_hash(), "pid": os.getpid()}
-                )
+                connection.send({"home": wire.identity(self.place.home), "code": wire.code_hash(), "pid": os.getpid()})
                 self._answer(connection, connection.recv())
         finally:
             self._at_work.discard(threading.current_thread())

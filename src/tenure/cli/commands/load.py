@@ -1,0 +1,116 @@
+"""Load files into the canonical tables.
+
+CSV of any delimiter and encoding, JSON lines, Parquet and XLSX. Good rows go in; bad rows are kept with their line,
+column and reason. Loading a file again changes nothing. With --map, files in your own words: one folder into many
+tables, or files into the table named.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tenure.cli import numbers
+from tenure.cli.output import answer_json, say
+from tenure.cli.request import opened
+from tenure.cli.style import Style, of_output
+from tenure.cli.table import Column, Table, clean
+
+if TYPE_CHECKING:
+    from tenure.cli.parser import Parser
+    from tenure.engine.verbs.load import Loaded
+
+NAME = "load"
+EXAMPLE = "tenure load subscription subscriptions.csv"
+COUNTS = ("read", "loaded", "unchanged", "superseded", "rejected")
+_SHOWN = 10
+
+
+def add(parser: Parser) -> None:
+    """The words of the command."""
+    parser.add_argument(
+        "words", nargs="+", metavar="TABLE FILE", help="a table and its files; with --map a folder will do"
+    )
+    parser.add_argument("--map", default="", metavar="MAP.toml", help="which columns of the files are which of ours")
+    parser.add_argument(
+        "--history", action="store_true", help="the first import of the past: rows count as known when they happened"
+    )
+    parser.add_argument(
+        "--timezone", default="", metavar="ZONE", help="of times without one (default: the workspace's)"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
+    parser.add_argument("--strict", action="store_true", help="load nothing if any row is bad")
+    parser.add_format("table", "json")
+
+
+def run(home: Path, args: argparse.Namespace) -> int:
+    """Load, and say what became of the rows. 1 if every row was refused, or with --strict if any was."""
+    from tenure.engine.verbs.load import Load
+
+    table, files = ("", args.words) if args.map and len(args.words) == 1 else (args.words[0], args.words[1:])
+    request = Load(
+        tuple(_absolute(file) for file in files), table, _absolute(args.map) if args.map else "", args.history,
+        args.timezone, args.dry_run, args.strict,
+    )  # fmt: skip
+    with opened(home) as workspace:
+        loaded: Loaded = workspace.call("load", request)
+    rejected = [report for report in loaded.reports if report.rejected]
+    refused = (args.strict and rejected) or any(report.all_rejected for report in loaded.reports)
+    if args.format == "json":
+        answer_json([report.as_dict() | _failed(report) for report in loaded.reports], _notes(loaded, args))
+    else:
+        say(_told(loaded, of_output(), args))
+    return 1 if refused else 0
+
+
+def _absolute(file: str) -> str:
+    """A path that means the same in the keeper's folder."""
+    return str(Path.cwd() / file)
+
+
+def _failed(report: object) -> dict[str, object]:
+    rows = getattr(report, "failed", ())
+    told = [{"line": r.line, "column": r.column, "value": r.value, "reason": r.reason, "code": r.code} for r in rows]
+    return {"failed": told}
+
+
+def _told(loaded: Loaded, style: Style, args: argparse.Namespace) -> list[str]:
+    """Refused rows and remarks first; then a line for each file."""
+    lines = []
+    for report in loaded.reports:
+        name = clean(_short(report.file))
+        for row in report.failed[:_SHOWN]:
+            value = "" if row.value is None else f" {clean(row.value)!r}"
+            lines.append(f"{name}:{row.line}: {clean(row.column)}{value}: {clean(row.reason)}")
+        if report.rejected > min(len(report.failed), _SHOWN):
+            lines.append(f"{name}: {report.rejected - min(len(report.failed), _SHOWN):,} more rows refused")
+        lines += [f"{name}: {clean(warning)}" for warning in report.warnings]
+    lines += _notes(loaded, args)
+    table = Table([Column("file", flexible=True), Column("table"), *(Column(name, right=True) for name in COUNTS)])
+    for report in loaded.reports:
+        counts = [f"{getattr(report, name):,}" for name in COUNTS]
+        table.rows.append([clean(_short(report.file)), report.table, *counts])
+        if report.rejected == 0 and report.unchanged == report.read:
+            table.grey.add(len(table.rows) - 1)
+    return [*lines, *([""] if lines else []), *table.lines(style)]
+
+
+def _short(file: str) -> str:
+    """A file's name as short as it goes from here."""
+    path = Path(file)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else file
+
+
+def _notes(loaded: Loaded, args: argparse.Namespace) -> list[str]:
+    notes = []
+    if loaded.unknown:
+        names = ", ".join(clean(Path(name).name) for name in loaded.unknown)
+        notes.append(f"The map does not name {numbers.counted(len(loaded.unknown), 'file')}: {names}")
+    if loaded.unused:
+        notes.append(f"Not found, though the map names them: {', '.join(clean(name) for name in loaded.unused)}")
+    if args.strict and any(report.rejected for report in loaded.reports):
+        notes.append("Nothing was loaded: with --strict every row must be good.")
+    elif args.dry_run:
+        notes.append("A dry run: nothing was changed.")
+    return notes

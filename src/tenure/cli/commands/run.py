@@ -1,0 +1,53 @@
+"""Bring everything derived up to date: only what changed, or all of it.
+
+Other commands do this themselves when they have to; after large loads, or every night, it saves them the wait.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tenure.cli.figures import Frame
+from tenure.cli.output import answer_json, say
+from tenure.cli.request import opened
+from tenure.core import config
+from tenure.core.period import Grain
+
+if TYPE_CHECKING:
+    from tenure.cli.parser import Parser
+    from tenure.engine.verbs.run import Ran
+
+NAME = "run"
+EXAMPLE = "tenure run"
+
+
+def add(parser: Parser) -> None:
+    """The words of the command."""
+    parser.add_argument("--full", action="store_true", help="make everything anew")
+    parser.add_format("table", "json")
+
+
+def run(home: Path, args: argparse.Namespace) -> int:
+    """Do it, and say what was made."""
+    from tenure.engine.verbs.run import Run
+
+    started = time.monotonic()
+    with opened(home) as workspace:
+        done: Ran = workspace.call("run", Run(args.full))
+    if args.format == "json":
+        answer_json(done)
+        return 0
+    frame = Frame(Grain.MONTH, config.read(home))
+    if done.made:
+        parts = " and ".join(
+            {"sealed": "the months that are over", "open": "the month that runs"}[p] for p in done.made
+        )
+        say([f"Made {parts} in {time.monotonic() - started:.1f} s."])
+    else:
+        say(["Up to date already."])
+    say([f"Figures are ready from {done.first_month:%Y-%m} on, as of {frame.moment(done.moment)}."])
+    say(sorted(set(done.held.values())))
+    return 0

@@ -1,0 +1,83 @@
+"""Show the figures of a metric.
+
+By default the last 12 complete months, with everything known now. What is derived is brought up to date first.
+Periods are written 2026, 2026-Q1 (fiscal, named by the year it ends in), 2026-03, 2026-W05 or 2026-03-14.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tenure.cli import numbers
+from tenure.cli.figures import Frame, table_of
+from tenure.cli.output import say
+from tenure.cli.request import add_slicing, opened, pairs
+from tenure.cli.style import Style, of_output
+from tenure.cli.table import clean
+from tenure.core import config
+from tenure.core.period import Grain
+
+if TYPE_CHECKING:
+    from tenure.cli.parser import Parser
+    from tenure.engine.result import Result
+
+NAME = "show"
+EXAMPLE = "tenure show net_revenue_retention --by segment --grain quarter"
+
+
+def add(parser: Parser) -> None:
+    """The words of the command."""
+    parser.add_argument("metric", metavar="METRIC", help="its name: see tenure metrics")
+    parser.add_argument("--from", dest="start", default="", metavar="D", help="the first period shown")
+    parser.add_argument("--to", dest="end", default="", metavar="D", help="the last period shown")
+    parser.add_argument(
+        "--by", nargs="+", action="extend", default=[], metavar="DIM", help="a figure for each owner, segment, ..."
+    )
+    add_slicing(parser)
+    parser.add_argument("--reported", action="store_true", help="the frozen figures of closed periods")
+    parser.add_format("table", "json", "csv", "chart")
+
+
+def run(home: Path, args: argparse.Namespace) -> int:
+    """Print the figures."""
+    with opened(home) as workspace:
+        result = workspace.show(
+            args.metric, start=args.start, end=args.end, grain=args.grain or "month", window=args.window, by=args.by,
+            where=pairs(args.where), variant=args.variant, as_of=args.as_of, reported=args.reported,
+        )  # fmt: skip
+    if args.format == "json":
+        print(result.to_json())
+    elif args.format == "csv":
+        from tenure.cli.csv_text import figures_csv
+
+        print(figures_csv(result))
+    else:
+        say(_drawn(result, home, args))
+    return 0
+
+
+def _drawn(result: Result, home: Path, args: argparse.Namespace) -> list[str]:
+    """The figures for a person."""
+    style, frame = of_output(), Frame(Grain(args.grain or "month"), config.read(home))
+    if not len(result):
+        return [f"{numbers.titled(args.metric)}: no figures in these periods."]
+    lines = heading(result, frame, style, args)
+    if args.format == "chart":
+        from tenure.cli.chart import chart_of
+
+        return [*lines, *chart_of(result, frame, style)]
+    return [*lines, *table_of(result, frame, style)]
+
+
+def heading(result: Result, frame: Frame, style: Style, args: argparse.Namespace) -> list[str]:
+    """What is shown, in a line, and as of when."""
+    figure = result[0]
+    parts = [figure.metric]
+    if figure.window != "period":
+        parts.append(f"over the {figure.window.removesuffix('m')} months to the end of each {frame.grain.value}")
+    parts += [clean(f"variant {name}") for name in args.variant]
+    parts += [clean(condition) for condition in args.where]
+    told = "as reported" if args.reported else f"as of {frame.moment(figure.as_of)}"
+    return [style.bold(numbers.titled(figure.metric)), style.grey(" · ".join([*parts, told])), ""]
