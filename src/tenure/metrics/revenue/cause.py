@@ -24,7 +24,8 @@ def causes(w: World, p: Periods) -> ir.Table:
     Amounts are signed, in ten-thousandths at the rate of the period's opening. What they leave of the day's net change
     is ``price``, so that the parts always add up.
 
-    Lines that end and lines that begin on one day with the same product are one line that changed. ``seats`` is the
+    A row of a subscription that takes the place of its earlier one is a line that changed; so are, taken together, all
+    other lines that end and begin on one day with the same product. ``seats`` is the
     change of quantity at the old price (a line more or less of a product held is seats too), ``tier`` the rest of the
     list amount where the plan changed, ``discount`` what the discounts changed, ``cross_sell`` a product not held
     before or given up; a product that takes another's place on one day is a change of ``tier``.
@@ -61,15 +62,18 @@ def causes(w: World, p: Periods) -> ir.Table:
 
 
 def _products_by_day(w: World, p: Periods) -> ir.Table:
-    """Per unit, product and day inside a period: what ended, what began, and whether the product was held."""
+    """Per unit, product, day inside a period and line that goes on: what ended and began, was the product held."""
     lines = bridged(w, line(w))
     lines = lines.filter((lines.net != 0) | (lines.list != 0))
     lines = lines.mutate(thing=ibis.coalesce(lines.product_id, ""))
     begun = _inside(w, p, lines, "starts_day").mutate(way=1)
     ended = _inside(w, p, lines.filter(lines.ends < w.now), "ends_day").mutate(way=-1)
     events = converted(w, begun.union(ended), "opens_day", amounts=("net", "list", "unit"))
+    own = ibis.window(group_by=[*w.keys, "thing", "period", "day", "subscription_id"])
+    goes_on = (events.way.max().over(own) > 0) & (events.way.min().over(own) < 0)
+    events = events.mutate(pair=goes_on.ifelse(events.subscription_id, ""))
     came, went = events.way > 0, events.way < 0
-    days = events.group_by([*w.keys, "thing", "period", "day"]).agg(
+    days = events.group_by([*w.keys, "thing", "period", "day", "pair"]).agg(
         begun=came.ifelse(1, 0).sum(), ended=went.ifelse(1, 0).sum(),
         net_begun=came.ifelse(events.net, 0).sum(), net_ended=went.ifelse(events.net, 0).sum(),
         list_begun=came.ifelse(events.list, 0).sum(), list_ended=went.ifelse(events.list, 0).sum(),
@@ -95,5 +99,5 @@ def _products_by_day(w: World, p: Periods) -> ir.Table:
 def _inside(w: World, p: Periods, lines: ir.Table, day: str) -> ir.Table:
     j = p.join(lines, [lines[day] < p.closes_day, lines[day] >= p.opens_day])
     return j.select(
-        *w.keys, "thing", "plan", "currency", "period", "opens_day", "net", "list", "quantity", "unit", day=j[day]
+        *w.keys, "subscription_id", "thing", "plan", "currency", "period", "opens_day", "net", "list", "quantity", "unit", day=j[day]
     )

@@ -46,7 +46,7 @@ def _budgeted(w: World) -> ir.Table:
         return w.moment.select(currency=ibis.literal(currency), rate=amount, from_day=first, to_day=far)
 
     rows = [row(currency, str(value)) for currency, value in sorted(w.settings.budget_rates.items())]
-    return rows[0].union(*rows[1:]) if rows else row("", "0").filter(ibis.literal(value=False))
+    return ibis.union(*rows) if rows else row("", "0").filter(ibis.literal(value=False))
 
 
 def converted(w: World, rows: ir.Table, day: str, *, amounts: tuple[str, ...]) -> ir.Table:
