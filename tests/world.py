@@ -19,7 +19,7 @@ from tenure.core.config import Settings
 from tenure.core.period import instant
 from tenure.figures.answer import answer, rows_behind
 from tenure.figures.figure import Figure
-from tenure.figures.question import Ground
+from tenure.figures.question import Ground, meaning_of
 from tenure.figures.reader import Reader, Rows
 from tenure.figures.request import Asked, resolved
 from tenure.warehouse import versions
@@ -129,7 +129,7 @@ class World:
             [self.settings.currency],
         ).fetchall()
         return Ground(
-            settings=repr(self.settings),
+            settings=meaning_of(self.settings),
             custom=tuple(versions.custom_keys(self.con, "account")),
             foreign=bool(found[0][0]),
         )

@@ -35,8 +35,8 @@ def answer(request: Request, reader: Reader, settings: Settings, held: Mapping[s
     if request.question.option("ownership", "owner_at_start") == "owner_months":
         cells, values = _by_months(request, plan, reader, spans, settings), {}
     else:
-        cells = _cells(plan, reader.fetch(plan, _filtered(plan.sums, request.filters), spans, request.moment))
-        values = _values(plan, cells, request, reader, spans)
+        cells = _cells(plan, reader.fetch(plan.facts, _filtered(plan.sums, request.filters), spans, request.moment))
+        values = _values(plan, cells, request, reader, spans, settings)
     figures = _figures(request, plan, cells, values, settings)
     reasons = tuple(sorted({held[name] for name in plan.tables if name in held})) if held else ()
     return [_as_held(figure, reasons) for figure in figures] if reasons else figures
@@ -51,8 +51,8 @@ def _as_held(figure: Figure, reasons: tuple[str, ...]) -> Figure:
 
 def rows_behind(request: Request, reader: Reader, settings: Settings) -> list[dict[str, Any]]:
     """The rows behind the figures of a request, with the account's name and the dimensions asked for."""
-    plan = kept.plan(request.question, reader.ground, settings)
-    return reader.fetch(plan, _filtered(plan.rows, request.filters), request.spans, request.moment)
+    how = kept.detail(request.question, reader.ground, settings, "rows")
+    return reader.fetch(how.facts, _filtered(how.sql, request.filters), request.spans, request.moment)
 
 
 def _with_first(request: Request) -> tuple[SpanPair, ...]:
@@ -89,13 +89,16 @@ def _cells(plan: Plan, rows: list[dict[str, Any]]) -> Cells:
     return cells
 
 
-def _values(plan: Plan, cells: Cells, request: Request, reader: Reader, spans: tuple[SpanPair, ...]) -> Values:
+def _values(
+    plan: Plan, cells: Cells, request: Request, reader: Reader, spans: tuple[SpanPair, ...], settings: Settings
+) -> Values:
     """Single numerators and denominators of the cells small enough for the bootstrap."""
     small = {key for key, cell in cells.items() if 0 < cell.clusters <= BOOTSTRAP_UP_TO}
-    if not plan.values or plan.stepped or not small:
+    if plan.spread != "ratio" or plan.stepped or not small:
         return {}
     found: Values = {key: ([], []) for key in small}
-    for row in reader.fetch(plan, _filtered(plan.values, request.filters), spans, request.moment):
+    how = kept.detail(request.question, reader.ground, settings, "values")
+    for row in reader.fetch(how.facts, _filtered(how.sql, request.filters), spans, request.moment):
         pair = found.get((row["period"], _slice(plan, row)))
         if pair is not None:
             pair[0].append(row["num"])
@@ -110,7 +113,9 @@ def _by_months(request: Request, plan: Plan, reader: Reader, spans: tuple[SpanPa
     monthly_question = replace(request.question, grain="month", window="period")
     monthly = kept.plan(monthly_question, reader.ground, settings)
     months = months_within(spans, settings, request.moment.now)
-    by_month = _cells(monthly, reader.fetch(monthly, _filtered(monthly.sums, request.filters), months, request.moment))
+    by_month = _cells(
+        monthly, reader.fetch(monthly.facts, _filtered(monthly.sums, request.filters), months, request.moment)
+    )
     cells: Cells = {}
     slices = {key[1] for key in by_month}
     for span, _ in spans:

@@ -11,11 +11,10 @@ from tenure.metrics.kinds import FactKey
 class Plan:
     """A compiled question.
 
-    ``sums``: SQL of the additive sums by period, dimensions, reason of exclusion and step. ``values``: SQL of the
-    single numerators and denominators, for the bootstrap ("" where none is needed). ``rows``: SQL of the rows behind.
-    ``facts``: the facts they stand on. ``tables``: all tables they read. ``adds``: the
-    columns of the rows that add up to the figure (numerator and denominator, or the value). ``scale``: what sums are to be divided by. The rest
-    repeats what finishing needs to know of the metric's part.
+    ``sums``: SQL of the additive sums by period, dimensions, reason of exclusion and step. ``facts``: the facts they
+    stand on. ``tables``: all tables they read. ``adds``: the columns of the rows that add up to the figure (numerator
+    and denominator, or the value). ``scale``: what sums are to be divided by. The rest repeats what finishing needs to
+    know of the metric's part.
     """
 
     kind: str
@@ -23,8 +22,6 @@ class Plan:
     by: tuple[str, ...]
     where: tuple[str, ...]
     sums: str
-    values: str
-    rows: str
     facts: tuple[FactKey, ...]
     tables: tuple[str, ...]
     adds: tuple[str, ...]

@@ -12,7 +12,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
 
@@ -60,6 +60,18 @@ def plan(question: Question, ground: Ground, settings: Settings) -> Plan:
         return compiled(question, ground, settings)
 
     return _kept(fingerprint(question, ground, code_hash()), Plan, make)
+
+
+def detail(question: Question, ground: Ground, settings: Settings, what: Literal["values", "rows"]) -> Recipe:
+    """The SQL of a question's single values (for the bootstrap), or of the rows behind its figures."""
+    from tenure.figures.compiledform import Recipe
+
+    def make() -> Recipe:
+        from tenure.figures.plan import detailed
+
+        return detailed(question, ground, settings, what)
+
+    return _kept(fingerprint(question, ground, f"{code_hash()} {what}"), Recipe, make)
 
 
 def recipe(key: FactKey, ground: Ground, settings: Settings) -> Recipe:

@@ -6,7 +6,7 @@ usual question never gets here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import ibis
 import ibis.expr.operations as ops
@@ -49,19 +49,9 @@ def published_facts() -> list[FactKey]:
 
 
 def compiled(question: Question, ground: Ground, settings: Settings) -> Plan:
-    """The SQL of a question. Raises ``UsageError`` for a dimension that the metric does not have."""
-    metric = find(question.metric)
-    w, p = _world(question, ground, settings), Periods(question.grain, question.window)
-    part = metric.function(w, p, **{axis: option for axis, option in question.variant if axis in metric.own_axes})
-    kinds = () if isinstance(part, Ratio) else part.kinds
-    shown = (*kinds, *(name for name in question.by if name not in kinds))
-    names = (*shown, *(name for name in question.where if name not in shown))
-    rows = _dimensioned(w, part, metric, names)
-    if not isinstance(part, Ratio) and part.stock:
-        rows = _with_transfers(w, p, rows, names)
+    """The SQL of a question's sums. Raises ``UsageError`` for a dimension that the metric does not have."""
+    metric, w, part, rows, names = _asked(question, ground, settings)
     sums = _ratio_sums(rows, part, names) if isinstance(part, Ratio) else _total_sums(rows, part, names)
-    values = _values(rows, part, names) if isinstance(part, Ratio) and part.spread == "ratio" else None
-    behind = _behind(w, rows)
     more: dict[str, Any] = {}
     if isinstance(part, Ratio):
         more = {
@@ -69,13 +59,41 @@ def compiled(question: Question, ground: Ground, settings: Settings) -> Plan:
             "respondents": part.respondents, "money_num": part.money_num, "money_den": part.money_den,
             "bounded": part.open is not None, "extras": tuple(part.extras),
         }  # fmt: skip
+    shown = _shown(question, part)
     return Plan(
         kind=metric.kind, unit=part.unit, by=shown, where=tuple(n for n in question.where if n not in shown),
-        sums=_text(sums, ground), values="" if values is None else _text(values, ground), rows=_text(behind, ground),
-        facts=tuple(sorted(w.asked)), tables=_tables([e for e in (sums, values, behind) if e is not None]),
+        sums=_text(sums, ground), facts=tuple(sorted(w.asked)), tables=_tables([sums]),
         adds=(part.num, part.den) if isinstance(part, Ratio) else (part.value,),
         scale=WHOLE if _shared(set(names) - set(metric.by)) else 1, **more,
     )  # fmt: skip
+
+
+def detailed(question: Question, ground: Ground, settings: Settings, what: Literal["values", "rows"]) -> Recipe:
+    """The SQL of a ratio's single numerators and denominators, or of the rows behind a figure."""
+    _, w, part, rows, names = _asked(question, ground, settings)
+    found = _values(rows, part, names) if what == "values" and isinstance(part, Ratio) else _behind(w, rows)
+    return Recipe(_text(found, ground), tuple(sorted(w.asked)), _tables([found]))
+
+
+def _asked(
+    question: Question, ground: Ground, settings: Settings
+) -> tuple[Metric, World, Part, ir.Table, tuple[str, ...]]:
+    """A question's metric, its world, its part, the part's rows with their dimensions, and the dimensions' names."""
+    metric = find(question.metric)
+    w, p = _world(question, ground, settings), Periods(question.grain, question.window)
+    part = metric.function(w, p, **{axis: option for axis, option in question.variant if axis in metric.own_axes})
+    shown = _shown(question, part)
+    names = (*shown, *(name for name in question.where if name not in shown))
+    rows = _dimensioned(w, part, metric, names)
+    if not isinstance(part, Ratio) and part.stock:
+        rows = _with_transfers(w, p, rows, names)
+    return metric, w, part, rows, names
+
+
+def _shown(question: Question, part: Part) -> tuple[str, ...]:
+    """The dimensions of the output: those that a total always shows, and those asked for."""
+    kinds = () if isinstance(part, Ratio) else part.kinds
+    return (*kinds, *(name for name in question.by if name not in kinds))
 
 
 def _world(question: Question, ground: Ground, settings: Settings) -> World:

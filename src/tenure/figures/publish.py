@@ -19,7 +19,7 @@ from tenure.core.config import settings_hash
 from tenure.core.period import Grain, Window, add_months, instant, local_day, periods
 from tenure.figures import kept
 from tenure.figures.published import FOLDER, POINTER, Published, current, is_fresh
-from tenure.figures.question import Ground
+from tenure.figures.question import Ground, meaning_of
 from tenure.figures.reader import FAR, Moment, Reader, Rows
 from tenure.figures.request import paired
 from tenure.warehouse import versions
@@ -57,7 +57,7 @@ def ground_of(store: Store, settings: Settings) -> Ground:
         for table in ("subscription", "contract", "invoice")
     )
     foreign = bool(store.rows(f"SELECT count(*) FROM (SELECT * FROM ({currencies}) LIMIT 1)")[0][0])
-    return Ground(settings_hash(settings), tuple(versions.custom_keys(store.con, "account")), foreign)
+    return Ground(meaning_of(settings), tuple(versions.custom_keys(store.con, "account")), foreign)
 
 
 def refresh(home: Path, store: Store, settings: Settings, now: datetime, seen: str, *, full: bool = False) -> Published:
@@ -113,9 +113,9 @@ class _Publisher:
         self._detach()
         about = tuple(key.table for key in self.facts if key.grain)
         found = Published(
-            sealed, opened, self.now, holds_until, seen, *last_of(self.store), undated, self.ground.settings, kept.code_hash(),
-            self.ground.custom, self.ground.foreign, self.settings.timezone, self.first_month, self.open_month,
-            tuple(key.table for key in self.facts), about, held,
+            sealed, opened, self.now, holds_until, seen, *last_of(self.store), undated, settings_hash(self.settings),
+            self.ground.settings, kept.code_hash(), self.ground.custom, self.ground.foreign, self.settings.timezone,
+            self.first_month, self.open_month, tuple(key.table for key in self.facts), about, held,
         )  # fmt: skip
         self._point(found)
         return found
@@ -149,9 +149,7 @@ class _Publisher:
     def _reusable(self, undated: str) -> str | None:
         """The sealed part of before, if nothing that it holds can have changed."""
         b = self.before
-        if b is None or (b.undated, b.settings, b.custom, b.foreign, b.zone) != (
-            undated, self.ground.settings, self.ground.custom, self.ground.foreign, self.settings.timezone
-        ):  # fmt: skip
+        if b is None or (b.undated, b.ground, b.zone) != (undated, self.ground, self.settings.timezone):  # fmt: skip
             return None
         if b.open_month != self.open_month or b.first_month != self.first_month or self.now >= b.holds_until:
             return None

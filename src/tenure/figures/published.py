@@ -42,6 +42,7 @@ class Published(msgspec.Struct, frozen=True):
     last_retraction: int
     undated: str
     settings: str
+    meaning: str
     code: str
     custom: tuple[str, ...]
     foreign: bool
@@ -55,7 +56,7 @@ class Published(msgspec.Struct, frozen=True):
     @property
     def ground(self) -> Ground:
         """What the SQL over these files stands on."""
-        return Ground(self.settings, self.custom, self.foreign)
+        return Ground(self.meaning, self.custom, self.foreign)
 
 
 def current(home: Path) -> Published | None:

@@ -17,7 +17,6 @@ from tenure.figures.question import Ground
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings
-    from tenure.figures.compiledform import Plan
     from tenure.metrics.kinds import FactKey
 
 Rows = tuple[Sequence[str], Sequence[tuple[Any, ...]]]
@@ -57,10 +56,12 @@ class Reader:
         self._spans: tuple[SpanPair, ...] | None = None
         self._made: dict[str, bool] = {}  # temporary tables of facts, and whether they are about periods
 
-    def fetch(self, plan: Plan, sql: str, spans: Sequence[SpanPair], moment: Moment) -> list[dict[str, Any]]:
-        """The rows of one of the plan's statements, for spans (each with the one before it) at a moment."""
+    def fetch(
+        self, facts: Iterable[FactKey], sql: str, spans: Sequence[SpanPair], moment: Moment
+    ) -> list[dict[str, Any]]:
+        """The rows of a statement over these facts, for spans (each with the one before it) at a moment."""
         self.stand(spans, moment)
-        for key in plan.facts:
+        for key in facts:
             self.provide(key)
         names, rows = self.run(sql)
         return [dict(zip(names, row, strict=True)) for row in rows]

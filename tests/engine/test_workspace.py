@@ -1,0 +1,161 @@
+"""Publishing, closing and rebuilding: the same figures, whichever way they come."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+
+from tenure.core.errors import DataError, UsageError
+from tenure.engine.verbs.close import Close, Closed, frozen_figures
+from tenure.engine.verbs.rebuild import Rebuild
+from tenure.figures.published import current
+from tenure.figures.published import FOLDER
+from tests.engine.conftest import Bench
+
+ACCOUNTS = "account_id,name,segment\nacme,Acme,SMB\nbirch,Birch,ENT\n"
+LINES = "subscription_id,account_id,amount,started_at,ended_at\ns1,acme,100,2026-01-01,\ns2,birch,50,2026-02-10,2026-06-01\n"
+
+
+def test_published_parts_and_warehouse_give_the_same_figures(company: Bench) -> None:
+    ws = company.workspace()
+    asked = [
+        ("net_revenue_retention", {"by": ["segment"]}),
+        ("mrr_movements", {"by": ["team"]}),
+        ("customer_churn_rate", {}),
+        ("renewal_rate_value", {"by": ["owner"]}),
+        ("net_promoter_score", {}),
+    ]
+    for metric, more in asked:
+        published = ws.show(metric, start="2026-06", end="2026-10", **more)
+        # As of today everything is known that is known: but the way there is through the warehouse.
+        again = ws.show(metric, start="2026-06", end="2026-10", as_of="2026-11-21", **more)
+        assert [(f.slice, f.value, f.low, f.high, f.n) for f in published] == [
+            (f.slice, f.value, f.low, f.high, f.n) for f in again
+        ]
+        assert any(f.value for f in published)
+
+
+def test_a_quarter_is_asked_as_a_quarter(bench: Bench) -> None:
+    bench.load("account", ACCOUNTS)
+    bench.load("subscription", LINES)
+    (quarter,) = bench.workspace().show("customer_churn_rate", start="2026-Q2", end="2026-Q2", grain="quarter")
+    # Two customers on 1 April; Birch's end of 1 June lies in the quarter.
+    assert (quarter.numerator, quarter.denominator, quarter.value) == (1, 2, Decimal("0.5"))
+
+
+def test_showing_again_publishes_nothing_and_a_load_does(bench: Bench) -> None:
+    bench.load("account", ACCOUNTS)
+    bench.load("subscription", LINES)
+    ws = bench.workspace()
+    ws.show("mrr")
+    first = current(bench.home)
+    ws.show("mrr", by=["segment"])
+    assert current(bench.home) == first
+    ws.close()
+    bench.load("subscription", LINES.replace("100", "130"))
+    assert bench.workspace().show("mrr", end="2026-10", start="2026-10")[0].value == 130
+    assert current(bench.home) != first
+
+
+def test_rows_of_the_running_month_leave_the_sealed_part_alone(bench: Bench) -> None:
+    bench.load("account", ACCOUNTS)
+    bench.load("subscription", LINES)
+    bench.workspace().show("mrr")
+    first = current(bench.home)
+    assert first is not None
+    bench.load(
+        "survey_answer",
+        "answer_id,survey,account_id,score,scale_min,scale_max,sent_at,answered_at\n"
+        "a1,nps,acme,9,0,10,2026-11-02,2026-11-03\n",
+    )
+    (nps,) = bench.workspace().show("net_promoter_score", start="2026-11", end="2026-11", window="period")
+    second = current(bench.home)
+    assert second is not None
+    assert nps.value == 100
+    assert (second.sealed == first.sealed, second.open == first.open) == (True, False)
+
+
+def test_a_known_end_that_comes_makes_new_figures(bench: Bench) -> None:
+    bench.load("account", ACCOUNTS)
+    bench.load("subscription", LINES.replace("2026-06-01", "2026-11-21T18:00:00"))
+    assert bench.workspace().show("mrr", start="2026-11")[0].value == 150
+    bench.now = datetime(2026, 11, 21, 17, 1)  # 18:01 in Berlin
+    assert bench.workspace().show("mrr", start="2026-11")[0].value == 100
+
+
+def test_what_is_closed_is_reported_as_it_was(bench: Bench) -> None:
+    bench.load("account", ACCOUNTS)
+    bench.load("subscription", LINES)
+    ws = bench.workspace()
+    closed: Closed = ws.call("close", Close("2026-10"))
+    assert (closed.period, closed.again) == ("2026-10", False)
+    ws.close()
+    bench.load("subscription", LINES.replace("100", "130"))
+    ws = bench.workspace()
+    assert ws.show("mrr", start="2026-10", end="2026-10")[0].value == 130
+    (reported,) = ws.show("mrr", start="2026-10", end="2026-10", reported=True)
+    assert reported.value == 100
+    assert {f.slice["segment"]: f.value for f in ws.show("mrr", start="2026-10", end="2026-10", by=["segment"], reported=True)} == {"SMB": 100}
+    with pytest.raises(DataError, match="did not freeze"):
+        ws.show("mrr", start="2026-10", end="2026-10", by=["industry"], reported=True)
+    with pytest.raises(DataError, match="closed"):
+        ws.show("mrr", start="2026-09", end="2026-09", reported=True)
+    with pytest.raises(UsageError, match="not over"):
+        ws.call("close", Close("2026-11"))
+
+
+def test_rebuild_gives_equal_figures_and_keeps_closes(company: Bench) -> None:
+    ws = company.workspace()
+    ws.call("close", Close("2026-10"))
+    shown = [ws.show(metric, start="2026-08", end="2026-10", by=["segment"]).to_json() for metric in ws.metrics()]
+    before = ws.show("mrr", as_of="2026-05-31").to_json()
+    ws.call("rebuild", Rebuild())
+    assert [ws.show(m, start="2026-08", end="2026-10", by=["segment"]).to_json() for m in ws.metrics()] == shown
+    assert ws.show("mrr", as_of="2026-05-31").to_json() == before
+    assert len(ws.show("mrr", start="2026-10", end="2026-10", reported=True)) == 1
+
+
+def test_old_parts_go_and_a_reader_of_the_last_ones_stays(bench: Bench) -> None:
+    bench.load("account", ACCOUNTS)
+    for number in range(4):
+        bench.load("subscription", LINES.replace("100", str(100 + number)))
+        ws = bench.workspace()
+        assert ws.show("mrr", start="2026-10", end="2026-10")[0].value == 100 + number
+        ws.close()
+    names = sorted(path.name for path in (bench.home / FOLDER).glob("*.duckdb"))
+    assert len(names) == 4, names  # the current pair and the one before
+
+
+def test_a_check_holds_the_figures_it_refuses(bench: Bench) -> None:
+    bench.load("account", ACCOUNTS)
+    bench.load("subscription", LINES.replace("ended_at", "ended_at,currency").replace(",\n", ",,XXX\n", 1).replace("06-01\n", "06-01,\n"))
+    ws = bench.workspace()
+    (held,) = ws.show("mrr", start="2026-10", end="2026-10")
+    assert (held.status, held.value) == ("held", None)
+    assert "unknown_currency" in held.notes[0]
+    assert ws.show("net_promoter_score", start="2026-10", end="2026-10")[0].status != "held"
+
+
+def test_explained_rows_add_up(company: Bench) -> None:
+    ws = company.workspace()
+    for metric in ws.metrics():
+        found = ws.explain(metric, at="2026-10")
+        total = [f for f in found.figures]
+        if len(total) != 1 or total[0].value is None:
+            continue
+        figure, sums = total[0], [found.sums[name] for name in found.adds]
+        expected = [figure.numerator, figure.denominator] if len(sums) == 2 else [figure.numerator]
+        assert sums == expected, metric
+        assert found.count >= figure.n
+        assert found.sql.count("SELECT") > 1
+
+
+def test_the_frozen_figures_are_the_shown_ones(company: Bench) -> None:
+    ws = company.workspace()
+    ws.call("close", Close("2026-Q3"))
+    shown = ws.show("gross_revenue_retention", grain="quarter", start="2026-Q3", end="2026-Q3", by=["team"])
+    told = ws.show("gross_revenue_retention", grain="quarter", start="2026-Q3", end="2026-Q3", by=["team"], reported=True)
+    assert [(f.slice, f.value, f.low, f.high) for f in told] == [(f.slice, f.value, f.low, f.high) for f in shown]
+    assert frozen_figures.__doc__
