@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tenure.core.errors import DataError, UsageError
-from tenure.sources.files.map_reader import parse_map, read_map
+from tenure.sources.files.map_reader import SETTINGS, TARGET, parse_map, read_map
+from tenure.warehouse.expression_functions import FUNCTIONS
 
 
 @pytest.mark.parametrize(
@@ -218,6 +221,14 @@ def test_a_single_file_takes_the_entries_that_fit(tmp_path):
     assert parse_map('decimal = ","', "m").for_file("account", "b.csv")[0].decimal == ","
     anyhow = parse_map('[[load]]\ndecimal = ","', "m").for_file("account", "b.csv")[0]
     assert (anyhow.table, anyhow.decimal) == ("account", ",")
+
+
+def test_every_key_and_function_is_in_the_reference():
+    page = (Path(__file__).resolve().parents[3] / "docs" / "reference" / "map.md").read_text("utf-8")
+    for key in (*SETTINGS, *TARGET):
+        assert f"`{key}`" in page or f"{{ {key} = " in page, key
+    for function in FUNCTIONS:
+        assert f"`{function}(" in page, function
 
 
 def test_the_hash_of_an_entry_is_of_what_it_says():

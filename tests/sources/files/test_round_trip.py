@@ -15,7 +15,7 @@ from tests.sources.files.thing import THING
 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be")
 # without the control characters that no text has (a file of many of them is taken for a program)
-LETTERS = st.characters(codec="utf-8", exclude_categories=("Cc",), exclude_characters="\ufeff") | st.sampled_from("\n\r\t")
+LETTERS = st.characters(codec="utf-8", exclude_categories=["Cc"], exclude_characters="\ufeff") | st.sampled_from("\n\r\t")
 CELLS = st.text(LETTERS, max_size=12)
 ROWS = st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=8)
 

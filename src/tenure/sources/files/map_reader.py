@@ -80,7 +80,7 @@ class _Reader:
         loads = document.pop("load", [])
         if not isinstance(loads, list) or not all(isinstance(load, dict) for load in loads):
             raise self.error("load", '"load" is a list of tables: write [[load]], with two brackets.')
-        shared = self.settings(document, _DEFAULTS, "at the top of a map")
+        shared = self.settings(document, DEFAULTS, "at the top of a map")
         defaults = Entry(**shared, places=self.own_places())
         entries = []
         for number, load in enumerate(loads):
@@ -90,7 +90,7 @@ class _Reader:
 
     def one(self, load: dict[str, Any], shared: dict[str, Any]) -> Entry:
         columns, custom = load.pop("columns", {}), load.pop("custom", {})
-        own = self.settings(load, _SETTINGS, "in a [[load]]")
+        own = self.settings(load, SETTINGS, "in a [[load]]")
         file = own.get("file")
         if file and "#" in file:
             own["file"], own["sheet"] = file.split("#", 1)
@@ -124,7 +124,7 @@ class _Reader:
         taken = {}
         for key, value in given.items():
             if key not in known:
-                also = ("columns", "custom") if known is _SETTINGS else ("load",)
+                also = ("columns", "custom") if known is SETTINGS else ("load",)
                 raise self.error(key, f"There is no key {key!r} {place}.",
                                  _near(key, (*known, *also), f"There are: {', '.join((*known, *also))}."))
             taken[key] = self.accepted(key, key, value, known[key])
@@ -152,10 +152,10 @@ class _Reader:
                              "write { value = ... } for the same value in all rows.")
         said = {}
         for key, value in given.items():
-            if key not in _TARGET:
+            if key not in TARGET:
                 raise self.error(path, f"There is no key {key!r} for a column.",
-                                 _near(key, _TARGET, f"There are: {', '.join(_TARGET)}."))
-            said["source" if key == "from" else key] = self.accepted(path, f"{name}.{key}", value, _TARGET[key])
+                                 _near(key, TARGET, f"There are: {', '.join(TARGET)}."))
+            said["source" if key == "from" else key] = self.accepted(path, f"{name}.{key}", value, TARGET[key])
         if sum(key in said for key in ("source", "value", "expr")) != 1:
             raise self.error(path, f"{name} needs exactly one of from, value and expr.")
         if "lookup" in said and "source" not in said:
@@ -253,7 +253,7 @@ def _lookup(value: Any) -> Lookup:
     return Lookup(**value)
 
 
-_DEFAULTS: dict[str, Accept] = {
+DEFAULTS: dict[str, Accept] = {
     "mode": _one_of("upsert", "full"),
     "sheet": word,
     "encoding": _encoding,
@@ -268,8 +268,8 @@ _DEFAULTS: dict[str, Accept] = {
     "source": word,
     "skip": whole_number(0, 1_000),
 }
-_SETTINGS: dict[str, Accept] = {"file": word, "table": word, "where": word, "header": words, **_DEFAULTS}
-_TARGET: dict[str, Accept] = {
+SETTINGS: dict[str, Accept] = {"file": word, "table": word, "where": word, "header": words, **DEFAULTS}
+TARGET: dict[str, Accept] = {
     "from": word,
     "value": as_text,
     "expr": word,
@@ -277,7 +277,7 @@ _TARGET: dict[str, Accept] = {
     "default": as_text,
     "format": _date_format,
     "zone": timezone,
-    "decimal": _DEFAULTS["decimal"],
-    "thousands": _DEFAULTS["thousands"],
+    "decimal": DEFAULTS["decimal"],
+    "thousands": DEFAULTS["thousands"],
     "lookup": _lookup,
 }
