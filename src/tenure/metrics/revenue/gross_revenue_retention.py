@@ -9,6 +9,9 @@ from tenure.metrics.revenue.book import book, without_rate
 from tenure.metrics.world import Periods, World
 
 
+NOTE = "by product or plan the cap is per account and product: the slices do not add up to the total"
+
+
 @metric(window="12m", axes=("entity", "rate", "ownership"), unit="share")
 def gross_revenue_retention(w: World, p: Periods) -> Ratio:
     """How much of the recurring revenue of a year ago is still there, leaving growth aside.
@@ -23,5 +26,6 @@ def gross_revenue_retention(w: World, p: Periods) -> Ratio:
     """
     rows = book(w, p)
     rows = rows.filter(rows.was_customer)
-    rows = rows.mutate(kept=ibis.least(rows.opening, rows.closing))
-    return Ratio(without_rate(rows), "kept", "opening", money_num=True, money_den=True)
+    capped = ibis.literal(NOTE) if w.detail else ibis.null("string")
+    rows = rows.mutate(kept=ibis.least(rows.opening, rows.closing), note=capped)
+    return Ratio(without_rate(rows), "kept", "opening", money_num=True, money_den=True, note="note")
