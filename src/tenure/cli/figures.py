@@ -155,7 +155,8 @@ class _Cells:
         return "" if change is None else numbers.change(Decimal(change), figure.unit, self.places)
 
     def difference(self, figure: Figure) -> str:
-        return {True: "different", False: "not different"}.get(figure.extra.get("different"), "")
+        different = figure.extra.get("different")
+        return "" if different is None else "different" if different else "not different"
 
     def bounds(self, figure: Figure) -> str:
         low, high = figure.bounds or (None, None)
@@ -221,7 +222,8 @@ def _not_counted(figures: Sequence[Figure], frame: Frame, style: Style) -> list[
     lines = []
     for reason, by_period in reasons.items():
         told = ", ".join(f"{count:,} in {period}" for period, count in by_period.items())
-        text = f"Not counted, {clean(reason).replace('_', ' ')}: {told}"
+        why = clean(reason).replace("_", " ") or "no reason given"
+        text = f"Not counted, {why}: {told}"
         room = max(style.width, 20)
         lines.append(style.grey(text if width(text) <= room else text[: room - 1] + "…"))
     return lines

@@ -96,6 +96,11 @@ class Desk:
 
         return Reader(run, found.ground, self.settings)
 
+    def interrupt(self) -> None:
+        """Stop the statements that run, from another thread."""
+        if self._store is not None:
+            self._store.interrupt()
+
     def let_go_of_store(self) -> None:
         """Close the warehouse; the next verb that needs it opens it again."""
         if self._store is not None:

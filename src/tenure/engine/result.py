@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
+__all__ = ["Figure", "Result", "as_json"]
+
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 

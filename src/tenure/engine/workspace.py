@@ -40,6 +40,10 @@ class Local:
         self._desk.progress = progress
         return carry_out(self._desk, verb, request)
 
+    def interrupt(self) -> None:
+        """Stop the verb that is carried out, from another thread. It then fails, and nothing is half done."""
+        self._desk.interrupt()
+
     def close(self) -> None:
         """As ``Executor.close``."""
         self._desk.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ _TELLING = ("account_id", "account", "person_id", "answer_id", "text", "agent", 
 
 @dataclass(frozen=True)
 class Explain:
-    """``asked`` names one period (its ``end``); ``rows``: how many rows to give at most, 0 for all."""
+    """``asked`` names one period, the last of those it spans; ``rows``: how many rows to give at most, 0 for all."""
 
     asked: Asked
     rows: int = 0
@@ -53,6 +53,7 @@ def explain(desk: Desk, request: Explain) -> Explanation:
     now, settings = desk.clock(), desk.settings
     found = desk.fresh(now)
     asked = resolved(request.asked, settings, now)
+    asked = replace(asked, spans=asked.spans[-1:])
     plan = kept.plan(asked.question, found.ground, settings)
     reader = desk.reader(asked, plan, now)
     figures = tuple(answer(asked, reader, settings, found.held))

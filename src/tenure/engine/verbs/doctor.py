@@ -1,0 +1,67 @@
+"""``doctor``: the state of a workspace, as its warehouse and inbox have it."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tenure.figures.published import current, is_fresh
+from tenure.warehouse.inbox import state_of
+from tenure.warehouse.store import STORAGE_FORMAT
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tenure.engine.desk import Desk
+
+
+@dataclass(frozen=True)
+class Doctor:
+    """Nothing needs to be said."""
+
+
+@dataclass(frozen=True)
+class State:
+    """What was found. Sizes are in bytes; ``storage_format`` is the warehouse's, ``reads`` the newest this code reads.
+
+    ``rows``: of the canonical tables, by table, empty ones left out. ``pending``: messages not yet in the warehouse.
+    ``published``: for when; null where nothing is. ``fresh``: whether that answers a question asked now.
+    """
+
+    storage_format: int
+    reads: int
+    rows: dict[str, int]
+    batches: int
+    failed_rows: int
+    messages: dict[str, int]
+    published: datetime | None
+    fresh: bool
+    held: dict[str, str]
+    free_space: int
+    warehouse_size: int
+
+
+def doctor(desk: Desk, _request: Doctor) -> State:
+    """Look at everything and change nothing but what a crash left pending. Raises what is wrong with the warehouse."""
+    from tenure.warehouse.tables import all_tables
+
+    store, settings, now = desk.store, desk.settings, desk.clock()
+    counts = {name: int(store.value(f'SELECT count(*) FROM main."{name}"')) for name in all_tables()}
+    messages: dict[str, int] = {}
+    for record in desk.inbox.records():
+        messages[record.state] = messages.get(record.state, 0) + 1
+    found = current(desk.home)
+    return State(
+        int(store.meta("storage_format") or 0),
+        STORAGE_FORMAT,
+        {name: count for name, count in counts.items() if count},
+        int(store.value("SELECT count(*) FROM main.batch WHERE retracted_by IS NULL")),
+        int(store.value("SELECT count(*) FROM main.failed_row")),
+        messages,
+        found.now if found else None,
+        is_fresh(found, settings, state_of(desk.home), now),
+        dict(found.held) if found else {},
+        shutil.disk_usage(desk.home).free,
+        store.path.stat().st_size,
+    )
