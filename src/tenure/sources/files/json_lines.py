@@ -15,10 +15,9 @@ from duckdb.sqltypes import VARCHAR
 
 from tenure.core.errors import DataError
 from tenure.sources.files.json_split import split
-from tenure.sources.files.opened import Opened, column_names
+from tenure.sources.files.opened import Opened, column_names, runs
 from tenure.sources.files.records import RAW_LENGTH
 from tenure.sources.files.scan import scan
-from tenure.sources.files.workbook import runs
 from tenure.warehouse.incoming import AfterRead, Lines, Refused
 from tenure.warehouse.schema import quoted
 from tenure.warehouse.store import literal

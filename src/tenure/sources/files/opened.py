@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from tenure.core.errors import DataError
-from tenure.warehouse.incoming import AfterRead
+from tenure.warehouse.incoming import AfterRead, Lines
 from tenure.warehouse.schema import quoted
 
 
@@ -64,3 +64,13 @@ def texts(names: Sequence[str], expressions: Sequence[str], source: str) -> str:
     """SQL usable after FROM: the expressions under these names."""
     listed = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in zip(names, expressions, strict=True))
     return f"(SELECT {listed} FROM {source})"
+
+
+def runs(numbers: Sequence[int]) -> Lines:
+    """Lines from the line of each row."""
+    rows, lines = [0], [numbers[0] if numbers else 1]
+    for row, line in enumerate(numbers):
+        if line - row != lines[-1] - rows[-1]:
+            rows.append(row)
+            lines.append(line)
+    return Lines(rows, lines)

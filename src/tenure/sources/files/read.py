@@ -15,16 +15,13 @@ from tenure.core.errors import DataError
 from tenure.sources.files import encoding
 from tenure.sources.files.bind import Bound, Format, bind
 from tenure.sources.files.delimited import open_delimited
-from tenure.sources.files.json_lines import open_json
 from tenure.sources.files.lookup import with_lookups
 from tenure.sources.files.mapping import NO_MAP, Entry, canonical_columns
 from tenure.sources.files.number_format import COMMA
 from tenure.sources.files.opened import Opened
-from tenure.sources.files.parquet import open_parquet
 from tenure.sources.files.scan import Scan, scan
 from tenure.sources.files.settle import DATES, Question, settle
 from tenure.sources.files.unpack import Form, form, readable, unzipped
-from tenure.sources.files.workbook import open_workbook
 from tenure.warehouse.incoming import Incoming
 from tenure.warehouse.schema import quoted
 from tenure.warehouse.table import Table, Type
@@ -80,8 +77,12 @@ def open_file(path: Path, scratch: Path, name: str, entry: Entry) -> Opened:
         return _open_text(path, scan(path), scratch, name, entry)
     kind = form(path, name)
     if kind is Form.PARQUET:
+        from tenure.sources.files.parquet import open_parquet
+
         return open_parquet(path, name)
     if kind is Form.WORKBOOK:
+        from tenure.sources.files.workbook import open_workbook  # needs Arrow, which takes long to import
+
         return open_workbook(path, scratch, name, entry)
     found = scan(path)
     if max(found.nuls, found.controls) > max(_FEW_CONTROLS, _MOST_CONTROLS * found.size):
@@ -96,6 +97,8 @@ def open_file(path: Path, scratch: Path, name: str, entry: Entry) -> Opened:
 
 def _open_text(path: Path, found: Scan, scratch: Path, name: str, entry: Entry) -> Opened:
     if form(path, name) is Form.JSON:
+        from tenure.sources.files.json_lines import open_json
+
         return open_json(path, scratch, name)
     return open_delimited(path, found, scratch, name, entry)
 

@@ -15,8 +15,8 @@ import python_calamine as calamine
 
 from tenure.core.errors import DataError, UsageError
 from tenure.sources.files.mapping import Entry
-from tenure.sources.files.opened import Opened, column_names
-from tenure.warehouse.incoming import AfterRead, Lines
+from tenure.sources.files.opened import Opened, column_names, runs
+from tenure.warehouse.incoming import AfterRead
 from tenure.warehouse.store import literal
 
 _BLOCK = 1 << 20
@@ -52,16 +52,6 @@ def open_workbook(path: Path, scratch: Path, name: str, entry: Entry) -> Opened:
     after = AfterRead((), runs([line for line, _ in kept]))
     return Opened(relation=f"read_parquet({literal(str(target))})", names=names, written=tuple(header), typed=True,
                   after_read=lambda _con: after)
-
-
-def runs(numbers: Sequence[int]) -> Lines:
-    """Lines from the line of each row."""
-    rows, lines = [0], [numbers[0] if numbers else 1]
-    for row, line in enumerate(numbers):
-        if line - row != lines[-1] - rows[-1]:
-            rows.append(row)
-            lines.append(line)
-    return Lines(rows, lines)
 
 
 def cell_text(cell: Any) -> str | None:
