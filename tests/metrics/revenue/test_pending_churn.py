@@ -1,0 +1,37 @@
+"""Notice given, paid time not over."""
+
+from __future__ import annotations
+
+from tests.metrics.cases import Cases
+from tests.world import ACME, ADA, BEN, World
+
+
+def test_what_is_under_notice_just_before_the_close():
+    world = Cases()
+    world.case("noticed", {"amount": 10, "cancel_requested_at": "2026-03-31", "ended_at": "2026-06-01"})
+    world.case("noticed, end unknown", {"amount": 10, "cancel_requested_at": "2026-01-31"})
+    world.case("noticed later", {"amount": 10, "cancel_requested_at": "2026-04-01", "ended_at": "2026-06-01"})
+    world.case("over", {"amount": 10, "cancel_requested_at": "2026-01-31", "ended_at": "2026-03-31"})
+    world.case("over on the first", {"amount": 10, "cancel_requested_at": "2026-01-31", "ended_at": "2026-04-01"})
+    world.case("one of two", {"amount": 10, "cancel_requested_at": "2026-01-31", "ended_at": "2026-06-01"}, {"amount": 99})
+    world.case("decided", {"amount": 10, "contract_id": "k1"})
+    world.case("decided later", {"amount": 10, "contract_id": "k2"})
+    world.case("a trial", {"amount": 10, "is_trial": True, "cancel_requested_at": "2026-03-01"})
+    term = {"started_at": "2025-06-01", "ended_at": "2026-06-01", "value": 120, "outcome": "churned"}
+    world.add(
+        "contract",
+        {"contract_id": "k1", "account_id": "decided", "decided_at": "2026-03-10", **term},
+        {"contract_id": "k2", "account_id": "decided later", "decided_at": "2026-04-10", **term},
+    )
+    assert world.by_case("pending_churn", "2026-03") == {
+        "noticed": 10, "noticed, end unknown": 10, "over on the first": 10, "one of two": 10, "decided": 10,
+    }  # fmt: skip
+    (figure,) = world.ask("pending_churn", "2026-03")
+    assert (figure.value, figure.n) == (50, 5)
+
+
+def test_the_owner_just_before_the_close():
+    world = World().account(ACME).pays(ACME, 10, "2025-01-01", cancel_requested_at="2026-03-01")
+    world.owns(ADA, ACME, "2025-01-01").owns(BEN, ACME, "2026-04-01")
+    assert world.values("pending_churn", "2026-03", "owner") == {ADA: 10}
+    assert world.values("pending_churn", "2026-04", "owner") == {BEN: 10}
