@@ -30,7 +30,9 @@ class Bench:
     opened: list[Workspace] = field(default_factory=list)
 
     def workspace(self) -> Workspace:
-        """The workspace, opened by this process."""
+        """The workspace, opened by this process; one opened before is closed."""
+        for workspace in self.opened:
+            workspace.close()
         clock: Callable[[], datetime] = lambda: self.now  # noqa: E731
         self.opened.append(Workspace(self.home, Local(self.home, clock), clock=clock))
         return self.opened[-1]

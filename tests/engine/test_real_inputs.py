@@ -41,7 +41,7 @@ def test_ravenstack_gives_its_published_figures(bench: Bench, shared_data: Path)
 def test_ravenstack_contradictions_are_counted(bench: Bench, shared_data: Path) -> None:
     _loaded(bench, shared_data, "ravenstack")
     ws = bench.workspace()
-    found = {result.name: result.count for result in ws.call("check", Check()).results}
+    found = {result.name: result.count for result in ws.call("check", Check())}
     assert found["duplicate_event"] == 21
     assert found["use_before_start"] == 19_142
     assert found["use_after_end"] == 290
