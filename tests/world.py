@@ -129,7 +129,7 @@ class World:
             [self.settings.currency],
         ).fetchall()
         return Ground(
-            settings=meaning_of(self.settings),
+            settings=meaning_of(self.settings, foreign=bool(found[0][0])),
             custom=tuple(versions.custom_keys(self.con, "account")),
             foreign=bool(found[0][0]),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from tenure.core.confidence import mover_difference
@@ -181,7 +182,7 @@ def _figure(
         slice=dict(zip(plan.by, slice_, strict=True)),
         value=None, numerator=None, denominator=None, n=0, low=None, high=None,
         unit=plan.unit,
-        as_of=request.moment.now,
+        as_of=request.moment.now.replace(tzinfo=UTC),
     )  # fmt: skip
     if cell.hidden:
         return replace(base, status="suppressed", notes=(f"fewer than {settings.figures.anonymity_floor} respondents",))

@@ -16,7 +16,7 @@ class Figure:
     ``numerator``, ``denominator`` and ``n`` are what it was made of, ``low`` and ``high`` its 95 % interval. Money is in
     the reporting currency, shares are fractions. ``status``: ``ok``, ``small`` (rests on few cases), ``held`` (a check
     holds it) or ``suppressed`` (too few respondents to stay anonymous). ``bounds``: the value if everything still open
-    turns out badly or well. ``excluded``: what does not count, by reason. ``extra``: what is shown beside it.
+    turns out badly or well. ``as_of``: the moment it stands for, in UTC. ``excluded``: what does not count, by reason. ``extra``: what is shown beside it.
     """
 
     metric: str

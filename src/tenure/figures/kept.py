@@ -11,6 +11,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -18,7 +19,7 @@ import msgspec
 
 import tenure
 from tenure.core.errors import unknown
-from tenure.figures.question import Ground, Question, fingerprint
+from tenure.figures.question import DETAIL, DIMENSIONS, Ground, Question, fingerprint
 from tenure.metrics.kinds import Entry
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from tenure.metrics.kinds import FactKey
 
 T = TypeVar("T")
+#: The one fact whose table has the custom attributes.
+SLICED = "stint"
 #: Whose change changes what a question compiles to.
 COMPILES = ("metrics", "figures", "warehouse/tables", "warehouse/table.py", "core/config.py")
 
@@ -59,6 +62,7 @@ def plan(question: Question, ground: Ground, settings: Settings) -> Plan:
 
         return compiled(question, ground, settings)
 
+    ground = _as_far_as_asked(question, ground)
     return _kept(fingerprint(question, ground, code_hash()), Plan, make)
 
 
@@ -71,6 +75,7 @@ def detail(question: Question, ground: Ground, settings: Settings, what: Literal
 
         return detailed(question, ground, settings, what)
 
+    ground = _as_far_as_asked(question, ground)
     return _kept(fingerprint(question, ground, f"{code_hash()} {what}"), Recipe, make)
 
 
@@ -83,7 +88,18 @@ def recipe(key: FactKey, ground: Ground, settings: Settings) -> Recipe:
 
         return recipe(key, ground, settings)
 
+    if key.fact != SLICED:
+        ground = replace(ground, custom=())
     return _kept(fingerprint(key, ground, code_hash()), Recipe, make)
+
+
+def _as_far_as_asked(question: Question, ground: Ground) -> Ground:
+    """The ground without the custom attributes that a question does not name: then all workspaces share its SQL."""
+    named = tuple(name for name in ground.custom if name in question.dimensions)
+    entry = catalogue().get(question.metric)
+    known = {*DIMENSIONS, *DETAIL, *named, *(entry.by if entry else ())}
+    # A name that does not exist is answered with all that do.
+    return replace(ground, custom=named) if set(question.dimensions) <= known else ground
 
 
 @functools.cache

@@ -13,8 +13,8 @@ import ibis.expr.operations as ops
 
 from tenure.core.errors import UsageError, unknown
 from tenure.figures.compiledform import Plan, Recipe
-from tenure.figures.question import DETAIL, Ground, Question
-from tenure.figures.stints import DIMENSIONS, OWNERSHIP, WHOLE, stint
+from tenure.figures.question import DETAIL, DIMENSIONS, OWNERSHIP, Ground, Question
+from tenure.figures.stints import WHOLE, stint
 from tenure.figures.transfer import transfers
 from tenure.metrics.catalogue import find, metrics
 from tenure.metrics.join import beside

@@ -57,7 +57,7 @@ def ground_of(store: Store, settings: Settings) -> Ground:
         for table in ("subscription", "contract", "invoice")
     )
     foreign = bool(store.rows(f"SELECT count(*) FROM (SELECT * FROM ({currencies}) LIMIT 1)")[0][0])
-    return Ground(meaning_of(settings), tuple(versions.custom_keys(store.con, "account")), foreign)
+    return Ground(meaning_of(settings, foreign=foreign), tuple(versions.custom_keys(store.con, "account")), foreign)
 
 
 def refresh(home: Path, store: Store, settings: Settings, now: datetime, seen: str, *, full: bool = False) -> Published:

@@ -12,6 +12,12 @@ from tenure.core.config import Settings, settings_hash
 if TYPE_CHECKING:
     from tenure.metrics.kinds import FactKey
 
+#: Dimensions that are columns of ``account`` and may change over time.
+ATTRIBUTES = ("segment", "tier", "region", "country", "industry", "language", "lifecycle")
+#: Dimensions of whoever owns the account; a shared account has a row for each owner.
+OWNERSHIP = ("owner", "team", "manager")
+#: Everything a figure of accounts can be sliced by, besides custom attributes.
+DIMENSIONS = (*OWNERSHIP, *ATTRIBUTES, "cohort", "parent", "is_customer")
 #: Dimensions that split an account into what it holds, and the columns that do it.
 DETAIL = {"product": "product_id", "plan": "plan"}
 
@@ -59,9 +65,12 @@ class Ground:
 KEPT = (("month", "period"), ("month", "12m"))
 
 
-def meaning_of(settings: Settings) -> str:
-    """A hash of the settings that SQL depends on; the others (zone, fiscal year, small n, ...) are applied elsewhere."""
-    plain = Settings(currency=settings.currency, timezone="UTC")
+def meaning_of(settings: Settings, *, foreign: bool) -> str:
+    """A hash of the settings that SQL depends on; the others (zone, fiscal year, small n, ...) are applied elsewhere.
+
+    The reporting currency matters only where amounts come in others too (``foreign``).
+    """
+    plain = Settings(currency=settings.currency if foreign else "", timezone="UTC")
     return settings_hash(
         replace(
             plain,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from tenure.figures.question import ATTRIBUTES, DIMENSIONS
 from tenure.metrics.join import beside
 from tenure.metrics.portfolio.identity import BEGINNING, identity
 from tenure.metrics.revenue.level import level
@@ -17,13 +18,6 @@ from tenure.metrics.world import World, fact
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-
-#: Dimensions that are columns of ``account`` and may change over time.
-ATTRIBUTES = ("segment", "tier", "region", "country", "industry", "language", "lifecycle")
-#: Dimensions of whoever owns the account; a shared account has a row for each owner.
-OWNERSHIP = ("owner", "team", "manager")
-#: Everything a figure of accounts can be sliced by, besides custom attributes.
-DIMENSIONS = (*OWNERSHIP, *ATTRIBUTES, "cohort", "parent", "is_customer")
 
 #: A whole account, in the millionths in which shares of it are kept.
 WHOLE = 1_000_000

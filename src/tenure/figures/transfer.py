@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from tenure.figures.stints import OWNERSHIP, stint
+from tenure.figures.question import OWNERSHIP
+from tenure.figures.stints import stint
 from tenure.metrics.revenue.level import level
 from tenure.metrics.revenue.rate import converted
 from tenure.metrics.world import Periods, World

@@ -41,7 +41,7 @@ def _changes(w: World, lines: ir.Table) -> ir.Table:
     """Each line's beginning and end as a change: keys, ``currency, day, at, delta, held``."""
     keep = [*w.keys, "currency"]
     if not w.foreign:  # one currency, however it is written
-        lines = lines.mutate(currency=ibis.literal(w.settings.currency))
+        lines = lines.mutate(currency=ibis.literal(""))
     begun = lines.select(*keep, day=lines.starts_day, at=lines.starts, delta=lines.net, held=lines.held)
     over = lines.filter(lines.ends < w.now)
     over = over.select(*keep, day=over.ends_day, at=over.ends, delta=-over.net, held=-over.held)
