@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tenure.core.accept import Severity
-from tenure.warehouse.checks.world import World, current, failing
+from tenure.warehouse.checks.world import World, current, failing, lines
 from tenure.warehouse.tables import find as find_table
 
 SEVERITY = Severity.WARNS
@@ -13,10 +13,11 @@ def find(world: World) -> str | None:
     """One row for each account with both a contract and a subscription running now, in one currency."""
     if not world.has("contract", "subscription", "account"):
         return None
-    runs = f"started_at <= {world.moment} AND coalesce(ended_at, TIMESTAMP '9999-12-31') > {world.moment}"
+    runs = f"started_at <= {world.moment} AND ended_at > {world.moment}"
+    net = f"CASE WHEN discount_ends_at <= {world.moment} THEN monthly_list ELSE monthly END"
     money = "any_value(upper(currency)) AS currency, count(DISTINCT upper(currency)) AS currencies"
-    billed = (f"SELECT account_id, (sum(monthly::HUGEINT) * 12)::DECIMAL(38,4) / 10000 AS amount, {money} FROM "
-              f"{current('subscription')} WHERE {runs} AND NOT coalesce(is_trial, false) GROUP BY account_id")
+    billed = (f"SELECT account_id, (sum(({net})::HUGEINT) * 12)::DECIMAL(38,4) / 10000 AS amount, {money} FROM "
+              f"{lines()} WHERE {runs} AND NOT coalesce(is_trial, false) GROUP BY account_id")
     signed = f"SELECT account_id, sum(value) AS amount, {money} FROM {current('contract')} WHERE {runs} GROUP BY account_id"
     what = "'contracts ' || c.amount || ', billed ' || s.amount"
     accounts = (f"(SELECT * FROM {current('account')} QUALIFY row_number() OVER (PARTITION BY account_id "

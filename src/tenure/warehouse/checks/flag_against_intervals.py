@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tenure.core.accept import Severity
 from tenure.warehouse.checks.world import World, current, failing
+from tenure.warehouse.checks.world import lines as lines_known
 from tenure.warehouse.tables import find as find_table
 
 SEVERITY = Severity.WARNS
@@ -17,11 +18,12 @@ def find(world: World) -> str | None:
     """One row for each account whose churn_flag, and each subscription whose status, denies its intervals now."""
     if not world.has("subscription"):
         return None
-    runs = (f"started_at <= {world.moment} AND coalesce(ended_at, TIMESTAMP '9999-12-31') > {world.moment}")
+    runs = f"started_at <= {world.moment} AND ended_at > {world.moment}"
+    last = f"(SELECT * FROM {lines_known()} QUALIFY row_number() OVER (PARTITION BY subscription_id ORDER BY started_at DESC) = 1)"
     status = "'status ' || r.status || ', ' || CASE WHEN " + runs + " THEN 'runs' ELSE 'does not run' END"
-    lines = (f"SELECT {failing(find_table('subscription'), 'r', status)} FROM {current('subscription')} r WHERE "
+    lines = (f"SELECT {failing(find_table('subscription'), 'r', status)} FROM {last} r WHERE "
              f"(lower(status) IN {_ENDED} AND {runs}) OR (lower(status) IN {_RUNS} AND NOT ({runs}))")
-    states = (f"SELECT account_id, bool_or({runs}) AS runs FROM {current('subscription')} WHERE started_at <= "
+    states = (f"SELECT account_id, bool_or({runs}) AS runs FROM {lines_known()} WHERE started_at <= "
               f"{world.moment} AND NOT coalesce(is_trial, false) GROUP BY account_id")
     flag = "'flag ' || r.churn_flag || ', ' || CASE WHEN s.runs THEN 'pays' ELSE 'does not pay' END"
     accounts = (f"(SELECT * FROM {current('account')} QUALIFY row_number() OVER (PARTITION BY account_id "

@@ -44,6 +44,14 @@ def current(name: str) -> str:
     return f"(SELECT * FROM main.{quoted(name + '_version')} WHERE {_CURRENT})"
 
 
+def lines() -> str:
+    """SQL of the subscriptions known now, each row ended by the next one of the same subscription; ends are never null."""
+    far = "TIMESTAMP '9999-12-31'"
+    following = "lead(started_at) OVER (PARTITION BY subscription_id ORDER BY started_at)"
+    ends = f"least(coalesce(ended_at, {far}), coalesce({following}, {far}))"
+    return f"(SELECT * REPLACE ({ends} AS ended_at) FROM {current('subscription')})"
+
+
 def failing(table: Table, alias: str, what: str) -> str:
     """The columns of a failing row: ``table_name``, ``key``, ``what`` (SQL: the row's own message), ``batch``, ``line``."""
     return (f"{literal(table.name)} AS table_name, {key_text(table, alias)} AS key, {what} AS what, "
