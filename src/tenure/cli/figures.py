@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from tenure.cli import numbers
+from tenure.cli.output import paragraph
 from tenure.cli.style import Style
-from tenure.cli.table import Column, Table, clean, width
+from tenure.cli.table import Column, Table, clean
 from tenure.core.period import Grain, Period
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ def table_of(figures: Sequence[Figure], frame: Frame, style: Style) -> list[str]
         lines.append(style.grey(f"(few): fewer than {small} cases; one of them moves the value."))
     missing = table.left_out(style)
     if missing:
-        lines.append(style.grey(f"No room for: {', '.join(missing)}. Widen the terminal, or take --format json."))
+        told = f"No room for: {', '.join(missing)}. Widen the terminal, or take --format json."
+        lines += [style.grey(line) for line in paragraph(told, style)]
     return lines
 
 
@@ -106,13 +108,13 @@ def _listed(figures: Sequence[Figure], frame: Frame, footnotes: Footnotes) -> Ta
         makers.append((Column("95 % interval", right=True, rank=2), cells.interval))
     makers.append((Column("n", right=True, rank=1), cells.n))
     if any("change" in figure.extra for figure in figures):
-        makers.append((Column("Change", right=True, rank=3), cells.change))
+        makers.append((Column("Change", right=True, rank=4), cells.change))
     if any("different" in figure.extra for figure in figures):
-        makers.append((Column(f"From the {frame.grain.value} before", rank=3), cells.difference))
+        makers.append((Column("from before", rank=3), cells.difference))
     if any(figure.bounds for figure in figures):
-        makers.append((Column("If all open is lost – won", right=True, rank=4), cells.bounds))
+        makers.append((Column("If all open is lost – won", right=True, rank=5), cells.bounds))
     extras = dict.fromkeys(name for figure in figures for name in figure.extra if name not in _BESIDE)
-    makers += [(Column(_extra_title(name), right=True, rank=5), cells.beside(name)) for name in extras]
+    makers += [(Column(_extra_title(name), right=True, rank=6), cells.beside(name)) for name in extras]
     marks = [footnotes.mark(figure) for figure in figures]
     if any(marks):
         makers.append((Column("", rank=0), footnotes.mark))
@@ -223,7 +225,5 @@ def _not_counted(figures: Sequence[Figure], frame: Frame, style: Style) -> list[
     for reason, by_period in reasons.items():
         told = ", ".join(f"{count:,} in {period}" for period, count in by_period.items())
         why = clean(reason).replace("_", " ") or "no reason given"
-        text = f"Not counted, {why}: {told}"
-        room = max(style.width, 20)
-        lines.append(style.grey(text if width(text) <= room else text[: room - 1] + "…"))
+        lines += [style.grey(line) for line in paragraph(f"Not counted, {why}: {told}", style, then="  ")]
     return lines

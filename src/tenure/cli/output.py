@@ -6,6 +6,7 @@ import sys
 import textwrap
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from tenure.cli.style import Style
@@ -46,15 +47,24 @@ def remark(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-def paragraph(text: str, style: Style, indent: str = "") -> list[str]:
-    """Running text in lines; paragraphs and list items of the text stay apart."""
+def short(path: str) -> str:
+    """A path as short as it goes from the current folder."""
+    here = f"{Path.cwd()}/"
+    return path.removeprefix(here)
+
+
+def paragraph(text: str, style: Style, indent: str = "", *, then: str = "") -> list[str]:
+    """Running text in lines; paragraphs and list items of the text stay apart.
+
+    ``indent``: before every line; ``then``: after it, before every line but a paragraph's first.
+    """
     lines: list[str] = []
     for block in text.split("\n\n"):
         if lines:
             lines.append("")
         items = [part.strip() for part in ("\n" + block.strip()).replace("\n- ", "\n* ").split("\n* ")]
         if items[0]:
-            lines += _wrapped(items[0], style, indent, indent)
+            lines += _wrapped(items[0], style, indent, indent + then)
         for item in items[1:]:
             lines += _wrapped(item, style, f"{indent}• ", f"{indent}  ")
     return lines

@@ -11,7 +11,7 @@ from pathlib import Path
 from tenure.core import config
 from tenure.engine.desk import Clock, Progress, silent, utc_now
 from tenure.engine.workspace import Workspace
-from tenure.keeper.client import AtNeed
+from tenure.keeper.executor import AtNeed
 from tenure.keeper.place import Place
 
 __all__ = ["create", "open"]

@@ -1,4 +1,4 @@
-"""A command's side: the verbs of a workspace, carried out by its keeper or by this process."""
+"""A command's side: the way to the keeper of a workspace, or to its lock."""
 
 from __future__ import annotations
 
@@ -6,52 +6,19 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from tenure.core.errors import UnavailableError
-from tenure.engine.workspace import Local
-from tenure.keeper import faults, wire
-from tenure.keeper.labour import Labour
+from tenure.keeper import wire
 from tenure.keeper.lock import Lock, holder
 from tenure.keeper.place import Place
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-    from tenure.engine.desk import Clock, Progress
+    from tenure.engine.desk import Progress
 
 #: Seconds to wait for a workspace that another process holds.
 PATIENCE = 5.0
 _PAUSE = 0.05
 _QUIET = 0.5
-
-
-class AtNeed:
-    """Chooses at each call: the keeper where one serves, else this process, which then holds the lock for that call.
-
-    So nothing is held by a session that only reads what is published, or that rests between two questions.
-    """
-
-    def __init__(self, place: Place, clock: Clock) -> None:
-        self._place = place
-        self._clock = clock
-
-    def call(self, verb: str, request: Any, progress: Progress) -> Any:
-        """The answer to a verb. Raises ``TenureError``."""
-        found = reach(self._place) or await_turn(self._place)
-        if isinstance(found, Lock):
-            return self._here(found, verb, request, progress)
-        return _converse(found, wire.Call(verb, request), progress)
-
-    def _here(self, lock: Lock, verb: str, request: Any, progress: Progress) -> Any:
-        local = Local(self._place.home, self._clock)
-        try:
-            return Labour(lambda: local.call(verb, request, progress), local.interrupt).result()
-        except Exception as error:
-            raise faults.told(error, self._place) from error
-        finally:
-            local.close()
-            lock.release()
-
-    def close(self) -> None:
-        """Nothing is held between two calls."""
 
 
 def reach(place: Place) -> Connection | None:
@@ -129,7 +96,7 @@ def _held(place: Place) -> UnavailableError:
     return UnavailableError(message, code="locked", where=str(place.home), fix=fix)
 
 
-def _converse(connection: Connection, call: wire.Call, progress: Progress) -> Any:
+def converse(connection: Connection, call: wire.Call, progress: Progress) -> Any:
     """Send a call and wait for its answer. Closing the connection, on Ctrl C too, stops the call."""
     with connection:
         try:

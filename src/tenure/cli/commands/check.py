@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tenure.cli import numbers
-from tenure.cli.output import answer_json, paragraph, say
+from tenure.cli.output import answer_json, paragraph, say, short
 from tenure.cli.request import opened
 from tenure.cli.style import Style, of_output
 from tenure.cli.table import clean
@@ -80,6 +80,8 @@ def _told(results: Sequence[CheckResult], style: Style, rows: int) -> list[str]:
 
 def _row(row: Mapping[str, object], named: bool) -> str:
     """A failing row: which, what, and where it came from."""
-    where = f"  ({clean(row['file'])}:{row['line']})" if row.get("file") else ""
     table = f"{row['table_name']} " if named else ""
-    return f"    {table}{clean(row['key'])}: {clean(row['what'])}{where}"
+    place = f"{row['file']}:{row['line']}" if row.get("file") else ""
+    key = short(place) if row["key"] == place else row["key"]
+    where = f"  ({short(place)})" if place and row["key"] != place else ""
+    return clean(f"    {table}{key}: {row['what']}{where}")

@@ -105,7 +105,7 @@ def _prepare(home: Path, accounts: int) -> None:
     read = sum(report.read for report in loaded.reports)
     rejected = sum(report.rejected for report in loaded.reports)
     say([
-        f"Loaded {numbers.counted(read, 'row')}; {rejected} refused, with their reasons:",
+        f"Loaded {numbers.counted(read, 'row')}, of which {rejected} were refused, as this would say again:",
         f"  tenure --home {home} load --map {home / EXPORTS / 'map.toml'} {home / EXPORTS} --history",
     ])  # fmt: skip
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tenure.cli import numbers
-from tenure.cli.output import answer_json, say
+from tenure.cli.output import answer_json, say, short
 from tenure.cli.request import opened
 from tenure.cli.style import Style, of_output
 from tenure.cli.table import Column, Table, clean
@@ -79,7 +79,7 @@ def _told(loaded: Loaded, style: Style, args: argparse.Namespace) -> list[str]:
     """Refused rows and remarks first; then a line for each file."""
     lines = []
     for report in loaded.reports:
-        name = clean(_short(report.file))
+        name = clean(short(report.file))
         for row in report.failed[:_SHOWN]:
             value = "" if row.value is None else f" {clean(row.value)!r}"
             lines.append(f"{name}:{row.line}: {clean(row.column)}{value}: {clean(row.reason)}")
@@ -90,16 +90,10 @@ def _told(loaded: Loaded, style: Style, args: argparse.Namespace) -> list[str]:
     table = Table([Column("file", flexible=True), Column("table"), *(Column(name, right=True) for name in COUNTS)])
     for report in loaded.reports:
         counts = [f"{getattr(report, name):,}" for name in COUNTS]
-        table.rows.append([clean(_short(report.file)), report.table, *counts])
+        table.rows.append([clean(short(report.file)), report.table, *counts])
         if report.rejected == 0 and report.unchanged == report.read:
             table.grey.add(len(table.rows) - 1)
     return [*lines, *([""] if lines else []), *table.lines(style)]
-
-
-def _short(file: str) -> str:
-    """A file's name as short as it goes from here."""
-    path = Path(file)
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else file
 
 
 def _notes(loaded: Loaded, args: argparse.Namespace) -> list[str]:

@@ -74,7 +74,7 @@ def _drawn(result: Result, home: Path, args: argparse.Namespace) -> list[str]:
 def heading(result: Result, frame: Frame, style: Style, args: argparse.Namespace) -> list[str]:
     """What is shown, in a line, and as of when."""
     figure = result[0]
-    parts = [figure.metric]
+    parts = [figure.metric, *([frame.settings.currency] if figure.unit == "money" else [])]
     if figure.window != "period":
         parts.append(f"over the {figure.window.removesuffix('m')} months to the end of each {frame.grain.value}")
     parts += [clean(f"variant {name}") for name in args.variant]

@@ -93,7 +93,7 @@ def _limits(column: Any) -> str:
     if column.choices:
         told.append(", ".join(column.choices) + (", or your own" if column.open_choices else ""))
     if column.references:
-        told.append(f"a {column.references}")
+        told.append(f"→ {column.references}")
     if column.default is not None:
         told.append(f"{column.default} where empty")
     return f" ({'; '.join(told)})" if told else ""
