@@ -7,9 +7,11 @@ a function that gives its section's pages, and a line in ``SECTIONS``.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from tenure.figures import kept
+from tenure.metrics.kinds import Entry
 from tenure.warehouse.table import Table
 from tenure.warehouse.tables import all_tables
 from tenure.warehouse.template import reference_page
@@ -26,7 +28,40 @@ def tables() -> Pages:
         yield f"{name}.md", _signed(reference_page(table), f"src/tenure/warehouse/tables/{name}.py")
 
 
-SECTIONS: dict[str, Callable[[], Pages]] = {"tables": tables}
+def metrics() -> Pages:
+    """One page for each metric, and their index by family."""
+    every = kept.catalogue()
+    yield "README.md", _metrics_index(every)
+    for slug, entry in every.items():
+        yield f"{slug}.md", _signed(_metric_page(entry), f"src/tenure/metrics/{entry.family}/{slug}.py")
+
+
+def _metrics_index(every: Mapping[str, Entry]) -> str:
+    lines = ["# Metrics", "", "What each number means. In the terminal: `tenure metrics`, `tenure explain METRIC`.", ""]
+    for family in dict.fromkeys(entry.family for entry in sorted(every.values(), key=lambda entry: entry.family)):
+        lines += [f"## {family.capitalize()}", "", "| metric | what it is |", "|---|---|"]
+        mine = [entry for entry in every.values() if entry.family == family]
+        lines += [f"| [`{entry.slug}`]({entry.slug}.md) | {_cell(entry.summary)} |" for entry in mine] + [""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _metric_page(entry: Entry) -> str:
+    window = "the period itself" if entry.window == "period" else f"the trailing {entry.window.removesuffix('m')} months"
+    lines = [f"# {entry.slug}", "", entry.definition.replace("``", "`"), ""]
+    lines += [f"* Family: {entry.family}. Unit: {entry.unit}. Default window: {window}."]
+    if entry.by:
+        lines += [f"* Dimensions of its own: {', '.join(f'`{name}`' for name in entry.by)}."]
+    if entry.axes:
+        lines += ["", "## Variants", "", "| axis | options, the default first |", "|---|---|"]
+        lines += [f"| {axis} | {', '.join(f'`{name}`' for name in options)} |" for axis, options in entry.axes.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("``", "`").replace("|", "\\|")
+
+
+SECTIONS: dict[str, Callable[[], Pages]] = {"tables": tables, "metrics": metrics}
 
 
 def main(arguments: list[str], root: Path = REFERENCE) -> int:

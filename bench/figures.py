@@ -1,0 +1,133 @@
+"""How fast figures are, beside hand-written SQL over the same tables and the machine's own scan.
+
+    .venv/bin/python bench/figures.py [--accounts 100000]
+
+One run: a simulated company is loaded, the facts of three families are built cold, single figures are asked from the
+published parts, and ``tenure show`` is timed as a whole process. Every line gives a ratio to something measured in the
+same run; absolute times depend on the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+from tenure.core import config
+from tenure.engine.desk import Desk
+from tenure.engine.verbs.load import Load, load
+from tenure.figures.answer import answer
+from tenure.figures.publish import refresh
+from tenure.figures.published import PublishedReader, current
+from tenure.figures.request import Asked, resolved
+from tenure.sources.demo import simulate, write_canonical
+from tenure.warehouse import versions
+from tenure.warehouse.inbox import state_of
+from tenure.warehouse.store import Store
+
+TODAY, NOW = date(2026, 11, 21), datetime(2026, 11, 21, 11)
+
+# What a good analyst would write for the year's net revenue retention at twelve closes, from the subscriptions.
+BY_HAND = """
+WITH ends AS (SELECT unnest(generate_series(DATE '2025-12-01', DATE '2026-11-01', INTERVAL 1 MONTH))::DATE AS closes),
+line AS (
+    SELECT account_id, started_day, monthly,
+        least(coalesce(ended_day, DATE '9999-12-31'), coalesce(lead(started_day) OVER (
+            PARTITION BY subscription_id ORDER BY started_at), DATE '9999-12-31')) AS ended_day
+    FROM subscription_version WHERE known_to = TIMESTAMP '9999-12-31' AND NOT is_trial AND NOT is_paused),
+state AS (
+    SELECT e.closes, l.account_id,
+        sum(l.monthly) FILTER (l.started_day < e.closes - INTERVAL 12 MONTH AND l.ended_day >= e.closes - INTERVAL 12 MONTH) AS a,
+        sum(l.monthly) FILTER (l.started_day < e.closes AND l.ended_day >= e.closes) AS b
+    FROM ends e JOIN line l ON l.started_day < e.closes AND l.ended_day >= e.closes - INTERVAL 12 MONTH
+    GROUP BY ALL)
+SELECT closes, sum(b) FILTER (a > 0) / sum(a) FILTER (a > 0), count(*) FILTER (a > 0) FROM state GROUP BY ALL ORDER BY 1
+"""
+
+
+def main() -> None:
+    """Make the company, measure, print."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--accounts", type=int, default=100_000)
+    options.add_argument("--home", type=Path, help="a workspace made by an earlier run")
+    given = options.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        home = given.home or Path(scratch) / "home"
+        if not home.exists():
+            _make(home, given.accounts)
+        _measure(home)
+
+
+def _make(home: Path, accounts: int) -> None:
+    config.write_default(home, currency="EUR", timezone="Europe/Berlin", fiscal_year_start=1)
+    Store.create(home).close()
+    files = home / "files"
+    files.mkdir()
+    write_canonical(simulate(accounts=accounts, months=24, today=TODAY, seed=7), files, suffix="csv")
+    with Desk(home, clock=lambda: NOW) as desk:
+        for path in sorted(files.iterdir()):
+            took, _ = _timed(lambda path=path: load(desk, Load((str(path),), path.stem, history=True)))
+            print(f"  loaded {path.stem} in {took:.1f} s")
+
+
+def _measure(home: Path) -> None:
+    settings = config.read(home)
+    with Desk(home, clock=lambda: NOW) as desk:
+        took, _ = _timed(lambda: versions.derive(desk.store.con, settings.timezone))
+        print(f"  versions derived in {took:.1f} s")
+        refresh(home, desk.store, settings, NOW, state_of(home), full=True)  # compiles, so that this is not measured
+        cold, _ = _timed(lambda: refresh(home, desk.store, settings, NOW, state_of(home), full=True))
+        print(f"= three families built cold from versions: {cold:.2f} s (wanted: 10)")
+        by_hand = _best(lambda: desk.store.rows(BY_HAND))
+        scan = _best(lambda: desk.store.rows("SELECT sum(monthly) FROM subscription_version"))
+    found = current(home)
+    assert found is not None  # noqa: S101 - it was just published
+    request = resolved(Asked("net_revenue_retention"), settings, NOW)
+    reader = PublishedReader(home, found, settings)
+    one = resolved(Asked("net_revenue_retention", start="2026-10", end="2026-10"), settings, NOW)
+    figure = _best(lambda: answer(one, reader, settings))
+    year = _best(lambda: answer(request, reader, settings))
+    sliced = resolved(Asked("net_revenue_retention", by=("segment",)), settings, NOW)
+    segments = _best(lambda: answer(sliced, reader, settings))
+    facts = _hand_on_facts(reader)
+    print(f"= one figure with its interval and the month before: {figure * 1e3:.0f} ms (wanted: 50)")
+    print(f"= twelve months of it: {year * 1e3:.0f} ms; by segment {segments * 1e3:.0f} ms")
+    print(f"= hand-written SQL over the same facts: {facts * 1e3:.0f} ms; ours is {year / facts:.2f} x")
+    print(f"= hand-written SQL from the subscriptions: {by_hand * 1e3:.0f} ms; ours is {year / by_hand:.3f} x")
+    print(f"= a raw scan of the subscriptions: {scan * 1e3:.1f} ms")
+    reader.close()
+    command = [sys.executable, "-m", "tenure", "--home", str(home), "show", "net_revenue_retention"]
+    show = _best(lambda: subprocess.run(command, check=True, capture_output=True))  # noqa: S603 - our own command
+    bare = _best(lambda: subprocess.run([sys.executable, "-c", "import duckdb; duckdb.connect()"], check=True))  # noqa: S603
+    print(f"= tenure show as a whole process: {show:.2f} s (wanted: 0.5); a bare DuckDB process: {bare:.2f} s")
+
+
+def _hand_on_facts(reader: PublishedReader) -> float:
+    """The same sums, written by hand, over the published book."""
+    sql = (
+        "SELECT period, sum(closing), sum(opening), count(*) FROM fact_book_month_12m"
+        " WHERE was_customer AND period >= '2025-10-01' AND period < '2026-11-01' GROUP BY period"
+    )
+    return _best(lambda: reader.run(sql))
+
+
+def _timed(work: Callable[[], object]) -> tuple[float, object]:
+    start = time.perf_counter()
+    result = work()
+    return time.perf_counter() - start, result
+
+
+def _best(work: Callable[[], object], times: int = 7) -> float:
+    """The median of several runs after one to warm up."""
+    work()
+    return statistics.median(_timed(work)[0] for _ in range(times))
+
+
+if __name__ == "__main__":
+    main()
