@@ -1,0 +1,187 @@
+"""What the simulator does not tell of its company, added to a world: the rare things on which engines may differ."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.world import World
+
+#: A name that would break SQL that is put together carelessly, or a driver that reads percent signs.
+ODD = "O'Brien & Söhne 50 %s"
+
+
+def tell(world: World, *, foreign: bool, contracts: bool) -> None:
+    """Add the rare things. ``foreign``: also amounts in currencies, one without a rate. ``contracts``: also contracts."""
+    _families(world)
+    _lines(world, foreign=foreign)
+    _owners(world)
+    _use(world)
+    _bills(world)
+    _answers(world)
+    if contracts:
+        _contracts(world, foreign=foreign)
+    _learned_late(world, contracts=contracts)
+
+
+def _families(world: World) -> None:
+    """Merges of merges, a family of three generations, a test account, attributes that change."""
+    world.add(
+        "account",
+        {"account_id": "old", "name": ODD, "merged_into": "older", "segment": "SMB", "success_plan": "Adopt"},
+        {"account_id": "older", "name": "Older", "merged_into": "oldest", "segment": "SMB"},
+        {"account_id": "oldest", "name": "Oldest", "segment": ODD, "region": "DACH", "success_plan": ODD},
+        {"account_id": "head", "name": "Head", "segment": "Enterprise", "tier": "Gold"},
+        {"account_id": "child", "name": "Child", "parent_id": "head", "segment": "SMB"},
+        {"account_id": "grandchild", "name": "Grandchild", "parent_id": "child"},
+        {"account_id": "test", "name": "Test", "is_test": True, "segment": "SMB"},
+        {"account_id": "mover", "name": "Mover", "segment": "SMB", "success_plan": "Adopt"},
+        {"account_id": "mover", "name": "Mover", "segment": "Enterprise", "tier": "Gold", "valid_from": "2026-03-15"},
+        {"account_id": "mover", "name": "Mover", "success_plan": "Renew", "valid_from": "2026-05-01"},
+        {"account_id": "leaver", "name": "Leaver"},
+        {"account_id": "lapser", "name": "Lapser", "segment": "SMB"},
+        {"account_id": "prospect", "name": "Prospect", "segment": "SMB"},
+    )
+
+
+def _lines(world: World, *, foreign: bool) -> None:
+    """Trials, pauses, discounts that end, swaps, returns, and days with several changes."""
+    world.pays("old", 400, "2025-01-01", "2026-04-10").pays("oldest", 450, "2026-04-10", line="kept")
+    world.pays("head", "1200.55", "2024-02-29", interval="year", product_id="planner", plan="Team")
+    world.pays("child", 333, "2025-03-01", interval="quarter", product_id="planner", plan="Business")
+    world.pays("grandchild", 7, "2025-11-03", interval="week", product_id="insights").pays("test", 9999, "2025-01-01")
+    world.pays("mover", 80, "2025-06-01", "2026-04-01", product_id="planner", plan="Team", quantity=4)
+    world.pays("mover", "123.4567", "2026-04-01", line="next", product_id="planner", plan="Business", quantity=5)
+    world.pays("mover", 20, "2026-04-01", line="more", product_id="insights", quantity=2)
+    world.pays("mover", 26, "2026-05-10 09:00:00", line="more", product_id="insights", quantity=2)
+    world.pays("mover", 24, "2026-05-10 15:00:00", line="more", product_id="insights", quantity=3)
+    world.pays("leaver", 70, "2025-02-01", "2026-04-05").pays("leaver", 60, "2026-04-20", "2026-05-31", line="again")
+    world.pays("leaver", 65, "2026-06-03", line="third")
+    world.pays("lapser", 50, "2025-05-01", "2026-05-01").pays("lapser", 55, "2026-05-07", line="signed late")
+    world.pays("lapser", 0, "2026-01-01", line="free").pays("prospect", 90, "2026-05-01", line="try", is_trial=True)
+    world.pays("prospect", 90, "2026-04-01", "2026-04-20", line="sleeps", is_paused=True)
+    world.pays(
+        "grandchild", 200, "2026-01-15", line="promised", discount_share="0.125", discount_kind="recurring",
+        discount_ends_at="2026-05-12", product_id="planner", plan="Team",
+    )  # fmt: skip
+    world.pays(
+        "child", 100, "2026-02-01", line="noticed", discount_amount=10, cancel_requested_at="2026-05-20", ended_at=None
+    )
+    if foreign:
+        world.pays("head", 500, "2025-01-01", "2026-06-10", line="dollars", currency="USD", quantity=3, plan="Team")
+        world.pays("head", 520, "2026-06-10", line="more dollars", currency="USD", quantity=3, plan="Business")
+        world.pays("leaver", 44, "2025-04-01", line="unknown", currency="CHF")
+
+
+def _owners(world: World) -> None:
+    """Thirds of an account, a pool, hand-overs, somebody who changes team."""
+    world.add("csm", {"csm_id": "ada", "name": "Ada", "team": "North", "manager_id": "eve"})
+    world.add("csm", {"csm_id": "ada", "name": "Ada", "team": "South", "valid_from": "2026-04-15"})
+    world.owns("ada", "mover", "2025-06-10").owns("ben", "mover", "2026-05-01").owns("ada", "oldest")
+    world.owns("ada", "head", "2025-01-01", share="0.333333").owns("ben", "head", "2025-01-01", share="0.666667")
+    world.add("assignment", {"account_id": "child", "pool": "shared", "valid_from": "2025-03-10"})
+    world.owns("ada", "leaver", "2025-02-20", valid_to="2026-04-10").owns("ben", "leaver", "2026-04-20", role="support")
+
+
+def _use(world: World) -> None:
+    """Key use and log-ins, by customers and by staff."""
+    world.add("feature", {"feature_id": "plan", "name": "Plan", "is_key": True},
+              {"feature_id": "login", "name": "Log-in", "is_login": True})  # fmt: skip
+    world.add("person", {"person_id": "staff", "name": "Staff", "account_id": "head", "is_internal": True},
+              {"person_id": "user", "name": "User", "account_id": "head"})  # fmt: skip
+    accounts = [f"A-{number:05}" for number in range(0, 60, 2)] + ["head", "mover", "leaver", "old"]
+    rows: list[dict[str, Any]] = []
+    for number, account in enumerate(accounts):
+        for month in range(1, 7):
+            if (number + month) % 4:
+                at = f"2026-{month:02}-{1 + (number * 7 + month) % 27:02} 12:00:00"
+                rows.append({"account_id": account, "feature": "plan", "occurred_at": at, "person_id": "user"})
+            if number % 3 == 0:
+                rows.append({"account_id": account, "feature": "login", "occurred_at": f"2026-{month:02}-02 08:00:00"})
+            if number % 5 == 0:
+                at = f"2026-{month:02}-03 08:00:00"
+                rows.append({"account_id": account, "feature": "plan", "occurred_at": at, "person_id": "staff"})
+    world.add("usage", *rows)
+
+
+def _bills(world: World) -> None:
+    """Purchases that do not recur, partial payments, refunds, credit notes, an invoice due today."""
+    for number, account in enumerate(("head", "child", "mover", "A-00002", "A-00004")):
+        bill = {"invoice_id": f"X{number}", "account_id": account, "kind": "invoice", "amount": 300 + number}
+        world.add("invoice", bill | {"issued_at": f"2026-0{2 + number % 4}-05", "due_at": f"2026-0{2 + number % 4}-20"})
+        world.add("invoice_line", {"invoice_id": f"X{number}", "kind": "one_off", "amount": "200.0001"})
+        world.add("invoice_line", {"invoice_id": f"X{number}", "kind": "recurring", "amount": 100})
+        paid = {"invoice_id": f"X{number}", "kind": "payment", "paid_at": f"2026-0{2 + number % 4}-20 21:59:00"}
+        world.add("payment", paid | {"amount": 200}, paid | {"amount": 100 + number})
+    world.add("payment", {"invoice_id": "X1", "kind": "refund", "amount": 5, "paid_at": "2026-03-18"})
+    world.add("invoice", {"invoice_id": "X9", "account_id": "child", "kind": "credit_note", "credits_id": "X2",
+                          "amount": -100, "issued_at": "2026-04-10"})  # fmt: skip
+    world.add("invoice", {"invoice_id": "X8", "account_id": "mover", "kind": "invoice", "amount": 10,
+                          "issued_at": "2026-06-01", "due_at": "2026-06-17"})  # fmt: skip
+
+
+def _answers(world: World) -> None:
+    """Every usual scale, the anonymous, the unanswered, answers without a person or an account."""
+    scales = (
+        ("csat", 1, 5),
+        ("csat", 1, 10),
+        ("csat", 0, 1),
+        ("ces", 1, 7),
+        ("ces", 1, 5),
+        ("nps", 0, 10),
+        ("pulse", 1, 5),
+    )
+    rows: list[dict[str, Any]] = []
+    for number in range(140):
+        survey, low, high = scales[number % len(scales)]
+        day = f"2026-{1 + number % 6:02}-{1 + number * 5 % 16:02}"
+        score = None if number % 11 == 0 else low + number * 3 % (high - low + 1)
+        rows.append({
+            "answer_id": f"Y{number}", "survey": survey, "scale_min": low, "scale_max": high, "score": score,
+            "kind": "transactional" if number % 4 == 0 else "relational", "wave": "2026-H1" if number % 3 == 0 else None,
+            "account_id": (None, "head", "child", "old", "mover", "prospect", "leaver", "test")[number % 8],
+            "person_id": f"someone {number % 9}" if number % 2 else None, "is_anonymous": number % 6 == 0,
+            "low_is_good": survey == "ces" and high == 5, "theme": ("price", ODD, None)[number % 3],
+            "ticket_id": f"ticket {number % 10}" if number % 4 == 0 else None,
+            "agent_id": ("ada", "ben", None)[number % 3], "csm_id": "ada" if number % 5 == 0 else None,
+            "sent_at": f"{day} 08:00:00", "delivered_at": f"{day} 08:00:01" if number % 7 else None,
+            "answered_at": f"{day} 22:30:00" if score is not None else None,
+        })  # fmt: skip
+    world.add("survey_answer", *rows)
+
+
+def _contracts(world: World, *, foreign: bool) -> None:
+    """Due, decided, open within the grace and after it, evergreen, with a successor, in another currency."""
+
+    def due(contract: str, account: str, end: str, value: object, **more: Any) -> None:
+        row = {"contract_id": contract, "account_id": account, "started_at": "2025-03-01", "ended_at": end}
+        world.add("contract", row | {"value": value} | more)
+
+    due("K1", "head", "2026-04-10", "1200.55", outcome="reduced", decided_at="2026-04-01", renewed_value="1100.005")
+    due("K2", "child", "2026-06-05", 1332)
+    due("K3", "mover", "2026-05-01", 960, successor_id="K4")
+    due("K4", "mover", "2027-05-01", "1480.4804", started_at="2026-05-01")
+    due("K5", "leaver", "2026-04-05", 840, outcome="churned", decided_at="2026-03-30")
+    due("K6", "lapser", "2026-05-01", 600, outcome="open")
+    due("K7", "oldest", "2026-05-11", 5400, evergreen=True)
+    due("K8", "child", "2026-07-20", 120, outcome="churned", decided_at="2026-06-01")
+    world.pays("child", 10, "2025-07-20", line="to be churned", contract_id="K8")
+    if foreign:
+        due("K9", "head", "2026-05-20", 6000, currency="USD", outcome="renewed", decided_at="2026-05-02")
+        due("K0", "leaver", "2026-05-21", 528, currency="CHF")
+
+
+def _learned_late(world: World, *, contracts: bool) -> None:
+    """Corrections after the days of the questions with as-of."""
+    late = "2026-06-10"
+    world.pays("head", "1500.55", "2024-02-29", interval="year", product_id="planner", plan="Team", known=late)
+    world.pays("A-00002", 250, "2026-02-01", line="forgotten", product_id="insights", known=late)
+    world.add("account", {"account_id": "A-00004", "name": "Late", "merged_into": "A-00006"}, known=late)
+    world.add("exchange_rate", {"currency": "USD", "date": "2026-02-02", "rate": "0.5"}, known=late)
+    world.add("assignment", {"account_id": "A-00006", "csm_id": "ada", "valid_from": "2026-01-10"}, known=late)
+    answer = {"answer_id": "late", "survey": "nps", "scale_min": 0, "scale_max": 10, "score": 0, "account_id": "head"}
+    world.add("survey_answer", answer | {"answered_at": "2026-03-10", "sent_at": "2026-03-01"}, known=late)
+    world.add("churn", {"churn_id": "late", "account_id": "leaver", "at": "2026-04-05", "kind": "non_payment",
+                        "reason": ODD, "competitor": "Other", "controllable": False}, known=late)  # fmt: skip
+    if contracts:
+        row = {"contract_id": "K2", "account_id": "child", "started_at": "2025-03-01", "ended_at": "2026-06-05"}
+        world.add("contract", row | {"value": 1500}, known=late)

@@ -1,0 +1,50 @@
+"""Every metric gives the same figures on PostgreSQL as on DuckDB, whatever is asked of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tenure.core.period import Grain, Window
+from tenure.figures import kept
+from tests.contracts import engine
+
+SLUGS = sorted(kept.catalogue())
+
+
+@pytest.fixture(scope="module")
+def engines(postgres):
+    return engine.Engines(postgres)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_metric_gives_the_same_figures_on_every_engine(engines, slug):
+    compared = []
+    for case in engine.cases(kept.entry(slug), SLUGS.index(slug)):
+        here, there = engines.both(case)
+        assert there.exact == here.exact, f"{case}"
+        assert there.ends == pytest.approx(here.ends, abs=1e-9), f"{case}"
+        assert there.rows == here.rows, f"{case}"
+        compared += here.figures
+    assert any(figure.value for figure in compared), "no figure has a value: nothing was compared"
+    if kept.entry(slug).kind == "ratio":
+        assert any(figure.low is not None for figure in compared), "no figure has an interval"
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_the_questions_use_every_option_grain_and_window(slug):
+    entry = kept.entry(slug)
+    asked = [case.asked for case in engine.cases(entry, SLUGS.index(slug))]
+    told = {variant for question in asked for variant in question.variant}
+    defaults = {f"{axis}={options[0]}" for axis, options in entry.axes.items()}
+    assert told | defaults == {f"{axis}={option}" for axis, options in entry.axes.items() for option in options}
+    assert {question.grain for question in asked} == {grain.value for grain in Grain}
+    assert {question.window for question in asked} == {window.value for window in Window}
+    assert {name for question in asked for name in question.by} >= {"owner", "segment", "product", *entry.by}
+    assert any(question.as_of for question in asked)
+
+
+def test_what_was_learned_late_changes_what_is_known_as_of_a_day(engines):
+    """Otherwise the questions with as-of would be no others than those without."""
+    world = engine.company("one_currency")
+    now, then = (world.value("mrr", "2026-04", as_of=day) for day in ("", "2026-05-20"))
+    assert now != then
