@@ -9,20 +9,23 @@ import ibis
 from tenure.metrics.join import beside
 from tenure.metrics.portfolio.identity import unit_of
 from tenure.metrics.revenue.line import FAR
-from tenure.metrics.world import World
+from tenure.metrics.world import World, fact
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 #: Scales that a figure may be about, as (lowest, highest) score. 0-1 is bad or good.
 SCALES = ((0, 10), (1, 10), (1, 7), (1, 5), (0, 1))
+#: What surveys may ask: the surveys of that name, and those named after it, as ``nps_onboarding``.
+QUESTIONS = ("nps", "csat", "ces")
 
 
+@fact()
 def asked(w: World) -> ir.Table:
     """One row for each invitation.
 
-    Columns: ``answer_id, account_id`` (the survivor of merges; null where there is none), ``person_id, survey, kind,
-    wave, theme, is_anonymous, ticket_id``, those who may be asked about (``agent_id, assignee_id, csm_id``) and
+    Columns: ``answer_id, account_id`` (the survivor of merges; null where there is none), ``person_id, survey,
+    question`` (one of ``QUESTIONS``, or null), ``kind, wave, theme, is_anonymous, ticket_id``, those who may be asked about (``agent_id, assignee_id, csm_id``) and
 
     * ``sent``: when it was sent, else delivered; null where only the answer is known,
     * ``arrived``: when it was delivered,
@@ -45,6 +48,7 @@ def asked(w: World) -> ir.Table:
     a = a.select(
         "answer_id", "account_id", "person_id", "survey", "wave", "theme", "ticket_id", "agent_id", "assignee_id",
         "csm_id",
+        question=_question(a),
         kind=a.kind.fill_null("relational"),
         is_anonymous=a.is_anonymous.fill_null(False),
         sent=ibis.coalesce(a.sent_at, a.delivered_at),
@@ -61,11 +65,13 @@ def asked(w: World) -> ir.Table:
     return unit_of(w, a)
 
 
-def about(rows: ir.Table, question: str) -> ir.Table:
-    """The rows of the surveys that ask a question: ``nps`` itself, and those named after it, as ``nps_onboarding``."""
-    name = rows.survey.lower()
-    named_after = name.substr(0, len(question) + 1).isin([question + mark for mark in "_- "])
-    return rows.filter((name == question) | named_after)
+@fact()
+def holder(w: World) -> ir.Table:
+    """Who had a ticket, and when: ``ticket_id, holder, taken, given`` (instants; far future for the last one)."""
+    h = w.ticket_assignee.select("ticket_id", "csm_id", "at").distinct()
+    order = ibis.window(group_by="ticket_id", order_by=["at", "csm_id"])
+    far = ibis.literal(FAR).cast("timestamp(6)")
+    return h.select("ticket_id", holder="csm_id", taken="at", given=ibis.coalesce(h["at"].lead().over(order), far))
 
 
 def with_agent(w: World, rows: ir.Table, when: str) -> ir.Table:
@@ -73,13 +79,18 @@ def with_agent(w: World, rows: ir.Table, when: str) -> ir.Table:
 
     Without a history of the ticket's hands, the agent named by the survey comes before the ticket's last assignee.
     """
-    h = w.ticket_assignee.select("ticket_id", "csm_id", "at").distinct()
-    order = ibis.window(group_by="ticket_id", order_by=["at", "csm_id"])
-    far = ibis.literal(FAR).cast("timestamp(6)")
-    h = h.select("ticket_id", holder="csm_id", taken="at", given=ibis.coalesce(h["at"].lead().over(order), far))
-    rows = beside(rows, h, ["ticket_id"], within=(when, "taken", "given"))
+    rows = beside(rows, holder(w), ["ticket_id"], within=(when, "taken", "given"))
     agent = ibis.coalesce(rows.holder, rows.agent_id, rows.assignee_id, rows.csm_id)
     return rows.mutate(agent=agent).drop("holder", "taken", "given", "agent_id", "assignee_id", "csm_id")
+
+
+def _question(a: ir.Table) -> ir.StringValue:
+    name = a.survey.lower()
+    known = [
+        ((name == question) | name.substr(0, len(question) + 1).isin([question + mark for mark in "_- "]), question)
+        for question in QUESTIONS
+    ]
+    return ibis.cases(*known, else_=ibis.null("string"))
 
 
 def _scale(a: ir.Table) -> ir.StringValue:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ibis
 
 from tenure.metrics.kinds import Ratio, metric
-from tenure.metrics.voice.answer import answer, excluding
-from tenure.metrics.voice.asked import about
+from tenure.metrics.voice.answer import answer, excluding, of_question
 from tenure.metrics.voice.invitation import RESPONSE, invitation, with_invitations
 from tenure.metrics.world import Periods, World
 
@@ -28,7 +27,7 @@ def customer_effort_score(w: World, p: Periods) -> Ratio:
 
     Undefined (null) without answers. Unit: share. Interval: Wilson, 95 %. Owner: when it was answered.
     """
-    rows = about(answer(w, p), "ces")
+    rows = of_question(answer(w, p), "ces")
     rows = excluding(rows, (~rows.scale.isin(list(EASY)), "another scale"))
     least = ibis.cases(*((rows.scale == scale, lowest) for scale, lowest in EASY.items()), else_=None)
     in_mean = rows.excluded.isnull() & (rows.scale == "1-7")
@@ -38,6 +37,6 @@ def customer_effort_score(w: World, p: Periods) -> Ratio:
         mean_score=in_mean.ifelse(rows.score, None),
         mean_base=in_mean.ifelse(1, 0),
     )
-    rows = with_invitations(rows, about(invitation(w, p), "ces"))
+    rows = with_invitations(rows, of_question(invitation(w, p), "ces"))
     extras = {"mean": ("mean_score", "mean_base"), **RESPONSE}
     return Ratio(rows, "easy", "base", spread="wilson", respondents=True, extras=extras)

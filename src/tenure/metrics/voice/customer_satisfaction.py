@@ -7,8 +7,7 @@ from typing import Literal
 import ibis
 
 from tenure.metrics.kinds import Ratio, metric
-from tenure.metrics.voice.answer import answer, excluding
-from tenure.metrics.voice.asked import about
+from tenure.metrics.voice.answer import answer, excluding, of_question
 from tenure.metrics.voice.invitation import RESPONSE, invitation, with_invitations
 from tenure.metrics.world import Periods, World
 
@@ -33,10 +32,10 @@ def customer_satisfaction(w: World, p: Periods, top: Literal["9-10", "8-10"] = "
 
     Undefined (null) without answers. Unit: share. Interval: Wilson, 95 %. Owner: when it was answered.
     """
-    rows = about(answer(w, p), "csat")
+    rows = of_question(answer(w, p), "csat")
     satisfied = SATISFIED | {"1-10": int(top.partition("-")[0])}
     rows = excluding(rows, (~rows.scale.isin(list(satisfied)), "another scale"), (rows.outdone, "superseded answer"))
     least = ibis.cases(*((rows.scale == scale, lowest) for scale, lowest in satisfied.items()), else_=None)
     rows = rows.mutate(satisfied=(rows.score >= least).ifelse(1, 0), base=1)
-    rows = with_invitations(rows, about(invitation(w, p), "csat"))
+    rows = with_invitations(rows, of_question(invitation(w, p), "csat"))
     return Ratio(rows, "satisfied", "base", spread="wilson", respondents=True, extras=RESPONSE)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from tenure.metrics.kinds import Ratio, metric
-from tenure.metrics.voice.answer import answer, excluding
-from tenure.metrics.voice.asked import about
+from tenure.metrics.voice.answer import answer, excluding, of_question
 from tenure.metrics.voice.invitation import RESPONSE, invitation, with_invitations
 from tenure.metrics.world import Periods, World
 
@@ -22,7 +21,7 @@ def customer_satisfaction_mean(w: World, p: Periods, scale: Literal["1-5", "1-10
     Undefined (null) without answers. Unit: points of the scale. Interval: Student's t, 95 %. Owner: when it was
     answered.
     """
-    rows = about(answer(w, p), "csat")
+    rows = of_question(answer(w, p), "csat")
     rows = excluding(rows, (rows.scale != scale, "another scale"), (rows.outdone, "superseded answer"))
-    rows = with_invitations(rows.mutate(base=1), about(invitation(w, p), "csat"))
+    rows = with_invitations(rows.mutate(base=1), of_question(invitation(w, p), "csat"))
     return Ratio(rows, "score", "base", unit="score", spread="mean", respondents=True, extras=RESPONSE)

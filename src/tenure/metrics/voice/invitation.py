@@ -24,7 +24,7 @@ def invitation(w: World, p: Periods) -> ir.Table:
     """One row for each invitation that was sent inside a period.
 
     Columns: ``account_id`` (null where there is none), ``answer_id, period, at`` (when it was sent, else delivered),
-    ``survey, kind, wave, scale, agent`` (as of the sending), ``is_anonymous``, ``delivered`` and ``responded`` (0 or
+    ``survey, question, kind, wave, scale, agent`` (as of the sending), ``is_anonymous``, ``delivered`` and ``responded`` (0 or
     1; what was answered was delivered).
 
     Where a survey records deliveries, an invitation without one did not arrive; those sent before the month in which
@@ -39,10 +39,11 @@ def invitation(w: World, p: Periods) -> ir.Table:
         delivered=(a.arrived.notnull() | responded | unrecorded).ifelse(1, 0).cast("int64"),
         responded=responded.ifelse(1, 0).cast("int64"),
     )
-    j = p.join(a, [a.sent >= p.opens, a.sent < p.closes])
+    periods = p.select("period", "opens", "closes")
+    j = periods.join(a, [a.sent >= periods.opens, a.sent < periods.closes])
     return with_agent(w, j, "sent").select(
-        "account_id", "answer_id", "period", "survey", "kind", "wave", "scale", "agent", "is_anonymous", "delivered",
-        "responded", at="sent",
+        "account_id", "answer_id", "period", "survey", "question", "kind", "wave", "scale", "agent", "is_anonymous",
+        "delivered", "responded", at="sent",
     )  # fmt: skip
 
 

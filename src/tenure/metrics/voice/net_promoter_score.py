@@ -11,8 +11,7 @@ from tenure.metrics.join import beside
 from tenure.metrics.kinds import Ratio, metric
 from tenure.metrics.revenue.level import level
 from tenure.metrics.revenue.rate import converted
-from tenure.metrics.voice.answer import answer, excluding
-from tenure.metrics.voice.asked import about
+from tenure.metrics.voice.answer import answer, excluding, of_question
 from tenure.metrics.voice.invitation import RESPONSE, invitation, with_invitations
 from tenure.metrics.world import Periods, World
 
@@ -57,16 +56,16 @@ def net_promoter_score(
     passives and 3/4 of a detractor are added); for ``account`` and ``arr_weighted`` bootstrap over accounts up to
     1,000, above by the delta method. Owner: when it was answered.
     """
-    rows = about(answer(w, p), "nps")
+    rows = of_question(answer(w, p), "nps")
     rows = rows.filter(rows.kind == kind)
-    rows = excluding(rows, (rows.scale != "0-10", "another scale"))
-    rows = _latest(rows.mutate(note=_warning(rows)))
+    rows = excluding(rows, (rows.scale != "0-10", "another scale"), (rows.superseded, "superseded answer"))
+    rows = rows.mutate(note=_warning(rows))
     rows = rows.mutate(stand=ibis.cases((rows.score >= 9, 1), (rows.score > 6, 0), else_=-1), base=1)
     if formula == "arr_weighted":
         rows = _with_arr(w, p, rows)
     if formula != "respondent":
         rows = _split(rows, formula)
-    invited = about(invitation(w, p), "nps")
+    invited = of_question(invitation(w, p), "nps")
     rows = with_invitations(rows, invited.filter(invited.kind == kind))
     if formula == "respondent":
         return Ratio(rows, "stand", "base", unit="points", spread="nps", respondents=True, note="note", extras=RESPONSE)
@@ -80,17 +79,6 @@ def net_promoter_score(
 def _warning(rows: ir.Table) -> ir.StringValue:
     warning = "answers on a scale of 1-10 are left out: the score is defined on 0-10"
     return (rows.scale == "1-10").ifelse(ibis.literal(warning), ibis.null("string"))
-
-
-def _latest(rows: ir.Table) -> ir.Table:
-    """The rows with a respondent's earlier answers excluded."""
-    rows = rows.mutate(counts=rows.excluded.isnull())
-    newest_first = ibis.window(
-        group_by=["period", "survey", "wave", "person_id", "counts"],
-        order_by=[ibis.desc("at"), ibis.desc("answer_id")],
-    )
-    again = rows.counts & rows.person_id.notnull() & (ibis.row_number().over(newest_first) > 0)
-    return rows.mutate(excluded=again.ifelse(ibis.literal("superseded answer"), rows.excluded)).drop("counts")
 
 
 def _with_arr(w: World, p: Periods, rows: ir.Table) -> ir.Table:
