@@ -77,6 +77,8 @@ class World:
             "INSERT INTO batch (batch, table_name, columns, known_at) VALUES (?, ?, ?, ?)",
             [self._batch, table, _json_list([*columns, *(f"custom:{name}" for name in custom)]), known_at],
         )
+        told: list[Any] = []
+        names: list[str] = []
         for row in rows:
             self._count += 1
             values = {name: self._value(definition.column(name).type.value, row.get(name)) for name in columns}
@@ -85,9 +87,12 @@ class World:
             more = {name: row[name] for name in custom if name in row}
             values |= {"custom": _json_object(more) if more else None, "batch": self._batch, "line": self._count}
             values["known_at"] = known_at
-            names = ", ".join(quoted(name) for name in values)
-            marks = ", ".join("?" for _ in values)
-            self.con.execute(f"INSERT INTO {quoted(table)} ({names}) VALUES ({marks})", list(values.values()))
+            names = list(values)
+            told += values.values()
+        if rows:  # in one statement: row by row is slow
+            marks = ", ".join("(" + ", ".join("?" for _ in names) + ")" for _ in rows)
+            listed = ", ".join(quoted(name) for name in names)
+            self.con.execute(f"INSERT INTO {quoted(table)} ({listed}) VALUES {marks}", told)
         return self
 
     def account(self, account_id: str, known: str | None = None, **more: Any) -> World:
