@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from tenure.core import config
 from tenure.figures.published import Published, PublishedReader, can_answer, current, is_fresh
-from tenure.figures.reader import Reader
+from tenure.figures.reader import FEW_PERIODS, Reader
 from tenure.warehouse.inbox import state_of
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ class Desk:
         if request.as_of is None and can_answer(found, plan.tables, request.spans):
             return PublishedReader(self.home, found, self.settings)
         cursor = self.store.cursor()
+        cursor.execute(FEW_PERIODS)
 
         def run(sql: str) -> tuple[list[str], list[tuple[object, ...]]]:
             done = cursor.execute(sql)

@@ -52,7 +52,8 @@ class Sums:
         if plan.kind == "ratio":
             self.open += Decimal(row["open"] or 0) / scale
         if row["excluded"] is not None:
-            self.excluded[row["excluded"]] = self.excluded.get(row["excluded"], 0) + int(row["n"])
+            if row["excluded"]:  # without a reason the row only serves what is shown beside
+                self.excluded[row["excluded"]] = self.excluded.get(row["excluded"], 0) + int(row["n"])
             return
         self.n += int(row["n"])
         if plan.kind == "total":

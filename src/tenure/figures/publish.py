@@ -20,7 +20,7 @@ from tenure.core.period import Grain, Window, add_months, instant, local_day, pe
 from tenure.figures import kept
 from tenure.figures.published import FOLDER, POINTER, Published, current, is_fresh
 from tenure.figures.question import Ground, meaning_of
-from tenure.figures.reader import FAR, Moment, Reader, Rows
+from tenure.figures.reader import FAR, FEW_PERIODS, Moment, Reader, Rows
 from tenure.figures.request import paired
 from tenure.warehouse import versions
 from tenure.warehouse.checks.run import run_holding
@@ -84,6 +84,7 @@ class _Publisher:
         self.before = before
         self.ground = ground_of(store, settings)
         self.con = store.cursor()
+        self.con.execute(FEW_PERIODS)
         self.reader = Reader(self._run, self.ground, settings)
         self.open_month = local_day(now, settings.timezone).replace(day=1)
         self.first_month = self._first_month()

@@ -14,7 +14,7 @@ from tenure.core.config import settings_hash
 from tenure.core.period import local_day
 from tenure.figures import kept
 from tenure.figures.question import Ground
-from tenure.figures.reader import Reader, Rows, SpanPair
+from tenure.figures.reader import FEW_PERIODS, Reader, Rows, SpanPair
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings
@@ -85,6 +85,7 @@ class PublishedReader(Reader):
     def __init__(self, home: Path, found: Published, settings: Settings) -> None:
         self.con = duckdb.connect()
         self.con.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
+        self.con.execute(FEW_PERIODS)
         self.published = found
         for alias, name in (("sealed_part", found.sealed), ("open_part", found.open)):
             self.con.execute(f"ATTACH '{_path(home / FOLDER / name)}' AS {alias} (READ_ONLY)")

@@ -47,7 +47,8 @@ class Ratio:
     is lost: compounded (over steps, or over an owner's months) it is one minus the product of one minus the ratios. ``respondents`` marks answers of people, to which the
     anonymity floor applies (rows then carry ``is_anonymous``). ``clustered`` says that an account may have several rows.
     ``money_num``, ``money_den``: the sums are money. ``note`` names a text column that says how a row was come by.
-    ``extras``: further ratios shown beside it, name to (numerator, denominator), over all rows, excluded ones too.
+    ``extras``: further ratios shown beside it, name to (numerator, denominator), over all rows, excluded ones too;
+    rows whose ``excluded`` is an empty text serve only these and are counted nowhere.
     """
 
     rows: ir.Table

@@ -58,7 +58,7 @@ def explain(desk: Desk, request: Explain) -> Explanation:
     reader = desk.reader(asked, plan, now)
     figures = tuple(answer(asked, reader, settings, found.held))
     rows = [] if any(f.status == "suppressed" for f in figures) else rows_behind(asked, reader, settings)
-    shaped = [_shaped(plan, row) for row in rows]
+    shaped = [_shaped(plan, row) for row in rows if row["excluded"] != ""]
     counted = [row for row in shaped if row.get("excluded") is None]
     sums = {name: sum((row[name] * row["weight"] for row in counted), Decimal(0)) for name in plan.adds}
     shaped.sort(key=lambda row: tuple(-abs(row[name]) for name in plan.adds))
