@@ -176,13 +176,29 @@ class _Cells:
         return cell
 
 
+def _slices(figures: Sequence[Figure], dimension: str) -> list[Any]:
+    """The slices of all periods, in the order in which each period has them."""
+    slices: list[Any] = []
+    place, period = 0, None
+    for figure in figures:
+        if figure.period_start != period:
+            place, period = 0, figure.period_start
+        value = figure.slice[dimension]
+        if value in slices:
+            place = slices.index(value) + 1
+        else:
+            slices.insert(place, value)
+            place += 1
+    return slices
+
+
 def _crossed(figures: Sequence[Figure], frame: Frame, footnotes: Footnotes) -> Table | None:
     """Sums by one dimension with a column for each slice; None where that would hide an interval or a state."""
     dimensions = list(figures[0].slice)
     plain = all(figure.low is None and figure.status == "ok" and not figure.bounds for figure in figures)
     if len(dimensions) != 1 or not plain or figures[0].unit not in ("money", "count"):
         return None
-    slices = sorted({figure.slice[dimensions[0]] for figure in figures}, key=lambda value: (value is None, str(value)))
+    slices = _slices(figures, dimensions[0])
     periods = list(dict.fromkeys((figure.period_start, figure.period_end) for figure in figures))
     by_place = {(figure.period_start, figure.slice[dimensions[0]]): figure for figure in figures}
     places = numbers.places_for(figures[0].unit, [figure.value for figure in figures])

@@ -152,15 +152,17 @@ def _figures(request: Request, plan: Plan, cells: Cells, values: Values, setting
             made[key] = _Cell(finish(plan_here, sums, values.get(key)), sums, slice_ in hidden)
     figures = []
     for span, before in request.spans:
-        table_keys = sorted((key for key in made if key[0] == label(span)), key=lambda key: _order(key[1]))
+        table_keys = sorted((key for key in made if key[0] == label(span)), key=lambda key: _order(plan, key[1]))
         for key in table_keys:
             earlier = made.get((label(before), key[1]))
             figures.append(_figure(request, plan, (span, before), key[1], made[key], earlier, settings))
     return figures
 
 
-def _order(slice_: Slice) -> tuple[tuple[bool, str], ...]:
-    return tuple((value is None, str(value)) for value in slice_)
+def _order(plan: Plan, slice_: Slice) -> tuple[tuple[bool, int, str], ...]:
+    """Slices in their natural order where the metric has one, else by name; what has none comes last."""
+    places = {value: place for place, value in enumerate(plan.order)}
+    return tuple((value is None, places.get(value, len(places)), str(value)) for value in slice_)
 
 
 def _figure(

@@ -34,6 +34,7 @@ class Plan:
     bounded: bool = False
     extras: tuple[str, ...] = ()
     scale: int = 1
+    order: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

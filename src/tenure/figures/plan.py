@@ -52,7 +52,7 @@ def compiled(question: Question, ground: Ground, settings: Settings) -> Plan:
     """The SQL of a question's sums. Raises ``UsageError`` for a dimension that the metric does not have."""
     metric, w, part, rows, names = _asked(question, ground, settings)
     sums = _ratio_sums(rows, part, names) if isinstance(part, Ratio) else _total_sums(rows, part, names)
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = {} if isinstance(part, Ratio) else {"order": part.order}
     if isinstance(part, Ratio):
         more = {
             "spread": part.spread, "stepped": part.steps is not None, "complement": part.complement,

@@ -72,7 +72,7 @@ class Total:
     """A sum: ``sum(value)``, of one column.
 
     Money is in integers of a ten-thousandth of the reporting currency. ``kinds``: dimensions that are always shown
-    (``mrr_movements`` gives a row per ``kind``). ``stock`` says that the rows move the book's level, which moves between slices as
+    (``mrr_movements`` gives a row per ``kind``), ``order``: their values as they are to be read. ``stock`` says that the rows move the book's level, which moves between slices as
     ``transfer_in`` and ``transfer_out``. ``note`` names a text column that says how a row was come by.
     """
 
@@ -80,6 +80,7 @@ class Total:
     value: str
     unit: Unit = "money"
     kinds: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
     stock: bool = False
     note: str | None = None
 

@@ -9,6 +9,9 @@ from tenure.metrics.revenue.book import book
 from tenure.metrics.revenue.movement import movement
 from tenure.metrics.world import Periods, World
 
+#: As a bridge is read: what came, what went, what only moved.
+ORDER = ("new", "expansion", "reactivation", "contraction", "churn", "transfer_in", "transfer_out", "fx")
+
 
 @metric(axes=("entity", "rate", "dating"), by=("kind", "cause"), unit="money")
 def mrr_movements(w: World, p: Periods) -> Total:
@@ -37,7 +40,7 @@ def mrr_movements(w: World, p: Periods) -> Total:
     if w.foreign and w.rate == "opening":
         rows = rows.union(_fx(w, p).select(rows.columns))
     rows = rows.mutate(excluded=rows.no_rate.ifelse(ibis.literal("no exchange rate"), ibis.null("string")))
-    return Total(rows, "delta", kinds=("kind",), stock=True)
+    return Total(rows, "delta", kinds=("kind",), order=ORDER, stock=True)
 
 
 def _by_cause(w: World, moved: ibis.Table) -> ibis.Table:
