@@ -159,3 +159,13 @@ def test_the_frozen_figures_are_the_shown_ones(company: Bench) -> None:
     told = ws.show("gross_revenue_retention", grain="quarter", start="2026-Q3", end="2026-Q3", by=["team"], reported=True)
     assert [(f.slice, f.value, f.low, f.high) for f in told] == [(f.slice, f.value, f.low, f.high) for f in shown]
     assert frozen_figures.__doc__
+
+
+def test_before_anything_was_known_there_is_no_value(bench: Bench) -> None:
+    bench.load("account", ACCOUNTS)
+    bench.load("subscription", LINES)  # learned today
+    (figure,) = bench.workspace().show("mrr", start="2026-03", end="2026-03", as_of="2026-04-15")
+    assert (figure.value, figure.n) == (None, 0)
+    assert "--history" in figure.notes[0]
+    bench.load("subscription", LINES, history=True)  # the same file, now as history
+    assert bench.workspace().show("mrr", start="2026-03", end="2026-03", as_of="2026-04-15")[0].value == 150

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from tenure.core import config
+from tenure.figures import kept
 from tenure.figures.published import Published, PublishedReader, can_answer, current, is_fresh
 from tenure.figures.reader import FEW_PERIODS, Reader
 from tenure.warehouse.inbox import state_of
@@ -16,11 +17,14 @@ from tenure.warehouse.inbox import state_of
 if TYPE_CHECKING:
     from tenure.core.config import Settings
     from tenure.figures.compiledform import Plan
+    from tenure.figures.question import Ground
     from tenure.figures.request import Request
     from tenure.warehouse.inbox import Inbox
     from tenure.warehouse.store import Store
 
 Clock = Callable[[], datetime]
+#: Tables whose rows count as known from the beginning, and so tell nothing of when the business was known.
+_ATTRIBUTES = {"account_version", "csm_version", "exchange_rate_version", "assignment_version"}
 #: Told how far a long work is: what is being done, how much of it, of how much (0 where unknown).
 Progress = Callable[[str, int, int], None]
 
@@ -101,6 +105,18 @@ class Desk:
         """Stop the statements that run, from another thread."""
         if self._store is not None:
             self._store.interrupt()
+
+    def knew_of(self, plan: Plan, ground: Ground, known: datetime) -> bool:
+        """Whether anything that a plan stands on was known before a moment."""
+        facts = list(plan.facts)
+        tables: set[str] = set()
+        for key in facts:  # grows while it is walked: facts stand on facts
+            how = kept.recipe(key, ground, self.settings)
+            facts += [needed for needed in how.facts if needed not in facts]
+            tables |= {name for name in how.tables if name.endswith("_version")} - _ATTRIBUTES
+        return any(
+            self.store.rows(f'SELECT 1 FROM "{name}" WHERE known_from < ? LIMIT 1', [known]) for name in sorted(tables)
+        )
 
     def let_go_of_store(self) -> None:
         """Close the warehouse; the next verb that needs it opens it again."""

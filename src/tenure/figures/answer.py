@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenure.core.confidence import mover_difference
 from tenure.core.errors import UsageError
-from tenure.core.period import instant
+from tenure.core.period import Span, instant
 from tenure.figures import kept
 from tenure.figures.figure import Figure
 from tenure.figures.finish import BOOTSTRAP_UP_TO, Finished, Sums, compounded, exact, finish, plain, suppress
@@ -41,6 +41,15 @@ def answer(request: Request, reader: Reader, settings: Settings, held: Mapping[s
     figures = _figures(request, plan, cells, values, settings)
     reasons = tuple(sorted({held[name] for name in plan.tables if name in held})) if held else ()
     return [_as_held(figure, reasons) for figure in figures] if reasons else figures
+
+
+def as_unknown(figure: Figure) -> Figure:
+    """A figure of a moment at which nothing of it was known."""
+    note = "nothing of this was known then: a first import of the past is loaded with --history"
+    return replace(
+        figure, value=None, numerator=None, denominator=None, n=0, low=None, high=None, bounds=None, extra={},
+        notes=(note,),
+    )  # fmt: skip
 
 
 def _as_held(figure: Figure, reasons: tuple[str, ...]) -> Figure:
@@ -175,7 +184,31 @@ def _figure(
     settings: Settings,
 ) -> Figure:
     span, done, sums = pair[0], cell.finished, cell.sums
-    base = Figure(
+    base = _place(request, plan, span, slice_)
+    if cell.hidden:
+        return replace(base, status="suppressed", notes=(f"fewer than {settings.figures.anonymity_floor} respondents",))
+    notes = sorted(sums.notes)
+    if span.closes < instant(span.period.end, settings.timezone):
+        notes.append("the period is not over")
+    compared = _compared(done, earlier.finished) if earlier and not earlier.hidden else {}
+    if compared.get("different") is False:
+        notes.append(SAME)
+    small = plan.kind == "ratio" and done.value is not None and sums.n < settings.figures.small_n
+    return replace(
+        base,
+        value=done.value, numerator=done.numerator, denominator=done.denominator, n=sums.n,
+        low=exact(done.interval.low), high=exact(done.interval.high),
+        status="small" if small else "ok",
+        bounds=done.bounds,
+        excluded=dict(sorted(sums.excluded.items())),
+        extra=done.extra | compared,
+        notes=tuple(notes),
+    )  # fmt: skip
+
+
+def _place(request: Request, plan: Plan, span: Span, slice_: Slice) -> Figure:
+    """A figure without numbers: what it is about."""
+    return Figure(
         metric=request.entry.slug,
         variant=request.variant,
         period_start=span.period.start,
@@ -186,30 +219,15 @@ def _figure(
         unit=plan.unit,
         as_of=request.moment.now.replace(tzinfo=UTC),
     )  # fmt: skip
-    if cell.hidden:
-        return replace(base, status="suppressed", notes=(f"fewer than {settings.figures.anonymity_floor} respondents",))
-    notes = [*sorted(sums.notes)]
-    extra = dict(done.extra)
-    if span.closes < instant(span.period.end, settings.timezone):
-        notes.append("the period is not over")
-    if earlier and not earlier.hidden and earlier.finished.value is not None and done.value is not None:
-        extra["before"] = earlier.finished.value
-        extra["change"] = plain(done.value - earlier.finished.value)
-        same = _same(done, earlier.finished)
-        if same is not None:
-            extra["different"] = not same
-            notes += [SAME] if same else []
-    small = plan.kind == "ratio" and done.value is not None and sums.n < settings.figures.small_n
-    return replace(
-        base,
-        value=done.value, numerator=done.numerator, denominator=done.denominator, n=sums.n,
-        low=exact(done.interval.low), high=exact(done.interval.high),
-        status="small" if small else "ok",
-        bounds=done.bounds,
-        excluded=dict(sorted(sums.excluded.items())),
-        extra=extra,
-        notes=tuple(notes),
-    )  # fmt: skip
+
+
+def _compared(now: Finished, before: Finished) -> dict[str, Any]:
+    """The value of the period before, the change, and whether the two can be told apart."""
+    if now.value is None or before.value is None:
+        return {}
+    found: dict[str, Any] = {"before": before.value, "change": plain(now.value - before.value)}
+    same = _same(now, before)
+    return found if same is None else found | {"different": not same}
 
 
 def _same(now: Finished, before: Finished) -> bool | None:

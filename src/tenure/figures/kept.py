@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
 
-import tenure
 from tenure.core.errors import unknown
 from tenure.figures.question import DETAIL, DIMENSIONS, Ground, Question, fingerprint
 from tenure.metrics.kinds import Entry
@@ -37,7 +36,7 @@ COMPILES = ("metrics", "figures", "warehouse/tables", "warehouse/table.py", "cor
 @functools.cache
 def code_hash() -> str:
     """A hash of the code that compiles, by the files' names, sizes and times."""
-    root = Path(tenure.__file__).parent
+    root = Path(__file__).parents[1]
     told = hashlib.sha256()
     for place in COMPILES:
         path = root / place

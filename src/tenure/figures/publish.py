@@ -1,6 +1,7 @@
 """Publishing: facts as immutable files that any number of readers open, and an atomic pointer to the newest.
 
-``sealed-N`` holds the months that are over and everything that is not about months; ``open-N`` the month that runs.
+``sealed-N`` holds the months that are over and what belongs to all of them; ``open-N`` the month that runs, and what
+grows with every day.
 Most of the time only the open part is made anew. A file is never changed once the pointer names it, and the pointer is
 replaced in one step, so that a reader never sees half of anything.
 """
@@ -91,6 +92,7 @@ class _Publisher:
         from tenure.figures.plan import published_facts
 
         self.facts = [key for key in published_facts() if self.ground.foreign or key.fact != "rate"]
+        self.base = self._base()
 
     def publish(self, seen: str) -> Published:
         self.folder.mkdir(exist_ok=True)
@@ -98,13 +100,18 @@ class _Publisher:
         sealed = self._reusable(undated)
         made: list[Path] = []
         try:
+            opened = self._next("open")
+            made.append(self.folder / opened)
+            self._attach("open_part", opened)
             if sealed is None:
                 sealed = self._next("sealed")
                 made.append(self.folder / sealed)
                 self._make_sealed(sealed)
-            opened = self._next("open")
-            made.append(self.folder / opened)
-            self._make_open(sealed, opened)
+            else:
+                self._attach("sealed_part", sealed, read_only=True)
+                self._make_undated("open_part")
+            self._search("open_part", "sealed_part")
+            self._make_months("open_part", self.open_month, self.open_month)
         except BaseException:
             self._detach()
             for path in made:
@@ -116,7 +123,8 @@ class _Publisher:
         found = Published(
             sealed, opened, self.now, holds_until, seen, *last_of(self.store), undated, settings_hash(self.settings),
             self.ground.settings, kept.code_hash(), self.ground.custom, self.ground.foreign, self.settings.timezone,
-            self.first_month, self.open_month, tuple(key.table for key in self.facts), about, held,
+            self.first_month, self.open_month, tuple(key.table for key in self.facts), about,
+            tuple(key.table for key in self.base), held,
         )  # fmt: skip
         self._point(found)
         return found
@@ -134,13 +142,21 @@ class _Publisher:
         month = local_day(first, self.settings.timezone).replace(day=1)
         return min(max(month, add_months(self.open_month, -MONTHS)), self.open_month)
 
+    def _tables(self, key: FactKey) -> set[str]:
+        """The canonical tables that a fact stands on, through others too."""
+        how = kept.recipe(key, self.ground, self.settings)
+        own = {name.removesuffix("_version") for name in how.tables if name.endswith("_version")}
+        return own.union(*(self._tables(needed) for needed in how.facts))
+
+    def _base(self) -> set[FactKey]:
+        """The facts that belong to all months: those that the stints stand on, and what stands on no more than they."""
+        undated = [key for key in self.facts if not key.grain]
+        tables = set().union(*(self._tables(key) for key in undated if key.fact == "stint"))
+        return {key for key in undated if self._tables(key) <= tables}
+
     def _undated(self) -> str:
-        """What the facts that are not about months depend on, as a word."""
-        tables = sorted({
-            name.removesuffix("_version")
-            for key in self.facts if not key.grain
-            for name in kept.recipe(key, self.ground, self.settings).tables if name.endswith("_version")
-        })  # fmt: skip
+        """What the facts that belong to all months depend on, as a word."""
+        tables = sorted(set().union(*(self._tables(key) for key in self.base)))
         marks = self.store.rows(
             "SELECT table_name, max(batch), max(retracted_by) FROM main.batch"
             f" WHERE table_name IN ({', '.join(literal(name) for name in [*tables, 'retraction'])}) GROUP BY 1 ORDER BY 1"
@@ -200,22 +216,21 @@ class _Publisher:
 
     def _make_sealed(self, name: str) -> None:
         self._attach("sealed_part", name)
-        self._search("sealed_part")
-        self.reader.stand((), Moment(self.now))
-        for key in self._ordered(key for key in self.facts if not key.grain):
-            self._create("sealed_part", key)
+        self._make_undated("sealed_part", "open_part")
+        self._search("sealed_part", "open_part")
         if self.first_month < self.open_month:
             self._make_months("sealed_part", self.first_month, self.open_month - timedelta(days=1))
         else:
             self._make_months("sealed_part", None, None)
 
-    def _make_open(self, sealed: str, name: str) -> None:
-        if not self._attached("sealed_part"):
-            self._attach("sealed_part", sealed, read_only=True)
-        self._attach("open_part", name)
-        self._search("open_part", "sealed_part")
+    def _make_undated(self, *parts: str) -> None:
+        """The facts that are not about months: what belongs to all of them is sealed, the rest is made each time."""
+        self._search("sealed_part", "open_part")
         self.reader.stand((), Moment(self.now))
-        self._make_months("open_part", self.open_month, self.open_month)
+        for key in self._ordered(key for key in self.facts if not key.grain):
+            part = "sealed_part" if key in self.base else "open_part"
+            if part in parts:
+                self._create(part, key)
 
     def _make_months(self, part: str, first: date | None, last: date | None) -> None:
         """The facts about months, window by window, in the order in which they stand on each other."""

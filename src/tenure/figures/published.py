@@ -30,7 +30,7 @@ class Published(msgspec.Struct, frozen=True):
     ``seen`` names the state of the inbox that they contain, ``last_batch`` and ``last_retraction`` the last batches of
     the warehouse; ``now`` is the moment they were made for, ``holds_until`` the moment at which something already known
     begins or ends, so that they must be made anew. ``undated`` names the content that every month depends on.
-    ``held``: the facts that a failing check holds, and what it says.
+    ``base``: the facts that belong to all months. ``held``: the facts that a failing check holds, and what it says.
     """
 
     sealed: str
@@ -51,6 +51,7 @@ class Published(msgspec.Struct, frozen=True):
     open_month: date
     facts: tuple[str, ...]
     about_months: tuple[str, ...]
+    base: tuple[str, ...]
     held: dict[str, str]
 
     @property
@@ -100,10 +101,9 @@ class PublishedReader(Reader):
         """Show the published table under the name that the SQL uses."""
         if key.table in self._shown:
             return
-        parts = f"SELECT * FROM sealed_part.main.{key.table}"
-        if key.grain:
-            parts += f" UNION ALL SELECT * FROM open_part.main.{key.table}"
-        self.con.execute(f"CREATE TEMP VIEW {key.table} AS {parts}")
+        sealed, opened = (f"SELECT * FROM {part}.main.{key.table}" for part in ("sealed_part", "open_part"))
+        undated = sealed if key.table in self.published.base else opened
+        self.con.execute(f"CREATE TEMP VIEW {key.table} AS {f'{sealed} UNION ALL {opened}' if key.grain else undated}")
         self._shown.add(key.table)
 
     def close(self) -> None:

@@ -17,7 +17,7 @@ def metrics() -> dict[str, Metric]:
     found: dict[str, Metric] = {}
     for name, module in discover(FAMILIES).items():
         function = getattr(module, name, None)
-        if hasattr(function, "tenure_metric"):
+        if function is not None and hasattr(function, "tenure_metric"):
             found[name] = describe(function, module.__name__.split(".")[-2])
     return dict(sorted(found.items()))
 

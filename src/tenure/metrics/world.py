@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import ibis
 
@@ -91,7 +91,7 @@ class World:
     @property
     def now(self) -> ir.TimestampScalar:
         """Now, or the moment asked for with as-of."""
-        return self.moment.now.as_scalar()  # type: ignore[no-any-return]
+        return self.moment.now.as_scalar()
 
     @property
     def calendar(self) -> ir.Table:
@@ -123,8 +123,7 @@ def _versions(name: str, custom: tuple[str, ...]) -> ir.Table:
     return ibis.table(schema, name=f"{name}_version")
 
 
-P = ParamSpec("P")
-Of = Callable[Concatenate[World, P], "ir.Table"]
+F = TypeVar("F", bound=Callable[..., "ir.Table"])
 #: Every fact by name, registered by existing.
 FACTS: dict[str, Fact] = {}
 _SCHEMAS: dict[tuple[object, ...], dict[str, Any]] = {}
@@ -148,28 +147,27 @@ class Fact:
 
 def fact(
     *, kept: tuple[tuple[str, str], ...] = (), dated: bool = False, everywhere: bool = False
-) -> Callable[[Of[P]], Of[P]]:
+) -> Callable[[F], F]:
     """Mark a function of ``(w)`` or ``(w, p)`` as a fact (see ``Fact``).
 
     Whoever calls it gets the materialised table; only for a grain and window that is not kept the expression itself.
     """
 
-    def mark(function: Of[P]) -> Of[P]:
+    def mark(function: F) -> F:
         name = function.__name__
         FACTS[name] = Fact(name, function, kept, dated, everywhere)
 
         @functools.wraps(function)
-        def given(w: World, *args: P.args, **kwargs: P.kwargs) -> ir.Table:
+        def given(w: World, p: Periods | None = None) -> ir.Table:
             w = w.plain() if everywhere else w
-            p = args[0] if args else None
-            if isinstance(p, Periods) and (p.grain, p.window) not in kept:
-                return function(w, *args, **kwargs)
-            key = w.key(name, p if isinstance(p, Periods) else None)
+            if p is not None and (p.grain, p.window) not in kept:
+                return function(w, p)
+            key = w.key(name, p)
             w.asked.add(key)
             table = ibis.table(_schema(w, FACTS[name], key), name=key.table)
-            return table.semi_join(p.table, "period") if isinstance(p, Periods) else table
+            return table if p is None else table.semi_join(p.table, "period")
 
-        return given
+        return cast("F", given)
 
     return mark
 

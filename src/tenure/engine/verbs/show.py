@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tenure.figures import kept
-from tenure.figures.answer import answer
+from tenure.figures.answer import answer, as_unknown
 from tenure.figures.figure import Figure
 from tenure.figures.published import PublishedReader, can_answer, current, is_fresh
 from tenure.figures.request import Asked, resolved
@@ -39,7 +39,10 @@ def show(desk: Desk, request: Show) -> tuple[Figure, ...]:
     asked = resolved(request.asked, settings, now)
     plan = kept.plan(asked.question, found.ground, settings)
     reader = desk.reader(asked, plan, now)
-    return tuple(answer(asked, reader, settings, found.held))
+    figures = tuple(answer(asked, reader, settings, found.held))
+    if asked.as_of is not None and not desk.knew_of(plan, found.ground, asked.moment.known):
+        return tuple(as_unknown(figure) for figure in figures)
+    return figures
 
 
 def from_published(home: Path, request: Show, settings: Settings, now: datetime) -> tuple[Figure, ...] | None:
