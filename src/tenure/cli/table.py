@@ -16,13 +16,14 @@ _LEAST = 12  # a text column is never cut below this
 class Column:
     """A column. ``right``: of numbers. ``rank``: 0 stays; of the others the highest goes first for want of room.
 
-    ``flexible``: its texts may be cut to fit.
+    ``flexible``: its texts may be cut to fit, at the ``head`` where what matters is at their end.
     """
 
     title: str
     right: bool = False
     rank: int = 0
     flexible: bool = False
+    head: bool = False
 
 
 @dataclass
@@ -39,10 +40,15 @@ class Table:
         titles = GAP.join(_padded(self.columns[i].title, widths[i], right=self.columns[i].right) for i in shown)
         lines = [style.bold(titles.rstrip()), style.grey("─" * (sum(widths[i] for i in shown) + 2 * (len(shown) - 1)))]
         for number, row in enumerate(self.rows):
-            cells = (_padded(_cut(row[i], widths[i]), widths[i], right=self.columns[i].right) for i in shown)
+            cells = (self._cell(row[i], widths[i], self.columns[i]) for i in shown)
             line = GAP.join(cells).rstrip()
             lines.append(style.grey(line) if number in self.grey else line)
         return lines
+
+    @staticmethod
+    def _cell(text: str, room: int, column: Column) -> str:
+        cut = _cut(text[::-1], room)[::-1] if column.head else _cut(text, room)
+        return _padded(cut, room, right=column.right)
 
     def left_out(self, style: Style) -> list[str]:
         """The titles of the columns for which there was no room."""

@@ -21,6 +21,8 @@ class Labour(threading.Thread, Generic[T]):
         self._interrupt = interrupt
         self._done: T | None = None
         self._error: BaseException | None = None
+        # Not join and is_alive: Python 3.11 takes a thread for ended once Ctrl C has interrupted a join.
+        self._over = threading.Event()
 
     def run(self) -> None:
         """Do the work."""
@@ -28,12 +30,19 @@ class Labour(threading.Thread, Generic[T]):
             self._done = self._work()
         except BaseException as error:  # noqa: BLE001 - raised again by whoever waits
             self._error = error
+        finally:
+            self._over.set()
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended, one way or the other."""
+        return self._over.is_set()
 
     def result(self) -> T:
         """Do the work and wait for its end. Ctrl C while waiting stops it."""
         self.start()
         try:
-            self.join()
+            self._over.wait()
         except BaseException:
             self.stop()
             raise
@@ -43,7 +52,7 @@ class Labour(threading.Thread, Generic[T]):
 
     def stop(self) -> None:
         """Stop the work and wait until it has stopped."""
-        while self.is_alive():
+        while not self.over:
             with contextlib.suppress(Exception):  # the connection may close while it is being stopped
                 self._interrupt()
-            self.join(_AGAIN)
+            self._over.wait(_AGAIN)

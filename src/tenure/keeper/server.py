@@ -94,7 +94,7 @@ class Server:
         gone = threading.Event()
         work: Labour[None] = Labour(lambda: self._carry_out(connection, call, gone), lambda: self._interrupt(call))
         work.start()
-        while work.is_alive() and not self._stopping.is_set():
+        while not work.over and not self._stopping.is_set():
             if connection.poll(_WAIT):  # a command says nothing more: this is its end
                 break
         gone.set()

@@ -87,7 +87,9 @@ def _told(loaded: Loaded, style: Style, args: argparse.Namespace) -> list[str]:
             lines.append(f"{name}: {report.rejected - min(len(report.failed), _SHOWN):,} more rows refused")
         lines += [f"{name}: {clean(warning)}" for warning in report.warnings]
     lines += _notes(loaded, args)
-    table = Table([Column("file", flexible=True), Column("table"), *(Column(name, right=True) for name in COUNTS)])
+    table = Table(
+        [Column("file", flexible=True, head=True), Column("table"), *(Column(name, right=True) for name in COUNTS)]
+    )
     for report in loaded.reports:
         counts = [f"{getattr(report, name):,}" for name in COUNTS]
         table.rows.append([clean(short(report.file)), report.table, *counts])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tenure.cli import numbers
 from tenure.cli.figures import Frame, table_of
-from tenure.cli.output import say
+from tenure.cli.output import paragraph, say
 from tenure.cli.request import add_slicing, opened, pairs
 from tenure.cli.style import Style, of_output
 from tenure.cli.table import clean
@@ -64,6 +64,8 @@ def _drawn(result: Result, home: Path, args: argparse.Namespace) -> list[str]:
     if not len(result):
         return [f"{numbers.titled(args.metric)}: no figures in these periods."]
     lines = heading(result, frame, style, args)
+    if not any(figure.n or figure.excluded or figure.status == "suppressed" for figure in result):
+        return [*lines, "There is nothing to count in these periods. What is loaded: tenure doctor"]
     if args.format == "chart":
         from tenure.cli.chart import chart_of
 
@@ -80,4 +82,5 @@ def heading(result: Result, frame: Frame, style: Style, args: argparse.Namespace
     parts += [clean(f"variant {name}") for name in args.variant]
     parts += [clean(condition) for condition in args.where]
     told = "as reported" if args.reported else f"as of {frame.moment(figure.as_of)}"
-    return [style.bold(numbers.titled(figure.metric)), style.grey(" · ".join([*parts, told])), ""]
+    below = paragraph(" · ".join([*parts, told]), style)
+    return [style.bold(numbers.titled(figure.metric)), *map(style.grey, below), ""]

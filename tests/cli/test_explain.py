@@ -1,0 +1,62 @@
+"""``explain``: what is behind a number adds up to it."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+
+def test_a_person_sees_meaning_settings_figure_and_rows(tenure) -> None:
+    said = tenure("explain net_revenue_retention --at 2026-06")
+    text = said.out
+    assert said.code == 0
+    assert "What became of the recurring revenue of a year ago" in text
+    assert "point_to_point" in text
+    assert "customers.include_trials = false" in text
+    assert "2 rows behind it" in text
+    assert "closing / opening = 100 / 150 = 66.7 %" in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_rows_can_be_cut_and_the_sum_stays(tenure) -> None:
+    text = tenure("explain net_revenue_retention --at 2026-06 --rows 1").out
+    assert "… 1 more" in text
+    assert text.index("… 1 more") < text.index("Sum of all")
+    assert [line.split() for line in text.splitlines() if line.startswith("Sum of all")] == [
+        ["Sum", "of", "all", "100", "150"]
+    ]
+
+
+def test_json_has_everything_and_adds_up(tenure) -> None:
+    answer = json.loads(tenure("explain net_revenue_retention --at 2026-06 --format json").out, parse_float=Decimal)
+    assert set(answer) == {"data", "as_of", "notes"}
+    data = answer["data"]
+    figure = data["figures"][0]
+    numerator, denominator = data["adds"]
+    assert sum(row[numerator] for row in data["rows"]) == figure["numerator"] == 100
+    assert sum(row[denominator] for row in data["rows"]) == figure["denominator"] == 150
+    assert data["count"] == len(data["rows"]) == 2
+    assert data["sql"].startswith("CREATE TEMP TABLE")
+    assert data["settings"]["currency"] == "EUR"
+
+
+def test_without_a_period_it_is_the_last_complete_one(tenure) -> None:
+    data = json.loads(tenure("explain mrr --format json").out)["data"]
+    assert [figure["period_start"] for figure in data["figures"]] == ["2026-06-01"]
+    assert data["count"] == 1
+
+
+def test_a_quarter_is_explained_as_a_quarter(tenure) -> None:
+    data = json.loads(tenure("explain mrr --at 2026-Q2 --format json").out)["data"]
+    assert (data["figures"][0]["period_start"], data["figures"][0]["period_end"]) == ("2026-04-01", "2026-07-01")
+
+
+def test_sql_is_printed_alone(tenure) -> None:
+    assert tenure("explain mrr --sql").out.startswith("CREATE TEMP TABLE")
+
+
+def test_conventions_are_compared(tenure) -> None:
+    said = tenure("explain customer_churn_rate --at 2026-06 --variants")
+    assert "average_base" in said.out, "1 lost of (2 + 1) / 2 customers"
+    assert "66.7 %" in said.out
+    assert "+16.7 pp" in said.out

@@ -1,0 +1,98 @@
+"""Whoever carries a verb out, the answer is the same."""
+
+from __future__ import annotations
+
+import pkgutil
+from dataclasses import is_dataclass, replace
+
+import pytest
+
+from tenure import keeper
+from tenure.core.errors import DataError, TenureError, UsageError
+from tenure.engine import verbs
+from tenure.engine.verbs.check import Check
+from tenure.engine.verbs.close import Close
+from tenure.engine.verbs.demo import Demo
+from tenure.engine.verbs.doctor import Doctor
+from tenure.engine.verbs.explain import Explain
+from tenure.engine.verbs.load import Load
+from tenure.engine.verbs.rebuild import Rebuild
+from tenure.engine.verbs.run import Run
+from tenure.engine.verbs.show import Show
+from tenure.figures.request import Asked
+from tests.keeper.conftest import serving
+from tests.workspaces import clock, copy_to
+
+
+@pytest.fixture
+def requests(tmp_path):
+    """A request for every verb, in an order in which they make sense."""
+    more = tmp_path / "more.csv"
+    more.write_text("subscription_id,account_id,amount,started_at\ns3,acme,25,2026-03-01\ns4,acme,x,2026-03-01\n")
+    return {
+        "show": Show(Asked("mrr", end="2026-05", as_of="2026-07-10")),
+        "load": Load((str(more),), "subscription"),
+        "run": Run(),
+        "explain": Explain(Asked("net_revenue_retention", end="2026-06")),
+        "check": Check(),
+        "close": Close("2026-06"),
+        "rebuild": Rebuild(),
+        "doctor": Doctor(),
+        "demo": Demo(str(tmp_path / "exports"), 20),
+    }
+
+
+def _comparable(answer):
+    """Without what the machine says of itself."""
+    if is_dataclass(answer) and hasattr(answer, "free_space"):
+        return replace(answer, free_space=0, warehouse_size=0)
+    return answer
+
+
+def test_every_verb_answers_the_same_with_and_without_a_keeper(tmp_path, requests) -> None:
+    assert set(requests) == {module.name for module in pkgutil.iter_modules(verbs.__path__)}
+    alone = keeper.open(copy_to(tmp_path / "alone"), clock=clock)
+    kept = copy_to(tmp_path / "kept")
+    with serving(kept):
+        workspace = keeper.open(kept, clock=clock)
+        for verb, request in requests.items():
+            here = alone.call(verb, request)
+            if verb == "demo":
+                request = replace(request, folder=request.folder + "-kept")  # noqa: PLW2901 - a second folder
+                there = workspace.call(verb, request)
+                assert len(there.files) == len(here.files) > 0
+                continue
+            assert _comparable(workspace.call(verb, request)) == _comparable(here), verb
+
+
+@pytest.mark.parametrize(
+    ("verb", "request_", "kind", "code"),
+    [
+        ("show", Show(Asked("mrrr")), UsageError, "unknown_metric"),
+        ("explain", Explain(Asked("mrr", by=("segmnt",))), UsageError, "unknown_dimension"),
+        ("close", Close("2999-01"), UsageError, "not_over"),
+        ("load", Load(("/nowhere/x.csv",), "account"), TenureError, ""),
+        ("nothing", None, TenureError, "internal"),
+    ],
+)
+def test_errors_arrive_as_they_were_raised(home, verb, request_, kind, code) -> None:
+    workspace = keeper.open(home, clock=clock)
+    with pytest.raises(kind) as here:
+        workspace.call(verb, request_)
+    with serving(home), pytest.raises(kind) as there:
+        workspace.call(verb, request_)
+    assert type(there.value) is type(here.value)
+    assert there.value.exit_code == here.value.exit_code
+    assert not code or there.value.code == code
+    if code != "internal":  # that has a reference of its own
+        assert there.value.as_dict() == here.value.as_dict()
+
+
+def test_a_damaged_archive_is_a_data_error_through_the_keeper(home) -> None:
+    for path in (home / "archive").rglob("*.csv"):
+        path.chmod(0o600)
+        path.write_text("account_id\nother\n")
+    with serving(home), pytest.raises(DataError):
+        keeper.open(home, clock=clock).call("rebuild", Rebuild())
+    workspace = keeper.open(home, clock=clock)
+    assert workspace.call("show", Show(Asked("mrr", end="2026-05"))), "the old warehouse stayed"

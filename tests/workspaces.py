@@ -1,0 +1,56 @@
+"""A small workspace on disk, made once a process and copied for each test: two customers, one of whom leaves."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+from tenure import keeper
+from tenure.engine.verbs.load import Load
+from tenure.engine.verbs.run import Run
+from tenure.engine.workspace import Local, Workspace
+
+LOADED = datetime(2026, 7, 14, 12)
+NOW = datetime(2026, 7, 15, 12)
+FILES = {
+    "account": "account_id,name,segment\nacme,Acme,SMB\nbirch,=Birch,Enterprise\n",
+    "subscription": (
+        "subscription_id,account_id,amount,started_at,ended_at\n"
+        "s1,acme,100,2025-01-01,\ns2,birch,50,2025-02-10,2026-06-01\n"
+    ),
+    "survey_answer": (
+        "answer_id,account_id,survey,kind,scale_min,scale_max,sent_at,answered_at,score\n"
+        "a1,acme,nps,relational,0,10,2026-05-01,2026-05-02,10\n"
+    ),
+}
+
+
+def clock() -> datetime:
+    """The time at which these workspaces are looked at."""
+    return NOW
+
+
+@cache
+def _template() -> Path:
+    home = Path(mkdtemp(prefix="workspace-")) / "home"
+    keeper.create(home, currency="EUR", timezone="UTC", fiscal_year_start=1)
+    files = home / "exports"
+    files.mkdir()
+    workspace = Workspace(home, Local(home, lambda: LOADED), clock=clock)
+    for table, text in FILES.items():
+        (files / f"{table}.csv").write_text(text, encoding="utf-8")
+        workspace.call("load", Load((str(files / f"{table}.csv"),), table))
+    workspace.close()
+    workspace = Workspace(home, Local(home, clock), clock=clock)
+    workspace.call("run", Run())
+    workspace.close()
+    return home
+
+
+def copy_to(home: Path) -> Path:
+    """The workspace, copied: loaded the day before, and published as of ``NOW``."""
+    shutil.copytree(_template(), home)
+    return home
