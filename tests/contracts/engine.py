@@ -125,9 +125,13 @@ def _copy(con: duckdb.DuckDBPyConnection, there: psycopg.Connection[Any], table:
             copy.write_row(row)
 
 
-def reader_of(connection: str, schema: str, ground: Ground, settings: Settings) -> Reader:
-    """A reader over the copied versions, on a connection of its own."""
-    there = psycopg.connect(connection, autocommit=True, options=f"-c search_path=pg_temp,{schema} {PLANNER}")
+def opened(connection: str, schema: str) -> psycopg.Connection[Any]:
+    """A connection to the copied versions, with temporary tables of its own."""
+    return psycopg.connect(connection, autocommit=True, options=f"-c search_path=pg_temp,{schema} {PLANNER}")
+
+
+def reader_of(there: psycopg.Connection[Any], ground: Ground, settings: Settings) -> Reader:
+    """A reader over the copied versions."""
 
     def run(sql: str) -> Rows:
         done = there.execute(sql)  # without parameters, so that a percent sign stays one
@@ -157,7 +161,8 @@ class View:
     """A way of looking at a company, which compiles to SQL of its own.
 
     ``worlds``: of which companies, by turns. ``shown`` and ``filtered``: its slices; ``own`` adds the metric's own
-    dimensions. ``option``: which option it takes of the axes that any metric may share (entity, rate, ...).
+    dimensions. ``option``: which option it takes of the axes that any metric may share (entity, rate, ...). ``rows``: the
+    rows behind the figures are compared too.
     """
 
     worlds: tuple[str, ...]
@@ -166,6 +171,7 @@ class View:
     filtered: tuple[tuple[str, str], ...] = ()
     own: bool = False
     option: int = 0
+    rows: bool = False
 
 
 #: One over months, for which facts are kept, in fine slices; one over all other times, in coarse ones.
@@ -175,6 +181,7 @@ VIEWS = (
         (Times("2026-04", "2026-06", "month", "period"), Times("2026-04", "2026-04", "month", "period", "2026-05-20")),
         ("owner", "segment", "success_plan", "product", "plan"),
         (("is_customer", "true"), ("segment", "SMB"), ("segment", "Enterprise"), ("segment", story.ODD), ("segment", "")),
+        rows=True,
     ),
     View(
         ("no_contracts", "one_currency"),
@@ -198,6 +205,7 @@ class Case:
     world: str
     times: Times
     asked: Asked
+    rows: bool
 
 
 def cases(entry: Entry, turn: int) -> list[Case]:
@@ -217,7 +225,7 @@ def cases(entry: Entry, turn: int) -> list[Case]:
         by = (*view.shown, *(entry.by if view.own else ()))
         for t in view.times:
             asked = Asked(entry.slug, t.start, t.end, t.grain, t.window, by, view.filtered, variant, t.as_of)
-            made.append(Case(world, t, asked))
+            made.append(Case(world, t, asked, view.rows))
     return made
 
 
@@ -245,7 +253,13 @@ class Engines:
     def __init__(self, connection: str) -> None:
         self._connection = connection
         self._copied: set[str] = set()
+        self._open: list[psycopg.Connection[Any]] = []
         self._readers: dict[tuple[str, Times], tuple[Reader, Reader]] = {}
+
+    def close(self) -> None:
+        """Close the connections."""
+        for connection in self._open:
+            connection.close()
 
     def both(self, case: Case) -> tuple[Answer, Answer]:
         """What a question gives on DuckDB and on PostgreSQL."""
@@ -254,7 +268,7 @@ class Engines:
         here, there = self._of(case.world, case.times)
         try:
             request = resolved(asked, settings, now)
-            return _answered(request, here), _answered(request, there)
+            return _answered(request, here, rows=case.rows), _answered(request, there, rows=case.rows)
         except UsageError as error:
             without = tuple(name for name in asked.by if name not in DETAIL)
             if error.code != "unknown_dimension" or without == asked.by:
@@ -269,14 +283,15 @@ class Engines:
             if name not in self._copied:
                 copied(world.con, self._connection, name)
                 self._copied.add(name)
-            there = reader_of(self._connection, name, world.ground(), world.settings)
-            self._readers[key] = _here(world), there
+            self._open.append(opened(self._connection, name))
+            self._readers[key] = _here(world), reader_of(self._open[-1], world.ground(), world.settings)
         return self._readers[key]
 
 
-def _answered(request: Request, reader: Reader) -> Answer:
-    rows = answer.rows_behind(request, reader, reader.settings)
-    return Answer(answer.answer(request, reader, reader.settings), Counter(tuple(sorted(row.items())) for row in rows))
+def _answered(request: Request, reader: Reader, *, rows: bool) -> Answer:
+    figures = answer.answer(request, reader, reader.settings)
+    behind = answer.rows_behind(request, reader, reader.settings) if rows else []
+    return Answer(figures, Counter(tuple(sorted(row.items())) for row in behind))
 
 
 def _here(world: World) -> Reader:

@@ -13,7 +13,9 @@ SLUGS = sorted(kept.catalogue())
 
 @pytest.fixture(scope="module")
 def engines(postgres):
-    return engine.Engines(postgres)
+    both = engine.Engines(postgres)
+    yield both
+    both.close()
 
 
 @pytest.mark.parametrize("slug", SLUGS)
