@@ -167,16 +167,14 @@ def test_catalogues_need_no_workspace(tmp_path, monkeypatch, capsys) -> None:
 def test_check_exits_1_when_figures_are_held(tenure, tmp_path) -> None:
     assert tenure("check").code == 0
     path = tmp_path / "twice.csv"
-    path.write_text(
-        "account_id,csm_id,valid_from,valid_to\nacme,ada,2026-01-01,2026-03-01\nacme,ben,2026-02-01,2026-04-01\n"
-    )
-    tenure(f"load assignment {path}")
+    path.write_text("account_id,name\ncedar,Cedar\ncedar,Cedar Ltd\n")
+    tenure(f"load account {path}")
     said = tenure("check", columns=120)
     assert said.code == 1
-    assert "overlap  holds figures, 1 row of assignment" in said.out
+    assert "contradictory_key  holds figures, 1 row of account" in said.out
     data = {found["check"]: found for found in json.loads(tenure("check --format json").out)["data"]}
-    assert data["overlap"]["holds"] is True
-    assert data["overlap"]["count"] == 1
+    assert data["contradictory_key"]["holds"] is True
+    assert data["contradictory_key"]["count"] == 1
 
 
 def test_doctor_says_what_to_do(tenure, home) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tenure.keeper.lock import holder
+from tenure.keeper.client import reach
 from tenure.keeper.place import Place
 from tenure.keeper.server import Server
 from tests.workspaces import clock, copy_to
@@ -44,7 +44,7 @@ def started(home: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A keeper as a process of its own."""
     process = subprocess.Popen([sys.executable, "-m", "tenure.keeper", str(home)], stderr=subprocess.DEVNULL)
     try:
-        until(lambda: Place(home).socket() is not None and (found := holder(Place(home))) and found.serves)
+        until(lambda: reach(Place(home)) is not None)
         yield process
     finally:
         process.kill()
