@@ -87,7 +87,7 @@ def _measure(home: Path) -> None:
         by_hand = _best(lambda: desk.store.rows(BY_HAND))
         scan = _best(lambda: desk.store.rows("SELECT sum(monthly) FROM subscription_version"))
     found = current(home)
-    assert found is not None  # noqa: S101 - it was just published
+    assert found is not None
     request = resolved(Asked("net_revenue_retention"), settings, NOW)
     reader = PublishedReader(home, found, settings)
     one = resolved(Asked("net_revenue_retention", start="2026-10", end="2026-10"), settings, NOW)
@@ -103,8 +103,8 @@ def _measure(home: Path) -> None:
     print(f"= a raw scan of the subscriptions: {scan * 1e3:.1f} ms")
     reader.close()
     command = [sys.executable, "-m", "tenure", "--home", str(home), "show", "net_revenue_retention"]
-    show = _best(lambda: subprocess.run(command, check=True, capture_output=True))  # noqa: S603 - our own command
-    bare = _best(lambda: subprocess.run([sys.executable, "-c", "import duckdb; duckdb.connect()"], check=True))  # noqa: S603
+    show = _best(lambda: subprocess.run(command, check=True, capture_output=True))
+    bare = _best(lambda: subprocess.run([sys.executable, "-c", "import duckdb; duckdb.connect()"], check=True))
     print(f"= tenure show as a whole process: {show:.2f} s (wanted: 0.5); a bare DuckDB process: {bare:.2f} s")
 
 

@@ -116,7 +116,9 @@ class World:
     def reader(self) -> Reader:
         """A reader over the versions of what was told."""
         if self._reader is None or self._reader[0] != self._batch:
-            versions.derive(self.con, self.settings.timezone, None if "retraction" in self._told else sorted(self._told))
+            versions.derive(
+                self.con, self.settings.timezone, None if "retraction" in self._told else sorted(self._told)
+            )
             cursor = self.con.cursor()  # with temporary tables of its own
 
             def run(sql: str) -> Rows:

@@ -46,7 +46,9 @@ def _metrics_index(every: Mapping[str, Entry]) -> str:
 
 
 def _metric_page(entry: Entry) -> str:
-    window = "the period itself" if entry.window == "period" else f"the trailing {entry.window.removesuffix('m')} months"
+    window = (
+        "the period itself" if entry.window == "period" else f"the trailing {entry.window.removesuffix('m')} months"
+    )
     lines = [f"# {entry.slug}", "", entry.definition.replace("``", "`"), ""]
     lines += [f"* Family: {entry.family}. Unit: {entry.unit}. Default window: {window}."]
     if entry.by:

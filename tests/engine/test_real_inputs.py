@@ -28,8 +28,8 @@ def test_ravenstack_gives_its_published_figures(bench: Bench, shared_data: Path)
     ws = bench.workspace()
     (first,) = ws.show("mrr", start="2023-12", end="2023-12")
     (last,) = ws.show("mrr", start="2024-12", end="2024-12")
-    assert (first.value, first.n) == (1_262_113, 185)
-    assert (last.value, last.n) == (10_159_608, 500)
+    assert (first.value, first.n) == (Decimal(1_262_113), 185)
+    assert (last.value, last.n) == (Decimal(10_159_608), 500)
     (nrr,) = ws.show("net_revenue_retention", start="2024-12", end="2024-12")
     (grr,) = ws.show("gross_revenue_retention", start="2024-12", end="2024-12")
     assert nrr.value is not None and round(nrr.value, 4) == Decimal("2.9227")
@@ -52,7 +52,7 @@ def test_telco_gives_its_published_figures(bench: Bench, shared_data: Path) -> N
     _loaded(bench, shared_data, "ibm_telco")
     ws = bench.workspace()
     (churn,) = ws.show("customer_churn_rate", start="2018-01", end="2018-01")
-    assert (churn.numerator, churn.denominator) == (1_869, 7_043)
+    assert (churn.numerator, churn.denominator) == (Decimal(1_869), Decimal(7_043))
     assert (round(churn.low or 0, 5), round(churn.high or 0, 5)) == (Decimal("0.25519"), Decimal("0.27581"))
     (before,) = ws.show("mrr", start="2017-12", end="2017-12")
     assert before.value == Decimal("456116.6")
@@ -60,6 +60,8 @@ def test_telco_gives_its_published_figures(bench: Bench, shared_data: Path) -> N
     assert lost.numerator == Decimal("139130.85")
     assert lost.value is not None and round(lost.value, 5) == Decimal("0.30503")
     by_contract = ws.show("customer_churn_rate", start="2018-01", end="2018-01", by=["Contract"])
-    assert {f.slice["Contract"]: (f.numerator, f.denominator) for f in by_contract} == {
-        "Month-to-month": (1_655, 3_875), "One year": (166, 1_473), "Two year": (48, 1_695),
-    }  # fmt: skip
+    assert {f.slice["Contract"]: f"{f.numerator} of {f.denominator}" for f in by_contract} == {
+        "Month-to-month": "1655 of 3875",
+        "One year": "166 of 1473",
+        "Two year": "48 of 1695",
+    }

@@ -78,11 +78,16 @@ def verify(home: Path, archived: str, sha256: str) -> Path:
     """
     path = home / archived
     if not path.is_file():
-        raise DataError("An archived file is missing.", code="archive_missing", where=str(path),
-                        fix="Restore it from a backup.")
+        raise DataError(
+            "An archived file is missing.", code="archive_missing", where=str(path), fix="Restore it from a backup."
+        )
     if hash_of(path) != sha256:
-        raise DataError("An archived file was changed or damaged.", code="archive_damaged", where=str(path),
-                        fix="Restore it from a backup.")
+        raise DataError(
+            "An archived file was changed or damaged.",
+            code="archive_damaged",
+            where=str(path),
+            fix="Restore it from a backup.",
+        )
     return path
 
 

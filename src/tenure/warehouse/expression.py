@@ -69,8 +69,12 @@ def compile_expression(
     except Problem as problem:
         at = f" at character {problem.position}" if problem.position else ""
         shown = source if len(source) <= 100 else source[:100] + "…"
-        raise UsageError(f"The expression {shown!r} is wrong{at}: {problem.message}.", code="bad_expression", where=where,
-                         fix=problem.fix) from None
+        raise UsageError(
+            f"The expression {shown!r} is wrong{at}: {problem.message}.",
+            code="bad_expression",
+            where=where,
+            fix=problem.fix,
+        ) from None
     return Compiled(value.sql, value.kind, tuple(compiler.read), tuple(compiler.checks))
 
 
@@ -94,13 +98,18 @@ class _Compiler:
         except SyntaxError as error:
             raise Problem(error.msg or "it cannot be read", error.offset) from None
         except (ValueError, RecursionError, MemoryError):  # a NUL character; nested too deeply
-            raise Problem("it cannot be read: it is nested too deeply or holds a character that is not allowed") from None
+            raise Problem(
+                "it cannot be read: it is nested too deeply or holds a character that is not allowed"
+            ) from None
 
     def value(self, node: ast.expr) -> Value:
         compile_node = _NODES.get(type(node))
         if compile_node is None:
-            raise self.problem(node, f"{ast.get_source_segment(self.source, node)!r} is not part of the language",
-                               "See the reference of expressions for what is.")
+            raise self.problem(
+                node,
+                f"{ast.get_source_segment(self.source, node)!r} is not part of the language",
+                "See the reference of expressions for what is.",
+            )
         value = compile_node(self, node)
         if len(value.sql) > _LONGEST_SQL:
             raise self.problem(node, "this part is too complicated")
@@ -120,8 +129,11 @@ class _Compiler:
             return date_literal(value.constant, lambda message: self.problem(node, message))
         hint = {Kind.NUMBER: "number(...)", Kind.DATE: "date(...)"}.get(kind)
         segment = ast.get_source_segment(self.source, node)
-        raise self.problem(node, f"{segment} is a {value.kind}, but a {kind} is needed here",
-                           f"Write {hint.replace('...', str(segment))}." if hint and value.kind is Kind.TEXT else "")
+        raise self.problem(
+            node,
+            f"{segment} is a {value.kind}, but a {kind} is needed here",
+            f"Write {hint.replace('...', str(segment))}." if hint and value.kind is Kind.TEXT else "",
+        )
 
     def refuse(self, failure: Failure) -> None:
         """Refuse rows for which ``failure`` holds, where this node is worked out at all."""
@@ -138,9 +150,13 @@ class _Compiler:
     def column(self, name: str, node: ast.expr) -> Value:
         if name not in self.columns:
             near = difflib.get_close_matches(name, sorted(self.columns), n=3, cutoff=0.5)
-            raise self.problem(node, f"there is no column {name!r}",
-                               f"Did you mean {', '.join(near)}?" if near else
-                               f"The columns are: {', '.join(list(self.columns)[:20])}.")
+            raise self.problem(
+                node,
+                f"there is no column {name!r}",
+                f"Did you mean {', '.join(near)}?"
+                if near
+                else f"The columns are: {', '.join(list(self.columns)[:20])}.",
+            )
         self.read[name] = None
         return self.columns[name]
 
@@ -173,9 +189,14 @@ class _Compiler:
         left, right = self.of_kind_or_hint(node.left, sign), self.of_kind_or_hint(node.right, sign)
         sql = f"TRY({_operation(left.sql, sign, right.sql)})"
         if left.constant is None or right.constant is None:
-            self.refuse(Failure(f"({left.sql}) IS NOT NULL AND ({right.sql}) IS NOT NULL AND {sql} IS NULL",
-                                f"concat_ws(' {sign} ', {left.as_text()}, {right.as_text()})",
-                                "divides by zero or is too large" if sign == "/" else "is too large", "arithmetic"))
+            self.refuse(
+                Failure(
+                    f"({left.sql}) IS NOT NULL AND ({right.sql}) IS NOT NULL AND {sql} IS NULL",
+                    f"concat_ws(' {sign} ', {left.as_text()}, {right.as_text()})",
+                    "divides by zero or is too large" if sign == "/" else "is too large",
+                    "arithmetic",
+                )
+            )
         return Value(sql, Kind.NUMBER)
 
     def of_kind_or_hint(self, node: ast.expr, sign: str) -> Value:
@@ -244,8 +265,11 @@ class _Compiler:
         elif second.kind is Kind.DATE and first.kind is Kind.TEXT:
             first = self.of_kind(left, Kind.DATE)
         if Kind.NOTHING not in (first.kind, second.kind) and first.kind is not second.kind:
-            raise self.problem(right, f"a {first.kind} is compared with a {second.kind}",
-                               "Write number(...) around a column to read it as a number.")
+            raise self.problem(
+                right,
+                f"a {first.kind} is compared with a {second.kind}",
+                "Write number(...) around a column to read it as a number.",
+            )
         return first, second
 
     def call(self, node: ast.Call) -> Value:
@@ -257,15 +281,19 @@ class _Compiler:
         function = FUNCTIONS.get(name)
         if function is None:
             near = difflib.get_close_matches(name, [*FUNCTIONS, "col"], n=3, cutoff=0.5)
-            raise self.problem(node, f"there is no function {name!r}",
-                               f"Did you mean {', '.join(near)}?" if near else f"There are: {', '.join(FUNCTIONS)}.")
+            raise self.problem(
+                node,
+                f"there is no function {name!r}",
+                f"Did you mean {', '.join(near)}?" if near else f"There are: {', '.join(FUNCTIONS)}.",
+            )
         if node.keywords or any(isinstance(part, ast.Starred) for part in node.args):
             raise self.problem(node, f"{name} takes its values in order: {function.usage}")
         if not function.least <= len(node.args) <= function.most:
             raise self.problem(node, f"{name} was given {len(node.args)} values: {function.usage}")
         kinds = function.kinds(len(node.args))
-        values = [self.of_kind(part, kind) if kind else self.value(part)
-                  for part, kind in zip(node.args, kinds, strict=True)]
+        values = [
+            self.of_kind(part, kind) if kind else self.value(part) for part, kind in zip(node.args, kinds, strict=True)
+        ]
         if name == "number":
             values = [Value(self.plain_number(values[0].sql), Kind.TEXT)]
         value, failures = function.build(values, lambda message: self.problem(node, message))

@@ -130,8 +130,12 @@ def _later(unit: str) -> Build:
         moment, count = values
         sql = f"TRY(({moment.sql}) + {unit}(CAST(({count.sql}) AS INTEGER)))"
         broken = f"({count.sql}) <> trunc({count.sql}) OR {sql} IS NULL"
-        failure = Failure(f"({moment.sql}) IS NOT NULL AND ({count.sql}) IS NOT NULL AND ({broken})", count.as_text(),
-                          "is not a whole number that can be added to the date", "not_a_count")
+        failure = Failure(
+            f"({moment.sql}) IS NOT NULL AND ({count.sql}) IS NOT NULL AND ({broken})",
+            count.as_text(),
+            "is not a whole number that can be added to the date",
+            "not_a_count",
+        )
         return Value(sql, _D), [failure]
 
     return build
@@ -140,26 +144,54 @@ def _later(unit: str) -> Build:
 FUNCTIONS: dict[str, Function] = {
     "lower": Function("lower(text)", "the text in small letters", (_T,), 1, 1, _of_text("lower({0})")),
     "upper": Function("upper(text)", "the text in capitals", (_T,), 1, 1, _of_text("upper({0})")),
-    "strip": Function("strip(text)", "the text without white space around it", (_T,), 1, 1,
-                      _of_text(f"trim({{0}}, {_BLANK})")),
-    "replace": Function('replace(text, "old", "new")', "the text with every old replaced by new", (_T, _T, _T), 3, 3,
-                        _of_text("replace({0}, {1}, {2})")),
+    "strip": Function(
+        "strip(text)", "the text without white space around it", (_T,), 1, 1, _of_text(f"trim({{0}}, {_BLANK})")
+    ),
+    "replace": Function(
+        'replace(text, "old", "new")',
+        "the text with every old replaced by new",
+        (_T, _T, _T),
+        3,
+        3,
+        _of_text("replace({0}, {1}, {2})"),
+    ),
     "concat": Function("concat(a, b, ...)", "the values joined to one text; nothing for None", (None,), 1, 50, _concat),
     "coalesce": Function("coalesce(a, b, ...)", "the first value that is not empty", (None,), 1, 50, _coalesce),
-    "split": Function('split(text, "-", 0)', "the part with that number, counted from 0; None if there is none",
-                      (_T, _T, _N), 3, 3, _part("list_extract(string_split({0}, {1}), {n})", offset=1)),
+    "split": Function(
+        'split(text, "-", 0)',
+        "the part with that number, counted from 0; None if there is none",
+        (_T, _T, _N),
+        3,
+        3,
+        _part("list_extract(string_split({0}, {1}), {n})", offset=1),
+    ),
     "left": Function("left(text, 3)", "the first characters", (_T, _N), 2, 2, _part("left({0}, {n})", offset=0)),
     "right": Function("right(text, 3)", "the last characters", (_T, _N), 2, 2, _part("right({0}, {n})", offset=0)),
-    "date": Function('date(text) or date(text, "%d/%m/%Y")', "the date that the text writes, ISO without a format",
-                     (_T, _T), 1, 2, _date),
-    "add_months": Function("add_months(date, number)", "the date so many months later; 31 January plus one is the "
-                           "last of February", (_D, _N), 2, 2, _later("to_months")),
+    "date": Function(
+        'date(text) or date(text, "%d/%m/%Y")',
+        "the date that the text writes, ISO without a format",
+        (_T, _T),
+        1,
+        2,
+        _date,
+    ),
+    "add_months": Function(
+        "add_months(date, number)",
+        "the date so many months later; 31 January plus one is the last of February",
+        (_D, _N),
+        2,
+        2,
+        _later("to_months"),
+    ),
     "add_days": Function("add_days(date, number)", "the date so many days later", (_D, _N), 2, 2, _later("to_days")),
-    "add_minutes": Function("add_minutes(date, number)", "the time so many minutes later", (_D, _N), 2, 2,
-                            _later("to_minutes")),
+    "add_minutes": Function(
+        "add_minutes(date, number)", "the time so many minutes later", (_D, _N), 2, 2, _later("to_minutes")
+    ),
     "number": Function("number(text)", "the number that the text writes", (_T,), 1, 1, _number),
-    "startswith": Function('startswith(text, "begin")', "whether the text begins so", (_T, _T), 2, 2,
-                           _test("starts_with({0}, {1})")),
-    "contains": Function('contains(text, "part")', "whether the text holds the part", (_T, _T), 2, 2,
-                         _test("contains({0}, {1})")),
+    "startswith": Function(
+        'startswith(text, "begin")', "whether the text begins so", (_T, _T), 2, 2, _test("starts_with({0}, {1})")
+    ),
+    "contains": Function(
+        'contains(text, "part")', "whether the text holds the part", (_T, _T), 2, 2, _test("contains({0}, {1})")
+    ),
 }

@@ -95,8 +95,9 @@ class Inbox:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def add(self, messages: Sequence[Message], received_at: datetime) -> list[int]:
@@ -107,15 +108,27 @@ class Inbox:
         numbers = []
         with self._transaction() as con:
             for message in messages:
-                con.execute("DELETE FROM message WHERE source = ? AND message_id = ? AND state = 'dropped'",
-                            [message.source, message.message_id])
+                con.execute(
+                    "DELETE FROM message WHERE source = ? AND message_id = ? AND state = 'dropped'",
+                    [message.source, message.message_id],
+                )
                 con.execute(
                     "INSERT OR IGNORE INTO message (source, message_id, kind, payload, received_at) "
                     "VALUES (?, ?, ?, ?, ?)",
-                    [message.source, message.message_id, message.kind,
-                     json.dumps(message.payload, ensure_ascii=False, sort_keys=True), received_at.isoformat()])
-                numbers.append(con.execute("SELECT seq FROM message WHERE source = ? AND message_id = ?",
-                                           [message.source, message.message_id]).fetchall()[0][0])
+                    [
+                        message.source,
+                        message.message_id,
+                        message.kind,
+                        json.dumps(message.payload, ensure_ascii=False, sort_keys=True),
+                        received_at.isoformat(),
+                    ],
+                )
+                numbers.append(
+                    con.execute(
+                        "SELECT seq FROM message WHERE source = ? AND message_id = ?",
+                        [message.source, message.message_id],
+                    ).fetchall()[0][0]
+                )
         return numbers
 
     def mark(self, numbers: Iterable[int], state: str) -> None:
@@ -123,8 +136,9 @@ class Inbox:
         with self._transaction() as con:
             con.executemany("UPDATE message SET state = ? WHERE seq = ?", [(state, number) for number in numbers])
 
-    def records(self, *, state: str | None = None, kind: str | None = None, after: int = 0,
-                limit: int = -1) -> list[Record]:
+    def records(
+        self, *, state: str | None = None, kind: str | None = None, after: int = 0, limit: int = -1
+    ) -> list[Record]:
         """Messages in the order they came, beyond the number ``after``; ``limit`` -1 means all."""
         wanted, values = ["seq > ?"], [after]
         more: list[Any] = []
@@ -135,9 +149,13 @@ class Inbox:
         with _reporting(self.path):
             rows = self._con.execute(
                 "SELECT seq, source, message_id, kind, payload, received_at, state FROM message "
-                f"WHERE {' AND '.join(wanted)} ORDER BY seq LIMIT ?", [*values, *more, limit]).fetchall()
-        return [Record(seq, source, message_id, kind_, json.loads(payload), datetime.fromisoformat(received), state_)
-                for seq, source, message_id, kind_, payload, received, state_ in rows]
+                f"WHERE {' AND '.join(wanted)} ORDER BY seq LIMIT ?",
+                [*values, *more, limit],
+            ).fetchall()
+        return [
+            Record(seq, source, message_id, kind_, json.loads(payload), datetime.fromisoformat(received), state_)
+            for seq, source, message_id, kind_, payload, received, state_ in rows
+        ]
 
     def new_epoch(self) -> str:
         """Rename this inbox, after it was restored from a backup: the warehouse then knows it is another one."""
@@ -168,13 +186,22 @@ def _reporting(path: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         text = str(error).lower()
         if "full" in text or "i/o" in text:
-            raise UnavailableError("There is no space left on the disk; nothing was changed.", code="no_space",
-                                   where=str(path), fix="Free some space and run the command again.") from error
+            raise UnavailableError(
+                "There is no space left on the disk; nothing was changed.",
+                code="no_space",
+                where=str(path),
+                fix="Free some space and run the command again.",
+            ) from error
         if "locked" in text or "readonly" in text or "unable to open" in text:
-            raise UnavailableError(f"The inbox cannot be used: {error}.", code="locked", where=str(path),
-                                   fix="Wait for the other process, or check the rights of the folder.") from error
-        raise DataError(f"The inbox is damaged: {error}.", code="damaged", where=str(path),
-                        fix="Restore it from a backup.") from error
+            raise UnavailableError(
+                f"The inbox cannot be used: {error}.",
+                code="locked",
+                where=str(path),
+                fix="Wait for the other process, or check the rights of the folder.",
+            ) from error
+        raise DataError(
+            f"The inbox is damaged: {error}.", code="damaged", where=str(path), fix="Restore it from a backup."
+        ) from error
 
 
 def state_of(home: Path) -> str:
@@ -190,7 +217,8 @@ def state_of(home: Path) -> str:
         try:
             rows = con.execute(
                 "SELECT (SELECT value FROM about WHERE key = 'epoch'), max(seq) FILTER (WHERE state = 'done'), "
-                "count(*) FILTER (WHERE state = 'pending') FROM message").fetchall()
+                "count(*) FILTER (WHERE state = 'pending') FROM message"
+            ).fetchall()
         finally:
             con.close()
     epoch, last, waiting = rows[0]

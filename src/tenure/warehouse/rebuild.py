@@ -71,8 +71,12 @@ def _delivery(home: Path, record: Record, read: Read) -> Delivery:
     for incoming in read(record, path):
         if incoming.table.name == said["table"] and incoming.map_hash == said["map_hash"]:
             return Delivery(incoming, said["archived"], said["sha256"], said["map"], lookups, said["source"])
-    raise DataError(f"The archived file no longer gives rows for {said['table']}.", code="not_readable",
-                    where=str(path), fix="Use the Tenure that loaded it.")
+    raise DataError(
+        f"The archived file no longer gives rows for {said['table']}.",
+        code="not_readable",
+        where=str(path),
+        fix="Use the Tenure that loaded it.",
+    )
 
 
 def _settle_old(home: Path) -> None:

@@ -48,7 +48,11 @@ def read(tmp_path: Path) -> Iterator[Reader]:
     opened: list[Incoming] = []
 
     def reading(
-        source: bytes | Path, name: str = "file.csv", *, failed: tuple[str, ...] = (), table: Table = THING,
+        source: bytes | Path,
+        name: str = "file.csv",
+        *,
+        failed: tuple[str, ...] = (),
+        table: Table = THING,
         entry: str | Entry | None = None,
     ) -> Read:
         path = source if isinstance(source, Path) else tmp_path / name
@@ -79,9 +83,9 @@ def _read(incoming: Incoming, failed: tuple[str, ...]) -> Read:
         custom = _dicts(con, dict(incoming.custom), incoming.relation + where)
         checked = [
             (name, check.code, value)
-            for name, cell in incoming.columns.items() for check in cell.checks
-            for (value,) in con.execute(
-                f"SELECT {check.value} FROM {incoming.relation} WHERE {check.sql}").fetchall()
+            for name, cell in incoming.columns.items()
+            for check in cell.checks
+            for (value,) in con.execute(f"SELECT {check.value} FROM {incoming.relation} WHERE {check.sql}").fetchall()
         ]
         after = incoming.after_read(con)
         return Read(incoming, rows, custom, after.lines.of(range(count)), list(after.refused), checked)

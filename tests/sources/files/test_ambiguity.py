@@ -17,8 +17,10 @@ def rows(column: str, *values: str, delimiter: str = ",") -> bytes:
     [
         (["31/12/2023", "03/04/2024"], ["2023-12-31", "2024-04-03"]),  # 31 can only be a day
         (["12/31/2023", "03/04/2024"], ["2023-12-31", "2024-03-04"]),
-        (["31.12.23", "01.02.24", "29.06.24", "01.10.24", "01.01.00"],  # no year 2000 has a day 00
-         ["2023-12-31", "2024-02-01", "2024-06-29", "2024-10-01", "2000-01-01"]),
+        (
+            ["31.12.23", "01.02.24", "29.06.24", "01.10.24", "01.01.00"],  # no year 2000 has a day 00
+            ["2023-12-31", "2024-02-01", "2024-06-29", "2024-10-01", "2000-01-01"],
+        ),
         (["2023/12/31", "2024/01/02 10:30"], ["2023-12-31", "2024-01-02T10:30:00"]),
         (["20231231", "20240102"], ["2023-12-31", "2024-01-02"]),
         (["3 Jan 2024", "14 March 2024"], ["2024-01-03", "2024-03-14"]),
@@ -164,8 +166,15 @@ def test_a_delimiter_that_cannot_be_told(read):
 
 @pytest.mark.parametrize(
     ("word", "encoding"),
-    [("Müller", "cp1252"), ("Straße", "cp1252"), ("Café", "cp1252"), ("Łódź", "cp1250"), ("žluťoučký", "cp1250"),
-     ("€500", "cp1252"), ("£500", "cp1252")],
+    [
+        ("Müller", "cp1252"),
+        ("Straße", "cp1252"),
+        ("Café", "cp1252"),
+        ("Łódź", "cp1250"),
+        ("žluťoučký", "cp1250"),
+        ("€500", "cp1252"),
+        ("£500", "cp1252"),
+    ],
 )
 def test_old_encodings_that_the_words_settle(read, word, encoding):
     assert read(f"id,name\n1,{word}\n".encode(encoding)).column("name") == [word]
@@ -173,8 +182,11 @@ def test_old_encodings_that_the_words_settle(read, word, encoding):
 
 @pytest.mark.parametrize(
     ("word", "encoding", "both"),
-    [("Señor", "cp1252", ("Señor", "Seńor")), ("Ångström", "cp1252", ("Ångström", "Ĺngström")),
-     ("Müller", "mac_roman", ("Müller", "Mźller"))],
+    [
+        ("Señor", "cp1252", ("Señor", "Seńor")),
+        ("Ångström", "cp1252", ("Ångström", "Ĺngström")),
+        ("Müller", "mac_roman", ("Müller", "Mźller")),
+    ],
 )
 def test_old_encodings_that_they_do_not(read, word, encoding, both):
     body = f"id,name\n0,plain\n1,{word}\n".encode(encoding)

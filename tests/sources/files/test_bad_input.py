@@ -12,7 +12,9 @@ from tenure.core.errors import DataError, TenureError, UsageError
 from tenure.warehouse.table import state, text
 
 ACCOUNT = state(
-    "account", "An account.", key="account_id",
+    "account",
+    "An account.",
+    key="account_id",
     columns=(text("account_id", "", required=True), text("name", ""), text("arr", ""), text("renewal", "")),
 )
 
@@ -79,8 +81,19 @@ def test_every_made_file_has_its_expected_outcome(shared_data):
 def test_formulas_are_only_texts_and_keep_their_lines(read, shared_data):
     found = read(shared_data / "bad-input" / "made" / "formula.csv", table=ACCOUNT)
     assert found.column("name") == [
-        "=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1+1", "\r=1+1", "\n=1+1", '=HYPERLINK("http://127.0.0.1/x","a")',
-        "＝1+1", " =1+1", "'=1+1", "%3d1", '";=1+1',
+        "=1+1",
+        "+1+1",
+        "-1+1",
+        "@SUM(1)",
+        "\t=1+1",
+        "\r=1+1",
+        "\n=1+1",
+        '=HYPERLINK("http://127.0.0.1/x","a")',
+        "＝1+1",
+        " =1+1",
+        "'=1+1",
+        "%3d1",
+        '";=1+1',
     ]
     # a carriage return and a newline stand inside values: lines are counted as an editor does
     assert found.lines == [2, 3, 4, 5, 6, 7, 9, 11, 12, 13, 14, 15, 16]
@@ -101,8 +114,18 @@ def test_numbers_of_json_keep_every_digit(read, shared_data):
 
 
 SPECTRUM = [
-    "comma_in_quotes", "empty", "empty_crlf", "escaped_quotes", "json", "location_coordinates", "newlines",
-    "newlines_crlf", "quotes_and_newlines", "simple", "simple_crlf", "utf8",
+    "comma_in_quotes",
+    "empty",
+    "empty_crlf",
+    "escaped_quotes",
+    "json",
+    "location_coordinates",
+    "newlines",
+    "newlines_crlf",
+    "quotes_and_newlines",
+    "simple",
+    "simple_crlf",
+    "utf8",
 ]
 
 
@@ -115,8 +138,11 @@ def test_csv_spectrum(read, shared_data, name):
     key = next(iter(expected[0]))
     table = state("row", "", key=key, columns=(text("row_id", "", required=True),))
     found = read(folder / "csvs" / f"{name}.csv", table=table, entry=f'columns.row_id = "{key}"')
-    rows = [{key: row["row_id"], **custom} for row, custom in zip(found.rows, found.custom, strict=True)] \
-        if found.custom else [{key: row["row_id"]} for row in found.rows]
+    rows = (
+        [{key: row["row_id"], **custom} for row, custom in zip(found.rows, found.custom, strict=True)]
+        if found.custom
+        else [{key: row["row_id"]} for row in found.rows]
+    )
     # the files hold LF where the expected values were written down with CR LF
     assert rows == [{name: value.replace("\r\n", "\n") or None for name, value in row.items()} for row in expected]
     assert found.refused == []
@@ -130,13 +156,16 @@ def test_every_file_of_the_spectrum_is_tested(shared_data):
 def test_json_that_parsers_must_refuse_is_refused(read, shared_data):
     """Each text of the JSON test suite as the value of a row, every one between two good rows."""
     table = state("row", "", key="a", columns=(text("a", "", required=True),))
-    bodies = [path.read_bytes() for path in sorted(
-        (shared_data / "bad-input" / "jsontestsuite" / "test_parsing").glob("n_*.json"))]
+    bodies = [
+        path.read_bytes()
+        for path in sorted((shared_data / "bad-input" / "jsontestsuite" / "test_parsing").glob("n_*.json"))
+    ]
     bodies = [body for body in bodies if body.strip() and b"\n" not in body and b"\r" not in body]
     assert len(bodies) > 150
     found = read(b"".join(b'{"a":"good"}\n{"a":' + body + b"}\n" for body in bodies), "rows.jsonl", table=table)
     accepted = {(line - 2) // 2 for line in range(2, 2 * len(bodies) + 1, 2)} - {
-        (line - 2) // 2 for line, _ in found.refusals}
+        (line - 2) // 2 for line, _ in found.refusals
+    }
     assert [bodies[place] for place in sorted(accepted)] == []
     assert found.column("a") == ["good"] * len(bodies)
     assert found.lines == list(range(1, 2 * len(bodies), 2))

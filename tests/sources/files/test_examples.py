@@ -36,7 +36,8 @@ def loaded(shared_data):
                     assert con.execute(f"SELECT count(*) FROM {incoming.relation} WHERE {check}").fetchall() == [(0,)]
                 where = f" WHERE {incoming.where}" if incoming.where else ""
                 found = con.execute(
-                    f"SELECT {', '.join(cell.sql for cell in incoming.columns.values())} FROM {incoming.relation}{where}")
+                    f"SELECT {', '.join(cell.sql for cell in incoming.columns.values())} FROM {incoming.relation}{where}"
+                )
                 return [dict(zip(incoming.columns, row, strict=True)) for row in found.fetchall()]
         finally:
             incoming.close()
@@ -46,8 +47,13 @@ def loaded(shared_data):
 
 def test_ravenstack_recurring_revenue(loaded):
     rows = loaded("ravenstack", "subscription")
-    running = [row for row in rows if row["is_trial"] == "FALSE" and str(row["started_at"]) <= "2023-12-31"
-               and (row["ended_at"] is None or row["ended_at"] > "2023-12-31")]
+    running = [
+        row
+        for row in rows
+        if row["is_trial"] == "FALSE"
+        and str(row["started_at"]) <= "2023-12-31"
+        and (row["ended_at"] is None or row["ended_at"] > "2023-12-31")
+    ]
     assert sum(Decimal(str(row["amount"])) for row in running) == 1_262_113
     assert len({row["account_id"] for row in running}) == 185
 

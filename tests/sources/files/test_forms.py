@@ -33,8 +33,17 @@ def test_json_lines(read):
     assert [(row.line, row.code, row.raw) for row in found.refused] == [(4, "bad_json", "broken")]
 
 
-@pytest.mark.parametrize("number", ["12345678901234.5678", "9007199254740993", "18446744073709551616", "1e400", "0.1",
-                                    "123456789012345678901234567890.123456789"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        "12345678901234.5678",
+        "9007199254740993",
+        "18446744073709551616",
+        "1e400",
+        "0.1",
+        "123456789012345678901234567890.123456789",
+    ],
+)
 def test_numbers_of_json_are_exact(read, number):
     assert read(f'{{"id":1,"amount":{number}}}\n'.encode(), "rows.jsonl").column("amount") == [number]
 
@@ -73,24 +82,33 @@ def test_json_without_a_row_is_an_error(read, body):
 def test_parquet_loses_nothing(read, tmp_path):
     zone = dt.timezone(dt.timedelta(hours=2))
     pq.write_table(
-        pa.table({
-            "id": pa.array([7.0, 8.0]),  # what pandas makes of whole numbers with a gap
-            "name": pa.array(["a", ""]),
-            "amount": pa.array([Decimal("12345678901234567890.123456"), None], pa.decimal128(30, 6)),
-            "day": pa.array([dt.date(2024, 1, 31), None]),
-            "started_at": pa.array([dt.datetime(2024, 1, 31, 12, 0, 0, 5, zone), None], pa.timestamp("us", "+02:00")),
-            "ended_at": pa.array([dt.datetime(2024, 1, 31, 12, 30), None]),
-            "pieces": pa.array([2**62, None]),
-            "share": pa.array([0.1, None]),
-            "flag": pa.array([True, None]),
-            "list": pa.array([["a", "b"], None]),
-        }),
+        pa.table(
+            {
+                "id": pa.array([7.0, 8.0]),  # what pandas makes of whole numbers with a gap
+                "name": pa.array(["a", ""]),
+                "amount": pa.array([Decimal("12345678901234567890.123456"), None], pa.decimal128(30, 6)),
+                "day": pa.array([dt.date(2024, 1, 31), None]),
+                "started_at": pa.array(
+                    [dt.datetime(2024, 1, 31, 12, 0, 0, 5, zone), None], pa.timestamp("us", "+02:00")
+                ),
+                "ended_at": pa.array([dt.datetime(2024, 1, 31, 12, 30), None]),
+                "pieces": pa.array([2**62, None]),
+                "share": pa.array([0.1, None]),
+                "flag": pa.array([True, None]),
+                "list": pa.array([["a", "b"], None]),
+            }
+        ),
         tmp_path / "t.parquet",
     )
     found = read(tmp_path / "t.parquet")
     assert found.rows[0] == {
-        "id": "7", "name": "a", "amount": "12345678901234567890.123456", "day": "2024-01-31",
-        "started_at": "2024-01-31T10:00:00.000005Z", "ended_at": "2024-01-31 12:30:00", "pieces": str(2**62),
+        "id": "7",
+        "name": "a",
+        "amount": "12345678901234567890.123456",
+        "day": "2024-01-31",
+        "started_at": "2024-01-31T10:00:00.000005Z",
+        "ended_at": "2024-01-31 12:30:00",
+        "pieces": str(2**62),
     }
     assert found.rows[1] == dict.fromkeys(found.rows[0]) | {"id": "8"}
     assert found.custom[0] == {"share": "0.1", "flag": "true", "list": '["a","b"]'}
@@ -109,12 +127,18 @@ def workbook(*sheets: tuple[str, list[list[object]]]) -> bytes:
 
 
 def test_a_sheet_is_read_as_its_cells_show(read):
-    body = workbook(("Data", [
-        [], ["id", "name", "amount", "day", "started_at", "flag", ""],
-        [7, "a", 1234.5, dt.datetime(2024, 1, 31), dt.datetime(2024, 1, 31, 10, 30), True],
-        [],
-        ["007", "", 0.1 + 0.2],
-    ]))
+    body = workbook(
+        (
+            "Data",
+            [
+                [],
+                ["id", "name", "amount", "day", "started_at", "flag", ""],
+                [7, "a", 1234.5, dt.datetime(2024, 1, 31), dt.datetime(2024, 1, 31, 10, 30), True],
+                [],
+                ["007", "", 0.1 + 0.2],
+            ],
+        )
+    )
     found = read(body, "book.xlsx")
     assert found.rows == [
         {"id": "7", "name": "a", "amount": "1234.5", "day": "2024-01-31", "started_at": "2024-01-31T10:30:00"},
@@ -145,7 +169,10 @@ def test_a_sheet_can_be_named_behind_the_file(read, tmp_path):
 def bomb_that_lies() -> bytes:
     """A workbook whose sheet says it is small and unzips to 60 MB."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/worksheets/sheet1.xml", "w") as sheet:
+    with (
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/worksheets/sheet1.xml", "w") as sheet,
+    ):
         for _ in range(60):
             sheet.write(bytes(1 << 20))
     honest = (60 << 20).to_bytes(4, "little")
@@ -156,7 +183,9 @@ def bomb_that_lies() -> bytes:
 def zipped_zeros() -> bytes:
     """A table of 120 MB in 120 KB."""
     packer = zlib.compressobj(wbits=31)
-    return b"".join([packer.compress(b"id,name\n"), *(packer.compress(bytes(1 << 20)) for _ in range(120)), packer.flush()])
+    return b"".join(
+        [packer.compress(b"id,name\n"), *(packer.compress(bytes(1 << 20)) for _ in range(120)), packer.flush()]
+    )
 
 
 @pytest.mark.parametrize(("name", "make"), [("a.xlsx", bomb_that_lies), ("a.csv.gz", zipped_zeros)])

@@ -28,8 +28,11 @@ from tenure.warehouse.expression_functions import FUNCTIONS
         ('[load.columns]\naccount_id = { from = "id", value = "x" }', 5, ["exactly one"]),
         ('[load.columns]\naccount_id = { values = { a = "b" } }', 5, ["exactly one"]),
         ("[load.columns]\naccount_id = 7", 5, ["value"]),
-        ('[load.columns]\naccount_id = { from = "id", lookup = { file = "../x.csv", key = "k", value = "v" } }', 5,
-         ["same folder"]),
+        (
+            '[load.columns]\naccount_id = { from = "id", lookup = { file = "../x.csv", key = "k", value = "v" } }',
+            5,
+            ["same folder"],
+        ),
         ("= 3", 4, ["TOML"]),
     ],
 )
@@ -86,8 +89,10 @@ def test_renaming_constants_values_and_defaults(read):
 
 
 def test_a_default_stands_for_values_the_map_does_not_know(read):
-    found = read(b"id,Plan\n1,Basic\n2,Gold\n3,\n",
-                 entry='columns.name = { from = "Plan", values = { Basic = "small" }, default = "other" }')
+    found = read(
+        b"id,Plan\n1,Basic\n2,Gold\n3,\n",
+        entry='columns.name = { from = "Plan", values = { Basic = "small" }, default = "other" }',
+    )
     assert found.column("name") == ["small", "other", "other"]
     assert found.checked == []
 
@@ -126,8 +131,9 @@ def test_doubled_columns_are_named_or_ignored_by_the_map(read):
 
 
 def test_where_takes_some_rows_and_refuses_what_it_cannot_judge(read):
-    found = read(b"id,amount,kind\n1,5,a\n2,50,a\n3,n/a,a\n4,50,b\n",
-                 entry="where = 'kind == \"a\" and number(amount) > 10'")
+    found = read(
+        b"id,amount,kind\n1,5,a\n2,50,a\n3,n/a,a\n4,50,b\n", entry="where = 'kind == \"a\" and number(amount) > 10'"
+    )
     assert found.column("id") == ["2", "3"]
     assert found.checked == [("id", "not_a_number", "n/a")]
     with pytest.raises(UsageError, match="condition"):
@@ -136,7 +142,10 @@ def test_where_takes_some_rows_and_refuses_what_it_cannot_judge(read):
 
 def test_expressions_of_a_map_name_their_line(read):
     with pytest.raises(UsageError) as error:
-        read(b"id,tenure\n1,5\n", entry="\n[load.columns]\nid = \"id\"\nday = { expr = 'add_months(\"2017-12-31\", tenur)' }")
+        read(
+            b"id,tenure\n1,5\n",
+            entry='\n[load.columns]\nid = "id"\nday = { expr = \'add_months("2017-12-31", tenur)\' }',
+        )
     assert error.value.where == "map.toml:5"
     assert "tenure" in error.value.fix
 
@@ -163,8 +172,12 @@ def test_lookups(read, tmp_path):
     (tmp_path / "other.csv").write_text("sub;acc\nS1;A1\nS2;A2\n")
     entry = 'columns.name = { from = "s", lookup = { file = "other.csv", key = "sub", value = "acc" } }'
     found = read(b"id,s\n3,S2\n2,S1\nbroken\n1,S9\n0,\n", entry=entry)
-    assert found.rows == [{"name": "A2", "id": "3"}, {"name": "A1", "id": "2"}, {"name": None, "id": "1"},
-                          {"name": None, "id": "0"}]
+    assert found.rows == [
+        {"name": "A2", "id": "3"},
+        {"name": "A1", "id": "2"},
+        {"name": None, "id": "1"},
+        {"name": None, "id": "0"},
+    ]
     assert found.checked == [("name", "not_found", "S9")]
     assert found.lines == [2, 3, 5, 6]
     assert found.refusals == [(4, "ragged")]
@@ -205,7 +218,11 @@ def test_a_folder_is_planned_in_the_order_of_the_map(tmp_path):
     (tmp_path / "map.toml").write_text(MAP)
     plan = read_map(tmp_path / "map.toml").for_folder(tmp_path)
     assert [(job.path.name, job.table) for job in plan.jobs] == [
-        ("acc1.csv", "account"), ("acc2.csv", "account"), ("acc1.csv", "subscription"), ("acc2.csv", "subscription")]
+        ("acc1.csv", "account"),
+        ("acc2.csv", "account"),
+        ("acc1.csv", "subscription"),
+        ("acc2.csv", "subscription"),
+    ]
     assert plan.unknown == ("notes.txt",)
     assert plan.unused == ("*.xlsx",)
     assert all(job.entry.decimal == "," for job in plan.jobs)

@@ -15,7 +15,9 @@ from tests.sources.files.thing import THING
 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be")
 # without the control characters that no text has (a file of many of them is taken for a program)
-LETTERS = st.characters(codec="utf-8", exclude_categories=["Cc"], exclude_characters="\ufeff") | st.sampled_from("\n\r\t")
+LETTERS = st.characters(codec="utf-8", exclude_categories=["Cc"], exclude_characters="\ufeff") | st.sampled_from(
+    "\n\r\t"
+)
 CELLS = st.text(LETTERS, max_size=12)
 ROWS = st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=8)
 
@@ -24,8 +26,9 @@ def written(rows, delimiter: str, newline: str, *, quote_all: bool) -> str:
     out = io.StringIO(newline="")
     # Python does not quote a lone carriage return, which then ends a line
     quote_all = quote_all or any("\r" in cell for row in rows for cell in row)
-    writer = csv.writer(out, delimiter=delimiter, lineterminator=newline,
-                        quoting=csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL)
+    writer = csv.writer(
+        out, delimiter=delimiter, lineterminator=newline, quoting=csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL
+    )
     writer.writerow(["id", "name", "currency"])
     writer.writerows([[f"k{number}", *row[1:]] for number, row in enumerate(rows)])
     return out.getvalue()

@@ -47,9 +47,7 @@ def bind(opened: Opened, table: Table, entry: Entry, file: str, formats: Mapping
 
 
 class _Binder:
-    def __init__(
-        self, opened: Opened, table: Table, entry: Entry, file: str, formats: Mapping[str, Format]
-    ) -> None:
+    def __init__(self, opened: Opened, table: Table, entry: Entry, file: str, formats: Mapping[str, Format]) -> None:
         self.opened = opened
         self.table = table
         self.entry = entry
@@ -82,12 +80,20 @@ class _Binder:
         for name in self.entry.columns:
             if name not in canonical:
                 near = difflib.get_close_matches(name, canonical, n=3, cutoff=0.5)
-                raise UsageError(f"The table {self.table.name} has no column {name!r}.", code="bad_map",
-                                 where=self.entry.columns[name].place, fix=f"Did you mean {', '.join(near)}?" if near else
-                                 "An attribute of your own belongs under [load.custom].")
+                raise UsageError(
+                    f"The table {self.table.name} has no column {name!r}.",
+                    code="bad_map",
+                    where=self.entry.columns[name].place,
+                    fix=f"Did you mean {', '.join(near)}?"
+                    if near
+                    else "An attribute of your own belongs under [load.custom].",
+                )
         said = dict(self.entry.columns)
-        taken = {target.source for target in (*said.values(), *self.entry.custom.values())
-                 if target.source and not target.lookup}  # a lookup only asks with the value
+        taken = {
+            target.source
+            for target in (*said.values(), *self.entry.custom.values())
+            if target.source and not target.lookup
+        }  # a lookup only asks with the value
         ignored = set(self.entry.ignore)
         free = [name for name in self.opened.names if name not in taken and name not in ignored]
         self.check_doubled(free)
@@ -96,8 +102,11 @@ class _Binder:
             own = name.strip().lower()
             if own in canonical and own not in said:
                 by_name[own] = Target(source=name)
-        rest = [] if "*" in ignored else [
-            name for name in free if name not in {target.source for target in by_name.values()}]
+        rest = (
+            []
+            if "*" in ignored
+            else [name for name in free if name not in {target.source for target in by_name.values()}]
+        )
         return {**said, **by_name}, rest
 
     def check_doubled(self, free: list[str]) -> None:
@@ -105,32 +114,54 @@ class _Binder:
             if set(names).intersection(free) and not {written, "*"}.intersection(self.entry.ignore):
                 places = " and ".join(str(self.opened.names.index(name) + 1) for name in names)
                 raise DataError(
-                    f"The header names {len(names)} columns {written!r} (columns {places}).", code="doubled_column",
+                    f"The header names {len(names)} columns {written!r} (columns {places}).",
+                    code="doubled_column",
                     where=f"{self.file}:{written}",
-                    fix=f"Rename them, or name each in a map as {' and '.join(map(repr, names))} (or ignore it).")
+                    fix=f"Rename them, or name each in a map as {' and '.join(map(repr, names))} (or ignore it).",
+                )
 
     def check_keys(self, columns: Mapping[str, Cell]) -> None:
         """A key cannot come from elsewhere, and an event is never completed later."""
-        missing = [column.name for column in self.table.columns if column.required and column.name not in columns
-                   and (self.table.events or column.name in self.table.key)]
+        missing = [
+            column.name
+            for column in self.table.columns
+            if column.required and column.name not in columns and (self.table.events or column.name in self.table.key)
+        ]
         if not missing:
             return
         plain = {re.sub(r"[^a-z0-9]", "", name.lower()): name for name in reversed(self.opened.names)}
-        near = {name: plain[found[0]] for name in missing
-                if (found := difflib.get_close_matches(name.replace("_", ""), plain, n=1, cutoff=0.7))}
-        hint = " ".join(f'Is it {written!r}? Then put {name} = "{written}" under [load.columns] in a map.'
-                        for name, written in near.items())
-        raise DataError(f"The file has no column for {', '.join(missing)}.", code="missing_column", where=self.file,
-                        fix=hint or f"It has: {', '.join(self.opened.names[:20])}. Say in a map which column that is.")
+        near = {
+            name: plain[found[0]]
+            for name in missing
+            if (found := difflib.get_close_matches(name.replace("_", ""), plain, n=1, cutoff=0.7))
+        }
+        hint = " ".join(
+            f'Is it {written!r}? Then put {name} = "{written}" under [load.columns] in a map.'
+            for name, written in near.items()
+        )
+        raise DataError(
+            f"The file has no column for {', '.join(missing)}.",
+            code="missing_column",
+            where=self.file,
+            fix=hint or f"It has: {', '.join(self.opened.names[:20])}. Say in a map which column that is.",
+        )
 
     def where(self) -> tuple[str | None, tuple[Check, ...]]:
         if self.entry.where is None:
             return None, ()
-        compiled = compile_expression(self.entry.where, self.values, where=self.entry.place("where"),
-                                      plain_number=self.plain_number(self.entry.decimal, self.entry.thousands))
+        compiled = compile_expression(
+            self.entry.where,
+            self.values,
+            where=self.entry.place("where"),
+            plain_number=self.plain_number(self.entry.decimal, self.entry.thousands),
+        )
         if compiled.kind is not Kind.BOOLEAN:
-            raise UsageError(f"where must be a condition, but {self.entry.where!r} is a {compiled.kind}.",
-                             code="bad_expression", where=self.entry.place("where"), fix='As in: where = \'plan != "Test"\'')
+            raise UsageError(
+                f"where must be a condition, but {self.entry.where!r} is a {compiled.kind}.",
+                code="bad_expression",
+                where=self.entry.place("where"),
+                fix="As in: where = 'plan != \"Test\"'",
+            )
         broken = "".join(f" OR {check.sql}" for check in compiled.checks)
         return f"(({compiled.sql}){broken})", compiled.checks
 
@@ -154,16 +185,24 @@ class _Binder:
     def text(self, name: str, target: Target) -> tuple[str, str, tuple[Check, ...]]:
         """SQL of the text before any format, the label, and the checks it brings."""
         if target.expr is not None:
-            compiled = compile_expression(target.expr, self.values, where=target.place,
-                                          plain_number=self.plain_number(target.decimal, target.thousands))
+            compiled = compile_expression(
+                target.expr,
+                self.values,
+                where=target.place,
+                plain_number=self.plain_number(target.decimal, target.thousands),
+            )
             return compiled.text, name, compiled.checks
         assert target.source
         source = quoted(known_column(target.source, self.opened, target.place))
         if target.lookup is None:
             return source, target.source, ()
         found = quoted(PREFIX + name)
-        missing = Check(f"({source} IS NOT NULL AND {found} IS NULL)", source,
-                        f"is no {target.lookup.key} of {target.lookup.file}", "not_found")
+        missing = Check(
+            f"({source} IS NOT NULL AND {found} IS NULL)",
+            source,
+            f"is no {target.lookup.key} of {target.lookup.file}",
+            "not_found",
+        )
         return found, target.source, () if target.default is not None else (missing,)
 
     def formatted(self, name: str, raw: str, target: Target, column: Column | None) -> tuple[str, tuple[Check, ...]]:
@@ -183,14 +222,25 @@ class _Binder:
             if target.expr is None:
                 self.open[name] = raw
             return raw, ()
-        checks = [Check(f"coalesce(regexp_full_match({raw}, {literal(PLAIN)}) AND NOT {form.reads(raw)}, false)", raw,
-                        f"is not written with {form.words}, as declared", "not_a_number")]
+        checks = [
+            Check(
+                f"coalesce(regexp_full_match({raw}, {literal(PLAIN)}) AND NOT {form.reads(raw)}, false)",
+                raw,
+                f"is not written with {form.words}, as declared",
+                "not_a_number",
+            )
+        ]
         if not self.says_currency:
             signed = " OR ".join(replace(one, currency=True).reads(raw) for one in (POINT, COMMA))
-            checks.append(Check(f"coalesce(({signed}) AND NOT {form.reads(raw)} AND regexp_matches({raw}, '[^-0-9.,() ]')"
-                                f" AND NOT regexp_full_match({raw}, {literal(PLAIN)}), false)", raw,
-                                "carries the sign of a currency, and no column says which currency it is",
-                                "unsaid_currency"))
+            checks.append(
+                Check(
+                    f"coalesce(({signed}) AND NOT {form.reads(raw)} AND regexp_matches({raw}, '[^-0-9.,() ]')"
+                    f" AND NOT regexp_full_match({raw}, {literal(PLAIN)}), false)",
+                    raw,
+                    "carries the sign of a currency, and no column says which currency it is",
+                    "unsaid_currency",
+                )
+            )
         return form.plain(raw), tuple(checks)
 
     def dated(self, name: str, raw: str, target: Target) -> tuple[str, tuple[Check, ...]]:
@@ -230,6 +280,10 @@ def _translated(raw: str, target: Target) -> tuple[str, tuple[Check, ...]]:
         return sql, ()
     known = ", ".join(literal(key.strip()) for key in target.values)
     listed = ", ".join(list(target.values)[:20])
-    check = Check(f"coalesce(trim({raw}) NOT IN ({known}, ''), false)", raw,
-                  f"is not among the values that the map knows: {listed}", "not_in_value_map")
+    check = Check(
+        f"coalesce(trim({raw}) NOT IN ({known}, ''), false)",
+        raw,
+        f"is not among the values that the map knows: {listed}",
+        "not_in_value_map",
+    )
     return sql, (check,)

@@ -12,8 +12,20 @@ from itertools import product
 from tenure.warehouse.store import literal
 
 ISO = r"\s*\d{4}-\d{1,2}-\d{1,2}([T ].*)?\s*"
-_TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", "T%H:%M", "T%H:%M:%S", ", %H:%M",
-          ", %H:%M:%S", ", %I:%M %p", ", %I:%M:%S %p")
+_TIMES = (
+    "",
+    " %H:%M",
+    " %H:%M:%S",
+    " %H:%M:%S.%f",
+    " %I:%M %p",
+    " %I:%M:%S %p",
+    "T%H:%M",
+    "T%H:%M:%S",
+    ", %H:%M",
+    ", %H:%M:%S",
+    ", %I:%M %p",
+    ", %I:%M:%S %p",
+)
 _EARLIEST = 1000  # strptime's %Y reads 24 as the year 24
 
 
@@ -93,8 +105,25 @@ def _numeric(order: str) -> tuple[str, ...]:
 _NAMED = tuple(
     date + time
     for date, time in product(
-        ("%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d-%B-%Y", "%d-%b-%y", "%d %b %y", "%d. %B %Y", "%b %d, %Y", "%B %d, %Y",
-         "%b %d %Y", "%B %d %Y", "%Y-%b-%d", "%d/%b/%Y", "%a, %d %b %Y", "%A, %B %d, %Y"), _TIMES)
+        (
+            "%d %b %Y",
+            "%d %B %Y",
+            "%d-%b-%Y",
+            "%d-%B-%Y",
+            "%d-%b-%y",
+            "%d %b %y",
+            "%d. %B %Y",
+            "%b %d, %Y",
+            "%B %d, %Y",
+            "%b %d %Y",
+            "%B %d %Y",
+            "%Y-%b-%d",
+            "%d/%b/%Y",
+            "%a, %d %b %Y",
+            "%A, %B %d, %Y",
+        ),
+        _TIMES,
+    )
 )
 
 NUMERIC = (
@@ -116,8 +145,11 @@ def candidates(seen: set[str]) -> list[DateFormat]:
 
     Each order of the parts is kept with all shapes that any order was seen to read, so that later values decide.
     """
-    places = [place for place, forms in enumerate(zip(*(order.formats for order in NUMERIC), strict=True))
-              if seen.intersection(forms)]
+    places = [
+        place
+        for place, forms in enumerate(zip(*(order.formats for order in NUMERIC), strict=True))
+        if seen.intersection(forms)
+    ]
     found = [DateFormat(tuple(order.formats[place] for place in places), order.words) for order in NUMERIC if places]
     named = tuple(form for form in NAMED.formats if form in seen)
     return [*found, DateFormat(named, NAMED.words)] if named else found

@@ -27,9 +27,11 @@ _SAMPLE_ROWS = 200
 _DELIMITERS = (",", ";", "\t", "|")
 _LONGEST = 64 << 20
 _USUAL_LONGEST = 2_000_000  # DuckDB's own
-_REASONS = {"INVALID ENCODING": ("holds a damaged character: it is not valid UTF-8", "bad_encoding"),
-            "UNQUOTED VALUE": ("has a quote that is not closed, or text beside a quoted value", "unclosed_quote"),
-            "LINE SIZE OVER MAXIMUM": ("is too long", "too_long")}
+_REASONS = {
+    "INVALID ENCODING": ("holds a damaged character: it is not valid UTF-8", "bad_encoding"),
+    "UNQUOTED VALUE": ("has a quote that is not closed, or text beside a quoted value", "unclosed_quote"),
+    "LINE SIZE OVER MAXIMUM": ("is too long", "too_long"),
+}
 _numbers = itertools.count(1)
 
 
@@ -74,8 +76,12 @@ def read_head(path: Path, name: str, entry: Entry) -> Head:
     while skip < len(lines) and not lines[skip].strip():
         skip += 1
     if skip >= len(lines):
-        raise DataError(f"Nothing is left after skip = {entry.skip}." if entry.skip else "The file is empty.",
-                        code="empty_file", where=name, fix="Export it again.")
+        raise DataError(
+            f"Nothing is left after skip = {entry.skip}." if entry.skip else "The file is empty.",
+            code="empty_file",
+            where=name,
+            fix="Export it again.",
+        )
     delimiter = delimiter or _delimiter(lines[skip:], quote, name)
     rows = _rows(lines[skip:], delimiter, quote)
     if entry.header:
@@ -83,7 +89,7 @@ def read_head(path: Path, name: str, entry: Entry) -> Head:
     header = next(rows)
     header_lines = 1 + sum(cell.count("\n") for cell in header)
     sample = tuple(rows)
-    while len(header) > 1 and not header[-1].strip() and all(not any(row[len(header) - 1:]) for row in sample):
+    while len(header) > 1 and not header[-1].strip() and all(not any(row[len(header) - 1 :]) for row in sample):
         header = header[:-1]  # lines that end in a delimiter
     names = tuple(cell.strip() for cell in header)
     return Head(delimiter, quote, skip + header_lines, names, header_lines > 1, sample)
@@ -126,9 +132,12 @@ def _delimiter(lines: Sequence[str], quote: str, name: str) -> str:
     likely = [delimiter for delimiter, share in shares.items() if share == best]
     if len(likely) > 1:
         shown = " and ".join(repr(delimiter) for delimiter in likely)
-        raise DataError(f"The values may be separated by {shown}: both split the header and the rows alike.",
-                        code="ambiguous_delimiter", where=f"{name}:1",
-                        fix=f"Say which in a map: delimiter = {json.dumps(likely[0])}")
+        raise DataError(
+            f"The values may be separated by {shown}: both split the header and the rows alike.",
+            code="ambiguous_delimiter",
+            where=f"{name}:1",
+            fix=f"Say which in a map: delimiter = {json.dumps(likely[0])}",
+        )
     return likely[0]
 
 
@@ -165,21 +174,37 @@ class _File:
 
         def recount(_con: duckdb.DuckDBPyConnection, rows: int) -> None:
             if rows != mended.rows:
-                raise DataError(f"{mended.rows:,} rows were found, but {rows:,} could be read.", code="unreadable",
-                                where=self.name, fix="Export the file again, as CSV in UTF-8 or as Parquet.")
+                raise DataError(
+                    f"{mended.rows:,} rows were found, but {rows:,} could be read.",
+                    code="unreadable",
+                    where=self.name,
+                    fix="Export the file again, as CSV in UTF-8 or as Parquet.",
+                )
 
         return Opened(
-            relation=self.relation(self.copy, 0, longest, None), names=self.names, written=self.head.header,
-            sample=self.sample(), after_read=lambda _con: after, recount=recount,
+            relation=self.relation(self.copy, 0, longest, None),
+            names=self.names,
+            written=self.head.header,
+            sample=self.sample(),
+            after_read=lambda _con: after,
+            recount=recount,
         )
 
     def relation(self, path: Path, skip: int, longest: int, rejects: str | None) -> str:
         columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in self.names)
         quote = literal(self.head.quote)
         options = [
-            literal(str(path)), "auto_detect = false", "header = false", f"skip = {skip}", "nullstr = ''",
-            f"delim = {literal(self.head.delimiter)}", f"quote = {quote}", f"escape = {quote}", "comment = ''",
-            f"max_line_size = {longest}", f"columns = {{{columns}}}",
+            literal(str(path)),
+            "auto_detect = false",
+            "header = false",
+            f"skip = {skip}",
+            "nullstr = ''",
+            f"delim = {literal(self.head.delimiter)}",
+            f"quote = {quote}",
+            f"escape = {quote}",
+            "comment = ''",
+            f"max_line_size = {longest}",
+            f"columns = {{{columns}}}",
         ]
         if path == self.copy:
             options.append(r"new_line = '\n'")  # else a carriage return inside a value is taken for one
@@ -188,8 +213,9 @@ class _File:
         return f"read_csv({', '.join(options)})"
 
     def sample(self) -> dict[str, list[str]]:
-        return {name: [row[place] for row in self.head.sample if place < len(row)]
-                for place, name in enumerate(self.names)}
+        return {
+            name: [row[place] for row in self.head.sample if place < len(row)] for place, name in enumerate(self.names)
+        }
 
     def recount(self, con: duckdb.DuckDBPyConnection, rows: int, rejects: str) -> Opened | None:
         """The mended file, where lines and rows do not add up: fields of several lines, or rows swallowed by one."""

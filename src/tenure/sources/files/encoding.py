@@ -19,10 +19,32 @@ from pathlib import Path
 from tenure.core.errors import DataError
 
 # By how often business files come in them; the first of those that agree gives its name.
-_OLD = ("cp1252", "cp1250", "cp1251", "iso8859-15", "iso8859-2", "cp1253", "cp1254", "cp1257", "mac_roman", "cp850",
-        "cp437", "cp852", "koi8-r", "cp932", "gb18030", "big5", "cp949")
-_BOMS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF8, "utf-8-sig"),
-         (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_OLD = (
+    "cp1252",
+    "cp1250",
+    "cp1251",
+    "iso8859-15",
+    "iso8859-2",
+    "cp1253",
+    "cp1254",
+    "cp1257",
+    "mac_roman",
+    "cp850",
+    "cp437",
+    "cp852",
+    "koi8-r",
+    "cp932",
+    "gb18030",
+    "big5",
+    "cp949",
+)
+_BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _NEVER = ("Cc", "Co", "Cn", "Lm", "Sk", "No")  # controls, private use, unassigned; marks that no keyboard has
 _USUAL_SIGNS = "™®©°"  # what may touch a letter
 _EAST = {"CJK", "HIRAGANA", "KATAKANA", "HANGUL"}
@@ -65,8 +87,12 @@ def old_encoding(path: Path, name: str) -> str:
     words = _words(path)
     readings = [reading for encoding in _OLD if (reading := _read(encoding, words)) is not None]
     if not readings:
-        raise DataError("The file is written in no encoding that is known.", code="unknown_encoding", where=name,
-                        fix='Save it as UTF-8, or name its encoding in a map: encoding = "..."')
+        raise DataError(
+            "The file is written in no encoding that is known.",
+            code="unknown_encoding",
+            where=name,
+            fix='Save it as UTF-8, or name its encoding in a map: encoding = "..."',
+        )
     least = min(reading.nonsense for reading in readings)
     plausible = [reading for reading in readings if reading.nonsense <= least + _TOLERATED]
     best = plausible[0]
@@ -76,8 +102,11 @@ def old_encoding(path: Path, name: str) -> str:
                 line = _line_of(path, word)
                 raise DataError(
                     f"The file is not UTF-8, and can be read in more than one way: as {best.encoding} it says {one!r}, "
-                    f"as {other.encoding} {two!r}.", code="ambiguous_encoding", where=f"{name}:{line}",
-                    fix=f'Say which is meant in a map: encoding = "{best.encoding}" or encoding = "{other.encoding}"')
+                    f"as {other.encoding} {two!r}.",
+                    code="ambiguous_encoding",
+                    where=f"{name}:{line}",
+                    fix=f'Say which is meant in a map: encoding = "{best.encoding}" or encoding = "{other.encoding}"',
+                )
     return best.encoding
 
 
@@ -95,9 +124,12 @@ def transcode(source: Path, target: Path, encoding: str, name: str) -> None:
                 text = decoder.decode(block, final=not block)
             except UnicodeDecodeError as error:
                 line += bytes(error.object[: error.start]).count(b"\n")
-                raise DataError(f"The file is not written in {encoding}: it has a byte that means nothing there.",
-                                code="bad_encoding", where=f"{name}:{line}",
-                                fix='Name the right encoding in a map: encoding = "..."') from None
+                raise DataError(
+                    f"The file is not written in {encoding}: it has a byte that means nothing there.",
+                    code="bad_encoding",
+                    where=f"{name}:{line}",
+                    fix='Name the right encoding in a map: encoding = "..."',
+                ) from None
             line += text.count("\n")
             out.write(text.encode("utf-8", errors="replace"))
             if not block:
@@ -154,8 +186,9 @@ def _is_out_of_place(before: str, character: str, after: str) -> bool:
 
 def _in_word(word: str) -> bool:
     """Whether a Latin letter stands directly beside one of another alphabet."""
-    return any(one.isascii() != two.isascii() for one, two in itertools.pairwise(word)
-               if one.isalpha() and two.isalpha())
+    return any(
+        one.isascii() != two.isascii() for one, two in itertools.pairwise(word) if one.isalpha() and two.isalpha()
+    )
 
 
 def _lines_beyond_ascii(path: Path) -> Iterator[bytes]:

@@ -53,10 +53,19 @@ def open_json(path: Path, scratch: Path, name: str) -> Opened:
         target = scratch / "json.parquet"
         places = _write(con, keys, names, target, lines)
     after = AfterRead(
-        tuple(Refused(lines[number - 1] if lines else number, "", "", *why, raw)
-              for number, (why, raw) in sorted(refused.items())), places)
-    return Opened(relation=f"read_parquet({literal(str(target))})", names=names, written=tuple(keys), typed=True,
-                  after_read=lambda _con: after)
+        tuple(
+            Refused(lines[number - 1] if lines else number, "", "", *why, raw)
+            for number, (why, raw) in sorted(refused.items())
+        ),
+        places,
+    )
+    return Opened(
+        relation=f"read_parquet({literal(str(target))})",
+        names=names,
+        written=tuple(keys),
+        typed=True,
+        after_read=lambda _con: after,
+    )
 
 
 def _without_rows(name: str, refused: dict[int, tuple[Why, str]]) -> DataError:
@@ -64,15 +73,22 @@ def _without_rows(name: str, refused: dict[int, tuple[Why, str]]) -> DataError:
         return DataError("The file holds no rows.", code="empty_file", where=name, fix="Export it again.")
     number = min(refused)
     (reason, code), _ = refused[number]
-    return DataError(f"The file holds no JSON object that can be read: value {number} {reason}.", code=code, where=name,
-                     fix="Load JSON lines (one object a line) or an array of objects.")
+    return DataError(
+        f"The file holds no JSON object that can be read: value {number} {reason}.",
+        code=code,
+        where=name,
+        fix="Load JSON lines (one object a line) or an array of objects.",
+    )
 
 
 def _is_one_a_line(path: Path) -> bool:
     """Whether the first lines are objects of their own; a broken one among them does not matter."""
     with path.open("rb") as file:
-        head = [part for part in (file.readline(_LONGEST).removeprefix(b"\xef\xbb\xbf").strip()
-                                  for _ in range(_LOOKED_AT)) if part]
+        head = [
+            part
+            for part in (file.readline(_LONGEST).removeprefix(b"\xef\xbb\xbf").strip() for _ in range(_LOOKED_AT))
+            if part
+        ]
     if not head or head[0].startswith(b"["):
         return not head
     whole = sum(line.startswith(b"{") and line.endswith(b"}") for line in head)
@@ -106,9 +122,11 @@ def _parse(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Make the table ``line`` (number, text, status: ok, blank or why it is bad)."""
     con.create_function("exact_json", exact_json, [VARCHAR], VARCHAR)
     longest = scan(path).longest + 1
-    source = (f"read_csv({literal(str(path))}, auto_detect = false, header = false, delim = '\x1f\x1e', quote = '', "
-              f"escape = '', comment = '', nullstr = '', max_line_size = {max(longest, 2_000_000)}, "
-              "columns = {'text': 'VARCHAR'}, null_padding = false)")
+    source = (
+        f"read_csv({literal(str(path))}, auto_detect = false, header = false, delim = '\x1f\x1e', quote = '', "
+        f"escape = '', comment = '', nullstr = '', max_line_size = {max(longest, 2_000_000)}, "
+        "columns = {'text': 'VARCHAR'}, null_padding = false)"
+    )
     con.execute(f"""CREATE TABLE line AS
         SELECT number, text, CASE
             WHEN text IS NULL THEN 'blank' WHEN NOT json_valid(text) THEN 'json'
@@ -123,8 +141,10 @@ def _parse(con: duckdb.DuckDBPyConnection, path: Path) -> None:
 def exact_json(text: str) -> str:
     """The same JSON with its numbers as texts, digit by digit; what is not strictly JSON comes out as no JSON at all."""
     try:
-        return json.dumps(json.loads(text, parse_float=str, parse_int=str, parse_constant=_no_constant,
-                                     object_pairs_hook=_pairs), ensure_ascii=False)
+        return json.dumps(
+            json.loads(text, parse_float=str, parse_int=str, parse_constant=_no_constant, object_pairs_hook=_pairs),
+            ensure_ascii=False,
+        )
     except (RecursionError, _DoubledError):
         return text  # nested too deeply for Python, but not for DuckDB; or for DuckDB to tell which key it is
     except ValueError:
@@ -159,8 +179,12 @@ def _keys(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
         "GROUP BY key ORDER BY min(number), arg_min(place, number)"
     ).fetchall()
     if len(found) > _MOST_COLUMNS:
-        raise DataError(f"The objects have {len(found):,} different keys; up to {_MOST_COLUMNS:,} can be columns.",
-                        code="too_many_columns", where=name, fix="Give what differs from row to row as one nested value.")
+        raise DataError(
+            f"The objects have {len(found):,} different keys; up to {_MOST_COLUMNS:,} can be columns.",
+            code="too_many_columns",
+            where=name,
+            fix="Give what differs from row to row as one nested value.",
+        )
     return [row[0] for row in found]
 
 

@@ -17,9 +17,7 @@ from tenure.warehouse.store import literal
 PREFIX = "lookup:"
 
 
-def with_lookups(
-    opened: Opened, targets: Mapping[str, Target], scratch: Path, read: Callable[[str], Opened]
-) -> Opened:
+def with_lookups(opened: Opened, targets: Mapping[str, Target], scratch: Path, read: Callable[[str], Opened]) -> Opened:
     """The same rows with a column ``lookup:TARGET`` for each target that is looked up; null where nothing was found.
 
     ``read``: opens the other file by its name. Raises ``UsageError`` for a column that is not there, ``DataError``
@@ -45,10 +43,16 @@ def with_lookups(
             columns.append(f"f{number}.found AS {quoted(PREFIX + name)}")
             joins.append(f"LEFT JOIN found_{number} f{number} ON f{number}.wanted = trim(r.{quoted(target.source)})")
         copy = scratch / "looked_up.parquet"
-        con.execute(f"COPY (SELECT {', '.join(columns)} FROM (SELECT *, rowid AS \"row:\" FROM row) r {' '.join(joins)} "
-                    f'ORDER BY r."row:") TO {literal(str(copy))} (FORMAT parquet)')
-    return replace(opened, relation=f"read_parquet({literal(str(copy))})", after_read=lambda _con: after,
-                   recount=lambda _con, _rows: None)
+        con.execute(
+            f'COPY (SELECT {", ".join(columns)} FROM (SELECT *, rowid AS "row:" FROM row) r {" ".join(joins)} '
+            f'ORDER BY r."row:") TO {literal(str(copy))} (FORMAT parquet)'
+        )
+    return replace(
+        opened,
+        relation=f"read_parquet({literal(str(copy))})",
+        after_read=lambda _con: after,
+        recount=lambda _con, _rows: None,
+    )
 
 
 def known_column(column: str, opened: Opened, place: str) -> str:
@@ -61,11 +65,18 @@ def known_column(column: str, opened: Opened, place: str) -> str:
 
 def _table(con: duckdb.DuckDBPyConnection, table: str, lookup: Lookup, other: Opened, place: str) -> None:
     key, value = (quoted(known_column(column, other, place)) for column in (lookup.key, lookup.value))
-    con.execute(f"CREATE TABLE {table} AS SELECT DISTINCT trim({key}) AS wanted, {value} AS found FROM {other.relation} "
-                f"WHERE {key} IS NOT NULL")
-    doubled = con.execute(f"SELECT wanted, min(found), max(found) FROM {table} GROUP BY 1 HAVING count(*) > 1 "
-                          "ORDER BY 1 LIMIT 1").fetchall()
+    con.execute(
+        f"CREATE TABLE {table} AS SELECT DISTINCT trim({key}) AS wanted, {value} AS found FROM {other.relation} "
+        f"WHERE {key} IS NOT NULL"
+    )
+    doubled = con.execute(
+        f"SELECT wanted, min(found), max(found) FROM {table} GROUP BY 1 HAVING count(*) > 1 ORDER BY 1 LIMIT 1"
+    ).fetchall()
     if doubled:
         wanted, one, two = doubled[0]
-        raise DataError(f"{lookup.file} has more than one {lookup.value} for {lookup.key} {wanted!r}: {one!r}, {two!r}.",
-                        code="ambiguous_lookup", where=place, fix="A lookup needs a file with one value for each key.")
+        raise DataError(
+            f"{lookup.file} has more than one {lookup.value} for {lookup.key} {wanted!r}: {one!r}, {two!r}.",
+            code="ambiguous_lookup",
+            where=place,
+            fix="A lookup needs a file with one value for each key.",
+        )

@@ -32,8 +32,9 @@ def read_map(path: Path) -> Map:
     except FileNotFoundError:
         raise UsageError("There is no such map.", code="no_such_file", where=str(path)) from None
     except UnicodeDecodeError:
-        raise UsageError("The map is not written in UTF-8.", code="bad_map", where=str(path),
-                         fix="Save it as UTF-8.") from None
+        raise UsageError(
+            "The map is not written in UTF-8.", code="bad_map", where=str(path), fix="Save it as UTF-8."
+        ) from None
     except OSError as error:
         raise UsageError(f"The map cannot be read: {error.strerror}.", code="bad_map", where=str(path)) from None
     return parse_map(text, str(path))
@@ -45,8 +46,12 @@ def parse_map(text: str, name: str) -> Map:
         document = tomllib.loads(text, parse_float=Decimal)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         line = re.search(r"line (\d+)", str(error))
-        raise UsageError(f"The map is no valid TOML: {error}.", code="bad_map",
-                         where=f"{name}:{line[1]}" if line else name, fix="See https://toml.io.") from None
+        raise UsageError(
+            f"The map is no valid TOML: {error}.",
+            code="bad_map",
+            where=f"{name}:{line[1]}" if line else name,
+            fix="See https://toml.io.",
+        ) from None
     return _Reader(name, _places(text, name)).map(document)
 
 
@@ -95,8 +100,12 @@ class _Reader:
         if file and "#" in file:
             own["file"], own["sheet"] = file.split("#", 1)
         table = self.table(own.get("table"))
-        entry = Entry(**{**shared, **own}, columns=self.targets("columns", columns), places=self.own_places(),
-                      custom=self.targets("custom", custom))
+        entry = Entry(
+            **{**shared, **own},
+            columns=self.targets("columns", columns),
+            places=self.own_places(),
+            custom=self.targets("custom", custom),
+        )
         if table:
             self.check_targets(entry, table)
         return entry
@@ -117,16 +126,22 @@ class _Reader:
         known = canonical_columns(table)
         for target in entry.columns:
             if target not in known:
-                raise self.error(f"columns.{target}", f"The table {table.name} has no column {target!r}.",
-                                 _near(target, known, "An attribute of your own belongs under [load.custom]."))
+                raise self.error(
+                    f"columns.{target}",
+                    f"The table {table.name} has no column {target!r}.",
+                    _near(target, known, "An attribute of your own belongs under [load.custom]."),
+                )
 
     def settings(self, given: dict[str, Any], known: Mapping[str, Accept], place: str) -> dict[str, Any]:
         taken = {}
         for key, value in given.items():
             if key not in known:
                 also = ("columns", "custom") if known is SETTINGS else ("load",)
-                raise self.error(key, f"There is no key {key!r} {place}.",
-                                 _near(key, (*known, *also), f"There are: {', '.join((*known, *also))}."))
+                raise self.error(
+                    key,
+                    f"There is no key {key!r} {place}.",
+                    _near(key, (*known, *also), f"There are: {', '.join((*known, *also))}."),
+                )
             taken[key] = self.accepted(key, key, value, known[key])
         return taken
 
@@ -148,13 +163,19 @@ class _Reader:
         if isinstance(given, str):
             return Target(source=given, place=place)
         if not isinstance(given, dict):
-            raise self.error(path, f"{name} = {_shown(given)} is not taken: name a column of the file in quotes, or "
-                             "write { value = ... } for the same value in all rows.")
+            raise self.error(
+                path,
+                f"{name} = {_shown(given)} is not taken: name a column of the file in quotes, or "
+                "write { value = ... } for the same value in all rows.",
+            )
         said = {}
         for key, value in given.items():
             if key not in TARGET:
-                raise self.error(path, f"There is no key {key!r} for a column.",
-                                 _near(key, TARGET, f"There are: {', '.join(TARGET)}."))
+                raise self.error(
+                    path,
+                    f"There is no key {key!r} for a column.",
+                    _near(key, TARGET, f"There are: {', '.join(TARGET)}."),
+                )
             said["source" if key == "from" else key] = self.accepted(path, f"{name}.{key}", value, TARGET[key])
         if sum(key in said for key in ("source", "value", "expr")) != 1:
             raise self.error(path, f"{name} needs exactly one of from, value and expr.")

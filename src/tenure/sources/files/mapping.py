@@ -92,10 +92,14 @@ class Entry:
     @property
     def hash(self) -> str:
         """SHA-256 over what is said, in hexadecimal; comments, order and place in the map do not count."""
+
         def plain(value: Any) -> Any:
             if isinstance(value, Entry | Target | Lookup):
-                said = {item.name: getattr(value, item.name) for item in fields(value)
-                        if item.name not in ("place", "places", "file")}
+                said = {
+                    item.name: getattr(value, item.name)
+                    for item in fields(value)
+                    if item.name not in ("place", "places", "file")
+                }
                 return {"file": value.file, **said} if isinstance(value, Lookup) else said
             raise TypeError(type(value).__name__)
 
@@ -151,8 +155,12 @@ class Map:
         found = [entry for entry in self.entries if entry.fits(table, file)]
         if not found:
             named = ", ".join(f"{entry.table or 'any table'} from {entry.file or 'any file'}" for entry in self.entries)
-            raise UsageError(f"The map says nothing of {file!r} for the table {table!r}.", code="not_in_map",
-                             where=self.path, fix=f"It loads: {named}.")
+            raise UsageError(
+                f"The map says nothing of {file!r} for the table {table!r}.",
+                code="not_in_map",
+                where=self.path,
+                fix=f"It loads: {named}.",
+            )
         return [replace(entry, table=table, file=file) for entry in found]
 
     def for_folder(self, folder: Path) -> Plan:
@@ -161,15 +169,20 @@ class Map:
         Raises ``UsageError`` where the folder is none, or an entry lacks its file or table.
         """
         if not folder.is_dir():
-            raise UsageError(f"{str(folder)!r} is not a folder.", code="not_a_folder", where=str(folder),
-                             fix="Give the folder of the files, or one table and its file: tenure load TABLE FILE.")
+            raise UsageError(
+                f"{str(folder)!r} is not a folder.",
+                code="not_a_folder",
+                where=str(folder),
+                fix="Give the folder of the files, or one table and its file: tenure load TABLE FILE.",
+            )
         files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
         jobs: list[Job] = []
         unused: list[str] = []
         for entry in self.entries:
             if entry.file is None or entry.table is None:
-                raise UsageError("To load a folder each [[load]] needs a file and a table.", code="bad_map",
-                                 where=entry.place(""))
+                raise UsageError(
+                    "To load a folder each [[load]] needs a file and a table.", code="bad_map", where=entry.place("")
+                )
             fitting = [path for path in files if fnmatch.fnmatchcase(path.name, entry.file)]
             jobs += [Job(path, entry.table, replace(entry, file=path.name)) for path in fitting]
             if not fitting:
@@ -185,6 +198,9 @@ NO_MAP = Entry()
 
 def canonical_columns(table: Table) -> dict[str, Column]:
     """The columns a map may fill, by name: the table's own, and those common to all rows."""
-    common = (time("known_at", "When the row was learned."), text("source", "The system it comes from."),
-              text("source_id", "The row's id there."))
+    common = (
+        time("known_at", "When the row was learned."),
+        text("source", "The system it comes from."),
+        text("source_id", "The row's id there."),
+    )
     return {column.name: column for column in (*common, *table.columns)}

@@ -41,8 +41,10 @@ class NumberFormat:
         number = rf"(({grouped}\d+)({point}\d*)?|{point}\d+){exponent}"
         money = rf"([{_SIGNS}]|[A-Z]{{3}})?" if self.currency else ""
         sign = "[-+−]?"
-        return (rf"\s*({sign}{_SPACES}?{money}{_SPACES}?{sign}{number}{_SPACES}?{money}"
-                rf"|\({money}{_SPACES}?{number}{_SPACES}?{money}\))\s*")
+        return (
+            rf"\s*({sign}{_SPACES}?{money}{_SPACES}?{sign}{number}{_SPACES}?{money}"
+            rf"|\({money}{_SPACES}?{number}{_SPACES}?{money}\))\s*"
+        )
 
     def reads(self, text: str) -> str:
         """SQL: whether the format reads the text (SQL over VARCHAR); null for null."""

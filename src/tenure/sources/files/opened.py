@@ -49,8 +49,12 @@ def column_names(written: Sequence[str], file: str) -> tuple[str, ...]:
     Raises ``DataError`` where the header names nothing at all.
     """
     if not any(written):
-        raise DataError("The header names no columns.", code="no_header", where=file,
-                        fix="The first line must name the columns; header = [...] in a map names them instead.")
+        raise DataError(
+            "The header names no columns.",
+            code="no_header",
+            where=file,
+            fix="The first line must name the columns; header = [...] in a map names them instead.",
+        )
     counts: Counter[str] = Counter()
     names = []
     for place, name in enumerate(written, 1):

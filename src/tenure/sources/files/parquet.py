@@ -20,14 +20,23 @@ def open_parquet(path: Path, name: str) -> Opened:
         with duckdb.connect() as con:
             found = con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
     except duckdb.Error:
-        raise DataError("The Parquet file is damaged or cut short.", code="damaged_file", where=name,
-                        fix="Transfer or export it again.") from None
+        raise DataError(
+            "The Parquet file is damaged or cut short.",
+            code="damaged_file",
+            where=name,
+            fix="Transfer or export it again.",
+        ) from None
     written = tuple(str(row[0]) for row in found)
     names = column_names(written, name)
     expressions = [as_text(quoted(column), str(kind)) for column, kind, *_ in found]
     after = AfterRead((), Lines([0], [1]))
-    return Opened(relation=texts(names, expressions, source), names=names, written=written, typed=True,
-                  after_read=lambda _con: after)
+    return Opened(
+        relation=texts(names, expressions, source),
+        names=names,
+        written=written,
+        typed=True,
+        after_read=lambda _con: after,
+    )
 
 
 def as_text(column: str, kind: str) -> str:

@@ -31,8 +31,14 @@ _MOST_CONTROLS = 0.02
 
 
 def open_incoming(
-    path: Path, table: Table, *, zone: str, entry: Entry | None = None, name: str | None = None,
-    beside: Callable[[str], Path] | None = None, scratch: Path | None = None,
+    path: Path,
+    table: Table,
+    *,
+    zone: str,
+    entry: Entry | None = None,
+    name: str | None = None,
+    beside: Callable[[str], Path] | None = None,
+    scratch: Path | None = None,
 ) -> Incoming:
     """A file on its way into ``table``. Nothing but its first lines has been read when this returns, or all of it
     where it had to be rewritten (XLSX, JSON, another encoding, a .gz).
@@ -58,8 +64,12 @@ def open_incoming(
         return _Reading(table, name, entry, zone, folder).incoming(opened, {}, frozenset())
     except duckdb.Error as error:
         _remove(folder)
-        raise DataError(f"The file cannot be read: {str(error).splitlines()[0]}", code="unreadable", where=name,
-                        fix="Export it again, as CSV in UTF-8 or as Parquet.") from None
+        raise DataError(
+            f"The file cannot be read: {str(error).splitlines()[0]}",
+            code="unreadable",
+            where=name,
+            fix="Export it again, as CSV in UTF-8 or as Parquet.",
+        ) from None
     except BaseException:
         _remove(folder)
         raise
@@ -86,8 +96,12 @@ def open_file(path: Path, scratch: Path, name: str, entry: Entry) -> Opened:
         return open_workbook(path, scratch, name, entry)
     found = scan(path)
     if max(found.nuls, found.controls) > max(_FEW_CONTROLS, _MOST_CONTROLS * found.size):
-        raise DataError("This is no text and no table that could be read.", code="not_a_table", where=name,
-                        fix="Load CSV, JSON lines, Parquet or XLSX.")
+        raise DataError(
+            "This is no text and no table that could be read.",
+            code="not_a_table",
+            where=name,
+            fix="Load CSV, JSON lines, Parquet or XLSX.",
+        )
     may_be_old = kind is Form.DELIMITED and not entry.encoding  # JSON is UTF-8, and where it is not, it is damaged
     if may_be_old and not found.is_utf8 and not encoding.is_mostly_utf8(path):
         path = _transcoded(path, scratch, name, encoding.old_encoding(path, name))
@@ -143,10 +157,19 @@ class _Reading:
         bound = bind(opened, self.table, self.entry, self.file, formats)
         step = _Step(self, opened, bound, formats, settled)
         step.incoming = Incoming(
-            table=self.table, file=self.file, relation=opened.relation, columns=bound.columns, custom=bound.custom,
-            zone=self.entry.timezone or self.zone, mode=self.entry.mode, where=bound.where,
-            map_hash="" if self.entry is NO_MAP else self.entry.hash, lookups=self.entry.lookups,
-            resolve=step.resolve, after_read=opened.after_read, close=lambda: _remove(self.folder),
+            table=self.table,
+            file=self.file,
+            relation=opened.relation,
+            columns=bound.columns,
+            custom=bound.custom,
+            zone=self.entry.timezone or self.zone,
+            mode=self.entry.mode,
+            where=bound.where,
+            map_hash="" if self.entry is NO_MAP else self.entry.hash,
+            lookups=self.entry.lookups,
+            resolve=step.resolve,
+            after_read=opened.after_read,
+            close=lambda: _remove(self.folder),
         )
         return step.incoming
 
@@ -166,13 +189,20 @@ class _Step:
         if mended is not None:
             again = self.reading.incoming(mended, self.formats, self.settled)
             return again.resolve(con, tuple(again.columns), _count(con, mended))
-        questions = [question for question in map(self.question, self.bound.open)
-                     if question.column not in self.settled
-                     and (question.column in failed or self.is_in_doubt(question))]
+        questions = [
+            question
+            for question in map(self.question, self.bound.open)
+            if question.column not in self.settled and (question.column in failed or self.is_in_doubt(question))
+        ]
         if not questions:
             return self.incoming
-        found = settle(con, self.opened.relation, [self.asked(question, failed) for question in questions],
-                       self.reading.file, currency="currency" in self.bound.columns)
+        found = settle(
+            con,
+            self.opened.relation,
+            [self.asked(question, failed) for question in questions],
+            self.reading.file,
+            currency="currency" in self.bound.columns,
+        )
         if not found:
             self.settled |= {question.column for question in questions}
             return self.incoming

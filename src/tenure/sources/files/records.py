@@ -116,7 +116,9 @@ class _Mender:
             if item[1].strip(b"\r\n"):
                 self.record(item, feed)
         self.refused.sort(key=lambda row: row.line)
-        return Mended(self.rows, self.longest, Lines(self.run_rows or [0], self.run_lines or [skip + 1]), tuple(self.refused))
+        return Mended(
+            self.rows, self.longest, Lines(self.run_rows or [0], self.run_lines or [skip + 1]), tuple(self.refused)
+        )
 
     def record(self, first: tuple[int, bytes], feed: _Feed) -> None:
         """Take one record, of one line or of several, or refuse its first line and go on with the next."""
@@ -182,8 +184,10 @@ class _Mender:
         if len(taken) <= _SWALLOWED or self.dialect.columns < 2:
             return False
         first = _shape(taken[0][1].split(self.delimiter, 1)[0])
-        return all(line.count(self.delimiter) == self.dialect.columns - 1
-                   and _shape(line.split(self.delimiter, 1)[0]) == first for _, line in taken[1:])
+        return all(
+            line.count(self.delimiter) == self.dialect.columns - 1 and _shape(line.split(self.delimiter, 1)[0]) == first
+            for _, line in taken[1:]
+        )
 
     def keep(self, number: int, record: bytes, fields: int) -> None:
         columns = self.dialect.columns

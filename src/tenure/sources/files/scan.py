@@ -90,11 +90,17 @@ class _Counts:
     def result(self, tail: bytes) -> Scan:
         body = tail.rstrip(b"\r\n")
         ends_open = bool(tail) and not tail.endswith(b"\n")
-        endings = tail[len(body):]
+        endings = tail[len(body) :]
         blank = max(0, endings.count(b"\n") - 1) if body else 0
         return Scan(
-            size=self.size, lines=self.lf + ends_open, blank_at_end=blank, crlf=self.crlf,
-            lone_lf=self.lf - self.crlf, lone_cr=self.cr - self.crlf, longest=min(self.longest, self.size),
-            is_utf8=self.is_utf8 and not self.pending_multibyte, nuls=self.nuls,
+            size=self.size,
+            lines=self.lf + ends_open,
+            blank_at_end=blank,
+            crlf=self.crlf,
+            lone_lf=self.lf - self.crlf,
+            lone_cr=self.cr - self.crlf,
+            longest=min(self.longest, self.size),
+            is_utf8=self.is_utf8 and not self.pending_multibyte,
+            nuls=self.nuls,
             controls=self.controls,
         )

@@ -54,8 +54,11 @@ def settle(
     point, comma = replace(POINT, currency=currency), replace(COMMA, currency=currency)
     asked: list[str] = []
     for question in questions:
-        asked += _date_counts(question.text, dates[question.column]) if question.column in dates else (
-            _number_counts(question, point, comma))
+        asked += (
+            _date_counts(question.text, dates[question.column])
+            if question.column in dates
+            else (_number_counts(question, point, comma))
+        )
     if not asked:
         return {}
     counts = iter(con.execute(f"SELECT {', '.join(asked)} FROM {relation}").fetchall()[0])
@@ -73,9 +76,13 @@ def settle(
 def _seen(con: duckdb.DuckDBPyConnection, relation: str, question: Question) -> list[DateFormat]:
     """The candidates for a column of dates, from the first values that are not ISO."""
     text = question.text
-    values = [row[0] for row in con.execute(
-        f"SELECT DISTINCT x FROM (SELECT {text} AS x FROM {relation} WHERE {text} IS NOT NULL "
-        f"AND NOT regexp_full_match({text}, {literal(ISO)}) LIMIT {_SAMPLE})").fetchall()]
+    values = [
+        row[0]
+        for row in con.execute(
+            f"SELECT DISTINCT x FROM (SELECT {text} AS x FROM {relation} WHERE {text} IS NOT NULL "
+            f"AND NOT regexp_full_match({text}, {literal(ISO)}) LIMIT {_SAMPLE})"
+        ).fetchall()
+    ]
     if not values:
         return []
     outlines = {outline(value.strip()) for value in values}
@@ -104,9 +111,11 @@ def _date_counts(text: str, formats: Sequence[DateFormat]) -> list[str]:
     iso = f"regexp_full_match({text}, {literal(ISO)}) AND try_cast(left(trim({text}), 10) AS DATE) IS NOT NULL"
     asked = [_count(iso), _count(" OR ".join(reads)), *map(_count, reads)]
     for one, two in combinations(formats, 2):
-        asked += [_example(text, f"{one.reads(text)} AND NOT {two.reads(text)}"),
-                  _example(text, f"{two.reads(text)} AND NOT {one.reads(text)}"),
-                  _example(text, f"{one.moment(text)} <> {two.moment(text)}")]
+        asked += [
+            _example(text, f"{one.reads(text)} AND NOT {two.reads(text)}"),
+            _example(text, f"{two.reads(text)} AND NOT {one.reads(text)}"),
+            _example(text, f"{one.moment(text)} <> {two.moment(text)}"),
+        ]
     return asked
 
 
@@ -135,18 +144,32 @@ def _ambiguous_dates(
     shown, forms = [], []
     for order in formats:
         shown.append(con.execute(f"SELECT {order.plain('x')} FROM (SELECT ?::VARCHAR AS x)", [value]).fetchall()[0][0])
-        forms.append(next(form for form in order.formats if con.execute(
-            f"SELECT {DateFormat((form,), '').reads('x')} FROM (SELECT ?::VARCHAR AS x)", [value]).fetchall()[0][0]))
+        forms.append(
+            next(
+                form
+                for form in order.formats
+                if con.execute(
+                    f"SELECT {DateFormat((form,), '').reads('x')} FROM (SELECT ?::VARCHAR AS x)", [value]
+                ).fetchall()[0][0]
+            )
+        )
     return DataError(
         f"The dates of the column {question.label!r} can be read in two ways: {value!r} is {shown[0]} "
         f"({formats[0].words}) or {shown[1]} ({formats[1].words}), and no value of the column decides.",
-        code="ambiguous_dates", where=f"{file}:{question.label}",
-        fix=f"Say which in a map: {_declaration(question, 'format', forms[0])}, or format = \"{forms[1]}\".")
+        code="ambiguous_dates",
+        where=f"{file}:{question.label}",
+        fix=f'Say which in a map: {_declaration(question, "format", forms[0])}, or format = "{forms[1]}".',
+    )
 
 
 def _mixed_dates(
-    question: Question, formats: Sequence[DateFormat], each: Sequence[int],
-    pairs: Mapping[tuple[int, int], tuple[str | None, ...]], file: str, *, iso: int,
+    question: Question,
+    formats: Sequence[DateFormat],
+    each: Sequence[int],
+    pairs: Mapping[tuple[int, int], tuple[str | None, ...]],
+    file: str,
+    *,
+    iso: int,
 ) -> DataError:
     best = max(range(len(formats)), key=lambda place: each[place])
     said = f"{each[best]:,} of the values are written as {formats[best].words}"
@@ -158,10 +181,12 @@ def _mixed_dates(
             said += f", but {other!r} as {formats[two if one == best else one].words}"
             break
     return DataError(
-        f"The dates of the column {question.label!r} are written in more than one way: {said}.", code="mixed_dates",
+        f"The dates of the column {question.label!r} are written in more than one way: {said}.",
+        code="mixed_dates",
         where=f"{file}:{question.label}",
         fix=f"Declare the right one in a map: {_declaration(question, 'format', formats[best].formats[0])}; rows "
-            "written otherwise are then refused.")
+        "written otherwise are then refused.",
+    )
 
 
 def _declaration(question: Question, key: str, value: str) -> str:
@@ -182,11 +207,18 @@ def _number_counts(question: Question, point: NumberFormat, comma: NumberFormat)
     signed = f"{replace(point, currency=True).reads(text)} OR {replace(comma, currency=True).reads(text)}"
     if not question.failed:  # plain throughout: only marks that may stand between thousands leave a doubt
         one, two, signed = "true", f"(NOT contains({text}, '.') OR {two})", "false"
-    return [_count(f"{text} IS NOT NULL AND {one}"), _count(f"{text} IS NOT NULL AND {two}"),
-            _count(f"{text} IS NOT NULL AND ({one} OR {two})"), _count(f"({signed}) AND NOT ({one} OR {two})"),
-            _example(text, f"{one} AND NOT {two}"), _example(text, f"{two} AND NOT {one}"),
-            _example(text, f"regexp_matches({text}, '[.,]') AND {one} AND {two} "
-                           f"AND {_value(point, text)} <> {_value(comma, text)}")]
+    return [
+        _count(f"{text} IS NOT NULL AND {one}"),
+        _count(f"{text} IS NOT NULL AND {two}"),
+        _count(f"{text} IS NOT NULL AND ({one} OR {two})"),
+        _count(f"({signed}) AND NOT ({one} OR {two})"),
+        _example(text, f"{one} AND NOT {two}"),
+        _example(text, f"{two} AND NOT {one}"),
+        _example(
+            text,
+            f"regexp_matches({text}, '[.,]') AND {one} AND {two} AND {_value(point, text)} <> {_value(comma, text)}",
+        ),
+    ]
 
 
 def _value(form: NumberFormat, text: str) -> str:
@@ -204,8 +236,10 @@ def _number_answer(
         raise DataError(
             f"The numbers of the column {question.label!r} can be read in two ways: {differing!r} is {pointed} with a "
             f"decimal point or {comma_ed} with a decimal comma, and no value of the column decides.",
-            code="ambiguous_numbers", where=f"{file}:{question.label}",
-            fix=f"Say which in a map: {_declaration(question, 'decimal', '.')}, or decimal = \",\".")
+            code="ambiguous_numbers",
+            where=f"{file}:{question.label}",
+            fix=f'Say which in a map: {_declaration(question, "decimal", ".")}, or decimal = ",".',
+        )
     if by_point == read:
         return point if question.failed else None
     if by_comma == read:
@@ -214,9 +248,12 @@ def _number_answer(
         return point  # the few others are refused
     raise DataError(
         f"The numbers of the column {question.label!r} are written in more than one way: {only_point!r} has a decimal "
-        f"point, {only_comma!r} a decimal comma.", code="mixed_numbers", where=f"{file}:{question.label}",
+        f"point, {only_comma!r} a decimal comma.",
+        code="mixed_numbers",
+        where=f"{file}:{question.label}",
         fix=f"Declare the right one in a map: {_declaration(question, 'decimal', ',')}; rows written otherwise are "
-            "then refused.")
+        "then refused.",
+    )
 
 
 def _shown(value: str, form: NumberFormat) -> str:

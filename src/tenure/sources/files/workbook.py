@@ -37,8 +37,12 @@ def open_workbook(path: Path, scratch: Path, name: str, entry: Entry) -> Opened:
             sheet = _chosen(book.sheet_names, entry.sheet, name)
             rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     except (calamine.CalamineError, OSError, ValueError):
-        raise DataError("The workbook is damaged, or protected by a password.", code="damaged_file", where=name,
-                        fix="Open it, and save it as .xlsx without a password, or as CSV in UTF-8.") from None
+        raise DataError(
+            "The workbook is damaged, or protected by a password.",
+            code="damaged_file",
+            where=name,
+            fix="Open it, and save it as .xlsx without a password, or as CSV in UTF-8.",
+        ) from None
     where = f"{name}#{sheet}"
     kept = [(line, row) for line, row in enumerate(rows, 1) if line > entry.skip and any(cell != "" for cell in row)]
     if not kept:
@@ -50,8 +54,13 @@ def open_workbook(path: Path, scratch: Path, name: str, entry: Entry) -> Opened:
     target = scratch / "sheet.parquet"
     _write(target, names, [row for _, row in kept])
     after = AfterRead((), runs([line for line, _ in kept]))
-    return Opened(relation=f"read_parquet({literal(str(target))})", names=names, written=tuple(header), typed=True,
-                  after_read=lambda _con: after)
+    return Opened(
+        relation=f"read_parquet({literal(str(target))})",
+        names=names,
+        written=tuple(header),
+        typed=True,
+        after_read=lambda _con: after,
+    )
 
 
 def cell_text(cell: Any) -> str | None:
@@ -83,24 +92,40 @@ def _unbombed(path: Path, name: str) -> None:
                     while size <= most and (block := file.read(_BLOCK)):
                         size += len(block)
                 if size > most:
-                    raise DataError(f"The workbook unzips to more than {most >> 20:,} MB, far more than any sheet "
-                                    "would: it is not read.", code="zip_bomb", where=name,
-                                    fix="Export it as CSV in UTF-8.")
+                    raise DataError(
+                        f"The workbook unzips to more than {most >> 20:,} MB, far more than any sheet "
+                        "would: it is not read.",
+                        code="zip_bomb",
+                        where=name,
+                        fix="Export it as CSV in UTF-8.",
+                    )
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, zlib.error):
-        raise DataError("The workbook is damaged, or protected by a password.", code="damaged_file", where=name,
-                        fix="Open it, and save it as .xlsx without a password, or as CSV in UTF-8.") from None
+        raise DataError(
+            "The workbook is damaged, or protected by a password.",
+            code="damaged_file",
+            where=name,
+            fix="Open it, and save it as .xlsx without a password, or as CSV in UTF-8.",
+        ) from None
 
 
 def _chosen(sheets: Sequence[str], wanted: str | None, name: str) -> str:
     listed = ", ".join(sheets)
     if wanted is not None:
         if wanted not in sheets:
-            raise UsageError(f"The workbook has no sheet {wanted!r}.", code="no_such_sheet", where=name,
-                             fix=f"Its sheets are: {listed}.")
+            raise UsageError(
+                f"The workbook has no sheet {wanted!r}.",
+                code="no_such_sheet",
+                where=name,
+                fix=f"Its sheets are: {listed}.",
+            )
         return wanted
     if len(sheets) != 1:
-        raise DataError(f"The workbook has {len(sheets)} sheets: {listed}.", code="several_sheets", where=name,
-                        fix=f'Name one: {name}#{sheets[0]}, or sheet = "{sheets[0]}" in a map.' if sheets else "")
+        raise DataError(
+            f"The workbook has {len(sheets)} sheets: {listed}.",
+            code="several_sheets",
+            where=name,
+            fix=f'Name one: {name}#{sheets[0]}, or sheet = "{sheets[0]}" in a map.' if sheets else "",
+        )
     return sheets[0]
 
 
@@ -116,6 +141,8 @@ def _width(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
 
 
 def _write(target: Path, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    columns = [pa.array([cell_text(row[place]) if place < len(row) else None for row in rows], pa.string())
-               for place in range(len(names))]
+    columns = [
+        pa.array([cell_text(row[place]) if place < len(row) else None for row in rows], pa.string())
+        for place in range(len(names))
+    ]
     pq.write_table(pa.table(columns, names=list(names)), target)

@@ -9,15 +9,18 @@ from tenure.warehouse.schema import quoted_list
 SEVERITY = Severity.WARNS
 FIX = "Correct the source, or take one of them back by a row in retraction."
 
+
 def find(world: World) -> str | None:
     """One row for each event beyond the first of its id."""
     queries = []
     for table in world.tables():
         if table.events:
             key = quoted_list(table.key)
-            queries.append(f"SELECT {failing(table, 'e', repeated)} FROM main.{table.name}_version e "
-                           "WHERE known_to = TIMESTAMP '9999-12-31' "
-                           f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY batch, line) > 1")
+            queries.append(
+                f"SELECT {failing(table, 'e', repeated)} FROM main.{table.name}_version e "
+                "WHERE known_to = TIMESTAMP '9999-12-31' "
+                f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY batch, line) > 1"
+            )
     return together(queries)
 
 

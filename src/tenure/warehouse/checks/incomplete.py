@@ -11,6 +11,7 @@ from tenure.warehouse.table import Table
 SEVERITY = Severity.WARNS
 FIX = "Load the file that has the missing columns."
 
+
 def find(world: World) -> str | None:
     """One row for each stored row whose key has no complete version. They count nowhere."""
     return together(_waiting(table) for table in world.tables() if not table.events)
@@ -22,6 +23,8 @@ def _waiting(table: Table) -> str:
     names = ", ".join(f"CASE WHEN r.{quoted(name)} IS NULL THEN '{name}' END" for name in required) or "NULL"
     what = f"'without ' || concat_ws(', ', {names})"
     version = quoted(table.name + "_version")
-    return (f"SELECT {failing(table, 'r', what)} FROM main.{quoted(table.name)} r "
-            f"ANTI JOIN main.{version} v ON {same_key(table, 'r', 'v')} WHERE ({missing}) "
-            "AND r.batch NOT IN (SELECT batch FROM main.batch WHERE retracted_by IS NOT NULL)")
+    return (
+        f"SELECT {failing(table, 'r', what)} FROM main.{quoted(table.name)} r "
+        f"ANTI JOIN main.{version} v ON {same_key(table, 'r', 'v')} WHERE ({missing}) "
+        "AND r.batch NOT IN (SELECT batch FROM main.batch WHERE retracted_by IS NOT NULL)"
+    )

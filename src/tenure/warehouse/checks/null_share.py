@@ -11,21 +11,30 @@ from tenure.warehouse.table import Column, Table
 SEVERITY = Severity.INFORMS
 FIX = "Check the export: a field may have been renamed or lost."
 
+
 def find(world: World) -> str | None:
     """One row for each column whose empty share rose by more than 20 points between 20 rows or more on both sides."""
-    return together(_risen(table, column) for table in world.tables() for column in table.columns
-                    if not column.required and column.name not in table.key)
+    return together(
+        _risen(table, column)
+        for table in world.tables()
+        for column in table.columns
+        if not column.required and column.name not in table.key
+    )
 
 
 def _risen(table: Table, column: Column) -> str:
     name = quoted(column.name)
-    had = ("SELECT batch FROM main.batch WHERE retracted_by IS NULL AND loaded + superseded > 0 AND table_name = "
-           f"{literal(table.name)} AND list_contains(from_json(columns, '[\"VARCHAR\"]'), {literal(column.name)})")
+    had = (
+        "SELECT batch FROM main.batch WHERE retracted_by IS NULL AND loaded + superseded > 0 AND table_name = "
+        f"{literal(table.name)} AND list_contains(from_json(columns, '[\"VARCHAR\"]'), {literal(column.name)})"
+    )
     last = f"(SELECT max(batch) FROM ({had}) h)"
     share = f"avg(({name} IS NULL)::INTEGER)"
-    return (f"SELECT {literal(table.name)} AS table_name, {literal(column.name)} AS key, 'empty in ' || "
-            "round(100 * now)::INTEGER || ' % of the rows, before in ' || round(100 * was)::INTEGER || ' %' AS what, "
-            f"batch, NULL::BIGINT AS line FROM (SELECT {share} FILTER (batch = {last}) AS now, "
-            f"{share} FILTER (batch < {last}) AS was, count(*) FILTER (batch = {last}) AS n, "
-            f"count(*) FILTER (batch < {last}) AS before, {last} AS batch FROM main.{quoted(table.name)} "
-            f"WHERE batch IN ({had})) s WHERE n >= 20 AND before >= 20 AND now > was + 0.2")
+    return (
+        f"SELECT {literal(table.name)} AS table_name, {literal(column.name)} AS key, 'empty in ' || "
+        "round(100 * now)::INTEGER || ' % of the rows, before in ' || round(100 * was)::INTEGER || ' %' AS what, "
+        f"batch, NULL::BIGINT AS line FROM (SELECT {share} FILTER (batch = {last}) AS now, "
+        f"{share} FILTER (batch < {last}) AS was, count(*) FILTER (batch = {last}) AS n, "
+        f"count(*) FILTER (batch < {last}) AS before, {last} AS batch FROM main.{quoted(table.name)} "
+        f"WHERE batch IN ({had})) s WHERE n >= 20 AND before >= 20 AND now > was + 0.2"
+    )

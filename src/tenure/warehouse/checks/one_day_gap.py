@@ -10,6 +10,7 @@ from tenure.warehouse.table import Table
 SEVERITY = Severity.WARNS
 FIX = 'If the export writes the last day, load it with ends = "inclusive" in its map.'
 
+
 def find(world: World) -> str | None:
     """One row for each interval with such a gap before it, among those of one account and thing."""
     return together(_gaps(table) for table in world.tables() if table.starts and table.ends and not table.events)
@@ -17,9 +18,14 @@ def find(world: World) -> str | None:
 
 def _gaps(table: Table) -> str:
     start, end = quoted(table.starts or ""), quoted(table.ends or "")
-    same = [name for name in ("account_id", "csm_id", "role", "product_id", "feature_id", "plan", "kind")
-            if name in table.names]
+    same = [
+        name
+        for name in ("account_id", "csm_id", "role", "product_id", "feature_id", "plan", "kind")
+        if name in table.names
+    ]
     before = f"lag({end}) OVER (PARTITION BY {quoted_list(same)} ORDER BY {start}, {end})"
     what = f"'begins ' || r.{start} || ', a day after ' || r.before"
-    return (f"SELECT {failing(table, 'r', what)} FROM (SELECT *, {before} AS before FROM {current(table.name)}) r "
-            f"WHERE r.{start} = r.before + INTERVAL 1 DAY")
+    return (
+        f"SELECT {failing(table, 'r', what)} FROM (SELECT *, {before} AS before FROM {current(table.name)}) r "
+        f"WHERE r.{start} = r.before + INTERVAL 1 DAY"
+    )

@@ -10,6 +10,7 @@ from tenure.warehouse.tables import find as find_table
 SEVERITY = Severity.INFORMS
 FIX = "Load the table that is named, or correct the id."
 
+
 def find(world: World) -> str | None:
     """One row for each reference that leads nowhere. A table that nobody has loaded is not missed."""
     queries = []
@@ -19,6 +20,8 @@ def find(world: World) -> str | None:
             if parent and world.has(parent):
                 name, key = quoted(column.name), quoted(find_table(parent).key[0])
                 what = f"'{column.name} ' || r.{name} || ' is no known {parent}'"
-                queries.append(f"SELECT {failing(table, 'r', what)} FROM {current(table.name)} r "
-                               f"ANTI JOIN {current(parent)} p ON p.{key} = r.{name} WHERE r.{name} IS NOT NULL")
+                queries.append(
+                    f"SELECT {failing(table, 'r', what)} FROM {current(table.name)} r "
+                    f"ANTI JOIN {current(parent)} p ON p.{key} = r.{name} WHERE r.{name} IS NOT NULL"
+                )
     return together(queries)

@@ -9,6 +9,7 @@ from tenure.warehouse.schema import quoted, quoted_list
 SEVERITY = Severity.BLOCKS
 FIX = "End the earlier one where the later one begins."
 
+
 def find(world: World) -> str | None:
     """One row for each interval that begins before one of the same owner has ended."""
     queries = []
@@ -16,9 +17,13 @@ def find(world: World) -> str | None:
         if table.no_overlap and table.starts and table.ends:
             start, end = quoted(table.starts), quoted(table.ends)
             same = quoted_list(table.no_overlap)
-            before = (f"max(coalesce({end}, TIMESTAMP '9999-12-31')) OVER (PARTITION BY {same} ORDER BY {start}, {end} "
-                      "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)")
+            before = (
+                f"max(coalesce({end}, TIMESTAMP '9999-12-31')) OVER (PARTITION BY {same} ORDER BY {start}, {end} "
+                "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+            )
             what = f"'begins ' || r.{start} || ', before ' || r.before"
-            queries.append(f"SELECT {failing(table, 'r', what)} FROM (SELECT *, {before} AS before FROM "
-                           f"{current(table.name)} WHERE {end} IS NULL OR {end} > {start}) r WHERE r.{start} < r.before")
+            queries.append(
+                f"SELECT {failing(table, 'r', what)} FROM (SELECT *, {before} AS before FROM "
+                f"{current(table.name)} WHERE {end} IS NULL OR {end} > {start}) r WHERE r.{start} < r.before"
+            )
     return together(queries)

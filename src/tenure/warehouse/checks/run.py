@@ -80,12 +80,20 @@ def _run(world: World, check: Check, severity: Severity) -> CheckResult:
     counts = world.con.execute("SELECT table_name, count(*) FROM temp.check_rows GROUP BY ALL ORDER BY ALL").fetchall()
     cursor = world.con.execute(
         "SELECT r.table_name, r.key, r.what, b.file, r.line FROM temp.check_rows r LEFT JOIN main.batch b "
-        f"ON b.batch = r.batch ORDER BY r.table_name, r.key, r.what, r.batch, r.line LIMIT {SAMPLE}")
+        f"ON b.batch = r.batch ORDER BY r.table_name, r.key, r.what, r.batch, r.line LIMIT {SAMPLE}"
+    )
     names = [column[0] for column in cursor.description or ()]
     rows = tuple(dict(zip(names, row, strict=True)) for row in cursor.fetchall())
     world.con.execute("DROP TABLE temp.check_rows")
-    return CheckResult(check.name, severity, sum(count for _, count in counts), check.meaning, check.fix,
-                       tuple(name for name, _ in counts), rows)
+    return CheckResult(
+        check.name,
+        severity,
+        sum(count for _, count in counts),
+        check.meaning,
+        check.fix,
+        tuple(name for name, _ in counts),
+        rows,
+    )
 
 
 def run_holding(con: duckdb.DuckDBPyConnection, settings: Settings, now: datetime) -> list[CheckResult]:

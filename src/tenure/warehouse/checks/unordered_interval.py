@@ -9,6 +9,7 @@ from tenure.warehouse.schema import quoted
 SEVERITY = Severity.WARNS
 FIX = "Correct the dates; an end is the first moment after the interval."
 
+
 def find(world: World) -> str | None:
     """One row for each such interval. (Within one file they are refused; two files can make one together.)"""
     queries = []
@@ -17,5 +18,7 @@ def find(world: World) -> str | None:
             start, end = quoted(table.starts), quoted(table.ends)
             what = f"'{table.starts} ' || r.{start} || ', {table.ends} ' || r.{end}"
             sign = "<=" if table.column(table.ends).is_end else "<"
-            queries.append(f"SELECT {failing(table, 'r', what)} FROM {current(table.name)} r WHERE {end} {sign} {start}")
+            queries.append(
+                f"SELECT {failing(table, 'r', what)} FROM {current(table.name)} r WHERE {end} {sign} {start}"
+            )
     return together(queries)

@@ -9,6 +9,7 @@ from tenure.warehouse.tables import find as find_table
 SEVERITY = Severity.WARNS
 FIX = "Check the subscription's dates, or the ids in the usage file."
 
+
 def find(world: World) -> str | None:
     """One row for each such event."""
     if not world.has("usage", "subscription"):
@@ -19,6 +20,8 @@ def find(world: World) -> str | None:
     parts = []
     for column, none in (("subscription_id", ""), ("account_id", " AND u.subscription_id IS NULL")):
         spans = f"SELECT {column}, {term} FROM {current('subscription')} GROUP BY {column}"
-        parts.append(f"SELECT {failing(usage, 'u', what)} FROM {current('usage')} u JOIN ({spans}) s "
-                     f"ON s.{column} = u.{column} WHERE u.occurred_at > s.ends{none}")
+        parts.append(
+            f"SELECT {failing(usage, 'u', what)} FROM {current('usage')} u JOIN ({spans}) s "
+            f"ON s.{column} = u.{column} WHERE u.occurred_at > s.ends{none}"
+        )
     return " UNION ALL ".join(parts)

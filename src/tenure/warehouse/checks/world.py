@@ -54,8 +54,10 @@ def lines() -> str:
 
 def failing(table: Table, alias: str, what: str) -> str:
     """The columns of a failing row: ``table_name``, ``key``, ``what`` (SQL: the row's own message), ``batch``, ``line``."""
-    return (f"{literal(table.name)} AS table_name, {key_text(table, alias)} AS key, {what} AS what, "
-            f"{alias}.batch AS batch, {alias}.line AS line")
+    return (
+        f"{literal(table.name)} AS table_name, {key_text(table, alias)} AS key, {what} AS what, "
+        f"{alias}.batch AS batch, {alias}.line AS line"
+    )
 
 
 def key_text(table: Table, alias: str) -> str:
