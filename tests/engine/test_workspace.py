@@ -148,7 +148,7 @@ def test_explained_rows_add_up(company: Bench) -> None:
     ws = company.workspace()
     for metric in ws.metrics():
         found = ws.explain(metric, at="2026-10")
-        total = [f for f in found.figures]
+        total = list(found.figures)
         if len(total) != 1 or total[0].value is None:
             continue
         figure, sums = total[0], [found.sums[name] for name in found.adds]
