@@ -126,6 +126,9 @@ def test_slices_are_read_just_before_the_close():
     world.owns(ADA, BIRCH, "2025-01-01", share="0.3").owns(BEN, BIRCH, "2025-01-01", share="0.7")
     assert world.values("mrr", "2026-02", "owner") == {ADA: 40, BEN: 70}
     assert world.values("mrr", "2026-03", "owner") == {ADA: 30, BEN: 80}
+    world.owns(ADA, ACME, "2026-04-29")  # neither the owner of the opening nor the one of most of the month
+    for metric, times in (("mrr", 1), ("arr", 12)):
+        assert world.values(metric, "2026-04", "owner") == {ADA: 40 * times, BEN: 70 * times}
 
 
 def test_merged_accounts_count_as_their_survivor_and_parents_on_request():

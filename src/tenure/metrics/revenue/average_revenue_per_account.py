@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tenure.metrics.kinds import Ratio, metric
-from tenure.metrics.revenue.book import book, without_rate
+from tenure.metrics.revenue.book import at_close, book, without_rate
 from tenure.metrics.world import Periods, World
 
 
@@ -16,4 +16,4 @@ def average_revenue_per_account(w: World, p: Periods) -> Ratio:
     """
     rows = book(w, p)
     rows = rows.filter(rows.is_customer)
-    return Ratio(without_rate(rows.mutate(at=rows.last, base=1)), "closing_now", "base", unit="money", money_num=True)
+    return Ratio(without_rate(at_close(rows).mutate(base=1)), "closing_now", "base", unit="money", money_num=True)

@@ -52,6 +52,12 @@ def book(w: World, p: Periods) -> ir.Table:
     )  # fmt: skip
 
 
+def at_close(rows: ir.Table) -> ir.Table:
+    """The rows of a ``book`` with the dimensions that hold just before the close, not those of the opening."""
+    # The stint kept beside them is the opening's.
+    return rows.drop(*({"stint_id"} & set(rows.columns))).mutate(at=rows["last"])
+
+
 def without_rate(rows: ir.Table) -> ir.Table:
     """The rows with ``excluded`` set where an amount has no exchange rate."""
     return rows.mutate(excluded=rows.no_rate.ifelse(ibis.literal("no exchange rate"), ibis.null("string")))

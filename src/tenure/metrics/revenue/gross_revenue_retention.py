@@ -8,7 +8,6 @@ from tenure.metrics.kinds import Ratio, metric
 from tenure.metrics.revenue.book import book, without_rate
 from tenure.metrics.world import Periods, World
 
-
 NOTE = "by product or plan the cap is per account and product: the slices do not add up to the total"
 
 
