@@ -171,6 +171,7 @@ def _with_transfers(w: World, p: Periods, rows: ir.Table, names: tuple[str, ...]
         return rows
     columns = {name: column(name) for name in moving}
     moved = transfers(w, p, columns)
+    moved = moved.mutate(**{column(name): moved[DETAIL[name]] for name in names if name in DETAIL})
     missing = {name: ibis.null(rows[name].type()) for name in rows.columns if name not in moved.columns}
     moved = moved.mutate(**missing)
     if column("kind") in rows.columns:
