@@ -21,6 +21,10 @@ from tenure.warehouse.timeline import Scope
 from tenure.warehouse.versions import forget, spans
 
 
+_REMEMBERED = ("batch", "message_id", "table_name", "file", "archived", "sha256", "map_hash", "flags", "columns", "known_at",
+               "inbox_epoch", "inbox_seq", "read", "loaded", "unchanged", "superseded", "rejected", "source")
+
+
 @dataclass(frozen=True)
 class Origin:
     """Where a batch comes from: its number, message and place in the inbox, and when it was taken (UTC)."""
@@ -139,9 +143,10 @@ def _retract(con: duckdb.DuckDBPyConnection, table: Table, there: str, staged: S
 def _remember(con: duckdb.DuckDBPyConnection, delivery: Delivery, staged: Staged, origin: Origin,
               report: Report) -> None:
     con.execute(
-        "INSERT INTO main.batch VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
+        f"INSERT INTO main.batch BY NAME SELECT {', '.join(f'? AS {quoted(name)}' for name in _REMEMBERED)}",
         [origin.batch, origin.message_id, staged.table.name, delivery.incoming.file, delivery.archived,
          delivery.sha256, delivery.incoming.map_hash, origin.flags, json.dumps(list(staged.columns)), origin.now,
-         origin.epoch, origin.seq, report.read, report.loaded, report.unchanged, report.superseded, report.rejected])
+         origin.epoch, origin.seq, report.read, report.loaded, report.unchanged, report.superseded, report.rejected,
+         delivery.source])
     con.execute(f"INSERT INTO main.failed_row SELECT ?, ?, ?, line, column_name, value, reason, code, raw "
                 f"FROM {failures.FAILED}", [origin.batch, staged.table.name, delivery.incoming.file])

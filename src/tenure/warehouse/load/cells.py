@@ -69,13 +69,14 @@ def cleaned(table: Table, column: Column, text: str) -> str:
     return f"CASE WHEN {text} <= '!' AND trim({text}, ' \t\r\n') = '' THEN NULL ELSE {text} END"
 
 
-def moments(text: str) -> tuple[str, str]:
+def moments(text: str, *, days: bool = False) -> tuple[str, str]:
     """SQL of the two readings of a time: on the clocks of a zone to be given, and as an instant in UTC. At most one
-    of them is not null.
+    of them is not null; neither where ``days`` says that ``typed`` reads plain days itself and this is one.
     """
+    dated = f"NOT {_is_day(text)} AND {_dated(text)}" if days else _dated(text)
     zoned = _has_zone(text)
-    return f"CASE WHEN {_dated(text)} AND NOT {zoned} THEN try_cast({text} AS TIMESTAMP) END", (
-        f"CASE WHEN {_dated(text)} AND {zoned} THEN make_timestamp(epoch_us(try_cast({text} AS TIMESTAMPTZ))) END")
+    return f"CASE WHEN {dated} AND NOT {zoned} THEN try_cast({text} AS TIMESTAMP) END", (
+        f"CASE WHEN {dated} AND {zoned} THEN make_timestamp(epoch_us(try_cast({text} AS TIMESTAMPTZ))) END")
 
 
 def typed(column: Column, text: str, civil: str, instant: str, *, zone: str, home_zone: str,
@@ -90,16 +91,17 @@ def typed(column: Column, text: str, civil: str, instant: str, *, zone: str, hom
         case Type.TEXT:
             return _word(column, text)
         case Type.INTEGER:
-            return (f"CASE WHEN regexp_full_match({text}, '[+-]?\\d{{1,18}}') THEN try_cast({text} AS BIGINT) "
-                    f"ELSE {_exact(text, 'BIGINT', 0)} END")
+            whole = f"try_cast({text} AS BIGINT)"  # which also reads 1_000 and 0x10, but does not write them so
+            return f"CASE WHEN {whole}::VARCHAR = {text} THEN {whole} ELSE {_exact(text, 'BIGINT', 0)} END"
         case Type.BOOLEAN:
             low = f"lower({text})"
             return f"CASE WHEN {low} IN {_TRUE} THEN true WHEN {low} IN {_FALSE} THEN false END"
         case Type.TIME:
             return _time(civil, instant, zone, home_zone, inclusive_end)
         case Type.DATE:
-            value = f"coalesce({civil}::DATE, {to_local(instant, home_zone)}::DATE)"
-            return f"{value} + 1" if inclusive_end else value
+            value = (f"CASE WHEN {_is_day(text)} THEN CASE WHEN {_dated(text)} THEN try_cast({text} AS DATE) END "
+                     f"ELSE coalesce({civil}::DATE, {to_local(instant, home_zone)}::DATE) END")
+            return f"({value}) + 1" if inclusive_end else value
         case Type.CLOCK:
             return (f"CASE WHEN regexp_full_match({text}, '([01]?\\d|2[0-3]):[0-5]\\d(:[0-5]\\d)?|24:00(:00)?') "
                     f"THEN right('0' || regexp_extract({text}, '\\d+:\\d\\d'), 5) END")
@@ -178,6 +180,10 @@ def _has_zone(text: str) -> str:
     usual = f"strlen({text}) = 10 OR (strlen({text}) = 19 AND {text}[17] = ':')"
     some = f"contains({text}, '+') OR contains(substr({text}, 12), '-') OR {text}[-1] > '9'"
     return f"(suffix({text}, 'Z') OR (NOT ({usual}) AND ({some})))"
+
+
+def _is_day(text: str) -> str:
+    return f"(strlen({text}) = 10)"
 
 
 def _dated(text: str) -> str:

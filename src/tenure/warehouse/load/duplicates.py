@@ -13,6 +13,7 @@ import duckdb
 
 from tenure.warehouse.content import precedence, same_content, same_key
 from tenure.warehouse.load.rows import identified
+from tenure.warehouse.repeats import has_repeats
 from tenure.warehouse.schema import quoted, quoted_list
 from tenure.warehouse.table import Table
 from tenure.warehouse.timeline import Scope, pointer
@@ -86,10 +87,11 @@ def _occurrences(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> str
               "custom"]
     personal = [quoted(column.name) for column in table.columns if column.personal]
     content = f"hash({', '.join(public)})"
-    con.execute(f"CREATE OR REPLACE TEMP TABLE load_repeats AS SELECT {content} AS h FROM ({rows}) c "
-                f"WHERE {key} IS NULL GROUP BY h HAVING count(*) > 1")
-    if not con.execute("SELECT 1 FROM temp.load_repeats LIMIT 1").fetchall():
+    without = f"({rows}) c WHERE {key} IS NULL"
+    if not has_repeats(con, content, without):
         return None
+    con.execute(f"CREATE OR REPLACE TEMP TABLE load_repeats AS SELECT {content} AS h FROM {without} "
+                "GROUP BY h HAVING count(*) > 1")
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE load_occurrence AS
         SELECT row, row_number() OVER (PARTITION BY {', '.join(public)}
@@ -101,10 +103,10 @@ def _occurrences(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> str
 def _within(con: duckdb.DuckDBPyConnection, table: Table, rows: str, own_known_at: bool) -> int:
     """Several rows of one key in the file itself. Gives how many events bear an id of another with other content."""
     key = [*(quoted(name) for name in table.key), *(["known_at"] if own_known_at else [])]
+    if not has_repeats(con, f"hash({', '.join(key)})", f"({rows}) c"):
+        return 0
     con.execute(f"CREATE OR REPLACE TEMP TABLE load_twins AS SELECT hash({', '.join(key)}) AS h FROM ({rows}) c "
                 "GROUP BY h HAVING count(*) > 1")
-    if not con.execute("SELECT 1 FROM temp.load_twins LIMIT 1").fetchall():
-        return 0
     twins = f"SELECT c.* FROM ({rows}) c SEMI JOIN temp.load_twins t ON t.h = hash({quoted_list(table.key, 'c.')}" + (
         ", c.known_at)" if own_known_at else ")")
     content = [*(quoted(name) for name in table.names), "custom"]

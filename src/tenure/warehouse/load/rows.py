@@ -16,10 +16,10 @@ from tenure.warehouse.table import Column, Table
 
 
 def candidates(staged: Staged, now: datetime, source: str) -> str:
-    """SQL of the good rows of a staged file."""
+    """SQL of the good rows of a staged file. ``source``: the batch's, which is not written to every row again."""
     parts = [f"{_value(staged, column)} AS {quoted(column.name)}" for column in staged.table.columns]
     there = staged.incoming.columns
-    named = f"coalesce(s.source, {literal(source)})" if "source" in there else literal(source)
+    named = f"nullif(s.source, {literal(source)})" if "source" in there else "NULL::VARCHAR"
     source_id = "s.source_id" if "source_id" in there else "NULL::VARCHAR"
     known_at = f"coalesce(s.known_at, {moment(now)})" if "known_at" in there else moment(now)
     custom = "s.custom" if staged.incoming.custom else "NULL::VARCHAR"

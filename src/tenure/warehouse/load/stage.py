@@ -83,7 +83,7 @@ class Reading:
         times = [column for column in self.columns if column.type in (Type.TIME, Type.DATE)]
         readings = ""
         for column in times:
-            civil, instant = cells.moments(quoted("t:" + column.name))
+            civil, instant = cells.moments(quoted("t:" + column.name), days=column.type is Type.DATE)
             readings += f", {civil} AS {quoted('l:' + column.name)}, {instant} AS {quoted('i:' + column.name)}"
         texts = f"({self.texts(more_texts)}) texts"
         if readings:
