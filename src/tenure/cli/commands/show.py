@@ -7,12 +7,13 @@ Periods are written 2026, 2026-Q1 (fiscal, named by the year it ends in), 2026-0
 from __future__ import annotations
 
 import argparse
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tenure.cli import numbers
 from tenure.cli.figures import Frame, table_of
-from tenure.cli.output import paragraph, say
+from tenure.cli.output import say
 from tenure.cli.request import add_slicing, opened, pairs
 from tenure.cli.style import Style, of_output
 from tenure.cli.table import clean
@@ -82,5 +83,5 @@ def heading(result: Result, frame: Frame, style: Style, args: argparse.Namespace
     parts += [clean(f"variant {name}") for name in args.variant]
     parts += [clean(condition) for condition in args.where]
     told = "as reported" if args.reported else f"as of {frame.moment(figure.as_of)}"
-    below = paragraph(" · ".join([*parts, told]), style)
+    below = textwrap.wrap(" · ".join([*parts, told]), style.width)
     return [style.bold(numbers.titled(figure.metric)), *map(style.grey, below), ""]
