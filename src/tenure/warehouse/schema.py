@@ -9,12 +9,14 @@ from tenure.warehouse.table import Table
 # Where a row came from and when it was learned: behind the canonical columns of every table.
 ORIGIN: tuple[tuple[str, str], ...] = (
     ("custom", "VARCHAR"),  # JSON object of the file's unknown columns, text values
-    ("source", "VARCHAR"),  # null: the batch's
-    ("source_id", "VARCHAR"),
     ("batch", "INTEGER"),
     ("line", "BIGINT"),  # of the file, from 1; the row's number where a file has no lines
     ("known_at", "TIMESTAMP"),  # UTC
 )
+
+# Only in the tables of which some file named it row by row (an empty column costs a tenth of a load): the system, where it
+# is not the batch's, and the row's id there.
+NAMED_ORIGIN: tuple[tuple[str, str], ...] = (("source", "VARCHAR"), ("source_id", "VARCHAR"))
 
 SYSTEM_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
     "batch": (
@@ -44,7 +46,10 @@ def quoted_list(names: Iterable[str], prefix: str = "") -> str:
 
 
 def stored_columns(table: Table) -> tuple[tuple[str, str], ...]:
-    """Name and DuckDB type of every column of the table on disk, in order, the type with how it is compressed."""
+    """Name and DuckDB type of every column of the table on disk, in order, the type with how it is compressed.
+
+    ``NAMED_ORIGIN`` comes behind, where it was wanted.
+    """
     return tuple((column.name, column.type.sql + compression(table, column.name)) for column in table.columns) + ORIGIN
 
 

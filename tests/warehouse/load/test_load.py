@@ -211,3 +211,17 @@ def test_white_space_around_keys_means_nothing(workspace: Workspace) -> None:
 def test_a_default_stands_for_an_empty_cell(workspace: Workspace) -> None:
     workspace.load("payment", ["payment_id,invoice_id,amount,paid_at,kind", "p1,i1,5,2025-01-01,"])
     assert workspace.rows("SELECT kind FROM payment") == [("payment",)]
+
+
+def test_a_row_names_its_source_only_where_it_is_not_the_batch_s(workspace: Workspace) -> None:
+    lines = ["account_id,name", "A-1,One"]
+    workspace.load("account", lines)
+    assert workspace.rows("SELECT source FROM batch") == [("files",)]
+    assert not workspace.rows("SELECT 1 FROM duckdb_columns() WHERE table_name = 'account' AND column_name = 'source'")
+    workspace.load("account", ["account_id,name,source,source_id", "A-2,Two,files,7", "A-3,Three,crm,8"], history=True)
+    workspace.load("account", ["account_id,name", "A-1,Uno"], now=datetime(2025, 4, 1))
+    derive(workspace.store.con, "UTC", ["account"])
+    assert workspace.rows("SELECT account_id, source, source_id FROM account ORDER BY 1, 2, known_at") == [
+        ("A-1", None, None), ("A-1", None, None), ("A-2", None, "7"), ("A-3", "crm", "8")]
+    assert workspace.rows("SELECT name FROM account_version ORDER BY account_id, known_from") == [
+        ("One",), ("Uno",), ("Two",), ("Three",)]

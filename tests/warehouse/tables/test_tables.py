@@ -22,7 +22,7 @@ TEMPORAL = {Type.TIME, Type.DATE}
 # Optional times that are known when the row is, though they lie ahead.
 PLANNED = {"due_at", "expected_close", "notice_by", "discount_ends_at", "expires_at", "released_at", "period_end"}
 # A table's view and its versions have these beside the canonical columns.
-TAKEN = {name for name, _type in schema.ORIGIN} | {"known_from", "known_to"}
+TAKEN = {name for name, _type in (*schema.ORIGIN, *schema.NAMED_ORIGIN)} | {"known_from", "known_to"}
 
 
 every_table = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

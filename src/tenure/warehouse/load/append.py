@@ -12,7 +12,7 @@ from tenure.warehouse.load import failures
 from tenure.warehouse.load.duplicates import DROPPED, SUPERSEDED, UNCHANGED, Sorted, sort_out
 from tenure.warehouse.load.history import SPLIT, split
 from tenure.warehouse.load.report import Delivery, Report
-from tenure.warehouse.load.rows import candidates, moment
+from tenure.warehouse.load.rows import candidates, moment, named_origin
 from tenure.warehouse.load.stage import BAD, GOOD, Reading, Staged
 from tenure.warehouse.schema import ORIGIN, quoted, quoted_list
 from tenure.warehouse.store import literal
@@ -49,7 +49,7 @@ def append(con: duckdb.DuckDBPyConnection, delivery: Delivery, staged: Staged, r
         rows = f"SELECT * FROM {SPLIT}"
     found = sort_out(con, table, rows, staged.columns, staged.own_known_at or history)
     failures.add_contradicted(con, staged, DROPPED, parts)
-    _insert(con, staged, found, origin.batch, parts)
+    _insert(con, staged, found, origin.batch, parts, delivery.source)
     report = _counted(con, delivery, staged, found, parts)
     warnings = _warnings(staged, found)
     retracted = 0
@@ -64,16 +64,19 @@ def append(con: duckdb.DuckDBPyConnection, delivery: Delivery, staged: Staged, r
     return report
 
 
-def _insert(con: duckdb.DuckDBPyConnection, staged: Staged, found: Sorted, batch: int, parts: int) -> None:
+def _insert(con: duckdb.DuckDBPyConnection, staged: Staged, found: Sorted, batch: int, parts: int,
+            source: str) -> None:
     table = staged.table
     numbers = f"SELECT rowid - {staged.base} AS row FROM temp.{quoted(staged.name)}"
     row = "c.row" if parts == 1 else f"(c.row // {parts})"
     origin = {"batch": str(batch), "line": failures.add_lines(con, staged, numbers, "load_line").format(row=row)}
-    values = [f"c.{quoted(name)}" for name in table.names]
-    values += [origin.get(name, f"c.{quoted(name)}") for name, _ in ORIGIN]
+    named = named_origin(staged, source)
+    for name, kind in named:
+        con.execute(f"ALTER TABLE main.{quoted(table.name)} ADD COLUMN IF NOT EXISTS {name} {kind}")
+    names = [*table.names, *(name for name, _ in (*ORIGIN, *named))]
+    values = [origin.get(name, f"c.{quoted(name)}") for name in names]
     anti = f" WHERE c.row NOT IN (SELECT row FROM {DROPPED})" if found.dropped else ""
-    columns = quoted_list([*table.names, *(name for name, _ in ORIGIN)])
-    con.execute(f"INSERT INTO main.{quoted(table.name)} ({columns}) SELECT {', '.join(values)} "
+    con.execute(f"INSERT INTO main.{quoted(table.name)} ({quoted_list(names)}) SELECT {', '.join(values)} "
                 f"FROM ({found.rows}) c{anti}")
 
 
@@ -132,8 +135,8 @@ def _retract(con: duckdb.DuckDBPyConnection, table: Table, there: str, staged: S
     now = moment(origin.now)
     reason = literal(f"absent from {staged.incoming.file}")
     taken = con.execute(
-        f'INSERT INTO main.retraction (table_name, "key", "at", reason, source, batch, line, known_at) '
-        f"SELECT {literal(table.name)}, {text}, {now}, {reason}, 'full', {origin.batch}, 0, {now} "
+        f'INSERT INTO main.retraction (table_name, "key", "at", reason, batch, line, known_at) '
+        f"SELECT {literal(table.name)}, {text}, {now}, {reason}, {origin.batch}, 0, {now} "
         f"FROM (SELECT * FROM ({current}) v WHERE known_from <= {now} AND known_to > {now}) k "
         f"ANTI JOIN ({there}) t ON {match}").fetchall()
     forget(con)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import duckdb
 
-from tenure.warehouse.schema import quoted
+from tenure.warehouse.schema import quoted, quoted_list
 from tenure.warehouse.store import literal
 from tenure.warehouse.table import Column, Table
 
@@ -34,7 +34,8 @@ def split(con: duckdb.DuckDBPyConnection, table: Table, rows: str, now: str) -> 
     parts = len(later) + 1
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE load_split AS
-        SELECT row * {parts} + part - 1 AS row, {', '.join(values)}, custom, source, source_id, moment AS known_at
+        SELECT row * {parts} + part - 1 AS row, {', '.join(values)},
+               c.* EXCLUDE (row, {quoted_list(table.names)}, known_at, moments, moment, part), moment AS known_at
         FROM (SELECT c.*, unnest(moments) AS moment, generate_subscripts(moments, 1) AS part
               FROM (SELECT c.*, list_distinct([{moments}]) AS moments FROM ({rows}) c) c) c""")
     return parts

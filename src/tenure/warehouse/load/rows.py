@@ -1,6 +1,7 @@
 """Staged rows in the shape of the table on disk: the candidates for being stored.
 
-A candidate has ``row`` (its number in the file, from 0) and every stored column but ``batch`` and ``line``.
+A candidate has ``row`` (its number in the file, from 0) and every stored column but ``batch`` and ``line``; of
+``NAMED_ORIGIN`` what the file has.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from datetime import datetime
 from tenure.warehouse.content import content_hash
 from tenure.warehouse.load.cells import default
 from tenure.warehouse.load.stage import GOOD, Staged
-from tenure.warehouse.schema import quoted
+from tenure.warehouse.schema import NAMED_ORIGIN, quoted
 from tenure.warehouse.store import literal
 from tenure.warehouse.table import Column, Table
 
@@ -19,13 +20,18 @@ def candidates(staged: Staged, now: datetime, source: str) -> str:
     """SQL of the good rows of a staged file. ``source``: the batch's, which is not written to every row again."""
     parts = [f"{_value(staged, column)} AS {quoted(column.name)}" for column in staged.table.columns]
     there = staged.incoming.columns
-    named = f"nullif(s.source, {literal(source)})" if "source" in there else "NULL::VARCHAR"
-    source_id = "s.source_id" if "source_id" in there else "NULL::VARCHAR"
+    parts += [f"nullif(s.source, {literal(source)}) AS source" if name == "source" else f"s.{name}"
+              for name, _ in named_origin(staged, source)]
     known_at = f"coalesce(s.known_at, {moment(now)})" if "known_at" in there else moment(now)
     custom = "s.custom" if staged.incoming.custom else "NULL::VARCHAR"
-    return (f"SELECT s.rowid - {staged.base} AS row, {', '.join(parts)}, {custom} AS custom, {named} AS source, "
-            f"{source_id} AS source_id, {known_at} AS known_at FROM temp.{quoted(staged.name)} s "
-            f"WHERE s.state = {GOOD}")
+    return (f"SELECT s.rowid - {staged.base} AS row, {', '.join(parts)}, {custom} AS custom, {known_at} AS known_at "
+            f"FROM temp.{quoted(staged.name)} s WHERE s.state = {GOOD}")
+
+
+def named_origin(staged: Staged, source: str) -> list[tuple[str, str]]:
+    """Which columns of ``NAMED_ORIGIN`` a file brings that says more than the batch's ``source``."""
+    there = staged.incoming.columns
+    return [(name, kind) for name, kind in NAMED_ORIGIN if name in there and there[name].sql != literal(source)]
 
 
 def moment(at: datetime) -> str:
