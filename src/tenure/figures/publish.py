@@ -244,6 +244,7 @@ class _Publisher:
 
     def _create(self, part: str, key: FactKey) -> None:
         how = kept.recipe(key, self.ground, self.settings)
+        self.reader.lay_calendar(how.sql)
         self.con.execute(f"CREATE TABLE {part}.main.{key.table} AS {how.sql}")
 
     def _ordered(self, keys: Iterable[FactKey]) -> list[FactKey]:

@@ -56,6 +56,7 @@ class Reader:
         self._ready = frozenset(ready)
         self._moment: Moment | None = None
         self._spans: tuple[SpanPair, ...] | None = None
+        self._calendar = False
         self._made: dict[str, bool] = {}  # temporary tables of facts, and whether they are about periods
 
     def fetch(
@@ -65,6 +66,7 @@ class Reader:
         self.stand(spans, moment)
         for key in facts:
             self.provide(key)
+        self.lay_calendar(sql)
         names, rows = self.run(sql)
         return [dict(zip(names, row, strict=True)) for row in rows]
 
@@ -77,8 +79,7 @@ class Reader:
         if tuple(spans) != self._spans:
             self._drop([name for name, about_periods in self._made.items() if about_periods])
             self._table("periods", _PERIODS, [_period_row(*pair) for pair in spans])
-            self._table("calendar", _CALENDAR, list(_days(spans, self.settings.timezone)))
-            self._spans = tuple(spans)
+            self._spans, self._calendar = tuple(spans), False
 
     def provide(self, key: FactKey) -> None:
         """See to it that a fact's table is there."""
@@ -87,8 +88,15 @@ class Reader:
         how = kept.recipe(key, self.ground, self.settings)
         for needed in how.facts:
             self.provide(needed)
+        self.lay_calendar(how.sql)
         self.run(f"CREATE TEMP TABLE {key.table} AS {how.sql}")
         self._made[key.table] = bool(key.grain)
+
+    def lay_calendar(self, sql: str) -> None:
+        """See to it that the calendar is there, for a statement that reads it; most do not."""
+        if '"calendar"' in sql and not self._calendar:
+            self._table("calendar", _CALENDAR, list(_days(self._spans or (), self.settings.timezone)))
+            self._calendar = True
 
     def _drop(self, names: list[str]) -> None:
         for name in names:
