@@ -29,8 +29,12 @@ def write(file: Path, number: int, rows: int) -> None:
 
 
 def start(home: Path, file: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "tests.warehouse.crash_program", str(home), "payment", str(file),
-                             "0"], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.warehouse.crash_program", str(home), "payment", str(file), "0"],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
 
 def state(home: Path) -> tuple[int, int, int]:

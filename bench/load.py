@@ -22,17 +22,30 @@ from tenure.warehouse.versions import derive
 from tests.warehouse.files import Workspace, incoming
 
 FILES = {
-    "usage_daily": (("'acc-' || (i % 20000) AS account_id, (DATE '2024-01-01' + (i // 800000)::INTEGER) AS \"day\", "
-                    "'f' || ((i // 20000) % 40) AS feature, i % 97 AS \"events\""),
-                    'account_id, try_cast("day" AS DATE) AS d, feature, try_cast("events" AS BIGINT) AS n'),
-    "payment": (("'p' || i AS payment_id, 'inv-' || (i % 20000) AS invoice_id, (i % 9700) / 100 AS amount, "
-                "strftime(TIMESTAMP '2024-01-01' + INTERVAL (i) SECOND, '%Y-%m-%dT%H:%M:%SZ') AS paid_at"),
-                ("payment_id, invoice_id, try_cast(amount AS DECIMAL(18,4)) AS a, "
-                "make_timestamp(epoch_us(try_cast(paid_at AS TIMESTAMPTZ))) AS p")),
-    "subscription": (("'s-' || i AS subscription_id, 'a-' || (i % 20000) AS account_id, (i % 100) / 2 AS amount, "
-                     "(DATE '2020-01-01' + (i % 2000)::INTEGER) AS started_at"),
-                     ("subscription_id, account_id, try_cast(amount AS DECIMAL(18,4)) AS a, "
-                     "try_cast(started_at AS TIMESTAMP) AS s")),
+    "usage_daily": (
+        (
+            "'acc-' || (i % 20000) AS account_id, (DATE '2024-01-01' + (i // 800000)::INTEGER) AS \"day\", "
+            "'f' || ((i // 20000) % 40) AS feature, i % 97 AS \"events\""
+        ),
+        'account_id, try_cast("day" AS DATE) AS d, feature, try_cast("events" AS BIGINT) AS n',
+    ),
+    "payment": (
+        (
+            "'p' || i AS payment_id, 'inv-' || (i % 20000) AS invoice_id, (i % 9700) / 100 AS amount, "
+            "strftime(TIMESTAMP '2024-01-01' + INTERVAL (i) SECOND, '%Y-%m-%dT%H:%M:%SZ') AS paid_at"
+        ),
+        (
+            "payment_id, invoice_id, try_cast(amount AS DECIMAL(18,4)) AS a, "
+            "make_timestamp(epoch_us(try_cast(paid_at AS TIMESTAMPTZ))) AS p"
+        ),
+    ),
+    "subscription": (
+        (
+            "'s-' || i AS subscription_id, 'a-' || (i % 20000) AS account_id, (i % 100) / 2 AS amount, "
+            "(DATE '2020-01-01' + (i % 2000)::INTEGER) AS started_at"
+        ),
+        ("subscription_id, account_id, try_cast(amount AS DECIMAL(18,4)) AS a, try_cast(started_at AS TIMESTAMP) AS s"),
+    ),
 }
 
 
@@ -56,8 +69,10 @@ def measure(folder: Path, table: str, rows: int) -> None:
     own = timed(rows, lambda: load(workspace.store, workspace.inbox, [delivery], Terms(datetime(2025, 1, 1), "UTC")))
     same = timed(rows, lambda: con.execute(f"CREATE TABLE again AS SELECT * FROM {table}").fetchall())
     versions = timed(rows, lambda: derive(con, "UTC", [table]))
-    print(f"{table:12} count {count:5.2f}  bare typed {bare:5.2f}  copy of all stored columns {same:5.2f}  "
-          f"load {own:5.2f} M rows/s = {own / bare:.0%} of bare, {own / count:.0%} of count; versions {versions:5.2f}")
+    print(
+        f"{table:12} count {count:5.2f}  bare typed {bare:5.2f}  copy of all stored columns {same:5.2f}  "
+        f"load {own:5.2f} M rows/s = {own / bare:.0%} of bare, {own / count:.0%} of count; versions {versions:5.2f}"
+    )
     workspace.close()
 
 

@@ -13,8 +13,12 @@ from tests.oracle.company import GROUNDS, companies, told
 
 EXAMPLES = int(os.environ.get("TENURE_EXAMPLES", "6"))
 SMALL = settings(
-    max_examples=EXAMPLES, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck),
-    phases=(Phase.generate,)
+    max_examples=EXAMPLES,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.generate,),
 )
 SLICES = ((), ("owner",), ("segment",), ("cohort",), ("product",), ("owner", "product"), ("is_customer",))
 PERIODS = ("2025-12", "2026-04")

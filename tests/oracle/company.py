@@ -20,7 +20,10 @@ GROUNDS = (
     {"zone": "America/New_York", "customers": Customers(lapse_days=5, include_trials=True)},
 )
 TIMES = ("00:00:00", "04:30:00", "12:00:00", "23:30:00")
-RATES = {"USD": (("2025-12-01", "0.91"), ("2026-02-01", "0.87"), ("2026-03-10", "0.95")), "JPY": (("2026-01-15", "0.0061"),)}
+RATES = {
+    "USD": (("2025-12-01", "0.91"), ("2026-02-01", "0.87"), ("2026-03-10", "0.95")),
+    "JPY": (("2026-01-15", "0.0061"),),
+}
 
 days = st.integers(0, DAYS).map(lambda n: FIRST + timedelta(days=n))
 # Firsts of months and equal days are where definitions differ: make them likely.

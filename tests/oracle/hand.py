@@ -52,7 +52,7 @@ SELECT c.currency, p.d AS day, CASE WHEN c.currency = 'EUR' THEN 1 ELSE coalesce
   (SELECT arg_min(rate, r.day) FROM rate r WHERE r.currency = c.currency)) END::DECIMAL(18, 9) AS rate
 FROM (SELECT DISTINCT currency FROM line) c, (SELECT opens_day AS d FROM period UNION SELECT closes_day FROM period) p;
 
-CREATE MACRO worth(amount, rate) AS (amount::DECIMAL(18, 0) * rate)::DECIMAL(38, 0)::BIGINT;
+CREATE MACRO worth(amount, rate) AS (amount::DECIMAL(28, 0) * rate::DECIMAL(28, 9))::DECIMAL(38, 0)::BIGINT;
 
 -- An account's MRR at the end of a day, at the rate of a day.
 CREATE TABLE at_rate AS

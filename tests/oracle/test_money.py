@@ -87,7 +87,9 @@ def test_random_companies(company):
 def test_the_simulated_company(window, back):
     company = simulate(80, 16, today=date(2026, 4, 1), seed=11)
     world = standing(company, GROUNDS[0])
-    tables = {name: company.tables[name].to_pylist() for name in ("account", "subscription", "assignment", "exchange_rate")}
+    tables = {
+        name: company.tables[name].to_pylist() for name in ("account", "subscription", "assignment", "exchange_rate")
+    }
     starts = months(date(2025, 10, 1), date(2026, 3, 1))
     hand = Hand(tables, company.zone, "2026-04-01").look(starts, back)
     agree(world, hand, starts, window)

@@ -19,7 +19,7 @@ def standing(company: Company, ground: dict[str, Any]) -> World:
         names = [column for column in rows.schema.names if column in columns]
         dates = [n for n in names if columns[n] == "time" and "date" in str(rows.schema.field(n).type)]
         zone = company.zone
-        local = ", ".join(f'("{n}"::TIMESTAMP AT TIME ZONE \'{zone}\') AT TIME ZONE \'UTC\' AS "{n}"' for n in dates)
+        local = ", ".join(f"(\"{n}\"::TIMESTAMP AT TIME ZONE '{zone}') AT TIME ZONE 'UTC' AS \"{n}\"" for n in dates)
         world.con.register("told", rows)
         world.con.execute(
             "INSERT INTO batch (batch, table_name, columns, known_at) VALUES (?, ?, ?, TIMESTAMP '1900-01-01')",

@@ -18,9 +18,18 @@ from tenure.warehouse.tables import find
 NOW = datetime(2025, 3, 1, 12, 0)
 
 
-def incoming(path: Path, table: str, *, columns: Mapping[str, str] | None = None, zone: str = "UTC",
-             mode: str = "upsert", where: str | None = None, inclusive: Iterable[str] = (),
-             map_hash: str = "", name: str | None = None) -> Incoming:
+def incoming(
+    path: Path,
+    table: str,
+    *,
+    columns: Mapping[str, str] | None = None,
+    zone: str = "UTC",
+    mode: str = "upsert",
+    where: str | None = None,
+    inclusive: Iterable[str] = (),
+    map_hash: str = "",
+    name: str | None = None,
+) -> Incoming:
     """A comma separated file with a header. ``columns``: canonical name -> header (default: equal names)."""
     header = path.read_text().split("\n", 1)[0].strip().split(",")
     definition = find(table)
@@ -29,13 +38,26 @@ def incoming(path: Path, table: str, *, columns: Mapping[str, str] | None = None
     cells = {canonical: _cell(of_file, inclusive) for canonical, of_file in given.items() if canonical in known}
     used = {given[canonical] for canonical in cells}
     kinds = ", ".join(f"{literal(column)}: 'VARCHAR'" for column in header)
-    relation = (f"read_csv({literal(str(path))}, auto_detect=false, header=true, delim=',', quote='\"', escape='\"', "
-                f"columns={{{kinds}}})")
+    relation = (
+        f"read_csv({literal(str(path))}, auto_detect=false, header=true, delim=',', quote='\"', escape='\"', "
+        f"columns={{{kinds}}})"
+    )
     result: list[Incoming] = []
-    made = Incoming(table=definition, file=name or path.name, relation=relation, columns=cells,
-                    custom={column: f'"{column}"' for column in header if column not in used}, zone=zone, mode=mode,
-                    where=where, map_hash=map_hash, lookups=(), resolve=lambda con, failed, rows: result[0],
-                    after_read=lambda con: AfterRead((), Lines([0], [2])), close=lambda: None)
+    made = Incoming(
+        table=definition,
+        file=name or path.name,
+        relation=relation,
+        columns=cells,
+        custom={column: f'"{column}"' for column in header if column not in used},
+        zone=zone,
+        mode=mode,
+        where=where,
+        map_hash=map_hash,
+        lookups=(),
+        resolve=lambda con, failed, rows: result[0],
+        after_read=lambda con: AfterRead((), Lines([0], [2])),
+        close=lambda: None,
+    )
     result.append(made)
     return made
 
@@ -69,13 +91,26 @@ class Workspace:
         path.write_text(text)
         return path
 
-    def load(self, table: str, lines: str | Sequence[str], *, now: datetime = NOW, name: str = "rows.csv",
-             history: bool = False, strict: bool = False, dry_run: bool = False, **options: object) -> Report:
+    def load(
+        self,
+        table: str,
+        lines: str | Sequence[str],
+        *,
+        now: datetime = NOW,
+        name: str = "rows.csv",
+        history: bool = False,
+        strict: bool = False,
+        dry_run: bool = False,
+        **options: object,
+    ) -> Report:
         """Load one file with these lines and give its report."""
         path = self.file(lines, name)
         kept = archive.store(self.home, path)
-        delivery = Delivery(incoming(self.home / kept.path, table, name=name, **options),  # type: ignore[arg-type]
-                            kept.path, hashlib.sha256(path.read_bytes()).hexdigest())
+        delivery = Delivery(
+            incoming(self.home / kept.path, table, name=name, **options),  # type: ignore[arg-type]
+            kept.path,
+            hashlib.sha256(path.read_bytes()).hexdigest(),
+        )
         terms = Terms(now, self.zone, history, strict, dry_run)
         return load(self.store, self.inbox, [delivery], terms)[0]
 

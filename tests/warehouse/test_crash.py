@@ -16,8 +16,13 @@ ROWS = 30_000
 
 
 def start(home: Path, file: Path, limit: int = 0) -> subprocess.Popen[str]:
-    return subprocess.Popen([sys.executable, "-m", "tests.warehouse.crash_program", str(home), "payment", str(file),
-                             str(limit)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.warehouse.crash_program", str(home), "payment", str(file), str(limit)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
 
 
 def finish(home: Path, file: Path, limit: int = 0) -> tuple[int, str, str]:

@@ -67,7 +67,7 @@ def worked_out(con, expression: str, **row: str | None):
         ('startswith(churn, "Y")', {"churn": "Yes"}, "true"),
         ('contains(churn, "%")', {"churn": "Yes"}, "false"),
         ('coalesce(churn, "none")', {"churn": None}, "none"),
-        ("\"'; DROP TABLE x; --\"", {}, "'; DROP TABLE x; --"),
+        ('"\'; DROP TABLE x; --"', {}, "'; DROP TABLE x; --"),
         ("'a' if True else 'b'", {}, "a"),
     ],
 )
@@ -95,16 +95,21 @@ def test_rows_without_a_value_are_refused(con, expression, row, code):
     assert code in worked_out(con, expression, **row)[1]
 
 
-@pytest.mark.parametrize("expression", [
-    'number(amount) if churn == "Yes" else 0',
-    '0 if churn != "Yes" else number(amount)',
-])
+@pytest.mark.parametrize(
+    "expression",
+    [
+        'number(amount) if churn == "Yes" else 0',
+        '0 if churn != "Yes" else number(amount)',
+    ],
+)
 def test_only_what_is_worked_out_can_refuse_a_row(con, expression):
     assert worked_out(con, expression, churn="No", amount="n/a") == ("0", [])
     assert worked_out(con, expression, churn="Yes", amount="n/a")[1] == ["not_a_number"]
 
 
-@pytest.mark.parametrize("expression", ['churn == "Yes" and number(amount) > 1', 'churn != "Yes" or number(amount) > 1'])
+@pytest.mark.parametrize(
+    "expression", ['churn == "Yes" and number(amount) > 1', 'churn != "Yes" or number(amount) > 1']
+)
 def test_a_condition_settled_by_its_first_part_asks_no_more(con, expression):
     assert worked_out(con, expression, churn="No", amount="n/a")[1] == []
 
@@ -146,9 +151,21 @@ def test_mistakes_are_placed(expression, position, words):
     assert all(word in str(error.value) for word in words)
 
 
-@pytest.mark.parametrize("expression", ["", "1 +", "(" * 500 + "1" + ")" * 500, "-" * 1_900 + "1", "a" * 3_000,
-                                        "churn; churn", "x = 1", "\0", "+".join(["number(amount)"] * 120),
-                                        "/".join(["number(amount)"] * 120)])
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "",
+        "1 +",
+        "(" * 500 + "1" + ")" * 500,
+        "-" * 1_900 + "1",
+        "a" * 3_000,
+        "churn; churn",
+        "x = 1",
+        "\0",
+        "+".join(["number(amount)"] * 120),
+        "/".join(["number(amount)"] * 120),
+    ],
+)
 def test_what_is_no_expression_is_an_error_and_soon(expression):
     with pytest.raises(UsageError):
         compile_expression(expression, COLUMNS)

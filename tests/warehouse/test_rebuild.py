@@ -18,8 +18,16 @@ TABLES = ("account", "payment", "retraction", "batch", "failed_row")
 
 def read(record: Record, path: Path) -> list[Incoming]:
     said = record.payload
-    return [incoming(path, said["table"], name=said["file"], zone=said["flags"]["zone"], mode=said["flags"]["mode"],
-                     map_hash=said["map_hash"])]
+    return [
+        incoming(
+            path,
+            said["table"],
+            name=said["file"],
+            zone=said["flags"]["zone"],
+            mode=said["flags"]["mode"],
+            map_hash=said["map_hash"],
+        )
+    ]
 
 
 def contents(store: Store) -> dict[str, list[tuple[object, ...]]]:
@@ -28,8 +36,9 @@ def contents(store: Store) -> dict[str, list[tuple[object, ...]]]:
 
 def filled(workspace: Workspace) -> None:
     workspace.load("account", ["account_id,name,tier,x", "A-1,One,gold,1", "A-2,Two,,2", "A-3,,,"])
-    workspace.load("payment", ["invoice_id,amount,paid_at", "i1,5,2025-01-01 10:00", "i1,5,2025-01-01 10:00"],
-                   zone="Europe/Berlin")
+    workspace.load(
+        "payment", ["invoice_id,amount,paid_at", "i1,5,2025-01-01 10:00", "i1,5,2025-01-01 10:00"], zone="Europe/Berlin"
+    )
     workspace.load("account", ["account_id,name", "A-1,Uno"], mode="full", now=datetime(2025, 4, 1))
     workspace.load("account", ["account_id,name", "A-9,never"], dry_run=True)
 

@@ -14,8 +14,12 @@ from tenure.warehouse.tables import all_tables
 
 def test_a_new_warehouse_has_every_table_with_its_columns(tmp_path: Path) -> None:
     with Store.create(tmp_path) as store:
-        found = dict(store.rows("SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns() "
-                                "WHERE database_name = 'warehouse' GROUP BY ALL"))
+        found = dict(
+            store.rows(
+                "SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns() "
+                "WHERE database_name = 'warehouse' GROUP BY ALL"
+            )
+        )
     for name, table in all_tables().items():
         assert found[name][: len(table.names)] == list(table.names)
         assert found[name][-1] == "known_at"
@@ -53,13 +57,16 @@ def test_a_column_that_was_added_to_a_definition_is_added_on_disk(tmp_path: Path
 
 
 def test_a_second_process_is_told_that_the_warehouse_is_in_use(tmp_path: Path) -> None:
-    program = ("import sys; from pathlib import Path; from tenure.warehouse.store import Store\n"
-               "from tenure.core.errors import TenureError\n"
-               "try: Store.open(Path(sys.argv[1]))\n"
-               "except TenureError as error: print(error); sys.exit(error.exit_code)")
+    program = (
+        "import sys; from pathlib import Path; from tenure.warehouse.store import Store\n"
+        "from tenure.core.errors import TenureError\n"
+        "try: Store.open(Path(sys.argv[1]))\n"
+        "except TenureError as error: print(error); sys.exit(error.exit_code)"
+    )
     with Store.create(tmp_path):
-        found = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True,
-                               check=False)
+        found = subprocess.run(
+            [sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=False
+        )
     assert found.returncode == 3
     assert "Another process is using the warehouse" in found.stdout
     assert "Traceback" not in found.stderr

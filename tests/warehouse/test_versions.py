@@ -19,7 +19,9 @@ APRIL, MAY, JUNE = datetime(2025, 4, 1), datetime(2025, 5, 1), datetime(2025, 6,
 
 def account_versions(workspace: Workspace, columns: str = "name, tier") -> list[tuple[object, ...]]:
     derive(workspace.store.con, "UTC", ["account"])
-    return workspace.rows(f"SELECT {columns}, known_from, known_to FROM account_version ORDER BY account_id, known_from")
+    return workspace.rows(
+        f"SELECT {columns}, known_from, known_to FROM account_version ORDER BY account_id, known_from"
+    )
 
 
 def test_an_absent_column_keeps_its_value_and_an_empty_cell_clears_it(workspace: Workspace) -> None:
@@ -27,7 +29,10 @@ def test_an_absent_column_keeps_its_value_and_an_empty_cell_clears_it(workspace:
     workspace.load("account", ["account_id,name", "A-1,Uno"], now=APRIL)
     workspace.load("account", ["account_id,tier", "A-1,"], now=MAY)
     assert account_versions(workspace) == [
-        ("One", "gold", NOW, APRIL), ("Uno", "gold", APRIL, MAY), ("Uno", None, MAY, FAR)]
+        ("One", "gold", NOW, APRIL),
+        ("Uno", "gold", APRIL, MAY),
+        ("Uno", None, MAY, FAR),
+    ]
 
 
 def test_custom_attributes_are_kept_one_by_one_and_are_columns_of_accounts(workspace: Workspace) -> None:
@@ -35,12 +40,22 @@ def test_custom_attributes_are_kept_one_by_one_and_are_columns_of_accounts(works
     workspace.load("account", ["account_id,a/b~c", "A-1,x"], now=APRIL)
     assert custom_keys(workspace.store.con, "account") == ["a/b~c", "seats"]
     assert account_versions(workspace, '"custom:seats", "custom:a/b~c"') == [
-        ("5", None, NOW, APRIL), ("5", "x", APRIL, FAR)]
+        ("5", None, NOW, APRIL),
+        ("5", "x", APRIL, FAR),
+    ]
 
 
 def test_equal_neighbours_collapse(workspace: Workspace) -> None:
-    workspace.load("account", ["account_id,name,known_at", "A-1,One,2024-01-01", "A-1,One,2024-02-01",
-                               "A-1,Two,2024-03-01", "A-1,One,2024-04-01"])
+    workspace.load(
+        "account",
+        [
+            "account_id,name,known_at",
+            "A-1,One,2024-01-01",
+            "A-1,One,2024-02-01",
+            "A-1,Two,2024-03-01",
+            "A-1,One,2024-04-01",
+        ],
+    )
     assert [row[0] for row in account_versions(workspace)] == ["One", "Two", "One"]
 
 
@@ -57,26 +72,43 @@ def test_a_row_taken_back_ends_and_may_come_again_afresh(workspace: Workspace) -
     workspace.load("retraction", ["table_name,key,at,reason", "account,A-1,2025-04-01,mistake"], now=APRIL)
     workspace.load("account", ["account_id,name", "A-1,Uno"], now=MAY)
     assert account_versions(workspace) == [
-        ("One", "gold", NOW, APRIL), ("Uno", None, MAY, FAR), ("Two", None, NOW, FAR)]
+        ("One", "gold", NOW, APRIL),
+        ("Uno", None, MAY, FAR),
+        ("Two", None, NOW, FAR),
+    ]
 
 
 def test_a_key_of_several_columns_is_taken_back_by_its_list(workspace: Workspace) -> None:
-    workspace.load("subscription", ["subscription_id,account_id,amount,started_at", "s1,a,10,2024-01-01",
-                                    "s1,a,12,2024-06-01"])
-    workspace.load("retraction", ["table_name,key,at,reason",
-                                  'subscription,"[""s1"", ""2024-06-01T00:00:00Z""]",2025-04-01,mistake'], now=APRIL)
+    workspace.load(
+        "subscription", ["subscription_id,account_id,amount,started_at", "s1,a,10,2024-01-01", "s1,a,12,2024-06-01"]
+    )
+    workspace.load(
+        "retraction",
+        ["table_name,key,at,reason", 'subscription,"[""s1"", ""2024-06-01T00:00:00Z""]",2025-04-01,mistake'],
+        now=APRIL,
+    )
     derive(workspace.store.con, "UTC")
     assert workspace.rows("SELECT monthly, known_to FROM subscription_version ORDER BY started_at") == [
-        (100_000, FAR), (120_000, APRIL)]
+        (100_000, FAR),
+        (120_000, APRIL),
+    ]
 
 
 def test_a_retracted_batch_ends_and_what_it_superseded_resumes(workspace: Workspace) -> None:
     workspace.load("account", ["account_id,name,tier", "A-1,One,gold", "A-2,Two,"])
     workspace.load("account", ["account_id,tier,name", "A-1,silver,One"], now=APRIL, map_hash="wrong")
-    workspace.load("account", ["account_id,tier,name", "A-1,silver,One"], now=MAY, map_hash="right",
-                   columns={"account_id": "account_id", "name": "name"})
+    workspace.load(
+        "account",
+        ["account_id,tier,name", "A-1,silver,One"],
+        now=MAY,
+        map_hash="right",
+        columns={"account_id": "account_id", "name": "name"},
+    )
     assert account_versions(workspace)[:3] == [
-        ("One", "gold", NOW, APRIL), ("One", "silver", APRIL, MAY), ("One", "gold", MAY, FAR)]
+        ("One", "gold", NOW, APRIL),
+        ("One", "silver", APRIL, MAY),
+        ("One", "gold", MAY, FAR),
+    ]
 
 
 def test_events_of_a_retracted_batch_end_with_it(workspace: Workspace) -> None:
@@ -84,8 +116,7 @@ def test_events_of_a_retracted_batch_end_with_it(workspace: Workspace) -> None:
     workspace.load("payment", lines)
     workspace.load("payment", lines, map_hash="other", now=APRIL)
     derive(workspace.store.con, "UTC")
-    assert workspace.rows("SELECT known_from, known_to FROM payment_version ORDER BY 1") == [
-        (NOW, APRIL), (APRIL, FAR)]
+    assert workspace.rows("SELECT known_from, known_to FROM payment_version ORDER BY 1") == [(NOW, APRIL), (APRIL, FAR)]
 
 
 def test_an_event_taken_back_ends(workspace: Workspace) -> None:
@@ -125,8 +156,12 @@ def test_derived_days_are_of_the_organisation_s_zone(workspace: Workspace) -> No
 
 # Any order, split or repetition of rows with their own ids and known_at gives the same versions.
 
-ROW = st.tuples(st.sampled_from(["A-1", "A-2"]), st.sampled_from(["One", "Two", "Three"]),
-                st.sampled_from(["gold", "silver", ""]), st.integers(1, 4))
+ROW = st.tuples(
+    st.sampled_from(["A-1", "A-2"]),
+    st.sampled_from(["One", "Two", "Three"]),
+    st.sampled_from(["gold", "silver", ""]),
+    st.integers(1, 4),
+)
 HEADER = "account_id,name,tier,known_at"
 
 
@@ -172,7 +207,13 @@ def test_as_of_equals_a_warehouse_that_holds_only_what_was_known(rows) -> None:
 
 
 def test_versions_of_a_key_never_overlap_nor_leave_a_gap() -> None:
-    found = versions_of([[line(("A-1", name, tier, month)) for name, tier, month in
-                          itertools.product(("One", "Two"), ("gold", ""), (1, 2, 3))]])
+    found = versions_of(
+        [
+            [
+                line(("A-1", name, tier, month))
+                for name, tier, month in itertools.product(("One", "Two"), ("gold", ""), (1, 2, 3))
+            ]
+        ]
+    )
     assert all(before[4] == after[3] for before, after in itertools.pairwise(found))
     assert found[-1][4] == FAR

@@ -145,9 +145,7 @@ class Fact:
     everywhere: bool
 
 
-def fact(
-    *, kept: tuple[tuple[str, str], ...] = (), dated: bool = False, everywhere: bool = False
-) -> Callable[[F], F]:
+def fact(*, kept: tuple[tuple[str, str], ...] = (), dated: bool = False, everywhere: bool = False) -> Callable[[F], F]:
     """Mark a function of ``(w)`` or ``(w, p)`` as a fact (see ``Fact``).
 
     Whoever calls it gets the materialised table; only for a grain and window that is not kept the expression itself.

@@ -21,8 +21,11 @@ def content_hash(table: Table, row: str, *, without: Iterable[str] = ()) -> str:
     left out: they may be erased, and no hash may tell of them.
     """
     left_out = set(without)
-    parts = [f"'{column.name}=' || {row}.{quoted(column.name)}::VARCHAR" for column in table.columns
-             if not column.personal and column.name not in left_out]
+    parts = [
+        f"'{column.name}=' || {row}.{quoted(column.name)}::VARCHAR"
+        for column in table.columns
+        if not column.personal and column.name not in left_out
+    ]
     return f"md5(concat_ws({_BETWEEN}, {', '.join(parts)}, 'custom=' || {row}.custom))"
 
 
@@ -39,11 +42,13 @@ def precedence(table: Table, row: str) -> list[str]:
 def same_key(table: Table, left: str, right: str) -> str:
     """SQL: the two aliases stand for the same key. A key's optional parts are equal when both are empty."""
     return " AND ".join(
-        f"{left}.{quoted(name)} {'=' if table.column(name).required else 'IS NOT DISTINCT FROM'} "
-        f"{right}.{quoted(name)}" for name in table.key)
+        f"{left}.{quoted(name)} {'=' if table.column(name).required else 'IS NOT DISTINCT FROM'} {right}.{quoted(name)}"
+        for name in table.key
+    )
 
 
 def same_content(columns: Iterable[str], left: str, right: str) -> str:
     """SQL: the two aliases say the same in these columns."""
-    return " AND ".join(f"{left}.{quoted(name)} IS NOT DISTINCT FROM {right}.{quoted(name)}"
-                        for name in columns) or "true"
+    return (
+        " AND ".join(f"{left}.{quoted(name)} IS NOT DISTINCT FROM {right}.{quoted(name)}" for name in columns) or "true"
+    )

@@ -19,7 +19,9 @@ def has_repeats(con: duckdb.DuckDBPyConnection, hashed: str, rows: str, at_once:
     known = int(con.execute(f"SELECT count(*) FROM {rows}").fetchall()[0][0])
     parts = known // at_once + 1
     for part in range(parts):
-        these = f"SELECT h FROM (SELECT {hashed} AS h FROM {rows}) x" + (f" WHERE h % {parts} = {part}" if parts > 1 else "")
+        these = f"SELECT h FROM (SELECT {hashed} AS h FROM {rows}) x" + (
+            f" WHERE h % {parts} = {part}" if parts > 1 else ""
+        )
         found = np.sort(con.execute(these).fetchnumpy()["h"])
         if bool((found[1:] == found[:-1]).any()):
             return True

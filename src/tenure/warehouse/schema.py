@@ -20,15 +20,36 @@ NAMED_ORIGIN: tuple[tuple[str, str], ...] = (("source", "VARCHAR"), ("source_id"
 
 SYSTEM_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
     "batch": (
-        ("batch", "INTEGER"), ("message_id", "VARCHAR"), ("table_name", "VARCHAR"), ("file", "VARCHAR"),
-        ("archived", "VARCHAR"), ("sha256", "VARCHAR"), ("map_hash", "VARCHAR"), ("flags", "VARCHAR"),
-        ("columns", "VARCHAR"), ("known_at", "TIMESTAMP"), ("inbox_epoch", "VARCHAR"), ("inbox_seq", "BIGINT"),
-        ("read", "BIGINT"), ("loaded", "BIGINT"), ("unchanged", "BIGINT"), ("superseded", "BIGINT"),
-        ("rejected", "BIGINT"), ("retracted_by", "INTEGER"), ("retracted_at", "TIMESTAMP"), ("source", "VARCHAR"),
+        ("batch", "INTEGER"),
+        ("message_id", "VARCHAR"),
+        ("table_name", "VARCHAR"),
+        ("file", "VARCHAR"),
+        ("archived", "VARCHAR"),
+        ("sha256", "VARCHAR"),
+        ("map_hash", "VARCHAR"),
+        ("flags", "VARCHAR"),
+        ("columns", "VARCHAR"),
+        ("known_at", "TIMESTAMP"),
+        ("inbox_epoch", "VARCHAR"),
+        ("inbox_seq", "BIGINT"),
+        ("read", "BIGINT"),
+        ("loaded", "BIGINT"),
+        ("unchanged", "BIGINT"),
+        ("superseded", "BIGINT"),
+        ("rejected", "BIGINT"),
+        ("retracted_by", "INTEGER"),
+        ("retracted_at", "TIMESTAMP"),
+        ("source", "VARCHAR"),
     ),
     "failed_row": (
-        ("batch", "INTEGER"), ("table_name", "VARCHAR"), ("file", "VARCHAR"), ("line", "BIGINT"),
-        ("column_name", "VARCHAR"), ("value", "VARCHAR"), ("reason", "VARCHAR"), ("code", "VARCHAR"),
+        ("batch", "INTEGER"),
+        ("table_name", "VARCHAR"),
+        ("file", "VARCHAR"),
+        ("line", "BIGINT"),
+        ("column_name", "VARCHAR"),
+        ("value", "VARCHAR"),
+        ("reason", "VARCHAR"),
+        ("code", "VARCHAR"),
         ("raw", "VARCHAR"),
     ),
     "meta": (("key", "VARCHAR"), ("value", "VARCHAR")),
@@ -76,6 +97,9 @@ def create_statements(tables: Mapping[str, Table], there: Mapping[str, Sequence[
             body = ", ".join(f"{quoted(column)} {kind}" for column, kind in columns)
             statements.append(f"CREATE TABLE {quoted(name)} ({body})")
             continue
-        statements += [f"ALTER TABLE {quoted(name)} ADD COLUMN {quoted(column)} {kind}"
-                       for column, kind in columns if column not in there[name]]
+        statements += [
+            f"ALTER TABLE {quoted(name)} ADD COLUMN {quoted(column)} {kind}"
+            for column, kind in columns
+            if column not in there[name]
+        ]
     return statements

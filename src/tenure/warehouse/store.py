@@ -48,16 +48,19 @@ class Store:
         self._open = True
 
     @classmethod
-    def create(cls, home: Path, *, threads: int | None = None, memory: str | None = None,
-               file: str = FILE) -> Store:
+    def create(cls, home: Path, *, threads: int | None = None, memory: str | None = None, file: str = FILE) -> Store:
         """A new, empty warehouse in the workspace folder ``home``, which must exist.
 
         Raises ``UsageError`` where there is one already.
         """
         path = home / file
         if path.exists():
-            raise UsageError(f"There is a warehouse in {home} already.", code="warehouse_exists", where=str(path),
-                             fix="Use it, or choose another folder.")
+            raise UsageError(
+                f"There is a warehouse in {home} already.",
+                code="warehouse_exists",
+                where=str(path),
+                fix="Use it, or choose another folder.",
+            )
         if not home.is_dir():
             raise UsageError(f"There is no folder {home}.", code="no_folder", fix="Run: tenure init DIR")
         store = cls._attach(home, path, threads, memory)
@@ -66,8 +69,7 @@ class Store:
         return store
 
     @classmethod
-    def open(cls, home: Path, *, threads: int | None = None, memory: str | None = None,
-             file: str = FILE) -> Store:
+    def open(cls, home: Path, *, threads: int | None = None, memory: str | None = None, file: str = FILE) -> Store:
         """The warehouse of the workspace folder ``home``.
 
         Tables that a newer Tenure has added are created, columns it has added are appended. Raises ``UsageError``
@@ -76,8 +78,12 @@ class Store:
         """
         path = home / file
         if not path.exists():
-            raise UsageError(f"There is no warehouse in {home}.", code="no_warehouse", where=str(path),
-                             fix="Run: tenure init DIR, or name the workspace with --home.")
+            raise UsageError(
+                f"There is no warehouse in {home}.",
+                code="no_warehouse",
+                where=str(path),
+                fix="Run: tenure init DIR, or name the workspace with --home.",
+            )
         store = cls._attach(home, path, threads, memory)
         try:
             store.check_format()
@@ -131,8 +137,9 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     @contextmanager
@@ -187,19 +194,28 @@ class Store:
     def check_format(self) -> None:
         """Raises ``UnavailableError`` when a newer Tenure wrote the file."""
         with self.reporting():
-            known = self.rows("SELECT 1 FROM duckdb_tables() WHERE database_name = ? AND table_name = 'meta'", [CATALOG])
+            known = self.rows(
+                "SELECT 1 FROM duckdb_tables() WHERE database_name = ? AND table_name = 'meta'", [CATALOG]
+            )
             stamp = self.meta("storage_format") if known else None
         if stamp is not None and int(stamp) > STORAGE_FORMAT:
             raise UnavailableError(
                 f"This warehouse has format {stamp}; this Tenure reads up to {STORAGE_FORMAT}.",
-                code="newer_format", where=str(self.path), fix="Use the newer Tenure that wrote it.")
+                code="newer_format",
+                where=str(self.path),
+                fix="Use the newer Tenure that wrote it.",
+            )
 
     def make_schema(self) -> None:
         """Create the tables and columns that are not there yet."""
         self.con.execute("BEGIN TRANSACTION")
-        there: dict[str, list[str]] = dict(self.con.execute(
-            "SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns() "
-            "WHERE database_name = ? AND schema_name = 'main' GROUP BY table_name", [CATALOG]).fetchall())
+        there: dict[str, list[str]] = dict(
+            self.con.execute(
+                "SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns() "
+                "WHERE database_name = ? AND schema_name = 'main' GROUP BY table_name",
+                [CATALOG],
+            ).fetchall()
+        )
         for statement in create_statements(all_tables(), there):
             self.con.execute(statement)
         if "meta" not in there or self.meta("storage_format") is None:
@@ -212,24 +228,48 @@ def explained(error: Exception, path: Path) -> Exception:
     text = str(error)
     low = text.lower()
     if any(sign in low for sign in _NO_SPACE):
-        return UnavailableError("There is no space left on the disk; nothing was changed.", code="no_space",
-                                where=str(path), fix="Free some space and run the command again.")
+        return UnavailableError(
+            "There is no space left on the disk; nothing was changed.",
+            code="no_space",
+            where=str(path),
+            fix="Free some space and run the command again.",
+        )
     if "could not set lock" in low or "conflicting lock" in low:
-        return UnavailableError("Another process is using the warehouse.", code="locked", where=str(path),
-                                fix="Wait for it to finish, or stop it. (tenure serve holds the warehouse.)")
+        return UnavailableError(
+            "Another process is using the warehouse.",
+            code="locked",
+            where=str(path),
+            fix="Wait for it to finish, or stop it. (tenure serve holds the warehouse.)",
+        )
     if isinstance(error, PermissionError) or "permission denied" in low or "read-only" in low:
-        return UnavailableError("The warehouse cannot be written.", code="not_writable", where=str(path),
-                                fix="Check the rights of the folder and the file.")
+        return UnavailableError(
+            "The warehouse cannot be written.",
+            code="not_writable",
+            where=str(path),
+            fix="Check the rights of the folder and the file.",
+        )
     if "out of memory" in low:
-        return UnavailableError("There is not enough memory for this.", code="no_memory", where=str(path),
-                                fix="Set a higher memory limit, or close other programs.")
+        return UnavailableError(
+            "There is not enough memory for this.",
+            code="no_memory",
+            where=str(path),
+            fix="Set a higher memory limit, or close other programs.",
+        )
     damaged = ("not a valid duckdb", "checksum", "corrupt", "serialization", "failed to deserialize")
     if isinstance(error, duckdb.Error) and any(sign in low for sign in damaged):
-        return DataError(f"The warehouse file is damaged: {_first_line(text)}", code="damaged", where=str(path),
-                         fix="Run: tenure rebuild (it makes the warehouse anew from the archive).")
+        return DataError(
+            f"The warehouse file is damaged: {_first_line(text)}",
+            code="damaged",
+            where=str(path),
+            fix="Run: tenure rebuild (it makes the warehouse anew from the archive).",
+        )
     if isinstance(error, duckdb.IOException | OSError):
-        return UnavailableError(f"The disk does not answer as it should: {_first_line(text)}", code="disk",
-                                where=str(path), fix="Check the disk and run the command again.")
+        return UnavailableError(
+            f"The disk does not answer as it should: {_first_line(text)}",
+            code="disk",
+            where=str(path),
+            fix="Check the disk and run the command again.",
+        )
     return error
 
 

@@ -32,8 +32,10 @@ class Scope:
 
     def retracted(self, table: Table) -> str:
         """SQL of the retracted batches of the table: ``batch``, ``retracted_at``."""
-        return (f"SELECT batch, retracted_at FROM main.batch WHERE table_name = {literal(table.name)} "
-                f"AND retracted_by IS NOT NULL AND {self.batches()} AND {self.batches('retracted_by')}")
+        return (
+            f"SELECT batch, retracted_at FROM main.batch WHERE table_name = {literal(table.name)} "
+            f"AND retracted_by IS NOT NULL AND {self.batches()} AND {self.batches('retracted_by')}"
+        )
 
 
 @dataclass(frozen=True)
@@ -60,18 +62,21 @@ def tombstones(table: Table, scope: Scope) -> str:
         text = f"CASE WHEN r.list IS NOT NULL THEN r.list ->> '$[{number}]'{plain} END"
         parts.append(f"{_key_part(table, name, text)} AS {quoted(name)}")
     listed = "CASE WHEN key LIKE '[%' AND json_valid(key) THEN key END"
-    rows = (f"SELECT known_at, key, CASE WHEN json_type(listed) = 'ARRAY' THEN listed::JSON END AS list FROM "
-            f"(SELECT *, {listed} AS listed FROM main.retraction) WHERE table_name = {literal(table.name)} "
-            f"AND {scope.batches()} AND batch NOT IN (SELECT batch FROM main.batch WHERE retracted_by IS NOT NULL "
-            f"AND {scope.batches('retracted_by')})")
-    return (f"SELECT {', '.join(parts)}, coalesce(json_array_length(r.list), 1) AS given, r.known_at "
-            f"FROM ({rows}) r")
+    rows = (
+        f"SELECT known_at, key, CASE WHEN json_type(listed) = 'ARRAY' THEN listed::JSON END AS list FROM "
+        f"(SELECT *, {listed} AS listed FROM main.retraction) WHERE table_name = {literal(table.name)} "
+        f"AND {scope.batches()} AND batch NOT IN (SELECT batch FROM main.batch WHERE retracted_by IS NOT NULL "
+        f"AND {scope.batches('retracted_by')})"
+    )
+    return f"SELECT {', '.join(parts)}, coalesce(json_array_length(r.list), 1) AS given, r.known_at FROM ({rows}) r"
 
 
 def taken_back(table: Table, row: str, tomb: str) -> str:
     """SQL: the tombstone ``tomb`` is about the key of ``row``."""
-    parts = [f"({tomb}.given <= {number} OR {row}.{quoted(name)} IS NOT DISTINCT FROM {tomb}.{quoted(name)})"
-             for number, name in enumerate(table.key)]
+    parts = [
+        f"({tomb}.given <= {number} OR {row}.{quoted(name)} IS NOT DISTINCT FROM {tomb}.{quoted(name)})"
+        for number, name in enumerate(table.key)
+    ]
     first = quoted(table.key[0])
     return " AND ".join([f"{row}.{first} = {tomb}.{first}", *parts[1:]])
 
@@ -101,8 +106,9 @@ class Timeline:
         key = quoted_list(self.table.key)
         names = [*self.table.names, "custom"]
         changed = f"NOT ({same_content([*names, 'gone'], 'f', 'b')})"
-        required = "".join(f" AND {quoted(column.name)} IS NOT NULL" for column in self.table.columns
-                           if column.required and complete)
+        required = "".join(
+            f" AND {quoted(column.name)} IS NOT NULL" for column in self.table.columns if column.required and complete
+        )
         self.con.execute(f"""
             CREATE OR REPLACE TEMP TABLE {quoted(into)} AS
             WITH states AS MATERIALIZED ({self._states()}),
@@ -122,20 +128,24 @@ class Timeline:
         """Custom attributes to be filled one by one; empty where every file had the same ones (or none)."""
         found = self.con.execute(
             f"SELECT DISTINCT list_sort(list_filter(from_json(columns, '[\"VARCHAR\"]'), lambda x: starts_with(x, 'custom:')))"
-            f" FROM main.batch WHERE batch IN (SELECT DISTINCT batch FROM {self.rows})").fetchall()
+            f" FROM main.batch WHERE batch IN (SELECT DISTINCT batch FROM {self.rows})"
+        ).fetchall()
         sets = {tuple(row[0] or ()) for row in found} - {()}
         return sorted({name for names in sets for name in names}) if len(sets) > 1 else []
 
     def _lacking(self) -> list[Filled]:
         """The columns that some file among the rows' lacked."""
         wanted = [Filled(name, f"r.{quoted(name)}") for name in self.table.names]
-        wanted += [Filled(name, f"json_extract_string(r.custom, {pointer(name.removeprefix('custom:'))})")
-                   for name in self.custom]
+        wanted += [
+            Filled(name, f"json_extract_string(r.custom, {pointer(name.removeprefix('custom:'))})")
+            for name in self.custom
+        ]
         if not self.custom:
             wanted.append(Filled("custom", "r.custom"))
         sums = ", ".join(f"bool_and({self._has(column.name)})" for column in wanted)
         found = self.con.execute(
-            f"SELECT {sums} FROM main.batch WHERE batch IN (SELECT DISTINCT batch FROM {self.rows})").fetchall()[0]
+            f"SELECT {sums} FROM main.batch WHERE batch IN (SELECT DISTINCT batch FROM {self.rows})"
+        ).fetchall()[0]
         return [column for column, always in zip(wanted, found, strict=True) if always is False]
 
     def _has(self, name: str) -> str:
@@ -146,32 +156,44 @@ class Timeline:
 
     def _states(self) -> str:
         """What stood at each moment at which something about a key was learned: one row a key and moment."""
-        retracted = self.con.execute(f"SELECT count(*) FROM ({self.scope.retracted(self.table)}) x "
-                                     f"WHERE batch IN (SELECT DISTINCT batch FROM {self.rows})").fetchall()[0][0]
+        retracted = self.con.execute(
+            f"SELECT count(*) FROM ({self.scope.retracted(self.table)}) x "
+            f"WHERE batch IN (SELECT DISTINCT batch FROM {self.rows})"
+        ).fetchall()[0][0]
         if not retracted:
             return self._states_of(self._facts(), moment="known_at")
         key = quoted_list(self.table.key)
         facts = f"WITH facts AS MATERIALIZED ({self._facts()}), "
-        moments = (f"moments AS (SELECT DISTINCT {key}, known_at AS moment FROM facts UNION "
-                   f"SELECT DISTINCT {key}, retracted_at FROM facts WHERE retracted_at > known_at)")
-        standing = (f"SELECT f.*, m.moment FROM facts f JOIN moments m ON {same_key(self.table, 'f', 'm')} "
-                    "AND f.known_at <= m.moment AND (f.retracted_at IS NULL OR f.retracted_at > m.moment)")
+        moments = (
+            f"moments AS (SELECT DISTINCT {key}, known_at AS moment FROM facts UNION "
+            f"SELECT DISTINCT {key}, retracted_at FROM facts WHERE retracted_at > known_at)"
+        )
+        standing = (
+            f"SELECT f.*, m.moment FROM facts f JOIN moments m ON {same_key(self.table, 'f', 'm')} "
+            "AND f.known_at <= m.moment AND (f.retracted_at IS NULL OR f.retracted_at > m.moment)"
+        )
         # Where nothing stands any more, the key is gone.
         empty = self._gone("m", "m.moment", "m.moment")
-        nothing = (f"SELECT {empty} FROM moments m WHERE NOT EXISTS (SELECT 1 FROM facts f WHERE "
-                   f"{same_key(self.table, 'f', 'm')} AND f.known_at <= m.moment "
-                   "AND (f.retracted_at IS NULL OR f.retracted_at > m.moment))")
+        nothing = (
+            f"SELECT {empty} FROM moments m WHERE NOT EXISTS (SELECT 1 FROM facts f WHERE "
+            f"{same_key(self.table, 'f', 'm')} AND f.known_at <= m.moment "
+            "AND (f.retracted_at IS NULL OR f.retracted_at > m.moment))"
+        )
         return f"{facts}{moments} {self._states_of(f'{standing} UNION ALL BY NAME {nothing}', moment='moment')}"
 
     def _facts(self) -> str:
         """The rows and the tombstones: stored columns, ``gone`` and ``retracted_at``, and has-columns ``h:NAME``."""
         has = "".join(f", {self._has(column.name)} AS {quoted('h:' + column.name)}" for column in self.lacking)
-        rows = (f"SELECT r.*, false AS gone, x.retracted_at{self._has_list('p')} FROM {self.rows} r "
-                f"LEFT JOIN ({self.scope.retracted(self.table)}) x ON x.batch = r.batch "
-                f"JOIN (SELECT batch{has} FROM main.batch) p ON p.batch = r.batch")
+        rows = (
+            f"SELECT r.*, false AS gone, x.retracted_at{self._has_list('p')} FROM {self.rows} r "
+            f"LEFT JOIN ({self.scope.retracted(self.table)}) x ON x.batch = r.batch "
+            f"JOIN (SELECT batch{has} FROM main.batch) p ON p.batch = r.batch"
+        )
         keys = f"(SELECT DISTINCT {quoted_list(self.table.key)} FROM {self.rows})"
-        gone = (f"SELECT {self._gone('k', 't.known_at')} FROM {keys} k JOIN ({tombstones(self.table, self.scope)}) t "
-                f"ON {taken_back(self.table, 'k', 't')}")
+        gone = (
+            f"SELECT {self._gone('k', 't.known_at')} FROM {keys} k JOIN ({tombstones(self.table, self.scope)}) t "
+            f"ON {taken_back(self.table, 'k', 't')}"
+        )
         return f"{rows} UNION ALL BY NAME {gone}"
 
     def _has_list(self, alias: str) -> str:
@@ -185,14 +207,24 @@ class Timeline:
         """Fill the columns that files lacked, then keep the last word of each moment."""
         key = quoted_list(self.table.key)
         scope = key if moment == "known_at" else f"{key}, moment"
-        order = ", ".join(f"{part} NULLS FIRST" for part in
-                          ["r.known_at", "r.gone", "r.retracted_at IS NULL", *precedence(self.table, "r"),
-                           "r.batch", "r.line"])
+        order = ", ".join(
+            f"{part} NULLS FIRST"
+            for part in [
+                "r.known_at",
+                "r.gone",
+                "r.retracted_at IS NULL",
+                *precedence(self.table, "r"),
+                "r.batch",
+                "r.line",
+            ]
+        )
         lacking = {column.name: column for column in self.lacking}
-        names = [self._value(column.name, column.default, column.type.sql, lacking.get(column.name))
-                 for column in self.table.columns]
+        names = [
+            self._value(column.name, column.default, column.type.sql, lacking.get(column.name))
+            for column in self.table.columns
+        ]
         return f"""
-            SELECT {', '.join(names)}, {self._custom(lacking)} AS custom, batch, line, gone, {moment} AS known_at
+            SELECT {", ".join(names)}, {self._custom(lacking)} AS custom, batch, line, gone, {moment} AS known_at
             FROM (SELECT *, sum(gone::INTEGER) OVER (PARTITION BY {scope} ORDER BY place) AS life
                   FROM (SELECT r.*, row_number() OVER (PARTITION BY {scope} ORDER BY {order}) AS place
                         FROM ({facts}) r) o) r
@@ -213,8 +245,11 @@ class Timeline:
     def _custom(self, lacking: dict[str, Filled]) -> str:
         if not self.custom:
             return self._kept(lacking["custom"]) if "custom" in lacking else "r.custom"
-        pairs = [f"{literal(name.removeprefix('custom:'))}, "
-                 f"{self._kept(lacking[name]) if name in lacking else self._plain(name)}" for name in self.custom]
+        pairs = [
+            f"{literal(name.removeprefix('custom:'))}, "
+            f"{self._kept(lacking[name]) if name in lacking else self._plain(name)}"
+            for name in self.custom
+        ]
         return f"json_object({', '.join(pairs)})::VARCHAR"
 
     def _plain(self, name: str) -> str:

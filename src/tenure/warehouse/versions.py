@@ -24,8 +24,13 @@ from tenure.warehouse.timeline import FAR_SQL, Scope, Timeline, pointer, taken_b
 _SLICED = "account"
 
 
-def derive(con: duckdb.DuckDBPyConnection, zone: str, tables: Iterable[str] | None = None,
-           upto_batch: int | None = None, into_schema: str = "main") -> list[str]:
+def derive(
+    con: duckdb.DuckDBPyConnection,
+    zone: str,
+    tables: Iterable[str] | None = None,
+    upto_batch: int | None = None,
+    into_schema: str = "main",
+) -> list[str]:
     """Bring ``T_version`` up to date for ``tables`` (default: all), all or none of them.
 
     ``zone``: the organisation's IANA time zone, for derived columns. ``upto_batch``: only what the first so many
@@ -37,9 +42,11 @@ def derive(con: duckdb.DuckDBPyConnection, zone: str, tables: Iterable[str] | No
     known = all_tables()
     wanted = [known[name] for name in (known if tables is None else tables)]
     there = dict(con.execute("SELECT key, value FROM main.meta").fetchall())
-    stale = {name: (f"versions:{into_schema}:{name}", mark)
-             for name, mark in fingerprints(con, wanted, zone, scope).items()
-             if there.get(f"versions:{into_schema}:{name}") != mark}
+    stale = {
+        name: (f"versions:{into_schema}:{name}", mark)
+        for name, mark in fingerprints(con, wanted, zone, scope).items()
+        if there.get(f"versions:{into_schema}:{name}") != mark
+    }
     if not stale:
         return []
     con.execute("BEGIN TRANSACTION")
@@ -60,18 +67,28 @@ def custom_keys(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
     """The custom attributes that files of ``table`` have brought, sorted."""
     rows = con.execute(
         "SELECT DISTINCT substr(x, 8) FROM (SELECT unnest(from_json(columns, '[\"VARCHAR\"]')) AS x FROM main.batch "
-        "WHERE table_name = ?) WHERE starts_with(x, 'custom:') ORDER BY 1", [table]).fetchall()
+        "WHERE table_name = ?) WHERE starts_with(x, 'custom:') ORDER BY 1",
+        [table],
+    ).fetchall()
     return [row[0] for row in rows]
 
 
 def fingerprints(con: duckdb.DuckDBPyConnection, tables: Iterable[Table], zone: str, scope: Scope) -> dict[str, str]:
     """What the versions of each table depend on, as a text: equal texts mean equal versions."""
-    found = {name: marks for name, *marks in con.execute(
-        f"SELECT table_name, max(batch) FILTER ({scope.batches()}), "
-        f"max(retracted_by) FILTER ({scope.batches('retracted_by')}) FROM main.batch GROUP BY table_name").fetchall()}
+    found = {
+        name: marks
+        for name, *marks in con.execute(
+            f"SELECT table_name, max(batch) FILTER ({scope.batches()}), "
+            f"max(retracted_by) FILTER ({scope.batches('retracted_by')}) FROM main.batch GROUP BY table_name"
+        ).fetchall()
+    }
     nothing = [None, None]
-    return {table.name: json.dumps([found.get(table.name, nothing), found.get("retraction", nothing), zone,
-                                    _definition(table)]) for table in tables}
+    return {
+        table.name: json.dumps(
+            [found.get(table.name, nothing), found.get("retraction", nothing), zone, _definition(table)]
+        )
+        for table in tables
+    }
 
 
 @cache
@@ -100,8 +117,10 @@ def spans(con: duckdb.DuckDBPyConnection, table: Table, rows: str, scope: Scope,
     plain = _plain(table, rows, several, complete)
     if not several:
         return plain
-    con.execute(f"CREATE OR REPLACE TEMP TABLE several_rows AS SELECT r.* FROM {rows} r "
-                f"SEMI JOIN temp.several s ON {_key_hash(table, 'r')} = s.h")
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE several_rows AS SELECT r.* FROM {rows} r "
+        f"SEMI JOIN temp.several s ON {_key_hash(table, 'r')} = s.h"
+    )
     Timeline(con, table, "temp.several_rows", scope).write("several_version", complete=complete)
     return f"{plain} UNION ALL SELECT * FROM temp.several_version"
 
@@ -122,33 +141,43 @@ def _find_several(con: duckdb.DuckDBPyConnection, table: Table, rows: str, scope
     """
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE several AS
-        SELECT {_key_hash(table, 'r')} AS h FROM {rows} r GROUP BY h HAVING count(*) > 1
-        UNION SELECT {_key_hash(table, 'r')} FROM {rows} r
+        SELECT {_key_hash(table, "r")} AS h FROM {rows} r GROUP BY h HAVING count(*) > 1
+        UNION SELECT {_key_hash(table, "r")} FROM {rows} r
               WHERE batch IN (SELECT batch FROM ({scope.retracted(table)}) x)
-        UNION SELECT {_key_hash(table, 'r')} FROM {rows} r
-              JOIN ({tombstones(table, scope)}) t ON {taken_back(table, 'r', 't')}""")
+        UNION SELECT {_key_hash(table, "r")} FROM {rows} r
+              JOIN ({tombstones(table, scope)}) t ON {taken_back(table, "r", "t")}""")
     return bool(con.execute("SELECT count(*) FROM temp.several").fetchall()[0][0])
 
 
 def _plain(table: Table, rows: str, several: bool, complete: bool) -> str:
     """Keys with one row: it is known from its known_at on. Incomplete rows wait for the rest of their columns."""
-    parts = [quoted(column.name) if column.default is None else
-             f"coalesce({quoted(column.name)}, CAST({literal(column.default)} AS {column.type.sql})) "
-             f"AS {quoted(column.name)}" for column in table.columns]
+    parts = [
+        quoted(column.name)
+        if column.default is None
+        else f"coalesce({quoted(column.name)}, CAST({literal(column.default)} AS {column.type.sql})) "
+        f"AS {quoted(column.name)}"
+        for column in table.columns
+    ]
     where = [f"{quoted(column.name)} IS NOT NULL" for column in table.columns if column.required and complete]
     anti = f" ANTI JOIN temp.several s ON {_key_hash(table, 'r')} = s.h" if several else ""
-    return (f"SELECT {', '.join(parts)}, custom, batch, line, known_at AS known_from, {FAR_SQL} AS known_to "
-            f"FROM {rows} r{anti} WHERE {' AND '.join(where) or 'true'}")
+    return (
+        f"SELECT {', '.join(parts)}, custom, batch, line, known_at AS known_from, {FAR_SQL} AS known_to "
+        f"FROM {rows} r{anti} WHERE {' AND '.join(where) or 'true'}"
+    )
 
 
 def _shaped(con: duckdb.DuckDBPyConnection, table: Table, zone: str, rows: str) -> str:
     """Put the derived columns, and for accounts the custom attributes, between the canonical ones and the origin."""
     parts = [quoted(name) for name in table.names]
-    parts += [f"({derived.sql.format(zone=literal(zone))})::{derived.type} AS {quoted(derived.name)}"
-              for derived in table.derived]
+    parts += [
+        f"({derived.sql.format(zone=literal(zone))})::{derived.type} AS {quoted(derived.name)}"
+        for derived in table.derived
+    ]
     if table.name == _SLICED:
-        parts += [f"json_extract_string(custom, {pointer(key)}) AS {quoted('custom:' + key)}"
-                  for key in custom_keys(con, table.name)]
+        parts += [
+            f"json_extract_string(custom, {pointer(key)}) AS {quoted('custom:' + key)}"
+            for key in custom_keys(con, table.name)
+        ]
     return f"SELECT {', '.join(parts)}, custom, batch, line, known_from, known_to FROM ({rows}) versions"
 
 
@@ -159,16 +188,21 @@ def _write_events(con: duckdb.DuckDBPyConnection, table: Table, zone: str, scope
     retracted = con.execute(scope.retracted(table)).fetchall()
     until = "".join(f" WHEN {batch} THEN TIMESTAMP '{at}'" for batch, at in retracted)
     known_to = f"CASE r.batch{until} ELSE {FAR_SQL} END" if until else FAR_SQL
-    rows = (f"SELECT {quoted_list(table.names, 'r.')}, r.custom, r.batch, r.line, r.known_at AS known_from, "
-            f"{known_to} AS known_to FROM {stored} r WHERE {scope.batches('r.batch')}")
+    rows = (
+        f"SELECT {quoted_list(table.names, 'r.')}, r.custom, r.batch, r.line, r.known_at AS known_from, "
+        f"{known_to} AS known_to FROM {stored} r WHERE {scope.batches('r.batch')}"
+    )
     if until:
         rows += " AND known_from < known_to"
     tombs = tombstones(table, scope)
     taken = con.execute(f"SELECT count(*) FROM ({tombs}) t").fetchall()[0][0]
     twice = con.execute("SELECT 1 FROM main.meta WHERE key = ?", [f"repeated:{table.name}"]).fetchall()
     for kind in ("VIEW", "TABLE"):
-        if con.execute(f"SELECT 1 FROM duckdb_{kind.lower()}s() WHERE database_name = ? AND schema_name || '.' || "
-                       f"{kind.lower()}_name = ?", [catalog, name.replace('"', "")]).fetchall():
+        if con.execute(
+            f"SELECT 1 FROM duckdb_{kind.lower()}s() WHERE database_name = ? AND schema_name || '.' || "
+            f"{kind.lower()}_name = ?",
+            [catalog, name.replace('"', "")],
+        ).fetchall():
             con.execute(f"DROP {kind} {name}")
     if not taken and not twice:
         con.execute(f"CREATE VIEW {name} AS {_shaped(con, table, zone, rows)}")
@@ -179,10 +213,14 @@ def _write_events(con: duckdb.DuckDBPyConnection, table: Table, zone: str, scope
 def _settled(table: Table, rows: str, tombs: str, twice: bool) -> str:
     """Events with their ends where they were taken back, and the first of those that came twice."""
     match = taken_back(table, "e", "t")
-    ended = (f"SELECT e.* REPLACE (least(e.known_to, coalesce((SELECT min(t.known_at) FROM ({tombs}) t WHERE {match}), "
-             f"{FAR_SQL})) AS known_to) FROM ({rows}) e")
+    ended = (
+        f"SELECT e.* REPLACE (least(e.known_to, coalesce((SELECT min(t.known_at) FROM ({tombs}) t WHERE {match}), "
+        f"{FAR_SQL})) AS known_to) FROM ({rows}) e"
+    )
     settled = f"SELECT * FROM ({ended}) x WHERE known_from < known_to"
     if not twice:
         return settled
-    return (f"SELECT * FROM ({settled}) y QUALIFY row_number() OVER (PARTITION BY {quoted_list(table.names)}, custom "
-            "ORDER BY known_from, known_to DESC, batch, line) = 1")
+    return (
+        f"SELECT * FROM ({settled}) y QUALIFY row_number() OVER (PARTITION BY {quoted_list(table.names)}, custom "
+        "ORDER BY known_from, known_to DESC, batch, line) = 1"
+    )

@@ -20,7 +20,9 @@ def told():
     world.case("told twice", GONE)
     world.case("told 30 days later", GONE)
     world.case("told too late", GONE)
-    world.case("told of an earlier loss", {"amount": 10, "ended_at": "2025-01-01"}, {**GONE, "started_at": "2025-06-01"})
+    world.case(
+        "told of an earlier loss", {"amount": 10, "ended_at": "2025-01-01"}, {**GONE, "started_at": "2025-06-01"}
+    )
     world.case("told, and stayed", {"amount": 10})
     world.case("told, and back", {"amount": 10, "ended_at": "2026-03-05"}, {"amount": 10, "started_at": "2026-03-09"})
     world.add(

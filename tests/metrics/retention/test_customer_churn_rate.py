@@ -35,8 +35,12 @@ def test_the_example_of_chartmogul():
 def test_formulas_on_one_story():
     # February 2026, 28 days: a leaves on the 11th, b comes on the 15th, c leaves on the 5th and is back on the 19th, d stays.
     world = several(
-        [("2025-01-01", "2026-02-11")], [("2026-02-15", None)], [("2025-01-01", "2026-02-05"), ("2026-02-19", None)], STAYS
+        [("2025-01-01", "2026-02-11")],
+        [("2026-02-15", None)],
+        [("2025-01-01", "2026-02-05"), ("2026-02-19", None)],
+        STAYS,
     )
+
     def churn(*variant):
         (figure,) = world.ask("customer_churn_rate", "2026-02", variant=variant)
         return figure.value, figure.numerator, figure.denominator
@@ -91,12 +95,16 @@ def test_a_base_of_those_whose_term_ends():
 
 def test_inactive_customers_count_as_lost():
     world = World()
-    world.add("feature", {"feature_id": "report", "name": "Report", "is_key": True}, {"feature_id": "login", "name": "Log-in"})
+    world.add(
+        "feature", {"feature_id": "report", "name": "Report", "is_key": True}, {"feature_id": "login", "name": "Log-in"}
+    )
     world.add("person", {"person_id": "robot", "is_service": True})
     for name in (ACME, BIRCH, CEDAR, "d", "e"):
         world.account(name).pays(name, 1, "2025-01-01", "2026-03-20" if name == "d" else None)
+
     def use(account, at, feature="report", **more):
         return {"account_id": account, "feature": feature, "occurred_at": at, **more}
+
     world.add(
         "usage",
         *(use(name, "2026-02-10") for name in (ACME, BIRCH, CEDAR, "d")),  # e never used it: in neither term
@@ -129,10 +137,14 @@ def test_churn_is_dated_at_the_end_of_the_paid_time_or_at_the_request():
 
 
 def test_trailing_windows_open_months_before_the_close():
-    world = several([("2025-01-01", "2025-06-15")], [("2025-01-01", "2026-02-15")], STAYS, [("2025-07-01", "2026-01-15")])
+    world = several(
+        [("2025-01-01", "2025-06-15")], [("2025-01-01", "2026-02-15")], STAYS, [("2025-07-01", "2026-01-15")]
+    )
+
     def churn(window, period="2026-02"):
         (figure,) = world.ask("customer_churn_rate", period, window=window)
         return figure.numerator, figure.denominator
+
     assert churn("period") == (1, 2)
     assert churn("3m") == (2, 3)  # opens on 1 December
     assert churn("12m") == (2, 3)  # opens on 1 March 2025

@@ -15,7 +15,10 @@ def test_the_example_of_the_article_and_its_interval():
     """article-crr: 100 at the start, 10 lost, 5 new: (95 - 5) / 100."""
     world = World()
     world.add("account", *({"account_id": f"a{n}"} for n in range(105)))
-    lines = [{"subscription_id": f"s{n}", "account_id": f"a{n}", "amount": n + 1, "started_at": "2026-01-01"} for n in range(105)]
+    lines = [
+        {"subscription_id": f"s{n}", "account_id": f"a{n}", "amount": n + 1, "started_at": "2026-01-01"}
+        for n in range(105)
+    ]
     for line in lines[:10]:
         line["ended_at"] = "2026-03-31"
     for line in lines[100:]:
@@ -70,9 +73,16 @@ def test_no_customers_no_rate():
 def test_the_owner_is_who_owned_at_the_opening_and_shares_split_both_terms():
     world = World().account(ACME).account(BIRCH).account(CEDAR)
     world.pays(ACME, 1, "2025-01-01", "2026-03-20").owns(ADA, ACME, "2025-01-01").owns(BEN, ACME, "2026-03-02")
-    world.pays(BIRCH, 1, "2025-01-01").owns(ADA, BIRCH, "2025-01-01").owns(BEN, BIRCH, "2026-03-01")  # on the first: counts
-    world.pays(CEDAR, 1, "2025-01-01").owns(ADA, CEDAR, "2025-01-01", share="0.25").owns(BEN, CEDAR, "2025-01-01", share="0.75")
-    found = {f.slice["owner"]: (f.numerator, f.denominator) for f in world.ask("customer_retention_rate", "2026-03", by=("owner",))}
+    world.pays(BIRCH, 1, "2025-01-01").owns(ADA, BIRCH, "2025-01-01").owns(
+        BEN, BIRCH, "2026-03-01"
+    )  # on the first: counts
+    world.pays(CEDAR, 1, "2025-01-01").owns(ADA, CEDAR, "2025-01-01", share="0.25").owns(
+        BEN, CEDAR, "2025-01-01", share="0.75"
+    )
+    found = {
+        f.slice["owner"]: (f.numerator, f.denominator)
+        for f in world.ask("customer_retention_rate", "2026-03", by=("owner",))
+    }
     assert found == {ADA: (Decimal("0.25"), Decimal("1.25")), BEN: (Decimal("1.75"), Decimal("1.75"))}
 
 
@@ -87,6 +97,8 @@ def test_owner_months_compound_the_months_held():
     assert at_start == {ADA: Decimal("0.5")}
     months = {
         f.slice["owner"]: (f.value, f.denominator)
-        for f in world.ask("customer_retention_rate", "2026-Q1", by=("owner",), grain="quarter", variant=("owner_months",))
+        for f in world.ask(
+            "customer_retention_rate", "2026-Q1", by=("owner",), grain="quarter", variant=("owner_months",)
+        )
     }
     assert months == {ADA: (Decimal("0.75"), 4), BEN: (0, 1)}

@@ -19,10 +19,14 @@ def test_mrr_over_customers_at_the_close():
 
 def test_by_product_an_account_counts_for_each():
     world = World().account(ACME).pays(ACME, 10, "2026-01-01", product_id="a")
-    world.pays(ACME, 30, "2026-01-01", line="b", product_id="b").account(BIRCH).pays(BIRCH, 50, "2026-01-01", product_id="b")
+    world.pays(ACME, 30, "2026-01-01", line="b", product_id="b").account(BIRCH).pays(
+        BIRCH, 50, "2026-01-01", product_id="b"
+    )
     assert world.values("average_revenue_per_account", "2026-03", "product") == {"a": 10, "b": 40}
 
 
 def test_the_owner_just_before_the_close():
-    world = World().account(ACME).pays(ACME, 10, "2025-01-01").owns(ADA, ACME, "2025-01-01").owns(BEN, ACME, "2026-03-20")
+    world = (
+        World().account(ACME).pays(ACME, 10, "2025-01-01").owns(ADA, ACME, "2025-01-01").owns(BEN, ACME, "2026-03-20")
+    )
     assert world.values("average_revenue_per_account", "2026-03", "owner") == {BEN: 10}

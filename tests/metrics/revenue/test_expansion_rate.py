@@ -13,7 +13,9 @@ from tests.world import ACME, ADA, BEN, BIRCH, CEDAR, World
 def world():
     world = World().account(ACME).account(BIRCH).account(CEDAR)
     world.owns(ADA, ACME, "2024-01-01").owns(BEN, ACME, "2026-03-05").owns(BEN, BIRCH, "2024-01-01")
-    world.pays(ACME, 100, "2025-01-01").pays(ACME, 30, "2026-03-10", line="b").pays(BIRCH, 100, "2025-01-01", "2026-03-10")
+    world.pays(ACME, 100, "2025-01-01").pays(ACME, 30, "2026-03-10", line="b").pays(
+        BIRCH, 100, "2025-01-01", "2026-03-10"
+    )
     return world.pays(CEDAR, 500, "2026-03-10")
 
 

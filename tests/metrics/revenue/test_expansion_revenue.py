@@ -26,7 +26,13 @@ def told():
         {"invoice_id": "i2", "account_id": "comes", **invoice},  # no customer at the opening
         {"invoice_id": "i3", "account_id": "buys once", **invoice, "status": "void"},
     )
-    lines = [("i1", "one_off", 80), ("i1", "recurring", 20), ("i1", "tax", 19), ("i2", "one_off", 80), ("i3", "one_off", 7)]
+    lines = [
+        ("i1", "one_off", 80),
+        ("i1", "recurring", 20),
+        ("i1", "tax", 19),
+        ("i2", "one_off", 80),
+        ("i3", "one_off", 7),
+    ]
     return world.add("invoice_line", *({"invoice_id": i, "kind": kind, "amount": amount} for i, kind, amount in lines))
 
 

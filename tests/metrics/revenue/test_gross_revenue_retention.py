@@ -23,7 +23,9 @@ def test_the_cap_is_per_account_and_not_on_the_total():
 
 def test_by_product_the_cap_is_per_account_and_product_and_says_so():
     world = World().account(ACME).pays(ACME, 100, "2025-01-01", "2025-06-01", product_id="old")
-    world.pays(ACME, 100, "2025-06-01", line="b", product_id="new").pays(ACME, 50, "2025-01-01", line="c", product_id="new")
+    world.pays(ACME, 100, "2025-06-01", line="b", product_id="new").pays(
+        ACME, 50, "2025-01-01", line="c", product_id="new"
+    )
     assert world.value("gross_revenue_retention", "2026-02") == 1
     figures = world.ask("gross_revenue_retention", "2026-02", by=("product",))
     assert {figure.slice["product"]: figure.value for figure in figures} == {"old": 0, "new": 1}
@@ -32,7 +34,9 @@ def test_by_product_the_cap_is_per_account_and_product_and_says_so():
 
 def test_parents_cap_the_family():
     world = World().account(ACME).account(BIRCH, parent_id=ACME)
-    world.pays(ACME, 100, "2025-01-01", "2025-09-01").pays(BIRCH, 50, "2025-01-01").pays(BIRCH, 40, "2025-09-01", line="b")
+    world.pays(ACME, 100, "2025-01-01", "2025-09-01").pays(BIRCH, 50, "2025-01-01").pays(
+        BIRCH, 40, "2025-09-01", line="b"
+    )
     assert world.value("gross_revenue_retention", "2026-02") == Decimal("0.3333333333")
     assert world.value("gross_revenue_retention", "2026-02", variant=("parent",)) == Decimal("0.6")
 
@@ -50,7 +54,9 @@ def test_shares_multiply_both_terms():
 def test_never_over_one_and_within_its_interval():
     world = World()
     for n in range(30):
-        world.account(f"a{n}").pays(f"a{n}", 100, "2025-01-01", "2025-05-01").pays(f"a{n}", 60 + 4 * n, "2025-05-01", line=f"b{n}")
+        world.account(f"a{n}").pays(f"a{n}", 100, "2025-01-01", "2025-05-01").pays(
+            f"a{n}", 60 + 4 * n, "2025-05-01", line=f"b{n}"
+        )
     (figure,) = world.ask("gross_revenue_retention", "2026-02")
     # 60, 64, ..., 96 are ten below 100 (sum 780), twenty are capped.
     assert figure.value == Decimal("0.9266666667")  # 2,780 / 3,000

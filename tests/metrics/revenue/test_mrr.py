@@ -75,7 +75,9 @@ def test_a_seat_added_in_mid_month_counts_in_full():
     assert world.value("mrr", "2026-03") == 60
 
 
-@pytest.mark.parametrize(("zone", "march", "april"), [("UTC", 20, 10), ("Europe/Berlin", 10, 10), ("America/New_York", 10, 10)])
+@pytest.mark.parametrize(
+    ("zone", "march", "april"), [("UTC", 20, 10), ("Europe/Berlin", 10, 10), ("America/New_York", 10, 10)]
+)
 def test_days_are_cut_in_the_organisations_zone(zone, march, april):
     # 22:30 UTC on 31 March is 00:30 on 1 April in Berlin (summer time); 03:30 UTC on 1 April is still March in New York.
     world = World(zone=zone).account(ACME).account(BIRCH)

@@ -69,7 +69,9 @@ def test_causes_of_expansion_and_contraction_are_signed_and_add_up():
     world.case("seats and plan", change(unit_amount=10, quantity=10), to(unit_amount=15, quantity=12, plan="gold"))
     world.case("new product", {"amount": 100, "product_id": "core"}, to(amount=40, product_id="extra"))
     world.case("product given up", {"amount": 100, "product_id": "core"}, change(amount=40, product_id="extra"))
-    world.case("product swapped", {"amount": 5, "product_id": "x"}, change(amount=100), to(amount=130, product_id="extra"))
+    world.case(
+        "product swapped", {"amount": 5, "product_id": "x"}, change(amount=100), to(amount=130, product_id="extra")
+    )
     world.case("discount", change(amount=100), to(amount=100, discount_share="0.1"))
     world.case("price and discount", change(amount=100, discount_share="0.2"), to(amount=120, discount_share="0.1"))
     world.case("a line more", {"amount": 100, "product_id": "core"}, to(amount=30))
@@ -126,8 +128,8 @@ def test_the_example_of_chartmogul():
         for figure in world.ask("mrr_movements", "2025-01", "2026-04")
     ]
     assert found == [
-        ("2025-01", "expansion", 60),
         ("2025-01", "new", Decimal("166.67")),
+        ("2025-01", "expansion", 60),
         ("2025-02", "contraction", -60),
         ("2026-01", "churn", Decimal("-166.67")),
         ("2026-04", "reactivation", 150),
@@ -138,7 +140,9 @@ def test_the_example_of_chartmogul():
 
 def test_lapses_are_bridged_where_the_settings_say_so():
     def told(days):
-        world = Cases(customers=Customers(lapse_days=days)).owns(ADA, "late", "2024-01-01").owns(BEN, "late", "2026-02-01")
+        world = (
+            Cases(customers=Customers(lapse_days=days)).owns(ADA, "late", "2024-01-01").owns(BEN, "late", "2026-02-01")
+        )
         world.case("late", {"amount": 100, "ended_at": "2026-01-31", "product_id": "p"},
                    {"amount": 120, "started_at": "2026-02-03", "product_id": "p"})  # fmt: skip
         return world
@@ -166,7 +170,9 @@ def test_merging_is_neither_churn_nor_expansion():
 def test_parents_net_their_family():
     world = World().account(ACME).account(BIRCH, parent_id=ACME).account(CEDAR, parent_id=BIRCH)
     world.pays(ACME, 10, "2025-01-01").pays(BIRCH, 5, "2025-01-01", "2026-03-10").pays(CEDAR, 20, "2026-03-10")
-    kinds = {figure.slice["kind"]: figure.value for figure in world.ask("mrr_movements", "2026-03", variant=("parent",))}
+    kinds = {
+        figure.slice["kind"]: figure.value for figure in world.ask("mrr_movements", "2026-03", variant=("parent",))
+    }
     assert kinds == {"expansion": 15}
 
 
@@ -234,7 +240,9 @@ def test_what_a_paying_trial_would_be_is_new_when_it_pays():
 
 
 def test_more_credit_than_pay_still_adds_up():
-    world = World().account(ACME).pays(ACME, 100, "2026-01-01", "2026-03-10").pays(ACME, -30, "2026-02-10", line="credit")
+    world = (
+        World().account(ACME).pays(ACME, 100, "2026-01-01", "2026-03-10").pays(ACME, -30, "2026-02-10", line="credit")
+    )
     assert [figure.value for figure in world.ask("mrr", "2026-01", "2026-03")] == [100, 70, -30]
     assert {f.slice["kind"]: f.value for f in world.ask("mrr_movements", "2026-03")} == {"churn": -100}
 
@@ -242,7 +250,9 @@ def test_more_credit_than_pay_still_adds_up():
 def test_movements_of_products_are_those_of_account_and_product():
     world = World().account(ACME).pays(ACME, 100, "2025-01-01", "2026-03-10", product_id="old")
     world.pays(ACME, 130, "2026-03-10", line="b", product_id="new")
-    found = {(f.slice["product"], f.slice["kind"]): f.value for f in world.ask("mrr_movements", "2026-03", by=("product",))}
+    found = {
+        (f.slice["product"], f.slice["kind"]): f.value for f in world.ask("mrr_movements", "2026-03", by=("product",))
+    }
     assert found == {("old", "churn"): -100, ("new", "new"): 130}
 
 
@@ -253,4 +263,20 @@ def test_an_unfinished_month_and_other_grains():
     assert [f.value for f in world.ask("mrr_movements", "2026-03-10", grain="day")] == [5]
     assert [f.value for f in world.ask("mrr_movements", "2026-03-10", grain="week")] == [5]
     quarters = world.ask("mrr_movements", "2025-11-01", "2026-03-01", grain="quarter")  # fiscal: Nov-Jan, Feb-Apr
-    assert [(f.period_start.month, f.slice["kind"], f.value) for f in quarters] == [(11, "new", 10), (2, "expansion", 5)]
+    assert [(f.period_start.month, f.slice["kind"], f.value) for f in quarters] == [
+        (11, "new", 10),
+        (2, "expansion", 5),
+    ]
+
+
+def test_transfers_stay_in_the_product_they_carry():
+    world = World().account(ACME).owns(ADA, ACME, "2025-01-01").owns(BEN, ACME, "2026-03-10")
+    world.pays(ACME, 100, "2025-01-01", product_id="core").pays(ACME, 30, "2025-01-01", line="b", product_id="extra")
+    found = {
+        (f.slice["owner"], f.slice["product"], f.slice["kind"]): f.value
+        for f in world.ask("mrr_movements", "2026-03", by=("owner", "product"))
+    }
+    assert found == {
+        (ADA, "core", "transfer_out"): -100, (BEN, "core", "transfer_in"): 100,
+        (ADA, "extra", "transfer_out"): -30, (BEN, "extra", "transfer_in"): 30,
+    }  # fmt: skip

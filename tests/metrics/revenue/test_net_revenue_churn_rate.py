@@ -22,7 +22,9 @@ def test_the_example_of_chartmogul():
 def test_reactivation_is_a_variant_and_net_may_be_negative():
     world = Cases()
     world.case("back inside", {"amount": 100, "ended_at": "2026-03-05"}, {"amount": 80, "started_at": "2026-03-15"})
-    world.case("back from before", {"amount": 100, "ended_at": "2026-02-05"}, {"amount": 80, "started_at": "2026-03-15"})
+    world.case(
+        "back from before", {"amount": 100, "ended_at": "2026-02-05"}, {"amount": 80, "started_at": "2026-03-15"}
+    )
     world.case("grows", {"amount": 100}, {"amount": 50, "started_at": "2026-03-05"})
     assert world.by_case("net_revenue_churn_rate", "2026-03") == {"back inside": 1, "grows": -0.5}
     assert world.by_case("net_revenue_churn_rate", "2026-03", variant=("less_expansion_and_reactivation",)) == {

@@ -31,7 +31,9 @@ def test_newcomers_never_count_and_returners_by_the_formula():
 
 
 def test_the_largest_account_is_shown():
-    world = World().account(ACME).account(BIRCH).pays(ACME, 300, "2025-01-01").pays(BIRCH, 100, "2025-01-01", "2025-12-01")
+    world = (
+        World().account(ACME).account(BIRCH).pays(ACME, 300, "2025-01-01").pays(BIRCH, 100, "2025-01-01", "2025-12-01")
+    )
     (figure,) = world.ask("net_revenue_retention", "2026-02")
     assert (figure.value, figure.extra["top1_share"]) == (Decimal("0.75"), Decimal("0.75"))
 

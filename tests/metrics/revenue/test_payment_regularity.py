@@ -17,7 +17,8 @@ def told(world):
         row = {"invoice_id": case, "account_id": case, "amount": 100, "issued_at": "2026-02-10", "due_at": "2026-03-10"}
         world.add("invoice", row | more)
         payments.extend(
-            {"invoice_id": case, "amount": amount, "paid_at": at, "kind": kind or "payment"} for at, amount, kind in paid
+            {"invoice_id": case, "amount": amount, "paid_at": at, "kind": kind or "payment"}
+            for at, amount, kind in paid
         )
         if credit:
             credits_.append({"invoice_id": f"credit {case}", "account_id": case, "kind": "credit_note", "credits_id": case,
@@ -29,7 +30,12 @@ def told(world):
     bill("in parts, one late", ("2026-02-20", 40, None), ("2026-03-11", 60, None))
     bill("refunded before", ("2026-02-20", 100, None), ("2026-03-01", 20, "refund"))
     bill("refunded later", ("2026-02-20", 100, None), ("2026-03-11", 100, "refund"))
-    bill("charged back, paid again", ("2026-02-20", 100, None), ("2026-02-21", 100, "chargeback"), ("2026-02-22", 100, None))
+    bill(
+        "charged back, paid again",
+        ("2026-02-20", 100, None),
+        ("2026-02-21", 100, "chargeback"),
+        ("2026-02-22", 100, None),
+    )
     bill("credited in part", ("2026-02-20", 70, None), credit=-30)
     bill("credited in whole", credit=100)
     bill("never paid", status="uncollectible")
@@ -55,6 +61,8 @@ def test_what_counts_as_paid_by_the_due_date():
 def test_an_invoice_due_today_is_not_due_yet_and_belongs_to_who_owned_when_it_was_issued():
     world = World(now="2026-03-10").account(ACME).owns(ADA, ACME, "2025-01-01").owns(BEN, ACME, "2026-03-01")
     for day in ("2026-03-09", "2026-03-10"):
-        world.add("invoice", {"invoice_id": day, "account_id": ACME, "amount": 1, "issued_at": "2026-02-10", "due_at": day})
+        world.add(
+            "invoice", {"invoice_id": day, "account_id": ACME, "amount": 1, "issued_at": "2026-02-10", "due_at": day}
+        )
     (figure,) = world.ask("payment_regularity", "2026-03", by=("owner",))
     assert (figure.slice["owner"], figure.value, figure.denominator) == (ADA, 0, 1)

@@ -13,7 +13,9 @@ def test_what_is_under_notice_just_before_the_close():
     world.case("noticed later", {"amount": 10, "cancel_requested_at": "2026-04-01", "ended_at": "2026-06-01"})
     world.case("over", {"amount": 10, "cancel_requested_at": "2026-01-31", "ended_at": "2026-03-31"})
     world.case("over on the first", {"amount": 10, "cancel_requested_at": "2026-01-31", "ended_at": "2026-04-01"})
-    world.case("one of two", {"amount": 10, "cancel_requested_at": "2026-01-31", "ended_at": "2026-06-01"}, {"amount": 99})
+    world.case(
+        "one of two", {"amount": 10, "cancel_requested_at": "2026-01-31", "ended_at": "2026-06-01"}, {"amount": 99}
+    )
     world.case("decided", {"amount": 10, "contract_id": "k1"})
     world.case("decided later", {"amount": 10, "contract_id": "k2"})
     world.case("a trial", {"amount": 10, "is_trial": True, "cancel_requested_at": "2026-03-01"})

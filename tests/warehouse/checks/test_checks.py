@@ -30,7 +30,10 @@ def test_every_check_says_what_is_wrong_and_what_to_do() -> None:
         assert check.meaning.endswith(".")
         assert check.fix
     assert {name for name, check in checks.items() if check.severity is Severity.BLOCKS} == {
-        "contradictory_key", "overlap", "unknown_currency"}
+        "contradictory_key",
+        "overlap",
+        "unknown_currency",
+    }
 
 
 def test_an_empty_warehouse_raises_no_alarm(workspace: Workspace) -> None:
@@ -46,25 +49,52 @@ FAULTS = [
     ("account", ["account_id,name", "A-1,One", "A-2,"], "refused_row", 1),
     ("payment", ["payment_id,invoice_id,amount,paid_at", "p,i,1,2025-01-01", "p,i,2,2025-01-01"], "duplicate_event", 1),
     ("payment", ["payment_id,invoice_id,amount,paid_at", "p,i,1,2026-01-01"], "future_time", 1),
-    ("payment", ["payment_id,invoice_id,amount,paid_at,currency", "p,i,1,2025-01-01,USD", "q,i,1,2025-01-01,EUR"],
-     "unknown_currency", 1),
-    ("subscription", ["subscription_id,account_id,amount,arr,started_at", "s,a,100,1200,2024-01-01",
-                      "t,a,100,1100,2024-01-01"], "arr_mismatch", 1),
-    ("subscription", ["subscription_id,account_id,amount,started_at,ended_at", "s,a,1,2024-01-01,2024-01-31",
-                      "t,a,1,2024-02-01,"], "one_day_gap", 1),
-    ("subscription", ["subscription_id,account_id,amount,started_at,ended_at", "s,a,1,2024-01-01,2024-01-01"],
-     "unordered_interval", 1),
-    ("subscription", ["subscription_id,account_id,amount,started_at,status", "s,a,1,2024-01-01,cancelled"],
-     "flag_against_intervals", 1),
-    ("survey_answer", ["answer_id,survey,score,scale_min,scale_max", "a,nps,11,0,10", "b,nps,9,1,10", "c,nps,9,0,10"],
-     "score_outside_scale", 2),
+    (
+        "payment",
+        ["payment_id,invoice_id,amount,paid_at,currency", "p,i,1,2025-01-01,USD", "q,i,1,2025-01-01,EUR"],
+        "unknown_currency",
+        1,
+    ),
+    (
+        "subscription",
+        ["subscription_id,account_id,amount,arr,started_at", "s,a,100,1200,2024-01-01", "t,a,100,1100,2024-01-01"],
+        "arr_mismatch",
+        1,
+    ),
+    (
+        "subscription",
+        ["subscription_id,account_id,amount,started_at,ended_at", "s,a,1,2024-01-01,2024-01-31", "t,a,1,2024-02-01,"],
+        "one_day_gap",
+        1,
+    ),
+    (
+        "subscription",
+        ["subscription_id,account_id,amount,started_at,ended_at", "s,a,1,2024-01-01,2024-01-01"],
+        "unordered_interval",
+        1,
+    ),
+    (
+        "subscription",
+        ["subscription_id,account_id,amount,started_at,status", "s,a,1,2024-01-01,cancelled"],
+        "flag_against_intervals",
+        1,
+    ),
+    (
+        "survey_answer",
+        ["answer_id,survey,score,scale_min,scale_max", "a,nps,11,0,10", "b,nps,9,1,10", "c,nps,9,0,10"],
+        "score_outside_scale",
+        2,
+    ),
     ("person", ["person_id,account_id,email", "p,A-1,x@x.org", "q,A-2,X@x.org", "r,A-1,y@x.org"], "shared_email", 2),
 ]
 
 
-@pytest.mark.parametrize(("table", "lines", "check", "count"), FAULTS,
-                         ids=[f"{fault[2]}-{number}" for number, fault in enumerate(FAULTS)])
-def test_a_planted_fault_is_found(workspace: Workspace, table: str, lines: Sequence[str], check: str, count: int) -> None:
+@pytest.mark.parametrize(
+    ("table", "lines", "check", "count"), FAULTS, ids=[f"{fault[2]}-{number}" for number, fault in enumerate(FAULTS)]
+)
+def test_a_planted_fault_is_found(
+    workspace: Workspace, table: str, lines: Sequence[str], check: str, count: int
+) -> None:
     workspace.load(table, lines)
     result = found(workspace)[check]
     assert (result.count, result.tables) == (count, (table,))
@@ -98,10 +128,19 @@ def test_an_orphan_joins_when_its_parent_comes(workspace: Workspace) -> None:
 
 
 def test_use_outside_its_subscription_is_found(workspace: Workspace) -> None:
-    workspace.load("subscription", ["subscription_id,account_id,amount,started_at,ended_at",
-                                    "s,a,1,2024-02-01,2024-06-01"])
-    workspace.load("usage", ["event_id,account_id,subscription_id,feature,occurred_at", "1,a,s,f,2024-01-31",
-                             "2,a,s,f,2024-03-01", "3,a,s,f,2024-06-02", "4,a,,f,2024-01-01"])
+    workspace.load(
+        "subscription", ["subscription_id,account_id,amount,started_at,ended_at", "s,a,1,2024-02-01,2024-06-01"]
+    )
+    workspace.load(
+        "usage",
+        [
+            "event_id,account_id,subscription_id,feature,occurred_at",
+            "1,a,s,f,2024-01-31",
+            "2,a,s,f,2024-03-01",
+            "3,a,s,f,2024-06-02",
+            "4,a,,f,2024-01-01",
+        ],
+    )
     results = found(workspace)
     assert results["use_before_start"].count == 2
     assert results["use_after_end"].count == 1
@@ -109,10 +148,17 @@ def test_use_outside_its_subscription_is_found(workspace: Workspace) -> None:
 
 def test_billing_and_contracts_are_compared(workspace: Workspace) -> None:
     workspace.load("account", ["account_id,name", "a,One", "b,Two"])
-    workspace.load("subscription", ["subscription_id,account_id,amount,started_at", "s,a,100,2024-02-01",
-                                    "t,b,100,2024-02-01"])
-    workspace.load("contract", ["contract_id,account_id,started_at,ended_at,value", "c,a,2024-02-01,2026-01-01,1300",
-                                "d,b,2024-02-01,2026-01-01,1205"])
+    workspace.load(
+        "subscription", ["subscription_id,account_id,amount,started_at", "s,a,100,2024-02-01", "t,b,100,2024-02-01"]
+    )
+    workspace.load(
+        "contract",
+        [
+            "contract_id,account_id,started_at,ended_at,value",
+            "c,a,2024-02-01,2026-01-01,1300",
+            "d,b,2024-02-01,2026-01-01,1205",
+        ],
+    )
     result = found(workspace)["billing_against_crm"]
     assert [row["key"] for row in result.rows] == ["a"]
 
@@ -126,8 +172,11 @@ def test_a_week_that_brings_half_is_found_and_a_usual_one_is_not(workspace: Work
     rows = usage_days(monday, 42, 10)
     workspace.load("usage", ["account_id,feature,occurred_at", *rows])
     assert found(workspace, now=monday + timedelta(days=43))["volume"].count == 0
-    workspace.load("usage", ["account_id,feature,occurred_at", *usage_days(monday + timedelta(days=42), 7, 2)],
-                   now=datetime(2025, 3, 2))
+    workspace.load(
+        "usage",
+        ["account_id,feature,occurred_at", *usage_days(monday + timedelta(days=42), 7, 2)],
+        now=datetime(2025, 3, 2),
+    )
     assert found(workspace, now=monday + timedelta(days=50))["volume"].count == 1
 
 
@@ -139,8 +188,9 @@ def test_a_column_that_went_empty_is_found(workspace: Workspace) -> None:
 
 def test_a_source_that_fell_silent_is_found(workspace: Workspace) -> None:
     for day in range(1, 8):
-        workspace.load("account", ["account_id,name", f"A-{day},N{day}"], now=datetime(2025, 1, day),
-                       name=f"export-{day}.csv")
+        workspace.load(
+            "account", ["account_id,name", f"A-{day},N{day}"], now=datetime(2025, 1, day), name=f"export-{day}.csv"
+        )
     assert found(workspace, now=datetime(2025, 1, 9))["stale"].count == 0
     assert found(workspace, now=datetime(2025, 1, 20))["stale"].count == 1
 
@@ -157,11 +207,18 @@ def test_ravenstack_contradicts_itself_as_its_readme_says(workspace: Workspace, 
         return f"read_csv('{folder / f'ravenstack_{name}.csv'}', all_varchar = true)"
 
     put("account", "account_id, account_name AS name, churn_flag", csv("accounts"))
-    put("subscription", "subscription_id, account_id, mrr_amount AS amount, arr_amount AS arr, is_trial, "
-        "start_date AS started_at, end_date AS ended_at", csv("subscriptions"))
-    put("usage", 'usage_id AS event_id, account_id, subscription_id, usage_date AS occurred_at, '
+    put(
+        "subscription",
+        "subscription_id, account_id, mrr_amount AS amount, arr_amount AS arr, is_trial, "
+        "start_date AS started_at, end_date AS ended_at",
+        csv("subscriptions"),
+    )
+    put(
+        "usage",
+        "usage_id AS event_id, account_id, subscription_id, usage_date AS occurred_at, "
         'feature_name AS feature, usage_count AS "count"',
-        f"{csv('feature_usage')} u JOIN {csv('subscriptions')} s USING (subscription_id)")
+        f"{csv('feature_usage')} u JOIN {csv('subscriptions')} s USING (subscription_id)",
+    )
     results = found(workspace, now=datetime(2025, 1, 1))
     assert results["duplicate_event"].count == 21
     assert results["use_before_start"].count == 19_142

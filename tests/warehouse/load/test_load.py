@@ -21,18 +21,28 @@ ACCOUNTS = ["account_id,name,tier,seats", "A-1,One,gold,5", "A-2,Two,,6"]
 
 
 def test_good_rows_go_in_and_bad_ones_are_kept_with_their_reasons(workspace: Workspace) -> None:
-    report = workspace.load("payment", ["payment_id,invoice_id,amount,kind,paid_at",
-                                        "p1,i1,10.50,payment,2025-01-01T00:00:00Z",
-                                        "p2,i1,ten,payment,2025-01-01T00:00:00Z",
-                                        "p3,,-1,gift,1066-10-14",
-                                        "p4,i2,3,Refund,2025-01-02T00:00:00Z"])
+    report = workspace.load(
+        "payment",
+        [
+            "payment_id,invoice_id,amount,kind,paid_at",
+            "p1,i1,10.50,payment,2025-01-01T00:00:00Z",
+            "p2,i1,ten,payment,2025-01-01T00:00:00Z",
+            "p3,,-1,gift,1066-10-14",
+            "p4,i2,3,Refund,2025-01-02T00:00:00Z",
+        ],
+    )
     assert counts(report) == (4, 2, 0, 0, 2)
     assert workspace.rows("SELECT payment_id, amount, kind, line FROM payment ORDER BY 1") == [
-        ("p1", Decimal("10.5"), "payment", 2), ("p4", Decimal(3), "refund", 5)]
+        ("p1", Decimal("10.5"), "payment", 2),
+        ("p4", Decimal(3), "refund", 5),
+    ]
     assert workspace.rows("SELECT file, line, column_name, value, code FROM failed_row ORDER BY ALL") == [
-        ("rows.csv", 3, "amount", "ten", "not_a_money"), ("rows.csv", 4, "amount", "-1", "too_low"),
-        ("rows.csv", 4, "invoice_id", None, "required"), ("rows.csv", 4, "kind", "gift", "not_a_choice"),
-        ("rows.csv", 4, "paid_at", "1066-10-14", "impossible_time")]
+        ("rows.csv", 3, "amount", "ten", "not_a_money"),
+        ("rows.csv", 4, "amount", "-1", "too_low"),
+        ("rows.csv", 4, "invoice_id", None, "required"),
+        ("rows.csv", 4, "kind", "gift", "not_a_choice"),
+        ("rows.csv", 4, "paid_at", "1066-10-14", "impossible_time"),
+    ]
     assert json.loads(str(workspace.rows("SELECT raw FROM failed_row WHERE line = 3")[0][0]))["amount"] == "ten"
     assert report.failed[0].line == 3
     assert "amount" in report.failed[0].reason
@@ -62,11 +72,15 @@ def test_a_change_of_a_custom_attribute_alone_supersedes(workspace: Workspace) -
 
 def test_an_earlier_content_that_comes_back_supersedes(workspace: Workspace) -> None:
     for month, tier in enumerate(("gold", "silver", "gold"), start=3):
-        workspace.load("account", ["account_id,name,tier", f"A-1,One,{tier}", f"B-{month},x,"],
-                       now=datetime(2025, month, 1))
+        workspace.load(
+            "account", ["account_id,name,tier", f"A-1,One,{tier}", f"B-{month},x,"], now=datetime(2025, month, 1)
+        )
     derive(workspace.store.con, "UTC", ["account"])
     assert workspace.rows("SELECT tier FROM account_version WHERE account_id = 'A-1' ORDER BY known_from") == [
-        ("gold",), ("silver",), ("gold",)]
+        ("gold",),
+        ("silver",),
+        ("gold",),
+    ]
 
 
 def test_of_two_rows_of_one_key_the_own_time_decides_then_the_content_never_the_order(workspace: Workspace) -> None:
@@ -100,31 +114,49 @@ def test_an_event_without_an_id_gets_its_content_and_its_occurrence(workspace: W
 
 def test_an_event_with_a_known_id_and_other_content_is_kept_and_said(workspace: Workspace) -> None:
     workspace.load("payment", ["payment_id,invoice_id,amount,paid_at", "p1,i1,5,2025-01-01"])
-    report = workspace.load("payment", ["payment_id,invoice_id,amount,paid_at", "p1,i1,5,2025-01-01",
-                                        "p1,i1,6,2025-01-01"], now=datetime(2025, 4, 1))
+    report = workspace.load(
+        "payment",
+        ["payment_id,invoice_id,amount,paid_at", "p1,i1,5,2025-01-01", "p1,i1,6,2025-01-01"],
+        now=datetime(2025, 4, 1),
+    )
     assert counts(report) == (2, 1, 1, 0, 0)
     assert "known with other content" in report.warnings[0]
 
 
 def test_its_own_known_at_is_kept_and_only_exact_repeats_are_skipped(workspace: Workspace) -> None:
-    rows = ["account_id,name,tier,known_at", "A-1,One,gold,2024-01-01", "A-1,One,gold,2024-02-01",
-            "A-1,One,gold,2024-01-01"]
+    rows = [
+        "account_id,name,tier,known_at",
+        "A-1,One,gold,2024-01-01",
+        "A-1,One,gold,2024-02-01",
+        "A-1,One,gold,2024-01-01",
+    ]
     assert counts(workspace.load("account", rows)) == (3, 2, 1, 0, 0)
     again = [*rows[:2], "A-1,One,silver,2024-03-01"]
     assert counts(workspace.load("account", again)) == (2, 1, 1, 0, 0)
     assert workspace.rows("SELECT known_at FROM account ORDER BY 1") == [
-        (datetime(2024, 1, 1),), (datetime(2024, 2, 1),), (datetime(2024, 3, 1),)]
+        (datetime(2024, 1, 1),),
+        (datetime(2024, 2, 1),),
+        (datetime(2024, 3, 1),),
+    ]
 
 
 def test_another_map_retracts_what_the_file_brought_before(workspace: Workspace) -> None:
-    workspace.load("account", ["account_id,name,plan", "A-1,One,x"], map_hash="wrong",
-                   columns={"account_id": "account_id", "name": "plan"})
+    workspace.load(
+        "account",
+        ["account_id,name,plan", "A-1,One,x"],
+        map_hash="wrong",
+        columns={"account_id": "account_id", "name": "plan"},
+    )
     workspace.load("account", ["account_id,name,plan", "A-1,One,x"], map_hash="right", now=datetime(2025, 4, 1))
     assert workspace.rows("SELECT batch, retracted_by, retracted_at FROM batch ORDER BY 1") == [
-        (1, 2, datetime(2025, 4, 1)), (2, None, None)]
+        (1, 2, datetime(2025, 4, 1)),
+        (2, None, None),
+    ]
     derive(workspace.store.con, "UTC", ["account"])
     assert workspace.rows("SELECT name, known_from, known_to FROM account_version ORDER BY known_from") == [
-        ("x", NOW, datetime(2025, 4, 1)), ("One", datetime(2025, 4, 1), datetime(9999, 12, 31))]
+        ("x", NOW, datetime(2025, 4, 1)),
+        ("One", datetime(2025, 4, 1), datetime(9999, 12, 31)),
+    ]
 
 
 def test_going_back_to_the_first_map_loads_it_again(workspace: Workspace) -> None:
@@ -137,12 +169,15 @@ def test_going_back_to_the_first_map_loads_it_again(workspace: Workspace) -> Non
 
 def test_a_full_file_takes_back_what_it_lacks(workspace: Workspace) -> None:
     workspace.load("account", ACCOUNTS)
-    report = workspace.load("account", ["account_id,name,tier,seats", "A-1,One,gold,5", "A-3,,,"], mode="full",
-                            now=datetime(2025, 4, 1))
+    report = workspace.load(
+        "account", ["account_id,name,tier,seats", "A-1,One,gold,5", "A-3,,,"], mode="full", now=datetime(2025, 4, 1)
+    )
     assert (report.retracted, report.rejected) == (1, 1)
     derive(workspace.store.con, "UTC")
     assert workspace.rows("SELECT account_id, known_to FROM account_version ORDER BY 1") == [
-        ("A-1", datetime(9999, 12, 31)), ("A-2", datetime(2025, 4, 1))]
+        ("A-1", datetime(9999, 12, 31)),
+        ("A-2", datetime(2025, 4, 1)),
+    ]
 
 
 def test_a_full_file_without_a_good_row_takes_nothing_back(workspace: Workspace) -> None:
@@ -168,10 +203,14 @@ def test_strict_stores_nothing_when_a_row_is_refused(workspace: Workspace) -> No
     assert workspace.load("account", [*ACCOUNTS, "A-3,Three,,"], strict=True).loaded == 3
 
 
-@pytest.mark.parametrize(("table", "header"), [
-    ("payment", "payment_id,amount,paid_at"), ("subscription", "subscription_id,account_id,amount"),
-    ("account", "account_id,company"),
-])
+@pytest.mark.parametrize(
+    ("table", "header"),
+    [
+        ("payment", "payment_id,amount,paid_at"),
+        ("subscription", "subscription_id,account_id,amount"),
+        ("account", "account_id,company"),
+    ],
+)
 def test_a_file_without_a_column_that_is_needed_is_refused_whole(workspace: Workspace, table: str, header: str) -> None:
     with pytest.raises(DataError, match="no column for") as found:
         workspace.load(table, [header, ",".join("1" for _ in header.split(","))])
@@ -180,16 +219,27 @@ def test_a_file_without_a_column_that_is_needed_is_refused_whole(workspace: Work
 
 
 def test_one_of_several_columns_is_enough(workspace: Workspace) -> None:
-    report = workspace.load("subscription", ["subscription_id,account_id,amount,unit_amount,started_at,ended_at",
-                                             "s1,a,10,,2025-01-01,", "s2,a,,2,2025-01-01,", "s3,a,,,2025-01-01,",
-                                             "s4,a,1,,2025-01-02,2025-01-01", "s5,a,1,,2025-01-01,2025-01-01"])
+    report = workspace.load(
+        "subscription",
+        [
+            "subscription_id,account_id,amount,unit_amount,started_at,ended_at",
+            "s1,a,10,,2025-01-01,",
+            "s2,a,,2,2025-01-01,",
+            "s3,a,,,2025-01-01,",
+            "s4,a,1,,2025-01-02,2025-01-01",
+            "s5,a,1,,2025-01-01,2025-01-01",
+        ],
+    )
     assert counts(report) == (5, 3, 0, 0, 2)
     assert [row.code for row in report.failed] == ["one_of", "ends_before_start"]
 
 
 def test_rows_outside_where_are_not_this_load_s(workspace: Workspace) -> None:
-    report = workspace.load("account", ["account_id,name,kind", "A-1,One,customer", "A-2,,lead", "A-3,,customer"],
-                            where="\"kind\" = 'customer'")
+    report = workspace.load(
+        "account",
+        ["account_id,name,kind", "A-1,One,customer", "A-2,,lead", "A-3,,customer"],
+        where="\"kind\" = 'customer'",
+    )
     assert counts(report) == (2, 1, 0, 0, 1)
     assert report.failed[0].line == 4
 
@@ -222,6 +272,14 @@ def test_a_row_names_its_source_only_where_it_is_not_the_batch_s(workspace: Work
     workspace.load("account", ["account_id,name", "A-1,Uno"], now=datetime(2025, 4, 1))
     derive(workspace.store.con, "UTC", ["account"])
     assert workspace.rows("SELECT account_id, source, source_id FROM account ORDER BY 1, 2, known_at") == [
-        ("A-1", None, None), ("A-1", None, None), ("A-2", None, "7"), ("A-3", "crm", "8")]
+        ("A-1", None, None),
+        ("A-1", None, None),
+        ("A-2", None, "7"),
+        ("A-3", "crm", "8"),
+    ]
     assert workspace.rows("SELECT name FROM account_version ORDER BY account_id, known_from") == [
-        ("One",), ("Uno",), ("Two",), ("Three",)]
+        ("One",),
+        ("Uno",),
+        ("Two",),
+        ("Three",),
+    ]

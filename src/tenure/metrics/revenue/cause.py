@@ -98,5 +98,17 @@ def _products_by_day(w: World, p: Periods) -> ir.Table:
 
 def _inside(w: World, p: Periods, lines: ir.Table, day: str) -> ir.Table:
     j = p.join(lines, [lines[day] < p.closes_day, lines[day] >= p.opens_day])
-    keep = (*w.keys, "subscription_id", "thing", "plan", "currency", "period", "opens_day", "net", "list", "quantity", "unit")
+    keep = (
+        *w.keys,
+        "subscription_id",
+        "thing",
+        "plan",
+        "currency",
+        "period",
+        "opens_day",
+        "net",
+        "list",
+        "quantity",
+        "unit",
+    )
     return j.select(*dict.fromkeys(keep), day=j[day])  # by plan, the plan is a key too

@@ -17,9 +17,10 @@ ORDER = ("new", "expansion", "reactivation", "contraction", "churn", "transfer_i
 def mrr_movements(w: World, p: Periods) -> Total:
     """What moved recurring revenue from the opening of the period to its close, by kind.
 
-    Kinds: ``new`` (no recurring revenue ever before), ``reactivation`` (a return), ``expansion``, ``contraction``,
-    ``churn``, and in slices ``transfer_in`` and ``transfer_out`` (accounts that changed owner, segment, ...), which are
-    zero in total; with several currencies ``fx``. Amounts are signed, so that
+    Formula: the sum over the period of each account's net change of a local day, by kind: ``new`` (no recurring revenue
+    ever before), ``reactivation`` (a return), ``expansion``, ``contraction``, ``churn``, and in slices ``transfer_in``
+    and ``transfer_out`` (accounts that changed owner, segment, ...), which are zero in total; with several currencies
+    ``fx``. Amounts are signed, so that
 
         opening + new + reactivation + expansion + contraction + churn (+ transfers + fx) = closing
 

@@ -32,4 +32,6 @@ def net_revenue_churn_rate(
     lost = -(rows.churn + rows.contraction + rows.expansion)
     if formula == "less_expansion_and_reactivation":
         lost = lost - rows.reactivation
-    return Ratio(without_rate(rows.mutate(lost=lost)), "lost", "opening", complement=True, money_num=True, money_den=True)
+    return Ratio(
+        without_rate(rows.mutate(lost=lost)), "lost", "opening", complement=True, money_num=True, money_den=True
+    )

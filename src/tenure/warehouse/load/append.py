@@ -20,9 +20,26 @@ from tenure.warehouse.table import Table
 from tenure.warehouse.timeline import Scope
 from tenure.warehouse.versions import forget, spans
 
-
-_REMEMBERED = ("batch", "message_id", "table_name", "file", "archived", "sha256", "map_hash", "flags", "columns", "known_at",
-               "inbox_epoch", "inbox_seq", "read", "loaded", "unchanged", "superseded", "rejected", "source")
+_REMEMBERED = (
+    "batch",
+    "message_id",
+    "table_name",
+    "file",
+    "archived",
+    "sha256",
+    "map_hash",
+    "flags",
+    "columns",
+    "known_at",
+    "inbox_epoch",
+    "inbox_seq",
+    "read",
+    "loaded",
+    "unchanged",
+    "superseded",
+    "rejected",
+    "source",
+)
 
 
 @dataclass(frozen=True)
@@ -37,8 +54,9 @@ class Origin:
     flags: str
 
 
-def append(con: duckdb.DuckDBPyConnection, delivery: Delivery, staged: Staged, reading: Reading, origin: Origin,
-           history: bool) -> Report:
+def append(
+    con: duckdb.DuckDBPyConnection, delivery: Delivery, staged: Staged, reading: Reading, origin: Origin, history: bool
+) -> Report:
     """Store what is new in a staged file, inside the caller's transaction."""
     table = staged.table
     failures.find(con, staged, reading)
@@ -57,15 +75,16 @@ def append(con: duckdb.DuckDBPyConnection, delivery: Delivery, staged: Staged, r
         retracted, more = _retract_absent(con, staged, found, origin)
         warnings += more
     if found.relearned:
-        con.execute("INSERT INTO main.meta SELECT ?, '1' WHERE NOT EXISTS (SELECT 1 FROM main.meta WHERE key = ?)",
-                    [f"repeated:{table.name}"] * 2)
+        con.execute(
+            "INSERT INTO main.meta SELECT ?, '1' WHERE NOT EXISTS (SELECT 1 FROM main.meta WHERE key = ?)",
+            [f"repeated:{table.name}"] * 2,
+        )
     report = replace(report, batch=origin.batch, retracted=retracted, warnings=tuple(warnings))
     _remember(con, delivery, staged, origin, report)
     return report
 
 
-def _insert(con: duckdb.DuckDBPyConnection, staged: Staged, found: Sorted, batch: int, parts: int,
-            source: str) -> None:
+def _insert(con: duckdb.DuckDBPyConnection, staged: Staged, found: Sorted, batch: int, parts: int, source: str) -> None:
     table = staged.table
     numbers = f"SELECT rowid - {staged.base} AS row FROM temp.{quoted(staged.name)}"
     row = "c.row" if parts == 1 else f"(c.row // {parts})"
@@ -76,54 +95,79 @@ def _insert(con: duckdb.DuckDBPyConnection, staged: Staged, found: Sorted, batch
     names = [*table.names, *(name for name, _ in (*ORIGIN, *named))]
     values = [origin.get(name, f"c.{quoted(name)}") for name in names]
     anti = f" WHERE c.row NOT IN (SELECT row FROM {DROPPED})" if found.dropped else ""
-    con.execute(f"INSERT INTO main.{quoted(table.name)} ({quoted_list(names)}) SELECT {', '.join(values)} "
-                f"FROM ({found.rows}) c{anti}")
+    con.execute(
+        f"INSERT INTO main.{quoted(table.name)} ({quoted_list(names)}) SELECT {', '.join(values)} "
+        f"FROM ({found.rows}) c{anti}"
+    )
 
 
 def _counted(con: duckdb.DuckDBPyConnection, delivery: Delivery, staged: Staged, found: Sorted, parts: int) -> Report:
     """Each row of the file counts once; one that was split is known if all its parts are."""
     counts = f"SELECT kind, count(DISTINCT row) FROM {DROPPED} GROUP BY kind"
     if parts > 1:
-        counts = (f"SELECT kind, count(*) FROM (SELECT row // {parts} AS o, max(kind) AS kind, count(DISTINCT row) AS n "
-                  f"FROM {DROPPED} GROUP BY o) d JOIN (SELECT row // {parts} AS o, count(*) AS n FROM {SPLIT} "
-                  "GROUP BY o) s ON s.o = d.o AND s.n = d.n GROUP BY kind")
+        counts = (
+            f"SELECT kind, count(*) FROM (SELECT row // {parts} AS o, max(kind) AS kind, count(DISTINCT row) AS n "
+            f"FROM {DROPPED} GROUP BY o) d JOIN (SELECT row // {parts} AS o, count(*) AS n FROM {SPLIT} "
+            "GROUP BY o) s ON s.o = d.o AND s.n = d.n GROUP BY kind"
+        )
     kinds = dict(con.execute(counts).fetchall())
     unchanged, lost = kinds.get(UNCHANGED, 0), kinds.get(SUPERSEDED, 0)
     rejected = staged.counts.get(BAD, 0) + len(staged.after.refused)
     loaded = staged.read - rejected - unchanged - lost - found.superseding
-    return Report(delivery.incoming.file, staged.table.name, staged.read, loaded, unchanged,
-                  lost + found.superseding, rejected, failed=failures.sample(con) if rejected else ())
+    return Report(
+        delivery.incoming.file,
+        staged.table.name,
+        staged.read,
+        loaded,
+        unchanged,
+        lost + found.superseding,
+        rejected,
+        failed=failures.sample(con) if rejected else (),
+    )
 
 
 def _warnings(staged: Staged, found: Sorted) -> list[str]:
     table = staged.table
     warnings = []
     if found.contradicting:
-        warnings.append(f"{found.contradicting} rows bear an id that is known with other content; "
-                        "they are kept, and tenure check lists them.")
+        warnings.append(
+            f"{found.contradicting} rows bear an id that is known with other content; "
+            "they are kept, and tenure check lists them."
+        )
     absent = [column.name for column in table.columns if column.required and column.name not in staged.present]
     if absent:
-        warnings.append(f"The file has no column for {', '.join(absent)}; rows of keys for which no other file has it "
-                        "wait until one does.")
+        warnings.append(
+            f"The file has no column for {', '.join(absent)}; rows of keys for which no other file has it "
+            "wait until one does."
+        )
     if staged.incoming.custom:
         names = sorted(staged.incoming.custom)
-        warnings.append(f"Kept as custom attributes: {', '.join(names[:10])}"
-                        + (f" and {len(names) - 10} more." if len(names) > 10 else "."))
+        warnings.append(
+            f"Kept as custom attributes: {', '.join(names[:10])}"
+            + (f" and {len(names) - 10} more." if len(names) > 10 else ".")
+        )
     return warnings
 
 
-def _retract_absent(con: duckdb.DuckDBPyConnection, staged: Staged, found: Sorted,
-                    origin: Origin) -> tuple[int, list[str]]:
+def _retract_absent(
+    con: duckdb.DuckDBPyConnection, staged: Staged, found: Sorted, origin: Origin
+) -> tuple[int, list[str]]:
     """Take back the keys that are known and that a full file lacks. A refused row still names its key."""
     table = staged.table
     if not staged.counts.get(GOOD):
         return 0, ["No row of this full file is good, so nothing was taken back."]
-    con.execute(f"CREATE OR REPLACE TEMP TABLE load_all AS SELECT * FROM main.{quoted(table.name)} "
-                "WHERE batch NOT IN (SELECT batch FROM main.batch WHERE retracted_by IS NOT NULL)")
-    key = [quoted(name) if name in staged.present else f"NULL::{table.column(name).type.sql} AS {quoted(name)}"
-           for name in table.key]
-    there = (f"SELECT {quoted_list(table.key)} FROM ({found.rows}) c UNION ALL SELECT {', '.join(key)} "
-             f"FROM temp.{quoted(staged.name)} WHERE state = {BAD}")
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE load_all AS SELECT * FROM main.{quoted(table.name)} "
+        "WHERE batch NOT IN (SELECT batch FROM main.batch WHERE retracted_by IS NOT NULL)"
+    )
+    key = [
+        quoted(name) if name in staged.present else f"NULL::{table.column(name).type.sql} AS {quoted(name)}"
+        for name in table.key
+    ]
+    there = (
+        f"SELECT {quoted_list(table.key)} FROM ({found.rows}) c UNION ALL SELECT {', '.join(key)} "
+        f"FROM temp.{quoted(staged.name)} WHERE state = {BAD}"
+    )
     return _retract(con, table, there, staged, origin), []
 
 
@@ -138,18 +182,40 @@ def _retract(con: duckdb.DuckDBPyConnection, table: Table, there: str, staged: S
         f'INSERT INTO main.retraction (table_name, "key", "at", reason, batch, line, known_at) '
         f"SELECT {literal(table.name)}, {text}, {now}, {reason}, {origin.batch}, 0, {now} "
         f"FROM (SELECT * FROM ({current}) v WHERE known_from <= {now} AND known_to > {now}) k "
-        f"ANTI JOIN ({there}) t ON {match}").fetchall()
+        f"ANTI JOIN ({there}) t ON {match}"
+    ).fetchall()
     forget(con)
     return int(taken[0][0])
 
 
-def _remember(con: duckdb.DuckDBPyConnection, delivery: Delivery, staged: Staged, origin: Origin,
-              report: Report) -> None:
+def _remember(
+    con: duckdb.DuckDBPyConnection, delivery: Delivery, staged: Staged, origin: Origin, report: Report
+) -> None:
     con.execute(
         f"INSERT INTO main.batch BY NAME SELECT {', '.join(f'? AS {quoted(name)}' for name in _REMEMBERED)}",
-        [origin.batch, origin.message_id, staged.table.name, delivery.incoming.file, delivery.archived,
-         delivery.sha256, delivery.incoming.map_hash, origin.flags, json.dumps(list(staged.columns)), origin.now,
-         origin.epoch, origin.seq, report.read, report.loaded, report.unchanged, report.superseded, report.rejected,
-         delivery.source])
-    con.execute(f"INSERT INTO main.failed_row SELECT ?, ?, ?, line, column_name, value, reason, code, raw "
-                f"FROM {failures.FAILED}", [origin.batch, staged.table.name, delivery.incoming.file])
+        [
+            origin.batch,
+            origin.message_id,
+            staged.table.name,
+            delivery.incoming.file,
+            delivery.archived,
+            delivery.sha256,
+            delivery.incoming.map_hash,
+            origin.flags,
+            json.dumps(list(staged.columns)),
+            origin.now,
+            origin.epoch,
+            origin.seq,
+            report.read,
+            report.loaded,
+            report.unchanged,
+            report.superseded,
+            report.rejected,
+            delivery.source,
+        ],
+    )
+    con.execute(
+        f"INSERT INTO main.failed_row SELECT ?, ?, ?, line, column_name, value, reason, code, raw "
+        f"FROM {failures.FAILED}",
+        [origin.batch, staged.table.name, delivery.incoming.file],
+    )

@@ -55,7 +55,8 @@ class Problem:
 def is_identifier(table: Table, column: Column) -> bool:
     """Whether white space around the value means nothing: keys, references and words of a list."""
     return column.type is not Type.TEXT or bool(
-        column.name in table.key or column.references or column.choices or column.name.endswith("_id"))
+        column.name in table.key or column.references or column.choices or column.name.endswith("_id")
+    )
 
 
 def cleaned(table: Table, column: Column, text: str) -> str:
@@ -65,7 +66,9 @@ def cleaned(table: Table, column: Column, text: str) -> str:
     take longer than reading the file.
     """
     if is_identifier(table, column):
-        return f"CASE WHEN {text} <= '!' OR suffix({text}, ' ') THEN nullif(trim({text}, ' \t\r\n'), '') ELSE {text} END"
+        return (
+            f"CASE WHEN {text} <= '!' OR suffix({text}, ' ') THEN nullif(trim({text}, ' \t\r\n'), '') ELSE {text} END"
+        )
     return f"CASE WHEN {text} <= '!' AND trim({text}, ' \t\r\n') = '' THEN NULL ELSE {text} END"
 
 
@@ -76,11 +79,13 @@ def moments(text: str, *, days: bool = False) -> tuple[str, str]:
     dated = f"NOT {_is_day(text)} AND {_dated(text)}" if days else _dated(text)
     zoned = _has_zone(text)
     return f"CASE WHEN {dated} AND NOT {zoned} THEN try_cast({text} AS TIMESTAMP) END", (
-        f"CASE WHEN {dated} AND {zoned} THEN make_timestamp(epoch_us(try_cast({text} AS TIMESTAMPTZ))) END")
+        f"CASE WHEN {dated} AND {zoned} THEN make_timestamp(epoch_us(try_cast({text} AS TIMESTAMPTZ))) END"
+    )
 
 
-def typed(column: Column, text: str, civil: str, instant: str, *, zone: str, home_zone: str,
-          inclusive_end: bool) -> str:
+def typed(
+    column: Column, text: str, civil: str, instant: str, *, zone: str, home_zone: str, inclusive_end: bool
+) -> str:
     """SQL of the stored value of ``text`` (SQL over VARCHAR), null where it holds none.
 
     ``civil``, ``instant``: SQL of its ``moments``, for times and dates. ``zone``: of times without one;
@@ -99,16 +104,22 @@ def typed(column: Column, text: str, civil: str, instant: str, *, zone: str, hom
         case Type.TIME:
             return _time(civil, instant, zone, home_zone, inclusive_end)
         case Type.DATE:
-            value = (f"CASE WHEN {_is_day(text)} THEN CASE WHEN {_dated(text)} THEN try_cast({text} AS DATE) END "
-                     f"ELSE coalesce({civil}::DATE, {to_local(instant, home_zone)}::DATE) END")
+            value = (
+                f"CASE WHEN {_is_day(text)} THEN CASE WHEN {_dated(text)} THEN try_cast({text} AS DATE) END "
+                f"ELSE coalesce({civil}::DATE, {to_local(instant, home_zone)}::DATE) END"
+            )
             return f"({value}) + 1" if inclusive_end else value
         case Type.CLOCK:
-            return (f"CASE WHEN regexp_full_match({text}, '([01]?\\d|2[0-3]):[0-5]\\d(:[0-5]\\d)?|24:00(:00)?') "
-                    f"THEN right('0' || regexp_extract({text}, '\\d+:\\d\\d'), 5) END")
+            return (
+                f"CASE WHEN regexp_full_match({text}, '([01]?\\d|2[0-3]):[0-5]\\d(:[0-5]\\d)?|24:00(:00)?') "
+                f"THEN right('0' || regexp_extract({text}, '\\d+:\\d\\d'), 5) END"
+            )
         case Type.LIST:
             texts = f"list_transform(string_split({text}, ';'), lambda x: trim(x))"
-            return (f"CASE WHEN {text} LIKE '[%' THEN CASE WHEN json_type({_json(text)}) = 'ARRAY' "
-                    f"THEN {text} END ELSE to_json({texts})::VARCHAR END")
+            return (
+                f"CASE WHEN {text} LIKE '[%' THEN CASE WHEN json_type({_json(text)}) = 'ARRAY' "
+                f"THEN {text} END ELSE to_json({texts})::VARCHAR END"
+            )
         case Type.JSON:
             return f"CASE WHEN {_json(text)} IS NOT NULL THEN {text} END"
     return _decimal(column, text)
@@ -119,23 +130,36 @@ def problems(column: Column, text: str, value: str) -> list[Problem]:
     name = column.name
     found = []
     if column.type in _WANTED:
-        found.append(Problem(name, f"{text} IS NOT NULL AND {value} IS NULL", _WANTED[column.type],
-                             f"not_a_{column.type.value}", of_cast=True))
+        found.append(
+            Problem(
+                name,
+                f"{text} IS NOT NULL AND {value} IS NULL",
+                _WANTED[column.type],
+                f"not_a_{column.type.value}",
+                of_cast=True,
+            )
+        )
     if column.required:
         found.append(Problem(name, f"{text} IS NULL", "is required and empty", "required"))
     if column.choices and not column.open_choices:
         words = ", ".join(literal(choice) for choice in column.choices)
-        found.append(Problem(name, f"{value} NOT IN ({words})", f"is none of {', '.join(column.choices)}",
-                             "not_a_choice"))
+        found.append(
+            Problem(name, f"{value} NOT IN ({words})", f"is none of {', '.join(column.choices)}", "not_a_choice")
+        )
     for bound, sign, word, code in ((column.low, "<", "less", "too_low"), (column.high, ">", "more", "too_high")):
         if bound is not None:
             found.append(Problem(name, f"{value} {sign} {bound:g}", f"is {word} than {bound:g}", code))
     if column.type in (Type.TIME, Type.DATE):
         kind = "TIMESTAMP" if column.type is Type.TIME else "DATE"
         last = f"{kind} '{LAST_DAY}'"
-        found.append(Problem(name, f"{value} < {kind} '{FIRST_DAY}' OR {value} > {last}",
-                             "is impossible: before 1900 or after 2200 (leave the cell empty for no end)",
-                             "impossible_time"))
+        found.append(
+            Problem(
+                name,
+                f"{value} < {kind} '{FIRST_DAY}' OR {value} > {last}",
+                "is impossible: before 1900 or after 2200 (leave the cell empty for no end)",
+                "impossible_time",
+            )
+        )
     return found
 
 
@@ -158,8 +182,10 @@ def _decimal(column: Column, text: str) -> str:
         raise TypeError(f"{column.type} has no reading")
     digits, decimals = int(found[1]), int(found[2])
     plain = rf"[+-]?\d{{1,{digits - decimals}}}(\.\d{{1,{decimals}}})?"
-    return (f"CASE WHEN regexp_full_match({text}, '{plain}') THEN try_cast({text} AS {column.type.sql}) "
-            f"ELSE {_exact(text, column.type.sql, decimals)} END")
+    return (
+        f"CASE WHEN regexp_full_match({text}, '{plain}') THEN try_cast({text} AS {column.type.sql}) "
+        f"ELSE {_exact(text, column.type.sql, decimals)} END"
+    )
 
 
 def _exact(text: str, kind: str, decimals: int) -> str:
@@ -167,8 +193,10 @@ def _exact(text: str, kind: str, decimals: int) -> str:
     noise = f"1e-{decimals + 5}"
     wide = f"try_cast({text} AS DECIMAL(38,18))"
     stored = f"try_cast({wide} AS {kind})"
-    return (f"CASE WHEN regexp_full_match({text}, '{_NUMBER}') "
-            f"AND abs({wide} - try_cast({stored} AS DECIMAL(38,18))) < {noise} THEN {stored} END")
+    return (
+        f"CASE WHEN regexp_full_match({text}, '{_NUMBER}') "
+        f"AND abs({wide} - try_cast({stored} AS DECIMAL(38,18))) < {noise} THEN {stored} END"
+    )
 
 
 def _json(text: str) -> str:

@@ -62,8 +62,9 @@ def load(store: Store, inbox: Inbox, deliveries: Sequence[Delivery], terms: Term
     that cannot be read as the table, ``UnavailableError`` when the disk is full.
     """
     messages = [_message(store, delivery, terms) for delivery in deliveries]
-    messages = [replace(message, payload={**message.payload, "command": messages[0].message_id})
-                for message in messages]
+    messages = [
+        replace(message, payload={**message.payload, "command": messages[0].message_id}) for message in messages
+    ]
     fresh = [not _loaded(store, message) for message in messages]
     numbers = [0] * len(messages)
     if not terms.dry_run:
@@ -71,8 +72,9 @@ def load(store: Store, inbox: Inbox, deliveries: Sequence[Delivery], terms: Term
         numbers = [next(waiting) if new else 0 for new in fresh]
     taken = [number for number in numbers if number]
     try:
-        places = [Place(inbox.epoch, number, message.message_id) for number, message in
-                  zip(numbers, messages, strict=True)]
+        places = [
+            Place(inbox.epoch, number, message.message_id) for number, message in zip(numbers, messages, strict=True)
+        ]
         reports, kept = apply(store, deliveries, places, terms)
     except BaseException:
         _forget(inbox, taken)
@@ -81,8 +83,9 @@ def load(store: Store, inbox: Inbox, deliveries: Sequence[Delivery], terms: Term
     return reports
 
 
-def apply(store: Store, deliveries: Sequence[Delivery], places: Sequence[Place],
-          terms: Terms) -> tuple[list[Report], bool]:
+def apply(
+    store: Store, deliveries: Sequence[Delivery], places: Sequence[Place], terms: Terms
+) -> tuple[list[Report], bool]:
     """The warehouse's part of ``load``: one transaction. ``places``: each delivery's place in the inbox.
 
     Gives the reports, and whether anything was kept.
@@ -112,8 +115,13 @@ def recover(store: Store, inbox: Inbox) -> tuple[int, int]:
 
 def message_id(delivery: Delivery, flags: Mapping[str, Any]) -> str:
     """The name of a delivery: the same file, table, map, looked-up files and flags have the same one."""
-    parts = [delivery.sha256, delivery.incoming.table.name, delivery.incoming.map_hash,
-             json.dumps(flags, sort_keys=True), json.dumps(sorted(delivery.lookups.items()))]
+    parts = [
+        delivery.sha256,
+        delivery.incoming.table.name,
+        delivery.incoming.map_hash,
+        json.dumps(flags, sort_keys=True),
+        json.dumps(sorted(delivery.lookups.items())),
+    ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -122,13 +130,21 @@ def _message(store: Store, delivery: Delivery, terms: Terms) -> Message:
     flags = _flags(delivery, terms)
     name = message_id(delivery, flags)
     # Loaded again after another map had replaced it, it is a new message.
-    again = store.value("SELECT count(*) FROM batch WHERE split_part(message_id, '.', 1) = ? "
-                        "AND retracted_by IS NOT NULL", [name])
+    again = store.value(
+        "SELECT count(*) FROM batch WHERE split_part(message_id, '.', 1) = ? AND retracted_by IS NOT NULL", [name]
+    )
     payload = {
-        "file": incoming.file, "table": incoming.table.name, "archived": delivery.archived, "sha256": delivery.sha256,
-        "map": delivery.map_text, "map_hash": incoming.map_hash, "lookups": {k: list(v) for k, v in
-                                                                             delivery.lookups.items()},
-        "flags": flags, "source": delivery.source, "home_zone": terms.zone, "now": _aware(terms.now).isoformat(),
+        "file": incoming.file,
+        "table": incoming.table.name,
+        "archived": delivery.archived,
+        "sha256": delivery.sha256,
+        "map": delivery.map_text,
+        "map_hash": incoming.map_hash,
+        "lookups": {k: list(v) for k, v in delivery.lookups.items()},
+        "flags": flags,
+        "source": delivery.source,
+        "home_zone": terms.zone,
+        "now": _aware(terms.now).isoformat(),
     }
     return Message(SOURCE, f"{name}.{again}" if again else name, KIND, payload)
 
@@ -146,8 +162,9 @@ def _loaded(store: Store, message: Message) -> bool:
     return bool(store.rows("SELECT 1 FROM batch WHERE message_id = ? AND retracted_by IS NULL", [message.message_id]))
 
 
-def _load_all(con: duckdb.DuckDBPyConnection, deliveries: Sequence[Delivery], terms: Terms,
-              places: Sequence[Place]) -> list[Report]:
+def _load_all(
+    con: duckdb.DuckDBPyConnection, deliveries: Sequence[Delivery], terms: Terms, places: Sequence[Place]
+) -> list[Report]:
     reports = []
     batch = con.execute("SELECT coalesce(max(batch), 0) FROM batch").fetchall()[0][0]
     for delivery, place in zip(deliveries, places, strict=True):
@@ -159,8 +176,14 @@ def _load_all(con: duckdb.DuckDBPyConnection, deliveries: Sequence[Delivery], te
         _retract_earlier(con, delivery, places, batch, terms.now)
         staged, reading = stage(con, delivery.incoming, terms.zone, "load_stage")
         _needs_required(con, staged.table, staged.present, delivery.incoming.file)
-        origin = Origin(batch, place.message_id, place.epoch, place.seq, _naive(terms.now),
-                        json.dumps(_flags(delivery, terms), sort_keys=True))
+        origin = Origin(
+            batch,
+            place.message_id,
+            place.epoch,
+            place.seq,
+            _naive(terms.now),
+            json.dumps(_flags(delivery, terms), sort_keys=True),
+        )
         reports.append(append(con, delivery, staged, reading, origin, terms.history))
         _drop_temporary(con)
     return reports
@@ -171,24 +194,37 @@ def _flags(delivery: Delivery, terms: Terms) -> dict[str, Any]:
 
 
 def _known_report(con: duckdb.DuckDBPyConnection, delivery: Delivery, message: str) -> Report | None:
-    rows = con.execute("SELECT read, rejected, batch FROM batch WHERE message_id = ? AND retracted_by IS NULL",
-                       [message]).fetchall()
+    rows = con.execute(
+        "SELECT read, rejected, batch FROM batch WHERE message_id = ? AND retracted_by IS NULL", [message]
+    ).fetchall()
     if not rows:
         return None
     read, rejected, batch = rows[0]
-    return Report(delivery.incoming.file, delivery.incoming.table.name, read, 0, read - rejected, 0, rejected,
-                  batch=batch, warnings=("This file was loaded before; nothing was done.",))
+    return Report(
+        delivery.incoming.file,
+        delivery.incoming.table.name,
+        read,
+        0,
+        read - rejected,
+        0,
+        rejected,
+        batch=batch,
+        warnings=("This file was loaded before; nothing was done.",),
+    )
 
 
-def _retract_earlier(con: duckdb.DuckDBPyConnection, delivery: Delivery, places: Sequence[Place], batch: int,
-                     now: datetime) -> None:
+def _retract_earlier(
+    con: duckdb.DuckDBPyConnection, delivery: Delivery, places: Sequence[Place], batch: int, now: datetime
+) -> None:
     """The same file for the same table under another map or other flags replaces what it brought before. One command
     may well load a file into a table by several maps: those stand beside each other.
     """
     mine = [place.message_id for place in places]
-    con.execute("UPDATE batch SET retracted_by = ?, retracted_at = ? WHERE sha256 = ? AND table_name = ? "
-                "AND retracted_by IS NULL AND NOT list_contains(?, message_id)",
-                [batch, _naive(now), delivery.sha256, delivery.incoming.table.name, mine])
+    con.execute(
+        "UPDATE batch SET retracted_by = ?, retracted_at = ? WHERE sha256 = ? AND table_name = ? "
+        "AND retracted_by IS NULL AND NOT list_contains(?, message_id)",
+        [batch, _naive(now), delivery.sha256, delivery.incoming.table.name, mine],
+    )
 
 
 def _needs_required(con: duckdb.DuckDBPyConnection, table: Table, present: Sequence[str], file: str) -> None:
@@ -196,18 +232,25 @@ def _needs_required(con: duckdb.DuckDBPyConnection, table: Table, present: Seque
     for column in table.columns:
         if not column.required or column.name in present or table.events:
             continue
-        known = con.execute("SELECT 1 FROM batch WHERE table_name = ? AND list_contains(from_json(columns, "
-                            "'[\"VARCHAR\"]'), ?) LIMIT 1", [table.name, column.name]).fetchall()
+        known = con.execute(
+            "SELECT 1 FROM batch WHERE table_name = ? AND list_contains(from_json(columns, "
+            "'[\"VARCHAR\"]'), ?) LIMIT 1",
+            [table.name, column.name],
+        ).fetchall()
         if not known:
-            raise DataError(f"The file has no column for {column.name}, and no other file has brought it.",
-                            code="missing_column", where=file,
-                            fix=f"Name the columns as in `tenure tables {table.name}`, or say in a map which columns of "
-                                "the file they are.")
+            raise DataError(
+                f"The file has no column for {column.name}, and no other file has brought it.",
+                code="missing_column",
+                where=file,
+                fix=f"Name the columns as in `tenure tables {table.name}`, or say in a map which columns of "
+                "the file they are.",
+            )
 
 
 def _drop_temporary(con: duckdb.DuckDBPyConnection) -> None:
-    names = con.execute("SELECT table_name FROM duckdb_tables() WHERE temporary AND starts_with(table_name, 'load_')"
-                        ).fetchall()
+    names = con.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE temporary AND starts_with(table_name, 'load_')"
+    ).fetchall()
     for (name,) in names:
         con.execute(f'DROP TABLE temp."{name}"')
 

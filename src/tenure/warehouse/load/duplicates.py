@@ -38,8 +38,9 @@ class Sorted:
     relearned: bool = False
 
 
-def sort_out(con: duckdb.DuckDBPyConnection, table: Table, rows: str, compared: tuple[str, ...],
-             own_known_at: bool) -> Sorted:
+def sort_out(
+    con: duckdb.DuckDBPyConnection, table: Table, rows: str, compared: tuple[str, ...], own_known_at: bool
+) -> Sorted:
     """Find the candidates ``rows`` (SQL) that are not to be stored.
 
     ``compared``: the columns the file has, custom ones as ``custom:NAME`` (a file without a column does not deny what
@@ -74,8 +75,10 @@ def _says_the_same(table: Table, compared: tuple[str, ...]) -> str:
     custom = [pointer(name.removeprefix("custom:")) for name in compared if name.startswith("custom:")]
     parts = [same_content(names, "c", "k")]
     if custom:
-        each = " AND ".join(f"json_extract_string(c.custom, {path}) IS NOT DISTINCT FROM "
-                            f"json_extract_string(k.custom, {path})" for path in custom)
+        each = " AND ".join(
+            f"json_extract_string(c.custom, {path}) IS NOT DISTINCT FROM json_extract_string(k.custom, {path})"
+            for path in custom
+        )
         parts.append(f"(c.custom IS NOT DISTINCT FROM k.custom OR ({each}))")
     return " AND ".join(parts)
 
@@ -83,19 +86,23 @@ def _says_the_same(table: Table, compared: tuple[str, ...]) -> str:
 def _occurrences(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> str | None:
     """For rows without an id whose content the file has several times: which time it is. Never by file order."""
     key = quoted(table.key[0])
-    public = [*[quoted(column.name) for column in table.columns if not column.personal and column.name not in table.key],
-              "custom"]
+    public = [
+        *[quoted(column.name) for column in table.columns if not column.personal and column.name not in table.key],
+        "custom",
+    ]
     personal = [quoted(column.name) for column in table.columns if column.personal]
     content = f"hash({', '.join(public)})"
     without = f"({rows}) c WHERE {key} IS NULL"
     if not has_repeats(con, content, without):
         return None
-    con.execute(f"CREATE OR REPLACE TEMP TABLE load_repeats AS SELECT {content} AS h FROM {without} "
-                "GROUP BY h HAVING count(*) > 1")
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE load_repeats AS SELECT {content} AS h FROM {without} "
+        "GROUP BY h HAVING count(*) > 1"
+    )
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE load_occurrence AS
-        SELECT row, row_number() OVER (PARTITION BY {', '.join(public)}
-                                       ORDER BY {', '.join([*personal, 'known_at', 'row'])}) AS number
+        SELECT row, row_number() OVER (PARTITION BY {", ".join(public)}
+                                       ORDER BY {", ".join([*personal, "known_at", "row"])}) AS number
         FROM ({rows}) c SEMI JOIN temp.load_repeats r ON r.h = {content} WHERE {key} IS NULL""")
     return "temp.load_occurrence"
 
@@ -105,10 +112,13 @@ def _within(con: duckdb.DuckDBPyConnection, table: Table, rows: str, own_known_a
     key = [*(quoted(name) for name in table.key), *(["known_at"] if own_known_at else [])]
     if not has_repeats(con, f"hash({', '.join(key)})", f"({rows}) c"):
         return 0
-    con.execute(f"CREATE OR REPLACE TEMP TABLE load_twins AS SELECT hash({', '.join(key)}) AS h FROM ({rows}) c "
-                "GROUP BY h HAVING count(*) > 1")
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE load_twins AS SELECT hash({', '.join(key)}) AS h FROM ({rows}) c "
+        "GROUP BY h HAVING count(*) > 1"
+    )
     twins = f"SELECT c.* FROM ({rows}) c SEMI JOIN temp.load_twins t ON t.h = hash({quoted_list(table.key, 'c.')}" + (
-        ", c.known_at)" if own_known_at else ")")
+        ", c.known_at)" if own_known_at else ")"
+    )
     content = [*(quoted(name) for name in table.names), "custom"]
     if table.events:
         return _events_within(con, twins, content, key, own_known_at)
@@ -122,27 +132,34 @@ def _within(con: duckdb.DuckDBPyConnection, table: Table, rows: str, own_known_a
                CASE WHEN said <> winner AND own IS NOT DISTINCT FROM winning THEN key END
         FROM (SELECT row, {packed} AS said, first_value({packed}) OVER w AS winner, row_number() OVER w AS place,
                      {own} AS own, first_value({own}) OVER w AS winning, concat_ws(' / ', {shown}) AS key
-              FROM ({twins}) c WINDOW w AS (PARTITION BY {', '.join('c.' + part for part in key)}
+              FROM ({twins}) c WINDOW w AS (PARTITION BY {", ".join("c." + part for part in key)}
                                             ORDER BY {order}, c.row
                                             ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) x
         WHERE place > 1""")
     return 0
 
 
-def _events_within(con: duckdb.DuckDBPyConnection, twins: str, content: list[str], key: list[str],
-                   own_known_at: bool) -> int:
+def _events_within(
+    con: duckdb.DuckDBPyConnection, twins: str, content: list[str], key: list[str], own_known_at: bool
+) -> int:
     same = ", ".join([*content, *(["known_at"] if own_known_at else [])])
-    con.execute(f"INSERT INTO {DROPPED} SELECT row, '{UNCHANGED}', NULL FROM (SELECT row, row_number() OVER "
-                f"(PARTITION BY {same} ORDER BY row) AS place FROM ({twins}) c) x WHERE place > 1")
-    found = con.execute(f"SELECT coalesce(sum(n - 1), 0)::BIGINT FROM (SELECT count(*) AS n FROM ({twins}) c "
-                        f"WHERE row NOT IN (SELECT row FROM {DROPPED}) GROUP BY {', '.join(key)}) x").fetchall()
+    con.execute(
+        f"INSERT INTO {DROPPED} SELECT row, '{UNCHANGED}', NULL FROM (SELECT row, row_number() OVER "
+        f"(PARTITION BY {same} ORDER BY row) AS place FROM ({twins}) c) x WHERE place > 1"
+    )
+    found = con.execute(
+        f"SELECT coalesce(sum(n - 1), 0)::BIGINT FROM (SELECT count(*) AS n FROM ({twins}) c "
+        f"WHERE row NOT IN (SELECT row FROM {DROPPED}) GROUP BY {', '.join(key)}) x"
+    ).fetchall()
     return int(found[0][0])
 
 
 def _standing(table: Table) -> str:
     """SQL of the stored rows whose batches stand."""
-    return (f"(SELECT * FROM main.{quoted(table.name)} WHERE batch NOT IN "
-            "(SELECT batch FROM main.batch WHERE retracted_by IS NOT NULL))")
+    return (
+        f"(SELECT * FROM main.{quoted(table.name)} WHERE batch NOT IN "
+        "(SELECT batch FROM main.batch WHERE retracted_by IS NOT NULL))"
+    )
 
 
 def _left(rows: str) -> str:
@@ -151,28 +168,37 @@ def _left(rows: str) -> str:
 
 def _against_events(con: duckdb.DuckDBPyConnection, table: Table, rows: str, same: str) -> tuple[int, bool]:
     """Gives how many events bear a known id with other content, and whether one was learned of earlier than known."""
-    con.execute(f"CREATE OR REPLACE TEMP TABLE load_match AS SELECT c.row, bool_or({same}) AS said, "
-                f"bool_or({same} AND k.known_at <= c.known_at) AS known "
-                f"FROM {_left(rows)} c JOIN {_standing(table)} k ON {same_key(table, 'c', 'k')} GROUP BY c.row")
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE load_match AS SELECT c.row, bool_or({same}) AS said, "
+        f"bool_or({same} AND k.known_at <= c.known_at) AS known "
+        f"FROM {_left(rows)} c JOIN {_standing(table)} k ON {same_key(table, 'c', 'k')} GROUP BY c.row"
+    )
     con.execute(f"INSERT INTO {DROPPED} SELECT row, '{UNCHANGED}', NULL FROM temp.load_match WHERE known")
-    other, earlier = con.execute("SELECT count(*) FILTER (NOT said), count(*) FILTER (said AND NOT known) "
-                                 "FROM temp.load_match").fetchall()[0]
+    other, earlier = con.execute(
+        "SELECT count(*) FILTER (NOT said), count(*) FILTER (said AND NOT known) FROM temp.load_match"
+    ).fetchall()[0]
     return int(other), bool(earlier)
 
 
 def _against_moments(con: duckdb.DuckDBPyConnection, table: Table, rows: str, same: str) -> None:
-    con.execute(f"INSERT INTO {DROPPED} SELECT DISTINCT c.row, '{UNCHANGED}', NULL FROM {_left(rows)} c "
-                f"JOIN {_standing(table)} k ON {same_key(table, 'c', 'k')} AND k.known_at = c.known_at AND {same}")
+    con.execute(
+        f"INSERT INTO {DROPPED} SELECT DISTINCT c.row, '{UNCHANGED}', NULL FROM {_left(rows)} c "
+        f"JOIN {_standing(table)} k ON {same_key(table, 'c', 'k')} AND k.known_at = c.known_at AND {same}"
+    )
 
 
 def _against_current(con: duckdb.DuckDBPyConnection, table: Table, rows: str, same: str) -> int:
     """Compare with what is known at the moment of loading; gives how many rows replace something."""
-    con.execute(f"CREATE OR REPLACE TEMP TABLE load_known AS SELECT k.* FROM {_standing(table)} k "
-                f"SEMI JOIN ({rows}) c ON {same_key(table, 'k', 'c')}")
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE load_known AS SELECT k.* FROM {_standing(table)} k "
+        f"SEMI JOIN ({rows}) c ON {same_key(table, 'k', 'c')}"
+    )
     current = spans(con, table, "temp.load_known", Scope(), complete=False)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE load_match AS SELECT c.row, bool_or({same}) AS said "
-                f"FROM {_left(rows)} c JOIN ({current}) k ON {same_key(table, 'c', 'k')} "
-                "AND k.known_from <= c.known_at AND k.known_to > c.known_at GROUP BY c.row")
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE load_match AS SELECT c.row, bool_or({same}) AS said "
+        f"FROM {_left(rows)} c JOIN ({current}) k ON {same_key(table, 'c', 'k')} "
+        "AND k.known_from <= c.known_at AND k.known_to > c.known_at GROUP BY c.row"
+    )
     forget(con)
     con.execute(f"INSERT INTO {DROPPED} SELECT row, '{UNCHANGED}', NULL FROM temp.load_match WHERE said")
     return int(con.execute("SELECT count(*) FROM temp.load_match WHERE NOT said").fetchall()[0][0])

@@ -18,24 +18,33 @@ CONTRADICTED = "contradicted"
 
 def find(con: duckdb.DuckDBPyConnection, staged: Staged, reading: Reading) -> None:
     """Make the temporary table ``FAILED``: line, column_name, value, reason, code, raw. One row a problem."""
-    con.execute("CREATE OR REPLACE TEMP TABLE load_failed (line BIGINT, column_name VARCHAR, value VARCHAR, "
-                "reason VARCHAR, code VARCHAR, raw VARCHAR)")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE load_failed (line BIGINT, column_name VARCHAR, value VARCHAR, "
+        "reason VARCHAR, code VARCHAR, raw VARCHAR)"
+    )
     if staged.after.refused:
-        con.executemany(f"INSERT INTO {FAILED} VALUES (?, ?, ?, ?, ?, ?)",
-                        [[row.line, row.column, row.value, row.reason, row.code, row.raw]
-                         for row in staged.after.refused])
+        con.executemany(
+            f"INSERT INTO {FAILED} VALUES (?, ?, ?, ?, ?, ?)",
+            [[row.line, row.column, row.value, row.reason, row.code, row.raw] for row in staged.after.refused],
+        )
     if not staged.counts.get(BAD):
         return
-    con.execute(f"CREATE OR REPLACE TEMP TABLE load_bad AS SELECT rowid - {staged.base} AS row FROM temp.{quoted(staged.name)} "
-                f"WHERE state = {BAD}")
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE load_bad AS SELECT rowid - {staged.base} AS row FROM temp.{quoted(staged.name)} "
+        f"WHERE state = {BAD}"
+    )
     details = _details(reading)
-    con.execute(f'CREATE OR REPLACE TEMP TABLE load_problems AS SELECT "r:" AS row, "raw:" AS raw, '
-                f"unnest(list_filter({details}, lambda x: x IS NOT NULL)) AS problem "
-                f'FROM ({_numbered(reading)}) v SEMI JOIN temp.load_bad b ON b.row = v."r:"')
+    con.execute(
+        f'CREATE OR REPLACE TEMP TABLE load_problems AS SELECT "r:" AS row, "raw:" AS raw, '
+        f"unnest(list_filter({details}, lambda x: x IS NOT NULL)) AS problem "
+        f'FROM ({_numbered(reading)}) v SEMI JOIN temp.load_bad b ON b.row = v."r:"'
+    )
     line = add_lines(con, staged, "SELECT DISTINCT row FROM temp.load_problems", "load_problem_line")
-    con.execute(f"INSERT INTO {FAILED} SELECT {line.format(row='p.row')}, problem.column_name, "
-                f"left(problem.value, {_CUT}), problem.reason, problem.code, left(p.raw::VARCHAR, {_CUT * 10}) "
-                f"FROM temp.load_problems p")
+    con.execute(
+        f"INSERT INTO {FAILED} SELECT {line.format(row='p.row')}, problem.column_name, "
+        f"left(problem.value, {_CUT}), problem.reason, problem.code, left(p.raw::VARCHAR, {_CUT * 10}) "
+        f"FROM temp.load_problems p"
+    )
 
 
 def add_contradicted(con: duckdb.DuckDBPyConnection, staged: Staged, dropped: str, parts: int) -> None:
@@ -44,15 +53,19 @@ def add_contradicted(con: duckdb.DuckDBPyConnection, staged: Staged, dropped: st
     if not con.execute(f"SELECT 1 FROM ({lost}) l LIMIT 1").fetchall():
         return
     line = add_lines(con, staged, f"SELECT DISTINCT row FROM ({lost}) l", "load_lost_line").format(row="l.row")
-    con.execute(f"INSERT INTO {FAILED} SELECT {line}, {literal(', '.join(staged.table.key))}, l.contradicted, "
-                f"'another row of the file has this key and says something else', '{CONTRADICTED}', NULL "
-                f"FROM ({lost}) l")
+    con.execute(
+        f"INSERT INTO {FAILED} SELECT {line}, {literal(', '.join(staged.table.key))}, l.contradicted, "
+        f"'another row of the file has this key and says something else', '{CONTRADICTED}', NULL "
+        f"FROM ({lost}) l"
+    )
 
 
 def sample(con: duckdb.DuckDBPyConnection, limit: int = 20) -> tuple[FailedRow, ...]:
     """The first failed rows of ``FAILED``, by line."""
-    rows = con.execute(f"SELECT line, column_name, value, reason, code, raw FROM {FAILED} "
-                       f"WHERE code <> '{CONTRADICTED}' ORDER BY line, column_name, code LIMIT {limit}").fetchall()
+    rows = con.execute(
+        f"SELECT line, column_name, value, reason, code, raw FROM {FAILED} "
+        f"WHERE code <> '{CONTRADICTED}' ORDER BY line, column_name, code LIMIT {limit}"
+    ).fetchall()
     return tuple(FailedRow(*row) for row in rows)
 
 
@@ -68,10 +81,12 @@ def add_lines(con: duckdb.DuckDBPyConnection, staged: Staged, rows: str, name: s
     con.execute(f"CREATE OR REPLACE TEMP TABLE {name} (row BIGINT, line BIGINT)")
     runs = list(zip(lines.rows, lines.lines, strict=True))
     for start in range(0, len(runs), 10_000):
-        values = ", ".join(f"({row}, {line})" for row, line in runs[start:start + 10_000])
+        values = ", ".join(f"({row}, {line})" for row, line in runs[start : start + 10_000])
         con.execute(f"INSERT INTO temp.{name} VALUES {values}")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT n.row, r.line + n.row - r.row AS line "
-                f"FROM ({rows}) n ASOF JOIN temp.{name} r ON n.row >= r.row")
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT n.row, r.line + n.row - r.row AS line "
+        f"FROM ({rows}) n ASOF JOIN temp.{name} r ON n.row >= r.row"
+    )
     return f"(SELECT line FROM temp.{name} l WHERE l.row = {{row}})"
 
 
@@ -94,5 +109,6 @@ def _details(reading: Reading) -> str:
         shown = quoted("x:" + problem.shown) if problem.column in cells else "NULL"
         entries.append(
             f"CASE WHEN {problem.sql} THEN struct_pack(column_name := {literal(label)}, value := {shown}::VARCHAR, "
-            f"reason := {literal(problem.reason)}, code := {literal(problem.code)}) END")
+            f"reason := {literal(problem.reason)}, code := {literal(problem.code)}) END"
+        )
     return f"[{', '.join(entries)}]"

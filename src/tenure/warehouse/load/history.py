@@ -27,14 +27,16 @@ def split(con: duckdb.DuckDBPyConnection, table: Table, rows: str, now: str) -> 
     first = _first_known(table, now)
     later = [] if table.events else sorted({group for column in table.columns if (group := _group(column))})
     # (least and greatest pass over nulls; what was never learned must stay null.)
-    learned = {group: f"CASE WHEN {_given(group)} IS NOT NULL THEN greatest(least({_given(group)}, {now}), {first}) END"
-               for group in later}
+    learned = {
+        group: f"CASE WHEN {_given(group)} IS NOT NULL THEN greatest(least({_given(group)}, {now}), {first}) END"
+        for group in later
+    }
     moments = ", ".join([first, *learned.values()])
     values = [_value(column, learned) for column in table.columns]
     parts = len(later) + 1
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE load_split AS
-        SELECT row * {parts} + part - 1 AS row, {', '.join(values)},
+        SELECT row * {parts} + part - 1 AS row, {", ".join(values)},
                c.* EXCLUDE (row, {quoted_list(table.names)}, known_at, moments, moment, part), moment AS known_at
         FROM (SELECT c.*, unnest(moments) AS moment, generate_subscripts(moments, 1) AS part
               FROM (SELECT c.*, list_distinct([{moments}]) AS moments FROM ({rows}) c) c) c""")

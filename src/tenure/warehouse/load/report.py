@@ -67,6 +67,14 @@ class Report:
 
     def as_dict(self) -> dict[str, object]:
         """The line of ``load --format json``."""
-        return {"file": self.file, "table": self.table, "read": self.read, "loaded": self.loaded,
-                "unchanged": self.unchanged, "superseded": self.superseded, "rejected": self.rejected,
-                "retracted": self.retracted, "warnings": list(self.warnings)}
+        return {
+            "file": self.file,
+            "table": self.table,
+            "read": self.read,
+            "loaded": self.loaded,
+            "unchanged": self.unchanged,
+            "superseded": self.superseded,
+            "rejected": self.rejected,
+            "retracted": self.retracted,
+            "warnings": list(self.warnings),
+        }

@@ -20,12 +20,16 @@ def candidates(staged: Staged, now: datetime, source: str) -> str:
     """SQL of the good rows of a staged file. ``source``: the batch's, which is not written to every row again."""
     parts = [f"{_value(staged, column)} AS {quoted(column.name)}" for column in staged.table.columns]
     there = staged.incoming.columns
-    parts += [f"nullif(s.source, {literal(source)}) AS source" if name == "source" else f"s.{name}"
-              for name, _ in named_origin(staged, source)]
+    parts += [
+        f"nullif(s.source, {literal(source)}) AS source" if name == "source" else f"s.{name}"
+        for name, _ in named_origin(staged, source)
+    ]
     known_at = f"coalesce(s.known_at, {moment(now)})" if "known_at" in there else moment(now)
     custom = "s.custom" if staged.incoming.custom else "NULL::VARCHAR"
-    return (f"SELECT s.rowid - {staged.base} AS row, {', '.join(parts)}, {custom} AS custom, {known_at} AS known_at "
-            f"FROM temp.{quoted(staged.name)} s WHERE s.state = {GOOD}")
+    return (
+        f"SELECT s.rowid - {staged.base} AS row, {', '.join(parts)}, {custom} AS custom, {known_at} AS known_at "
+        f"FROM temp.{quoted(staged.name)} s WHERE s.state = {GOOD}"
+    )
 
 
 def named_origin(staged: Staged, source: str) -> list[tuple[str, str]]:

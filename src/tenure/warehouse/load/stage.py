@@ -21,8 +21,11 @@ from tenure.warehouse.table import Column, Table, Type, text, time
 
 GOOD, BAD, ELSEWHERE = 0, 1, 2
 # Besides the table's own columns a file may say where a row came from and when it was learned.
-_ORIGIN = (time("known_at", "When the row was learned."), text("source", "The system."),
-           text("source_id", "The row's id there."))
+_ORIGIN = (
+    time("known_at", "When the row was learned."),
+    text("source", "The system."),
+    text("source_id", "The row's id there."),
+)
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,10 @@ class Reading:
 
     def texts(self, more: str = "") -> str:
         """The relation's rows as texts: ``t:NAME`` a column, ``c:NAME`` a custom attribute, ``k:N`` a reader's check."""
-        parts = [f"{cells.cleaned(self.incoming.table, column, self._cell(column).sql)} AS {quoted('t:' + column.name)}"
-                 for column in self.columns]
+        parts = [
+            f"{cells.cleaned(self.incoming.table, column, self._cell(column).sql)} AS {quoted('t:' + column.name)}"
+            for column in self.columns
+        ]
         parts += [f"{sql} AS {quoted('c:' + name)}" for name, sql in self.incoming.custom.items()]
         parts += [f"{check.sql} AS {quoted(f'k:{number}')}" for number, check in enumerate(self.checks)]
         if self.incoming.where is not None:
@@ -107,7 +112,7 @@ class Reading:
         if self.incoming.custom:
             parts.append(f"{self._custom()} AS custom")
         parts.append(f"{self._state()} AS state")
-        return f"SELECT {', '.join(parts)} FROM ({self.values()}) \"values\""
+        return f'SELECT {", ".join(parts)} FROM ({self.values()}) "values"'
 
     def _cell(self, column: Column) -> Cell:
         return self.incoming.columns[column.name]
@@ -120,8 +125,15 @@ class Reading:
     def _typed(self, column: Column) -> str:
         cell = self._cell(column)
         civil, instant = quoted("l:" + column.name), quoted("i:" + column.name)
-        return cells.typed(column, quoted("t:" + column.name), civil, instant, zone=cell.zone or self.incoming.zone,
-                           home_zone=self.home_zone, inclusive_end=cell.inclusive_end and column.is_end)
+        return cells.typed(
+            column,
+            quoted("t:" + column.name),
+            civil,
+            instant,
+            zone=cell.zone or self.incoming.zone,
+            home_zone=self.home_zone,
+            inclusive_end=cell.inclusive_end and column.is_end,
+        )
 
     def _custom(self) -> str:
         pairs = [f"{literal(name)}, {quoted('c:' + name)}" for name in sorted(self.incoming.custom)]
@@ -137,8 +149,9 @@ class Reading:
         found = []
         for group in table.one_of:
             given = [quoted("t:" + name) + " IS NULL" for name in group if name in there]
-            found.append(Problem(group[0], " AND ".join(given) or "false",
-                                 f"one of {', '.join(group)} must be given", "one_of"))
+            found.append(
+                Problem(group[0], " AND ".join(given) or "false", f"one of {', '.join(group)} must be given", "one_of")
+            )
         if table.starts in there and table.ends in there:
             start, end = quoted(f"v:{table.starts}"), quoted(f"v:{table.ends}")
             found.append(Problem(str(table.ends), f"{end} < {start}", f"is before {table.starts}", "ends_before_start"))
@@ -146,8 +159,10 @@ class Reading:
 
     def _problems_of_reader(self) -> list[Problem]:
         checks = [(column.name, check) for column in self.columns for check in self._cell(column).checks]
-        return [Problem(name, quoted(f"k:{number}"), check.reason, check.code, number=number)
-                for number, (name, check) in enumerate(checks)]
+        return [
+            Problem(name, quoted(f"k:{number}"), check.reason, check.code, number=number)
+            for number, (name, check) in enumerate(checks)
+        ]
 
 
 def stage(con: duckdb.DuckDBPyConnection, incoming: Incoming, home_zone: str, name: str) -> tuple[Staged, Reading]:
@@ -198,12 +213,18 @@ def _failed_columns(con: duckdb.DuckDBPyConnection, reading: Reading) -> set[str
 def _needs(incoming: Incoming) -> None:
     """A key cannot be filled in from an earlier load; and an event is never completed later."""
     table, there = incoming.table, set(incoming.columns)
-    missing = [column.name for column in table.columns
-               if column.required and column.name not in there and (table.events or column.name in table.key)]
+    missing = [
+        column.name
+        for column in table.columns
+        if column.required and column.name not in there and (table.events or column.name in table.key)
+    ]
     if table.events:
         missing += [" or ".join(group) for group in table.one_of if not there.intersection(group)]
     if missing:
-        raise DataError(f"The file has no column for {', '.join(missing)}.", code="missing_column",
-                        where=incoming.file, fix=f"Name the columns as in `tenure tables {table.name}`, or say in a "
-                                                 "map which columns of the file they are.")
-
+        raise DataError(
+            f"The file has no column for {', '.join(missing)}.",
+            code="missing_column",
+            where=incoming.file,
+            fix=f"Name the columns as in `tenure tables {table.name}`, or say in a "
+            "map which columns of the file they are.",
+        )

@@ -23,7 +23,8 @@ def to_utc(local: str, zone: str) -> str:
     plain = f"make_timestamp(epoch_us({local} AT TIME ZONE {literal(zone)}))"
     cases = "".join(
         f" WHEN {local}::DATE IN ({', '.join(days)}) THEN {_first_of_two(local, plain, zone, shift)}"
-        for shift, days in repeated_days(zone))
+        for shift, days in repeated_days(zone)
+    )
     return f"(CASE{cases} ELSE {plain} END)" if cases else plain
 
 

@@ -1,0 +1,72 @@
+"""What every metric must have and do, whoever adds it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tenure.figures import kept
+from tenure.metrics.catalogue import find, metrics
+from tenure.metrics.kinds import SHARED_AXES
+from tests.world import ACME, ADA, World
+
+HERE = Path(__file__).parent
+EVERY = sorted(metrics())
+#: One option of an axis that is not the default, for each metric.
+OTHERS = [(slug, option) for slug in EVERY for options in metrics()[slug].axes.values() for option in options[1:]]
+IN_WORDS = {
+    "formula": re.compile(r"Formula|Variants of the formula|Value:|\d+ x ``|/", re.IGNORECASE),
+    "unit": re.compile(r"Unit: "),
+    "edge": re.compile(r"null|without|never|not |No interval|leaves? out|left out"),
+}
+
+
+@cache
+def empty():
+    return World()
+
+
+@cache
+def small():
+    world = World().account(ACME, segment="SMB").pays(ACME, 100, "2025-01-01", product_id="p", currency="USD")
+    world.add("exchange_rate", {"currency": "USD", "date": "2025-01-01", "rate": "0.9"})
+    return world.owns(ADA, ACME).pays("orphan", 50, "2025-01-01", "2026-02-10")
+
+
+@pytest.mark.parametrize("slug", EVERY)
+def test_it_is_defined_in_words_and_tested_under_its_name(slug):
+    metric = find(slug)
+    for what, words in IN_WORDS.items():
+        assert words.search(metric.definition), f"the definition of {slug} names no {what}"
+    assert metric.summary.endswith(".")
+    assert (HERE / metric.family / f"test_{slug}.py").is_file()
+    for options in metric.axes.values():
+        assert len(options) == len(set(options)) > 1
+    assert {
+        axis: options for axis, options in metric.axes.items() if axis in SHARED_AXES
+    }.items() <= SHARED_AXES.items()
+    assert kept.entry(slug).axes == metric.axes
+
+
+def test_options_are_told_apart_by_their_names():
+    for slug in EVERY:
+        options = [option for options in metrics()[slug].axes.values() for option in options]
+        assert len(options) == len(set(options)), slug
+
+
+@pytest.mark.parametrize("slug", EVERY)
+def test_an_empty_warehouse_has_no_value_and_no_error(slug):
+    metric = find(slug)
+    for figure in empty().ask(slug, "2026-01", "2026-02"):
+        assert figure.value == (0 if metric.kind == "total" else None)
+        assert (figure.n, figure.low, figure.high) == (0, None, None)
+
+
+@pytest.mark.parametrize(("slug", "option"), OTHERS)
+def test_every_variant_runs_and_is_named(slug, option):
+    figures = small().ask(slug, "2026-02", "2026-02", variant=(option,))
+    assert all(option in figure.variant.split("+") for figure in figures)
+    assert figures or find(slug).by
