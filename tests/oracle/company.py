@@ -75,8 +75,8 @@ def companies(draw: Callable[..., Any], *, credit: bool) -> dict[str, list[dict[
             "parent_id": draw(st.sampled_from(earlier)) if n else None,
         }
         accounts.append({**base, "segment": draw(st.sampled_from(("SMB", "ENT", None)))})
-        for since in sorted(draw(st.sets(moments, max_size=2))):
-            accounts.append({**base, "valid_from": since, "segment": draw(st.sampled_from(("SMB", "ENT")))})
+        later = sorted(draw(st.sets(moments, max_size=2)))
+        accounts += [{**base, "valid_from": since, "segment": draw(st.sampled_from(("SMB", "ENT")))} for since in later]
         for k in range(draw(st.integers(0, 3))):
             starts = draw(st.lists(moments, min_size=1, max_size=3, unique=True))
             lines += [draw(row(name, f"{name}-{k}", start, credit)) for start in starts]

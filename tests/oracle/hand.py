@@ -82,11 +82,6 @@ SELECT b.*, coalesce(m.churn, 0) AS churn, coalesce(m.contraction, 0) AS contrac
 FROM both_ends b LEFT JOIN (SELECT period, account, sum(delta) FILTER (kind = 'churn') AS churn,
   sum(delta) FILTER (kind = 'contraction') AS contraction, sum(delta) FILTER (kind = 'expansion') AS expansion,
   sum(delta) FILTER (kind = 'reactivation') AS reactivation FROM moved GROUP BY ALL) m USING (period, account);
-
--- Who owned an account at an instant, with which share: the latest hand-over before it, if it has not ended.
-CREATE MACRO owners(at_) AS TABLE
-SELECT o.* FROM owned o WHERE o.since <= at_ AND (o.until IS NULL OR o.until > at_)
-  AND o.since = (SELECT max(since) FROM owned x WHERE x.account_id = o.account_id AND x.since <= at_);
 """
 
 #: By metric and variant: numerator and denominator (or a total) for each period, in ten-thousandths or counts.
@@ -151,8 +146,8 @@ class Hand:
         self.con.execute(BASE)
         self._told(tables)
 
-    def instant(self, value: Any) -> datetime | None:
-        """A civil date begins at local midnight; times are UTC."""
+    def instant(self, value: Any) -> Any:
+        """A civil date begins at local midnight; times are UTC; nothing stays nothing."""
         if value is None:
             return None
         if isinstance(value, datetime):
@@ -163,7 +158,7 @@ class Hand:
         midnight = datetime.combine(date.fromisoformat(text), datetime.min.time(), self.zone)
         return midnight.astimezone(UTC).replace(tzinfo=None)
 
-    def past(self, value: Any) -> datetime | None:
+    def past(self, value: Any) -> Any:
         """What has not happened yet is not known to happen."""
         found = self.instant(value)
         return None if found is None or found >= self.now else found
@@ -173,15 +168,13 @@ class Hand:
             self.con.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
 
     def _told(self, tables: dict[str, list[dict[str, Any]]]) -> None:
-        lines = []
-        for row in tables["subscription"]:
-            if self.past(row["started_at"]):
-                lines.append((
-                    row["subscription_id"], row["account_id"], row.get("product_id"), row.get("contract_id"),
-                    row.get("currency") or "EUR", self.instant(row["started_at"]), self.past(row.get("ended_at")),
-                    self.past(row.get("cancel_requested_at")), self.past(row.get("discount_ends_at")),
-                    monthly(row, discounted=True), monthly(row, discounted=False),
-                ))  # fmt: skip
+        lines = [
+            (row["subscription_id"], row["account_id"], row.get("product_id"), row.get("contract_id"),
+             row.get("currency") or "EUR", self.instant(row["started_at"]), self.past(row.get("ended_at")),
+             self.past(row.get("cancel_requested_at")), self.past(row.get("discount_ends_at")),
+             monthly(row, discounted=True), monthly(row, discounted=False))
+            for row in tables["subscription"] if self.past(row["started_at"])
+        ]  # fmt: skip
         self._fill("line", lines)
         self._fill("account", [
             (a["account_id"], a.get("merged_into"), bool(a.get("is_test")), a.get("segment"),

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from weakref import WeakSet
 
 import duckdb
@@ -31,7 +31,6 @@ BEGINNING = datetime(1, 1, 1)
 FAR = datetime(9999, 12, 31)
 
 _SPILL = ".spill"
-_NO_SPACE = ("no space left", "file too large", "could not write all bytes", "disk quota", "disk is full")
 
 
 class Store:
@@ -223,40 +222,37 @@ class Store:
         self.con.execute("COMMIT")
 
 
+class _Trouble(NamedTuple):
+    """A kind of failure: the signs by which it is known, and the sentence for it."""
+
+    signs: tuple[str, ...]
+    code: str
+    message: str
+    fix: str
+
+
+_NO_SPACE = ("no space left", "file too large", "could not write all bytes", "disk quota", "disk is full")
+_TROUBLES = (
+    _Trouble(_NO_SPACE, "no_space", "There is no space left on the disk; nothing was changed.",
+             "Free some space and run the command again."),
+    _Trouble(("could not set lock", "conflicting lock"), "locked", "Another process is using the warehouse.",
+             "Wait for it to finish, or stop it."),
+    _Trouble(("permission denied", "read-only"), "not_writable", "The warehouse cannot be written.",
+             "Check the rights of the folder and the file."),
+    _Trouble(("out of memory",), "no_memory", "There is not enough memory for this.",
+             "Set a higher memory limit, or close other programs."),
+)  # fmt: skip
+_DAMAGED = ("not a valid duckdb", "checksum", "corrupt", "serialization", "failed to deserialize")
+
+
 def explained(error: Exception, path: Path) -> Exception:
     """The Tenure error for what DuckDB or the operating system said about the warehouse file."""
     text = str(error)
     low = text.lower()
-    if any(sign in low for sign in _NO_SPACE):
-        return UnavailableError(
-            "There is no space left on the disk; nothing was changed.",
-            code="no_space",
-            where=str(path),
-            fix="Free some space and run the command again.",
-        )
-    if "could not set lock" in low or "conflicting lock" in low:
-        return UnavailableError(
-            "Another process is using the warehouse.",
-            code="locked",
-            where=str(path),
-            fix="Wait for it to finish, or stop it. (tenure serve holds the warehouse.)",
-        )
-    if isinstance(error, PermissionError) or "permission denied" in low or "read-only" in low:
-        return UnavailableError(
-            "The warehouse cannot be written.",
-            code="not_writable",
-            where=str(path),
-            fix="Check the rights of the folder and the file.",
-        )
-    if "out of memory" in low:
-        return UnavailableError(
-            "There is not enough memory for this.",
-            code="no_memory",
-            where=str(path),
-            fix="Set a higher memory limit, or close other programs.",
-        )
-    damaged = ("not a valid duckdb", "checksum", "corrupt", "serialization", "failed to deserialize")
-    if isinstance(error, duckdb.Error) and any(sign in low for sign in damaged):
+    for trouble in _TROUBLES:
+        if any(sign in low for sign in trouble.signs):
+            return UnavailableError(trouble.message, code=trouble.code, where=str(path), fix=trouble.fix)
+    if isinstance(error, duckdb.Error) and any(sign in low for sign in _DAMAGED):
         return DataError(
             f"The warehouse file is damaged: {_first_line(text)}",
             code="damaged",

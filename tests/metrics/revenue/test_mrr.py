@@ -8,7 +8,7 @@ import pytest
 
 from tenure.core.config import Customers
 from tests.metrics.cases import Cases
-from tests.world import ACME, ADA, BEN, BIRCH, World
+from tests.world import ACME, ADA, BEN, BIRCH, CEDAR, World
 
 
 def test_each_line_counts_per_month_what_recurs():
@@ -113,6 +113,8 @@ def test_the_close_is_valued_at_the_closing_rate_or_the_budgets():
     )
     assert [figure.value for figure in world.ask("mrr", "2026-02", "2026-03")] == [90, 95]
     assert world.value("mrr", "2026-03", variant=("budget_rate",)) == 80
+    world.account(CEDAR).pays(CEDAR, 5_000_000_000, "2026-04-01", currency="USD")
+    assert world.value("mrr", "2026-04") == 95 + 4_750_000_000
     (figure,) = world.ask("mrr", "2026-03")
     assert figure.excluded == {"no exchange rate": 1}
 
