@@ -14,7 +14,8 @@ from functools import cache
 
 import duckdb
 
-from tenure.warehouse.schema import quoted, quoted_list
+from tenure.warehouse.repeats import has_repeats
+from tenure.warehouse.schema import compression, quoted, quoted_list
 from tenure.warehouse.store import literal
 from tenure.warehouse.table import Table
 from tenure.warehouse.tables import all_tables
@@ -103,8 +104,23 @@ def _write(con: duckdb.DuckDBPyConnection, table: Table, zone: str, scope: Scope
         return
     stored = f"main.{quoted(table.name)}"
     rows = stored if scope.upto is None else f"(SELECT * FROM {stored} WHERE {scope.batches()})"
-    con.execute(f"CREATE OR REPLACE TABLE {name} AS {_shaped(con, table, zone, spans(con, table, rows, scope))}")
+    con.execute(f"CREATE OR REPLACE TABLE {name} ({_columns(con, table)})")
+    con.execute(f"INSERT INTO {name} {_shaped(con, table, zone, spans(con, table, rows, scope))}")
     forget(con)
+
+
+def _columns(con: duckdb.DuckDBPyConnection, table: Table) -> str:
+    """The columns of ``_shaped``, with their types."""
+    columns = [(column.name, column.type.sql + compression(table, column.name)) for column in table.columns]
+    columns += [(derived.name, derived.type) for derived in table.derived]
+    columns += [(name, "VARCHAR") for name in [*_sliced(con, table), "custom"]]
+    columns += [("batch", "INTEGER"), ("line", "BIGINT"), ("known_from", "TIMESTAMP"), ("known_to", "TIMESTAMP")]
+    return ", ".join(f"{quoted(name)} {kind}" for name, kind in columns)
+
+
+def _sliced(con: duckdb.DuckDBPyConnection, table: Table) -> list[str]:
+    """The custom attributes that are columns of their own, as these are named."""
+    return [f"custom:{key}" for key in custom_keys(con, table.name)] if table.name == _SLICED else []
 
 
 def spans(con: duckdb.DuckDBPyConnection, table: Table, rows: str, scope: Scope, *, complete: bool = True) -> str:
@@ -139,6 +155,9 @@ def _find_several(con: duckdb.DuckDBPyConnection, table: Table, rows: str, scope
     """Make ``temp.several``: the hashes (``h``) of the keys that need the general way. (A chance collision needs it
     not, but comes to the same.)
     """
+    taken = f"SELECT 1 FROM ({scope.retracted(table)}) x UNION ALL SELECT 1 FROM ({tombstones(table, scope)}) y LIMIT 1"
+    if not (con.execute(taken).fetchall() or has_repeats(con, _key_hash(table, "r"), f"{rows} r")):
+        return False
     con.execute(f"""
         CREATE OR REPLACE TEMP TABLE several AS
         SELECT {_key_hash(table, "r")} AS h FROM {rows} r GROUP BY h HAVING count(*) > 1
@@ -173,11 +192,10 @@ def _shaped(con: duckdb.DuckDBPyConnection, table: Table, zone: str, rows: str) 
         f"({derived.sql.format(zone=literal(zone))})::{derived.type} AS {quoted(derived.name)}"
         for derived in table.derived
     ]
-    if table.name == _SLICED:
-        parts += [
-            f"json_extract_string(custom, {pointer(key)}) AS {quoted('custom:' + key)}"
-            for key in custom_keys(con, table.name)
-        ]
+    parts += [
+        f"json_extract_string(custom, {pointer(name.removeprefix('custom:'))}) AS {quoted(name)}"
+        for name in _sliced(con, table)
+    ]
     return f"SELECT {', '.join(parts)}, custom, batch, line, known_from, known_to FROM ({rows}) versions"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 
 import duckdb
@@ -67,9 +68,9 @@ SMALL_OR_ANY = st.one_of(decimals(-1000, 1000, 2), decimals("-99999999999999.999
 LINES = st.fixed_dictionaries(
     {
         "amount": SMALL_OR_ANY,
-        "unit_amount": st.none() | decimals(-1_000_000, 1_000_000, 8),
+        "unit_amount": st.none() | decimals(-1_000_000, 1_000_000, 8) | decimals(-50, 50, 2),
         "committed_amount": st.none() | st.none() | decimals(0, 100_000, 4),
-        "quantity": st.none() | decimals(0, 10_000_000, 4),
+        "quantity": st.none() | decimals(0, 10_000_000, 4) | st.integers(0, 500),
         "interval": st.sampled_from([None, "month", "quarter", "year", "week"]),
         "interval_count": st.sampled_from([None, 1, 2, 3, 6, 7, 36]),
         "discount_share": st.none() | decimals(0, 1, 6),
@@ -100,6 +101,44 @@ def test_the_monthly_amount_is_exact_and_rounded_once(connection, lines):
 )
 def test_halves_go_to_even_and_nothing_is_rounded_before(connection, row, ten_thousandths):
     assert monthly(connection, **row) == ten_thousandths
+
+
+def test_small_and_large_numbers_are_worked_out_alike(connection):
+    """On both sides of what 64 bits hold, and of the sign."""
+    lines = [
+        {
+            "amount": f"{sign}{size}",
+            "interval": interval,
+            "interval_count": count,
+            "discount_share": share,
+            "discount_amount": taken,
+        }
+        for sign, size, interval, count, share, taken in itertools.product(
+            ("", "-"),
+            ("99999998.9999", "99999999", "99999999.0001", "0.0001", "0"),
+            ("month", "year"),
+            (1, 7, 1000, 1001),
+            (None, "0.333333"),
+            (None, "0.01", "99999999", "100000000"),
+        )
+    ] + [
+        {"unit_amount": unit, "quantity": quantity, "interval": "quarter"}
+        for unit, quantity in itertools.product(
+            ("89.99999999", "90", "-90.00000001", "99999", "-99999.00000001"),
+            ("9", "9.0001", "10000", "9999.9999", "99999999", "100000000"),
+        )
+    ]
+    columns = [column.name for column in subscription.columns]
+    rows = [{**dict.fromkeys(columns), **line} for line in lines]
+    found = all_worked_out(connection, rows)
+    assert [row["monthly"] for row in found] == [exact(line, discounted=True) for line in rows]
+    listed = [exact(line, discounted=False) for line in rows]
+    assert [row["monthly_list"] for row in found] == listed
+    units = [
+        listed[place] * 10_000 / Fraction(row["quantity"]) / 10_000 if row["quantity"] else None
+        for place, row in enumerate(rows)
+    ]
+    assert [row["monthly_unit"] for row in found] == [None if unit is None else int(unit) for unit in units]
 
 
 def test_1200_a_year_is_100_a_month(connection):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -58,10 +59,15 @@ def load(store: Store, inbox: Inbox, deliveries: Sequence[Delivery], terms: Term
     """Load files into the warehouse, all or none, and give a report for each, in their order.
 
     A file that was loaded before into the same table under the same map and flags is not read again: its rows are
-    all "unchanged". Under another map or other flags, its earlier batch is retracted. Raises ``DataError`` for a file
+    all "unchanged". But where other files of the table came since, a state table's file may say that things are again as
+    they were; so it is loaded again, if it is the command's only one for the table (of several, none is the latest). Under
+    another map or other flags, its earlier batch is retracted. Raises ``DataError`` for a file
     that cannot be read as the table, ``UnavailableError`` when the disk is full.
     """
-    messages = [_message(store, delivery, terms) for delivery in deliveries]
+    counts = Counter(delivery.incoming.table.name for delivery in deliveries)
+    messages = [
+        _message(store, delivery, terms, alone=counts[delivery.incoming.table.name] == 1) for delivery in deliveries
+    ]
     messages = [
         replace(message, payload={**message.payload, "command": messages[0].message_id}) for message in messages
     ]
@@ -125,14 +131,10 @@ def message_id(delivery: Delivery, flags: Mapping[str, Any]) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _message(store: Store, delivery: Delivery, terms: Terms) -> Message:
+def _message(store: Store, delivery: Delivery, terms: Terms, *, alone: bool) -> Message:
     incoming = delivery.incoming
     flags = _flags(delivery, terms)
-    name = message_id(delivery, flags)
-    # Loaded again after another map had replaced it, it is a new message.
-    again = store.value(
-        "SELECT count(*) FROM batch WHERE split_part(message_id, '.', 1) = ? AND retracted_by IS NOT NULL", [name]
-    )
+    name = _numbered(store, incoming.table, message_id(delivery, flags), alone=alone)
     payload = {
         "file": incoming.file,
         "table": incoming.table.name,
@@ -146,7 +148,23 @@ def _message(store: Store, delivery: Delivery, terms: Terms) -> Message:
         "home_zone": terms.zone,
         "now": _aware(terms.now).isoformat(),
     }
-    return Message(SOURCE, f"{name}.{again}" if again else name, KIND, payload)
+    return Message(SOURCE, name, KIND, payload)
+
+
+def _numbered(store: Store, table: Table, name: str, *, alone: bool) -> str:
+    """The id of the batch that ``name`` stands for: the latest one if that still counts, else the next (``name.1``)."""
+    batches = store.rows(
+        "SELECT message_id, retracted_by IS NOT NULL, EXISTS (SELECT 1 FROM batch l WHERE l.table_name = b.table_name "
+        "AND l.batch > b.batch AND l.known_at <> b.known_at) "  # a command's batches have one moment
+        "FROM batch b WHERE split_part(message_id, '.', 1) = ? ORDER BY batch",
+        [name],
+    )
+    if not batches:
+        return name
+    latest, retracted, others_since = batches[-1]
+    if retracted or (others_since and alone and not table.events):
+        return f"{name}.{len(batches)}"
+    return str(latest)
 
 
 def _aware(now: datetime) -> datetime:
@@ -219,10 +237,10 @@ def _retract_earlier(
     """The same file for the same table under another map or other flags replaces what it brought before. One command
     may well load a file into a table by several maps: those stand beside each other.
     """
-    mine = [place.message_id for place in places]
+    mine = [place.message_id.partition(".")[0] for place in places]
     con.execute(
         "UPDATE batch SET retracted_by = ?, retracted_at = ? WHERE sha256 = ? AND table_name = ? "
-        "AND retracted_by IS NULL AND NOT list_contains(?, message_id)",
+        "AND retracted_by IS NULL AND NOT list_contains(?, split_part(message_id, '.', 1))",
         [batch, _naive(now), delivery.sha256, delivery.incoming.table.name, mine],
     )
 
