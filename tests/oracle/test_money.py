@@ -15,7 +15,7 @@ from tests.oracle.hand import BY_OWNER, BY_SEGMENT, MOVEMENTS, QUESTIONS, Hand
 from tests.oracle.world import standing
 
 SMALL = settings(
-    max_examples=int(os.environ.get("TENURE_EXAMPLES", "6")), derandomize=True, deadline=None, database=None,
+    max_examples=int(os.environ.get("TENURE_EXAMPLES", "4")), derandomize=True, deadline=None, database=None,
     suppress_health_check=list(HealthCheck),
     phases=(Phase.generate,),
 )  # fmt: skip
