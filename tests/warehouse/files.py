@@ -91,6 +91,18 @@ class Workspace:
         path.write_text(text)
         return path
 
+    def delivery(
+        self, table: str, lines: str | Sequence[str], *, name: str = "rows.csv", **options: object
+    ) -> Delivery:
+        """One file with these lines, archived."""
+        path = self.file(lines, name)
+        kept = archive.store(self.home, path)
+        return Delivery(
+            incoming(self.home / kept.path, table, name=name, **options),  # type: ignore[arg-type]
+            kept.path,
+            hashlib.sha256(path.read_bytes()).hexdigest(),
+        )
+
     def load(
         self,
         table: str,
@@ -104,13 +116,7 @@ class Workspace:
         **options: object,
     ) -> Report:
         """Load one file with these lines and give its report."""
-        path = self.file(lines, name)
-        kept = archive.store(self.home, path)
-        delivery = Delivery(
-            incoming(self.home / kept.path, table, name=name, **options),  # type: ignore[arg-type]
-            kept.path,
-            hashlib.sha256(path.read_bytes()).hexdigest(),
-        )
+        delivery = self.delivery(table, lines, name=name, **options)
         terms = Terms(now, self.zone, history, strict, dry_run)
         return load(self.store, self.inbox, [delivery], terms)[0]
 

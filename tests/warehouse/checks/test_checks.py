@@ -102,6 +102,47 @@ def test_a_planted_fault_is_found(
     assert isinstance(result.rows[0]["line"], int)
 
 
+def test_opening_hours_of_a_day_must_not_overlap(workspace: Workspace) -> None:
+    workspace.load(
+        "schedule",
+        [
+            "schedule_id,time_zone,weekday,opens,closes",
+            "s,UTC,0,9:00,12:00",
+            "s,UTC,0,12:00,17:00",
+            "s,UTC,1,9:00,12:30",
+            "s,UTC,1,12:00,17:00",
+            "t,UTC,0,8:00,18:00",
+        ],
+    )
+    result = found(workspace)["overlap"]
+    assert (result.count, result.holds) == (1, True)
+    assert [(row["key"], row["line"]) for row in result.rows] == [("s / 1 / 12:00", 5)]
+
+
+def test_rows_that_wait_for_a_column_are_found_until_it_comes(workspace: Workspace) -> None:
+    workspace.load("account", ["account_id,name", "A-1,One"])
+    workspace.load("account", ["account_id,tier", "A-1,gold", "A-2,silver"], now=datetime(2025, 4, 1))
+    rows = found(workspace)["incomplete"].rows
+    assert [(row["key"], row["line"]) for row in rows] == [("A-2", 3)]
+    workspace.load("account", ["account_id,name", "A-2,Two"], now=datetime(2025, 5, 1))
+    assert found(workspace)["incomplete"].count == 0
+
+
+def test_use_after_the_account_left_is_found(workspace: Workspace) -> None:
+    workspace.load("account", ["account_id,name", "a,One", "b,Two", "c,Three"])
+    lines = [
+        "s,a,1,2024-01-01,2024-06-01",
+        "t,b,1,2024-01-01,2024-06-01",
+        "u,b,1,2024-06-01,",
+        "v,c,1,2024-01-01,2024-06-01",
+    ]
+    workspace.load("subscription", ["subscription_id,account_id,amount,started_at,ended_at", *lines])
+    # c only lingers for the day that an inclusive end leaves in doubt.
+    use = ["a,f,2024-06-03", "a,f,2024-02-01", "b,f,2024-07-01", "c,f,2024-06-02"]
+    workspace.load("usage", ["account_id,feature,occurred_at", *use])
+    assert [row["key"] for row in found(workspace)["use_after_churn"].rows] == ["a"]
+
+
 def test_a_contradiction_is_settled_by_a_later_row(workspace: Workspace) -> None:
     workspace.load("account", ["account_id,name,tier", "A-1,One,gold", "A-1,One,silver"])
     workspace.load("account", ["account_id,name,tier", "A-1,One,bronze"], now=datetime(2025, 4, 1))

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tenure.core.errors import DataError
-from tenure.warehouse.load import Report
+from tenure.warehouse.load import Report, Terms, load
 from tenure.warehouse.versions import derive
 from tests.warehouse.files import NOW, Workspace
 
@@ -62,6 +62,58 @@ def test_equal_rows_of_another_file_are_unchanged_and_others_supersede(workspace
     later = workspace.load("account", [*ACCOUNTS[:2], "A-2,Two,silver,6", "A-3,Three,,1"], now=datetime(2025, 4, 1))
     assert counts(later) == (3, 1, 1, 1, 0)
     assert workspace.rows("SELECT count(*) FROM account") == [(4,)]
+
+
+def test_a_file_that_returns_to_an_earlier_state_is_loaded_again(workspace: Workspace) -> None:
+    silver = ["account_id,name,tier", "A-1,One,silver", "A-2,Two,"]
+    gold = ["account_id,name,tier", "A-1,One,gold", "A-2,Two,"]
+    days = [datetime(2025, month, 1) for month in (3, 4, 5, 6)]
+    assert counts(workspace.load("account", gold, now=days[0])) == (2, 2, 0, 0, 0)
+    assert counts(workspace.load("account", silver, now=days[1])) == (2, 0, 1, 1, 0)
+    assert counts(workspace.load("account", gold, now=days[2])) == (2, 0, 1, 1, 0)
+    # Nothing came since, so it is not even read again.
+    assert counts(workspace.load("account", gold, now=days[3])) == (2, 0, 2, 0, 0)
+    derive(workspace.store.con, "UTC", ["account"])
+    assert workspace.rows(
+        "SELECT tier, known_from FROM account_version WHERE account_id = 'A-1' ORDER BY known_from"
+    ) == [("gold", days[0]), ("silver", days[1]), ("gold", days[2])]
+    assert workspace.rows("SELECT split_part(message_id, '.', 2), retracted_by FROM batch ORDER BY batch") == [
+        ("", None),
+        ("", None),
+        ("1", None),
+    ]
+
+
+def test_files_of_other_tables_and_events_do_not_make_a_file_new(workspace: Workspace) -> None:
+    payments = ["payment_id,invoice_id,amount,paid_at", "p1,i1,5,2025-01-01"]
+    workspace.load("account", ACCOUNTS)
+    workspace.load("payment", payments)
+    workspace.load("payment", [*payments, "p2,i1,5,2025-01-01"], now=datetime(2025, 4, 1))
+    workspace.load("account", ACCOUNTS, now=datetime(2025, 5, 1))
+    workspace.load("payment", payments, now=datetime(2025, 5, 1))
+    assert workspace.rows("SELECT count(*) FROM batch") == [(3,)]
+
+
+def test_rows_with_their_own_moment_are_known_however_often_their_file_comes(workspace: Workspace) -> None:
+    one = ["account_id,name,known_at", "A-1,One,2024-01-01"]
+    two = ["account_id,name,known_at", "A-1,Uno,2024-02-01"]
+    for month, lines in enumerate((one, two, one, two), start=3):
+        workspace.load("account", lines, now=datetime(2025, month, 1))
+    assert workspace.rows("SELECT name FROM account ORDER BY known_at") == [("One",), ("Uno",)]
+
+
+def test_a_folder_that_is_loaded_whole_every_night_stays_as_it_is(workspace: Workspace) -> None:
+    """Its files came in one order once; of several of one table none can be said to be how things are now."""
+    kept = []
+    for month, tier in enumerate(("gold", "silver", "bronze"), start=3):
+        kept.append(workspace.delivery("account", ["account_id,name,tier", f"A-1,One,{tier}"], name=f"{tier}.csv"))
+        load(workspace.store, workspace.inbox, kept, Terms(datetime(2025, month, 1), "UTC"))
+    derive(workspace.store.con, "UTC", ["account"])
+    assert workspace.rows("SELECT tier FROM account_version ORDER BY known_from") == [
+        ("gold",),
+        ("silver",),
+        ("bronze",),
+    ]
 
 
 def test_a_change_of_a_custom_attribute_alone_supersedes(workspace: Workspace) -> None:

@@ -86,7 +86,7 @@ def test_what_a_table_names_are_its_columns(table):
     names = [*table.key, *table.no_overlap, *table.made_from, *(name for group in table.one_of for name in group)]
     assert set(names) <= set(table.names)
     for name in filter(None, (table.known, table.own_time, table.starts, table.ends)):
-        assert table.column(name).type in TEMPORAL, name
+        assert table.column(name).type in TEMPORAL | {Type.CLOCK}, name
 
 
 @every_table

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tenure.core.accept import Severity
 from tenure.warehouse.checks.world import World, current, failing, together
 from tenure.warehouse.schema import quoted, quoted_list
-from tenure.warehouse.table import Table
+from tenure.warehouse.table import Table, Type
 
 SEVERITY = Severity.WARNS
 FIX = 'If the export writes the last day, load it with ends = "inclusive" in its map.'
@@ -13,7 +13,11 @@ FIX = 'If the export writes the last day, load it with ends = "inclusive" in its
 
 def find(world: World) -> str | None:
     """One row for each interval with such a gap before it, among those of one account and thing."""
-    return together(_gaps(table) for table in world.tables() if table.starts and table.ends and not table.events)
+    return together(_gaps(table) for table in world.tables() if _has_days(table))
+
+
+def _has_days(table: Table) -> bool:
+    return bool(table.ends and not table.events and table.column(table.ends).type in (Type.TIME, Type.DATE))
 
 
 def _gaps(table: Table) -> str:

@@ -17,8 +17,10 @@ def find(world: World) -> str | None:
         if table.no_overlap and table.starts and table.ends:
             start, end = quoted(table.starts), quoted(table.ends)
             same = quoted_list(table.no_overlap)
+            # What may be without an end is a time; the hours of a weekday never are.
+            ended = end if table.column(table.ends).required else f"coalesce({end}, TIMESTAMP '9999-12-31')"
             before = (
-                f"max(coalesce({end}, TIMESTAMP '9999-12-31')) OVER (PARTITION BY {same} ORDER BY {start}, {end} "
+                f"max({ended}) OVER (PARTITION BY {same} ORDER BY {start}, {end} "
                 "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
             )
             what = f"'begins ' || r.{start} || ', before ' || r.before"

@@ -7,8 +7,11 @@ from tenure.warehouse.table import Column, Type, integer, state, text
 schedule = state(
     "schedule",
     "Business hours: one row for each stretch of a weekday. Business time runs in these alone, in the schedule's own "
-    "zone, clock changes included.",
+    "zone, clock changes included. Hours over midnight are two rows.",
     key="schedule_id weekday opens",
+    starts="opens",
+    ends="closes",
+    no_overlap=("schedule_id", "weekday"),
     columns=(
         text("schedule_id", "The schedule's id.", required=True),
         text("time_zone", "Its IANA zone, as Europe/Berlin; the same on all its rows.", required=True),
