@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Slice = tuple[Any, ...]
 Cells = dict[tuple[str, Slice], Sums]
 Values = dict[tuple[str, Slice], tuple[list[float], list[float]]]
+#: The families whose figures the setting ``customers.lapse_days`` changes.
+BRIDGED = ("retention", "revenue")
 SAME = "not different from the period before"
 
 
@@ -188,6 +190,8 @@ def _figure(
     if cell.hidden:
         return replace(base, status="suppressed", notes=(f"fewer than {settings.figures.anonymity_floor} respondents",))
     notes = sorted(sums.notes)
+    if settings.customers.lapse_days and request.entry.family in BRIDGED:
+        notes.append(f"lapses of up to {settings.customers.lapse_days} days are bridged")
     if span.closes < instant(span.period.end, settings.timezone):
         notes.append("the period is not over")
     compared = _compared(done, earlier.finished) if earlier and not earlier.hidden else {}
