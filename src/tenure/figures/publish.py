@@ -202,13 +202,17 @@ class _Publisher:
         return found or FAR
 
     def _held(self) -> dict[str, str]:
-        """The facts that stand on rows which a check refuses to believe, and what would free them."""
+        """The facts that stand on rows which a check refuses to believe, and what would free them.
+
+        Stints are not followed: a doubtful amount makes no doubtful owner, and every fact has its stint.
+        """
         by_table: dict[str, str] = {}
         for result in run_holding(self.store.con, self.settings, self.now):
             for table in result.tables:
                 by_table[f"{table}_version"] = f"held by the check {result.name} ({result.count} rows): {result.fix}"
         held: dict[str, str] = {}
-        for key in self._ordered(self.facts) if by_table else ():
+        facts = [key for key in self.facts if key.fact != "stint"]
+        for key in self._ordered(facts) if by_table else ():
             for name in kept.recipe(key, self.ground, self.settings).tables:
                 if name in by_table or name in held:
                     held[key.table] = by_table.get(name) or held[name]
