@@ -177,3 +177,13 @@ def test_before_anything_was_known_there_is_no_value(bench: Bench) -> None:
     assert "--history" in figure.notes[0]
     bench.load("subscription", LINES, history=True)  # the same file, now as history
     assert bench.workspace().show("mrr", start="2026-03", end="2026-03", as_of="2026-04-15")[0].value == 150
+
+
+def test_a_contradiction_about_owners_holds_what_is_sliced_by_them(bench: Bench) -> None:
+    bench.load("account", ACCOUNTS)
+    bench.load("subscription", LINES)
+    bench.load("csm", "csm_id,name,team\nada,Ada,One\nada,Ada,Two\n")
+    ws = bench.workspace()
+    assert ws.show("mrr", start="2026-10", end="2026-10")[0].status == "ok"
+    held = ws.show("mrr", start="2026-10", end="2026-10", by=["team"])
+    assert {figure.status for figure in held} == {"held"}

@@ -204,17 +204,18 @@ class _Publisher:
     def _held(self) -> dict[str, str]:
         """The facts that stand on rows which a check refuses to believe, and what would free them.
 
-        Stints are not followed: a doubtful amount makes no doubtful owner, and every fact has its stint.
+        Stints are held by what they say of owners and attributes, and hold only figures that are sliced by it: a
+        doubtful amount makes no doubtful owner.
         """
         by_table: dict[str, str] = {}
         for result in run_holding(self.store.con, self.settings, self.now):
             for table in result.tables:
                 by_table[f"{table}_version"] = f"held by the check {result.name} ({result.count} rows): {result.fix}"
         held: dict[str, str] = {}
-        facts = [key for key in self.facts if key.fact != "stint"]
-        for key in self._ordered(facts) if by_table else ():
-            for name in kept.recipe(key, self.ground, self.settings).tables:
-                if name in by_table or name in held:
+        stints = {key.table for key in self.facts if key.fact == "stint"}
+        for key in self._ordered(self.facts) if by_table else ():
+            for name in set(kept.recipe(key, self.ground, self.settings).tables) - stints:
+                if name in by_table or (name in held and key.table not in stints):
                     held[key.table] = by_table.get(name) or held[name]
         return held
 
