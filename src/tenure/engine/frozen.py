@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -55,7 +56,13 @@ def closes(desk: Desk) -> dict[tuple[str, str], Record]:
 def content(desk: Desk, record: Record) -> Frozen:
     """What a close froze. Raises ``DataError`` if its file is missing or was changed."""
     path = archive.verify(desk.home, record.payload["archived"], record.payload["sha256"])
-    return msgspec.json.decode(path.read_bytes(), type=Frozen)
+    frozen = msgspec.json.decode(path.read_bytes(), type=Frozen)
+    # What stands beside a figure has no declared type, and its decimals come back as texts.
+    figures = [
+        replace(f, extra={name: Decimal(v) if isinstance(v, str) else v for name, v in f.extra.items()})
+        for f in frozen.figures
+    ]
+    return msgspec.structs.replace(frozen, figures=figures)
 
 
 def reported(desk: Desk, asked: Asked, settings: Settings, now: datetime) -> Iterator[Figure]:
@@ -95,5 +102,10 @@ def _matching(frozen: Frozen, by: tuple[str, ...], filters: dict[str, tuple[str,
             "More can be pinned: [figures] pinned in tenure.toml.",
         )  # fmt: skip
     note = f"as reported at the close of {frozen.now:%Y-%m-%d}"
-    kept = [f for f in fitting if all(str(f.slice[name]) in values for name, values in filters.items())]
+    kept = [f for f in fitting if all(_text(f.slice[name]) in values for name, values in filters.items())]
     return [replace(f, notes=(note, *f.notes)) for f in kept]
+
+
+def _text(value: Any) -> str:
+    """A dimension's value as a filter writes it: none is empty, truth is ``true``."""
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,7 +1,7 @@
 """Publishing: facts as immutable files that any number of readers open, and an atomic pointer to the newest.
 
-``sealed-N`` holds the months that are over and what belongs to all of them; ``open-N`` the month that runs, and what
-grows with every day.
+``sealed-N`` holds the months that are settled and what belongs to all of them; ``open-N`` the month that runs, the
+months whose graces still do (a renewal may yet be signed, a reason for a loss yet be told), and what grows with every day.
 Most of the time only the open part is made anew. A file is never changed once the pointer names it, and the pointer is
 replaced in one step, so that a reader never sees half of anything.
 """
@@ -87,7 +87,9 @@ class _Publisher:
         self.con = store.cursor()
         self.con.execute(FEW_PERIODS)
         self.reader = Reader(self._run, self.ground, settings)
-        self.open_month = local_day(now, settings.timezone).replace(day=1)
+        self.grace = timedelta(days=max(settings.renewals.grace_days, settings.retention.churn_reason_days))
+        self.this_month = local_day(now, settings.timezone).replace(day=1)
+        self.open_month = self._open_from()
         self.first_month = self._first_month()
         from tenure.figures.plan import published_facts
 
@@ -111,7 +113,7 @@ class _Publisher:
                 self._attach("sealed_part", sealed, read_only=True)
                 self._make_undated("open_part")
             self._search("open_part", "sealed_part")
-            self._make_months("open_part", self.open_month, self.open_month)
+            self._make_months("open_part", self.open_month, self.this_month)
         except BaseException:
             self._detach()
             for path in made:
@@ -133,6 +135,13 @@ class _Publisher:
         done = self.con.execute(sql)
         return [item[0] for item in done.description or ()], done.fetchall()
 
+    def _open_from(self) -> date:
+        """The first month that is not settled: one whose end, with the graces after it, still lies ahead."""
+        month = self.this_month
+        while instant(month, self.settings.timezone) + self.grace > self.now:
+            month = add_months(month, -1)
+        return month
+
     def _first_month(self) -> date:
         found = [
             self.con.execute(f"SELECT min({column}) FROM {quoted(table + '_version')}").fetchall()[0][0]
@@ -140,7 +149,7 @@ class _Publisher:
         ]
         first = min((day for day in found if day is not None), default=self.now)
         month = local_day(first, self.settings.timezone).replace(day=1)
-        return min(max(month, add_months(self.open_month, -MONTHS)), self.open_month)
+        return min(max(month, add_months(self.this_month, -MONTHS)), self.open_month)
 
     def _tables(self, key: FactKey) -> set[str]:
         """The canonical tables that a fact stands on, through others too."""
@@ -173,12 +182,15 @@ class _Publisher:
         return b.sealed if (self.folder / b.sealed).exists() and self._only_new_since(b) else None
 
     def _only_new_since(self, b: Published) -> bool:
-        """Whether every batch since then brought only rows of the month that runs."""
+        """Whether every batch since then brought only rows that no settled month can feel."""
         if last_of(self.store)[1] != b.last_retraction:
             return False
-        opening = instant(self.open_month, self.settings.timezone)
+        opening = instant(self.open_month, self.settings.timezone) + self.grace
         fresh = self.store.rows("SELECT batch, table_name, superseded FROM main.batch WHERE batch > ?", [b.last_batch])
-        return all(not superseded and self._begins_after(name, number, opening) for number, name, superseded in fresh)
+        return all(
+            not superseded and self._begins_after(name, number, opening) and not self._rates_again(name, number)
+            for number, name, superseded in fresh
+        )
 
     def _begins_after(self, table: str, batch: int, opening: datetime) -> bool:
         times = [column.name for column in all_tables()[table].columns if column.type.value in ("time", "date")]
@@ -188,6 +200,14 @@ class _Publisher:
         least = f"least({earliest})" if len(times) > 1 else earliest
         found = self.store.rows(f"SELECT min({least}) FROM main.{quoted(table)} WHERE batch = ?", [batch])[0][0]
         return found is None or opening <= found < FAR
+
+    def _rates_again(self, table: str, batch: int) -> bool:
+        """Whether a row speaks of a ticket that an earlier one spoke of: the last rating outdoes any before."""
+        if "ticket_id" not in all_tables()[table].names:
+            return False
+        rows = f"main.{quoted(table)}"
+        again = f"SELECT 1 FROM {rows} n SEMI JOIN {rows} o ON n.ticket_id = o.ticket_id AND o.batch < n.batch"
+        return bool(self.store.rows(f"{again} WHERE n.batch = ? LIMIT 1", [batch]))
 
     def _holds_until(self) -> datetime:
         """The next moment at which something already known begins or ends."""

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from tenure.engine.desk import Desk
     from tenure.figures.compiledform import Plan
 
-#: What tells who somebody is; never shown of an anonymous answer.
-_TELLING = ("account_id", "account", "person_id", "answer_id", "text", "agent", "at")
-
 
 @dataclass(frozen=True)
 class Explain:
@@ -90,8 +87,9 @@ def _shaped(plan: Plan, row: dict[str, Any]) -> dict[str, Any]:
             shown[name] = value
     shown["weight"] = Decimal(row["weight"]) / plan.scale
     shown["excluded"] = row["excluded"]
-    if plan.respondents and row.get("is_anonymous"):
-        shown = {name: None if name in _TELLING else value for name, value in shown.items()}
+    if plan.respondents and row.get("is_anonymous"):  # nothing is shown that could tell who it was
+        told = {*plan.adds, *plan.by, "weight", "excluded", "is_anonymous"}
+        shown = {name: value if name in told else None for name, value in shown.items()}
     return shown
 
 
