@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -87,11 +88,14 @@ class Desk:
         self.progress("figures", 0, 0)
         return refresh(self.home, store, settings, now, state_of(self.home), full=full)
 
-    def reader(self, request: Request, plan: Plan, now: datetime) -> Reader:
-        """Where a plan can be answered: the published files, or the warehouse itself."""
+    @contextmanager
+    def reader(self, request: Request, plan: Plan, now: datetime) -> Iterator[Reader]:
+        """Where a plan can be answered: the published files, or the warehouse itself. Closed at the end of the block."""
         found = self.fresh(now)
         if request.as_of is None and can_answer(found, plan.tables, request.spans):
-            return PublishedReader(self.home, found, self.settings)
+            with closing(PublishedReader(self.home, found, self.settings)) as published:
+                yield published
+            return
         cursor = self.store.cursor()
         cursor.execute(FEW_PERIODS)
 
@@ -99,7 +103,8 @@ class Desk:
             done = cursor.execute(sql)
             return [item[0] for item in done.description or ()], done.fetchall()
 
-        return Reader(run, found.ground, self.settings)
+        with closing(cursor):
+            yield Reader(run, found.ground, self.settings)
 
     def interrupt(self) -> None:
         """Stop the statements that run, from another thread."""

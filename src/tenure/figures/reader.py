@@ -70,6 +70,9 @@ class Reader:
         names, rows = self.run(sql)
         return [dict(zip(names, row, strict=True)) for row in rows]
 
+    def close(self) -> None:
+        """Let go of the connection, where it is the reader's own."""
+
     def stand(self, spans: Sequence[SpanPair], moment: Moment) -> None:
         """Set the small tables of a question. Facts that were made for another one are dropped."""
         if moment != self._moment:

@@ -82,8 +82,9 @@ def frozen_figures(desk: Desk, period: Period, now: datetime) -> list[Figure]:
         for by in slices:
             asked = Asked(slug, period.label, period.label, grain=period.grain.value, by=by)
             request = resolved(asked, settings, now)
-            reader = desk.reader(request, kept.plan(request.question, found.ground, settings), now)
-            figures += answer(request, reader, settings, found.held)
+            plan = kept.plan(request.question, found.ground, settings)
+            with desk.reader(request, plan, now) as reader:
+                figures += answer(request, reader, settings, found.held)
     return figures
 
 

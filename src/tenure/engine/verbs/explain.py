@@ -52,9 +52,9 @@ def explain(desk: Desk, request: Explain) -> Explanation:
     asked = resolved(request.asked, settings, now)
     asked = replace(asked, spans=asked.spans[-1:])
     plan = kept.plan(asked.question, found.ground, settings)
-    reader = desk.reader(asked, plan, now)
-    figures = tuple(answer(asked, reader, settings, found.held))
-    rows = [] if any(f.status == "suppressed" for f in figures) else rows_behind(asked, reader, settings)
+    with desk.reader(asked, plan, now) as reader:
+        figures = tuple(answer(asked, reader, settings, found.held))
+        rows = [] if any(f.status == "suppressed" for f in figures) else rows_behind(asked, reader, settings)
     shaped = [_shaped(plan, row) for row in rows if row["excluded"] != ""]
     counted = [row for row in shaped if row.get("excluded") is None]
     sums = {name: sum((row[name] * row["weight"] for row in counted), Decimal(0)) for name in plan.adds}

@@ -38,8 +38,8 @@ def show(desk: Desk, request: Show) -> tuple[Figure, ...]:
     found = desk.fresh(now)
     asked = resolved(request.asked, settings, now)
     plan = kept.plan(asked.question, found.ground, settings)
-    reader = desk.reader(asked, plan, now)
-    figures = tuple(answer(asked, reader, settings, found.held))
+    with desk.reader(asked, plan, now) as reader:
+        figures = tuple(answer(asked, reader, settings, found.held))
     if asked.as_of is not None and not desk.knew_of(plan, found.ground, asked.moment.known):
         return tuple(as_unknown(figure) for figure in figures)
     return figures
