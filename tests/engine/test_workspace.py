@@ -187,3 +187,26 @@ def test_a_contradiction_about_owners_holds_what_is_sliced_by_them(bench: Bench)
     assert ws.show("mrr", start="2026-10", end="2026-10")[0].status == "ok"
     held = ws.show("mrr", start="2026-10", end="2026-10", by=["team"])
     assert {figure.status for figure in held} == {"held"}
+
+
+def test_a_month_is_settled_only_when_its_graces_are_over(bench: Bench) -> None:
+    bench.load("account", ACCOUNTS)
+    bench.load("subscription", LINES.replace("2026-06-01", "2026-10-25"))
+    bench.load(
+        "contract",
+        "contract_id,account_id,started_at,ended_at,value\nc1,birch,2025-10-25,2026-10-25,600\n",
+        history=True,
+    )
+    ws = bench.workspace()
+    (rate,) = ws.show("renewal_rate", start="2026-10", end="2026-10")
+    assert (rate.value, rate.excluded) == (None, {"open within the grace": 1})
+    (lost,) = ws.show("churn_reasons", start="2026-10", end="2026-10", by=["reason"])
+    assert lost.slice == {"reason": "unknown"}
+    ws.close()
+    bench.load("churn", "churn_id,account_id,at,reason\nx,birch,2026-11-20,price\n")
+    ws = bench.workspace()
+    (lost,) = ws.show("churn_reasons", start="2026-10", end="2026-10", by=["reason"])
+    assert lost.slice == {"reason": "price"}
+    bench.now = datetime(2026, 11, 25, 11)  # 30 days of grace are over, and nothing else has happened
+    (rate,) = ws.show("renewal_rate", start="2026-10", end="2026-10")
+    assert (rate.value, rate.excluded) == (0, {})
