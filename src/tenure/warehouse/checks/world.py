@@ -70,3 +70,21 @@ def together(queries: Iterable[str]) -> str | None:
     """All of the queries' rows, or None where there is no query."""
     parts = list(queries)
     return " UNION ALL ".join(parts) if parts else None
+
+
+def uses(world: World, what: str, where: str) -> str | None:
+    """SQL of the use of a subscription (or, where none is named, of an account) that fails ``where``'s test of its term.
+
+    ``what`` and ``where`` are SQL over a use ``u`` and its term ``s`` (``starts``, ``ends``).
+    """
+    if not world.has("usage", "subscription"):
+        return None
+    term = "min(started_at) AS starts, max(coalesce(ended_at, TIMESTAMP '9999-12-31')) AS ends"
+    parts = []
+    for column, none in (("subscription_id", ""), ("account_id", " AND u.subscription_id IS NULL")):
+        spans = f"SELECT {column}, {term} FROM {current('subscription')} GROUP BY {column}"
+        parts.append(
+            f"SELECT {failing(all_tables()['usage'], 'u', what)} FROM {current('usage')} u JOIN ({spans}) s "
+            f"ON s.{column} = u.{column} WHERE {where}{none}"
+        )
+    return together(parts)
