@@ -6,10 +6,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tenure.warehouse.spans import spans
+from tenure.warehouse.tables import find
+from tenure.warehouse.timeline import Scope, Timeline
 from tenure.warehouse.versions import custom_keys, derive
 from tests.warehouse.files import NOW, Workspace
 
@@ -204,6 +208,30 @@ def test_as_of_equals_a_warehouse_that_holds_only_what_was_known(rows) -> None:
         then = versions_of([[line(row) for row in rows if row[3] <= month]])
         as_of = [row[:3] for row in whole if row[3] <= moment < row[4]]  # type: ignore[operator]
         assert as_of == [row[:3] for row in then if row[4] == FAR]
+
+
+def test_the_short_way_comes_to_what_the_general_way_does() -> None:
+    """40 keys with one to six rows: ties, equal neighbours, incomplete rows, keys taken back, files lacking a column."""
+    random = Random(5)
+    for lacking in (False, True):
+        with fresh() as workspace:
+            for number in range(3):
+                lines = {
+                    line((f"A-{random.randint(1, 40)}", random.choice(["One", "Two", ""]), tier, random.randint(1, 6)))
+                    for tier in random.choices(["gold", "silver", ""], k=30)
+                }
+                workspace.load("account", [HEADER, *sorted(lines)], now=NOW + timedelta(days=number), name=f"{number}")
+            if lacking:
+                workspace.load("account", ["account_id,region,known_at", "A-1,EU,2024-03-05"], now=APRIL)
+            workspace.load("retraction", ["table_name,key,at,reason", "account,A-7,2024-02-01,left"], now=MAY)
+            con, account = workspace.store.con, find("account")
+            short = spans(con, account, "main.account", Scope())
+            found = con.execute(f"FROM ({short}) ORDER BY ALL").fetchall()
+            Timeline(con, account, "main.account", Scope()).write("general")
+            general = con.execute("FROM temp.general ORDER BY ALL").fetchall()
+            assert found == general
+            hard = con.execute("SELECT count(*) FROM temp.hard_key").fetchall()[0][0]
+            assert 0 < hard < 40, "both ways were gone"
 
 
 def test_versions_of_a_key_never_overlap_nor_leave_a_gap() -> None:

@@ -134,7 +134,7 @@ class Timeline:
         return sorted({name for names in sets for name in names}) if len(sets) > 1 else []
 
     def _lacking(self) -> list[Filled]:
-        """The columns that some file among the rows' lacked."""
+        """The columns that some of the rows' files had and some lacked."""
         wanted = [Filled(name, f"r.{quoted(name)}") for name in self.table.names]
         wanted += [
             Filled(name, f"json_extract_string(r.custom, {pointer(name.removeprefix('custom:'))})")
@@ -142,11 +142,11 @@ class Timeline:
         ]
         if not self.custom:
             wanted.append(Filled("custom", "r.custom"))
-        sums = ", ".join(f"bool_and({self._has(column.name)})" for column in wanted)
+        sums = ", ".join(f"count(DISTINCT {self._has(column.name)}) > 1" for column in wanted)
         found = self.con.execute(
             f"SELECT {sums} FROM main.batch WHERE batch IN (SELECT DISTINCT batch FROM {self.rows})"
         ).fetchall()[0]
-        return [column for column, always in zip(wanted, found, strict=True) if always is False]
+        return [column for column, differs in zip(wanted, found, strict=True) if differs]
 
     def _has(self, name: str) -> str:
         """SQL over ``batch``: its file had the column. (A row recorded without a file has all of them.)"""

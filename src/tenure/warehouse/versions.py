@@ -14,12 +14,12 @@ from functools import cache
 
 import duckdb
 
-from tenure.warehouse.repeats import has_repeats
 from tenure.warehouse.schema import compression, quoted, quoted_list
+from tenure.warehouse.spans import forget, spans
 from tenure.warehouse.store import literal
 from tenure.warehouse.table import Table
 from tenure.warehouse.tables import all_tables
-from tenure.warehouse.timeline import FAR_SQL, Scope, Timeline, pointer, taken_back, tombstones
+from tenure.warehouse.timeline import FAR_SQL, Scope, pointer, taken_back, tombstones
 
 # Custom attributes are slices there, so each is a column of its own.
 _SLICED = "account"
@@ -102,10 +102,9 @@ def _write(con: duckdb.DuckDBPyConnection, table: Table, zone: str, scope: Scope
     if table.events:
         _write_events(con, table, zone, scope, name)
         return
-    stored = f"main.{quoted(table.name)}"
-    rows = stored if scope.upto is None else f"(SELECT * FROM {stored} WHERE {scope.batches()})"
     con.execute(f"CREATE OR REPLACE TABLE {name} ({_columns(con, table)})")
-    con.execute(f"INSERT INTO {name} {_shaped(con, table, zone, spans(con, table, rows, scope))}")
+    rows = spans(con, table, f"main.{quoted(table.name)}", scope)
+    con.execute(f"INSERT INTO {name} {_shaped(con, table, zone, rows)}")
     forget(con)
 
 
@@ -121,68 +120,6 @@ def _columns(con: duckdb.DuckDBPyConnection, table: Table) -> str:
 def _sliced(con: duckdb.DuckDBPyConnection, table: Table) -> list[str]:
     """The custom attributes that are columns of their own, as these are named."""
     return [f"custom:{key}" for key in custom_keys(con, table.name)] if table.name == _SLICED else []
-
-
-def spans(con: duckdb.DuckDBPyConnection, table: Table, rows: str, scope: Scope, *, complete: bool = True) -> str:
-    """SQL of the versions of the stored rows ``rows`` (a relation of a state table): the canonical columns, ``custom``,
-    ``batch``, ``line``, ``known_from``, ``known_to``. ``complete``: only those with all required columns.
-
-    Reads temporary tables, which ``forget`` removes. Most keys have one row and need no work.
-    """
-    several = bool(con.execute(f"SELECT 1 FROM {rows} r LIMIT 1").fetchall()) and _find_several(con, table, rows, scope)
-    plain = _plain(table, rows, several, complete)
-    if not several:
-        return plain
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE several_rows AS SELECT r.* FROM {rows} r "
-        f"SEMI JOIN temp.several s ON {_key_hash(table, 'r')} = s.h"
-    )
-    Timeline(con, table, "temp.several_rows", scope).write("several_version", complete=complete)
-    return f"{plain} UNION ALL SELECT * FROM temp.several_version"
-
-
-def forget(con: duckdb.DuckDBPyConnection) -> None:
-    """Remove the temporary tables of ``spans``."""
-    for temporary in ("several", "several_rows", "several_version"):
-        con.execute(f"DROP TABLE IF EXISTS temp.{temporary}")
-
-
-def _key_hash(table: Table, row: str) -> str:
-    return f"hash({quoted_list(table.key, row + '.')})"
-
-
-def _find_several(con: duckdb.DuckDBPyConnection, table: Table, rows: str, scope: Scope) -> bool:
-    """Make ``temp.several``: the hashes (``h``) of the keys that need the general way. (A chance collision needs it
-    not, but comes to the same.)
-    """
-    taken = f"SELECT 1 FROM ({scope.retracted(table)}) x UNION ALL SELECT 1 FROM ({tombstones(table, scope)}) y LIMIT 1"
-    if not (con.execute(taken).fetchall() or has_repeats(con, _key_hash(table, "r"), f"{rows} r")):
-        return False
-    con.execute(f"""
-        CREATE OR REPLACE TEMP TABLE several AS
-        SELECT {_key_hash(table, "r")} AS h FROM {rows} r GROUP BY h HAVING count(*) > 1
-        UNION SELECT {_key_hash(table, "r")} FROM {rows} r
-              WHERE batch IN (SELECT batch FROM ({scope.retracted(table)}) x)
-        UNION SELECT {_key_hash(table, "r")} FROM {rows} r
-              JOIN ({tombstones(table, scope)}) t ON {taken_back(table, "r", "t")}""")
-    return bool(con.execute("SELECT count(*) FROM temp.several").fetchall()[0][0])
-
-
-def _plain(table: Table, rows: str, several: bool, complete: bool) -> str:
-    """Keys with one row: it is known from its known_at on. Incomplete rows wait for the rest of their columns."""
-    parts = [
-        quoted(column.name)
-        if column.default is None
-        else f"coalesce({quoted(column.name)}, CAST({literal(column.default)} AS {column.type.sql})) "
-        f"AS {quoted(column.name)}"
-        for column in table.columns
-    ]
-    where = [f"{quoted(column.name)} IS NOT NULL" for column in table.columns if column.required and complete]
-    anti = f" ANTI JOIN temp.several s ON {_key_hash(table, 'r')} = s.h" if several else ""
-    return (
-        f"SELECT {', '.join(parts)}, custom, batch, line, known_at AS known_from, {FAR_SQL} AS known_to "
-        f"FROM {rows} r{anti} WHERE {' AND '.join(where) or 'true'}"
-    )
 
 
 def _shaped(con: duckdb.DuckDBPyConnection, table: Table, zone: str, rows: str) -> str:

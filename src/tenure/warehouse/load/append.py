@@ -15,10 +15,10 @@ from tenure.warehouse.load.report import Delivery, Report
 from tenure.warehouse.load.rows import candidates, moment, named_origin
 from tenure.warehouse.load.stage import BAD, GOOD, Reading, Staged
 from tenure.warehouse.schema import ORIGIN, quoted, quoted_list
+from tenure.warehouse.spans import forget, spans
 from tenure.warehouse.store import literal
 from tenure.warehouse.table import Table
 from tenure.warehouse.timeline import Scope
-from tenure.warehouse.versions import forget, spans
 
 _REMEMBERED = (
     "batch",

@@ -15,9 +15,9 @@ from tenure.warehouse.content import precedence, same_content, same_key
 from tenure.warehouse.load.rows import identified
 from tenure.warehouse.repeats import has_repeats
 from tenure.warehouse.schema import quoted, quoted_list
+from tenure.warehouse.spans import forget, spans
 from tenure.warehouse.table import Table
 from tenure.warehouse.timeline import Scope, pointer
-from tenure.warehouse.versions import forget, spans
 
 UNCHANGED, SUPERSEDED = "unchanged", "superseded"
 DROPPED = "temp.load_dropped"
