@@ -11,7 +11,7 @@ from tenure.metrics.kinds import Total, metric
 from tenure.metrics.portfolio.identity import unit_of
 from tenure.metrics.revenue.book import book
 from tenure.metrics.revenue.level import level
-from tenure.metrics.revenue.movement import movement
+from tenure.metrics.revenue.movement import changed
 from tenure.metrics.world import Periods, World, fact
 
 if TYPE_CHECKING:
@@ -31,9 +31,7 @@ def loss(w: World, p: Periods) -> ir.Table:
     b = book(w, p)
     b = b.filter(b.was_customer, ~b.is_customer)
     unit = [*w.keys, "period"]
-    m = movement(w, p)
-    left = m.filter(m.kind == "churn").group_by(unit).agg(lost_at=lambda t: t["at"].max())
-    rows = _since(w, beside(b, left, unit))
+    rows = _since(w, beside(b, _left(w, p, b.select(*unit, "opens")), unit))
     days = ibis.interval(days=w.settings.retention.churn_reason_days)
     told = unit_of(w, w.churn)
     told = told.filter(told["at"] < w.now).select(
@@ -49,6 +47,14 @@ def loss(w: World, p: Periods) -> ir.Table:
         *w.keys, "period", "at", "lost_at", "opening", "no_rate", "reason_kind", "reason", "competitor",
         "controllable", "text",
     )  # fmt: skip
+
+
+def _left(w: World, p: Periods, lost: ir.Table) -> ir.Table:
+    """When the units ``lost`` (their keys, ``period``, ``opens``) last stopped being customers: ``lost_at``."""
+    days = beside(lost, p.select("period", "opens_day", "closes_day"), ["period"], how="inner")
+    days = beside(days, level(w), w.keys, how="inner")
+    m = changed(w, p, days.filter(days.day < days.closes_day, days.day >= days.opens_day))
+    return m.filter(m.kind == "churn").group_by([*w.keys, "period"]).agg(lost_at=lambda t: t["at"].max())
 
 
 def _since(w: World, lost: ir.Table) -> ir.Table:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from tenure.metrics.join import beside
 from tenure.metrics.revenue.level import level
 from tenure.metrics.revenue.rate import converted
 from tenure.metrics.world import Periods, World, fact
@@ -32,9 +33,9 @@ def book(w: World, p: Periods) -> ir.Table:
         closed=(j.day < j.closes_day) & (j.next_day >= j.closes_day),
     )
     j = j.mutate(own=j.after, later=j.after)
-    j = converted(w, j, "opens_day", amounts=("own",))
-    j = converted(w, j, "closes_day", amounts=("later",))
-    g = j.group_by([*w.keys, "period", "opens", "closes", "last"]).agg(
+    j = converted(w, p, j, "opens_day", amounts=("own",))
+    j = converted(w, p, j, "closes_day", amounts=("later",))
+    g = j.group_by([*w.keys, "period"]).agg(
         opening=j.opened.ifelse(j.own, 0).sum().cast("int64"),
         closing=j.closed.ifelse(j.own, 0).sum().cast("int64"),
         closing_now=j.closed.ifelse(j.later, 0).sum().cast("int64"),
@@ -44,6 +45,7 @@ def book(w: World, p: Periods) -> ir.Table:
         came=(j.day >= j.opens_day).ifelse(j["at"], None).min(),
     )
     g = g.mutate(was_customer=(g.opening > 0) | (g.held_open > 0), is_customer=(g.closing > 0) | (g.held_close > 0))
+    g = beside(g, p.select("period", "opens", "closes", "last"), ["period"], how="inner")
     # Credits can outweigh what is paid: no customer then, but an amount that belongs to the sums.
     g = g.filter(g.was_customer | g.is_customer | (g.opening != 0) | (g.closing != 0) | (g.missing > 0))
     return g.select(

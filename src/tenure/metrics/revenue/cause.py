@@ -68,7 +68,7 @@ def _products_by_day(w: World, p: Periods) -> ir.Table:
     lines = lines.mutate(thing=ibis.coalesce(lines.product_id, ""))
     begun = _inside(w, p, lines, "starts_day").mutate(way=1)
     ended = _inside(w, p, lines.filter(lines.ends < w.now), "ends_day").mutate(way=-1)
-    events = converted(w, begun.union(ended), "opens_day", amounts=("net", "list", "unit"))
+    events = converted(w, p, begun.union(ended), "opens_day", amounts=("net", "list", "unit"))
     own = ibis.window(group_by=[*w.keys, "thing", "period", "day", "subscription_id"])
     goes_on = (events.way.max().over(own) > 0) & (events.way.min().over(own) < 0)
     events = events.mutate(pair=goes_on.ifelse(events.subscription_id, ""))

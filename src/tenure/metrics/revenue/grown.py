@@ -66,7 +66,7 @@ def one_off(w: World, p: Periods) -> ir.Table:
     part = part.filter(part.kind == "one_off").select("invoice_id", amount=(part.amount * 10000).cast("int64"))
     rows = unit_of(w, beside(i, part, ["invoice_id"], how="inner"))
     j = p.join(rows, [rows.issued_at >= p.opens, rows.issued_at < p.closes])
-    j = converted(w, j, "opens_day", amounts=("amount",))
+    j = converted(w, p, j, "opens_day", amounts=("amount",))
     b = book(w, p)
     there = b.filter(b.was_customer).select("account_id", "period").distinct()
     j = j.semi_join(there, ["account_id", "period"])

@@ -31,8 +31,13 @@ def movement(w: World, p: Periods) -> ir.Table:
     ``reactivation`` a later return, ``churn`` the day it stops being a customer; all else is expansion or contraction.
     """
     t = level(w)
-    j = p.join(t, [t.day < p.closes_day, t.day >= p.opens_day])
-    j = converted(w, j, "opens_day", amounts=("before", "after"))
+    g = changed(w, p, p.join(t, [t.day < p.closes_day, t.day >= p.opens_day]))
+    return _with_causes(w, p, g.filter(g.kind.notnull() | g.no_rate))
+
+
+def changed(w: World, p: Periods, days: ir.Table) -> ir.Table:
+    """The rows of ``movement`` but for the causes, from rows of ``level`` beside the periods they lie in."""
+    j = converted(w, p, days, "opens_day", amounts=("before", "after"))
     g = j.group_by([*w.keys, "period", "opens", "day"]).agg(
         before=j.before.sum().cast("int64"),
         after=j.after.sum().cast("int64"),
@@ -53,9 +58,7 @@ def movement(w: World, p: Periods) -> ir.Table:
         (g.after < g.before, "contraction"),
         else_=ibis.null("string"),
     )
-    g = g.mutate(kind=kind, delta=(g.after - g.before).cast("int64"), no_rate=g.missing > 0)
-    g = g.filter(g.kind.notnull() | g.no_rate)
-    return _with_causes(w, p, g)
+    return g.mutate(kind=kind, delta=(g.after - g.before).cast("int64"), no_rate=g.missing > 0)
 
 
 def _with_causes(w: World, p: Periods, g: ir.Table) -> ir.Table:

@@ -30,7 +30,7 @@ def notice(w: World, p: Periods) -> ir.Table:
     noticed = ibis.least(ibis.coalesce(lines.noticed, lines.decided), ibis.coalesce(lines.decided, lines.noticed))
     lines = lines.mutate(notice_at=noticed).filter(noticed.notnull(), lines.net > 0)
     j = p.join(lines, [lines.starts < p.closes, lines.ends >= p.closes, lines.notice_at < p.closes])
-    j = converted(w, j, "closes_day", amounts=("net",))
+    j = converted(w, p, j, "closes_day", amounts=("net",))
     keys = list(dict.fromkeys([*w.keys, "subscription_id"]))
     return j.select(*keys, "period", at=j["last"], pending=j.net, no_rate=j.net.isnull())
 

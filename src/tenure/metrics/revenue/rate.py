@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from tenure.metrics.join import beside
-from tenure.metrics.world import World, fact
+from tenure.metrics.world import Periods, World, fact
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -49,17 +49,23 @@ def _budgeted(w: World) -> ir.Table:
     return ibis.union(*rows) if rows else row("", "0").filter(ibis.literal(value=False))
 
 
-def converted(w: World, rows: ir.Table, day: str, *, amounts: tuple[str, ...]) -> ir.Table:
-    """The rows with ``amounts`` in the reporting currency, at the rate of the date column ``day``.
+def converted(w: World, p: Periods, rows: ir.Table, day: str, *, amounts: tuple[str, ...]) -> ir.Table:
+    """The rows with ``amounts`` in the reporting currency, at the rate of ``day``: a period's ``opens_day`` or
+    ``closes_day``.
 
-    ``rows`` carry ``currency`` (empty means the reporting one). Amounts are integers of a ten-thousandth and stay so,
-    each rounded once. An amount whose currency has no rate becomes null.
+    ``rows`` carry that day and ``currency`` (empty means the reporting one). Amounts are integers of a ten-thousandth and
+    stay so, each rounded once. An amount whose currency has no rate becomes null.
     """
     if not w.foreign:
         return rows
-    joined = beside(rows, rate(w), ["currency"], within=(day, "from_day", "to_day"))
+    days = p.table.select(rated=p.table[day]).distinct()
+    r = rate(w)
+    # Few days and few currencies: their rates are looked up once, not for every row.
+    rates = days.join(r, [r.from_day <= days.rated, r.to_day > days.rated])
+    joined = beside(rows, rates.select("currency", "rate", **{day: rates.rated}), ["currency", day])
     home = joined.currency.isnull() | (joined.currency == w.settings.currency)
-    factor = home.ifelse(ibis.literal(1).cast("decimal(28, 9)"), joined.rate.cast("decimal(28, 9)"))
+    factor = joined.rate.cast("decimal(28, 9)")
     exact = {name: joined[name].cast("decimal(28, 0)") * factor for name in amounts}
-    joined = joined.mutate(**{name: product.cast("decimal(38, 0)").cast("int64") for name, product in exact.items()})
+    whole = {name: product.cast("decimal(38, 0)").cast("int64") for name, product in exact.items()}
+    joined = joined.mutate(**{name: home.ifelse(joined[name], amount) for name, amount in whole.items()})
     return joined.select(rows.columns)

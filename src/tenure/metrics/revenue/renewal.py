@@ -27,7 +27,7 @@ def renewal(w: World, p: Periods) -> ir.Table:
 
     Where no contracts are loaded at all, the yearly terms of subscriptions stand in for them, and ``note`` says so.
     """
-    c = _decided(w, _due(w, p))
+    c = _decided(w, p, _due(w, p))
     grace_over = c.grace_end <= w.now
     taken = c.outcome.isin(["renewed", "reduced"])
     told = taken | (c.outcome == "churned")
@@ -69,14 +69,14 @@ def _due(w: World, p: Periods) -> ir.Table:
         told_value=(j.renewed_value * 10000).cast("int64"),
     )
     j = j.mutate(looked=ibis.least(j.grace_end, w.now))
-    j = converted(w, j, "opens_day", amounts=("expiring", "told_value"))
+    j = converted(w, p, j, "opens_day", amounts=("expiring", "told_value"))
     return j.select(
         "account_id", "contract_id", "currency", "successor_id", "period", "opens", "opens_day", "due", "grace_end",
         "looked", "outcome", "evergreen", "expiring", "told_value",
     )  # fmt: skip
 
 
-def _decided(w: World, due: ir.Table) -> ir.Table:
+def _decided(w: World, p: Periods, due: ir.Table) -> ir.Table:
     """What stood at the end of the grace (or now): the successor, and recurring revenue that goes on."""
     after = w.contract
     after = after.select(
@@ -86,24 +86,24 @@ def _decided(w: World, due: ir.Table) -> ir.Table:
     c = beside(due, after, ["successor_id"])
     runs = c.begun.notnull() & (c.begun <= c.looked) & (c.over > c.looked)
     c = c.mutate(successor_runs=runs.fill_null(False), own_currency=c.currency, currency=c.successor_currency)
-    c = converted(w, c, "opens_day", amounts=("successor_value",)).mutate(currency=c.own_currency)
+    c = converted(w, p, c, "opens_day", amounts=("successor_value",)).mutate(currency=c.own_currency)
     lines = line(w)
     own = lines.filter(lines.contract_id.notnull())
     has_own = own.select("contract_id", has_own=ibis.literal(1)).distinct()
     c = beside(c, has_own, ["contract_id"])
-    by_contract = _running(w, c.filter(c.has_own.notnull()), own, "contract_id")
-    by_account = _running(w, c.filter(c.has_own.isnull()), lines, "account_id")
+    by_contract = _running(w, p, c.filter(c.has_own.notnull()), own, "contract_id")
+    by_account = _running(w, p, c.filter(c.has_own.isnull()), lines, "account_id")
     running = by_contract.union(by_account)
     c = beside(c, running, ["contract_id", "period"])
     return c.mutate(running=c.running.fill_null(0))
 
 
-def _running(w: World, c: ir.Table, lines: ir.Table, key: str) -> ir.Table:
+def _running(w: World, p: Periods, c: ir.Table, lines: ir.Table, key: str) -> ir.Table:
     """``contract_id, period, running``: MRR of the key's lines at the moment looked at, at the opening's rate."""
     keys = ["contract_id", "period"]
     at = c.select(*dict.fromkeys([*keys, key]), "looked", "opens_day")
     t = lines.select(key, "currency", "net", "starts", "ends")
     j = beside(at, t, [key], how="inner")
     j = j.filter(j.starts <= j.looked, j.ends > j.looked)
-    j = converted(w, j, "opens_day", amounts=("net",))
+    j = converted(w, p, j, "opens_day", amounts=("net",))
     return j.group_by(keys).agg(running=j.net.sum().cast("int64"))

@@ -35,9 +35,9 @@ def term_renewal(w: World, p: Periods) -> ir.Table:
     j = beside(t.drop("currency"), r, ["account_id", "thing"], how="inner")
     same = j.other_id == j.subscription_id
     j = j.filter((j.began <= j.looked) & (j.over > j.looked) & (same | (j.began >= j.since)))
-    j = converted(w, j, "opens_day", amounts=("amount",))
+    j = converted(w, p, j, "opens_day", amounts=("amount",))
     j = j.group_by(["subscription_id", "period", "due"]).agg(running=j.amount.sum().cast("int64"))
-    t = converted(w, t, "opens_day", amounts=("net",))
+    t = converted(w, p, t, "opens_day", amounts=("net",))
     t = beside(t, j, ["subscription_id", "period", "due"])
     undecided = t.grace_end > w.now
     goes_on = (t.running.fill_null(0) > 0) & ~undecided

@@ -86,7 +86,7 @@ def _with_arr(w: World, p: Periods, rows: ir.Table) -> ir.Table:
     given = beside(rows.select("answer_id", "account_id", "period", "at"), p.select("period", "opens_day"), ["period"])
     t = level(w).select("account_id", "currency", since="at", until="next_at", held="after")
     j = beside(given, t, ["account_id"], how="inner")
-    j = converted(w, j.filter(j.since < j["at"], j.until >= j["at"]), "opens_day", amounts=("held",))
+    j = converted(w, p, j.filter(j.since < j["at"], j.until >= j["at"]), "opens_day", amounts=("held",))
     j = j.group_by(["answer_id", "period"]).agg(
         arr=(j.held.sum() * 12).cast("int64"), no_rate=j.held.isnull().ifelse(1, 0).sum()
     )

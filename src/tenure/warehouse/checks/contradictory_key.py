@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from tenure.core.accept import Severity
 from tenure.warehouse.checks.world import World, failing, together
-from tenure.warehouse.content import content_hash
-from tenure.warehouse.schema import quoted, quoted_list
+from tenure.warehouse.content import content_hash, same_key
+from tenure.warehouse.repeats import has_repeats
+from tenure.warehouse.schema import quoted
 from tenure.warehouse.table import Table
 
 SEVERITY = Severity.BLOCKS
@@ -19,26 +20,30 @@ def find(world: World) -> str | None:
     queries = []
     for table in world.tables():
         if not table.events:
-            queries += [_between(table), _within(table)]
+            queries += _between(world, table)
+            queries.append(_within(table))
     return together(queries)
 
 
-def _between(table: Table) -> str:
+def _between(world: World, table: Table) -> list[str]:
+    """SQL of the rows of one key and moment that several files brought; nothing where there can be none."""
+    standing = f"main.{quoted(table.name)} r WHERE r.batch IN {STANDING}"
+    files = f"SELECT count(*) FROM main.batch WHERE table_name = '{table.name}' AND batch IN {STANDING}"
     same = [*(quoted(name) for name in table.key), "known_at", *([quoted(table.own_time)] if table.own_time else [])]
-    several = f"count(DISTINCT {content_hash(table, 'r')}) > 1"
+    hashed = f"hash({', '.join('r.' + name for name in same)})"
+    if world.con.execute(files).fetchall()[0][0] < 2 or not has_repeats(world.con, hashed, standing):
+        return []
+    repeated = f"SELECT {hashed} AS h FROM {standing} GROUP BY h HAVING count(*) > 1"
     groups = (
-        f"SELECT {', '.join(same)}, min(batch) AS batch, min(line) AS line, {several} AS contradicts "
-        f"FROM main.{quoted(table.name)} r WHERE batch IN {STANDING} GROUP BY ALL HAVING count(*) > 1"
+        f"SELECT {', '.join(same)}, min(batch) AS batch, min(line) AS line FROM "
+        f"(SELECT * FROM {standing} AND {hashed} IN ({repeated})) r "
+        f"GROUP BY ALL HAVING count(DISTINCT {content_hash(table, 'r')}) > 1"
     )
-    last = (
-        f"SELECT *, max(known_at) OVER (PARTITION BY {quoted_list(table.key)}) AS last FROM "
-        f"main.{quoted(table.name)} WHERE batch IN {STANDING}"
-    )
-    match = " AND ".join(f"g.{name} IS NOT DISTINCT FROM l.{name}" for name in same)
-    return (
-        f"SELECT {failing(table, 'g', SEVERAL)} FROM ({groups}) g SEMI JOIN ({last}) l "
-        f"ON {match} AND l.known_at = l.last WHERE g.contradicts"
-    )
+    later = f"SELECT * FROM {standing}"
+    return [
+        f"SELECT {failing(table, 'g', SEVERAL)} FROM ({groups}) g ANTI JOIN ({later}) l "
+        f"ON {same_key(table, 'g', 'l')} AND l.known_at > g.known_at"
+    ]
 
 
 def _within(table: Table) -> str:
