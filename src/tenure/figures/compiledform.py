@@ -39,8 +39,21 @@ class Plan:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a fact's table is made: SQL over the tables of the facts it stands on."""
+    """How a fact's table is made: SQL over the tables of the facts it stands on.
+
+    ``stints``: the table of the stints by which its rows are dated, if they are.
+    """
 
     sql: str
     facts: tuple[FactKey, ...]
     tables: tuple[str, ...]
+    stints: str = ""
+
+    def dated(self, rows: str) -> str:
+        """SQL of what ``sql`` gives, read from the relation ``rows``, each row with the stint that holds at its ``at``."""
+        if not self.stints:
+            return f"SELECT * FROM {rows} AS laid"
+        return (
+            f"SELECT laid.*, held.stint_id FROM {rows} AS laid LEFT JOIN {self.stints} AS held ON held.is_lead"
+            ' AND held.account_id = laid.account_id AND laid."at" >= held.valid_from AND laid."at" < held.valid_to'
+        )

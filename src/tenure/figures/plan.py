@@ -31,15 +31,22 @@ if TYPE_CHECKING:
 
 
 def recipe(key: FactKey, ground: Ground, settings: Settings) -> Recipe:
-    """The SQL of a fact's table. A dated fact gets the stint that holds at each row's ``at``."""
+    """How a fact's table is made. A dated fact gets the stint that holds at each row's ``at``."""
     metrics()  # importing them is what defines the facts
     w = World(settings, ground.custom, ground.foreign, key.detail, key.entity, key.rate, key.dating)
     rows = expression(w, key)
-    if FACTS[key.fact].dated:
-        s = stint(w)
-        s = s.filter(s.is_lead).select("stint_id", "account_id", "valid_from", "valid_to")
-        rows = beside(rows, s, ["account_id"], within=("at", "valid_from", "valid_to")).drop("valid_from", "valid_to")
-    return Recipe(_text(rows, ground), tuple(sorted(w.asked)), _tables([rows]))
+    stints = stint(w).get_name() if FACTS[key.fact].dated else ""
+    tables = {*_tables([rows]), stints} - {""}
+    return Recipe(_whole(rows, _text(rows, ground)), tuple(sorted(w.asked)), tuple(sorted(tables)), stints)
+
+
+def _whole(rows: ir.Table, sql: str) -> str:
+    """The SQL with whole numbers as wide as they are meant to be: sums come out of engines twice as wide, or wider."""
+    columns = [
+        f'CAST("{name}" AS BIGINT) AS "{name}"' if kind.is_int64() else f'"{name}"'
+        for name, kind in rows.schema().items()
+    ]
+    return f"SELECT {', '.join(columns)} FROM ({sql}) AS rows"
 
 
 def published_facts() -> list[FactKey]:

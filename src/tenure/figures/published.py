@@ -113,7 +113,7 @@ class PublishedReader(Reader):
 
 def can_answer(found: Published, tables: Sequence[str], spans: Sequence[SpanPair]) -> bool:
     """Whether the published files hold all that a plan reads for these spans."""
-    ready = {*found.facts, "periods", "moment", "calendar"}
+    ready = {*found.facts, "periods", "calendar"}
     if not set(tables) <= ready:
         return False
     if not set(tables) & set(found.about_months):

@@ -1,6 +1,6 @@
 """Running compiled SQL where the facts lie: in published files, in the warehouse, in another engine.
 
-The same SQL runs everywhere. What a question needs besides tables (its periods, the moment, a calendar) and whatever
+The same SQL runs everywhere. What a question needs besides tables (its periods, a calendar) and whatever
 fact does not lie ready is made in temporary tables of the connection.
 """
 
@@ -41,6 +41,10 @@ class Moment:
     now: datetime
     known: datetime = FAR
 
+    def fill(self, sql: str) -> str:
+        """A compiled statement with the moment's instants where they stand open."""
+        return sql.replace("MOMENT_NOW()", _literal(self.now)).replace("MOMENT_KNOWN()", _literal(self.known))
+
 
 class Reader:
     """A connection with the facts of one workspace. Not for use by several threads at once.
@@ -66,8 +70,8 @@ class Reader:
         self.stand(spans, moment)
         for key in facts:
             self.provide(key)
-        self.lay_calendar(sql)
-        names, rows = self.run(sql)
+        self._lay_calendar(sql)
+        names, rows = self.run(moment.fill(sql))
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def close(self) -> None:
@@ -77,7 +81,6 @@ class Reader:
         """Set the small tables of a question. Facts that were made for another one are dropped."""
         if moment != self._moment:
             self._drop(list(self._made))
-            self._table("moment", "now TIMESTAMP, known TIMESTAMP", [(moment.now, moment.known)])
             self._moment = moment
         if tuple(spans) != self._spans:
             self._drop([name for name, about_periods in self._made.items() if about_periods])
@@ -91,11 +94,16 @@ class Reader:
         how = kept.recipe(key, self.ground, self.settings)
         for needed in how.facts:
             self.provide(needed)
-        self.lay_calendar(how.sql)
-        self.run(f"CREATE TEMP TABLE {key.table} AS {how.sql}")
+        self.run(f"CREATE TEMP TABLE {key.table} AS {how.dated(f'({self.rows_of(key)})')}")
         self._made[key.table] = bool(key.grain)
 
-    def lay_calendar(self, sql: str) -> None:
+    def rows_of(self, key: FactKey) -> str:
+        """The SQL of a fact's rows, not yet dated, for the question that stands, over the facts it stands on."""
+        sql = kept.recipe(key, self.ground, self.settings).sql
+        self._lay_calendar(sql)
+        return self._moment.fill(sql) if self._moment else sql
+
+    def _lay_calendar(self, sql: str) -> None:
         """See to it that the calendar is there, for a statement that reads it; most do not."""
         if '"calendar"' in sql and not self._calendar:
             self._table("calendar", _CALENDAR, list(_days(self._spans or (), self.settings.timezone)))

@@ -41,7 +41,7 @@ def transfers(w: World, p: Periods, columns: dict[str, str]) -> ir.Table:
     r = held.rename({f"{name}__r": name for name in held.columns})
     j = ends.join(r, [ends.account_id == r.account_id__r, r.since__r < ends["at"], r.until__r >= ends["at"]])
     j = j.mutate(currency=j.currency__r, carried=j.carried__r, **{name: j[f"{name}__r"] for name in w.detail})
-    j = converted(w, j, "opens_day", amounts=("carried",))
+    j = converted(w, p, j, "opens_day", amounts=("carried",))
     j = j.mutate(share=j.share * j.sign if owners else j.sign)
     keys = [*w.keys, "period", "at", "carried", *columns.values()]
     g = j.group_by(keys).agg(weight=j.share.sum().cast("int64"))

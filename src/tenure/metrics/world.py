@@ -1,8 +1,8 @@
 """The world as a metric sees it: lazy tables as known at a moment, and the periods asked for.
 
 Nothing here runs a query. Tables are unbound Ibis tables over the names of the warehouse; what is asked at run time
-(the periods, the moment of knowledge, the days of the calendar) comes in small tables of its own, so that the SQL of a
-request does not depend on it and can be kept.
+(the periods, the days of the calendar) comes in small tables of its own, or stands open (``moment_now()``), so that the
+SQL of a request does not depend on it and can be kept.
 """
 
 from __future__ import annotations
@@ -29,8 +29,6 @@ PERIODS = {
     "closes_day": "date", "before_opens": "timestamp(6)", "before_closes": "timestamp(6)", "before_last": "timestamp(6)",
     "before_opens_day": "date", "before_closes_day": "date",
 }  # fmt: skip
-#: One row: now, what was known (exclusive), and how far back the graces reach.
-MOMENT = {"now": "timestamp(6)", "known": "timestamp(6)"}
 #: One row a local day: its instants, and its month and day as MMDD (29 February also on 28 February of other years).
 CALENDAR = {"day": "date", "starts": "timestamp(6)", "ends": "timestamp(6)", "year": "int64", "mmdd": "int64"}
 
@@ -80,18 +78,13 @@ class World:
 
     def as_known(self, versions: ir.Table) -> ir.Table:
         """The versions that were current at the moment of knowledge."""
-        known = self.moment.known.as_scalar()
+        known = _moment_known()
         return versions.filter(versions.known_from < known, versions.known_to >= known)
-
-    @property
-    def moment(self) -> ir.Table:
-        """One row: ``now`` and ``known``."""
-        return ibis.table(MOMENT, name="moment")
 
     @property
     def now(self) -> ir.TimestampScalar:
         """Now, or the moment asked for with as-of."""
-        return self.moment.now.as_scalar()
+        return _moment_now()
 
     @property
     def calendar(self) -> ir.Table:
@@ -111,6 +104,16 @@ class World:
         """The materialised table of a fact in this kind of world."""
         grain, window = (p.grain, p.window) if p else ("", "")
         return FactKey(fact, grain, window, self.detail, self.entity, self.rate, self.dating)
+
+
+def _standing_open(name: str) -> Callable[[], ir.TimestampScalar]:
+    """An instant that whoever runs the SQL puts in the place of ``name()``: with plain values engines plan well."""
+    instant: Callable[[], ir.TimestampScalar]
+    instant = ibis.udf.scalar.builtin(lambda: None, name=name, signature=((), "timestamp(6)"))
+    return instant
+
+
+_moment_now, _moment_known = _standing_open("moment_now"), _standing_open("moment_known")
 
 
 @functools.cache

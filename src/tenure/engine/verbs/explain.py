@@ -64,7 +64,7 @@ def explain(desk: Desk, request: Explain) -> Explanation:
         asked.entry,
         in_force(settings),
         figures,
-        _sql(plan, desk, found.ground),
+        asked.moment.fill(_sql(plan, desk, found.ground)),
         plan.adds,
         tuple(shown),
         len(shaped),
@@ -101,7 +101,7 @@ def _sql(plan: Plan, desk: Desk, ground: Any) -> str:
         how = kept.recipe(key, ground, desk.settings)
         for needed in how.facts:
             place(needed)
-        parts.setdefault(key.table, f"CREATE TEMP TABLE {key.table} AS\n{how.sql};")
+        parts.setdefault(key.table, f"CREATE TEMP TABLE {key.table} AS\n{how.dated(f'({how.sql})')};")
 
     for key in plan.facts:
         place(key)

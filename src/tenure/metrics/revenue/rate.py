@@ -38,12 +38,13 @@ def rate(w: World) -> ir.Table:
 
 
 def _budgeted(w: World) -> ir.Table:
-    """The rates of the settings, each beside the one row there always is: engines make rows of literals differently."""
+    """The rates of the settings, each beside the one row that a count is: engines make rows of literals differently."""
+    one = w.exchange_rate.aggregate(rates=ibis._.count())
     first, far = (ibis.literal(day).cast("date") for day in (FIRST_DAY, FAR_DAY))
 
     def row(currency: str, value: str) -> ir.Table:
         amount = ibis.literal(value).cast("decimal(18, 9)")
-        return w.moment.select(currency=ibis.literal(currency), rate=amount, from_day=first, to_day=far)
+        return one.select(currency=ibis.literal(currency), rate=amount, from_day=first, to_day=far)
 
     rows = [row(currency, str(value)) for currency, value in sorted(w.settings.budget_rates.items())]
     return ibis.union(*rows) if rows else row("", "0").filter(ibis.literal(value=False))

@@ -39,11 +39,8 @@ def _between(world: World, table: Table) -> list[str]:
         f"(SELECT * FROM {standing} AND {hashed} IN ({repeated})) r "
         f"GROUP BY ALL HAVING count(DISTINCT {content_hash(table, 'r')}) > 1"
     )
-    later = f"SELECT * FROM {standing}"
-    return [
-        f"SELECT {failing(table, 'g', SEVERAL)} FROM ({groups}) g ANTI JOIN ({later}) l "
-        f"ON {same_key(table, 'g', 'l')} AND l.known_at > g.known_at"
-    ]
+    later = f"ANTI JOIN (SELECT * FROM {standing}) l ON {same_key(table, 'g', 'l')} AND l.known_at > g.known_at"
+    return [f"SELECT {failing(table, 'g', SEVERAL)} FROM ({groups}) g {later}"]
 
 
 def _within(table: Table) -> str:
