@@ -297,7 +297,7 @@ class _Publisher:
         return f"{part}-{max(numbers, default=0) + 1}.duckdb"
 
     def _attach(self, alias: str, name: str, *, read_only: bool = False) -> None:
-        how = "READ_ONLY" if read_only else f"STORAGE_VERSION '{STORAGE_VERSION}'"
+        how = "READ_ONLY" if read_only else f"STORAGE_VERSION '{STORAGE_VERSION}', RECOVERY_MODE no_wal_writes"
         self.con.execute(f"ATTACH {literal(str(self.folder / name))} AS {alias} ({how})")
 
     def _attached(self, alias: str) -> bool:

@@ -32,16 +32,16 @@ def book(w: World, p: Periods) -> ir.Table:
         opened=(j.day < j.opens_day) & (j.next_day >= j.opens_day),
         closed=(j.day < j.closes_day) & (j.next_day >= j.closes_day),
     )
-    j = j.mutate(own=j.after, later=j.after)
-    j = converted(w, p, j, "opens_day", amounts=("own",))
+    j = j.mutate(own=j.opened.ifelse(j.after, 0), until=j.closed.ifelse(j.after, 0), later=j.closed.ifelse(j.after, 0))
+    j = converted(w, p, j, "opens_day", amounts=("own", "until"))
     j = converted(w, p, j, "closes_day", amounts=("later",))
     g = j.group_by([*w.keys, "period"]).agg(
-        opening=j.opened.ifelse(j.own, 0).sum().cast("int64"),
-        closing=j.closed.ifelse(j.own, 0).sum().cast("int64"),
-        closing_now=j.closed.ifelse(j.later, 0).sum().cast("int64"),
+        opening=j.own.sum(),
+        closing=j.until.sum(),
+        closing_now=j.later.sum(),
         held_open=j.opened.ifelse(j.held_after, 0).sum(),
         held_close=j.closed.ifelse(j.held_after, 0).sum(),
-        missing=j.own.isnull().ifelse(1, 0).sum() + j.later.isnull().ifelse(1, 0).sum(),
+        missing=(j.own.isnull() | j.until.isnull() | j.later.isnull()).ifelse(1, 0).sum(),
         came=(j.day >= j.opens_day).ifelse(j["at"], None).min(),
     )
     g = g.mutate(was_customer=(g.opening > 0) | (g.held_open > 0), is_customer=(g.closing > 0) | (g.held_close > 0))

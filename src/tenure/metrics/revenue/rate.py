@@ -55,7 +55,7 @@ def converted(w: World, p: Periods, rows: ir.Table, day: str, *, amounts: tuple[
     ``closes_day``.
 
     ``rows`` carry that day and ``currency`` (empty means the reporting one). Amounts are integers of a ten-thousandth and
-    stay so, each rounded once. An amount whose currency has no rate becomes null.
+    stay so, each rounded once. An amount whose currency has no rate becomes null; nothing is nothing in any currency.
     """
     if not w.foreign:
         return rows
@@ -68,5 +68,6 @@ def converted(w: World, p: Periods, rows: ir.Table, day: str, *, amounts: tuple[
     factor = joined.rate.cast("decimal(28, 9)")
     exact = {name: joined[name].cast("decimal(28, 0)") * factor for name in amounts}
     whole = {name: product.cast("decimal(38, 0)").cast("int64") for name, product in exact.items()}
-    joined = joined.mutate(**{name: home.ifelse(joined[name], amount) for name, amount in whole.items()})
+    plain = {name: home | (joined[name] == 0) for name in amounts}
+    joined = joined.mutate(**{name: plain[name].ifelse(joined[name], amount) for name, amount in whole.items()})
     return joined.select(rows.columns)
