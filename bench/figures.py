@@ -95,10 +95,11 @@ def _measure(home: Path) -> None:
     year = _best(lambda: answer(request, reader, settings))
     sliced = resolved(Asked("net_revenue_retention", by=("segment",)), settings, NOW)
     segments = _best(lambda: answer(sliced, reader, settings))
-    facts = _hand_on_facts(reader)
+    facts, cut = _hand_on_facts(reader), _hand_on_facts(reader, "segment")
     print(f"= one figure with its interval and the month before: {figure * 1e3:.0f} ms (wanted: 50)")
     print(f"= twelve months of it: {year * 1e3:.0f} ms; by segment {segments * 1e3:.0f} ms")
-    print(f"= hand-written SQL over the same facts: {facts * 1e3:.0f} ms; ours is {year / facts:.2f} x")
+    print(f"= hand-written SQL over the same facts: {facts * 1e3:.0f} ms; ours is {year / facts:.2f} x", end="; ")
+    print(f"by segment {cut * 1e3:.0f} ms; ours is {segments / cut:.2f} x")
     print(f"= hand-written SQL from the subscriptions: {by_hand * 1e3:.0f} ms; ours is {year / by_hand:.3f} x")
     print(f"= a raw scan of the subscriptions: {scan * 1e3:.1f} ms")
     reader.close()
@@ -108,11 +109,15 @@ def _measure(home: Path) -> None:
     print(f"= tenure show as a whole process: {show:.2f} s (wanted: 0.5); a bare DuckDB process: {bare:.2f} s")
 
 
-def _hand_on_facts(reader: PublishedReader) -> float:
-    """The same sums, written by hand, over the published book."""
+def _hand_on_facts(reader: PublishedReader, by: str = "") -> float:
+    """The same sums with what their interval needs, written by hand, over the published book."""
+    joined = " LEFT JOIN fact_stint s ON s.stint_id = b.stint_id AND s.is_lead" if by else ""
+    groups = f"period, no_rate, {by}" if by else "period, no_rate"
     sql = (
-        "SELECT period, sum(closing), sum(opening), count(*) FROM fact_book_month_12m"
-        " WHERE was_customer AND period >= '2025-10-01' AND period < '2026-11-01' GROUP BY period"
+        f"SELECT {groups}, sum(closing), sum(opening), count(*), max(opening), sum(closing::DOUBLE * closing::DOUBLE),"
+        " sum(opening::DOUBLE * opening::DOUBLE), sum(closing::DOUBLE * opening::DOUBLE)"
+        f" FROM fact_book_month_12m b{joined}"
+        f" WHERE was_customer AND period >= '2025-10-01' AND period < '2026-11-01' GROUP BY {groups}"
     )
     return _best(lambda: reader.run(sql))
 

@@ -50,7 +50,7 @@ class Sums:
             before = self.extras.get(name, (Decimal(0), Decimal(0)))
             self.extras[name] = (before[0] + num, before[1] + den)
         if plan.kind == "ratio":
-            self.open += Decimal(row["open"] or 0) / scale
+            self.open += Decimal(row.get("open") or 0) / scale
         if row["excluded"] is not None:
             if row["excluded"]:  # without a reason the row only serves what is shown beside
                 self.excluded[row["excluded"]] = self.excluded.get(row["excluded"], 0) + int(row["n"])
@@ -62,12 +62,12 @@ class Sums:
         num, den = Decimal(row["num"] or 0) / scale, Decimal(row["den"] or 0) / scale
         self.num, self.den = self.num + num, self.den + den
         self.clusters += int(row["clusters"])
-        self.anonymous += int(row["anonymous"] or 0)
-        self.top = max(self.top, Decimal(row["top"] or 0) / scale)
+        self.anonymous += int(row.get("anonymous") or 0)
+        self.top = max(self.top, Decimal(row.get("top") or 0) / scale)
         square = float(plan.scale) ** 2
-        self.xx += (row["xx"] or 0) / square
-        self.yy += (row["yy"] or 0) / square
-        self.xy += (row["xy"] or 0) / square
+        self.xx += (row.get("xx") or 0) / square
+        self.yy += (row.get("yy") or 0) / square
+        self.xy += (row.get("xy") or 0) / square
         if plan.stepped:
             self.steps.append((num, den))
 

@@ -186,35 +186,40 @@ def _with_transfers(w: World, p: Periods, rows: ir.Table, names: tuple[str, ...]
     return rows.union(moved.select({name: moved[name].cast(rows[name].type()) for name in rows.columns}))
 
 
+#: Which sums of squares and products an interval needs, by how it is made (of shares, that of several months together).
+_SQUARES = {"nps": ("xx",), "mean": ("xx",), "wilson": ("xx", "yy", "xy"), "ratio": ("xx", "yy", "xy")}
+
+
 def _ratio_sums(rows: ir.Table, part: Ratio, names: tuple[str, ...]) -> ir.Table:
+    """The sums by period, dimensions, reason of exclusion and step; those that nobody asks for are left out."""
     keys = ["period", *(column(name) for name in names), "excluded"]
     if part.steps:
         rows = rows.mutate(step=rows[part.steps].cast("string"))
         keys.append("step")
-    rows = rows.mutate(num_w=rows[part.num] * rows.weight, den_w=rows[part.den] * rows.weight)
-    zero = ibis.literal(0).cast("int64")
-    rows = rows.mutate(
-        open_w=rows[part.open] * rows.weight if part.open else zero,
-        anonymous=rows.is_anonymous.ifelse(1, 0) if part.respondents else zero,
-        note_of=rows[part.note] if part.note else ibis.null("string"),
-        units=ibis.literal(1).cast("int64"),
-    )
-    extra = {f"extra_{name}_{end}": rows[of] * rows.weight
-             for name, pair in part.extras.items() for end, of in zip(("num", "den"), pair, strict=True)}  # fmt: skip
-    rows = rows.mutate(**extra)
-    added = {name: getattr(rows, name).sum() for name in extra}
+    added = {"num": rows[part.num] * rows.weight, "den": rows[part.den] * rows.weight}
+    if part.open:
+        added["open"] = rows[part.open] * rows.weight
+    if part.respondents:
+        added["anonymous"] = rows.is_anonymous.ifelse(1, 0)
+    for name, pair in part.extras.items():
+        added |= {f"extra_{name}_{end}": rows[of] * rows.weight for end, of in zip(("num", "den"), pair, strict=True)}
+    rows = rows.mutate(**{f"{name}_w": value for name, value in added.items()})
+    units = rows.count()
     if part.clustered:
-        rows = rows.group_by([*keys, "account_id"]).agg(
-            num_w=rows.num_w.sum(), den_w=rows.den_w.sum(), open_w=rows.open_w.sum(), anonymous=rows.anonymous.sum(),
-            note_of=rows.note_of.max(), units=rows.units.sum(), **added,
-        )  # fmt: skip
-        added = {name: rows[name].sum() for name in extra}
+        sums = {f"{name}_w": rows[f"{name}_w"].sum() for name in added}
+        if part.note:
+            sums[part.note] = rows[part.note].max()
+        rows = rows.group_by([*keys, "account_id"]).agg(**sums, units=units)
+        units = rows.units.sum()
     x, y = rows.num_w.cast("float64"), rows.den_w.cast("float64")
-    return rows.group_by(keys).agg(
-        n=rows.units.sum(), clusters=rows.count(), num=rows.num_w.sum(), den=rows.den_w.sum(), xx=(x * x).sum(),
-        yy=(y * y).sum(), xy=(x * y).sum(), top=rows.den_w.max(), open=rows.open_w.sum(),
-        anonymous=rows.anonymous.sum(), note=rows.note_of.max(), **added,
-    )  # fmt: skip
+    squares = {"xx": x * x, "yy": y * y, "xy": x * y}
+    found = {name: rows[f"{name}_w"].sum() for name in added}
+    found |= {name: squares[name].sum() for name in _SQUARES[part.spread]}
+    if part.money_den:
+        found["top"] = rows.den_w.max()
+    if part.note:
+        found["note"] = rows[part.note].max()
+    return rows.group_by(keys).agg(n=units, clusters=rows.count(), **found)
 
 
 def _total_sums(rows: ir.Table, part: Any, names: tuple[str, ...]) -> ir.Table:
