@@ -23,7 +23,7 @@ from tenure.figures.question import Ground, meaning_of
 from tenure.figures.reader import Reader, Rows
 from tenure.figures.request import Asked, resolved
 from tenure.warehouse import versions
-from tenure.warehouse.schema import create_statements, quoted
+from tenure.warehouse.schema import lay, quoted, widen
 from tenure.warehouse.tables import all_tables
 
 ACME, BIRCH, CEDAR = "acme", "birch", "cedar"
@@ -35,13 +35,12 @@ LONG_AGO = datetime(1900, 1, 1)
 def _empty() -> tuple[str, ...]:
     """What makes an empty warehouse, its versions derived: deriving all of them anew would cost most of a test."""
     con = duckdb.connect()
-    for statement in create_statements(all_tables(), {}):
-        con.execute(statement)
+    lay(con, all_tables().values())
     versions.derive(con, "UTC")
     made = con.execute(
         "SELECT sql FROM duckdb_tables() UNION ALL SELECT sql FROM duckdb_views() WHERE NOT internal"
     ).fetchall()
-    return tuple(sql for (sql,) in made)
+    return ("CREATE SCHEMA main_rows", *(sql for (sql,) in made))
 
 
 class World:
@@ -77,8 +76,7 @@ class World:
             "INSERT INTO batch (batch, table_name, columns, known_at) VALUES (?, ?, ?, ?)",
             [self._batch, table, _json_list([*columns, *(f"custom:{name}" for name in custom)]), known_at],
         )
-        told: list[Any] = []
-        names: list[str] = []
+        told: list[dict[str, Any]] = []
         for row in rows:
             self._count += 1
             values = {name: self._value(definition.column(name).type.value, row.get(name)) for name in columns}
@@ -87,12 +85,15 @@ class World:
             more = {name: row[name] for name in custom if name in row}
             values |= {"custom": _json_object(more) if more else None, "batch": self._batch, "line": self._count}
             values["known_at"] = known_at
-            names = list(values)
-            told += values.values()
+            told.append(values)
         if rows:  # in one statement: row by row is slow
+            names = [name for name in told[0] if any(values[name] is not None for values in told)]
             marks = ", ".join("(" + ", ".join("?" for _ in names) + ")" for _ in rows)
             listed = ", ".join(quoted(name) for name in names)
-            self.con.execute(f"INSERT INTO {quoted(table)} ({listed}) VALUES {marks}", told)
+            self.con.execute(
+                f"INSERT INTO {widen(self.con, definition, names)} ({listed}) VALUES {marks}",
+                [values[name] for values in told for name in names],
+            )
         return self
 
     def account(self, account_id: str, known: str | None = None, **more: Any) -> World:

@@ -25,7 +25,7 @@ from tenure.figures.reader import Reader, Rows
 from tenure.figures.request import Asked, Request, resolved
 from tenure.metrics.kinds import Entry
 from tenure.sources.demo import Company, simulate
-from tenure.warehouse.schema import quoted
+from tenure.warehouse.schema import on_disk, quoted, widen
 from tenure.warehouse.tables import all_tables
 from tests.contracts import story
 from tests.world import LONG_AGO, World
@@ -59,7 +59,7 @@ def company(name: str) -> World:
             _bulk(world, table, rows)
     if name == "one_currency":
         for table in ("subscription", "contract", "invoice", "payment"):
-            world.con.execute(f"UPDATE {table} SET currency = 'EUR' WHERE currency IS NOT NULL")
+            world.con.execute(f"UPDATE {on_disk(table)} SET currency = 'EUR' WHERE currency IS NOT NULL")
     world.con.execute("BEGIN")  # row by row is slow
     story.tell(world, foreign=name != "one_currency", contracts=name != "no_contracts")
     world.con.execute("COMMIT")
@@ -86,8 +86,8 @@ def _bulk(world: World, table: str, rows: Any) -> None:
     world.con.execute("UPDATE batch SET columns = ? WHERE batch = ?", [_json([*known, *custom], custom), batch])
     world.con.register("simulated", rows)
     world.con.execute(
-        f"INSERT INTO {quoted(table)} BY NAME SELECT {', '.join(parts)}, "
-        f"{f'to_json({{{pairs}}})' if custom else 'NULL'} AS custom, {batch} AS batch, "
+        f"INSERT INTO {widen(world.con, definition, [*known, *(['custom'] if custom else [])])} BY NAME SELECT {', '.join(parts)}, "
+        f"{f'to_json({{{pairs}}}) AS custom, ' if custom else ''}{batch} AS batch, "
         f"row_number() OVER () AS line, TIMESTAMP '{LONG_AGO}' AS known_at FROM simulated"
     )
     world.con.unregister("simulated")

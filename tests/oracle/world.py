@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from tenure.sources.demo import Company
-from tenure.warehouse.schema import quoted_list
+from tenure.warehouse.schema import quoted_list, widen
 from tenure.warehouse.tables import all_tables
 from tests.world import World
 
@@ -26,7 +26,7 @@ def standing(company: Company, ground: dict[str, Any]) -> World:
             [batch, name, json.dumps(names)],
         )
         world.con.execute(
-            f'INSERT INTO "{name}" ({quoted_list(names)}, batch, line, known_at) '
+            f"INSERT INTO {widen(world.con, all_tables()[name], names)} ({quoted_list(names)}, batch, line, known_at) "
             f"SELECT {quoted_list(names)}, {batch}, row_number() OVER (), TIMESTAMP '1900-01-01' FROM "
             f"(SELECT * {f'REPLACE ({local})' if local else ''} FROM told)"
         )

@@ -11,6 +11,7 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tenure.warehouse.schema import numbered
 from tenure.warehouse.spans import spans
 from tenure.warehouse.tables import find
 from tenure.warehouse.timeline import Scope, Timeline
@@ -225,7 +226,7 @@ def test_the_short_way_comes_to_what_the_general_way_does() -> None:
                 workspace.load("account", ["account_id,region,known_at", "A-1,EU,2024-03-05"], now=APRIL)
             workspace.load("retraction", ["table_name,key,at,reason", "account,A-7,2024-02-01,left"], now=MAY)
             con, account = workspace.store.con, find("account")
-            short = spans(con, account, "main.account", Scope())
+            short = spans(con, account, numbered(con, account), Scope())
             found = con.execute(f"FROM ({short}) ORDER BY ALL").fetchall()
             Timeline(con, account, "main.account", Scope()).write("general")
             general = con.execute("FROM temp.general ORDER BY ALL").fetchall()

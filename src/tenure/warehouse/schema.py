@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
+
+import duckdb
 
 from tenure.warehouse.table import Table
 
@@ -66,12 +68,12 @@ def quoted_list(names: Iterable[str], prefix: str = "") -> str:
     return ", ".join(prefix + quoted(name) for name in names)
 
 
-def stored_columns(table: Table) -> tuple[tuple[str, str], ...]:
-    """Name and DuckDB type of every column of the table on disk, in order, the type with how it is compressed.
+def columns_of(table: Table) -> tuple[tuple[str, str], ...]:
+    """Name and DuckDB type of every column that the view ``main.T`` of a canonical table shows, in order.
 
     ``NAMED_ORIGIN`` comes behind, where it was wanted.
     """
-    return tuple((column.name, column.type.sql + compression(table, column.name)) for column in table.columns) + ORIGIN
+    return tuple((column.name, column.type.sql) for column in table.columns) + ORIGIN
 
 
 def compression(table: Table, name: str) -> str:
@@ -80,26 +82,91 @@ def compression(table: Table, name: str) -> str:
     An id is another one in nearly every row: a dictionary of them saves half the space and takes four times as long to
     write. References repeat: there DuckDB's dictionaries are quick, and quicker to group by.
     """
+    if name not in table.names:
+        return ""
     column = table.column(name)
     is_id = name == table.key[0] and column.type.sql == "VARCHAR" and column.references is None
     return " USING COMPRESSION uncompressed" if is_id else ""
 
 
-def create_statements(tables: Mapping[str, Table], there: Mapping[str, Sequence[str]]) -> list[str]:
-    """The DDL that brings a warehouse holding ``there`` (columns by table) up to the definitions.
+def on_disk(name: str, schema: str = "main") -> str:
+    """The table under the view ``schema.name``. It has only the columns that ever held something: a column of nothing
+    but nulls takes as long to write as a full one, and most files fill a third of what there is.
+    """
+    return f"{quoted(schema + '_rows')}.{quoted(name)}"
+
+
+def columns_on_disk(con: duckdb.DuckDBPyConnection, name: str, schema: str = "main") -> list[str]:
+    """The columns of ``on_disk``, in order; none where there is no such table."""
+    found = con.execute(
+        "SELECT column_name FROM duckdb_columns() WHERE database_name = current_catalog() AND schema_name = ? "
+        "AND table_name = ? ORDER BY column_index",
+        [f"{schema}_rows", name],
+    ).fetchall()
+    return [row[0] for row in found]
+
+
+def shown(columns: Iterable[tuple[str, str]], there: Collection[str]) -> str:
+    """SQL of ``columns`` (name and type) over a table that has those of ``there``: what it lacks is null."""
+    return ", ".join(quoted(name) if name in there else f"NULL::{kind} AS {quoted(name)}" for name, kind in columns)
+
+
+def show(con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[tuple[str, str]], schema: str = "main") -> None:
+    """Make the view ``schema.name`` anew, with all ``columns``."""
+    catalog = con.execute("SELECT current_catalog()").fetchall()[0][0]
+    parts = shown(columns, columns_on_disk(con, name, schema))
+    con.execute(
+        f"CREATE OR REPLACE VIEW {quoted(schema)}.{quoted(name)} AS "
+        f"SELECT {parts} FROM {quoted(catalog)}.{on_disk(name, schema)}"
+    )
+
+
+def numbered(con: duckdb.DuckDBPyConnection, table: Table) -> str:
+    """SQL of what ``main.T`` shows, and beside it ``row``: a number that is the row's own."""
+    return f"(SELECT rowid AS row, {shown(columns_of(table), columns_on_disk(con, table.name))} FROM {on_disk(table.name)})"
+
+
+def widen(con: duckdb.DuckDBPyConnection, table: Table, names: Iterable[str]) -> str:
+    """See to it that the table on disk has the columns ``names``; gives its name, to insert into."""
+    there = columns_on_disk(con, table.name)
+    kinds = dict((*columns_of(table), *NAMED_ORIGIN))
+    missing = [name for name in names if name not in there]
+    for name in missing:
+        con.execute(
+            f"ALTER TABLE {on_disk(table.name)} ADD COLUMN {quoted(name)} {kinds[name]}{compression(table, name)}"
+        )
+    if missing:
+        named = [pair for pair in NAMED_ORIGIN if pair[0] in there or pair[0] in missing]
+        show(con, table.name, [*columns_of(table), *named])
+    return on_disk(table.name)
+
+
+def lay(con: duckdb.DuckDBPyConnection, tables: Iterable[Table]) -> None:
+    """Bring the warehouse in which ``con`` stands up to the definitions.
 
     Only adds: a column that a definition no longer has stays where it is.
     """
-    wanted = {name: stored_columns(table) for name, table in tables.items()} | SYSTEM_TABLES
-    statements = []
-    for name, columns in wanted.items():
-        if name not in there:
+    there: dict[tuple[str, str], list[str]] = {
+        (schema, name): columns
+        for schema, name, columns in con.execute(
+            "SELECT schema_name, table_name, list(column_name ORDER BY column_index) FROM duckdb_columns() "
+            "WHERE database_name = current_catalog() GROUP BY ALL"
+        ).fetchall()
+    }
+    con.execute("CREATE SCHEMA IF NOT EXISTS main_rows")
+    for name, columns in SYSTEM_TABLES.items():
+        if ("main", name) not in there:
             body = ", ".join(f"{quoted(column)} {kind}" for column, kind in columns)
-            statements.append(f"CREATE TABLE {quoted(name)} ({body})")
-            continue
-        statements += [
-            f"ALTER TABLE {quoted(name)} ADD COLUMN {quoted(column)} {kind}"
-            for column, kind in columns
-            if column not in there[name]
-        ]
-    return statements
+            con.execute(f"CREATE TABLE {quoted(name)} ({body})")
+        for column, kind in columns:
+            if column not in there.get(("main", name), [column]):
+                con.execute(f"ALTER TABLE {quoted(name)} ADD COLUMN {quoted(column)} {kind}")
+    for table in tables:
+        if ("main_rows", table.name) not in there:
+            first = [pair for pair in columns_of(table) if pair[0] in (*table.key, "batch", "line", "known_at")]
+            body = ", ".join(f"{quoted(name)} {kind}{compression(table, name)}" for name, kind in first)
+            con.execute(f"CREATE TABLE {on_disk(table.name)} ({body})")
+        named = [pair for pair in NAMED_ORIGIN if pair[0] in there.get(("main_rows", table.name), ())]
+        wanted = [*columns_of(table), *named]
+        if there.get(("main", table.name)) != [name for name, _ in wanted]:
+            show(con, table.name, wanted)

@@ -18,8 +18,8 @@ from tenure.warehouse.timeline import FAR_SQL, Scope, Timeline, taken_back, tomb
 
 
 def spans(con: duckdb.DuckDBPyConnection, table: Table, stored: str, scope: Scope, *, complete: bool = True) -> str:
-    """SQL of the versions of the rows in ``stored`` (a table with the columns of the state table ``table``) that
-    ``scope`` counts: the canonical columns, ``custom``, ``batch``, ``line``, ``known_from``, ``known_to`` (exclusive).
+    """SQL of the versions of the rows in ``stored`` (a relation with the columns of the state table ``table`` and
+    ``row``, a number of each row's own) that ``scope`` counts: the canonical columns, ``custom``, ``batch``, ``line``, ``known_from``, ``known_to`` (exclusive).
     ``complete``: only those with all required columns.
 
     Reads temporary tables, which ``forget`` removes.
@@ -75,7 +75,7 @@ class _Spans(_Plain):
         self._find_taken_back()
         if has_repeats(self.con, self.key_hash, f"{self.stored} r WHERE {self.scope.batches('r.batch')}"):
             self._find_ends()
-            joins += " LEFT JOIN temp.several_end e ON e.row = r.rowid"
+            joins += " LEFT JOIN temp.several_end e ON e.row = r.row"
             known_to = f"coalesce(e.known_to, {known_to})"
         if not self._any("temp.hard_key"):
             return super().sql(joins, known_to)
@@ -109,7 +109,7 @@ class _Spans(_Plain):
             )
 
     def _find_ends(self) -> None:
-        """Make ``temp.several_end``: the ``row`` (its rowid) and ``known_to`` of all rows that another one follows.
+        """Make ``temp.several_end``: the ``row`` and ``known_to`` of all rows that another one follows.
 
         Adds to the hard keys those with two rows of one moment and those with neighbours that say the same; all with
         several rows where a file lacked a column.
@@ -127,7 +127,7 @@ class _Spans(_Plain):
         self.con.execute(f"""
             CREATE OR REPLACE TEMP TABLE several_end AS
             SELECT row, h, lead(known_at) OVER w AS known_to, lead(said) OVER w = said AS same, known_at
-            FROM (SELECT r.rowid AS row, {self.key_hash} AS h, {named}, r.known_at,
+            FROM (SELECT r.row, {self.key_hash} AS h, {named}, r.known_at,
                          hash({", ".join(self.values())}, r.custom) AS said
                   FROM {self.stored} r SEMI JOIN temp.several_key s ON {self.key_hash} = s.h
                   WHERE {self.scope.batches("r.batch")}) x

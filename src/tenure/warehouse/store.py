@@ -18,14 +18,14 @@ from weakref import WeakSet
 import duckdb
 
 from tenure.core.errors import DataError, UnavailableError, UsageError
-from tenure.warehouse.schema import SYSTEM_TABLES, create_statements
+from tenure.warehouse.schema import SYSTEM_TABLES, lay
 from tenure.warehouse.tables import all_tables
 
 FILE = "warehouse.duckdb"
 CATALOG = "warehouse"
 # Files stay readable by DuckDB 1.4 and newer.
 STORAGE_VERSION = "v1.4.0"
-STORAGE_FORMAT = 1
+STORAGE_FORMAT = 2
 
 BEGINNING = datetime(1, 1, 1)
 FAR = datetime(9999, 12, 31)
@@ -191,7 +191,7 @@ class Store:
         self.con.execute("INSERT INTO meta VALUES (?, ?)", [key, value])
 
     def check_format(self) -> None:
-        """Raises ``UnavailableError`` when a newer Tenure wrote the file."""
+        """Raises ``UnavailableError`` when a newer Tenure wrote the file, ``DataError`` when an older one did."""
         with self.reporting():
             known = self.rows(
                 "SELECT 1 FROM duckdb_tables() WHERE database_name = ? AND table_name = 'meta'", [CATALOG]
@@ -204,20 +204,19 @@ class Store:
                 where=str(self.path),
                 fix="Use the newer Tenure that wrote it.",
             )
+        if stamp is not None and int(stamp) < STORAGE_FORMAT:
+            raise DataError(
+                f"This warehouse has format {stamp}; this Tenure works with {STORAGE_FORMAT}.",
+                code="older_format",
+                where=str(self.path),
+                fix="Make it anew from the archive: tenure rebuild",
+            )
 
     def make_schema(self) -> None:
         """Create the tables and columns that are not there yet."""
         self.con.execute("BEGIN TRANSACTION")
-        there: dict[str, list[str]] = dict(
-            self.con.execute(
-                "SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns() "
-                "WHERE database_name = ? AND schema_name = 'main' GROUP BY table_name",
-                [CATALOG],
-            ).fetchall()
-        )
-        for statement in create_statements(all_tables(), there):
-            self.con.execute(statement)
-        if "meta" not in there or self.meta("storage_format") is None:
+        lay(self.con, all_tables().values())
+        if self.meta("storage_format") is None:
             self.set_meta("storage_format", str(STORAGE_FORMAT))
         self.con.execute("COMMIT")
 

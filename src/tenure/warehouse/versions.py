@@ -14,7 +14,7 @@ from functools import cache
 
 import duckdb
 
-from tenure.warehouse.schema import compression, quoted, quoted_list
+from tenure.warehouse.schema import columns_on_disk, compression, numbered, on_disk, quoted, quoted_list, show
 from tenure.warehouse.spans import forget, spans
 from tenure.warehouse.store import literal
 from tenure.warehouse.table import Table
@@ -53,6 +53,7 @@ def derive(
     con.execute("BEGIN TRANSACTION")
     try:
         con.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(into_schema)}")
+        con.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(into_schema + '_rows')}")
         for name, (key, mark) in stale.items():
             _write(con, known[name], zone, scope, into_schema)
             con.execute("DELETE FROM main.meta WHERE key = ?", [key])
@@ -98,23 +99,37 @@ def _definition(table: Table) -> str:
 
 
 def _write(con: duckdb.DuckDBPyConnection, table: Table, zone: str, scope: Scope, schema: str) -> None:
-    name = f"{quoted(schema)}.{quoted(table.name + '_version')}"
+    name = f"{table.name}_version"
+    con.execute(f"DROP TABLE IF EXISTS {on_disk(name, schema)}")
     if table.events:
-        _write_events(con, table, zone, scope, name)
-        return
-    con.execute(f"CREATE OR REPLACE TABLE {name} ({_columns(con, table)})")
-    rows = spans(con, table, f"main.{quoted(table.name)}", scope)
-    con.execute(f"INSERT INTO {name} {_shaped(con, table, zone, rows)}")
+        rows, settled = _events(con, table, scope)
+        if settled:
+            con.execute(f"CREATE OR REPLACE VIEW {quoted(schema)}.{quoted(name)} AS {_shaped(con, table, zone, rows)}")
+            return
+    else:
+        rows = spans(con, table, numbered(con, table), scope)
+    columns = _columns(con, table)
+    there = columns_on_disk(con, table.name)
+    always = {column.name for column in table.columns if column.default is not None}
+    kept = [
+        pair for pair in columns if pair[0] in always or pair[0] in there or pair[0] not in (*table.names, "custom")
+    ]
+    typed = ", ".join(f"{quoted(name)} {kind}{compression(table, name)}" for name, kind in kept)
+    con.execute(f"CREATE TABLE {on_disk(name, schema)} ({typed})")
+    con.execute(
+        f"INSERT INTO {on_disk(name, schema)} SELECT {quoted_list(name for name, _ in kept)} "
+        f"FROM ({_shaped(con, table, zone, rows)}) shaped"
+    )
+    show(con, name, columns, schema)
     forget(con)
 
 
-def _columns(con: duckdb.DuckDBPyConnection, table: Table) -> str:
+def _columns(con: duckdb.DuckDBPyConnection, table: Table) -> list[tuple[str, str]]:
     """The columns of ``_shaped``, with their types."""
-    columns = [(column.name, column.type.sql + compression(table, column.name)) for column in table.columns]
+    columns = [(column.name, column.type.sql) for column in table.columns]
     columns += [(derived.name, derived.type) for derived in table.derived]
     columns += [(name, "VARCHAR") for name in [*_sliced(con, table), "custom"]]
-    columns += [("batch", "INTEGER"), ("line", "BIGINT"), ("known_from", "TIMESTAMP"), ("known_to", "TIMESTAMP")]
-    return ", ".join(f"{quoted(name)} {kind}" for name, kind in columns)
+    return [*columns, ("batch", "INTEGER"), ("line", "BIGINT"), ("known_from", "TIMESTAMP"), ("known_to", "TIMESTAMP")]
 
 
 def _sliced(con: duckdb.DuckDBPyConnection, table: Table) -> list[str]:
@@ -136,8 +151,10 @@ def _shaped(con: duckdb.DuckDBPyConnection, table: Table, zone: str, rows: str) 
     return f"SELECT {', '.join(parts)}, custom, batch, line, known_from, known_to FROM ({rows}) versions"
 
 
-def _write_events(con: duckdb.DuckDBPyConnection, table: Table, zone: str, scope: Scope, name: str) -> None:
-    """Events never supersede: a view, unless some were taken back or learned of twice."""
+def _events(con: duckdb.DuckDBPyConnection, table: Table, scope: Scope) -> tuple[str, bool]:
+    """SQL of the versions of events, and whether it is so plain that a view will do: events never supersede, unless
+    some were taken back or learned of twice.
+    """
     catalog = con.execute("SELECT current_catalog()").fetchall()[0][0]
     stored = f"{quoted(catalog)}.main.{quoted(table.name)}"
     retracted = con.execute(scope.retracted(table)).fetchall()
@@ -152,17 +169,9 @@ def _write_events(con: duckdb.DuckDBPyConnection, table: Table, zone: str, scope
     tombs = tombstones(table, scope)
     taken = con.execute(f"SELECT count(*) FROM ({tombs}) t").fetchall()[0][0]
     twice = con.execute("SELECT 1 FROM main.meta WHERE key = ?", [f"repeated:{table.name}"]).fetchall()
-    for kind in ("VIEW", "TABLE"):
-        if con.execute(
-            f"SELECT 1 FROM duckdb_{kind.lower()}s() WHERE database_name = ? AND schema_name || '.' || "
-            f"{kind.lower()}_name = ?",
-            [catalog, name.replace('"', "")],
-        ).fetchall():
-            con.execute(f"DROP {kind} {name}")
     if not taken and not twice:
-        con.execute(f"CREATE VIEW {name} AS {_shaped(con, table, zone, rows)}")
-        return
-    con.execute(f"CREATE TABLE {name} AS {_shaped(con, table, zone, _settled(table, rows, tombs, bool(twice)))}")
+        return rows, True
+    return _settled(table, rows, tombs, bool(twice)), False
 
 
 def _settled(table: Table, rows: str, tombs: str, twice: bool) -> str:

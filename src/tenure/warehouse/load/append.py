@@ -14,10 +14,11 @@ from tenure.warehouse.load.history import SPLIT, split
 from tenure.warehouse.load.report import Delivery, Report
 from tenure.warehouse.load.rows import candidates, moment, named_origin
 from tenure.warehouse.load.stage import BAD, GOOD, Reading, Staged
-from tenure.warehouse.schema import ORIGIN, quoted, quoted_list
+from tenure.warehouse.schema import quoted, quoted_list, widen
 from tenure.warehouse.spans import forget, spans
 from tenure.warehouse.store import literal
-from tenure.warehouse.table import Table
+from tenure.warehouse.table import Column, Table
+from tenure.warehouse.tables import all_tables
 from tenure.warehouse.timeline import Scope
 
 _REMEMBERED = (
@@ -90,15 +91,19 @@ def _insert(con: duckdb.DuckDBPyConnection, staged: Staged, found: Sorted, batch
     row = "c.row" if parts == 1 else f"(c.row // {parts})"
     origin = {"batch": str(batch), "line": failures.add_lines(con, staged, numbers, "load_line").format(row=row)}
     named = named_origin(staged, source)
-    for name, kind in named:
-        con.execute(f"ALTER TABLE main.{quoted(table.name)} ADD COLUMN IF NOT EXISTS {name} {kind}")
-    names = [*table.names, *(name for name, _ in (*ORIGIN, *named))]
+    brought = [column.name for column in table.columns if _is_brought(staged, column)]
+    custom = ["custom"] if staged.incoming.custom else []
+    names = [*brought, *custom, "batch", "line", "known_at", *(name for name, _ in named)]
+    into = widen(con, table, names)
     values = [origin.get(name, f"c.{quoted(name)}") for name in names]
     anti = f" WHERE c.row NOT IN (SELECT row FROM {DROPPED})" if found.dropped else ""
-    con.execute(
-        f"INSERT INTO main.{quoted(table.name)} ({quoted_list(names)}) SELECT {', '.join(values)} "
-        f"FROM ({found.rows}) c{anti}"
-    )
+    con.execute(f"INSERT INTO {into} ({quoted_list(names)}) SELECT {', '.join(values)} FROM ({found.rows}) c{anti}")
+
+
+def _is_brought(staged: Staged, column: Column) -> bool:
+    """Whether a file gives the column any value: it has it, or what stands in for it is written."""
+    stands_in = column.default is not None and staged.table.events
+    return column.name in staged.present or column.name in staged.table.key or stands_in
 
 
 def _counted(con: duckdb.DuckDBPyConnection, delivery: Delivery, staged: Staged, found: Sorted, parts: int) -> Report:
@@ -172,14 +177,15 @@ def _retract_absent(
 
 
 def _retract(con: duckdb.DuckDBPyConnection, table: Table, there: str, staged: Staged, origin: Origin) -> int:
-    current = spans(con, table, "temp.load_all", Scope(), complete=False)
+    current = spans(con, table, "(SELECT rowid AS row, * FROM temp.load_all)", Scope(), complete=False)
     key = [f"k.{quoted(name)}::VARCHAR" for name in table.key]
     text = key[0] if len(key) == 1 else f"to_json([{', '.join(key)}])::VARCHAR"
     match = " AND ".join(f"k.{quoted(name)} IS NOT DISTINCT FROM t.{quoted(name)}" for name in table.key)
     now = moment(origin.now)
     reason = literal(f"absent from {staged.incoming.file}")
+    names = ["table_name", "key", "at", "reason", "batch", "line", "known_at"]
     taken = con.execute(
-        f'INSERT INTO main.retraction (table_name, "key", "at", reason, batch, line, known_at) '
+        f"INSERT INTO {widen(con, all_tables()['retraction'], names)} ({quoted_list(names)}) "
         f"SELECT {literal(table.name)}, {text}, {now}, {reason}, {origin.batch}, 0, {now} "
         f"FROM (SELECT * FROM ({current}) v WHERE known_from <= {now} AND known_to > {now}) k "
         f"ANTI JOIN ({there}) t ON {match}"
