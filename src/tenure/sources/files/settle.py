@@ -22,6 +22,7 @@ from tenure.warehouse.table import Type
 NUMBERS = (Type.INTEGER, Type.NUMBER, Type.MONEY, Type.PRICE, Type.RATE, Type.SHARE)
 DATES = (Type.DATE, Type.TIME)
 _SAMPLE = 500
+_FIRST = 10_000
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,11 @@ def settle(
 
     ``currency``: the rows say their currency, so that a sign beside an amount may be read over.
     Raises ``DataError`` (``ambiguous_dates``, ``mixed_dates``, ``ambiguous_numbers``, ``mixed_numbers``).
-    One query over the relation, and a look at the first dates before it.
+    A query over the relation, before it a look at the first values, and for numbers without decimals another query.
     """
     dates = {question.column: _seen(con, relation, question) for question in questions if question.type in DATES}
     point, comma = replace(POINT, currency=currency), replace(COMMA, currency=currency)
+    questions = _open_questions(con, relation, questions, comma)
     asked: list[str] = []
     for question in questions:
         asked += (
@@ -71,6 +73,28 @@ def settle(
         if answer is not None:
             found[question.column] = answer
     return found
+
+
+def _open_questions(
+    con: duckdb.DuckDBPyConnection, relation: str, questions: Sequence[Question], comma: NumberFormat
+) -> list[Question]:
+    """The questions without the numbers of which no doubt is left: a value such as 12.5 leaves none, nor do numbers
+    without any point.
+    """
+    doubts = [question for question in questions if question.type in NUMBERS and not question.failed]
+    if not doubts:
+        return list(questions)
+    asked = [f"{q.text} AS t{place}" for place, q in enumerate(doubts)]
+    first = f"(SELECT {', '.join(asked)} FROM {relation} LIMIT {_FIRST})"
+    plain = [f"contains(t{place}, '.') AND NOT {_number_reads(replace(q, text=f't{place}'), comma)}"
+             for place, q in enumerate(doubts)]  # fmt: skip
+    found = con.execute(f"SELECT {', '.join(f'bool_or({part})' for part in plain)} FROM {first}").fetchall()[0]
+    doubts = [question for question, clear in zip(doubts, found, strict=True) if not clear]
+    if doubts:
+        points = ", ".join(f"bool_or(contains({question.text}, '.'))" for question in doubts)
+        found = con.execute(f"SELECT {points} FROM {relation}").fetchall()[0]
+        doubts = [question for question, pointed in zip(doubts, found, strict=True) if pointed]
+    return [question for question in questions if question in doubts or question.type in DATES or question.failed]
 
 
 def _seen(con: duckdb.DuckDBPyConnection, relation: str, question: Question) -> list[DateFormat]:
