@@ -40,7 +40,10 @@ def answer(request: Request, reader: Reader, settings: Settings, held: Mapping[s
     else:
         cells = _cells(plan, reader.fetch(plan.facts, _filtered(plan.sums, request.filters), spans, request.moment))
         values = _values(plan, cells, request, reader, spans, settings)
-    figures = _figures(request, plan, cells, values, settings)
+    hidden = (
+        _hidden(request, plan, cells, reader, spans, settings.figures.anonymity_floor) if plan.respondents else set()
+    )
+    figures = _figures(request, plan, cells, values, hidden, settings)
     reasons = tuple(sorted({held[name] for name in plan.tables if name in held})) if held else ()
     return [_as_held(figure, reasons) for figure in figures] if reasons else figures
 
@@ -139,6 +142,35 @@ def _by_months(request: Request, plan: Plan, reader: Reader, spans: tuple[SpanPa
     return cells
 
 
+def _hidden(
+    request: Request, plan: Plan, cells: Cells, reader: Reader, spans: tuple[SpanPair, ...], floor: int
+) -> set[tuple[str, Slice]]:
+    """The cells that must not be shown, so that no anonymous answer can be told from this table, nor from what it is
+    narrowed to beside what it is not.
+    """
+    hidden = {(period, slice_) for period, table in _tables(cells).items() for slice_ in suppress(table, floor)}
+    if not request.filters:
+        return hidden
+    # The table with the dimensions that are only filtered by, whole; and which of its cells are asked for.
+    wide = replace(plan, by=(*plan.by, *plan.where))
+    tables = _tables(_cells(wide, reader.fetch(plan.facts, plan.sums, spans, request.moment)))
+    whole = {period: suppress(table, floor) for period, table in tables.items()}
+    told = reader.fetch(plan.facts, _filtered(plan.sums, request.filters), spans, request.moment)
+    small: dict[tuple[str, Slice], list[int]] = {}
+    for (period, key), cell in _cells(wide, told).items():
+        if key in whole[period]:
+            small.setdefault((period, key[: len(plan.by)]), []).append(cell.n)
+    return hidden | {key for key, counts in small.items() if len(counts) < 2 or sum(counts) < floor}
+
+
+def _tables(cells: Cells) -> dict[str, dict[Slice, Sums]]:
+    """The cells of each period."""
+    tables: dict[str, dict[Slice, Sums]] = {}
+    for (period, slice_), sums in cells.items():
+        tables.setdefault(period, {})[slice_] = sums
+    return tables
+
+
 @dataclass(frozen=True)
 class _Cell:
     """A finished cell with its place."""
@@ -148,19 +180,16 @@ class _Cell:
     hidden: bool = False
 
 
-def _figures(request: Request, plan: Plan, cells: Cells, values: Values, settings: Settings) -> list[Figure]:
+def _figures(
+    request: Request, plan: Plan, cells: Cells, values: Values, hidden: set[tuple[str, Slice]], settings: Settings
+) -> list[Figure]:
     if not plan.by:
         for span, _ in _with_first(request):
             cells.setdefault((label(span), ()), Sums())
-    floor = settings.figures.anonymity_floor
     made: dict[tuple[str, Slice], _Cell] = {}
-    for span, _ in _with_first(request):
-        table = {slice_: sums for (period, slice_), sums in cells.items() if period == label(span)}
-        hidden = suppress(table, floor) if plan.respondents else set()
-        for slice_, sums in table.items():
-            key = (label(span), slice_)
-            plan_here = replace(plan, stepped=True) if sums.log_variance is not None else plan
-            made[key] = _Cell(finish(plan_here, sums, values.get(key)), sums, slice_ in hidden)
+    for key, sums in cells.items():
+        plan_here = replace(plan, stepped=True) if sums.log_variance is not None else plan
+        made[key] = _Cell(finish(plan_here, sums, values.get(key)), sums, key in hidden)
     figures = []
     for span, before in request.spans:
         table_keys = sorted((key for key in made if key[0] == label(span)), key=lambda key: _order(plan, key[1]))

@@ -273,6 +273,23 @@ def test_anonymous_answers_are_hidden_among_fewer_than_five():
     assert status["tone"] == "suppressed"  # or price would be told by the total
 
 
+def test_narrowing_a_question_tells_no_more_than_slicing_it():
+    few = [nps(9, theme="price", is_anonymous=True) for _ in range(4)]
+    many = [nps(9, theme="speed", is_anonymous=True) for _ in range(6)]
+    named = [nps(9, theme="tone") for _ in range(3)]
+    world = told(*few, *many, *named)
+
+    def status(*themes: str) -> str:
+        return world.ask(SLUG, "2026-03", where=tuple(("theme", theme) for theme in themes))[0].status
+
+    assert status() == "ok"
+    assert status("speed") == "small"
+    assert status("price") == "suppressed"
+    assert status("tone") == "suppressed"
+    assert status("speed", "tone") == "suppressed"  # beside the total that would be the price
+    assert status("price", "tone") == "small"  # 7 answers, which the total less speed tells as well
+
+
 ANSWERS = st.lists(
     st.tuples(
         st.one_of(st.none(), st.integers(0, 10)),
