@@ -18,6 +18,13 @@ def test_a_person_sees_meaning_settings_figure_and_rows(tenure) -> None:
     assert max(map(len, text.splitlines())) <= 80
 
 
+def test_a_figure_made_in_steps_is_not_said_to_be_one_division(tenure) -> None:
+    text = tenure("explain customer_churn_rate --at 2026-06 --variant daily").out
+    assert "put together from steps" in text
+    assert "lost / base" not in text
+    assert "lost / base = 1 / 2 = 50.0 %" in tenure("explain customer_churn_rate --at 2026-06").out
+
+
 def test_rows_can_be_cut_and_the_sum_stays(tenure) -> None:
     text = tenure("explain net_revenue_retention --at 2026-06 --rows 1").out
     assert "… 1 more" in text

@@ -146,7 +146,7 @@ def _rows(found: Explanation, frame: Frame, style: Style) -> list[str]:
         table.rows.append([f"… {found.count - len(found.rows):,} more", *[""] * (len(makers) - 1)])
     table.rows.append(["Sum of all", *sums[1:]])
     drawn = table.lines(style)
-    return [*lines, *drawn[:-1], drawn[1], style.bold(drawn[-1]), *_proof(found)]
+    return [*lines, *drawn[:-1], drawn[1], style.bold(drawn[-1]), *_proof(found, style)]
 
 
 def _makers(found: Explanation, frame: Frame) -> list[tuple[Column, Any]]:
@@ -186,21 +186,36 @@ def _places(found: Explanation, name: str) -> int:
     return 0 if all(value == value.to_integral_value() for value in [*values, found.sums[name]]) else 2
 
 
-def _proof(found: Explanation) -> list[str]:
-    """How the sums make the number, where that is a plain division or sum."""
-    if len(found.figures) != 1:
+_STEPS = (
+    "The figure is put together from steps (days, or months under one owner), each divided for itself: the sums of all"
+    " rows do not divide to it."
+)
+
+
+def _proof(found: Explanation, style: Style) -> list[str]:
+    """How the sums make the number, or that they do not."""
+    figure, names = (found.figures[0] if len(found.figures) == 1 else None), found.adds
+    if figure is None or figure.value is None:
         return []
-    figure, names = found.figures[0], found.adds
-    if figure.value is None or figure.numerator != found.sums[names[0]]:
+    if len(names) == 1 and figure.value != found.sums[names[0]]:
         return []
+    if len(names) > 1 and not _divides(found):
+        return paragraph(_STEPS, style)
     value = numbers.figure(figure.value, figure.unit, numbers.places_for(figure.unit, [figure.value]))
     if len(names) == 1:
         return [f"The sum of {names[0]} is the figure: {value}"]
-    if figure.denominator != found.sums[names[1]]:
-        return []
     sums = [numbers.plain(found.sums[name], _places(found, name)) for name in names]
     times = " × 100" if figure.unit == "points" else ""
     return [f"{names[0]} / {names[1]}{times} = {sums[0]} / {sums[1]}{times} = {value}"]
+
+
+def _divides(found: Explanation) -> bool:
+    """Whether the value is nothing but the one sum over the other."""
+    figure, sums = found.figures[0], [found.sums[name] for name in found.adds]
+    if figure.value is None or sums != [figure.numerator, figure.denominator] or not sums[1]:
+        return False
+    factor = 100 if figure.unit == "points" else 1
+    return abs(sums[0] / sums[1] * factor - figure.value) <= Decimal("1e-6") * max(Decimal(1), abs(figure.value))
 
 
 def _compare(workspace: Workspace, frame: Frame, args: argparse.Namespace, asked: dict[str, Any]) -> int:
