@@ -47,6 +47,14 @@ def test_a_newer_format_is_refused_with_a_sentence(tmp_path: Path) -> None:
     duckdb.connect(str(tmp_path / FILE)).close()
 
 
+def test_an_older_format_is_to_be_made_anew(tmp_path: Path) -> None:
+    with Store.create(tmp_path) as store:
+        store.set_meta("storage_format", "1")
+    with pytest.raises(DataError, match="format 1") as found:
+        Store.open(tmp_path)
+    assert "tenure rebuild" in str(found.value)
+
+
 def test_a_column_that_was_added_to_a_definition_is_added_on_disk(tmp_path: Path) -> None:
     with Store.create(tmp_path) as store:
         store.con.execute("CREATE OR REPLACE VIEW account AS SELECT account_id FROM main_rows.account")

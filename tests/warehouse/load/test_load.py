@@ -8,6 +8,7 @@ import pytest
 
 from tenure.core.errors import DataError
 from tenure.warehouse.load import Report, Terms, load
+from tenure.warehouse.schema import columns_on_disk
 from tenure.warehouse.versions import derive
 from tests.warehouse.files import NOW, Workspace
 
@@ -313,6 +314,25 @@ def test_white_space_around_keys_means_nothing(workspace: Workspace) -> None:
 def test_a_default_stands_for_an_empty_cell(workspace: Workspace) -> None:
     workspace.load("payment", ["payment_id,invoice_id,amount,paid_at,kind", "p1,i1,5,2025-01-01,"])
     assert workspace.rows("SELECT kind FROM payment") == [("payment",)]
+
+
+def test_only_what_a_file_brought_lies_on_disk_and_all_is_shown(workspace: Workspace) -> None:
+    def on_disk() -> set[str]:
+        return set(columns_on_disk(workspace.store.con, "account")) - {"batch", "line", "known_at", "valid_from"}
+
+    workspace.load("account", ["account_id,name", "A-1,One"])
+    assert on_disk() == {"account_id", "name"}
+    workspace.load("account", ["account_id,name,tier", "A-2,Two,gold"], dry_run=True)
+    assert on_disk() == {"account_id", "name"}, "what is not kept widens nothing"
+    workspace.load("account", ["account_id,name,region,colour", "A-2,Two,EU,red"])
+    assert on_disk() == {"account_id", "name", "region", "custom"}
+    derive(workspace.store.con, "UTC", ["account"])
+    for relation in ("account", "account_version"):
+        assert workspace.rows(f"SELECT account_id, region, tier, custom IS NULL FROM {relation} ORDER BY 1") == [
+            ("A-1", None, None, True),
+            ("A-2", "EU", None, False),
+        ]
+        assert workspace.rows(f"SELECT typeof(created_at) FROM {relation} LIMIT 1") == [("TIMESTAMP",)]
 
 
 def test_a_row_names_its_source_only_where_it_is_not_the_batch_s(workspace: Workspace) -> None:
