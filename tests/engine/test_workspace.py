@@ -18,6 +18,14 @@ ACCOUNTS = "account_id,name,segment\nacme,Acme,SMB\nbirch,Birch,ENT\n"
 LINES = "subscription_id,account_id,amount,started_at,ended_at\ns1,acme,100,2026-01-01,\ns2,birch,50,2026-02-10,2026-06-01\n"
 
 
+def test_an_attribute_of_the_customer_s_own_may_be_called_anything(bench: Bench) -> None:
+    name = 'say "x", it\'s'
+    bench.load("account", 'account_id,name,"say ""x"", it\'s"\nacme,Acme,it\'s "y"\nbirch,Birch,z\n')
+    bench.load("subscription", LINES)
+    (figure,) = bench.workspace().show("mrr", start="2026-03", end="2026-03", by=[name], where=[(name, 'it\'s "y"')])
+    assert (figure.slice, figure.value) == ({name: 'it\'s "y"'}, 100)
+
+
 def test_published_parts_and_warehouse_give_the_same_figures(company: Bench) -> None:
     ws = company.workspace()
     asked: list[tuple[str, dict[str, Any]]] = [

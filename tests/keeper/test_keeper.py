@@ -22,6 +22,7 @@ from tenure.engine.verbs.show import Show
 from tenure.figures.request import Asked
 from tenure.keeper import client, wire
 from tenure.keeper.client import converse, reach
+from tenure.keeper.faults import told
 from tenure.keeper.lock import Lock, holder
 from tenure.keeper.place import LONGEST_SOCKET, Place
 from tenure.keeper.server import Server
@@ -242,6 +243,14 @@ def test_a_fault_of_our_own_is_logged_without_data(home, monkeypatch) -> None:
     assert "test_keeper.py" in log
     assert name not in log
     assert name not in str(fault.value)
+
+
+def test_a_fault_that_is_its_own_cause_is_logged_once(home) -> None:
+    first, second = ValueError(), KeyError()
+    first.__cause__, second.__cause__ = second, first
+    (home / ".keeper").mkdir()
+    told(first, Place(home))
+    assert (home / ".keeper" / "log").read_text().count("ValueError") == 1
 
 
 def test_a_read_only_workspace_is_said_so(home) -> None:

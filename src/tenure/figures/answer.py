@@ -15,6 +15,7 @@ from tenure.figures.figure import Figure
 from tenure.figures.finish import BOOTSTRAP_UP_TO, Finished, Sums, compounded, exact, finish, plain, suppress
 from tenure.figures.reader import Reader, SpanPair, label
 from tenure.figures.request import Request, months_within
+from tenure.warehouse.schema import quoted
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings
@@ -82,7 +83,7 @@ def _filtered(sql: str, filters: Mapping[str, Sequence[str]]) -> str:
         return sql
     conditions = []
     for name, values in filters.items():
-        column = f'"by_{name}"'
+        column = quoted(f"by_{name}")
         told = [f"CAST({column} AS VARCHAR) = {_quoted(value)}" for value in values if value]
         told += [f"{column} IS NULL"] if "" in values else []
         conditions.append("(" + " OR ".join(told) + ")")

@@ -21,6 +21,7 @@ from tenure.metrics.join import beside
 from tenure.metrics.kinds import FactKey, Metric, Part, Ratio
 from tenure.metrics.portfolio.identity import identity
 from tenure.metrics.world import FACTS, Periods, World, expression
+from tenure.warehouse.schema import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,7 +44,7 @@ def recipe(key: FactKey, ground: Ground, settings: Settings) -> Recipe:
 def _whole(rows: ir.Table, sql: str) -> str:
     """The SQL with whole numbers as wide as they are meant to be: sums come out of engines twice as wide, or wider."""
     columns = [
-        f'CAST("{name}" AS BIGINT) AS "{name}"' if kind.is_int64() else f'"{name}"'
+        f"CAST({quoted(name)} AS BIGINT) AS {quoted(name)}" if kind.is_int64() else quoted(name)
         for name, kind in rows.schema().items()
     ]
     return f"SELECT {', '.join(columns)} FROM ({sql}) AS rows"

@@ -61,8 +61,10 @@ def _of_the_disk(error: Exception, place: Place) -> TenureError | None:
 def _without_data(error: BaseException) -> str:
     """The kinds of the errors and the lines of code they came through. Their messages may hold customers' data."""
     lines: list[str] = []
+    passed: list[BaseException] = []
     seen: BaseException | None = error
-    while seen is not None:
+    while seen is not None and seen not in passed:  # an error can be its own cause
+        passed.append(seen)
         lines.append(f"{type(seen).__module__}.{type(seen).__qualname__}")
         lines += [f"  {f.filename}:{f.lineno} {f.name}: {f.line}" for f in traceback.extract_tb(seen.__traceback__)]
         seen = seen.__cause__ or seen.__context__
