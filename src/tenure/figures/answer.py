@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
@@ -39,7 +39,7 @@ def answer(request: Request, reader: Reader, settings: Settings, held: Mapping[s
     if request.question.option("ownership", "owner_at_start") == "owner_months":
         cells, values = _by_months(request, plan, reader, spans, settings), {}
     else:
-        cells = _cells(plan, reader.fetch(plan.facts, _filtered(plan.sums, request.filters), spans, request.moment))
+        cells = _cells(plan, reader.fetch(plan.facts, _filtered(plan.sums, request), spans, request.moment))
         values = _values(plan, cells, request, reader, spans, settings)
     hidden = (
         _hidden(request, plan, cells, reader, spans, settings.figures.anonymity_floor) if plan.respondents else set()
@@ -68,7 +68,7 @@ def _as_held(figure: Figure, reasons: tuple[str, ...]) -> Figure:
 def rows_behind(request: Request, reader: Reader, settings: Settings) -> list[dict[str, Any]]:
     """The rows behind the figures of a request, with the account's name and the dimensions asked for."""
     how = kept.detail(request.question, reader.ground, settings, "rows")
-    return reader.fetch(how.facts, _filtered(how.sql, request.filters), request.spans, request.moment)
+    return reader.fetch(how.facts, _filtered(how.sql, request), request.spans, request.moment)
 
 
 def _with_first(request: Request) -> tuple[SpanPair, ...]:
@@ -77,12 +77,13 @@ def _with_first(request: Request) -> tuple[SpanPair, ...]:
     return ((first[1], first[1]), *request.spans)
 
 
-def _filtered(sql: str, filters: Mapping[str, Sequence[str]]) -> str:
-    """The statement with its rows narrowed to the values asked for; an empty value means none."""
-    if not filters:
+def _filtered(sql: str, request: Request) -> str:
+    """The statement at the request's moment, its rows narrowed to the values asked for; an empty value means none."""
+    sql = request.moment.fill(sql)  # before any text of the user's is in it
+    if not request.filters:
         return sql
     conditions = []
-    for name, values in filters.items():
+    for name, values in request.filters.items():
         column = quoted(f"by_{name}")
         told = [f"CAST({column} AS VARCHAR) = {_quoted(value)}" for value in values if value]
         told += [f"{column} IS NULL"] if "" in values else []
@@ -114,7 +115,7 @@ def _values(
         return {}
     found: Values = {key: ([], []) for key in small}
     how = kept.detail(request.question, reader.ground, settings, "values")
-    for row in reader.fetch(how.facts, _filtered(how.sql, request.filters), spans, request.moment):
+    for row in reader.fetch(how.facts, _filtered(how.sql, request), spans, request.moment):
         pair = found.get((row["period"], _slice(plan, row)))
         if pair is not None:
             pair[0].append(row["num"])
@@ -129,9 +130,7 @@ def _by_months(request: Request, plan: Plan, reader: Reader, spans: tuple[SpanPa
     monthly_question = replace(request.question, grain="month", window="period")
     monthly = kept.plan(monthly_question, reader.ground, settings)
     months = months_within(spans, settings, request.moment.now)
-    by_month = _cells(
-        monthly, reader.fetch(monthly.facts, _filtered(monthly.sums, request.filters), months, request.moment)
-    )
+    by_month = _cells(monthly, reader.fetch(monthly.facts, _filtered(monthly.sums, request), months, request.moment))
     cells: Cells = {}
     slices = {key[1] for key in by_month}
     for span, _ in spans:
@@ -154,14 +153,17 @@ def _hidden(
         return hidden
     # The table with the dimensions that are only filtered by, whole; and which of its cells are asked for.
     wide = replace(plan, by=(*plan.by, *plan.where))
-    tables = _tables(_cells(wide, reader.fetch(plan.facts, plan.sums, spans, request.moment)))
+    tables = _tables(_cells(wide, reader.fetch(plan.facts, request.moment.fill(plan.sums), spans, request.moment)))
     whole = {period: suppress(table, floor) for period, table in tables.items()}
-    told = reader.fetch(plan.facts, _filtered(plan.sums, request.filters), spans, request.moment)
-    small: dict[tuple[str, Slice], list[int]] = {}
-    for (period, key), cell in _cells(wide, told).items():
-        if key in whole[period]:
-            small.setdefault((period, key[: len(plan.by)]), []).append(cell.n)
-    return hidden | {key for key, counts in small.items() if len(counts) < 2 or sum(counts) < floor}
+    told = _cells(wide, reader.fetch(plan.facts, _filtered(plan.sums, request), spans, request.moment))
+    for period, slice_ in cells:
+        # What is shown holds all of a slice's hidden cells or none: so no two answers differ by some of them.
+        block = {key for key in whole.get(period, ()) if key[: len(plan.by)] == slice_}
+        inside = {key for key in block if (period, key) in told}
+        answers = sum(told[period, key].n for key in inside)
+        if inside and (inside != block or len(block) < 2 or answers < floor):
+            hidden.add((period, slice_))
+    return hidden
 
 
 def _tables(cells: Cells) -> dict[str, dict[Slice, Sums]]:

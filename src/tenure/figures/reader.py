@@ -66,12 +66,12 @@ class Reader:
     def fetch(
         self, facts: Iterable[FactKey], sql: str, spans: Sequence[SpanPair], moment: Moment
     ) -> list[dict[str, Any]]:
-        """The rows of a statement over these facts, for spans (each with the one before it) at a moment."""
+        """The rows of a statement over these facts, for spans (each with the one before it) at a moment, which it names."""
         self.stand(spans, moment)
         for key in facts:
             self.provide(key)
         self._lay_calendar(sql)
-        names, rows = self.run(moment.fill(sql))
+        names, rows = self.run(sql)
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def close(self) -> None:

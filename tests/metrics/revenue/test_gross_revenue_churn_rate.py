@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tests.metrics.cases import Cases
-from tests.world import ACME, ADA, World
+from tests.world import ACME, ADA, BIRCH, World
 
 
 def chartmogul():
@@ -34,6 +34,17 @@ def test_it_is_not_one_minus_what_is_retained():
         "down and up": 0.4, "away and back": 1, "up and down": 0.5,
     }  # fmt: skip
     assert world.value("gross_revenue_retention", "2026-03", window="period") == 1
+
+
+def test_a_switch_into_a_currency_without_a_rate_is_no_churn():
+    """Birch pays in euros throughout, Acme for three months of the year in something nobody knows the worth of."""
+    world = World().account(ACME).account(BIRCH).pays(BIRCH, 100, "2024-01-01")
+    world.pays(ACME, 100, "2024-01-01", "2025-10-01", line="1")
+    world.pays(ACME, 100, "2025-10-01", "2026-01-01", line="2", currency="XXX")
+    world.pays(ACME, 100, "2026-01-01", line="3")
+    for metric in ("gross_revenue_churn_rate", "net_revenue_churn_rate"):
+        (figure,) = world.ask(metric, "2026-05", window="12m")
+        assert (figure.value, figure.excluded) == (0, {"no exchange rate": 1}), metric
 
 
 def test_owner_months_compound_what_is_kept():

@@ -291,6 +291,21 @@ def test_narrowing_a_question_tells_no_more_than_slicing_it():
     assert status("price", "tone") == "small"  # 7 answers, which the total less speed tells as well
 
 
+def test_no_two_narrowed_questions_differ_by_some_of_what_is_hidden():
+    sizes = {"a": 1, "b": 3, "c": 3, "big": 9}
+    world = told(*(nps(9, theme=theme, is_anonymous=True) for theme, count in sizes.items() for _ in range(count)))
+
+    def shown(*themes: str) -> bool:
+        (figure,) = world.ask(SLUG, "2026-03", where=tuple(("theme", theme) for theme in themes))
+        return str(figure.status) != "suppressed"
+
+    assert {f.slice["theme"] for f in world.ask(SLUG, "2026-03", by=("theme",)) if f.status != "suppressed"} == {"big"}
+    assert shown("big")
+    assert shown("a", "b", "c")
+    assert shown("a", "b", "c", "big")
+    assert not any(shown(*some) for some in (("b", "c"), ("a", "b"), ("a", "c"), ("b", "c", "big"), ("a", "big")))
+
+
 ANSWERS = st.lists(
     st.tuples(
         st.one_of(st.none(), st.integers(0, 10)),

@@ -21,8 +21,8 @@ def book(w: World, p: Periods) -> ir.Table:
 
     Columns: the unit's keys, ``period, opens, closes``, ``opening`` and ``closing`` (MRR just before either end, at the
     rate of the opening), ``closing_now`` (the closing at the closing's own rate), ``was_customer, is_customer`` (at
-    either end), ``no_rate`` (an amount has no exchange rate) and ``at`` (the opening; for units that came later the
-    instant they came). Money in ten-thousandths.
+    either end), ``no_rate`` (an amount at either end or between them has no exchange rate) and ``at`` (the opening; for
+    units that came later the instant they came). Money in ten-thousandths.
 
     The opening state is the one just before the period starts: what ends on the first was there.
     """
@@ -33,15 +33,15 @@ def book(w: World, p: Periods) -> ir.Table:
         closed=(j.day < j.closes_day) & (j.next_day >= j.closes_day),
     )
     j = j.mutate(own=j.opened.ifelse(j.after, 0), until=j.closed.ifelse(j.after, 0), later=j.closed.ifelse(j.after, 0))
-    j = converted(w, p, j, "opens_day", amounts=("own", "until"))
-    j = converted(w, p, j, "closes_day", amounts=("later",))
+    j = converted(w, p, j, "opens_day", amounts=("own", "until"), unrated="unrated")
+    j = converted(w, p, j, "closes_day", amounts=("later",), unrated="unrated_later")
     g = j.group_by([*w.keys, "period"]).agg(
         opening=j.own.sum(),
         closing=j.until.sum(),
         closing_now=j.later.sum(),
         held_open=j.opened.ifelse(j.held_after, 0).sum(),
         held_close=j.closed.ifelse(j.held_after, 0).sum(),
-        missing=(j.own.isnull() | j.until.isnull() | j.later.isnull()).ifelse(1, 0).sum(),
+        missing=((j.after != 0) & (j.unrated | j.unrated_later)).ifelse(1, 0).sum(),
         came=(j.day >= j.opens_day).ifelse(j["at"], None).min(),
     )
     g = g.mutate(was_customer=(g.opening > 0) | (g.held_open > 0), is_customer=(g.closing > 0) | (g.held_close > 0))

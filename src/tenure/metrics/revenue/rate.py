@@ -50,15 +50,18 @@ def _budgeted(w: World) -> ir.Table:
     return ibis.union(*rows) if rows else row("", "0").filter(ibis.literal(value=False))
 
 
-def converted(w: World, p: Periods, rows: ir.Table, day: str, *, amounts: tuple[str, ...]) -> ir.Table:
+def converted(
+    w: World, p: Periods, rows: ir.Table, day: str, *, amounts: tuple[str, ...], unrated: str = ""
+) -> ir.Table:
     """The rows with ``amounts`` in the reporting currency, at the rate of ``day``: a period's ``opens_day`` or
     ``closes_day``.
 
     ``rows`` carry that day and ``currency`` (empty means the reporting one). Amounts are integers of a ten-thousandth and
     stay so, each rounded once. An amount whose currency has no rate becomes null; nothing is nothing in any currency.
+    ``unrated``: a further column that says whether the row's currency has no rate.
     """
     if not w.foreign:
-        return rows
+        return rows.mutate(**{unrated: ibis.literal(value=False)}) if unrated else rows
     days = p.table.select(rated=p.table[day]).distinct()
     r = rate(w)
     # Few days and few currencies: their rates are looked up once, not for every row.
@@ -70,4 +73,5 @@ def converted(w: World, p: Periods, rows: ir.Table, day: str, *, amounts: tuple[
     whole = {name: product.cast("decimal(38, 0)").cast("int64") for name, product in exact.items()}
     plain = {name: home | (joined[name] == 0) for name in amounts}
     joined = joined.mutate(**{name: plain[name].ifelse(joined[name], amount) for name, amount in whole.items()})
-    return joined.select(rows.columns)
+    more = {unrated: ~home & joined.rate.isnull()} if unrated else {}
+    return joined.select(*rows.columns, **more)
