@@ -24,8 +24,9 @@ ROWS = st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=8)
 
 def written(rows, delimiter: str, newline: str, *, quote_all: bool) -> str:
     out = io.StringIO(newline="")
-    # Python does not quote a lone carriage return, which then ends a line
-    quote_all = quote_all or any("\r" in cell for row in rows for cell in row)
+    # Python does not quote a lone carriage return, nor a line feed where lines end otherwise: either then ends a line
+    bare = "\r" if "\n" in newline else "\r\n"
+    quote_all = quote_all or any(letter in cell for row in rows for cell in row for letter in bare)
     writer = csv.writer(
         out, delimiter=delimiter, lineterminator=newline, quoting=csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL
     )
