@@ -1,6 +1,6 @@
 """Hundreds of kills at random moments of a load, and a file of 2 GB killed and then loaded.
 
-    python bench/crash.py [KILLS] [--large]
+    .venv/bin/python -m bench.crash [KILLS] [--large]
 
 After each kill the workspace must open and hold the file whole or not at all.
 """
@@ -71,6 +71,7 @@ def kills(folder: Path, times: int, rows: int) -> None:
         batches = now
         file.unlink()
         print(f"kill {number}: {now} batches whole, open again in {time.monotonic() - began:.2f} s", flush=True)
+    print(f"= {times} kills of a file of {rows:,} rows: {batches} loads whole, the others as if they had not begun")
 
 
 def main() -> None:

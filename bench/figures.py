@@ -1,6 +1,6 @@
 """How fast figures are, beside hand-written SQL over the same tables and the machine's own scan.
 
-    .venv/bin/python bench/figures.py [--accounts 100000]
+    .venv/bin/python -m bench.figures [--accounts 100000]
 
 One run: a simulated company is loaded, the facts of three families are built cold, single figures are asked from the
 published parts, and ``tenure show`` is timed as a whole process. Every line gives a ratio to something measured in the

@@ -1,6 +1,6 @@
 """How fast files are loaded, beside what DuckDB itself does with the same file in the same run.
 
-    python bench/load.py [ROWS]
+    .venv/bin/python -m bench.load [ROWS]
 
 Prints millions of rows a second of: DuckDB counting the file's rows; DuckDB writing the file typed into a table of its
 own (four columns), and into one with all stored columns; Tenure loading it (opened, typed, judged, deduplicated,
@@ -102,7 +102,7 @@ def measure(folder: Path, table: str, rows: int) -> None:
     same = timed(rows, lambda: con.execute(f"CREATE TABLE again AS SELECT * FROM {table}").fetchall())
     versions = timed(rows, lambda: derive(con, "UTC", [table]))
     print(
-        f"{table:12} count {count}  bare typed {bare}  bare with all stored columns {wide}  load {loaded} M rows/s = "
+        f"= {table:12} count {count}  bare typed {bare}  bare with all stored columns {wide}  load {loaded} M rows/s = "
         f"{loaded.idle / bare.idle:.0%} of bare typed, {loaded.idle / wide.idle:.0%} of bare with all columns; "
         f"copy of the table {same}"
         + ("" if find(table).events else f", versions {versions} = {versions.idle / same.idle:.0%}"),

@@ -185,7 +185,7 @@ def compounded(months: Iterable[Sums], *, complement: bool) -> Sums:
         product *= (den - num) / den if complement else num / den
     for month in parts:
         variance += _log_variance(month, complement=complement)
-    total.num = first.den * (1 - product if complement else product)
+    total.num = round(first.den * (1 - product if complement else product), 12)  # not the noise of dividing
     total.log_variance = None if first.steps else variance
     return total
 

@@ -37,12 +37,7 @@ def open_workbook(path: Path, scratch: Path, name: str, entry: Entry) -> Opened:
             sheet = _chosen(book.sheet_names, entry.sheet, name)
             rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     except (calamine.CalamineError, OSError, ValueError):
-        raise DataError(
-            "The workbook is damaged, or protected by a password.",
-            code="damaged_file",
-            where=name,
-            fix="Open it, and save it as .xlsx without a password, or as CSV in UTF-8.",
-        ) from None
+        raise _damaged(name) from None
     where = f"{name}#{sheet}"
     kept = [(line, row) for line, row in enumerate(rows, 1) if line > entry.skip and any(cell != "" for cell in row)]
     if not kept:
@@ -100,12 +95,16 @@ def _unbombed(path: Path, name: str) -> None:
                         fix="Export it as CSV in UTF-8.",
                     )
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, zlib.error):
-        raise DataError(
-            "The workbook is damaged, or protected by a password.",
-            code="damaged_file",
-            where=name,
-            fix="Open it, and save it as .xlsx without a password, or as CSV in UTF-8.",
-        ) from None
+        raise _damaged(name) from None
+
+
+def _damaged(name: str) -> DataError:
+    return DataError(
+        "The workbook is damaged, or protected by a password.",
+        code="damaged_file",
+        where=name,
+        fix="Open it, and save it as .xlsx without a password, or as CSV in UTF-8.",
+    )
 
 
 def _chosen(sheets: Sequence[str], wanted: str | None, name: str) -> str:

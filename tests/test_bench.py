@@ -1,0 +1,19 @@
+"""The benches run as CONTRIBUTING says, and print results."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize(("name", "size"), [("load", "2000"), ("crash", "1")])
+def test_a_bench_runs_and_prints_a_result(name: str, size: str) -> None:
+    command = [sys.executable, "-m", f"bench.{name}", size]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert any(line.startswith("= ") for line in done.stdout.splitlines())
