@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,8 @@ import pytest
 from tenure.core.errors import DataError, UsageError
 from tenure.engine.verbs.close import Close, Closed, frozen_figures
 from tenure.engine.verbs.rebuild import Rebuild
+from tenure.engine.verbs.run import Run
+from tenure.figures import publish
 from tenure.figures.published import FOLDER, current
 from tests.engine.conftest import Bench
 
@@ -45,6 +47,46 @@ def test_published_parts_and_warehouse_give_the_same_figures(company: Bench) -> 
             (f.slice, f.value, f.low, f.high, f.n) for f in again
         ]
         assert any(f.value for f in published)
+
+
+@pytest.mark.parametrize(
+    ("metric", "variant"),
+    [
+        ("customer_churn_rate", ()),
+        ("mrr_movements", ()),
+        ("survey_response_rate", ()),
+        ("net_revenue_retention", ()),
+        ("net_revenue_retention", ("owner_months",)),
+    ],
+)
+def test_months_that_are_not_kept_ready_have_the_same_figures(
+    company: Bench, monkeypatch: pytest.MonkeyPatch, metric: str, variant: tuple[str, ...]
+) -> None:
+    """Each with the period before it and the months of its window, on whichever side of the first month kept."""
+    asked: dict[str, Any] = {
+        "start": "2025-10",
+        "end": "2026-10",
+        "variant": variant,
+        "by": ("team",) if variant else (),
+    }
+    everything = company.workspace().show(metric, **asked)
+    monkeypatch.setattr(publish, "MONTHS", 5)
+    company.workspace().call("run", Run(full=True))
+    found = current(company.home)
+    assert found is not None
+    assert (found.first_month, found.whole) == (date(2026, 6, 1), False)
+    shown = [
+        f
+        for start in ("2025-10", "2026-06", "2026-07")
+        for f in company.workspace().show(metric, **asked | {"start": start})
+    ]
+    wanted = [
+        f for start in ("2025-10", "2026-06", "2026-07") for f in everything if f"{f.period_start:%Y-%m}" >= start
+    ]
+    assert [(f.period_start, f.slice, f.value, f.low, f.n, f.extra.get("change")) for f in shown] == [
+        (f.period_start, f.slice, f.value, f.low, f.n, f.extra.get("change")) for f in wanted
+    ]
+    assert any(f.value for f in shown)
 
 
 def test_a_quarter_is_asked_as_a_quarter(bench: Bench) -> None:

@@ -13,6 +13,7 @@ from tenure.core import config
 from tenure.figures import kept
 from tenure.figures.published import Published, PublishedReader, can_answer, current, is_fresh
 from tenure.figures.reader import FEW_PERIODS, Reader
+from tenure.figures.request import spans_read
 from tenure.warehouse.inbox import state_of
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class Desk:
     def reader(self, request: Request, plan: Plan, now: datetime) -> Iterator[Reader]:
         """Where a plan can be answered: the published files, or the warehouse itself. Closed at the end of the block."""
         found = self.fresh(now)
-        if request.as_of is None and can_answer(found, plan.tables, request.spans):
+        if request.as_of is None and can_answer(found, plan.tables, spans_read(request, self.settings)):
             with closing(PublishedReader(self.home, found, self.settings)) as published:
                 yield published
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, date
 from typing import TYPE_CHECKING, Any
 
 from tenure.core.confidence import mover_difference
@@ -13,8 +13,8 @@ from tenure.core.period import Span, instant
 from tenure.figures import kept
 from tenure.figures.figure import Figure
 from tenure.figures.finish import BOOTSTRAP_UP_TO, Finished, Sums, compounded, exact, finish, plain, suppress
-from tenure.figures.reader import Reader, SpanPair, label
-from tenure.figures.request import Request, months_within
+from tenure.figures.reader import Reader, SpanPair
+from tenure.figures.request import Request, by_months, months_within, with_first
 from tenure.warehouse.schema import quoted
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from tenure.figures.compiledform import Plan
 
 Slice = tuple[Any, ...]
-Cells = dict[tuple[str, Slice], Sums]
-Values = dict[tuple[str, Slice], tuple[list[float], list[float]]]
+Cells = dict[tuple[date, Slice], Sums]
+Values = dict[tuple[date, Slice], tuple[list[float], list[float]]]
 #: The families whose figures the setting ``customers.lapse_days`` changes.
 BRIDGED = ("retention", "revenue")
 SAME = "not different from the period before"
@@ -35,8 +35,8 @@ def answer(request: Request, reader: Reader, settings: Settings, held: Mapping[s
     ``held``: the facts that a check holds, and what it says; figures that stand on them have no value.
     """
     plan = kept.plan(request.question, reader.ground, settings)
-    spans = _with_first(request)
-    if request.question.option("ownership", "owner_at_start") == "owner_months":
+    spans = with_first(request)
+    if by_months(request):
         cells, values = _by_months(request, plan, reader, spans, settings), {}
     else:
         cells = _cells(plan, reader.fetch(plan.facts, _filtered(plan.sums, request), spans, request.moment))
@@ -69,12 +69,6 @@ def rows_behind(request: Request, reader: Reader, settings: Settings) -> list[di
     """The rows behind the figures of a request, with the account's name and the dimensions asked for."""
     how = kept.detail(request.question, reader.ground, settings, "rows")
     return reader.fetch(how.facts, _filtered(how.sql, request), request.spans, request.moment)
-
-
-def _with_first(request: Request) -> tuple[SpanPair, ...]:
-    """The spans asked for and the one before the first, for comparing."""
-    first = request.spans[0]
-    return ((first[1], first[1]), *request.spans)
 
 
 def _filtered(sql: str, request: Request) -> str:
@@ -134,17 +128,19 @@ def _by_months(request: Request, plan: Plan, reader: Reader, spans: tuple[SpanPa
     cells: Cells = {}
     slices = {key[1] for key in by_month}
     for span, _ in spans:
-        inside = [label(m) for m, _ in months if span.opens_day <= m.opens_day and m.closes_day <= span.closes_day]
+        inside = [
+            m.period.start for m, _ in months if span.opens_day <= m.opens_day and m.closes_day <= span.closes_day
+        ]
         for slice_ in slices:
             parts = [by_month[month, slice_] for month in inside if (month, slice_) in by_month]
             if parts:
-                cells[label(span), slice_] = compounded(parts, complement=plan.complement)
+                cells[span.period.start, slice_] = compounded(parts, complement=plan.complement)
     return cells
 
 
 def _hidden(
     request: Request, plan: Plan, cells: Cells, reader: Reader, spans: tuple[SpanPair, ...], floor: int
-) -> set[tuple[str, Slice]]:
+) -> set[tuple[date, Slice]]:
     """The cells that must not be shown, so that no anonymous answer can be told from this table, nor from what it is
     narrowed to beside what it is not.
     """
@@ -166,9 +162,9 @@ def _hidden(
     return hidden
 
 
-def _tables(cells: Cells) -> dict[str, dict[Slice, Sums]]:
+def _tables(cells: Cells) -> dict[date, dict[Slice, Sums]]:
     """The cells of each period."""
-    tables: dict[str, dict[Slice, Sums]] = {}
+    tables: dict[date, dict[Slice, Sums]] = {}
     for (period, slice_), sums in cells.items():
         tables.setdefault(period, {})[slice_] = sums
     return tables
@@ -184,20 +180,20 @@ class _Cell:
 
 
 def _figures(
-    request: Request, plan: Plan, cells: Cells, values: Values, hidden: set[tuple[str, Slice]], settings: Settings
+    request: Request, plan: Plan, cells: Cells, values: Values, hidden: set[tuple[date, Slice]], settings: Settings
 ) -> list[Figure]:
     if not plan.by:
-        for span, _ in _with_first(request):
-            cells.setdefault((label(span), ()), Sums())
-    made: dict[tuple[str, Slice], _Cell] = {}
+        for span, _ in with_first(request):
+            cells.setdefault((span.period.start, ()), Sums())
+    made: dict[tuple[date, Slice], _Cell] = {}
     for key, sums in cells.items():
         plan_here = replace(plan, stepped=True) if sums.log_variance is not None else plan
         made[key] = _Cell(finish(plan_here, sums, values.get(key)), sums, key in hidden)
     figures = []
     for span, before in request.spans:
-        table_keys = sorted((key for key in made if key[0] == label(span)), key=lambda key: _order(plan, key[1]))
+        table_keys = sorted((key for key in made if key[0] == span.period.start), key=lambda key: _order(plan, key[1]))
         for key in table_keys:
-            earlier = made.get((label(before), key[1]))
+            earlier = made.get((before.period.start, key[1]))
             figures.append(_figure(request, plan, (span, before), key[1], made[key], earlier, settings))
     return figures
 

@@ -25,7 +25,7 @@ from tenure.figures.reader import FAR, FEW_PERIODS, Moment, Reader, Rows
 from tenure.figures.request import paired
 from tenure.warehouse import versions
 from tenure.warehouse.checks.run import run_holding
-from tenure.warehouse.schema import quoted
+from tenure.warehouse.schema import declared, quoted
 from tenure.warehouse.store import STORAGE_VERSION, Store, literal
 from tenure.warehouse.tables import all_tables
 
@@ -34,7 +34,10 @@ if TYPE_CHECKING:
     from tenure.metrics.kinds import FactKey
 
 #: Months before the current one that are kept ready; older ones are worked out when asked for.
-MONTHS = 120
+MONTHS = 36
+#: A file that nobody reads yet is put in order once, at its end.
+LATE_CHECKPOINT = "SET checkpoint_threshold = '1TB'"
+SEALED, OPEN = "sealed_part", "open_part"
 #: When a fact of the business may first have happened: the earliest of these opens the first month.
 _BEGINNINGS = (
     ("subscription", "started_at"),
@@ -86,11 +89,14 @@ class _Publisher:
         self.ground = ground_of(store, settings)
         self.con = store.cursor()
         self.con.execute(FEW_PERIODS)
+        self.con.execute(LATE_CHECKPOINT)
         self.reader = Reader(self._run, self.ground, settings)
         self.grace = timedelta(days=max(settings.renewals.grace_days, settings.retention.churn_reason_days))
         self.this_month = local_day(now, settings.timezone).replace(day=1)
         self.open_month = self._open_from()
-        self.first_month = self._first_month()
+        beginning = self._beginning()
+        self.first_month = min(max(beginning, add_months(self.this_month, -MONTHS)), self.open_month)
+        self.whole = self.first_month <= beginning
         from tenure.figures.plan import published_facts
 
         self.facts = [key for key in published_facts() if self.ground.foreign or key.fact != "rate"]
@@ -100,20 +106,18 @@ class _Publisher:
         self.folder.mkdir(exist_ok=True)
         undated = self._undated()
         sealed = self._reusable(undated)
+        parts = (OPEN,) if sealed else (SEALED, OPEN)
         made: list[Path] = []
         try:
             opened = self._next("open")
             made.append(self.folder / opened)
-            self._attach("open_part", opened)
+            self._attach(OPEN, opened)
             if sealed is None:
                 sealed = self._next("sealed")
                 made.append(self.folder / sealed)
-                self._make_sealed(sealed)
-            else:
-                self._attach("sealed_part", sealed, read_only=True)
-                self._make_undated("open_part")
-            self._search("open_part", "sealed_part")
-            self._make_months("open_part", self.open_month, self.this_month)
+            self._attach(SEALED, sealed, read_only=SEALED not in parts)
+            self._make_undated(parts)
+            self._make_months(parts)
         except BaseException:
             self._detach()
             for path in made:
@@ -125,7 +129,7 @@ class _Publisher:
         found = Published(
             sealed, opened, self.now, holds_until, seen, *last_of(self.store), undated, settings_hash(self.settings),
             self.ground.settings, kept.code_hash(), self.ground.custom, self.ground.foreign, self.settings.timezone,
-            self.first_month, self.open_month, tuple(key.table for key in self.facts), about,
+            self.first_month, self.whole, self.open_month, tuple(key.table for key in self.facts), about,
             tuple(key.table for key in self.base), held,
         )  # fmt: skip
         self._point(found)
@@ -142,14 +146,14 @@ class _Publisher:
             month = add_months(month, -1)
         return month
 
-    def _first_month(self) -> date:
+    def _beginning(self) -> date:
+        """The month in which the first fact of the business happened."""
         found = [
             self.con.execute(f"SELECT min({column}) FROM {quoted(table + '_version')}").fetchall()[0][0]
             for table, column in _BEGINNINGS
         ]
         first = min((day for day in found if day is not None), default=self.now)
-        month = local_day(first, self.settings.timezone).replace(day=1)
-        return min(max(month, add_months(self.this_month, -MONTHS)), self.open_month)
+        return local_day(first, self.settings.timezone).replace(day=1)
 
     def _tables(self, key: FactKey) -> set[str]:
         """The canonical tables that a fact stands on, through others too."""
@@ -239,43 +243,43 @@ class _Publisher:
                     held[key.table] = by_table.get(name) or held[name]
         return held
 
-    def _make_sealed(self, name: str) -> None:
-        self._attach("sealed_part", name)
-        self._make_undated("sealed_part", "open_part")
-        self._search("sealed_part", "open_part")
-        if self.first_month < self.open_month:
-            self._make_months("sealed_part", self.first_month, self.open_month - timedelta(days=1))
-        else:
-            self._make_months("sealed_part", None, None)
-
-    def _make_undated(self, *parts: str) -> None:
+    def _make_undated(self, parts: tuple[str, ...]) -> None:
         """The facts that are not about months: what belongs to all of them is sealed, the rest is made each time."""
-        self._search("sealed_part", "open_part")
         self.reader.stand((), Moment(self.now))
         for key in self._ordered(key for key in self.facts if not key.grain):
-            part = "sealed_part" if key in self.base else "open_part"
+            part = SEALED if key in self.base else OPEN
             if part in parts:
-                self._create(part, key)
+                self._write(part, key, f"FROM ({self.reader.rows_of(key)})")
+            self._show(key, f"FROM {part}.main.{key.table}")
 
-    def _make_months(self, part: str, first: date | None, last: date | None) -> None:
+    def _make_months(self, parts: tuple[str, ...]) -> None:
         """The facts about months, window by window, in the order in which they stand on each other."""
-        months = [] if first is None or last is None else periods(Grain.MONTH, first, last, 1)
-        windows = sorted({key.window for key in self.facts if key.grain})
-        for window in windows:
+        months = periods(Grain.MONTH, self.first_month if SEALED in parts else self.open_month, self.this_month, 1)
+        whose = {SEALED: f"period < DATE '{self.open_month}'", OPEN: f"period >= DATE '{self.open_month}'"}
+        for window in sorted({key.window for key in self.facts if key.grain}):
             spans = paired(months, Window(window), self.settings, self.now)
             self.reader.stand(spans, Moment(self.now))
             for key in self._ordered(key for key in self.facts if key.window == window):
-                self._create(part, key)
+                how = kept.recipe(key, self.ground, self.settings)
+                # DuckDB joins well only when it knows how many rows there are.
+                self.con.execute(f"CREATE OR REPLACE TEMP TABLE laid AS FROM ({self.reader.rows_of(key)})")
+                for part in parts:
+                    # Sorted, so that a figure reads no more of the file than its periods.
+                    rows = how.dated(f"(FROM temp.laid WHERE {whose[part]})")
+                    self._write(part, key, f"{rows} ORDER BY period")
+                self._show(key, f"FROM {SEALED}.main.{key.table} UNION ALL FROM {OPEN}.main.{key.table}")
 
-    def _create(self, part: str, key: FactKey) -> None:
-        how = kept.recipe(key, self.ground, self.settings)
-        rows = f"({self.reader.rows_of(key)})"
-        if how.stints:  # DuckDB joins well only when it knows how many rows there are
-            self.con.execute(f"CREATE OR REPLACE TEMP TABLE laid AS FROM {rows}")
-            rows = "temp.laid"
-        # Sorted, so that a figure reads no more of the file than its periods.
-        order = " ORDER BY period" if key.grain else ""
-        self.con.execute(f"CREATE TABLE {part}.main.{key.table} AS {how.dated(rows)}{order}")
+    def _write(self, part: str, key: FactKey, rows: str) -> None:
+        """A fact's table in a part, with what ``rows`` (SQL) gives."""
+        columns = self.con.execute(f"DESCRIBE {rows}").fetchall()
+        self.con.execute(
+            f"CREATE TABLE {part}.main.{key.table} ({', '.join(declared(name, kind) for name, kind, *_ in columns)})"
+        )
+        self.con.execute(f"INSERT INTO {part}.main.{key.table} {rows}")
+
+    def _show(self, key: FactKey, rows: str) -> None:
+        """Let other facts find this one by its name, wherever it lies."""
+        self.con.execute(f"CREATE TEMP VIEW {key.table} AS {rows}")
 
     def _ordered(self, keys: Iterable[FactKey]) -> list[FactKey]:
         """Facts after the facts they stand on."""
@@ -304,15 +308,11 @@ class _Publisher:
         found = self.con.execute("SELECT count(*) FROM duckdb_databases() WHERE database_name = ?", [alias])
         return bool(found.fetchall()[0][0])
 
-    def _search(self, *parts: str) -> None:
-        path = ",".join(["warehouse.main", *(f"{part}.main" for part in parts)])
-        self.con.execute(f"SET search_path = '{path}'")
-
     def _detach(self) -> None:
-        self.con.execute("SET search_path = 'warehouse.main'")
-        for alias in ("open_part", "sealed_part"):
+        for alias in (OPEN, SEALED):
             if self._attached(alias):
                 self.con.execute(f"DETACH {alias}")
+        self.con.execute("RESET checkpoint_threshold")
         self.con.close()
 
     def _point(self, found: Published) -> None:

@@ -30,7 +30,7 @@ class Published(msgspec.Struct, frozen=True):
     ``seen`` names the state of the inbox that they contain, ``last_batch`` and ``last_retraction`` the last batches of
     the warehouse; ``now`` is the moment they were made for, ``holds_until`` the moment at which something already known
     begins or ends, so that they must be made anew. ``undated`` names the content that every month depends on.
-    ``base``: the facts that belong to all months. ``held``: the facts that a failing check holds, and what it says.
+    ``first_month``: the first that is kept ready, ``whole``: nothing was before it. ``base``: the facts that belong to all months. ``held``: the facts that a failing check holds, and what it says.
     """
 
     sealed: str
@@ -48,6 +48,7 @@ class Published(msgspec.Struct, frozen=True):
     foreign: bool
     zone: str
     first_month: date
+    whole: bool
     open_month: date
     facts: tuple[str, ...]
     about_months: tuple[str, ...]
@@ -112,13 +113,16 @@ class PublishedReader(Reader):
 
 
 def can_answer(found: Published, tables: Sequence[str], spans: Sequence[SpanPair]) -> bool:
-    """Whether the published files hold all that a plan reads for these spans."""
+    """Whether the published files hold all that a plan reads for these spans (``request.spans_read``)."""
     ready = {*found.facts, "periods", "calendar"}
     if not set(tables) <= ready:
         return False
     if not set(tables) & set(found.about_months):
         return True
-    return all(span.period.start >= found.first_month or span.closes_day <= found.first_month for span, _ in spans)
+    return all(
+        span.period.start >= found.first_month or (found.whole and span.closes_day <= found.first_month)
+        for span, _ in spans
+    )
 
 
 def _path(path: Path) -> str:

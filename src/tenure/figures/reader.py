@@ -27,7 +27,7 @@ FEW_PERIODS = "SET nested_loop_join_threshold = 100"
 TICK = timedelta(microseconds=1)
 
 _PERIODS = (
-    "period VARCHAR, opens TIMESTAMP, closes TIMESTAMP, last TIMESTAMP, opens_day DATE, closes_day DATE,"
+    "period DATE, opens TIMESTAMP, closes TIMESTAMP, last TIMESTAMP, opens_day DATE, closes_day DATE,"
     " before_opens TIMESTAMP, before_closes TIMESTAMP, before_last TIMESTAMP, before_opens_day DATE,"
     " before_closes_day DATE"
 )
@@ -125,14 +125,9 @@ class Reader:
 SpanPair = tuple[Span, Span]
 
 
-def label(span: Span) -> str:
-    """The name under which a period's rows come out."""
-    return span.period.start.isoformat()
-
-
 def _period_row(span: Span, before: Span) -> tuple[Any, ...]:
     return (
-        label(span), span.opens, span.closes, span.closes - TICK, span.opens_day, span.closes_day, before.opens,
+        span.period.start, span.opens, span.closes, span.closes - TICK, span.opens_day, span.closes_day, before.opens,
         before.closes, before.closes - TICK, before.opens_day, before.closes_day,
     )  # fmt: skip
 

@@ -166,6 +166,23 @@ def paired(chosen: list[Period], window: Window, settings: Settings, now: dateti
     return tuple(pairs)
 
 
+def with_first(request: Request) -> tuple[SpanPair, ...]:
+    """The spans asked for and the one before the first, for comparing."""
+    first = request.spans[0]
+    return ((first[1], first[1]), *request.spans)
+
+
+def by_months(request: Request) -> bool:
+    """Whether the figures are put together from the months of their windows."""
+    return request.question.option("ownership", "owner_at_start") == "owner_months"
+
+
+def spans_read(request: Request, settings: Settings) -> tuple[SpanPair, ...]:
+    """Every span that the facts must hold for a request to be answered."""
+    spans = with_first(request)
+    return months_within(spans, settings, request.moment.now) if by_months(request) else spans
+
+
 def months_within(spans: tuple[SpanPair, ...], settings: Settings, now: datetime) -> tuple[SpanPair, ...]:
     """The months that lie in any of the windows, each with the one before it."""
     year_start = settings.fiscal_year_start

@@ -4,7 +4,7 @@ A metric is a function ``slug(w, p, axis="default", ...)`` in a file of its name
 tables), ``p`` the periods asked for, each further parameter an axis of variants whose options are its ``Literal`` type,
 the default first. It returns one of the kinds below. Rows are lazy tables; each row carries
 
-* ``account_id`` (null where there is none) and ``period`` (the period's label),
+* ``account_id`` (null where there is none) and ``period`` (the period's first day),
 * ``at``: the instant whose dimensions count (the opening for cohorts, the event for flows),
 * the columns that the kind names, and
 * optionally ``excluded``: why the row does not count (text; null for the rows that do).

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from tenure.core.config import Settings
 
-#: One row a period: its label, the instants [opens, closes), the last instant inside, the local days [opens_day,
+#: One row a period: its first day, which names it, the instants [opens, closes), the last instant inside, the local days [opens_day,
 #: closes_day), and the same for the period before.
 PERIODS = {
-    "period": "string", "opens": "timestamp(6)", "closes": "timestamp(6)", "last": "timestamp(6)", "opens_day": "date",
+    "period": "date", "opens": "timestamp(6)", "closes": "timestamp(6)", "last": "timestamp(6)", "opens_day": "date",
     "closes_day": "date", "before_opens": "timestamp(6)", "before_closes": "timestamp(6)", "before_last": "timestamp(6)",
     "before_opens_day": "date", "before_closes_day": "date",
 }  # fmt: skip

@@ -76,17 +76,14 @@ def columns_of(table: Table) -> tuple[tuple[str, str], ...]:
     return tuple((column.name, column.type.sql) for column in table.columns) + ORIGIN
 
 
-def compression(table: Table, name: str) -> str:
-    """What is added to a column's type where DuckDB would choose badly.
+def declared(name: str, kind: str) -> str:
+    """A column as it is declared: its name, its type and, where DuckDB would choose badly, how it is compressed.
 
     An id is another one in nearly every row: a dictionary of them saves half the space and takes four times as long to
-    write. References repeat: there DuckDB's dictionaries are quick, and quicker to group by.
+    write. What repeats (segments, features, kinds) is left to DuckDB.
     """
-    if name not in table.names:
-        return ""
-    column = table.column(name)
-    is_id = name == table.key[0] and column.type.sql == "VARCHAR" and column.references is None
-    return " USING COMPRESSION uncompressed" if is_id else ""
+    plain = name.endswith("_id") and kind == "VARCHAR"
+    return f"{quoted(name)} {kind}{' USING COMPRESSION uncompressed' if plain else ''}"
 
 
 def on_disk(name: str, schema: str = "main") -> str:
@@ -132,9 +129,7 @@ def widen(con: duckdb.DuckDBPyConnection, table: Table, names: Iterable[str]) ->
     kinds = dict((*columns_of(table), *NAMED_ORIGIN))
     missing = [name for name in names if name not in there]
     for name in missing:
-        con.execute(
-            f"ALTER TABLE {on_disk(table.name)} ADD COLUMN {quoted(name)} {kinds[name]}{compression(table, name)}"
-        )
+        con.execute(f"ALTER TABLE {on_disk(table.name)} ADD COLUMN {declared(name, kinds[name])}")
     if missing:
         named = [pair for pair in NAMED_ORIGIN if pair[0] in there or pair[0] in missing]
         show(con, table.name, [*columns_of(table), *named])
@@ -164,7 +159,7 @@ def lay(con: duckdb.DuckDBPyConnection, tables: Iterable[Table]) -> None:
     for table in tables:
         if ("main_rows", table.name) not in there:
             first = [pair for pair in columns_of(table) if pair[0] in (*table.key, "batch", "line", "known_at")]
-            body = ", ".join(f"{quoted(name)} {kind}{compression(table, name)}" for name, kind in first)
+            body = ", ".join(declared(name, kind) for name, kind in first)
             con.execute(f"CREATE TABLE {on_disk(table.name)} ({body})")
         named = [pair for pair in NAMED_ORIGIN if pair[0] in there.get(("main_rows", table.name), ())]
         wanted = [*columns_of(table), *named]

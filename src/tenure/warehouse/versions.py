@@ -14,7 +14,7 @@ from functools import cache
 
 import duckdb
 
-from tenure.warehouse.schema import columns_on_disk, compression, numbered, on_disk, quoted, quoted_list, show
+from tenure.warehouse.schema import columns_on_disk, declared, numbered, on_disk, quoted, quoted_list, show
 from tenure.warehouse.spans import forget, spans
 from tenure.warehouse.store import literal
 from tenure.warehouse.table import Table
@@ -114,7 +114,7 @@ def _write(con: duckdb.DuckDBPyConnection, table: Table, zone: str, scope: Scope
     kept = [
         pair for pair in columns if pair[0] in always or pair[0] in there or pair[0] not in (*table.names, "custom")
     ]
-    typed = ", ".join(f"{quoted(name)} {kind}{compression(table, name)}" for name, kind in kept)
+    typed = ", ".join(declared(name, kind) for name, kind in kept)
     con.execute(f"CREATE TABLE {on_disk(name, schema)} ({typed})")
     con.execute(
         f"INSERT INTO {on_disk(name, schema)} SELECT {quoted_list(name for name, _ in kept)} "

@@ -83,7 +83,7 @@ def _shaped(plan: Plan, row: dict[str, Any]) -> dict[str, Any]:
             shown[name] = Decimal(value or 0) / (SCALE if money[name] else 1)
         elif name.startswith("by_"):
             shown[name.removeprefix("by_")] = value
-        elif isinstance(value, str | bool) and name not in shown and name != "period":
+        elif isinstance(value, str | bool) and name not in shown:
             shown[name] = value
     shown["weight"] = Decimal(row["weight"]) / plan.scale
     shown["excluded"] = row["excluded"]

@@ -9,7 +9,7 @@ from tenure.figures import kept
 from tenure.figures.answer import answer, as_unknown
 from tenure.figures.figure import Figure
 from tenure.figures.published import PublishedReader, can_answer, current, is_fresh
-from tenure.figures.request import Asked, resolved
+from tenure.figures.request import Asked, resolved, spans_read
 from tenure.warehouse.inbox import state_of
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def from_published(home: Path, request: Show, settings: Settings, now: datetime)
         return None
     asked = resolved(request.asked, settings, now)
     plan = kept.plan(asked.question, found.ground, settings)
-    if not can_answer(found, plan.tables, asked.spans):
+    if not can_answer(found, plan.tables, spans_read(asked, settings)):
         return None
     reader = PublishedReader(home, found, settings)
     try:

@@ -11,7 +11,6 @@ from tenure.metrics.kinds import Total, metric
 from tenure.metrics.portfolio.identity import unit_of
 from tenure.metrics.revenue.book import book
 from tenure.metrics.revenue.level import level
-from tenure.metrics.revenue.movement import changed
 from tenure.metrics.world import Periods, World, fact
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def loss(w: World, p: Periods) -> ir.Table:
     b = book(w, p)
     b = b.filter(b.was_customer, ~b.is_customer)
     unit = [*w.keys, "period"]
-    rows = _since(w, beside(b, _left(w, p, b.select(*unit, "opens")), unit))
+    rows = beside(b, _left(w, p, b.select(unit)), unit)
     days = ibis.interval(days=w.settings.retention.churn_reason_days)
     told = unit_of(w, w.churn)
     told = told.filter(told["at"] < w.now).select(
@@ -50,25 +49,30 @@ def loss(w: World, p: Periods) -> ir.Table:
 
 
 def _left(w: World, p: Periods, lost: ir.Table) -> ir.Table:
-    """When the units ``lost`` (their keys, ``period``, ``opens``) last stopped being customers: ``lost_at``."""
+    """The units ``lost`` (their keys and ``period``) with when they last stopped being customers, and had become one."""
+    s = _stays(w)
     days = beside(lost, p.select("period", "opens_day", "closes_day"), ["period"], how="inner")
-    days = beside(days, level(w), w.keys, how="inner")
-    m = changed(w, p, days.filter(days.day < days.closes_day, days.day >= days.opens_day))
-    return m.filter(m.kind == "churn").group_by([*w.keys, "period"]).agg(lost_at=lambda t: t["at"].max())
+    days = beside(days, s, w.keys, how="inner")
+    days = days.filter(days.last_day < days.closes_day, days.last_day >= days.opens_day)
+    # Stays follow each other: the one that ended last began last.
+    return days.group_by([*w.keys, "period"]).agg(lost_at=days.lost_at.max(), active_since=days.active_since.max())
 
 
-def _since(w: World, lost: ir.Table) -> ir.Table:
-    """The losses with ``active_since``: the last instant before them at which the unit became a customer."""
+def _stays(w: World) -> ir.Table:
+    """A row for each stretch of time in which a unit was a customer and that is over.
+
+    Columns: the unit's keys, ``active_since`` and ``lost_at`` (instants), ``last_day`` (the local day of ``lost_at``).
+    """
     t = level(w)
     days = t.group_by([*w.keys, "day"]).agg(
         before=t.before.sum(), held_before=t.held_before.sum(), after=t.after.sum(), held=t.held_after.sum(),
-        came_at=t["at"].min(),
+        lost_at=t["at"].min(),
     )  # fmt: skip
     was, stays = (days.before > 0) | (days.held_before > 0), (days.after > 0) | (days.held > 0)
-    came = days.filter(~was & stays).select(*w.keys, "came_at")
-    j = beside(lost.select(*w.keys, "period", "lost_at"), came, w.keys, how="inner")
-    j = j.filter(j.came_at < j.lost_at).group_by([*w.keys, "period"]).agg(active_since=j.came_at.max())
-    return beside(lost, j, [*w.keys, "period"])
+    turns = days.mutate(was=was, stays=stays).filter(was != stays)
+    in_order = ibis.window(group_by=w.keys, order_by="day")
+    turns = turns.mutate(active_since=turns.lost_at.lag().over(in_order))
+    return turns.filter(turns.was).select(*w.keys, "active_since", "lost_at", last_day="day")
 
 
 @metric(axes=("entity", "rate", "dating"), by=("kind", "reason", "competitor", "controllable"), unit="money")

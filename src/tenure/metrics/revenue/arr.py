@@ -15,4 +15,4 @@ def arr(w: World, p: Periods) -> Total:
     """
     rows = book(w, p)
     rows = rows.filter(rows.is_customer | (rows.closing_now != 0) | rows.no_rate)
-    return Total(without_rate(at_close(rows).mutate(yearly=rows.closing_now * 12)), "yearly")
+    return Total(without_rate(at_close(p, rows.mutate(yearly=rows.closing_now * 12))), "yearly")

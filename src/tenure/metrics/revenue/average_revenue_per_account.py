@@ -16,4 +16,4 @@ def average_revenue_per_account(w: World, p: Periods) -> Ratio:
     """
     rows = book(w, p)
     rows = rows.filter(rows.is_customer)
-    return Ratio(without_rate(at_close(rows).mutate(base=1)), "closing_now", "base", unit="money", money_num=True)
+    return Ratio(without_rate(at_close(p, rows).mutate(base=1)), "closing_now", "base", unit="money", money_num=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def book(w: World, p: Periods) -> ir.Table:
     """One row for each unit and period in which the unit was a customer, or had any amount, at either end.
 
-    Columns: the unit's keys, ``period, opens, closes``, ``opening`` and ``closing`` (MRR just before either end, at the
+    Columns: the unit's keys, ``period``, ``opening`` and ``closing`` (MRR just before either end, at the
     rate of the opening), ``closing_now`` (the closing at the closing's own rate), ``was_customer, is_customer`` (at
     either end), ``no_rate`` (an amount at either end or between them has no exchange rate) and ``at`` (the opening; for
     units that came later the instant they came). Money in ten-thousandths.
@@ -39,25 +39,26 @@ def book(w: World, p: Periods) -> ir.Table:
         opening=j.own.sum(),
         closing=j.until.sum(),
         closing_now=j.later.sum(),
-        held_open=j.opened.ifelse(j.held_after, 0).sum(),
-        held_close=j.closed.ifelse(j.held_after, 0).sum(),
-        missing=((j.after != 0) & (j.unrated | j.unrated_later)).ifelse(1, 0).sum(),
+        held_open=(j.opened & (j.held_after > 0)).any(),
+        held_close=(j.closed & (j.held_after > 0)).any(),
+        no_rate=((j.after != 0) & (j.unrated | j.unrated_later)).any(),
         came=(j.day >= j.opens_day).ifelse(j["at"], None).min(),
     )
-    g = g.mutate(was_customer=(g.opening > 0) | (g.held_open > 0), is_customer=(g.closing > 0) | (g.held_close > 0))
-    g = beside(g, p.select("period", "opens", "closes", "last"), ["period"], how="inner")
+    g = g.mutate(was_customer=(g.opening > 0) | g.held_open, is_customer=(g.closing > 0) | g.held_close)
+    g = beside(g, p.select("period", "opens"), ["period"], how="inner")
     # Credits can outweigh what is paid: no customer then, but an amount that belongs to the sums.
-    g = g.filter(g.was_customer | g.is_customer | (g.opening != 0) | (g.closing != 0) | (g.missing > 0))
+    g = g.filter(g.was_customer | g.is_customer | (g.opening != 0) | (g.closing != 0) | g.no_rate)
     return g.select(
-        *w.keys, "period", "opens", "closes", "last", "opening", "closing", "closing_now", "was_customer",
-        "is_customer", no_rate=g.missing > 0, at=g.was_customer.ifelse(g.opens, ibis.coalesce(g.came, g.opens)),
+        *w.keys, "period", "opening", "closing", "closing_now", "was_customer", "is_customer", "no_rate",
+        at=g.was_customer.ifelse(g.opens, ibis.coalesce(g.came, g.opens)),
     )  # fmt: skip
 
 
-def at_close(rows: ir.Table) -> ir.Table:
+def at_close(p: Periods, rows: ir.Table) -> ir.Table:
     """The rows of a ``book`` with the dimensions that hold just before the close, not those of the opening."""
     # The stint kept beside them is the opening's.
-    return rows.drop(*({"stint_id"} & set(rows.columns))).mutate(at=rows["last"])
+    rows = rows.drop("at", *({"stint_id"} & set(rows.columns)))
+    return beside(rows, p.select("period", at=p.last), ["period"], how="inner")
 
 
 def without_rate(rows: ir.Table) -> ir.Table:

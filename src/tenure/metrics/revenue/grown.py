@@ -68,6 +68,6 @@ def one_off(w: World, p: Periods) -> ir.Table:
     j = p.join(rows, [rows.issued_at >= p.opens, rows.issued_at < p.closes])
     j = converted(w, p, j, "opens_day", amounts=("amount",))
     b = book(w, p)
-    there = b.filter(b.was_customer).select("account_id", "period").distinct()
+    there = b.filter(b.was_customer).select("account_id", "period")
     j = j.semi_join(there, ["account_id", "period"])
     return j.select("account_id", "period", at=j.issued_at, amount=j.amount, no_rate=j.amount.isnull())

@@ -22,7 +22,7 @@ KINDS = ("new", "reactivation", "expansion", "contraction", "churn")
 def movement(w: World, p: Periods) -> ir.Table:
     """One row for each unit and local day inside a period on which its revenue changed.
 
-    Columns: the unit's keys, ``period, opens``, ``day``, ``at`` (the first instant of change), ``kind`` (new,
+    Columns: the unit's keys, ``period``, ``day``, ``at`` (the first instant of change), ``kind`` (new,
     reactivation, expansion, contraction, churn), ``before, after, delta`` (MRR in ten-thousandths at the rate of the
     period's opening), ``seats, price, tier, cross_sell, discount`` (the causes of an expansion or contraction, which add
     up to ``delta``; 0 for other kinds) and ``no_rate``.
@@ -30,15 +30,16 @@ def movement(w: World, p: Periods) -> ir.Table:
     ``new`` is the first day the unit ever had MRR (or was a customer without any, where the settings count those),
     ``reactivation`` a later return, ``churn`` the day it stops being a customer; all else is expansion or contraction.
     """
-    t = level(w)
-    g = changed(w, p, p.join(t, [t.day < p.closes_day, t.day >= p.opens_day]))
+    g = _changed(w, p)
     return _with_causes(w, p, g.filter(g.kind.notnull() | g.no_rate))
 
 
-def changed(w: World, p: Periods, days: ir.Table) -> ir.Table:
-    """The rows of ``movement`` but for the causes, from rows of ``level`` beside the periods they lie in."""
-    j = converted(w, p, days, "opens_day", amounts=("before", "after"))
-    g = j.group_by([*w.keys, "period", "opens", "day"]).agg(
+def _changed(w: World, p: Periods) -> ir.Table:
+    """The rows of ``movement`` but for the causes."""
+    t = level(w)
+    j = p.join(t, [t.day < p.closes_day, t.day >= p.opens_day])
+    j = converted(w, p, j, "opens_day", amounts=("before", "after"))
+    g = j.group_by([*w.keys, "period", "day"]).agg(
         before=j.before.sum().cast("int64"),
         after=j.after.sum().cast("int64"),
         held_before=j.held_before.sum(),
@@ -68,7 +69,7 @@ def _with_causes(w: World, p: Periods, g: ir.Table) -> ir.Table:
     split = j.kind.isin(["expansion", "contraction"])
     part = {name: split.ifelse(j[name].fill_null(0), 0) for name in CAUSES}
     price = split.ifelse(j.delta - part["seats"] - part["tier"] - part["cross_sell"] - part["discount"], 0)
-    names = (*w.keys, "period", "opens", "day", "at", "kind", "before", "after", "delta", "no_rate")
+    names = (*w.keys, "period", "day", "at", "kind", "before", "after", "delta", "no_rate")
     return j.select(*names, price=price, **part)
 
 

@@ -23,4 +23,4 @@ def mrr(w: World, p: Periods) -> Total:
     """
     rows = book(w, p)
     rows = rows.filter(rows.is_customer | (rows.closing_now != 0) | rows.no_rate)
-    return Total(without_rate(at_close(rows)), "closing_now")
+    return Total(without_rate(at_close(p, rows)), "closing_now")

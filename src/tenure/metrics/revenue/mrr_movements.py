@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 
 from tenure.metrics.kinds import Total, metric
-from tenure.metrics.revenue.book import book
+from tenure.metrics.revenue.book import at_close, book
 from tenure.metrics.revenue.movement import movement
 from tenure.metrics.world import Periods, World
 
@@ -59,8 +59,8 @@ def _by_cause(w: World, moved: ibis.Table) -> ibis.Table:
 def _fx(w: World, p: Periods) -> ibis.Table:
     """What the exchange rates alone changed between the opening and the close."""
     b = book(w, p)
-    b = b.filter(b.closing_now != b.closing)
+    b = at_close(p, b.filter(b.closing_now != b.closing))
     return b.select(
-        *w.keys, "period", "no_rate", at=b.last, kind=ibis.literal("fx"), cause=ibis.null("string"),
+        *w.keys, "period", "no_rate", "at", kind=ibis.literal("fx"), cause=ibis.null("string"),
         delta=b.closing_now - b.closing,
     )  # fmt: skip

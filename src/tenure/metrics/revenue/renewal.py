@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def renewal(w: World, p: Periods) -> ir.Table:
     """One row for each contract that came due inside a period.
 
-    Columns: ``account_id, contract_id, period, opens, due, at`` (the opening), ``expiring`` and ``renewed_value`` (yearly,
+    Columns: ``account_id, contract_id, period, due, at`` (the opening), ``expiring`` and ``renewed_value`` (yearly,
     ten-thousandths at the rate of the opening), ``renewed`` and ``still_open`` (0 or 1; both 0 is lost), ``excluded``
     (evergreen, open within the grace, no exchange rate) and ``note``.
 
@@ -44,7 +44,7 @@ def renewal(w: World, p: Periods) -> ir.Table:
         else_=ibis.null("string"),
     )
     contracts = c.select(
-        "account_id", "contract_id", "period", "opens", "due", "expiring", "renewed", "still_open",
+        "account_id", "contract_id", "period", "due", "expiring", "renewed", "still_open",
         renewed_value=(c.renewed == 1).ifelse(value, 0).cast("int64"),
         at=c.opens,
         excluded=excluded,

@@ -42,7 +42,7 @@ def term_renewal(w: World, p: Periods) -> ir.Table:
     undecided = t.grace_end > w.now
     goes_on = (t.running.fill_null(0) > 0) & ~undecided
     return t.select(
-        "account_id", "period", "opens", "due",
+        "account_id", "period", "due",
         contract_id=t.subscription_id,
         expiring=t.net * 12,
         renewed=goes_on.ifelse(1, 0).cast("int64"),
