@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date
 from typing import TYPE_CHECKING, Any
@@ -39,7 +39,7 @@ def answer(request: Request, reader: Reader, settings: Settings, held: Mapping[s
     if by_months(request):
         cells, values = _by_months(request, plan, reader, spans, settings), {}
     else:
-        cells = _cells(plan, reader.fetch(plan.facts, _filtered(plan.sums, request), spans, request.moment))
+        cells = _cells(plan, reader.fetch(plan.facts, _filtered(plan.sums, request, spans), spans, request.moment))
         values = _values(plan, cells, request, reader, spans, settings)
     hidden = (
         _hidden(request, plan, cells, reader, spans, settings.figures.anonymity_floor) if plan.respondents else set()
@@ -68,12 +68,12 @@ def _as_held(figure: Figure, reasons: tuple[str, ...]) -> Figure:
 def rows_behind(request: Request, reader: Reader, settings: Settings) -> list[dict[str, Any]]:
     """The rows behind the figures of a request, with the account's name and the dimensions asked for."""
     how = kept.detail(request.question, reader.ground, settings, "rows")
-    return reader.fetch(how.facts, _filtered(how.sql, request), request.spans, request.moment)
+    return reader.fetch(how.facts, _filtered(how.sql, request, request.spans), request.spans, request.moment)
 
 
-def _filtered(sql: str, request: Request) -> str:
-    """The statement at the request's moment, its rows narrowed to the values asked for; an empty value means none."""
-    sql = request.moment.fill(sql)  # before any text of the user's is in it
+def _filtered(sql: str, request: Request, spans: Sequence[SpanPair]) -> str:
+    """The statement at the request's moment over these spans, its rows narrowed to the values asked for; an empty value means none."""
+    sql = request.moment.fill(sql, spans)  # before any text of the user's is in it
     if not request.filters:
         return sql
     conditions = []
@@ -109,7 +109,7 @@ def _values(
         return {}
     found: Values = {key: ([], []) for key in small}
     how = kept.detail(request.question, reader.ground, settings, "values")
-    for row in reader.fetch(how.facts, _filtered(how.sql, request), spans, request.moment):
+    for row in reader.fetch(how.facts, _filtered(how.sql, request, spans), spans, request.moment):
         pair = found.get((row["period"], _slice(plan, row)))
         if pair is not None:
             pair[0].append(row["num"])
@@ -124,7 +124,9 @@ def _by_months(request: Request, plan: Plan, reader: Reader, spans: tuple[SpanPa
     monthly_question = replace(request.question, grain="month", window="period")
     monthly = kept.plan(monthly_question, reader.ground, settings)
     months = months_within(spans, settings, request.moment.now)
-    by_month = _cells(monthly, reader.fetch(monthly.facts, _filtered(monthly.sums, request), months, request.moment))
+    by_month = _cells(
+        monthly, reader.fetch(monthly.facts, _filtered(monthly.sums, request, months), months, request.moment)
+    )
     cells: Cells = {}
     slices = {key[1] for key in by_month}
     for span, _ in spans:
@@ -149,9 +151,11 @@ def _hidden(
         return hidden
     # The table with the dimensions that are only filtered by, whole; and which of its cells are asked for.
     wide = replace(plan, by=(*plan.by, *plan.where))
-    tables = _tables(_cells(wide, reader.fetch(plan.facts, request.moment.fill(plan.sums), spans, request.moment)))
+    tables = _tables(
+        _cells(wide, reader.fetch(plan.facts, request.moment.fill(plan.sums, spans), spans, request.moment))
+    )
     whole = {period: suppress(table, floor) for period, table in tables.items()}
-    told = _cells(wide, reader.fetch(plan.facts, _filtered(plan.sums, request), spans, request.moment))
+    told = _cells(wide, reader.fetch(plan.facts, _filtered(plan.sums, request, spans), spans, request.moment))
     for period, slice_ in cells:
         # What is shown holds all of a slice's hidden cells or none: so no two answers differ by some of them.
         block = {key for key in whole.get(period, ()) if key[: len(plan.by)] == slice_}

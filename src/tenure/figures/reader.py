@@ -6,6 +6,7 @@ fact does not lie ready is made in temporary tables of the connection.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -26,6 +27,7 @@ FAR = datetime(9999, 12, 31)
 FEW_PERIODS = "SET nested_loop_join_threshold = 100"
 TICK = timedelta(microseconds=1)
 
+_IS_ASKED = re.compile(r'IS_ASKED\(((?:"\w+"\.)?"period")\)')
 _PERIODS = (
     "period DATE, opens TIMESTAMP, closes TIMESTAMP, last TIMESTAMP, opens_day DATE, closes_day DATE,"
     " before_opens TIMESTAMP, before_closes TIMESTAMP, before_last TIMESTAMP, before_opens_day DATE,"
@@ -41,9 +43,11 @@ class Moment:
     now: datetime
     known: datetime = FAR
 
-    def fill(self, sql: str) -> str:
-        """A compiled statement with the moment's instants where they stand open."""
-        return sql.replace("MOMENT_NOW()", _literal(self.now)).replace("MOMENT_KNOWN()", _literal(self.known))
+    def fill(self, sql: str, spans: Sequence[SpanPair]) -> str:
+        """A compiled statement with the moment's instants, and the periods asked for, where they stand open."""
+        sql = sql.replace("MOMENT_NOW()", _literal(self.now)).replace("MOMENT_KNOWN()", _literal(self.known))
+        asked = ", ".join(_literal(span.period.start) for span, _ in spans)
+        return _IS_ASKED.sub(rf"\1 IN ({asked})", sql)
 
 
 class Reader:
@@ -101,7 +105,7 @@ class Reader:
         """The SQL of a fact's rows, not yet dated, for the question that stands, over the facts it stands on."""
         sql = kept.recipe(key, self.ground, self.settings).sql
         self._lay_calendar(sql)
-        return self._moment.fill(sql) if self._moment else sql
+        return self._moment.fill(sql, self._spans or ()) if self._moment else sql
 
     def _lay_calendar(self, sql: str) -> None:
         """See to it that the calendar is there, for a statement that reads it; most do not."""

@@ -64,7 +64,7 @@ def explain(desk: Desk, request: Explain) -> Explanation:
         asked.entry,
         in_force(settings),
         figures,
-        asked.moment.fill(_sql(plan, desk, found.ground)),
+        asked.moment.fill(_sql(plan, desk, found.ground), asked.spans),
         plan.adds,
         tuple(shown),
         len(shaped),
