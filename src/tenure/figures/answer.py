@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tenure.core.confidence import mover_difference
@@ -237,9 +238,17 @@ def _figure(
         status="small" if small else "ok",
         bounds=done.bounds,
         excluded=dict(sorted(sums.excluded.items())),
-        extra=done.extra | compared,
+        extra=done.extra | _annualised(request, plan, done) | compared,
         notes=tuple(notes),
     )  # fmt: skip
+
+
+def _annualised(request: Request, plan: Plan, done: Finished) -> dict[str, Decimal | None]:
+    """What a monthly share of loss comes to over a year of such months. Growth and more than all have no such share."""
+    monthly = request.question.grain == "month" and request.question.window == "period"
+    if not monthly or not plan.complement or done.value is None or not 0 <= done.value <= 1:
+        return {}
+    return {"annualised_rate": exact(float(1 - (1 - done.value) ** 12))}
 
 
 def _place(request: Request, plan: Plan, span: Span, slice_: Slice) -> Figure:

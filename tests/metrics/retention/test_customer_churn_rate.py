@@ -151,3 +151,14 @@ def test_trailing_windows_open_months_before_the_close():
     several_days = World(now="2026-05-31").account(ACME).pays(ACME, 1, "2025-01-01", "2026-03-01")
     (figure,) = several_days.ask("customer_churn_rate", "2026-05-30", grain="day", window="3m")
     assert figure.numerator == 1  # 31 May minus three months is 28 February: there it still ran
+
+
+def test_a_monthly_rate_shows_what_it_comes_to_over_a_year():
+    # 2 of 100 in March: 1 - 0.98^12 = 0.2152832... over a year, not 24 %.
+    world = several(*[STAYS] * 98, *[[("2025-01-01", "2026-03-15")]] * 2)
+    (march,) = world.ask("customer_churn_rate", "2026-03")
+    assert (march.value, march.extra["annualised_rate"]) == (Decimal("0.02"), Decimal("0.215283"))
+    for longer in ({"window": "3m"}, {"grain": "quarter"}):
+        (figure,) = world.ask("customer_churn_rate", "2026-Q1" if "grain" in longer else "2026-03", **longer)
+        assert figure.numerator == 2
+        assert "annualised_rate" not in figure.extra

@@ -48,6 +48,8 @@ def customer_churn_rate(
     Left and returned inside the period is not lost (except ``daily`` and ``hazard``, which count leavings). Churn is
     dated at the end of the paid time (variant ``request_day``: the day of the notice).
 
+    A monthly rate m also shows what it comes to over a year of such months, 1 - (1 - m)^12 (``annualised_rate``).
+
     Undefined (null) without customers at the start. Unit: share. Interval: Wilson;
     bootstrap or delta method for ``average_base`` and ``hazard``; none for ``daily``.
     """

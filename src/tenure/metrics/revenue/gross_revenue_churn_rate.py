@@ -16,6 +16,8 @@ def gross_revenue_churn_rate(w: World, p: Periods) -> Ratio:
     start. 100 at the start, 10 churned and 10 contracted is 20 %. Not simply 1 - GRR: an account that shrinks and
     then grows again inside the period has lost revenue here and none there.
 
+    A monthly rate m also shows what it comes to over a year of such months, 1 - (1 - m)^12 (``annualised_rate``).
+
     Undefined (null) without MRR at the start. Unit: share. Interval: bootstrap over accounts up to 1,000, above by the
     delta method.
     """

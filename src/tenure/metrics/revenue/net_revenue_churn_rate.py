@@ -24,6 +24,8 @@ def net_revenue_churn_rate(
     Over the movements of the accounts that were customers at the start. 100 at the start, 10 churned, 10 contracted
     and 10 expanded is 10 %. It may be negative: the accounts grew.
 
+    A monthly rate m also shows what it comes to over a year of such months, 1 - (1 - m)^12 (``annualised_rate``).
+
     Undefined (null) without MRR at the start. Unit: share. Interval: bootstrap over accounts up to 1,000, above by the
     delta method.
     """
