@@ -129,6 +129,18 @@ def test_rows_of_the_running_month_leave_the_sealed_part_alone(bench: Bench) -> 
     assert (second.sealed == first.sealed, second.open == first.open) == (True, False)
 
 
+def test_a_person_who_becomes_known_later_brings_her_old_answers_along(bench: Bench) -> None:
+    """The answer lies in a settled month, she in the running one: the months that are over are made anew."""
+    bench.load("account", ACCOUNTS)
+    bench.load("subscription", LINES)
+    bench.load("survey_answer", "answer_id,survey,person_id,score,scale_min,scale_max,sent_at,answered_at\n"
+               "q1,nps,p1,10,0,10,2026-02-02,2026-02-03\n")  # fmt: skip
+    asked: dict[str, Any] = {"start": "2026-02", "end": "2026-02", "by": ["segment"]}
+    assert [f.slice for f in bench.workspace().show("survey_response_rate", **asked)] == [{"segment": None}]
+    bench.load("person", "person_id,account_id,created_at\np1,acme,2026-11-20\n")
+    assert [f.slice for f in bench.workspace().show("survey_response_rate", **asked)] == [{"segment": "SMB"}]
+
+
 def test_a_known_end_that_comes_makes_new_figures(bench: Bench) -> None:
     bench.load("account", ACCOUNTS)
     bench.load("subscription", LINES.replace("2026-06-01", "2026-11-21T18:00:00"))

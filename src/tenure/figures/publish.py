@@ -192,7 +192,10 @@ class _Publisher:
         opening = instant(self.open_month, self.settings.timezone) + self.grace
         fresh = self.store.rows("SELECT batch, table_name, superseded FROM main.batch WHERE batch > ?", [b.last_batch])
         return all(
-            not superseded and self._begins_after(name, number, opening) and not self._rates_again(name, number)
+            not superseded
+            and self._begins_after(name, number, opening)
+            and not self._rates_again(name, number)
+            and not self._adopts(name, number, opening)
             for number, name, superseded in fresh
         )
 
@@ -212,6 +215,14 @@ class _Publisher:
         rows = f"main.{quoted(table)}"
         again = f"SELECT 1 FROM {rows} n SEMI JOIN {rows} o ON n.ticket_id = o.ticket_id AND o.batch < n.batch"
         return bool(self.store.rows(f"{again} WHERE n.batch = ? LIMIT 1", [batch]))
+
+    def _adopts(self, table: str, batch: int, opening: datetime) -> bool:
+        """Whether an answer of a settled month names one of these people or tickets, who were not known yet."""
+        if table not in ("person", "ticket"):
+            return False
+        key = f"{table}_id"
+        found = f"SELECT 1 FROM main.survey_answer o SEMI JOIN main.{table} n ON o.{key} = n.{key} AND n.batch = ?"
+        return bool(self.store.rows(f"{found} WHERE coalesce(o.sent_at, o.answered_at) < ? LIMIT 1", [batch, opening]))
 
     def _holds_until(self) -> datetime:
         """The next moment at which something already known begins or ends."""
