@@ -1,0 +1,163 @@
+"""Charts: what is drawn, what it says in a sentence, and the same as a table.
+
+A page makes one of these and gives it to ``kit/chart.html``. The drawing is done in the browser (``static/kit/chart.js``);
+the table is there without it. Numbers are written in the reader's locale on both sides, by the same ``Scale``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, Literal
+
+#: The same colour for the same thing everywhere: the four movements, two more series, and what a colour may mean.
+Tone = Literal["new", "expansion", "contraction", "churn", "fifth", "sixth", "muted", "good", "warn", "bad"]
+Values = tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How numbers are written. ``digits`` behind the point; ``currency``: an ISO code, for ``currency`` only.
+
+    Shares are fractions: 0.25 is written as 25 %. ``compact`` writes 1.2 million where there is little room.
+    """
+
+    style: Literal["number", "percent", "currency"] = "number"
+    digits: int = 0
+    currency: str = ""
+    compact: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a chart shows, as text: the first cell of a row names it."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line or colour of a chart. ``low`` and ``high``: the ends of each value's interval, where it has one."""
+
+    name: str
+    values: Values
+    tone: Tone = "new"
+    low: Values = ()
+    high: Values = ()
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What all charts have. ``says``: one sentence for whoever does not see it. ``scale``: of the values."""
+
+    kind: ClassVar[str]
+
+    says: str
+    table: Table
+    scale: Scale
+
+    def spec(self) -> str:
+        """What the browser draws, as JSON."""
+        drawn: dict[str, Any] = asdict(self)
+        del drawn["says"], drawn["table"]
+        return json.dumps({"kind": self.kind, **drawn}, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+@dataclass(frozen=True)
+class Lines(Chart):
+    """Values over time, each with the band of its interval. ``from_zero``: the axis starts at zero."""
+
+    kind = "lines"
+
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    from_zero: bool = False
+    target: float | None = None
+
+
+@dataclass(frozen=True)
+class Bars(Chart):
+    """Sums by category; of several series, stacked, what is negative downwards."""
+
+    kind = "bars"
+
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a waterfall: an ``amount`` that is added, or (``level``) a level that is reached."""
+
+    name: str
+    amount: float
+    tone: Tone
+    level: bool = False
+
+
+@dataclass(frozen=True)
+class Waterfall(Chart):
+    """How one level becomes another, step by step."""
+
+    kind = "waterfall"
+
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class HeatMap(Chart):
+    """Cohorts (rows) by age (columns); what has not happened is None. ``low``, ``high``: the ends of the colours."""
+
+    kind = "heat"
+
+    columns: tuple[str, ...]
+    rows: tuple[str, ...]
+    values: tuple[Values, ...]
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Point:
+    """One unit of a funnel plot: its size, its rate, and whether it lies outside the outer limits."""
+
+    name: str
+    size: float
+    rate: float
+    outside: bool = False
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A pair of control limits: the rate's ``low`` and ``high`` at each of ``sizes``."""
+
+    name: str
+    sizes: tuple[float, ...]
+    low: Values
+    high: Values
+
+
+@dataclass(frozen=True)
+class FunnelPlot(Chart):
+    """Rates against sizes, with the limits inside which chance alone would keep them, and the mean of all."""
+
+    kind = "funnel"
+
+    points: tuple[Point, ...]
+    limits: tuple[Limit, ...]
+    mean: float
+    mean_name: str
+    size_name: str
+
+
+@dataclass(frozen=True)
+class Distribution(Chart):
+    """How many units lie in each class of a value. ``size_name``: what is counted."""
+
+    kind = "distribution"
+
+    classes: tuple[str, ...]
+    counts: Values
+    size_name: str
+    tone: Tone = "new"

@@ -1,0 +1,88 @@
+// Draws every chart of a page, and again when the theme or the width changes.
+// Colours come from the style sheet's tokens, numbers are written in the page's locale.
+
+import { init } from "./vendor/echarts.js";
+import { options } from "./chart_kinds.js";
+
+const drawn = new Map();
+
+function theme() {
+  const style = getComputedStyle(document.documentElement);
+  // light-dark() is only resolved where a property uses it, so each token is read through one.
+  const probe = document.createElement("i");
+  probe.hidden = true;
+  document.body.append(probe);
+  const colour = (name) => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const names = ["text", "muted", "line", "card", "accent", "good", "warn", "bad", "heat-1", "heat-2", "heat-3"];
+  const found = Object.fromEntries(names.map((name) => [name, colour(name)]));
+  found.tones = Object.fromEntries(
+    ["new", "expansion", "contraction", "churn", "fifth", "sixth"].map((name, n) => [name, colour(`series-${n + 1}`)]),
+  );
+  for (const name of ["muted", "good", "warn", "bad"]) found.tones[name] = found[name];
+  found.font = getComputedStyle(document.body).fontFamily || style.fontFamily;
+  probe.remove();
+  return found;
+}
+
+function written(scale) {
+  const locale = document.documentElement.lang || undefined;
+  const whole = {
+    number: {},
+    percent: { style: "percent" },
+    currency: { style: "currency", currency: scale.currency, currencyDisplay: "narrowSymbol" },
+  }[scale.style];
+  const digits = { minimumFractionDigits: scale.digits, maximumFractionDigits: scale.digits };
+  const exact = new Intl.NumberFormat(locale, { ...whole, ...digits });
+  const short = new Intl.NumberFormat(locale, { ...whole, notation: "compact", maximumFractionDigits: 1 });
+  const plain = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  return {
+    // For labels with hardly any room: no unit, and thousands and millions by their sign.
+    brief: (value) => {
+      const [size, sign] = Math.abs(value) >= 1e6 ? [1e6, "M"] : Math.abs(value) >= 1e4 ? [1e3, "k"] : [1, ""];
+      return plain.format(value / size) + sign;
+    },
+    exact: (value) => (value === null || value === undefined ? "–" : exact.format(value)),
+    axis: (value) => (scale.style === "percent" ? exactShare(locale, value) : short.format(value)),
+  };
+}
+
+function exactShare(locale, value) {
+  return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 }).format(value);
+}
+
+function draw(place, look) {
+  const spec = JSON.parse(place.dataset.chart);
+  let chart = drawn.get(place);
+  if (!chart) {
+    chart = init(place, null, { renderer: "svg" });
+    drawn.set(place, chart);
+  }
+  chart.setOption(options(spec, look, written(spec.scale), place.clientWidth), { notMerge: true });
+}
+
+function drawAll(root = document) {
+  const look = theme();
+  for (const place of drawn.keys()) if (!place.isConnected) (drawn.get(place).dispose(), drawn.delete(place));
+  for (const place of root.querySelectorAll("[data-chart]")) {
+    draw(place, look);
+    sizes.observe(place);
+  }
+}
+
+const sizes = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    const chart = drawn.get(target);
+    if (!chart || !target.clientWidth || chart.getWidth() === target.clientWidth) continue;
+    chart.resize();
+    draw(target, theme());
+  }
+});
+
+drawAll();
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll());
+new MutationObserver(() => drawAll()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+document.addEventListener("htmx:after:swap", () => drawAll());
+addEventListener("beforeprint", () => drawn.forEach((chart) => chart.resize()));

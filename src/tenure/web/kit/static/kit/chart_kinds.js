@@ -1,0 +1,312 @@
+// What ECharts draws for each kind of chart: axes that start at zero for bars, units on the axes, direct labels.
+
+const NARROW = 480;
+const LIMIT_DASHES = ["dotted", "dashed", "solid"];
+
+export function options(spec, look, written, width) {
+  return { ...common(look), ...kinds[spec.kind](spec, look, written, width) };
+}
+
+function common(look) {
+  return {
+    animation: false,
+    textStyle: { fontFamily: look.font, fontSize: 12, color: look.muted },
+    grid: { left: 0, right: 8, top: 36, bottom: 6, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+  };
+}
+
+// HTML tooltips would need inline styles, which the content security policy forbids.
+function tooltip(look, trigger, formatter) {
+  return {
+    trigger,
+    renderMode: "richText",
+    confine: true,
+    backgroundColor: look.card,
+    borderColor: look.line,
+    padding: [8, 10],
+    textStyle: { color: look.text, fontFamily: look.font, fontSize: 12.5 },
+    axisPointer: { type: "line", lineStyle: { color: look.line } },
+    formatter,
+  };
+}
+
+function legend(look, names) {
+  return {
+    show: names.length > 1,
+    data: names.map((name) => ({ name, icon: "roundRect" })),
+    left: 0,
+    top: 0,
+    itemWidth: 10,
+    itemHeight: 10,
+    itemGap: 14,
+    textStyle: { color: look.muted, fontFamily: look.font },
+  };
+}
+
+function categories(look, data, more = {}) {
+  return {
+    type: "category",
+    data,
+    axisTick: { show: false },
+    axisLine: { lineStyle: { color: look.line } },
+    axisLabel: { color: look.muted, hideOverlap: true },
+    ...more,
+  };
+}
+
+function values(look, written, more = {}) {
+  return {
+    type: "value",
+    splitNumber: 4,
+    axisLine: { show: false },
+    axisTick: { show: false },
+    axisLabel: { color: look.muted, formatter: written.axis },
+    splitLine: { lineStyle: { color: look.line, type: "dashed" } },
+    ...more,
+  };
+}
+
+const kinds = {
+  lines(spec, look, written, width) {
+    const names = spec.series.map((one) => one.name);
+    const series = [];
+    for (const one of spec.series) {
+      const colour = look.tones[one.tone];
+      if (one.low.length) series.push(...band(one, colour));
+      series.push({
+        name: one.name,
+        type: "line",
+        data: one.values,
+        symbol: "circle",
+        symbolSize: 5,
+        showSymbol: one.values.length <= 14,
+        lineStyle: { color: colour, width: 2 },
+        itemStyle: { color: colour },
+        markLine: spec.target === null ? undefined : target(spec.target, look, written),
+        endLabel: names.length > 1 && width > NARROW ? { show: true, formatter: "{a}", color: colour } : undefined,
+      });
+    }
+    return {
+      ...(names.length > 1 ? {} : { grid: { ...common(look).grid, top: 12 } }),
+      legend: legend(look, names),
+      tooltip: tooltip(look, "axis", (points) => said(points, spec, written)),
+      xAxis: categories(look, spec.categories, { boundaryGap: false }),
+      yAxis: values(look, written, { scale: !spec.from_zero }),
+      series,
+    };
+  },
+
+  bars(spec, look, written) {
+    const names = spec.series.map((one) => one.name);
+    return {
+      ...(names.length > 1 ? {} : { grid: { ...common(look).grid, top: 12 } }),
+      legend: legend(look, names),
+      tooltip: tooltip(look, "axis", (points) => said(points, spec, written)),
+      xAxis: categories(look, spec.categories, { axisLine: { onZero: true, lineStyle: { color: look.line } } }),
+      yAxis: values(look, written),
+      series: spec.series.map((one) => ({
+        name: one.name,
+        type: "bar",
+        stack: "all",
+        barMaxWidth: 28,
+        data: one.values,
+        itemStyle: { color: look.tones[one.tone], borderRadius: 2, borderColor: look.card, borderWidth: 0.5 },
+      })),
+    };
+  },
+
+  waterfall(spec, look, written, width) {
+    let level = 0;
+    const base = [];
+    const seen = [];
+    for (const step of spec.steps) {
+      const before = step.level ? 0 : level;
+      level = step.level ? step.amount : level + step.amount;
+      base.push(Math.min(before, level));
+      seen.push({
+        value: Math.abs(level - before),
+        itemStyle: { color: look.tones[step.tone], borderRadius: 2 },
+        label: { position: step.amount < 0 && !step.level ? "bottom" : "top" },
+      });
+    }
+    const cramped = width < spec.steps.length * 80;
+    const label = (point) => {
+      const step = spec.steps[point.dataIndex];
+      return (step.level || step.amount <= 0 ? "" : "+") + (cramped ? written.brief : written.axis)(step.amount);
+    };
+    return {
+      grid: { ...common(look).grid, top: 24 },
+      tooltip: tooltip(look, "item", (point) => {
+        const step = spec.steps[point.dataIndex];
+        return `${step.name}\n${written.exact(step.amount)}`;
+      }),
+      xAxis: categories(look, spec.steps.map((step) => step.name), {
+        axisLabel: { color: look.muted, interval: 0, rotate: cramped ? 35 : 0 },
+      }),
+      yAxis: values(look, written, { min: 0 }),
+      series: [
+        { type: "bar", stack: "all", data: base, itemStyle: { color: "transparent" }, silent: true, tooltip: { show: false } },
+        {
+          type: "bar",
+          stack: "all",
+          barMaxWidth: 56,
+          data: seen,
+          label: { show: true, formatter: label, color: look.text, fontFamily: look.font, fontSize: 11 },
+          labelLayout: { hideOverlap: true },
+        },
+      ],
+    };
+  },
+
+  heat(spec, look, written, width) {
+    const cells = [];
+    spec.values.forEach((row, y) =>
+      row.forEach((value, x) => {
+        if (value === null) return;
+        const [colour, ink] = shade((value - spec.low) / (spec.high - spec.low || 1), look);
+        cells.push({
+          value: [x, y, value],
+          itemStyle: { color: colour, borderColor: look.card, borderWidth: 1.5, borderRadius: 3 },
+          label: { show: width > spec.columns.length * 27, color: ink, fontSize: 10.5, formatter: written.exact(value).replace(/[\s\u00a0\u202f]?%/, "") },
+        });
+      }),
+    );
+    return {
+      grid: { ...common(look).grid, top: 8 },
+      tooltip: tooltip(look, "item", ({ value: [x, y, value] }) =>
+        `${spec.rows[y]} · ${spec.columns[x]}\n${written.exact(value)}`),
+      xAxis: categories(look, spec.columns, { splitLine: { show: false }, axisLine: { show: false } }),
+      yAxis: categories(look, spec.rows, { inverse: true, axisLine: { show: false } }),
+      series: [{ type: "heatmap", data: cells, emphasis: { disabled: true } }],
+    };
+  },
+
+  funnel(spec, look, written) {
+    const dots = spec.points.map((point) => ({
+      name: point.name,
+      value: [point.size, point.rate],
+      itemStyle: { color: point.outside ? look.bad : look.tones.new },
+    }));
+    const limits = spec.limits.flatMap((limit, n) =>
+      [limit.low, limit.high].map((ends) => ({
+        name: limit.name,
+        type: "line",
+        data: limit.sizes.map((size, k) => [size, ends[k]]),
+        showSymbol: false,
+        silent: true,
+        lineStyle: { color: look.muted, width: 1, type: LIMIT_DASHES[n % LIMIT_DASHES.length] },
+      })),
+    );
+    const mean = {
+      silent: true,
+      symbol: "none",
+      data: [{ yAxis: spec.mean }],
+      lineStyle: { color: look.muted, type: "solid", width: 1 },
+      label: {
+        position: "insideStartTop",
+        color: look.muted,
+        fontFamily: look.font,
+        formatter: `${spec.mean_name} ${written.exact(spec.mean)}`,
+      },
+    };
+    return {
+      grid: { ...common(look).grid, top: 12, bottom: 26 },
+      tooltip: tooltip(look, "item", ({ name, value }) =>
+        `${name}\n${written.exact(value[1])} · ${spec.size_name} ${value[0]}`),
+      xAxis: {
+        type: "value",
+        name: spec.size_name,
+        nameLocation: "middle",
+        nameGap: 28,
+        nameTextStyle: { color: look.muted },
+        min: 0,
+        axisLine: { lineStyle: { color: look.line } },
+        axisTick: { show: false },
+        axisLabel: { color: look.muted },
+        splitLine: { show: false },
+      },
+      yAxis: values(look, written, { scale: true, ...(spec.scale.style === "percent" ? { max: capped } : {}) }),
+      series: [...limits, { type: "scatter", symbolSize: 9, data: dots, markLine: mean, z: 5 }],
+    };
+  },
+
+  distribution(spec, look, written) {
+    return {
+      grid: { ...common(look).grid, top: 12 },
+      tooltip: tooltip(look, "item", ({ name, value }) => `${name}\n${spec.size_name}: ${written.exact(value)}`),
+      xAxis: categories(look, spec.classes),
+      yAxis: values(look, written, { minInterval: 1 }),
+      series: [
+        {
+          type: "bar",
+          barCategoryGap: "8%",
+          data: spec.counts,
+          itemStyle: { color: look.tones[spec.tone], borderRadius: [2, 2, 0, 0] },
+        },
+      ],
+    };
+  },
+};
+
+// The interval of a line: an invisible line at its low ends, and the distance to the high ends stacked on it.
+function band(one, colour) {
+  const stack = `band of ${one.name}`;
+  const line = { type: "line", stack, symbol: "none", silent: true, lineStyle: { opacity: 0 }, tooltip: { show: false } };
+  const height = one.high.map((high, n) => (high === null || one.low[n] === null ? null : high - one.low[n]));
+  return [
+    { ...line, data: one.low, stackStrategy: "all" },
+    { ...line, data: height, stackStrategy: "all", areaStyle: { color: colour, opacity: 0.14 } },
+  ];
+}
+
+function target(value, look, written) {
+  return {
+    silent: true,
+    symbol: "none",
+    data: [{ yAxis: value }],
+    lineStyle: { color: look.warn, type: "dashed", width: 1.5 },
+    label: { position: "insideStartTop", color: look.warn, formatter: written.exact(value) },
+  };
+}
+
+function said(points, spec, written) {
+  const at = points[0].dataIndex;
+  const rows = spec.series.map((one) => {
+    const value = written.exact(one.values[at]);
+    const known = one.low?.length && one.low[at] !== null;
+    const interval = known ? ` (${written.exact(one.low[at])} – ${written.exact(one.high[at])})` : "";
+    return spec.series.length > 1 ? `${one.name}  ${value}${interval}` : `${value}${interval}`;
+  });
+  return [spec.categories[at], ...rows].join("\n");
+}
+
+function capped({ max }) {
+  return max > 1 ? max : Math.min(1, max + 0.02);
+}
+
+// Between three colours; the ink is whichever of black and white reads better on it.
+function shade(share, look) {
+  const s = Math.min(1, Math.max(0, share));
+  const [from, to, at] = s < 0.5 ? [look["heat-1"], look["heat-2"], s * 2] : [look["heat-2"], look["heat-3"], s * 2 - 1];
+  const a = rgb(from);
+  const b = rgb(to);
+  const mixed = a.map((part, n) => Math.round(part + (b[n] - part) * at));
+  const ink = contrast(mixed, [255, 255, 255]) > contrast(mixed, [27, 28, 30]) ? "#fff" : "#1b1c1e";
+  return [`rgb(${mixed.join(",")})`, ink];
+}
+
+function rgb(text) {
+  return text.match(/[\d.]+/g).slice(0, 3).map(Number);
+}
+
+function contrast(one, other) {
+  const light = (colour) => {
+    const [r, g, b] = colour.map((part) => {
+      const c = part / 255;
+      return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const [high, low] = [light(one), light(other)].sort((a, b) => b - a);
+  return (high + 0.05) / (low + 0.05);
+}
