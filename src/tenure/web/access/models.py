@@ -121,7 +121,7 @@ class AccessEvent(models.Model):
 
     objects = EventQuery.as_manager()
 
-    def save(self, **options: Any) -> None:  # type: ignore[override]  # only as create() calls it
+    def save(self, **options: Any) -> None:
         """Add the event. An event that is there already is refused."""
         if not self._state.adding:
             raise TypeError("Access events are only ever added.")

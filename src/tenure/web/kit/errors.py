@@ -61,7 +61,7 @@ def answer(request: HttpRequest, fault: Fault) -> HttpResponse:
     return response
 
 
-def bad_request(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - as Django calls it
     """400: the address is not one of ours, or the request makes no sense."""
     fix = _("If you reach Tenure under another name, start it with that address: tenure serve --address https://...")
     fault = Fault(
@@ -70,7 +70,7 @@ def bad_request(request: HttpRequest, _exception: Exception) -> HttpResponse:
     return render(request, "kit/error_plain.html", {"page": fault}, status=400)
 
 
-def forbidden(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - as Django calls it
     """403: logged in, but not for this."""
     message = _("Your roles do not include this page.")
     fix = _("If you need it, ask an administrator for the role.")
@@ -84,7 +84,7 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa:
     return answer(request, Fault(403, _("Please try again"), message, fix))
 
 
-def not_found(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - as Django calls it
     """404: not there, or not for this person to know of."""
     message = _("There is nothing under this address that you could see.")
     fix = _("Check the address, or find the page from here.")

@@ -35,7 +35,8 @@ def log_in(request: Request) -> LogIn | HttpResponse:
     """Ask who it is. Whether an account exists shows neither in the answer nor in the time it takes."""
     wanted = safe(request.POST.get("next", request.GET.get("next", "")))
     if request.method != "POST":
-        return HttpResponseRedirect(wanted) if request.user.is_authenticated else LogIn(forms.LogIn(), wanted)
+        known = request.user.is_authenticated
+        return HttpResponseRedirect(wanted) if known else LogIn(forms.LogIn(), wanted)  # type: ignore[redundant-expr]  # here it may be nobody
     form = forms.LogIn(request.POST)
     if not form.is_valid():
         return show(request, LogIn(form, wanted), status=422)
