@@ -24,13 +24,19 @@ def told(error: Exception, place: Place) -> TenureError:
     known = _of_the_disk(error, place)
     if known:
         return known
-    reference = secrets.token_hex(4)
-    log(place, f"{reference} {_without_data(error)}")
+    reference = logged(error, place)
     message = f"Something in Tenure itself failed ({type(error).__name__}, reference {reference})."
     fix = "Please report it"
     if place.log.exists():
         fix += f", with the lines of that reference in {place.log}"
     return TenureError(message, code="internal", fix=f"{fix}.")
+
+
+def logged(error: BaseException, place: Place) -> str:
+    """Log where in the code an error came from, without data; the reference under which it stands there."""
+    reference = secrets.token_hex(4)
+    log(place, f"{reference} {_without_data(error)}")
+    return reference
 
 
 def log(place: Place, text: str) -> None:

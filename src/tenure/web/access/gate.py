@@ -1,0 +1,53 @@
+"""Who gets through: the one place where a request meets the declaration of its page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import reverse
+
+from tenure.web.access import sight
+from tenure.web.access.page import page_of
+
+
+class Gate:
+    """Lets nobody through to a view that is no declared page, or whose roles the person has not."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """As Django calls it."""
+        return self._get_response(request)
+
+    def process_view(
+        self, request: Any, view: Callable[..., Any], _args: tuple[Any, ...], _kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Stop the request, or let it through with its page and with what the person may see."""
+        page = page_of(view)
+        if page is None:
+            raise Http404
+        request.page = page
+        if not page.public:
+            if not request.user.is_authenticated:
+                return to_log_in(request)
+            if not page.opens_for(request.user.roles):
+                raise PermissionDenied
+        if request.method not in page.methods:
+            return HttpResponseNotAllowed(page.methods)
+        if not page.public:
+            request.sight = sight.of(request.user)
+        return None
+
+
+def to_log_in(request: Any) -> HttpResponse:
+    """To log-in, and from there back to where the person wanted to go."""
+    wanted = request.get_full_path() if request.method == "GET" and not request.htmx else ""
+    url = reverse("log_in") + (f"?{urlencode({'next': wanted})}" if wanted not in ("", "/") else "")
+    if request.htmx:  # a part of a page: the whole page has to go there
+        return HttpResponse(status=401, headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)

@@ -1,0 +1,1 @@
+"""The pages of access, found by being here."""

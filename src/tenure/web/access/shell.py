@@ -1,0 +1,63 @@
+"""The frame of a page for the person who looks at it."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from tenure.web.access.models import User
+from tenure.web.access.page import Page, declared
+from tenure.web.access.roles import Role
+from tenure.web.kit.shell import Badge, Nav, NavItem, NavSection, Section, Shell, initials
+
+#: Links in the bottom bar of a phone, beside the one to all pages.
+_IN_BAR = 4
+_ORDER = list(Section)
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """What every template is given beside its page."""
+    page: Page | None = getattr(request, "page", None)
+    user: Any = getattr(request, "user", None)
+    title = page.title if page else ""
+    if user is None or not user.is_authenticated:
+        return {"shell": Shell(title, "", (), (), None, "/")}
+    nav = navigation(user, page.name if page else "")
+    first = tuple(item for section in nav for item in section.items)[:_IN_BAR]
+    badge = Badge(user.name, initials(user.name), ", ".join(str(role.label) for role in in_order(user)))
+    here = request.get_full_path() if request.method == "GET" else "/"
+    return {"shell": Shell(title, user.theme, nav, first, badge, here)}
+
+
+def navigation(user: User, current: str = "") -> tuple[NavSection, ...]:
+    """The pages of the navigation that a person may open, by section."""
+    placed = sorted(_placed(user), key=lambda each: (_ORDER.index(each[1].section), each[1].rank))
+    return tuple(
+        NavSection(
+            "" if section is Section.WORK else section.value,
+            tuple(NavItem(page.title, reverse(page.name), nav.icon, page.name == current) for page, nav in group),
+        )
+        for section, group in groupby(placed, key=lambda each: each[1].section)
+    )
+
+
+def landing(user: User) -> Page | None:
+    """The page that a person sees first: one made for a role of hers, else the first she may open."""
+    for role in in_order(user):
+        for page in declared():
+            if role in page.lands and page.opens_for(user.roles):
+                return page
+    placed = sorted(_placed(user), key=lambda each: (_ORDER.index(each[1].section), each[1].rank))
+    return placed[0][0] if placed else None
+
+
+def in_order(user: User) -> list[Role]:
+    """A person's roles, as they are listed."""
+    return [role for role in Role if role in user.roles]
+
+
+def _placed(user: User) -> list[tuple[Page, Nav]]:
+    return [(page, page.nav) for page in declared() if page.nav and page.opens_for(user.roles)]

@@ -1,0 +1,76 @@
+"""What the person who asks may see, as the engine takes it (``request.sight()``).
+
+This is the one place where a person's rights become what the engine is asked through.
+"""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable
+from threading import Lock
+
+from django.conf import settings
+
+from tenure import keeper
+from tenure.core.errors import UnavailableError
+from tenure.engine.desk import utc_now
+from tenure.engine.verbs.reporting_lines import ReportingLines
+from tenure.web.access.models import User
+from tenure.web.access.roles import SEES_ALL, Role
+from tenure.web.access.scope import EVERYTHING, Line, Scope, scope_of
+
+#: Seconds for which reporting lines are taken as they were last read.
+FRESH = 60.0
+
+
+def of(user: User) -> Callable[[], Scope]:
+    """The scope of a person, worked out when it is first asked for: most pages show no account."""
+    return functools.cache(lambda: scope(user))
+
+
+def scope(user: User) -> Scope:
+    """The scope of a person now. Raises ``UnavailableError`` where the reporting lines cannot be had."""
+    if not SEES_ALL.isdisjoint(user.roles):
+        return EVERYTHING
+    lines = _lines.get() if Role.MANAGER in user.roles else ()
+    return scope_of(user.roles, user.csm_id, lines, utc_now())
+
+
+class Lines:
+    """The reporting lines, read from the engine once a minute. While it is busy, those read before still hold."""
+
+    def __init__(self, read: Callable[[], tuple[Line, ...]], clock: Callable[[], float] = time.monotonic) -> None:
+        self._read = read
+        self._clock = clock
+        self._lock = Lock()
+        self._lines: tuple[Line, ...] | None = None
+        self._until = 0.0
+
+    def get(self) -> tuple[Line, ...]:
+        """The lines. Raises ``UnavailableError`` where they were never read and cannot be."""
+        with self._lock:
+            if self._lines is None or self._clock() >= self._until:
+                self._refresh()
+            assert self._lines is not None
+            return self._lines
+
+    def _refresh(self) -> None:
+        try:
+            self._lines = self._read()
+        except UnavailableError:
+            if self._lines is None:
+                raise
+        self._until = self._clock() + FRESH
+
+
+def _from_engine() -> tuple[Line, ...]:
+    workspace = keeper.open(settings.HOME)
+    try:
+        found = workspace.call("reporting_lines", ReportingLines())
+    finally:
+        workspace.close()
+    return tuple(Line(each.csm_id, each.manager_id, each.valid_from) for each in found)
+
+
+_lines = Lines(_from_engine)

@@ -1,0 +1,101 @@
+"""Pages for what goes wrong: what happened, and what to do."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from tenure.core.errors import DataError, TenureError, UnavailableError, UsageError
+from tenure.keeper import faults
+from tenure.keeper.place import Place
+
+_STATUS: tuple[tuple[type[TenureError], int], ...] = ((UnavailableError, 503), (UsageError, 400), (DataError, 409))
+_RETRY_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Fault:
+    """``fix`` says what to do. ``reference`` finds it in the log; empty where nothing is logged."""
+
+    status: int
+    title: str
+    message: str
+    fix: str
+    reference: str = ""
+
+
+class Told:
+    """Turns an error of Tenure's own, raised by a view, into its page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """As Django calls it."""
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The page of a ``TenureError``; anything else is Django's to handle."""
+        if not isinstance(error, TenureError) or error.code == "internal":
+            return None
+        status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+        title = _("Not now") if status == 503 else _("That cannot be done")
+        return answer(request, Fault(status, title, error.message, error.fix))
+
+
+def answer(request: HttpRequest, fault: Fault) -> HttpResponse:
+    """A fault as a page, or as JSON for who asks for that."""
+    if not request.accepts("text/html") and request.accepts("application/json"):
+        told = {"code": f"http_{fault.status}", "message": fault.message, "where": "", "fix": fault.fix}
+        response: HttpResponse = JsonResponse(told, status=fault.status)
+    else:
+        response = render(request, "kit/error.html", {"page": fault}, status=fault.status)
+    if fault.status == 503:
+        response.headers["Retry-After"] = str(_RETRY_SECONDS)
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - as Django calls it
+    """400: the address is not one of ours, or the request makes no sense."""
+    fix = _("If you reach Tenure under another name, start it with that address: tenure serve --address https://...")
+    fault = Fault(
+        400, _("This request is not understood"), _("The browser sent something that Tenure does not take."), fix
+    )
+    return render(request, "kit/error_plain.html", {"page": fault}, status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - as Django calls it
+    """403: logged in, but not for this."""
+    message = _("Your roles do not include this page.")
+    fix = _("If you need it, ask an administrator for the role.")
+    return answer(request, Fault(403, _("Not for you"), message, fix))
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - as Django calls it
+    """403: a form that is not from this session."""
+    message = _("The form was too old, or came from another page, so nothing was changed.")
+    fix = _("Go back, reload the page and try again. Cookies must be allowed for this site.")
+    return answer(request, Fault(403, _("Please try again"), message, fix))
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - as Django calls it
+    """404: not there, or not for this person to know of."""
+    message = _("There is nothing under this address that you could see.")
+    fix = _("Check the address, or find the page from here.")
+    return answer(request, Fault(404, _("Not found"), message, fix))
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500: a fault of ours, logged under a reference, without data."""
+    error = sys.exc_info()[1]
+    reference = faults.logged(error, Place(settings.HOME)) if error else ""
+    message = _("Something in Tenure itself failed.")
+    fix = _("Try again. If it happens again, tell who runs Tenure, with the reference.")
+    fault = Fault(500, _("That went wrong"), message, fix, reference)
+    return render(request, "kit/error_plain.html", {"page": fault}, status=500)

@@ -1,0 +1,107 @@
+"""Figures and times as text, in the reader's locale. What is not known is an en dash, never a zero.
+
+Templates use these as filters of the same names (``{{ figure.value|percent:1 }}``).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from babel import dates, numbers, units
+
+from tenure.web.kit.reading import current
+
+UNKNOWN = "–"
+Number = Decimal | float  # and int
+
+_MINUTE = timedelta(minutes=1)
+_HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
+#: From this many hours on, a duration is told in days.
+_HOURS_TOLD = 48
+
+
+def number(value: Number | None, decimals: int | None = None) -> str:
+    """``12,345.6``: with that many decimals, or with those it has (up to three)."""
+    if value is None:
+        return UNKNOWN
+    return numbers.format_decimal(value, _pattern(decimals), locale=current().locale)
+
+
+def percent(share: Number | None, decimals: int = 1) -> str:
+    """``91.7%`` of a share between 0 and 1."""
+    if share is None:
+        return UNKNOWN
+    locale = current().locale
+    pattern = locale.percent_formats[None].pattern.replace("#,##0", _pattern(decimals) or "#,##0")
+    return numbers.format_percent(share, pattern, locale=locale)
+
+
+def money(amount: Number | None, currency: str) -> str:
+    """``€1,234.50``: with the decimals of its currency."""
+    if amount is None:
+        return UNKNOWN
+    return numbers.format_currency(amount, currency, locale=current().locale)
+
+
+def money_short(amount: Number | None, currency: str) -> str:
+    """``€3.3M``: two or three digits that matter, for headings and axes."""
+    if amount is None:
+        return UNKNOWN
+    many = amount >= 1000 or amount <= -1000
+    return numbers.format_compact_currency(amount, currency, locale=current().locale, fraction_digits=1 if many else 0)
+
+
+def day(value: date | datetime | None) -> str:
+    """``24 Nov 2026``. A moment is the day it was in the organisation's zone."""
+    if value is None:
+        return UNKNOWN
+    return dates.format_date(_local(value) if isinstance(value, datetime) else value, "medium", current().locale)
+
+
+def moment(value: datetime | None) -> str:
+    """``24 Nov 2026, 16:05`` in the organisation's zone."""
+    if value is None:
+        return UNKNOWN
+    local = _local(value)
+    locale = current().locale
+    return f"{dates.format_date(local, 'medium', locale)}, {dates.format_time(local, 'short', locale=locale)}"
+
+
+def duration(value: timedelta | Number | None) -> str:
+    """``3 hr, 20 min`` or ``12 days``, of a duration or of minutes."""
+    if value is None:
+        return UNKNOWN
+    whole = value if isinstance(value, timedelta) else timedelta(minutes=float(value))
+    locale, sign = current().locale, "−" if whole < timedelta() else ""
+    minutes = round(abs(whole) / _MINUTE)
+    hours, minutes_left = divmod(minutes, 60)
+    if hours >= _HOURS_TOLD:
+        return sign + units.format_unit(round(hours / 24), "day", "short", locale=locale)
+    parts = [(hours, "hour"), (minutes_left, "minute")]
+    told = [units.format_unit(n, unit, "short", locale=locale) for n, unit in parts if n] or [
+        units.format_unit(0, "minute", "short", locale=locale)
+    ]
+    return sign + ", ".join(told)
+
+
+def since(value: datetime | None, now: datetime | None = None) -> str:
+    """``2 hours ago`` or ``in 12 days``, from now."""
+    if value is None:
+        return UNKNOWN
+    distance = _aware(value) - _aware(now or datetime.now(UTC))
+    return dates.format_timedelta(distance, add_direction=True, threshold=1.5, locale=current().locale)
+
+
+def _pattern(decimals: int | None) -> str | None:
+    return None if decimals is None else f"#,##0.{'0' * decimals}".removesuffix(".")
+
+
+def _local(value: datetime) -> datetime:
+    return _aware(value).astimezone(current().zone)
+
+
+def _aware(value: datetime) -> datetime:
+    """A moment of the warehouse has no zone and is in UTC."""
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
