@@ -21,7 +21,8 @@ from tenure.figures.answer import answer, rows_behind
 from tenure.figures.figure import Figure
 from tenure.figures.question import Ground, meaning_of
 from tenure.figures.reader import Reader, Rows
-from tenure.figures.request import Asked, resolved
+from tenure.figures.request import Asked, Request, resolved
+from tenure.figures.scope import EVERYTHING, Scope
 from tenure.warehouse import versions
 from tenure.warehouse.schema import lay, quoted, widen
 from tenure.warehouse.tables import all_tables
@@ -143,14 +144,12 @@ class World:
         )
 
     def ask(self, metric: str, start: str = "", end: str = "", **more: Any) -> list[Figure]:
-        """The figures of a metric; further arguments are those of ``Asked``."""
-        request = resolved(self._asked(metric, start, end, more), self.settings, self.now)
-        return answer(request, self.reader(), self.settings)
+        """The figures of a metric; further arguments are ``scope`` and those of ``Asked``."""
+        return answer(self._request(metric, start, end, **more), self.reader(), self.settings)
 
     def rows(self, metric: str, start: str = "", end: str = "", **more: Any) -> list[dict[str, Any]]:
         """The rows behind the figures of a metric."""
-        request = resolved(self._asked(metric, start, end, more), self.settings, self.now)
-        return rows_behind(request, self.reader(), self.settings)
+        return rows_behind(self._request(metric, start, end, **more), self.reader(), self.settings)
 
     def value(self, metric: str, period: str, **more: Any) -> Decimal | None:
         """The one figure's value."""
@@ -161,9 +160,8 @@ class World:
         """One period's values by one dimension."""
         return {figure.slice[by]: figure.value for figure in self.ask(metric, period, period, by=(by,), **more)}
 
-    @staticmethod
-    def _asked(metric: str, start: str, end: str, more: dict[str, Any]) -> Asked:
-        return Asked(metric, start, end or start, **more)
+    def _request(self, metric: str, start: str, end: str, *, scope: Scope = EVERYTHING, **more: Any) -> Request:
+        return resolved(Asked(metric, start, end or start, **more), self.settings, self.now, scope)
 
     def _instant(self, text: str | datetime) -> datetime:
         if isinstance(text, datetime):

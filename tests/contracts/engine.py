@@ -23,6 +23,7 @@ from tenure.figures.figure import Figure
 from tenure.figures.question import DETAIL, Ground
 from tenure.figures.reader import Reader, Rows
 from tenure.figures.request import Asked, Request, resolved
+from tenure.figures.scope import EVERYTHING, Scope
 from tenure.metrics.kinds import Entry
 from tenure.sources.demo import Company, simulate
 from tenure.warehouse.schema import on_disk, quoted, widen
@@ -206,6 +207,7 @@ class Case:
     times: Times
     asked: Asked
     rows: bool
+    scope: Scope = EVERYTHING
 
 
 def cases(entry: Entry, turn: int) -> list[Case]:
@@ -267,7 +269,7 @@ class Engines:
         asked = case.asked
         here, there = self._of(case.world, case.times)
         try:
-            request = resolved(asked, settings, now)
+            request = resolved(asked, settings, now, case.scope)
             return _answered(request, here, rows=case.rows), _answered(request, there, rows=case.rows)
         except UsageError as error:
             without = tuple(name for name in asked.by if name not in DETAIL)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tenure.core.period import Grain, Window
 from tenure.figures import kept
+from tenure.figures.request import Asked
+from tenure.figures.scope import Scope
 from tests.contracts import engine
 
 SLUGS = sorted(kept.catalogue())
@@ -30,6 +34,22 @@ def test_a_metric_gives_the_same_figures_on_every_engine(engines, slug):
     assert any(figure.value for figure in compared), "no figure has a value: nothing was compared"
     if kept.entry(slug).kind == "ratio":
         assert any(figure.low is not None for figure in compared), "no figure has an interval"
+
+
+@pytest.mark.parametrize(
+    ("slug", "variant", "as_of"),
+    [("mrr_movements", (), ""), ("net_revenue_retention", ("parent",), "2026-06-05"), ("net_promoter_score", (), "")],
+)
+def test_a_scope_holds_the_same_accounts_on_every_engine(engines, slug, variant, as_of):
+    times = engine.Times("2026-05", "2026-05", "month", "12m", as_of)
+    asked = Asked(slug, times.start, times.end, times.grain, times.window, ("owner",), (), variant, as_of)
+    everything = engine.Case("many_currencies", times, asked, rows=True)
+    owners = (
+        engine.company("many_currencies").con.execute("SELECT DISTINCT csm_id FROM assignment ORDER BY 1").fetchall()
+    )
+    here, there = engines.both(replace(everything, scope=Scope(("ada", "ben", *(name for (name,) in owners[:2])))))
+    assert (there.exact, there.rows) == (here.exact, here.rows)
+    assert 0 < here.rows.total() < engines.both(everything)[0].rows.total()
 
 
 @pytest.mark.parametrize("slug", SLUGS)

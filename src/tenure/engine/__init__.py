@@ -1,9 +1,12 @@
 """The only door: open a workspace, and ask it by a handful of verbs.
 
 ``Workspace`` says what can be asked; who answers is an executor (``Local`` here, or the keeper's over its socket), so
-that everything behaves the same with and without a server.
+that everything behaves the same with and without a server. ``Workspace.seen_by(Scope(...))`` gives a ``Sight``: the same
+verbs, as far as a scope reaches.
 """
 
-from tenure.engine.workspace import Executor, Workspace
+from tenure.engine.sight import Executor, Sight
+from tenure.engine.workspace import Workspace
+from tenure.figures.scope import EVERYTHING, Scope
 
-__all__ = ["Executor", "Workspace"]
+__all__ = ["EVERYTHING", "Executor", "Scope", "Sight", "Workspace"]

@@ -94,7 +94,7 @@ class Desk:
         """Where a plan can be answered: the published files, or the warehouse itself. Closed at the end of the block."""
         found = self.fresh(now)
         if request.as_of is None and can_answer(found, plan.tables, spans_read(request, self.settings)):
-            with closing(PublishedReader(self.home, found, self.settings)) as published:
+            with self.published(found) as published:
                 yield published
             return
         cursor = self.store.cursor()
@@ -104,8 +104,14 @@ class Desk:
             done = cursor.execute(sql)
             return [item[0] for item in done.description or ()], done.fetchall()
 
-        with closing(cursor):
-            yield Reader(run, found.ground, self.settings)
+        with closing(cursor), self.published(found) as owners:
+            yield Reader(run, found.ground, self.settings, owners=owners)
+
+    @contextmanager
+    def published(self, found: Published) -> Iterator[PublishedReader]:
+        """A reader of what is published. Closed at the end of the block."""
+        with closing(PublishedReader(self.home, found, self.settings)) as reader:
+            yield reader
 
     def interrupt(self) -> None:
         """Stop the statements that run, from another thread."""

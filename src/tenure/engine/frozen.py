@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from tenure.core.errors import DataError
+from tenure.core.errors import DataError, UsageError
 from tenure.figures.figure import Figure
-from tenure.figures.request import Asked, resolved
+from tenure.figures.request import Asked, Request, resolved
+from tenure.figures.scope import EVERYTHING, Scope
 from tenure.warehouse import archive
 
 if TYPE_CHECKING:
@@ -65,12 +66,16 @@ def content(desk: Desk, record: Record) -> Frozen:
     return msgspec.structs.replace(frozen, figures=figures)
 
 
-def reported(desk: Desk, asked: Asked, settings: Settings, now: datetime) -> Iterator[Figure]:
-    """The frozen figures of the closed ones among the periods asked for.
+def reported(
+    desk: Desk, asked: Asked, settings: Settings, now: datetime, scope: Scope = EVERYTHING
+) -> Iterator[Figure]:
+    """The frozen figures of the closed ones among the periods asked for; through a narrow scope those of its owners.
 
-    Raises ``DataError`` where none of them is closed, or what was frozen has not these slices.
+    Raises ``DataError`` where none of them is closed, or what was frozen has not these slices, ``UsageError`` for slices
+    that a narrow scope does not hold whole.
     """
-    request = resolved(asked, settings, now)
+    request = resolved(asked, settings, now, scope)
+    _within(request)
     known = closes(desk)
     found = False
     for span, _ in request.spans:
@@ -78,7 +83,8 @@ def reported(desk: Desk, asked: Asked, settings: Settings, now: datetime) -> Ite
         if record is None:
             continue
         found = True
-        yield from _matching(content(desk, record), request.question.by, request.filters, request)
+        figures = _matching(content(desk, record), request.question.by, request.filters, request)
+        yield from (f for f in figures if not scope.narrow or scope.holds(f.slice["owner"]))
     if not found:
         label = request.spans[-1][0].period.label
         raise DataError(
@@ -86,7 +92,22 @@ def reported(desk: Desk, asked: Asked, settings: Settings, now: datetime) -> Ite
         )
 
 
-def _matching(frozen: Frozen, by: tuple[str, ...], filters: dict[str, tuple[str, ...]], request: Any) -> list[Figure]:
+def _within(request: Request) -> None:
+    """What was frozen cannot be narrowed any more: only the slices of a scope's own owners lie wholly inside it."""
+    if not request.scope.narrow:
+        return
+    asked_for = request.filters.get("owner", ())
+    sliced = "owner" in request.question.dimensions
+    if not sliced or not all(request.scope.holds(owner) for owner in asked_for):
+        raise UsageError(
+            "These reported figures are of accounts outside your scope too.", code="out_of_scope",
+            fix="Ask for them by owner, or without --reported.",
+        )  # fmt: skip
+
+
+def _matching(
+    frozen: Frozen, by: tuple[str, ...], filters: dict[str, tuple[str, ...]], request: Request
+) -> list[Figure]:
     """The figures of a close that answer a request."""
     mine = [f for f in frozen.figures if f.metric == request.entry.slug]
     window, variant = request.question.window, request.variant

@@ -16,6 +16,7 @@ from tenure.figures.figure import Figure
 from tenure.figures.finish import BOOTSTRAP_UP_TO, Finished, Sums, compounded, exact, finish, plain, suppress
 from tenure.figures.reader import Reader, SpanPair
 from tenure.figures.request import Request, by_months, months_within, with_first
+from tenure.figures.scope import HOLDER, SEEN
 from tenure.warehouse.schema import quoted
 
 if TYPE_CHECKING:
@@ -36,15 +37,14 @@ def answer(request: Request, reader: Reader, settings: Settings, held: Mapping[s
     ``held``: the facts that a check holds, and what it says; figures that stand on them have no value.
     """
     plan = kept.plan(request.question, reader.ground, settings)
+    _look(request, reader, *((HOLDER,) if plan.respondents else ()))
     spans = with_first(request)
     if by_months(request):
         cells, values = _by_months(request, plan, reader, spans, settings), {}
     else:
         cells = _cells(plan, reader.fetch(plan.facts, _filtered(plan.sums, request, spans), spans, request.moment))
         values = _values(plan, cells, request, reader, spans, settings)
-    hidden = (
-        _hidden(request, plan, cells, reader, spans, settings.figures.anonymity_floor) if plan.respondents else set()
-    )
+    hidden = _hidden(request, plan, cells, reader, spans, settings) if plan.respondents else set()
     figures = _figures(request, plan, cells, values, hidden, settings)
     reasons = tuple(sorted({held[name] for name in plan.tables if name in held})) if held else ()
     return [_as_held(figure, reasons) for figure in figures] if reasons else figures
@@ -69,7 +69,13 @@ def _as_held(figure: Figure, reasons: tuple[str, ...]) -> Figure:
 def rows_behind(request: Request, reader: Reader, settings: Settings) -> list[dict[str, Any]]:
     """The rows behind the figures of a request, with the account's name and the dimensions asked for."""
     how = kept.detail(request.question, reader.ground, settings, "rows")
+    _look(request, reader)
     return reader.fetch(how.facts, _filtered(how.sql, request, request.spans), request.spans, request.moment)
+
+
+def _look(request: Request, reader: Reader, *more: str) -> None:
+    if request.scope.narrow:
+        reader.look(request.scope, request.asked_at, SEEN, *more)
 
 
 def _filtered(sql: str, request: Request, spans: Sequence[SpanPair]) -> str:
@@ -142,21 +148,29 @@ def _by_months(request: Request, plan: Plan, reader: Reader, spans: tuple[SpanPa
 
 
 def _hidden(
-    request: Request, plan: Plan, cells: Cells, reader: Reader, spans: tuple[SpanPair, ...], floor: int
+    request: Request, plan: Plan, cells: Cells, reader: Reader, spans: tuple[SpanPair, ...], settings: Settings
 ) -> set[tuple[date, Slice]]:
     """The cells that must not be shown, so that no anonymous answer can be told from this table, nor from what it is
     narrowed to beside what it is not.
     """
+    floor = settings.figures.anonymity_floor
     hidden = {(period, slice_) for period, table in _tables(cells).items() for slice_ in suppress(table, floor)}
-    if not request.filters:
+    if not request.filters and not request.scope.narrow:
         return hidden
-    # The table with the dimensions that are only filtered by, whole; and which of its cells are asked for.
+    # The table with the dimensions that are only filtered by, and whose the accounts are now where that narrows, whole;
+    # and which of its cells are asked for.
+    if request.scope.narrow:
+        plan = kept.plan(replace(request.question, scoped=False, held=True), reader.ground, settings)
     wide = replace(plan, by=(*plan.by, *plan.where))
     tables = _tables(
         _cells(wide, reader.fetch(plan.facts, request.moment.fill(plan.sums, spans), spans, request.moment))
     )
     whole = {period: suppress(table, floor) for period, table in tables.items()}
-    told = _cells(wide, reader.fetch(plan.facts, _filtered(plan.sums, request, spans), spans, request.moment))
+    told = {(period, key): sums for period, table in tables.items() for key, sums in table.items()}
+    if request.filters:
+        told = _cells(wide, reader.fetch(plan.facts, _filtered(plan.sums, request, spans), spans, request.moment))
+    if request.scope.narrow:
+        told = {key: sums for key, sums in told.items() if request.scope.holds(key[1][-1])}
     for period, slice_ in cells:
         # What is shown holds all of a slice's hidden cells or none: so no two answers differ by some of them.
         block = {key for key in whole.get(period, ()) if key[: len(plan.by)] == slice_}

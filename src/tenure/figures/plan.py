@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Any, Literal
 import ibis
 import ibis.expr.operations as ops
 
+import tenure.figures.holding  # noqa: F401 - a fact by existing
 from tenure.core.errors import UsageError, unknown
 from tenure.figures.compiledform import Plan, Recipe
 from tenure.figures.question import DETAIL, DIMENSIONS, OWNERSHIP, Ground, Question
+from tenure.figures.scope import HOLDER, SEEN, STANDS_ON
 from tenure.figures.stints import WHOLE, stint
 from tenure.figures.transfer import transfers
 from tenure.metrics.catalogue import find, metrics
 from tenure.metrics.join import beside
 from tenure.metrics.kinds import FactKey, Metric, Part, Ratio
-from tenure.metrics.portfolio.identity import identity
+from tenure.metrics.portfolio.identity import identity, unit_of
 from tenure.metrics.world import FACTS, Periods, World, expression
 from tenure.warehouse.schema import quoted
 
@@ -68,9 +70,11 @@ def compiled(question: Question, ground: Ground, settings: Settings) -> Plan:
             "bounded": part.open is not None, "extras": tuple(part.extras),
         }  # fmt: skip
     shown = _shown(question, part)
+    # Who is seen stands on these, whatever the figure itself stands on.
+    owners = (STANDS_ON.table, FactKey("stint").table) if question.scoped or question.held else ()
     return Plan(
-        kind=metric.kind, unit=part.unit, by=shown, where=tuple(n for n in question.where if n not in shown),
-        sums=_text(sums, ground), facts=tuple(sorted(w.asked)), tables=_tables([sums]),
+        kind=metric.kind, unit=part.unit, by=shown, where=tuple(n for n in names if n not in shown),
+        sums=_text(sums, ground), facts=tuple(sorted(w.asked)), tables=(*_tables([sums]), *owners),
         adds=(part.num, part.den) if isinstance(part, Ratio) else (part.value,),
         scale=WHOLE if _shared(set(names) - set(metric.by)) else 1, **more,
     )  # fmt: skip
@@ -95,7 +99,28 @@ def _asked(
     rows = _dimensioned(w, part, metric, names)
     if not isinstance(part, Ratio) and part.stock:
         rows = _with_transfers(w, p, rows, names)
+    if question.scoped:
+        rows = _in_sight(w, rows)
+    if question.held:
+        rows, names = beside(rows, _table(HOLDER, **{column(HELD): "owners"}), ["account_id"]), (*names, HELD)
     return metric, w, part, rows, names
+
+
+def _in_sight(w: World, rows: ir.Table) -> ir.Table:
+    """The rows of accounts that are seen. A family counts as one only where all of it is seen."""
+    seen = _table(SEEN)
+    rows = rows.semi_join(seen, "account_id")
+    if w.entity != "parent":
+        return rows
+    members = unit_of(w, identity(w).select("account_id", member="account_id"))
+    hidden = members.anti_join(seen, members.member == seen.account_id)
+    return rows.anti_join(hidden, "account_id")
+
+
+def _table(name: str, **named: str) -> ir.Table:
+    """A small table of the scope: ``account_id``, and its columns under other names."""
+    schema = dict.fromkeys(["account_id", *named.values()], "string")
+    return ibis.table(schema, name=name).select("account_id", **named)
 
 
 def _shown(question: Question, part: Part) -> tuple[str, ...]:
@@ -123,6 +148,10 @@ def _text(rows: ir.Table, ground: Ground) -> str:
 def _tables(expressions: list[ir.Table]) -> tuple[str, ...]:
     found = {node.name for e in expressions for node in e.op().find(ops.UnboundTable)}
     return tuple(sorted(found))
+
+
+#: The dimension of who owns an account now (``Question.held``); nobody can ask for it by name.
+HELD = " now"
 
 
 def column(dimension: str) -> str:

@@ -229,7 +229,7 @@ class _Publisher:
         moments = [
             f"SELECT min({quoted(column.name)}) AS moment FROM {quoted(table + '_version')}"
             f" WHERE {quoted(column.name)} > TIMESTAMP '{self.now}'"
-            for table in ("subscription", "account", "contract")
+            for table in ("subscription", "account", "contract", "assignment", "csm")
             for column in all_tables()[table].columns
             if column.type.value == "time"
         ]

@@ -15,6 +15,7 @@ from tenure.core.period import local_day
 from tenure.figures import kept
 from tenure.figures.question import Ground
 from tenure.figures.reader import FEW_PERIODS, Reader, Rows, SpanPair
+from tenure.figures.scope import COLUMNS, STANDS_ON
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings
@@ -107,6 +108,9 @@ class PublishedReader(Reader):
         self.con.execute(f"CREATE TEMP VIEW {key.table} AS {f'{sealed} UNION ALL {opened}' if key.grain else undated}")
         self._shown.add(key.table)
 
+    def _know_owners(self, now: datetime) -> None:  # noqa: ARG002 - it is published with its times
+        self.provide(STANDS_ON)
+
     def close(self) -> None:
         """Let go of the files."""
         self.con.close()
@@ -114,7 +118,7 @@ class PublishedReader(Reader):
 
 def can_answer(found: Published, tables: Sequence[str], spans: Sequence[SpanPair]) -> bool:
     """Whether the published files hold all that a plan reads for these spans (``request.spans_read``)."""
-    ready = {*found.facts, "periods", "calendar"}
+    ready = {*found.facts, "periods", "calendar", *COLUMNS}
     if not set(tables) <= ready:
         return False
     if not set(tables) & set(found.about_months):

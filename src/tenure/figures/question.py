@@ -28,6 +28,8 @@ class Question:
 
     ``variant``: an option for each axis, ``((axis, option), ...)`` in the metric's order. ``by``: the dimensions
     shown. ``where``: further dimensions that are only filtered by. ``grain`` and ``window`` as in ``core.period``.
+    ``scoped``: only of the accounts in the table that ``figures.scope`` names ``SEEN``. ``held``: sliced also by who
+    owns the account now, from the table ``HOLDER``.
     """
 
     metric: str
@@ -36,6 +38,8 @@ class Question:
     where: tuple[str, ...] = ()
     grain: str = "month"
     window: str = "period"
+    scoped: bool = False
+    held: bool = False
 
     @property
     def dimensions(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from tenure.core.period import Span, instant
 from tenure.figures import kept
 from tenure.figures.question import Ground
+from tenure.figures.scope import COLUMNS, STANDS_ON, Scope, laid
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings
@@ -54,10 +55,13 @@ class Reader:
     """A connection with the facts of one workspace. Not for use by several threads at once.
 
     ``run`` executes one statement and gives column names and rows. ``ready``: the names of the facts' tables that lie
-    there for every moment and period asked for.
+    there for every moment and period asked for. ``owners``: another reader that knows who owns what now; without one
+    this reader works it out.
     """
 
-    def __init__(self, run: Run, ground: Ground, settings: Settings, ready: Collection[str] = ()) -> None:
+    def __init__(
+        self, run: Run, ground: Ground, settings: Settings, ready: Collection[str] = (), owners: Reader | None = None
+    ) -> None:
         self.run = run
         self.ground = ground
         self.settings = settings
@@ -65,6 +69,9 @@ class Reader:
         self._moment: Moment | None = None
         self._spans: tuple[SpanPair, ...] | None = None
         self._calendar = False
+        self._owners = owners
+        self._looked: tuple[Scope, datetime] | None = None
+        self._laid: set[str] = set()
         self._made: dict[str, bool] = {}  # temporary tables of facts, and whether they are about periods
 
     def fetch(
@@ -77,6 +84,34 @@ class Reader:
         self._lay_calendar(sql)
         names, rows = self.run(sql)
         return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def look(self, scope: Scope, now: datetime, *tables: str) -> None:
+        """Lay the small tables of a scope (``figures.scope``) for the questions that follow, by who owns what ``now``.
+
+        A question with a scope for which nobody looked fails: its tables are not there.
+        """
+        if (scope, now) != self._looked:
+            for name in self._laid:
+                self.run(f"DROP TABLE {name}")
+            self._looked, self._laid = (scope, now), set()
+        for name in tables:
+            if name not in self._laid:
+                sql = laid(name, scope, now)
+                if self._owners:
+                    self._table(name, COLUMNS[name], self._owners.owned(sql, now))
+                else:
+                    self._know_owners(now)
+                    self.run(f"CREATE TEMP TABLE {name} AS {sql}")
+                self._laid.add(name)
+
+    def owned(self, sql: str, now: datetime) -> Sequence[tuple[Any, ...]]:
+        """The rows of a statement over what says who owns what ``now``."""
+        self._know_owners(now)
+        return self.run(sql)[1]
+
+    def _know_owners(self, now: datetime) -> None:
+        self.stand((), Moment(now))
+        self.provide(STANDS_ON)
 
     def close(self) -> None:
         """Let go of the connection, where it is the reader's own."""

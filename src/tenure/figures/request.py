@@ -23,6 +23,7 @@ from tenure.core.period import (
 from tenure.figures import kept
 from tenure.figures.question import Question
 from tenure.figures.reader import Moment, SpanPair
+from tenure.figures.scope import EVERYTHING, Scope
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings
@@ -54,7 +55,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Request:
-    """A request that makes sense: its question, its periods and the moment it is asked at."""
+    """A request that makes sense: its question, its periods and the moment it looks at.
+
+    ``scope``: whose accounts it may see, as of ``asked_at``: when it is asked, whatever moment it looks at.
+    """
 
     entry: Entry
     question: Question
@@ -62,6 +66,8 @@ class Request:
     spans: tuple[SpanPair, ...]
     moment: Moment
     as_of: date | None
+    asked_at: datetime
+    scope: Scope = EVERYTHING
 
     @property
     def variant(self) -> str:
@@ -69,8 +75,11 @@ class Request:
         return "+".join(option for _, option in self.question.variant)
 
 
-def resolved(asked: Asked, settings: Settings, now: datetime) -> Request:
-    """The request behind the words. Raises ``UsageError`` for whatever does not exist or does not make sense."""
+def resolved(asked: Asked, settings: Settings, now: datetime, scope: Scope = EVERYTHING) -> Request:
+    """The request behind the words, through a scope.
+
+    Raises ``UsageError`` for whatever does not exist or does not make sense.
+    """
     entry = kept.entry(asked.metric)
     grain = _choice("grain", asked.grain, Grain)
     window = _choice("window", asked.window or entry.window, Window)
@@ -78,14 +87,15 @@ def resolved(asked: Asked, settings: Settings, now: datetime) -> Request:
     for name, value in asked.where:
         filters[name] = (*filters.get(name, ()), value)
     question = Question(
-        entry.slug, variants(entry, asked.variant), _unique(asked.by), tuple(filters), grain.value, window.value
-    )
+        entry.slug, variants(entry, asked.variant), _unique(asked.by), tuple(filters), grain.value, window.value,
+        scope.narrow,
+    )  # fmt: skip
     moment, as_of = _moment(asked.as_of, settings, now)
     chosen = _periods(asked, grain, settings, moment.now)
     spans = paired(chosen, window, settings, moment.now)
     if not spans:
         raise UsageError("None of these periods has begun.", code="no_period", fix="Ask for periods up to today.")
-    return Request(entry, question, filters, spans, moment, as_of)
+    return Request(entry, question, filters, spans, moment, as_of, now, scope)
 
 
 def variants(entry: Entry, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

@@ -12,6 +12,7 @@ from tenure.figures import kept
 from tenure.figures.answer import answer, rows_behind
 from tenure.figures.figure import Figure
 from tenure.figures.request import Asked, resolved
+from tenure.figures.scope import EVERYTHING, Scope
 from tenure.metrics.kinds import Entry
 
 if TYPE_CHECKING:
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Explain:
-    """``asked`` names one period, the last of those it spans; ``rows``: how many rows to give at most, 0 for all."""
+    """``asked`` names one period, the last of those it spans; ``rows``: how many rows to give at most, 0 for all;
+    ``scope``: whose accounts.
+    """
 
     asked: Asked
     rows: int = 0
+    scope: Scope = EVERYTHING
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ def explain(desk: Desk, request: Explain) -> Explanation:
     """The definition, the settings in force, the SQL and the rows of one number."""
     now, settings = desk.clock(), desk.settings
     found = desk.fresh(now)
-    asked = resolved(request.asked, settings, now)
+    asked = resolved(request.asked, settings, now, request.scope)
     asked = replace(asked, spans=asked.spans[-1:])
     plan = kept.plan(asked.question, found.ground, settings)
     with desk.reader(asked, plan, now) as reader:

@@ -10,6 +10,7 @@ from tenure.figures.answer import answer, as_unknown
 from tenure.figures.figure import Figure
 from tenure.figures.published import PublishedReader, can_answer, current, is_fresh
 from tenure.figures.request import Asked, resolved, spans_read
+from tenure.figures.scope import EVERYTHING, Scope
 from tenure.warehouse.inbox import state_of
 
 if TYPE_CHECKING:
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Show:
-    """``reported``: the frozen figures of closed periods, instead of what is known now."""
+    """``reported``: the frozen figures of closed periods, instead of what is known now. ``scope``: whose accounts."""
 
     asked: Asked
     reported: bool = False
+    scope: Scope = EVERYTHING
 
 
 def show(desk: Desk, request: Show) -> tuple[Figure, ...]:
@@ -34,9 +36,9 @@ def show(desk: Desk, request: Show) -> tuple[Figure, ...]:
     if request.reported:
         from tenure.engine.frozen import reported
 
-        return tuple(reported(desk, request.asked, settings, now))
+        return tuple(reported(desk, request.asked, settings, now, request.scope))
     found = desk.fresh(now)
-    asked = resolved(request.asked, settings, now)
+    asked = resolved(request.asked, settings, now, request.scope)
     plan = kept.plan(asked.question, found.ground, settings)
     with desk.reader(asked, plan, now) as reader:
         figures = tuple(answer(asked, reader, settings, found.held))
@@ -50,7 +52,7 @@ def from_published(home: Path, request: Show, settings: Settings, now: datetime)
     found = current(home)
     if request.reported or request.asked.as_of or not is_fresh(found, settings, state_of(home), now) or found is None:
         return None
-    asked = resolved(request.asked, settings, now)
+    asked = resolved(request.asked, settings, now, request.scope)
     plan = kept.plan(asked.question, found.ground, settings)
     if not can_answer(found, plan.tables, spans_read(asked, settings)):
         return None
