@@ -10,10 +10,13 @@ from tenure.core import config
 from tenure.engine.desk import Clock, Progress
 from tenure.engine.verbs.show import Show, from_published
 from tenure.figures import kept
+from tenure.figures.published import current, is_fresh
 from tenure.figures.request import Asked
 from tenure.figures.scope import Scope
+from tenure.warehouse.inbox import state_of
 
 if TYPE_CHECKING:
+    from tenure.core.config import Settings
     from tenure.engine.result import Result
     from tenure.engine.verbs.explain import Explanation
     from tenure.metrics.kinds import Entry
@@ -75,6 +78,21 @@ class Sight:
         asked = Asked(metric, at, at, **more) if at else Asked(metric, **more)
         answer: Explanation = self._call("explain", Explain(asked, rows, self.scope))
         return answer
+
+    def state(self) -> tuple[str, ...] | None:
+        """What answers depend on besides scope and question: the same word, the same answers. None while new data waits
+        to be worked in, so that nothing may be kept.
+        """
+        settings = config.read(self.home)
+        found = current(self.home)
+        if not is_fresh(found, settings, state_of(self.home), self._clock()):
+            return None
+        assert found is not None
+        return str(self.home), found.sealed, found.open, found.settings
+
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return config.read(self.home)
 
     def metrics(self) -> dict[str, Entry]:
         """The catalogue of metrics."""

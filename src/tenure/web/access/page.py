@@ -17,8 +17,8 @@ from tenure.web.kit.shell import Nav, Text
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
 
+    from tenure.engine import Sight
     from tenure.web.access.models import User
-    from tenure.web.access.scope import Scope
 
 View = Callable[..., Any]
 GET = ("GET", "HEAD")
@@ -31,7 +31,7 @@ class Request(HttpRequest):
 
     user: User
     page: Page
-    sight: Callable[[], Scope]
+    sight: Callable[[], Sight]
     htmx: HtmxDetails
 
 

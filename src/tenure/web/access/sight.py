@@ -12,8 +12,9 @@ from threading import Lock
 
 from django.conf import settings
 
-from tenure import keeper
+from tenure import engine, keeper
 from tenure.core.errors import UnavailableError
+from tenure.engine import Sight
 from tenure.engine.desk import utc_now
 from tenure.engine.verbs.reporting_lines import ReportingLines
 from tenure.web.access.models import User
@@ -24,9 +25,9 @@ from tenure.web.access.scope import EVERYTHING, Line, Scope, scope_of
 FRESH = 60.0
 
 
-def of(user: User) -> Callable[[], Scope]:
-    """The scope of a person, worked out when it is first asked for: most pages show no account."""
-    return functools.cache(lambda: scope(user))
+def of(user: User) -> Callable[[], Sight]:
+    """The workspace as a person may see it, opened when it is first asked for: not every page shows an account."""
+    return functools.cache(lambda: keeper.open(settings.HOME).seen_by(engine.Scope(scope(user).owners)))
 
 
 def scope(user: User) -> Scope:

@@ -36,7 +36,9 @@ def sparkline(values: Sequence[float | None]) -> Sparkline:
             stretches[-1].append(place(number, value))
     lines = ["M" + " ".join(f"{x:g},{y:g}" for x, y in stretch) for stretch in stretches if len(stretch) > 1]
     areas = [
-        f"M{stretch[0][0]:g},{HEIGHT:g} " + " ".join(f"{x:g},{y:g}" for x, y in stretch) + f" {stretch[-1][0]:g},{HEIGHT:g}Z"
+        f"M{stretch[0][0]:g},{HEIGHT:g} "
+        + " ".join(f"{x:g},{y:g}" for x, y in stretch)
+        + f" {stretch[-1][0]:g},{HEIGHT:g}Z"
         for stretch in stretches
         if len(stretch) > 1
     ]

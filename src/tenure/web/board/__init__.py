@@ -1,0 +1,1 @@
+"""The board: are we keeping and growing customers, and what says so."""

@@ -1,0 +1,96 @@
+"""What a reader chose on a metric's page: the address holds all of it, so that a view can be shared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from tenure.web.kit.shell import Text
+
+if TYPE_CHECKING:
+    from tenure.engine import Entry
+
+GRAINS = ("month", "quarter", "year", "week")
+WINDOWS = ("period", "3m", "6m", "12m")
+DIMENSIONS = ("segment", "team", "owner", "tier", "region", "industry", "cohort")
+
+
+@dataclass(frozen=True)
+class Option:
+    """A value that can be chosen, and what it is called."""
+
+    value: str
+    name: Text
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A field of the form: its parameter in the address, its label and its options."""
+
+    name: str
+    label: Text
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The question as the address has it. ``variants``: axis to option, for those that differ from the default."""
+
+    grain: str
+    window: str
+    by: str
+    variants: dict[str, str]
+    at: str
+
+    def arguments(self) -> dict[str, Any]:
+        """The same for ``Sight.show``."""
+        given: dict[str, Any] = {"grain": self.grain, "window": self.window}
+        if self.by:
+            given["by"] = (self.by,)
+        if self.variants:
+            given["variant"] = tuple(f"{axis}={option}" for axis, option in self.variants.items())
+        return given
+
+
+def chosen(parameters: Mapping[str, str], entry: Entry) -> Chosen:
+    """What the address says of a metric. What makes no sense is left to the engine to refuse, by name."""
+    variants = {
+        axis: parameters[axis]
+        for axis, options in entry.axes.items()
+        if parameters.get(axis) not in (None, "", options[0])
+    }
+    return Chosen(
+        grain=parameters.get("grain") or "month",
+        window=parameters.get("window") or entry.window,
+        by=parameters.get("by", ""),
+        variants=variants,
+        at=parameters.get("at", "")[:10],
+    )
+
+
+def choices(given: Chosen, entry: Entry) -> tuple[Choice, ...]:
+    """The fields of the form. An axis with one option is none."""
+    named = {
+        "month": _("Months"), "quarter": _("Quarters"), "year": _("Years"), "week": _("Weeks"),
+        "period": _("the period itself"), "3m": _("3 months"), "6m": _("6 months"), "12m": _("12 months"),
+    }  # fmt: skip
+
+    def field(name: str, label: Text, values: tuple[str, ...], now: str) -> Choice:
+        told = [Option(value, named.get(value) or value.replace("_", " "), value == now) for value in values]
+        return Choice(name, label, tuple(told))
+
+    fields = [
+        field("grain", _("Periods"), GRAINS, given.grain),
+        field("window", _("Over"), WINDOWS, given.window),
+        field("by", _("By"), ("", *entry.by, *DIMENSIONS), given.by),
+    ]
+    fields[-1] = Choice("by", _("By"), (Option("", _("everything together"), not given.by), *fields[-1].options[1:]))
+    for axis, options in entry.axes.items():
+        if len(options) > 1:
+            label = axis.replace("_", " ").capitalize()
+            fields.append(field(axis, label, options, given.variants.get(axis, options[0])))
+    return tuple(fields)

@@ -1,0 +1,106 @@
+"""The charts of a metric's page: its course, by slices too, and how its rows are spread."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import pairwise
+from typing import TYPE_CHECKING, get_args
+
+from django.utils.translation import gettext as _
+
+from tenure.engine.result import Figure
+from tenure.web.kit import figure, formats
+from tenure.web.kit.charts import Bars, Chart, Distribution, Lines, Scale, Series, Table, Tone
+
+if TYPE_CHECKING:
+    from tenure.engine import Entry
+
+#: More lines than this cannot be told apart.
+_MOST = 6
+_TONES: tuple[Tone, ...] = get_args(Tone)[:_MOST]
+#: The four movements have their colours everywhere; other slices take the colours in turn.
+_OWN: dict[str, Tone] = {tone: tone for tone in ("new", "expansion", "contraction", "churn")} | {
+    "reactivation": "fifth"
+}
+
+
+def course(entry: Entry, figures: Sequence[Figure], currency: str) -> Chart | None:
+    """The metric over time: a line with the band of its interval, a line a slice, or bars for what adds up."""
+    periods = list(dict.fromkeys((each.period_start, each.period_end) for each in figures))
+    if len(periods) < 2 or not any(each.value is not None for each in figures):
+        return None
+    slices = _largest(figures)
+    if not slices:
+        return None
+    names = tuple(figure.period(start, end) for start, end in periods)
+    by_place = {(each.period_start, _slice(each)): each for each in figures}
+    unit = figures[0].unit
+    series = tuple(
+        _series(name, [by_place.get((start, name)) for start, _end in periods], _OWN.get(name, _TONES[place]),
+                banded=len(slices) == 1)
+        for place, name in enumerate(slices)
+    )  # fmt: skip
+    rows = tuple(
+        (name, *(_told(by_place.get((start, of)), unit, currency) for of in slices))
+        for name, (start, _end) in zip(names, periods, strict=True)
+    )
+    title = figure.title(entry.slug)
+    table = Table((_("Period"), *(name or title for name in slices)), rows)
+    last = by_place.get((periods[-1][0], slices[0]))
+    says = _("%(metric)s from %(first)s to %(last)s; %(value)s at the end.") % {
+        "metric": title, "first": names[0], "last": names[-1], "value": _told(last, unit, currency),
+    }  # fmt: skip
+    scale = figure.scale(unit, currency)
+    if "kind" in figures[0].slice and unit == "money":
+        return Bars(says, table, scale, names, series)
+    return Lines(says, table, scale, names, series, from_zero=unit in ("money", "count"))
+
+
+def spread(values: Sequence[Decimal], currency: str) -> Distribution | None:
+    """How an amount is spread over the rows, in classes of 1, 2, 5, 10, 20, ..."""
+    amounts = sorted(abs(value) for value in values if value)
+    if len(amounts) < 3:
+        return None
+    ends = [Decimal(step).scaleb(power) for power in range(-1, 10) for step in (1, 2, 5)]
+    low, high = bisect.bisect_right(ends, amounts[0]), bisect.bisect_right(ends, amounts[-1])
+    ends = ends[max(low - 1, 0) : high + 1]
+    counts = [bisect.bisect_left(amounts, above) - bisect.bisect_left(amounts, below)
+              for below, above in pairwise(ends)]  # fmt: skip
+    names = tuple(f"{formats.money_short(below, currency)} –" for below in ends[:-1])
+    table = Table(
+        (_("From"), _("Rows")), tuple((name, formats.number(n)) for name, n in zip(names, counts, strict=True))
+    )
+    says = _("How the amounts of %(count)s rows are spread.") % {"count": formats.number(len(amounts))}
+    return Distribution(says, table, Scale(), names, tuple(float(n) for n in counts), _("Rows"))
+
+
+def _largest(figures: Sequence[Figure]) -> list[str]:
+    """The slices with the most to show at the end, in the order in which they come."""
+    end = figures[-1].period_end
+    weights = {
+        _slice(each): abs(each.denominator or each.value or Decimal(0)) for each in figures if each.period_end == end
+    }
+    every = list(dict.fromkeys(_slice(each) for each in figures))
+    chosen = set(sorted(every, key=lambda name: -weights.get(name, Decimal(0)))[:_MOST])
+    return [name for name in every if name in chosen]
+
+
+def _slice(each: Figure) -> str:
+    return " · ".join(_("none") if value is None else str(value) for value in each.slice.values())
+
+
+def _series(name: str, figures: Sequence[Figure | None], tone: Tone, *, banded: bool) -> Series:
+    values = tuple(None if each is None or each.value is None else float(each.value) for each in figures)
+    low = tuple(None if each is None or each.low is None else float(each.low) for each in figures)
+    high = tuple(None if each is None or each.high is None else float(each.high) for each in figures)
+    banded = banded and any(value is not None for value in low)
+    return Series(name.replace("_", " ").capitalize(), values, tone, low if banded else (), high if banded else ())
+
+
+def _told(each: Figure | None, unit: str, currency: str) -> str:
+    if each is None:
+        return "–"
+    value, span = figure.told(each.value, unit, currency), figure.interval(each, currency)
+    return f"{value} ({span})" if span else value

@@ -1,0 +1,245 @@
+"""The catalogue's pages: every metric, and what one of them means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tenure.core.errors import UsageError
+from tenure.engine.result import Figure
+from tenure.web.access.page import Request, page, show
+from tenure.web.access.roles import EVERYONE
+from tenure.web.catalogue import drawings
+from tenure.web.catalogue.chosen import Choice, Chosen, choices, chosen
+from tenure.web.catalogue.definition import Block, blocks
+from tenure.web.kit import figure, formats
+from tenure.web.kit.asking import Answers
+from tenure.web.kit.charts import Chart
+from tenure.web.kit.shell import Nav, Section
+
+if TYPE_CHECKING:
+    from tenure.engine import Entry
+
+#: Rows shown behind a number; their sums are of all.
+_ROWS = 100
+_HIDDEN = {"account_id", "account", "at", "excluded", "weight", "answer_id", "question"}
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A metric in the catalogue."""
+
+    slug: str
+    title: str
+    summary: str
+    variants: int
+
+
+@dataclass(frozen=True)
+class Family:
+    """The metrics of one family."""
+
+    title: str
+    metrics: tuple[Listed, ...]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """``search``: what was looked for; ``count``: how many were found."""
+
+    families: tuple[Family, ...]
+    search: str
+    count: int
+
+
+@page("metrics/", roles=EVERYONE, title=gettext_lazy("Metrics"), nav=Nav(Section.NUMBERS, 10, "sigma"))
+def metrics(request: Request) -> Catalogue | HttpResponse:
+    """Every metric, by family."""
+    search = request.GET.get("q", "").strip()[:100]
+    words = search.lower().split()
+    by_family: dict[str, list[Listed]] = {}
+    for entry in request.sight().metrics().values():
+        title = figure.title(entry.slug)
+        text = f"{entry.slug} {title} {entry.definition}".lower()
+        if all(word in text for word in words):
+            variants = sum(len(options) - 1 for options in entry.axes.values())
+            by_family.setdefault(entry.family, []).append(Listed(entry.slug, title, entry.summary, variants))
+    families = tuple(Family(name.capitalize(), tuple(found)) for name, found in by_family.items())
+    content = Catalogue(families, search, sum(len(family.metrics) for family in families))
+    return show(request, content, template="catalogue/families.html") if request.htmx else content
+
+
+@dataclass(frozen=True)
+class Row:
+    """A figure of the table. ``rows``: the address of the rows behind it."""
+
+    period: str
+    slice: str
+    value: str
+    interval: str
+    n: str
+    change: str
+    note: str
+    small: bool
+    rows: str
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The rows behind one number: as text, the accounts first; ``counted``: how many there are; ``sums``: what they
+    add up to; ``sql`` and ``settings``: what was in force.
+    """
+
+    period: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    counted: str
+    more: int
+    sums: tuple[tuple[str, str], ...]
+    spread: Chart | None
+    settings: tuple[tuple[str, str], ...]
+    sql: str
+
+
+@dataclass(frozen=True)
+class MetricPage:
+    """A metric: what it is, the form, and what it gives. ``wrong`` says why nothing could be shown."""
+
+    slug: str
+    title: str
+    summary: str
+    definition: tuple[Block, ...]
+    choices: tuple[Choice, ...]
+    by: str
+    card: figure.Card | None
+    chart: Chart | None
+    rows: tuple[Row, ...]
+    as_of: datetime | None
+    behind: Behind | None
+    wrong: str
+
+
+@page("metrics/<slug:slug>/", roles=EVERYONE, title=gettext_lazy("Metric"))
+def metric(request: Request, slug: str) -> MetricPage | HttpResponse:
+    """What a metric means, how it went, and the rows behind a number."""
+    answers = Answers(request.sight())
+    entry = answers.sight.metrics().get(slug)
+    if entry is None:
+        raise Http404
+    given = chosen(request.GET.dict(), entry)
+    try:
+        content = _page(answers, entry, given, request)
+    except UsageError as error:
+        wrong = f"{error.message} {error.fix}".strip()
+        return show(request, _framed(entry, given, wrong=wrong), status=400)
+    return content
+
+
+def _page(answers: Answers, entry: Entry, given: Chosen, request: Request) -> MetricPage:
+    found = list(answers.ask(entry.slug, **given.arguments()))
+    currency = answers.settings.currency
+    whole = [each for each in found if not each.slice]
+    return _framed(
+        entry, given,
+        card=figure.card(figure.title(entry.slug), entry.summary, whole, currency, short=False) if whole else None,
+        chart=drawings.course(entry, found, currency),
+        rows=tuple(_row(each, currency, request) for each in reversed(found)),
+        as_of=found[-1].as_of if found else None,
+        behind=_behind(answers, entry, given) if given.at else None,
+    )  # fmt: skip
+
+
+def _framed(entry: Entry, given: Chosen, **more: Any) -> MetricPage:
+    content: dict[str, Any] = {
+        "card": None, "chart": None, "rows": (), "as_of": None, "behind": None, "wrong": "", **more,
+    }  # fmt: skip
+    return MetricPage(
+        slug=entry.slug,
+        title=figure.title(entry.slug),
+        summary=entry.summary,
+        definition=blocks(entry.definition),
+        choices=choices(given, entry),
+        by=given.by.replace("_", " "),
+        **content,
+    )
+
+
+def _row(each: Figure, currency: str, request: Request) -> Row:
+    parameters = {**request.GET.dict(), "at": _named(each.period_start, request.GET.get("grain", "month"))}
+    return Row(
+        period=figure.period(each.period_start, each.period_end),
+        slice=", ".join(_sliced(value) for value in each.slice.values()),
+        value=figure.told(each.value, each.unit, currency),
+        interval=figure.interval(each, currency),
+        n="" if each.status == "suppressed" else formats.number(each.n),
+        change=figure.change(each, currency),
+        note=figure.note(each),
+        small=each.status != "ok",
+        rows=f"?{urlencode(parameters)}#rows",
+    )
+
+
+def _named(start: date, grain: str) -> str:
+    """A period as the engine takes it."""
+    match grain:
+        case "month":
+            return f"{start:%Y-%m}"
+        case "year":
+            return f"{start:%Y}"
+    return f"{start:%Y-%m-%d}"
+
+
+def _sliced(value: object) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return _("none") if value is None else str(value).replace("_", " ")
+
+
+def _behind(answers: Answers, entry: Entry, given: Chosen) -> Behind:
+    arguments = given.arguments()
+    by = arguments.pop("by", ())
+    found = answers.sight.explain(entry.slug, at=given.at, rows=0, by=by, **arguments)
+    if not found.figures:
+        raise UsageError(_("There is no such period."), code="no_period", fix=_("Choose one of the table."))
+    currency = answers.settings.currency
+    shown = [row for row in found.rows if row.get("excluded") is None][:_ROWS]
+    names = [name for name in (shown[0] if shown else ()) if name not in _HIDDEN]
+    rows = tuple((_account(row), *(_cell(row[name]) for name in names)) for row in shown)
+    start = found.figures[0]
+    return Behind(
+        period=figure.period(start.period_start, start.period_end),
+        columns=(_("Account"), *(name.replace("_", " ").capitalize() for name in names)),
+        rows=rows,
+        counted=formats.number(found.count),
+        more=max(found.count - len(rows), 0),
+        sums=tuple((name.replace("_", " "), formats.number(value)) for name, value in found.sums.items()),
+        spread=drawings.spread([row[found.adds[0]] for row in found.rows], currency) if start.unit == "money" else None,
+        settings=tuple((name, _cell(value)) for name, value in found.settings.items()),
+        sql=found.sql,
+    )
+
+
+def _account(row: dict[str, Any]) -> str:
+    return str(row.get("account") or row.get("account_id") or "–")
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, Decimal | int | float):
+        return formats.number(value)
+    if isinstance(value, datetime):
+        return formats.moment(value)
+    if isinstance(value, date):
+        return formats.day(value)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(map(str, value)) or "–"
+    return "–" if value is None else str(value)
