@@ -133,7 +133,8 @@ def _line(name: str, figures: Sequence[Figure], tone: Tone) -> Series:
 def cohorts(answers: Answers) -> HeatMap | None:
     """The MRR that those who came in one quarter still pay, quarter by quarter, against their first one's."""
     found = answers.ask("mrr", by=("cohort",), grain="quarter", start=_years_ago(answers, 2))
-    ends = sorted({each.period_end for each in found})[-_QUARTERS:]
+    over = answers.ask("arr")[-1].period_end
+    ends = sorted({each.period_end for each in found if each.period_end <= over})[-_QUARTERS:]
     paid: dict[str, dict[int, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for each in found:
         cohort, value = each.slice["cohort"], each.value

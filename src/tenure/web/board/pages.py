@@ -96,7 +96,7 @@ def board(request: Request) -> Board:
     )
     metrics = answers.sight.metrics()
     cards = [
-        figure.card(title, metrics[slug].summary, answers.ask(slug, window=window), currency)
+        figure.card(title, figure.summary(metrics[slug]), answers.ask(slug, window=window), currency)
         for title, slug, window in wanted
     ]
     columns, segments = _by_segment(answers)

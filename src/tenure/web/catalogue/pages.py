@@ -71,7 +71,7 @@ def metrics(request: Request) -> Catalogue | HttpResponse:
         text = f"{entry.slug} {title} {entry.definition}".lower()
         if all(word in text for word in words):
             variants = sum(len(options) - 1 for options in entry.axes.values())
-            by_family.setdefault(entry.family, []).append(Listed(entry.slug, title, entry.summary, variants))
+            by_family.setdefault(entry.family, []).append(Listed(entry.slug, title, figure.summary(entry), variants))
     families = tuple(Family(name.capitalize(), tuple(found)) for name, found in by_family.items())
     content = Catalogue(families, search, sum(len(family.metrics) for family in families))
     return show(request, content, template="catalogue/families.html") if request.htmx else content
@@ -118,7 +118,7 @@ class MetricPage:
     summary: str
     definition: tuple[Block, ...]
     choices: tuple[Choice, ...]
-    by: str
+    sliced: str
     card: figure.Card | None
     chart: Chart | None
     rows: tuple[Row, ...]
@@ -149,7 +149,8 @@ def _page(answers: Answers, entry: Entry, given: Chosen, request: Request) -> Me
     whole = [each for each in found if not each.slice]
     return _framed(
         entry, given,
-        card=figure.card(figure.title(entry.slug), entry.summary, whole, currency, short=False) if whole else None,
+        sliced=", ".join(name.replace("_", " ") for name in (found[0].slice if found else ())).capitalize(),
+        card=figure.card(figure.title(entry.slug), figure.summary(entry), whole, currency, short=False) if whole else None,
         chart=drawings.course(entry, found, currency),
         rows=tuple(_row(each, currency, request) for each in reversed(found)),
         as_of=found[-1].as_of if found else None,
@@ -159,15 +160,14 @@ def _page(answers: Answers, entry: Entry, given: Chosen, request: Request) -> Me
 
 def _framed(entry: Entry, given: Chosen, **more: Any) -> MetricPage:
     content: dict[str, Any] = {
-        "card": None, "chart": None, "rows": (), "as_of": None, "behind": None, "wrong": "", **more,
+        "sliced": "", "card": None, "chart": None, "rows": (), "as_of": None, "behind": None, "wrong": "", **more,
     }  # fmt: skip
     return MetricPage(
         slug=entry.slug,
         title=figure.title(entry.slug),
-        summary=entry.summary,
+        summary=figure.summary(entry),
         definition=blocks(entry.definition),
         choices=choices(given, entry),
-        by=given.by.replace("_", " "),
         **content,
     )
 
@@ -235,7 +235,7 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, Decimal | int | float):
-        return formats.number(value)
+        return formats.number(value, 2 if value % 1 else 0)
     if isinstance(value, datetime):
         return formats.moment(value)
     if isinstance(value, date):

@@ -12,6 +12,7 @@ from babel import dates
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tenure.engine import Entry
 from tenure.engine.result import Figure
 from tenure.web.kit import formats
 from tenure.web.kit.charts import Scale
@@ -113,7 +114,7 @@ def note(figure: Figure) -> str:
         case "suppressed":
             return _("hidden: too few answers to stay anonymous")
     if figure.extra.get("different") is False:
-        return _("not different from the period before")
+        return _("no clear change")
     return ""
 
 
@@ -146,6 +147,11 @@ def title(slug: str) -> str:
     """``Net revenue retention``, ``MRR movements``."""
     words = [word.upper() if word in _ACRONYMS else word for word in slug.split("_")]
     return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
+
+
+def summary(entry: Entry) -> str:
+    """The definition's first sentence, as text."""
+    return entry.summary.replace("``", "")
 
 
 def page_of(slug: str) -> str:

@@ -49,8 +49,9 @@ def money_short(amount: Number | None, currency: str) -> str:
     """``€3.3M``: two or three digits that matter, for headings and axes."""
     if amount is None:
         return UNKNOWN
-    many = amount >= 1000 or amount <= -1000
-    return numbers.format_compact_currency(amount, currency, locale=current().locale, fraction_digits=1 if many else 0)
+    if -1000 < amount < 1000:
+        return numbers.format_compact_currency(round(amount), currency, locale=current().locale)
+    return numbers.format_compact_currency(amount, currency, locale=current().locale, fraction_digits=1)
 
 
 def day(value: date | datetime | None) -> str:

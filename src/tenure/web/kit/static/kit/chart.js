@@ -41,7 +41,7 @@ function written(scale) {
   return {
     // For labels with hardly any room: no unit, and thousands and millions by their sign.
     brief: (value) => {
-      const [size, sign] = Math.abs(value) >= 1e6 ? [1e6, "M"] : Math.abs(value) >= 1e4 ? [1e3, "k"] : [1, ""];
+      const [size, sign] = Math.abs(value) >= 1e6 ? [1e6, "M"] : Math.abs(value) >= 1e3 ? [1e3, "k"] : [1, ""];
       return plain.format(value / size) + sign;
     },
     exact: (value) => (value === null || value === undefined ? "–" : exact.format(value)),

@@ -30,6 +30,13 @@ function tooltip(look, trigger, formatter) {
   };
 }
 
+// A legend that needs several lines takes them from the drawing.
+function below(look, names, width) {
+  if (names.length < 2) return { ...common(look).grid, top: 12 };
+  const lines = Math.ceil(names.reduce((sum, name) => sum + name.length * 6.6 + 34, 0) / Math.max(width, 1));
+  return { ...common(look).grid, top: 16 + 20 * lines };
+}
+
 function legend(look, names) {
   return {
     show: names.length > 1,
@@ -87,7 +94,7 @@ const kinds = {
       });
     }
     return {
-      ...(names.length > 1 ? {} : { grid: { ...common(look).grid, top: 12 } }),
+      grid: below(look, names, width),
       legend: legend(look, names),
       tooltip: tooltip(look, "axis", (points) => said(points, spec, written)),
       xAxis: categories(look, spec.categories, { boundaryGap: false }),
@@ -96,10 +103,10 @@ const kinds = {
     };
   },
 
-  bars(spec, look, written) {
+  bars(spec, look, written, width) {
     const names = spec.series.map((one) => one.name);
     return {
-      ...(names.length > 1 ? {} : { grid: { ...common(look).grid, top: 12 } }),
+      grid: below(look, names, width),
       legend: legend(look, names),
       tooltip: tooltip(look, "axis", (points) => said(points, spec, written)),
       xAxis: categories(look, spec.categories, { axisLine: { onZero: true, lineStyle: { color: look.line } } }),
