@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -19,6 +20,7 @@ _FAREWELL = 20.0
 _LONGEST_PAUSE = 30.0
 #: Who ran as long as this did not die of its start.
 _SETTLED = 10.0
+_MOST_WORDS = 500
 
 
 class Keeping(threading.Thread):
@@ -33,6 +35,7 @@ class Keeping(threading.Thread):
         self._tell = tell
         self._stopping = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - read and written as long as this lasts
 
     def run(self) -> None:
         """Watch until stopped."""
@@ -48,7 +51,7 @@ class Keeping(threading.Thread):
             if self._stopping.is_set():
                 return
             pause = _LOOK if time.monotonic() - began > _SETTLED else min(pause * 2, _LONGEST_PAUSE)
-            self._tell(f"The keeper ended (exit code {self._process.returncode}); it is started again.")
+            self._tell(f"The keeper ended, and is started again. {self._last_words()}".rstrip())
             self._stopping.wait(pause)
 
     def stop(self) -> None:
@@ -66,6 +69,12 @@ class Keeping(threading.Thread):
             process.kill()
             process.wait()
 
+    def _last_words(self) -> str:
+        """What it said of its end."""
+        self._said.seek(0)
+        lines = [line for line in self._said.read().decode(errors="replace").splitlines() if line.strip()]
+        return " ".join(line.strip() for line in lines if not line.startswith("Keeping"))[-_MOST_WORDS:]
+
     def _somebody_serves(self) -> bool:
         try:
             found = reach(self._place)
@@ -77,7 +86,9 @@ class Keeping(threading.Thread):
 
     def _start(self) -> subprocess.Popen[bytes]:
         """A keeper in a session of its own, so that Ctrl C ends the web first. It ends when our end of the pipe does."""
+        self._said.seek(0)
+        self._said.truncate()
         command = [sys.executable, "-m", "tenure.keeper", str(self._place.home), "--while-read"]
         return subprocess.Popen(  # noqa: S603 - our own program
-            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=self._said, start_new_session=True
         )

@@ -7,11 +7,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from tenure.web.access import sight
 from tenure.web.access.page import page_of
+from tenure.web.kit.errors import wrong_method
 
 
 class Gate:
@@ -38,7 +39,9 @@ class Gate:
             if not page.opens_for(request.user.roles):
                 raise PermissionDenied
         if request.method not in page.methods:
-            return HttpResponseNotAllowed(page.methods)
+            response = wrong_method(request)
+            response.headers["Allow"] = ", ".join(page.methods)
+            return response
         if not page.public:
             request.sight = sight.of(request.user)
         return None
@@ -46,7 +49,8 @@ class Gate:
 
 def to_log_in(request: Any) -> HttpResponse:
     """To log-in, and from there back to where the person wanted to go."""
-    wanted = request.get_full_path() if request.method == "GET" and not request.htmx else ""
+    leads_back = request.method == "GET" and "GET" in request.page.methods and not request.htmx
+    wanted = request.get_full_path() if leads_back else ""
     url = reverse("log_in") + (f"?{urlencode({'next': wanted})}" if wanted not in ("", "/") else "")
     if request.htmx:  # a part of a page: the whole page has to go there
         return HttpResponse(status=401, headers={"HX-Redirect": url})

@@ -45,21 +45,19 @@ def invite(user: User, *, by: User) -> Made:
         return _make(user, INVITATION_LASTS)
 
 
-def find(secret: str) -> Link | None:
-    """The link with this secret, while it works."""
-    found = (
-        Link.objects.filter(secret_hash=_hashed(secret), expires_at__gt=timezone.now()).select_related("user").first()
-    )
+def find(secret_hash: str) -> Link | None:
+    """The link whose secret has this hash, while it works."""
+    found = Link.objects.filter(secret_hash=secret_hash, expires_at__gt=timezone.now()).select_related("user").first()
     if found is None:
         return None
     works = found.user.is_active if found.user else not there_is_an_administrator()
     return found if works else None
 
 
-def set_up(secret: str, *, name: str, email: str, password: str) -> User | None:
+def set_up(secret_hash: str, *, name: str, email: str, password: str) -> User | None:
     """Use up a link for set-up: make the first administrator. None where the link no longer works."""
     with transaction.atomic():  # takes the write lock: of two at once, the second finds an administrator
-        link = find(secret)
+        link = find(secret_hash)
         if link is None or link.user is not None:
             return None
         user, _ = User.objects.get_or_create(email=email.strip().lower(), defaults={"name": name})
@@ -72,10 +70,10 @@ def set_up(secret: str, *, name: str, email: str, password: str) -> User | None:
     return user
 
 
-def accept(secret: str, *, password: str) -> User | None:
+def accept(secret_hash: str, *, password: str) -> User | None:
     """Use up an invitation: set the person's password and end old sessions. None where the link no longer works."""
     with transaction.atomic():
-        link = find(secret)
+        link = find(secret_hash)
         if link is None or link.user is None:
             return None
         user = link.user
@@ -90,9 +88,10 @@ def accept(secret: str, *, password: str) -> User | None:
 def _make(user: User | None, lasts: timedelta) -> Made:
     secret = secrets.token_urlsafe(32)
     expires_at = timezone.now() + lasts
-    Link.objects.create(secret_hash=_hashed(secret), user=user, expires_at=expires_at)
+    Link.objects.create(secret_hash=hashed(secret), user=user, expires_at=expires_at)
     return Made(secret, expires_at)
 
 
-def _hashed(secret: str) -> str:
+def hashed(secret: str) -> str:
+    """A link's secret as it is stored. It is long and random, so a plain hash does."""
     return hashlib.sha256(secret.encode()).hexdigest()

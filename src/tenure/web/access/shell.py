@@ -29,7 +29,8 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
     first = tuple(item for section in nav for item in section.items)[:_IN_BAR]
     badge = Badge(user.name, initials(user.name), ", ".join(str(role.label) for role in in_order(user)))
     here = request.get_full_path() if request.method == "GET" else "/"
-    return {"shell": Shell(title, user.theme, nav, first, badge, here)}
+    on_account = page is not None and page.name == "account"
+    return {"shell": Shell(title, user.theme, nav, first, badge, here, on_account)}
 
 
 def navigation(user: User, current: str = "") -> tuple[NavSection, ...]:

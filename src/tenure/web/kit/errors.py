@@ -84,6 +84,13 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa:
     return answer(request, Fault(403, _("Please try again"), message, fix))
 
 
+def wrong_method(request: HttpRequest) -> HttpResponse:
+    """405: a button's address, opened as a page."""
+    message = _("This address does something, and shows nothing.")
+    fix = _("Go to the page with the button that leads here.")
+    return answer(request, Fault(405, _("Not a page"), message, fix))
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - as Django calls it
     """404: not there, or not for this person to know of."""
     message = _("There is nothing under this address that you could see.")

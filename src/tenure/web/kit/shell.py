@@ -69,6 +69,7 @@ class Shell:
     first: tuple[NavItem, ...]
     badge: Badge | None
     here: str
+    on_account: bool = False
 
 
 def initials(name: str) -> str:

@@ -63,9 +63,10 @@ def account(request: Request) -> Account:
 
 @dataclass(frozen=True)
 class ChangePassword:
-    """The form."""
+    """``email``: for password managers, which keep it with the password."""
 
     form: forms.ChangePassword
+    email: str
 
 
 @page("account/password/", roles=EVERYONE, title=gettext_lazy("Change password"), methods=FORM)
@@ -73,17 +74,17 @@ def change_password(request: Request) -> ChangePassword | HttpResponse:
     """Take the old password and a new one; other browsers are logged out."""
     user = request.user
     if request.method != "POST":
-        return ChangePassword(forms.ChangePassword(user=user))
+        return ChangePassword(forms.ChangePassword(user=user), user.email)
     form = forms.ChangePassword(request.POST, user=user)
     guess = Guess(request, user.email)
     if not form.is_valid():
-        return show(request, ChangePassword(form), status=422)
+        return show(request, ChangePassword(form, user.email), status=422)
     if guess.wait():
         form.add_error("old", _("Too many attempts. Try again in a quarter of an hour."))
-        return show(request, ChangePassword(form), status=429)
+        return show(request, ChangePassword(form, user.email), status=429)
     if not user.check_password(form.cleaned_data["old"]):
         form.add_error("old", _("This is not your password."))
-        return show(request, ChangePassword(form), status=422)
+        return show(request, ChangePassword(form, user.email), status=422)
     guess.was_right()
     people.change_password(user, form.cleaned_data["password"])
     update_session_auth_hash(request, user)  # under a new key

@@ -16,7 +16,7 @@ from tenure.web.access.page import FORM, Request, public_page, show
 from tenure.web.access.throttle import Guess
 from tenure.web.kit.errors import Fault, answer
 
-_SECRET = "link"  # noqa: S105 - where in the session it is kept, not the secret
+_LINK = "link"  # where in the session the hash of the link is kept
 
 
 @dataclass(frozen=True)
@@ -31,18 +31,17 @@ class Welcome:
 @public_page("welcome/<str:secret>/", title=gettext_lazy("Welcome"))
 def welcome_link(request: Request, secret: str) -> HttpResponse:
     """Take the secret out of the address, where logs and neighbours would see it. Looking does not use it up."""
-    if Guess(request).wait() or links.find(secret) is None:
+    if Guess(request).wait() or links.find(links.hashed(secret)) is None:
         return _no_longer(request)
-    request.session.flush()
-    request.session[_SECRET] = secret
+    request.session[_LINK] = links.hashed(secret)
     return HttpResponseRedirect(reverse("welcome"))
 
 
 @public_page("welcome/", title=gettext_lazy("Welcome"), methods=FORM)
 def welcome(request: Request) -> Welcome | HttpResponse:
     """Choose a password, and for a new workspace say who the administrator is."""
-    secret = request.session.get(_SECRET, "")
-    link = links.find(secret)
+    secret_hash = request.session.get(_LINK, "")
+    link = links.find(secret_hash)
     if link is None:
         return _no_longer(request)
     form = _form(request, link)
@@ -51,7 +50,7 @@ def welcome(request: Request) -> Welcome | HttpResponse:
         return content
     if not form.is_valid():
         return show(request, content, status=422)
-    user = _use(secret, link, form)
+    user = _use(secret_hash, link, form)
     if user is None:
         return _no_longer(request)
     people.log_in(request, user)
@@ -64,11 +63,11 @@ def _form(request: Request, link: Link) -> forms.NewPassword:
     return forms.NewPassword(data, user=link.user) if link.user else forms.SetUp(data)
 
 
-def _use(secret: str, link: Link, form: forms.NewPassword) -> User | None:
+def _use(secret_hash: str, link: Link, form: forms.NewPassword) -> User | None:
     given = form.cleaned_data
     if link.user:
-        return links.accept(secret, password=given["password"])
-    return links.set_up(secret, name=given["name"], email=given["email"], password=given["password"])
+        return links.accept(secret_hash, password=given["password"])
+    return links.set_up(secret_hash, name=given["name"], email=given["email"], password=given["password"])
 
 
 def _no_longer(request: Request) -> HttpResponse:

@@ -25,6 +25,7 @@ export function watchPalette() {
     const mine = ++asked;
     const answer = await fetch(`${dialog.dataset.source}?part=1&q=${encodeURIComponent(input.value)}`);
     if (mine !== asked || !answer.ok) return; // a later question has been asked meanwhile
+    if (answer.redirected) return location.reload(); // the session has ended
     const found = new DOMParser().parseFromString(await answer.text(), "text/html");
     options = [...found.querySelectorAll("a")].map((link, at) => {
       link.id = `palette-place-${at}`;
