@@ -1,7 +1,8 @@
-"""Make an example company and show its figures.
+"""Make an example company and serve it.
 
-A small simulated company: its exports, slightly dirty, loaded into a workspace, and its figures with the commands that
-give them. With --files: only the exports, with the map that loads them.
+A small simulated company: its exports, slightly dirty, loaded into a workspace, its figures computed, and its pages
+served, with a log-in for each role. With --no-serve: its figures here, with the commands that give them. With --files:
+only the exports, with the map that loads them.
 """
 
 from __future__ import annotations
@@ -41,9 +42,8 @@ def add(parser: Parser) -> None:
         "--accounts", type=int, default=300, metavar="N", help="customers there ever were (default: 300)"
     )
     parser.add_argument("--files", metavar="DIR", help="only write the exports, into this folder")
-    parser.add_argument(
-        "--no-serve", action="store_true", help=argparse.SUPPRESS
-    )  # said by scripts; nothing serves yet
+    parser.add_argument("--port", type=int, default=8000, metavar="PORT", help="where to serve (default: 8000)")
+    parser.add_argument("--no-serve", action="store_true", help="show figures here instead of serving pages")
     parser.add_format("table", "json")
 
 
@@ -57,7 +57,7 @@ def run(home: Path, args: argparse.Namespace) -> int:
     if args.format == "json":
         answer_json({"home": str(home), "commands": [f"tenure --home {home} {words}" for words in _TOUR]})
         return 0
-    return _tour(home)
+    return _tour(home) if args.no_serve else _serve(home, args.port)
 
 
 def _write(folder: Path, accounts: int) -> Written:
@@ -108,6 +108,29 @@ def _prepare(home: Path, accounts: int) -> None:
         f"Loaded {numbers.counted(read, 'row')}, of which {rejected} were refused, as this would say again:",
         f"  tenure --home {home} load --map {home / EXPORTS / 'map.toml'} {home / EXPORTS} --history",
     ])  # fmt: skip
+
+
+def _serve(home: Path, port: int) -> int:
+    """Compute the figures, let one person of each role in, and serve until stopped."""
+    from tenure.engine.verbs.reporting_lines import ReportingLines
+    from tenure.web.serve import prepare, serve
+
+    with opened(home) as workspace:
+        owned = workspace.show("average_revenue_per_account", by=["owner"])
+        lines = workspace.call("reporting_lines", ReportingLines())
+    prepare(home)
+    from tenure.web.access import cast
+
+    end = max(figure.period_end for figure in owned)
+    books = [(str(figure.slice["owner"]), figure.n) for figure in owned if figure.period_end == end]
+    csm, manager = cast.chosen(books, {line.csm_id: line.manager_id or "" for line in lines})
+    members, password = cast.admit(csm, manager, {})
+    style = of_output()
+    say(["", style.bold("Log in as"), ""])
+    say([f"  {member.role.label:14} {member.email:30} {member.csm_id}" for member in members])
+    say(["", f"  password for all of them: {style.bold(password)}", ""])
+    serve(home, host="127.0.0.1", port=port, address="", say=lambda text: say([text]))
+    return 0
 
 
 def _tour(home: Path) -> int:
