@@ -1,0 +1,152 @@
+"""The board, the catalogue and the pages of metrics: the right numbers, and only those one may see."""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+
+import pytest
+from django.test import Client
+
+from tenure import keeper
+from tenure.engine.verbs.load import Load
+from tenure.sources.demo import simulate, write_canonical
+from tenure.web.access import sight
+from tenure.web.access.roles import Role
+from tenure.web.catalogue.definition import blocks
+from tenure.web.kit.asking import Answers
+from tenure.web.kit.formats import money_short
+from tests.engine.conftest import TODAY, Bench, new_home
+
+
+@pytest.fixture(scope="session")
+def company_home(tmp_path_factory):
+    """A workspace with the simulated company, as of today: pages ask the clock."""
+    folder = tmp_path_factory.mktemp("company-of-pages")
+    home, files = new_home(folder / "home"), folder / "files"
+    files.mkdir()
+    write_canonical(simulate(accounts=60, months=18, today=TODAY, seed=7), files)
+    workspace = Bench(home).workspace()
+    for path in sorted(files.iterdir()):
+        workspace.call("load", Load((str(path),), path.stem, history=True))
+    workspace.close()
+    return home
+
+
+@pytest.fixture
+def company(company_home, home):
+    """The test's workspace with the company in it; reporting lines are read anew."""
+    shutil.rmtree(home)
+    shutil.copytree(company_home, home)
+    sight._lines._lines = None
+    return keeper.open(home)
+
+
+def text_of(client: Client, url: str, status: int = 200) -> str:
+    answer = client.get(url)
+    assert answer.status_code == status, url
+    return html.unescape(answer.content.decode())
+
+
+def owners(company) -> dict[str, set[str]]:
+    """The accounts' names by who owns them now, of customers."""
+    found: dict[str, set[str]] = {}
+    for row in company.explain("mrr", by=["owner"]).rows:
+        found.setdefault(row["owner"], set()).add(row["account"])
+    return found
+
+
+def test_the_board_shows_what_the_engine_says(company, somebody, as_):
+    page = text_of(as_(somebody(Role.EXECUTIVE)), "/board/")
+    (*_, arr) = company.show("arr")
+    assert money_short(arr.value, "EUR") in page
+    (*_, nrr) = company.show("net_revenue_retention")
+    assert f"{nrr.value * 100:.1f}%" in page
+    assert "ARR went from" in page
+
+
+def test_who_sees_an_own_book_gets_the_figures_of_that_book(company, somebody, as_):
+    owner = max(owners(company).items(), key=lambda pair: len(pair[1]))[0]
+    page = text_of(as_(somebody(Role.CSM, csm_id=owner)), "/metrics/arr/")
+    (*_, own) = company.seen_by(sight.engine.Scope((owner,))).show("arr")
+    (*_, everybody) = company.show("arr")
+    assert own.value < everybody.value
+    assert f"€{own.value:,.2f}" in page
+    assert f"€{everybody.value:,.2f}" not in page
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/board/",
+        "/metrics/mrr/?at=2026-10",
+        "/metrics/mrr/?at=2026-10&by=owner",
+        "/metrics/net_revenue_retention/?at=2026-10",
+    ],
+)
+def test_no_page_names_an_account_of_somebody_else(company, somebody, as_, url):
+    books = owners(company)
+    owner = max(books, key=lambda name: len(books[name]))
+    foreign = set().union(*(names for name, names in books.items() if name != owner)) - books[owner]
+    page = text_of(as_(somebody(Role.CSM, csm_id=owner)), url)
+    assert [name for name in foreign if name in page] == []
+    if "?at=" in url:  # so that the test could fail
+        assert [name for name in books[owner] if name in page]
+        everybody = text_of(as_(somebody(Role.EXECUTIVE)), url)
+        assert [name for name in foreign if name in everybody]
+
+
+def test_what_one_is_shown_is_never_kept_for_another(company, somebody, as_):
+    first, second = sorted(owners(company))[:2]
+    people = {owner: somebody(Role.CSM, csm_id=owner, email=f"{owner}@x.com") for owner in (first, second)}
+    pages = [text_of(as_(people[owner]), "/metrics/arr/") for owner in (first, second, first)]
+    values = [re.search(r'class="number">(€[\d.,]+)<', page)[1] for page in pages]
+    assert values[0] == values[2] != values[1]
+
+
+def test_answers_are_kept_until_there_is_new_data(company):
+    asked = []
+    seen = company.seen_by(sight.engine.Scope())
+    show = seen.show
+    seen.show = lambda *names, **more: asked.append(names) or show(*names, **more)
+    Answers(seen).ask("arr")
+    Answers(seen).ask("arr")
+    assert len(asked) == 1
+    Answers(seen).ask("arr", by=("segment",))
+    assert len(asked) == 2
+    line = company.home / "line.csv"
+    line.write_text("subscription_id,account_id,amount,started_at\nmore,A-00001,1000,2026-01-01\n")
+    company.call("load", Load((str(line),), "subscription"))
+    before = show("arr")[-1].value
+    assert Answers(seen).ask("arr")[-1].value == before
+    assert len(asked) == 3
+
+
+def test_a_name_that_does_not_exist_is_told_with_the_nearest(company, somebody, as_):
+    client = as_(somebody(Role.VIEWER))
+    assert "segment" in text_of(client, "/metrics/arr/?by=segmnt", 400)
+    assert client.get("/metrics/no_such_metric/").status_code == 404
+
+
+def test_every_metric_has_a_page(company, somebody, as_):
+    client = as_(somebody(Role.EXECUTIVE))
+    listed = re.findall(r'href="/metrics/(\w+)/"', text_of(client, "/metrics/"))
+    assert listed == [*company.metrics()] or sorted(listed) == sorted(company.metrics())
+    for slug in listed:
+        assert "Definition" in text_of(client, f"/metrics/{slug}/")
+    assert re.findall(r'href="/metrics/(\w+)/"', text_of(client, "/metrics/?q=detractors")) == ["net_promoter_score"]
+
+
+def test_an_empty_workspace_says_what_will_be_here(somebody, as_):
+    assert "tenure load subscription" in text_of(as_(somebody(Role.EXECUTIVE)), "/board/")
+
+
+def test_a_definition_is_split_into_paragraphs_and_lists():
+    first, second = blocks("The ``mrr``\nof all.\n\n* one:\n  more\n* two")
+    assert [(piece.text, piece.code) for piece in first.items[0]] == [
+        ("The ", False),
+        ("mrr", True),
+        (" of all.", False),
+    ]
+    assert [item[0].text for item in second.items] == ["one: more", "two"]
