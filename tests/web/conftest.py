@@ -11,7 +11,7 @@ from tenure.web.access import people
 from tenure.web.access.models import User
 from tenure.web.access.roles import Role
 
-PASSWORD = "a harbour at dusk"  # noqa: S105
+PASSWORD = "a harbour at dusk"
 
 
 @pytest.fixture(autouse=True)
