@@ -14,7 +14,7 @@ from tenure.web.access.models import User
 from tenure.web.access.roles import Role
 from tests.engine.conftest import new_home
 
-PASSWORD = "a harbour at dusk"  # noqa: S105
+PASSWORD = "a harbour at dusk"
 
 
 @pytest.fixture(scope="session")

@@ -124,8 +124,8 @@ class Inline(HTMLParser):
         self.found += [name for name in given if name == "style" or name.startswith(("on", "hx-on"))]
         self.found += [
             value for name, value in attrs
-            if name in ("src", "href", "action") and value and not value.startswith(("/", "#")) or "://" in (value or "")
-            and name not in ("value", "xmlns")
+            if (name in ("src", "href", "action") and value and not value.startswith(("/", "#"))) or ("://" in (value or "")
+            and name not in ("value", "xmlns"))
         ]  # fmt: skip
 
 
@@ -195,5 +195,5 @@ def test_an_unknown_host_is_told_what_to_do(client, db):
 
 def test_declared_pages_are_the_url_list():
     assert [each.name for each in declared()] == [pattern.name for pattern in PATTERNS]
-    assert EVERYONE == set(Role)
+    assert set(Role) == EVERYONE
     assert AccessEvent  # imported with the pages

@@ -58,7 +58,7 @@ def prepare(home: Path, *, hosts: tuple[str, ...] = ()) -> None:
     """Make the application ready to run in this process: key, Django, tables, static files."""
     os.environ["TENURE_HOME"] = str(home.resolve())
     os.environ["TENURE_HOSTS"] = " ".join(hosts)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenure.web.settings")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tenure.web.settings"  # whatever else the shell was used for
     before = os.umask(0o077)  # the database holds what nobody else shall read
     try:
         secret.make(home)

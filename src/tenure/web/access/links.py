@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
@@ -56,13 +57,13 @@ def find(secret_hash: str) -> Link | None:
 
 def set_up(secret_hash: str, *, name: str, email: str, password: str) -> User | None:
     """Use up a link for set-up: make the first administrator. None where the link no longer works."""
+    encoded = make_password(password)  # before the lock is taken: it takes long on purpose
     with transaction.atomic():  # takes the write lock: of two at once, the second finds an administrator
         link = find(secret_hash)
         if link is None or link.user is not None:
             return None
         user, _ = User.objects.get_or_create(email=email.strip().lower(), defaults={"name": name})
-        user.name, user.is_active = name, True
-        user.set_password(password)
+        user.name, user.is_active, user.password = name, True, encoded
         user.save()
         Link.objects.filter(user=None).delete()
         events.record(Kind.SET_UP, actor=user, subject=user)
@@ -72,12 +73,13 @@ def set_up(secret_hash: str, *, name: str, email: str, password: str) -> User | 
 
 def accept(secret_hash: str, *, password: str) -> User | None:
     """Use up an invitation: set the person's password and end old sessions. None where the link no longer works."""
+    encoded = make_password(password)
     with transaction.atomic():
         link = find(secret_hash)
         if link is None or link.user is None:
             return None
         user = link.user
-        user.set_password(password)
+        user.password = encoded
         user.save(update_fields=["password"])
         user.links.all().delete()
         sessions.end_all(user)

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from django.contrib.auth import login as django_login
 from django.contrib.auth import logout
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from tenure.web.access import events, sessions
@@ -29,12 +30,9 @@ def create(
     by: User | None = None,
 ) -> User:
     """Make a person. Without a password nobody can log in as her until she has used an invitation."""
+    encoded = make_password(password)  # of none: one that fits nothing
     with transaction.atomic():
-        user = User(email=email.strip().lower(), name=name.strip(), csm_id=csm_id.strip())
-        if password is None:
-            user.set_unusable_password()
-        else:
-            user.set_password(password)
+        user = User(email=email.strip().lower(), name=name.strip(), csm_id=csm_id.strip(), password=encoded)
         user.save()
         events.record(Kind.PERSON_CREATED, actor=by, subject=user)
         give_roles(user, roles, by=by)
@@ -89,8 +87,9 @@ def reactivate(user: User, *, by: User) -> None:
 
 def change_password(user: User, password: str) -> None:
     """Give a person a new password, by her own hand."""
+    encoded = make_password(password)
     with transaction.atomic():
-        user.set_password(password)
+        user.password = encoded
         user.save(update_fields=["password"])
         events.record(Kind.PASSWORD_CHANGED, actor=user, subject=user)
 

@@ -123,5 +123,5 @@ def current(request: HttpRequest) -> str:
 def sweep() -> None:
     """Remove sessions that have run out."""
     now = timezone.now()
-    Session.objects.filter(expire_date__lt=now).delete()
-    Session.objects.filter(created_at__lt=now - OLDEST).delete()
+    Session.objects.filter(expire_date__lte=now).delete()
+    Session.objects.filter(created_at__lte=now - OLDEST).delete()

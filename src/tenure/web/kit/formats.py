@@ -17,7 +17,7 @@ Number = Decimal | float  # and int
 
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
-_DAY = timedelta(days=1)
+_SOON = timedelta(hours=36)
 #: From this many hours on, a duration is told in days.
 _HOURS_TOLD = 48
 
@@ -26,7 +26,7 @@ def number(value: Number | None, decimals: int | None = None) -> str:
     """``12,345.6``: with that many decimals, or with those it has (up to three)."""
     if value is None:
         return UNKNOWN
-    return numbers.format_decimal(value, _pattern(decimals), locale=current().locale)
+    return numbers.format_decimal(_without_sign_of_zero(value, decimals), _pattern(decimals), locale=current().locale)
 
 
 def percent(share: Number | None, decimals: int = 1) -> str:
@@ -35,7 +35,7 @@ def percent(share: Number | None, decimals: int = 1) -> str:
         return UNKNOWN
     locale = current().locale
     pattern = locale.percent_formats[None].pattern.replace("#,##0", _pattern(decimals) or "#,##0")
-    return numbers.format_percent(share, pattern, locale=locale)
+    return numbers.format_percent(_without_sign_of_zero(share, decimals + 2), pattern, locale=locale)
 
 
 def money(amount: Number | None, currency: str) -> str:
@@ -92,7 +92,16 @@ def since(value: datetime | None, now: datetime | None = None) -> str:
     if value is None:
         return UNKNOWN
     distance = _aware(value) - _aware(now or datetime.now(UTC))
-    return dates.format_timedelta(distance, add_direction=True, threshold=1.5, locale=current().locale)
+    locale = current().locale
+    if abs(distance) < _SOON:
+        return dates.format_timedelta(distance, add_direction=True, threshold=1.5, locale=locale)
+    # In days for two months, as renewals are told; then in weeks, months and years.
+    return dates.format_timedelta(distance, "day", threshold=9, add_direction=True, locale=locale)
+
+
+def _without_sign_of_zero(value: Number, decimals: int | None) -> Number:
+    """What is nothing after rounding (halves to even, as on the command line) is not less than nothing."""
+    return abs(value) if decimals is not None and round(value, decimals) == 0 else value
 
 
 def _pattern(decimals: int | None) -> str | None:

@@ -1,0 +1,102 @@
+"""``tenure serve`` as a process of its own, for tests that look at it from outside."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from urllib.error import HTTPError
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from tenure import keeper
+
+T = TypeVar("T")
+PATIENCE = 30
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Served:
+    """A server that runs. What it prints goes to a file, so that nothing waits for a reader."""
+
+    def __init__(self, home: Path, said: Path, *words: str) -> None:
+        command = [sys.executable, "-m", "tenure", "--home", str(home), "serve", *(words or ("--port", "0"))]
+        self._said = said
+        with said.open("w") as file:
+            self.process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
+        self.base = until(lambda: re.search(r"at (http://[\w.:]+\d)/", self.said()) or self._ended())[1]
+
+    def said(self) -> str:
+        """What it has printed so far."""
+        return self._said.read_text()
+
+    def link(self) -> str:
+        """The link for setting up."""
+        return str(until(lambda: re.search(r"http://\S+/welcome/\S+/", self.said()))[0])
+
+    def get(self, path: str, **headers: str) -> Answer:
+        """An answer, of whatever status; redirects are not followed."""
+        asked = Request(self.base + path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        try:
+            answer = build_opener(Stay).open(asked, timeout=PATIENCE)
+        except HTTPError as error:
+            answer = error
+        with answer:
+            return Answer(answer.status, answer.headers, answer.read())
+
+    def is_ready(self) -> bool:
+        """Whether it says so."""
+        return self.get("/readyz").status == 200
+
+    def _ended(self) -> None:
+        assert self.process.poll() is None, self.said()
+
+
+class Stay(HTTPRedirectHandler):
+    """Follows nothing."""
+
+    def redirect_request(self, *_given):
+        return None
+
+
+@contextlib.contextmanager
+def served(home: Path, *words: str) -> Iterator[Served]:
+    """Serve a workspace until the end of the block."""
+    server = Served(home, home.parent / f"{home.name}.said", *words)
+    try:
+        yield server
+    finally:
+        server.process.terminate()
+        try:
+            server.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            server.process.kill()
+            raise
+
+
+def made(home: Path) -> Path:
+    """An empty workspace."""
+    keeper.create(home, currency="EUR", timezone="Europe/Berlin", fiscal_year_start=1)
+    return home
+
+
+def until(ready: Callable[[], T | None], seconds: float = PATIENCE) -> T:
+    """Wait for something to be so, and give it."""
+    end = time.monotonic() + seconds
+    while not (found := ready()):
+        assert time.monotonic() < end, "it did not come to be"
+        time.sleep(0.05)
+    return found
