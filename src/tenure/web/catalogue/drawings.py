@@ -96,7 +96,12 @@ def _series(name: str, figures: Sequence[Figure | None], tone: Tone, *, banded: 
     low = tuple(None if each is None or each.low is None else float(each.low) for each in figures)
     high = tuple(None if each is None or each.high is None else float(each.high) for each in figures)
     banded = banded and any(value is not None for value in low)
-    return Series(name.replace("_", " ").capitalize(), values, tone, low if banded else (), high if banded else ())
+    return Series(_shown(name), values, tone, low if banded else (), high if banded else ())
+
+
+def _shown(name: str) -> str:
+    """A slice's name: what is a word of ours is written as one, what is a name of theirs stays as it is."""
+    return name.replace("_", " ").capitalize() if name == name.lower() else name
 
 
 def _told(each: Figure | None, unit: str, currency: str) -> str:
