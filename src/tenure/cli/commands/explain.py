@@ -59,7 +59,7 @@ def run(home: Path, args: argparse.Namespace) -> int:
     elif args.sql:
         print(found.sql)
     elif args.format == "csv":
-        from tenure.cli.csv_text import csv_of
+        from tenure.core.csv_text import csv_of
 
         print(csv_of(list(dict.fromkeys(name for row in found.rows for name in row)), found.rows))
     else:

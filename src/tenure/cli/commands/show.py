@@ -51,7 +51,7 @@ def run(home: Path, args: argparse.Namespace) -> int:
     if args.format == "json":
         print(result.to_json())
     elif args.format == "csv":
-        from tenure.cli.csv_text import figures_csv
+        from tenure.cli.figures_csv import figures_csv
 
         print(figures_csv(result))
     else:

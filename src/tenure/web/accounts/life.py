@@ -1,0 +1,217 @@
+"""What is known of one account, put in order: what it is, its contracts and lines, its people, and what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from tenure.core.errors import UsageError
+from tenure.web.kit import formats
+
+if TYPE_CHECKING:
+    from tenure.engine import Sight
+
+_MOST = 60
+#: What of an account's life is read: the table, its time, and how an event is told.
+Teller = Callable[[dict[str, Any]], tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something that is so: its name and its value."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened. ``kind`` names the table it comes from, and chooses the icon."""
+
+    kind: str
+    icon: str
+    at: datetime
+    title: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A small table."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    empty: str
+
+
+@dataclass(frozen=True)
+class Life:
+    """The page of an account."""
+
+    id: str
+    name: str
+    subtitle: str
+    facts: tuple[Fact, ...]
+    listings: tuple[Listing, ...]
+    events: tuple[Event, ...]
+    as_of: datetime
+
+
+def of(sight: Sight, account_id: str) -> Life | None:
+    """What may be seen of an account; None where there is none to be seen."""
+    found = sight.rows("accounts", where=[("account_id", "equals", account_id)], limit=1)
+    if not found.rows:
+        return None
+    row, currency = found.rows[0], sight.settings().currency
+    told = (row["segment"], row["tier"], row["industry"], row["region"])
+    return Life(
+        id=row["account_id"],
+        name=row["name"] or row["account_id"],
+        subtitle=" · ".join(str(each) for each in told if each),
+        facts=_facts(row, currency, found.as_of),
+        listings=(_lines(sight, account_id), _contracts(sight, account_id), _people(sight, account_id)),
+        events=tuple(_events(sight, account_id, found.as_of)),
+        as_of=found.as_of,
+    )
+
+
+def _facts(row: dict[str, Any], currency: str, now: datetime) -> tuple[Fact, ...]:
+    return (
+        Fact(_("ARR"), formats.money(row["arr"], currency)),
+        Fact(_("MRR"), formats.money(row["mrr"], currency)),
+        Fact(_("Renews"), f"{formats.day(row['renewal_due'])} ({formats.since(row['renewal_due'], now)})"
+             if row["renewal_due"] else "–"),
+        Fact(_("Owner"), row["owner_name"] or row["owner"] or "–"),
+        Fact(_("Customer since"), formats.day(row["customer_since"])),
+        Fact(_("Last contact"), formats.since(row["last_touch"], now)),
+        Fact(_("NPS score"), formats.number(row["nps"])),
+        Fact(_("Open tickets"), formats.number(row["open_tickets"])),
+    )  # fmt: skip
+
+
+def _lines(sight: Sight, account_id: str) -> Listing:
+    rows = _of_account(sight, "subscription", account_id, "-started_at")
+    return Listing(
+        _("Subscriptions"),
+        (_("Product"), _("Plan"), _("Amount"), _("From"), _("To")),
+        tuple(
+            (
+                row["product_id"] or "–",
+                row["plan"] or "–",
+                f"{formats.money(row['amount'], row['currency'] or sight.settings().currency)} / {row['interval'] or 'month'}",
+                formats.day(row["started_at"]),
+                formats.day(row["ended_at"]),
+            )
+            for row in rows
+        ),
+        _("No subscription is known."),
+    )
+
+
+def _contracts(sight: Sight, account_id: str) -> Listing:
+    rows = _of_account(sight, "contract", account_id, "-ended_at")
+    return Listing(
+        _("Contracts"),
+        (_("Contract"), _("From"), _("Renewal due"), _("Value a year"), _("Outcome")),
+        tuple(
+            (
+                row["contract_id"],
+                formats.day(row["started_at"]),
+                formats.day(row["ended_at"]),
+                formats.money(row["value"], row["currency"] or sight.settings().currency),
+                (row["outcome"] or "–").replace("_", " "),
+            )
+            for row in rows
+        ),
+        _("No contract is known."),
+    )
+
+
+def _people(sight: Sight, account_id: str) -> Listing:
+    wanted = ("name", "title", "role", "is_champion", "left_at")
+    rows = _of_account(sight, "person", account_id, "name", columns=wanted)
+    return Listing(
+        _("People"),
+        (_("Name"), _("Title"), _("Champion"), _("Left")),
+        tuple(
+            (
+                row["name"] or "–",
+                row["title"] or row["role"] or "–",
+                _("yes") if row["is_champion"] else "",
+                formats.day(row["left_at"]) if row["left_at"] else "",
+            )
+            for row in rows
+        ),
+        _("Nobody is known there."),
+    )
+
+
+def _events(sight: Sight, account_id: str, now: datetime) -> list[Event]:
+    """What happened, the latest first."""
+    found: list[Event] = []
+    for table, (time, icon, tell) in _TOLD.items():
+        for row in _of_account(sight, table, account_id, f"-{time}"):
+            at = row.get(time)
+            if isinstance(at, datetime) and at <= now:
+                title, detail = tell(row)
+                found.append(Event(table, icon, at, title, detail))
+    return sorted(found, key=lambda event: event.at, reverse=True)[:_MOST]
+
+
+def _of_account(
+    sight: Sight, table: str, account_id: str, order: str, columns: Iterable[str] = ()
+) -> tuple[dict[str, Any], ...]:
+    where = [("account_id", "equals", account_id)]
+    try:
+        return sight.rows(table, columns=tuple(columns), where=where, order=(order,), limit=_MOST).rows
+    except UsageError as error:
+        if error.code == "not_found":
+            return ()
+        raise
+
+
+def _joined(*parts: object) -> str:
+    return " · ".join(str(part).replace("_", " ") for part in parts if part)
+
+
+def _touchpoint(row: dict[str, Any]) -> tuple[str, str]:
+    minutes = _("%(count)s minutes") % {"count": formats.number(row["minutes"])} if row["minutes"] else ""
+    return _joined(row["channel"]).capitalize(), _joined(row["direction"], minutes, row["outcome"], row["csm_id"])
+
+
+def _answer(row: dict[str, Any]) -> tuple[str, str]:
+    score = "–" if row["score"] is None else f"{formats.number(row['score'])} / {formats.number(row['scale_max'])}"
+    return _("Answered %(survey)s: %(score)s") % {"survey": row["survey"].upper(), "score": score}, row.get("text") or ""
+
+
+def _ticket(row: dict[str, Any]) -> tuple[str, str]:
+    solved = _("solved %(day)s") % {"day": formats.day(row["solved_at"])} if row["solved_at"] else _("open")
+    return row.get("subject") or _("Ticket %(id)s") % {"id": row["ticket_id"]}, _joined(row["priority"], row["category"], solved)
+
+
+def _churn(row: dict[str, Any]) -> tuple[str, str]:
+    return _("Left"), _joined(row["kind"], row["reason"], row["competitor"])
+
+
+def _milestone(row: dict[str, Any]) -> tuple[str, str]:
+    return _joined(row["kind"]).capitalize(), _("milestone reached")
+
+
+def _request(row: dict[str, Any]) -> tuple[str, str]:
+    return _joined(row["kind"]).capitalize(), _joined(row["theme"], row["status"])
+
+
+#: By table: its time, its icon (a name of Lucide's), and how a row of it is told.
+_TOLD: dict[str, tuple[str, str, Teller]] = {
+    "touchpoint": ("occurred_at", "message-circle", _touchpoint),
+    "survey_answer": ("answered_at", "star", _answer),
+    "ticket": ("created_at", "life-buoy", _ticket),
+    "churn": ("at", "log-out", _churn),
+    "milestone": ("completed_at", "flag", _milestone),
+    "request": ("created_at", "lightbulb", _request),
+}

@@ -1,0 +1,159 @@
+"""The list of accounts and the page of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tenure.core.csv_text import csv_of
+from tenure.web.access.page import Request, page, show
+from tenure.web.access.roles import EVERYONE
+from tenure.web.accounts import life
+from tenure.web.accounts.listed import CHOICES, COLUMNS, DEFAULT_ORDER, NAMES, asked
+from tenure.web.kit import formats
+from tenure.web.kit.shell import Nav, Section
+from tenure.web.kit.table import ON_A_PAGE, Heading, Pager, address, heading, order_of, page_of, pager
+
+if TYPE_CHECKING:
+    from tenure.engine import Sight
+
+#: Rows that an export asks for at a time.
+_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True)
+class Account:
+    """A row of the list. ``due`` is set where the renewal is near: within 90 days."""
+
+    id: str
+    name: str
+    owner: str
+    segment: str
+    arr: str
+    renews: str
+    due: bool
+    touched: str
+    nps: str
+    tickets: str
+
+
+@dataclass(frozen=True)
+class Option:
+    """A value to filter by."""
+
+    value: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A field of the filter, with the values there are."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """The list as the address asks for it."""
+
+    rows: tuple[Account, ...]
+    headings: tuple[Heading, ...]
+    pager: Pager
+    search: str
+    status: str
+    filters: tuple[Filter, ...]
+    export: str
+    order: str
+
+
+@page("accounts/", roles=EVERYONE, title=gettext_lazy("Accounts"), nav=Nav(Section.WORK, 20, "building-2"))
+def accounts(request: Request) -> Accounts | HttpResponse:
+    """The accounts that one may see: filtered, sorted, by pages, or all of them as a file."""
+    given = request.GET.dict()
+    sight = request.sight()
+    order = order_of(given, NAMES, DEFAULT_ORDER)
+    if given.get("format") == "csv":
+        return _exported(sight, given, order)
+    number = page_of(given)
+    found = sight.rows(
+        "accounts", **asked(given), order=(order, "account_id"), offset=(number - 1) * ON_A_PAGE, limit=ON_A_PAGE
+    )
+    currency = sight.settings().currency
+    now = found.as_of
+    content = Accounts(
+        rows=tuple(_account(row, currency, now) for row in found.rows),
+        headings=tuple(heading(label, name, order, given, numeric=numeric) for name, label, numeric in COLUMNS),
+        pager=pager(found.total, number, given),
+        search=given.get("q", ""),
+        status=given.get("status", "customers"),
+        filters=_filters(sight, given),
+        export=address(given, format="csv", page=""),
+        order=given.get("order", ""),
+    )
+    return show(request, content, template="accounts/list.html") if request.htmx else content
+
+
+def _account(row: dict[str, Any], currency: str, now: datetime) -> Account:
+    renews: datetime | None = row["renewal_due"]
+    return Account(
+        id=row["account_id"],
+        name=row["name"] or row["account_id"],
+        owner=row["owner_name"] or row["owner"] or "–",
+        segment=row["segment"] or "–",
+        arr=formats.money(row["arr"], currency),
+        renews=formats.day(renews),
+        due=renews is not None and (renews - now).days < 90,
+        touched=formats.since(row["last_touch"], now),
+        nps=formats.number(row["nps"]),
+        tickets=formats.number(row["open_tickets"]) if row["open_tickets"] else "",
+    )
+
+
+def _filters(sight: Sight, given: dict[str, str]) -> tuple[Filter, ...]:
+    """The values that there are among the largest accounts one may see."""
+    found = sight.rows("accounts", columns=CHOICES, order=("-arr",), limit=_AT_ONCE).rows
+    labels = {"segment": _("Segment"), "team": _("Team"), "region": _("Region")}
+    return tuple(
+        Filter(
+            name,
+            labels[name],
+            tuple(Option(value, given.get(name) == value) for value in sorted({row[name] for row in found if row[name]})),
+        )
+        for name in CHOICES
+    )
+
+
+def _exported(sight: Sight, given: dict[str, str], order: str) -> HttpResponse:
+    """All rows of the view, with all their columns, as CSV."""
+
+    def pages() -> Iterator[dict[str, Any]]:
+        offset = total = 0
+        while offset == 0 or offset < total:
+            found = sight.rows(
+                "accounts", **asked(given), order=(order, "account_id"), offset=offset, limit=_AT_ONCE
+            )
+            yield from found.rows
+            total, offset = found.total, offset + _AT_ONCE
+
+    rows = list(pages())
+    names = list(rows[0]) if rows else list(NAMES)
+    response = HttpResponse(csv_of(names, rows) + "\n", content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="accounts-{datetime.now(UTC):%Y-%m-%d}.csv"'
+    return response
+
+
+@page("accounts/<path:account_id>/", roles=EVERYONE, title=gettext_lazy("Account"))
+def account_page(request: Request, account_id: str) -> life.Life:
+    """One account: what it is, what it pays, and what happened."""
+    found = life.of(request.sight(), account_id)
+    if found is None:
+        raise Http404
+    return found
