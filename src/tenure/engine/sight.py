@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,6 +16,7 @@ from tenure.figures.scope import Scope
 if TYPE_CHECKING:
     from tenure.engine.result import Result
     from tenure.engine.verbs.explain import Explanation
+    from tenure.engine.verbs.record import Recorded
     from tenure.metrics.kinds import Entry
 
 
@@ -79,6 +80,24 @@ class Sight:
     def metrics(self) -> dict[str, Entry]:
         """The catalogue of metrics."""
         return kept.catalogue()
+
+    def record(self, table: str, rows: Sequence[Mapping[str, Any]], *, by: str, message_id: str) -> Recorded:
+        """Facts told here, as rows of a canonical table: all are stored, on disk when this returns, or none.
+
+        ``rows``: dictionaries with the same columns; values are texts as a file would have them, numbers, truth values,
+        dates, times with a zone, lists, or None for empty. A column that is absent keeps its value, custom attributes are
+        named ``custom:NAME``. ``by``: who tells it. ``message_id``: names this message for ever: sent again it is
+        answered as before, and nothing is stored again.
+
+        Raises ``UsageError`` for names that do not exist, for a message id that named other rows (``message_reused``), and
+        for rows about what the scope does not hold (``not_found``); ``DataError`` for rows that are refused
+        (``refused``), with column, value and reason.
+        """
+        from tenure.engine.verbs.record import Record
+
+        given = tuple(dict(row) for row in rows)
+        answer: Recorded = self._call("record", Record(table, given, by, message_id, self.scope))
+        return answer
 
     def _call(self, verb: str, request: Any) -> Any:
         return self._executor.call(verb, request, self.progress)
