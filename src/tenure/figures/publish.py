@@ -45,6 +45,7 @@ _BEGINNINGS = (
     ("invoice", "issued_at"),
     ("survey_answer", "sent_at"),
     ("survey_answer", "answered_at"),
+    ("touchpoint", "occurred_at"),
 )
 
 
