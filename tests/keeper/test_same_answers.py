@@ -18,6 +18,7 @@ from tenure.engine.verbs.explain import Explain
 from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.rebuild import Rebuild
 from tenure.engine.verbs.record import Record
+from tenure.engine.verbs.rows import Query, Rows
 from tenure.engine.verbs.run import Run
 from tenure.engine.verbs.show import Show
 from tenure.figures.request import Asked
@@ -40,6 +41,7 @@ def requests(tmp_path):
             "ada",
             "m1",
         ),
+        "rows": Rows("subscription", Query(where=(("amount", "greater", 20),), order=("-amount",))),
         "explain": Explain(Asked("net_revenue_retention", end="2026-06")),
         "check": Check(),
         "close": Close("2026-06"),

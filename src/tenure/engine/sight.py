@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tenure.engine.result import Result
     from tenure.engine.verbs.explain import Explanation
     from tenure.engine.verbs.record import Recorded
+    from tenure.engine.verbs.rows import Page
     from tenure.metrics.kinds import Entry
 
 
@@ -80,6 +81,34 @@ class Sight:
     def metrics(self) -> dict[str, Entry]:
         """The catalogue of metrics."""
         return kept.catalogue()
+
+    def rows(
+        self,
+        name: str,
+        *,
+        columns: Sequence[str] = (),
+        where: Iterable[tuple[str, str, Any]] = (),
+        search: str = "",
+        order: Sequence[str] = (),
+        offset: int = 0,
+        limit: int = 50,
+    ) -> Page:
+        """A page of a canonical table as known now, or of ``accounts`` as they are now (see ``Query``, ``Page``).
+
+        ``where``: ``(column, operator, value)``, all of which hold; operators are ``equals, one_of, contains, less,
+        greater, empty``. ``order``: columns, ``-`` before one for descending. Personal columns are given where
+        ``columns`` names them. Of anonymous answers nothing is given that could tell whose they are.
+
+        Raises ``UsageError`` for a table, column or operator that does not exist, with the nearest names, and for values
+        that make no sense.
+        """
+        from tenure.engine.verbs.rows import Query, Rows, from_published
+
+        query = Query(tuple(columns), tuple(where), search, tuple(order), offset, limit)
+        request = Rows(name, query, self.scope)
+        found = from_published(self.home, request, config.read(self.home), self._clock())
+        answer: Page = self._call("rows", request) if found is None else found
+        return answer
 
     def record(self, table: str, rows: Sequence[Mapping[str, Any]], *, by: str, message_id: str) -> Recorded:
         """Facts told here, as rows of a canonical table: all are stored, on disk when this returns, or none.

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import ibis
 import ibis.expr.operations as ops
 
-import tenure.figures.holding  # noqa: F401 - a fact by existing
+import tenure.figures.holding
+import tenure.figures.portrait  # noqa: F401 - facts by existing
 from tenure.core.errors import UsageError, unknown
 from tenure.figures.compiledform import Plan, Recipe
 from tenure.figures.lasting import measured, split
@@ -53,10 +54,11 @@ def _whole(rows: ir.Table, sql: str) -> str:
     return f"SELECT {', '.join(columns)} FROM ({sql}) AS rows"
 
 
-def published_facts() -> list[FactKey]:
-    """Every fact that is kept for all readers."""
+def published_facts(*, latest: bool = False) -> list[FactKey]:
+    """Every fact that is kept for all readers: for all months, or of the month that runs only."""
     metrics()
-    return sorted(FactKey(fact.name, *pair) for fact in FACTS.values() for pair in (fact.kept or ((),)))
+    facts = [fact for fact in FACTS.values() if fact.latest == latest]
+    return sorted(FactKey(fact.name, *pair) for fact in facts for pair in (fact.kept or ((),)))
 
 
 def compiled(question: Question, ground: Ground, settings: Settings) -> Plan:
