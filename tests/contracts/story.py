@@ -18,6 +18,7 @@ def tell(world: World, *, foreign: bool, contracts: bool) -> None:
     _use(world)
     _bills(world)
     _answers(world)
+    _touches(world)
     if contracts:
         _contracts(world, foreign=foreign)
     _learned_late(world, contracts=contracts)
@@ -147,6 +148,26 @@ def _answers(world: World) -> None:
             "answered_at": f"{day} 22:30:00" if score is not None else None,
         })  # fmt: skip
     world.add("survey_answer", *rows)
+
+
+def _touches(world: World) -> None:
+    """Threads over days and accounts, contacts by machines, by merged accounts, by nobody's, an account that came late."""
+    accounts = ("head", "child", "old", "mover", "prospect", "leaver", "test", "unknown", "A-00002")
+    world.add(
+        "touchpoint",
+        *(
+            {
+                "touchpoint_id": f"Z{number // 2 if number % 9 == 0 else number}", "account_id": accounts[number % 9],
+                "channel": ("email", "call", "meeting")[number % 3], "direction": ("both", "in", "out", None)[number % 4],
+                "occurred_at": f"2026-{1 + number % 6:02}-{1 + number * 5 % 16:02} {number % 24:02}:59:59.75",
+                "thread_id": f"thread {number % 7}" if number % 3 == 0 else None, "is_automated": number % 10 == 0,
+            }
+            for number in range(200)
+        ),
+    )  # fmt: skip
+    world.account("late", created_at="2026-04-09 10:11:12.5", segment="SMB").owns(
+        "ada", "late", "2026-04-20 12:00:00.25"
+    )
 
 
 def _contracts(world: World, *, foreign: bool) -> None:

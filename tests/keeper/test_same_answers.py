@@ -17,6 +17,8 @@ from tenure.engine.verbs.doctor import Doctor
 from tenure.engine.verbs.explain import Explain
 from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.rebuild import Rebuild
+from tenure.engine.verbs.record import Record
+from tenure.engine.verbs.rows import Query, Rows
 from tenure.engine.verbs.run import Run
 from tenure.engine.verbs.show import Show
 from tenure.figures.request import Asked
@@ -33,6 +35,13 @@ def requests(tmp_path):
         "show": Show(Asked("mrr", end="2026-05", as_of="2026-07-10")),
         "load": Load((str(more),), "subscription"),
         "run": Run(),
+        "record": Record(
+            "subscription",
+            ({"subscription_id": "s5", "account_id": "acme", "amount": 5, "started_at": "2026-03-01"},),
+            "ada",
+            "m1",
+        ),
+        "rows": Rows("subscription", Query(where=(("amount", "greater", 20),), order=("-amount",))),
         "explain": Explain(Asked("net_revenue_retention", end="2026-06")),
         "check": Check(),
         "close": Close("2026-06"),

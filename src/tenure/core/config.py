@@ -93,6 +93,17 @@ class Retention:
 
 
 @dataclass(frozen=True)
+class Relationship:
+    """``[relationship]``: how accounts are looked after."""
+
+    coverage_days: int = _key(
+        "Days before a period's close within which an account must have been contacted to count as covered.",
+        accept.whole(1),
+        90,
+    )
+
+
+@dataclass(frozen=True)
 class Figures:
     """``[figures]``: how figures are shown and frozen."""
 
@@ -131,6 +142,7 @@ class Settings:
     renewals: Renewals = _group(Renewals, "When a contract counts as renewed.")
     ownership: Ownership = _group(Ownership, "Whose results they are.")
     retention: Retention = _group(Retention, "Who counts as lost, and why.")
+    relationship: Relationship = _group(Relationship, "How accounts are looked after.")
     figures: Figures = _group(Figures, "How figures are shown and frozen.")
     budget_rates: Mapping[str, Decimal] = _named(
         "Rates of the variant `budget_rate`: what one unit of a currency is worth in the reporting currency.",

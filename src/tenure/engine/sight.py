@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tenure.core.config import Settings
     from tenure.engine.result import Result
     from tenure.engine.verbs.explain import Explanation
+    from tenure.engine.verbs.record import Recorded
+    from tenure.engine.verbs.rows import Page
     from tenure.metrics.kinds import Entry
 
 
@@ -97,6 +99,52 @@ class Sight:
     def metrics(self) -> dict[str, Entry]:
         """The catalogue of metrics."""
         return kept.catalogue()
+
+    def rows(
+        self,
+        name: str,
+        *,
+        columns: Sequence[str] = (),
+        where: Iterable[tuple[str, str, Any]] = (),
+        search: str = "",
+        order: Sequence[str] = (),
+        offset: int = 0,
+        limit: int = 50,
+    ) -> Page:
+        """A page of a canonical table as known now, or of ``accounts`` as they are now (see ``Query``, ``Page``).
+
+        ``where``: ``(column, operator, value)``, all of which hold; operators are ``equals, one_of, contains, less,
+        greater, empty``. ``order``: columns, ``-`` before one for descending. Personal columns are given where
+        ``columns`` names them. Of anonymous answers nothing is given that could tell whose they are.
+
+        Raises ``UsageError`` for a table, column or operator that does not exist, with the nearest names, and for values
+        that make no sense.
+        """
+        from tenure.engine.verbs.rows import Query, Rows, from_published
+
+        query = Query(tuple(columns), tuple(where), search, tuple(order), offset, limit)
+        request = Rows(name, query, self.scope)
+        found = from_published(self.home, request, config.read(self.home), self._clock())
+        answer: Page = self._call("rows", request) if found is None else found
+        return answer
+
+    def record(self, table: str, rows: Sequence[Mapping[str, Any]], *, by: str, message_id: str) -> Recorded:
+        """Facts told here, as rows of a canonical table: all are stored, on disk when this returns, or none.
+
+        ``rows``: dictionaries with the same columns; values are texts as a file would have them, numbers, truth values,
+        dates, times with a zone, lists, or None for empty. A column that is absent keeps its value, custom attributes are
+        named ``custom:NAME``. ``by``: who tells it. ``message_id``: names this message for ever: sent again it is
+        answered as before, and nothing is stored again.
+
+        Raises ``UsageError`` for names that do not exist, for a message id that named other rows (``message_reused``), and
+        for rows about what the scope does not hold (``not_found``); ``DataError`` for rows that are refused
+        (``refused``), with column, value and reason.
+        """
+        from tenure.engine.verbs.record import Record
+
+        given = tuple(dict(row) for row in rows)
+        answer: Recorded = self._call("record", Record(table, given, by, message_id, self.scope))
+        return answer
 
     def _call(self, verb: str, request: Any) -> Any:
         return self._executor.call(verb, request, self.progress)

@@ -120,7 +120,7 @@ def _values(
         pair = found.get((row["period"], _slice(plan, row)))
         if pair is not None:
             pair[0].append(row["num"])
-            pair[1].append(row["den"])
+            pair[1].append(row["den"] / plan.den_parts)
     return found
 
 

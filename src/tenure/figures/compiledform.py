@@ -13,7 +13,7 @@ class Plan:
 
     ``sums``: SQL of the additive sums by period, dimensions, reason of exclusion and step. ``facts``: the facts they
     stand on. ``tables``: all tables they read. ``adds``: the columns of the rows that add up to the figure (numerator
-    and denominator, or the value). ``scale``: what sums are to be divided by. The rest repeats what finishing needs to
+    and denominator, or the value). ``scale``: what sums are to be divided by, ``den_parts``: and denominators too. The rest repeats what finishing needs to
     know of the metric's part.
     """
 
@@ -34,6 +34,7 @@ class Plan:
     bounded: bool = False
     extras: tuple[str, ...] = ()
     scale: int = 1
+    den_parts: int = 1
     order: tuple[str, ...] = ()
 
 

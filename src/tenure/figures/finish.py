@@ -59,15 +59,15 @@ class Sums:
         if plan.kind == "total":
             self.value += Decimal(row["value"] or 0) / scale
             return
-        num, den = Decimal(row["num"] or 0) / scale, Decimal(row["den"] or 0) / scale
+        num, den = Decimal(row["num"] or 0) / scale, Decimal(row["den"] or 0) / scale / plan.den_parts
         self.num, self.den = self.num + num, self.den + den
         self.clusters += int(row["clusters"])
         self.anonymous += int(row.get("anonymous") or 0)
         self.top = max(self.top, Decimal(row.get("top") or 0) / scale)
         square = float(plan.scale) ** 2
         self.xx += (row.get("xx") or 0) / square
-        self.yy += (row.get("yy") or 0) / square
-        self.xy += (row.get("xy") or 0) / square
+        self.yy += (row.get("yy") or 0) / square / plan.den_parts**2
+        self.xy += (row.get("xy") or 0) / square / plan.den_parts
         if plan.stepped:
             self.steps.append((num, den))
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from tenure.metrics.kinds import FactKey
 
 T = TypeVar("T")
-#: The one fact whose table has the custom attributes.
-SLICED = "stint"
+#: The facts whose tables have the custom attributes.
+SLICED = ("stint", "portrait")
 #: Whose change changes what a question compiles to.
 COMPILES = ("metrics", "figures", "warehouse/tables", "warehouse/table.py", "core/config.py")
 
@@ -87,7 +87,7 @@ def recipe(key: FactKey, ground: Ground, settings: Settings) -> Recipe:
 
         return recipe(key, ground, settings)
 
-    if key.fact != SLICED:
+    if key.fact not in SLICED:
         ground = replace(ground, custom=())
     return _kept(fingerprint(key, ground, code_hash()), Recipe, make)
 

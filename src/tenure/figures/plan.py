@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import ibis
 import ibis.expr.operations as ops
 
-import tenure.figures.holding  # noqa: F401 - a fact by existing
+import tenure.figures.holding
+import tenure.figures.portrait  # noqa: F401 - facts by existing
 from tenure.core.errors import UsageError, unknown
 from tenure.figures.compiledform import Plan, Recipe
+from tenure.figures.lasting import measured, split
 from tenure.figures.question import DETAIL, DIMENSIONS, OWNERSHIP, Ground, Question
 from tenure.figures.scope import HOLDER, SEEN, STANDS_ON
 from tenure.figures.stints import WHOLE, stint
@@ -52,10 +54,11 @@ def _whole(rows: ir.Table, sql: str) -> str:
     return f"SELECT {', '.join(columns)} FROM ({sql}) AS rows"
 
 
-def published_facts() -> list[FactKey]:
-    """Every fact that is kept for all readers."""
+def published_facts(*, latest: bool = False) -> list[FactKey]:
+    """Every fact that is kept for all readers: for all months, or of the month that runs only."""
     metrics()
-    return sorted(FactKey(fact.name, *pair) for fact in FACTS.values() for pair in (fact.kept or ((),)))
+    facts = [fact for fact in FACTS.values() if fact.latest == latest]
+    return sorted(FactKey(fact.name, *pair) for fact in facts for pair in (fact.kept or ((),)))
 
 
 def compiled(question: Question, ground: Ground, settings: Settings) -> Plan:
@@ -67,7 +70,7 @@ def compiled(question: Question, ground: Ground, settings: Settings) -> Plan:
         more = {
             "spread": part.spread, "stepped": part.steps is not None, "complement": part.complement,
             "respondents": part.respondents, "money_num": part.money_num, "money_den": part.money_den,
-            "bounded": part.open is not None, "extras": tuple(part.extras),
+            "bounded": part.open is not None, "extras": tuple(part.extras), "den_parts": part.den_parts,
         }  # fmt: skip
     shown = _shown(question, part)
     # Who is seen stands on these, whatever the figure itself stands on.
@@ -171,7 +174,9 @@ def _dimensioned(w: World, part: Part, metric: Metric, names: tuple[str, ...]) -
     for name in joined:
         if name not in DIMENSIONS and name not in w.custom:
             raise _no_dimension(w, metric, name)
+    lasting = part.den if isinstance(part, Ratio) and part.lasting else ""
     if not joined:
+        rows = measured(rows, lasting) if lasting else rows
         return rows.mutate(weight=ibis.literal(1).cast("int64"))
     owners = _shared(joined)
     s = stint(w)
@@ -180,7 +185,9 @@ def _dimensioned(w: World, part: Part, metric: Metric, names: tuple[str, ...]) -
     s = s.select("stint_id", "account_id", "valid_from", "valid_to",
                  weight="share", **{column(n): f"custom:{n}" if n in w.custom and n not in DIMENSIONS else n
                                     for n in joined})  # fmt: skip
-    if "stint_id" in rows.columns:
+    if lasting:
+        rows = measured(split(rows, s.drop("stint_id")), lasting)
+    elif "stint_id" in rows.columns:
         rows = beside(rows, s.drop("account_id", "valid_from", "valid_to"), ["stint_id"])
     else:
         rows = beside(rows, s.drop("stint_id"), ["account_id"], within=("at", "valid_from", "valid_to"))
@@ -243,6 +250,7 @@ def _ratio_sums(rows: ir.Table, part: Ratio, names: tuple[str, ...]) -> ir.Table
         units = rows.units.sum()
     x, y = rows.num_w.cast("float64"), rows.den_w.cast("float64")
     squares = {"xx": x * x, "yy": y * y, "xy": x * y}
+    units = rows.count() if part.lasting else units
     found = {name: rows[f"{name}_w"].sum() for name in added}
     found |= {name: squares[name].sum() for name in _SQUARES[part.spread]}
     if part.money_den:

@@ -45,6 +45,7 @@ _BEGINNINGS = (
     ("invoice", "issued_at"),
     ("survey_answer", "sent_at"),
     ("survey_answer", "answered_at"),
+    ("touchpoint", "occurred_at"),
 )
 
 
@@ -100,6 +101,7 @@ class _Publisher:
         from tenure.figures.plan import published_facts
 
         self.facts = [key for key in published_facts() if self.ground.foreign or key.fact != "rate"]
+        self.lists = published_facts(latest=True)
         self.base = self._base()
 
     def publish(self, seen: str) -> Published:
@@ -118,6 +120,7 @@ class _Publisher:
             self._attach(SEALED, sealed, read_only=SEALED not in parts)
             self._make_undated(parts)
             self._make_months(parts)
+            self._make_lists()
         except BaseException:
             self._detach()
             for path in made:
@@ -279,6 +282,14 @@ class _Publisher:
                     rows = how.dated(f"(FROM temp.laid WHERE {whose[part]})")
                     self._write(part, key, f"{rows} ORDER BY period")
                 self._show(key, f"FROM {SEALED}.main.{key.table} UNION ALL FROM {OPEN}.main.{key.table}")
+
+    def _make_lists(self) -> None:
+        """What is shown of how things are now."""
+        months = periods(Grain.MONTH, add_months(self.this_month, -1), self.this_month, 1)
+        # The one that runs; at its very first instant, at which it has not begun, the one before.
+        self.reader.stand(paired(months, Window.PERIOD, self.settings, self.now)[-1:], Moment(self.now))
+        for key in self.lists:
+            self._write(OPEN, key, f"FROM ({self.reader.rows_of(key)})")
 
     def _write(self, part: str, key: FactKey, rows: str) -> None:
         """A fact's table in a part, with what ``rows`` (SQL) gives."""

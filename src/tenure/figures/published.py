@@ -105,7 +105,8 @@ class PublishedReader(Reader):
             return
         sealed, opened = (f"SELECT * FROM {part}.main.{key.table}" for part in ("sealed_part", "open_part"))
         undated = sealed if key.table in self.published.base else opened
-        self.con.execute(f"CREATE TEMP VIEW {key.table} AS {f'{sealed} UNION ALL {opened}' if key.grain else undated}")
+        both = key.grain and key.table in self.published.facts  # a list is of now, and in the open part only
+        self.con.execute(f"CREATE TEMP VIEW {key.table} AS {f'{sealed} UNION ALL {opened}' if both else undated}")
         self._shown.add(key.table)
 
     def _know_owners(self, now: datetime) -> None:  # noqa: ARG002 - it is published with its times

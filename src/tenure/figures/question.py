@@ -82,6 +82,7 @@ def meaning_of(settings: Settings, *, foreign: bool) -> str:
             renewals=settings.renewals,
             ownership=settings.ownership,
             retention=settings.retention,
+            relationship=settings.relationship,
             budget_rates=settings.budget_rates,
         )
     )

@@ -49,6 +49,9 @@ class Ratio:
     ``money_num``, ``money_den``: the sums are money. ``note`` names a text column that says how a row was come by.
     ``extras``: further ratios shown beside it, name to (numerator, denominator), over all rows, excluded ones too;
     rows whose ``excluded`` is an empty text serve only these and are counted nowhere.
+    ``lasting``: rows hold from ``at`` to ``until`` (instants) within ``[opens, closes)``, of which ``den`` is the
+    measure: a row's part of it, and in slices the part that lies in each, is worked out by time; n counts accounts.
+    ``den_parts``: how many of ``den`` make one.
     """
 
     rows: ir.Table
@@ -65,6 +68,8 @@ class Ratio:
     money_den: bool = False
     note: str | None = None
     extras: dict[str, tuple[str, str]] = field(default_factory=dict)
+    lasting: bool = False
+    den_parts: int = 1
 
 
 @dataclass(frozen=True)

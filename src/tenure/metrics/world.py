@@ -142,7 +142,8 @@ class Fact:
 
     ``kept``: the (grain, window) pairs for which it is materialised; empty for a fact that is not about periods and is
     kept once. ``dated``: its rows have an ``at`` and are kept with the stint that holds then (``stint_id``).
-    ``everywhere``: it is the same in every kind of world.
+    ``everywhere``: it is the same in every kind of world. ``latest``: only the period that runs is kept, for lists of
+    how things are now.
     """
 
     name: str
@@ -150,9 +151,12 @@ class Fact:
     kept: tuple[tuple[str, str], ...]
     dated: bool
     everywhere: bool
+    latest: bool
 
 
-def fact(*, kept: tuple[tuple[str, str], ...] = (), dated: bool = False, everywhere: bool = False) -> Callable[[F], F]:
+def fact(
+    *, kept: tuple[tuple[str, str], ...] = (), dated: bool = False, everywhere: bool = False, latest: bool = False
+) -> Callable[[F], F]:
     """Mark a function of ``(w)`` or ``(w, p)`` as a fact (see ``Fact``).
 
     Whoever calls it gets the materialised table; only for a grain and window that is not kept the expression itself.
@@ -160,7 +164,7 @@ def fact(*, kept: tuple[tuple[str, str], ...] = (), dated: bool = False, everywh
 
     def mark(function: F) -> F:
         name = function.__name__
-        FACTS[name] = Fact(name, function, kept, dated, everywhere)
+        FACTS[name] = Fact(name, function, kept, dated, everywhere, latest)
 
         @functools.wraps(function)
         def given(w: World, p: Periods | None = None) -> ir.Table:

@@ -137,20 +137,21 @@ class Inbox:
             con.executemany("UPDATE message SET state = ? WHERE seq = ?", [(state, number) for number in numbers])
 
     def records(
-        self, *, state: str | None = None, kind: str | None = None, after: int = 0, limit: int = -1
+        self, *, state: str | None = None, kind: str | Sequence[str] | None = None, after: int = 0, limit: int = -1
     ) -> list[Record]:
-        """Messages in the order they came, beyond the number ``after``; ``limit`` -1 means all."""
-        wanted, values = ["seq > ?"], [after]
-        more: list[Any] = []
+        """Messages in the order they came, of a kind or several, beyond the number ``after``; ``limit`` -1 means all."""
+        wanted = ["seq > ?"]
+        more: list[Any] = [after]
         for column, value in (("state", state), ("kind", kind)):
             if value is not None:
-                wanted.append(f"{column} = ?")
-                more.append(value)
+                values = [value] if isinstance(value, str) else list(value)
+                wanted.append(f"{column} IN ({', '.join('?' for _ in values)})")
+                more += values
         with _reporting(self.path):
             rows = self._con.execute(
                 "SELECT seq, source, message_id, kind, payload, received_at, state FROM message "
                 f"WHERE {' AND '.join(wanted)} ORDER BY seq LIMIT ?",
-                [*values, *more, limit],
+                [*more, limit],
             ).fetchall()
         return [
             Record(seq, source, message_id, kind_, json.loads(payload), datetime.fromisoformat(received), state_)
@@ -163,6 +164,14 @@ class Inbox:
         with self._transaction() as con:
             con.execute("UPDATE about SET value = ? WHERE key = 'epoch'", [self.epoch])
         return self.epoch
+
+    def find(self, source: str, message_id: str) -> Record | None:
+        """The message of that name, in whatever state; None where there is none."""
+        with _reporting(self.path):
+            rows = self._con.execute(
+                "SELECT seq FROM message WHERE source = ? AND message_id = ?", [source, message_id]
+            ).fetchall()
+        return self.records(after=rows[0][0] - 1, limit=1)[0] if rows else None
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:

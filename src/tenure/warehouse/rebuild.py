@@ -17,7 +17,7 @@ from tenure.core.errors import DataError
 from tenure.warehouse import archive
 from tenure.warehouse.inbox import Inbox, Record
 from tenure.warehouse.incoming import Incoming
-from tenure.warehouse.load import KIND, Delivery, Place, Report, Terms, apply
+from tenure.warehouse.load import KIND, Delivery, Place, Report, Terms, apply, recorded
 from tenure.warehouse.store import FILE, Store
 
 UNFINISHED = "warehouse.rebuild.duckdb"
@@ -29,14 +29,18 @@ Read = Callable[[Record, Path], Sequence[Incoming]]
 def rebuild(home: Path, inbox: Inbox, read: Read) -> list[Report]:
     """Make the warehouse of the workspace ``home`` anew. It must not be open.
 
-    ``read`` gives the record's rows from its archived file. Raises ``DataError`` when an archived file is missing or
+    ``read`` gives the record's rows from its archived file; what was told without a file is read from the inbox. Gives a
+    report for each file. Raises ``DataError`` when an archived file is missing or
     was changed: the old warehouse then stays.
     """
     _remove(home / UNFINISHED)
     reports: list[Report] = []
     with Store.create(home, file=UNFINISHED) as store:
         for command in _commands(inbox):
-            reports += _again(home, store, inbox, command, read)
+            if command[0].kind == recorded.KIND:
+                _told_again(store, inbox, command[0])
+            else:
+                reports += _again(home, store, inbox, command, read)
         store.con.execute("CHECKPOINT")
     _settle_old(home)
     (home / UNFINISHED).replace(home / FILE)
@@ -44,9 +48,16 @@ def rebuild(home: Path, inbox: Inbox, read: Read) -> list[Report]:
 
 
 def _commands(inbox: Inbox) -> Iterator[list[Record]]:
-    records = inbox.records(state="done", kind=KIND)
-    for _, group in groupby(records, key=lambda record: record.payload["command"]):
+    records = inbox.records(state="done", kind=(KIND, recorded.KIND))
+    for _, group in groupby(records, key=lambda record: record.payload.get("command", record.seq)):
         yield list(group)
+
+
+def _told_again(store: Store, inbox: Inbox, message: Record) -> None:
+    told = recorded.told_in(message)
+    place = Place(inbox.epoch, message.seq, recorded.batch_id(message.message_id))
+    terms = Terms(datetime.fromisoformat(message.payload["now"]), told.zone, strict=True)
+    apply(store, [told.delivery(message.message_id)], [place], terms)
 
 
 def _again(home: Path, store: Store, inbox: Inbox, command: Sequence[Record], read: Read) -> list[Report]:

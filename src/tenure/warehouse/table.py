@@ -119,6 +119,8 @@ class Table:
     which such times must not overlap.
     ``generated_key``: rows may come without the key, which is then made from their content; for a state table from
     the columns ``made_from``, so that a later row with other content is still the same thing.
+    ``reference``: about our own organisation or what it sells, and no account: whoever sees anything sees it.
+    ``anonymous``: what may still be told of a row that is marked ``is_anonymous``.
     """
 
     name: str
@@ -135,6 +137,8 @@ class Table:
     generated_key: bool = False
     made_from: tuple[str, ...] = ()
     derived: tuple[Derived, ...] = ()
+    reference: bool = False
+    anonymous: tuple[str, ...] = ()
 
     def column(self, name: str) -> Column:
         """The column of that name. Raises ``KeyError``."""

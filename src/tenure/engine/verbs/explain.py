@@ -62,6 +62,9 @@ def explain(desk: Desk, request: Explain) -> Explanation:
     shaped = [_shaped(plan, row) for row in rows if row["excluded"] != ""]
     counted = [row for row in shaped if row.get("excluded") is None]
     sums = {name: sum((row[name] * row["weight"] for row in counted), Decimal(0)) for name in plan.adds}
+    if plan.den_parts > 1:
+        of = [Decimal(row[plan.adds[1]] or 0) * row["weight"] for row in rows if row["excluded"] is None]
+        sums[plan.adds[1]] = sum(of, Decimal(0)) / plan.scale / plan.den_parts
     shaped.sort(key=lambda row: tuple(-abs(row[name]) for name in plan.adds))
     shown = shaped[: request.rows] if request.rows else shaped
     return Explanation(
@@ -84,7 +87,8 @@ def _shaped(plan: Plan, row: dict[str, Any]) -> dict[str, Any]:
     shown: dict[str, Any] = {name: row.get(name) for name in ("account_id", "account", "at")}
     for name, value in row.items():
         if name in plan.adds:
-            shown[name] = Decimal(value or 0) / (SCALE if money[name] else 1)
+            parts = plan.den_parts if name == plan.adds[-1] else 1
+            shown[name] = Decimal(value or 0) / (SCALE if money[name] else parts)
         elif name.startswith("by_"):
             shown[name.removeprefix("by_")] = value
         elif isinstance(value, str | bool) and name not in shown:

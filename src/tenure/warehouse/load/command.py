@@ -26,6 +26,8 @@ from tenure.warehouse.store import Store
 from tenure.warehouse.table import Table
 
 SOURCE, KIND = "load", "file"
+#: The kind of the messages with rows that came without a file (``recorded``).
+RECORDED = "rows"
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def load(store: Store, inbox: Inbox, deliveries: Sequence[Delivery], terms: Term
     fresh = [not _loaded(store, message) for message in messages]
     numbers = [0] * len(messages)
     if not terms.dry_run:
-        waiting = iter(inbox.add([m for m, new in zip(messages, fresh, strict=True) if new], _aware(terms.now)))
+        waiting = iter(inbox.add([m for m, new in zip(messages, fresh, strict=True) if new], aware(terms.now)))
         numbers = [next(waiting) if new else 0 for new in fresh]
     taken = [number for number in numbers if number]
     try:
@@ -83,7 +85,7 @@ def load(store: Store, inbox: Inbox, deliveries: Sequence[Delivery], terms: Term
         ]
         reports, kept = apply(store, deliveries, places, terms)
     except BaseException:
-        _forget(inbox, taken)
+        forget(inbox, taken)
         raise
     inbox.mark(taken, "done" if kept else "dropped")
     return reports
@@ -107,8 +109,11 @@ def apply(
 
 
 def recover(store: Store, inbox: Inbox) -> tuple[int, int]:
-    """Settle what a crash left pending: done if its batch is in the warehouse, else dropped. Gives both counts."""
-    pending = inbox.records(state="pending", kind=KIND)
+    """Settle what a crash left pending: done if its batch is in the warehouse, else dropped. Gives both counts.
+
+    What is dropped had not been acknowledged; sent again, it is taken as if for the first time.
+    """
+    pending = inbox.records(state="pending", kind=(KIND, RECORDED))
     if not pending:
         return 0, 0
     stored = {row[0] for row in store.rows("SELECT inbox_seq FROM batch WHERE inbox_epoch = ?", [inbox.epoch])}
@@ -146,7 +151,7 @@ def _message(store: Store, delivery: Delivery, terms: Terms, *, alone: bool) -> 
         "flags": flags,
         "source": delivery.source,
         "home_zone": terms.zone,
-        "now": _aware(terms.now).isoformat(),
+        "now": aware(terms.now).isoformat(),
     }
     return Message(SOURCE, name, KIND, payload)
 
@@ -167,13 +172,13 @@ def _numbered(store: Store, table: Table, name: str, *, alone: bool) -> str:
     return str(latest)
 
 
-def _aware(now: datetime) -> datetime:
+def aware(now: datetime) -> datetime:
     """In UTC; a time without a zone is taken to be."""
     return now.astimezone(UTC) if now.tzinfo else now.replace(tzinfo=UTC)
 
 
 def _naive(now: datetime) -> datetime:
-    return _aware(now).replace(tzinfo=None)
+    return aware(now).replace(tzinfo=None)
 
 
 def _loaded(store: Store, message: Message) -> bool:
@@ -278,7 +283,8 @@ def _undo_unless_wanted(terms: Terms, reports: Sequence[Report]) -> None:
         raise _UndoError
 
 
-def _forget(inbox: Inbox, numbers: Sequence[int]) -> None:
+def forget(inbox: Inbox, numbers: Sequence[int]) -> None:
+    """Drop messages whose rows were not stored."""
     try:
         inbox.mark(numbers, "dropped")
     except TenureError:

@@ -9,6 +9,7 @@ csm = state(
     "One of our people who look after accounts: success managers, their managers, support agents, account managers. "
     "A change of team, manager or hours is a row with the same csm_id and its own valid_from.",
     key="csm_id valid_from",
+    reference=True,
     known="valid_from",
     starts="started_at",
     ends="ended_at",

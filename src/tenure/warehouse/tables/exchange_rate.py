@@ -8,6 +8,7 @@ exchange_rate = state(
     "exchange_rate",
     "What a currency was worth on a day, and until the next day that has a rate.",
     key="currency date",
+    reference=True,
     known="date",
     columns=(
         text("currency", "ISO 4217 code.", required=True),

@@ -8,6 +8,7 @@ feature = state(
     "feature",
     "A part of the product that can be used: the name of a usage event, with what it means.",
     key="feature_id",
+    reference=True,
     columns=(
         text("feature_id", "The name of the event that its use sends.", required=True),
         text("name", "The feature's name.", required=True),

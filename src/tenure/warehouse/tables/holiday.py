@@ -8,6 +8,7 @@ holiday = state(
     "holiday",
     "A day on which a schedule's business hours don't run.",
     key="schedule_id date",
+    reference=True,
     columns=(
         text("schedule_id", "The schedule.", required=True, references="schedule"),
         date("date", "The day.", required=True),

@@ -9,6 +9,7 @@ schedule = state(
     "Business hours: one row for each stretch of a weekday. Business time runs in these alone, in the schedule's own "
     "zone, clock changes included. Hours over midnight are two rows.",
     key="schedule_id weekday opens",
+    reference=True,
     starts="opens",
     ends="closes",
     no_overlap=("schedule_id", "weekday"),

@@ -8,6 +8,7 @@ sla_target = state(
     "sla_target",
     "How fast we promise to be. A row with a priority or a tier holds for those; one without holds for the rest.",
     key="measure priority tier valid_from",
+    reference=True,
     known="valid_from",
     columns=(
         text(

@@ -13,6 +13,18 @@ survey_answer = state(
     key="answer_id",
     known="sent_at",
     own_time="answered_at",
+    anonymous=(
+        "survey",
+        "kind",
+        "wave",
+        "score",
+        "scale_min",
+        "scale_max",
+        "low_is_good",
+        "is_anonymous",
+        "theme",
+        "sentiment",
+    ),
     columns=(
         text("answer_id", "The id of the invitation or of its answer.", required=True),
         text("survey", "Which survey.", required=True, choices=("nps", "csat", "ces"), open_choices=True),

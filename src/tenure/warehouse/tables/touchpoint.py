@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenure.warehouse.table import Column, Type, boolean, events, integer, number, text, time
+from tenure.warehouse.table import Column, Derived, Type, boolean, events, integer, number, text, time
 
 touchpoint = events(
     "touchpoint",
@@ -29,5 +29,14 @@ touchpoint = events(
         boolean("is_automated", "Sent by a machine: never counted as a contact."),
         text("thread_id", "The conversation it is part of."),
         text("text", "What was said or noted.", personal=True),
+    ),
+    derived=(
+        Derived(
+            "occurred_day",
+            "DATE",
+            "date",
+            "(occurred_at AT TIME ZONE 'UTC' AT TIME ZONE {zone})::DATE",
+            "The local day on which it was.",
+        ),
     ),
 )

@@ -1,0 +1,76 @@
+"""Which rows of the canonical tables a scope holds: by their account, or the account of what they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+from tenure.figures.scope import COLUMNS, SEEN, Scope, laid
+from tenure.warehouse.schema import quoted
+from tenure.warehouse.store import literal
+from tenure.warehouse.tables import all_tables
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from tenure.engine.desk import Desk
+    from tenure.figures.published import Published
+    from tenure.warehouse.table import Column, Table
+
+ACCOUNT = "account_id"
+#: What is known now, of any table of versions.
+CURRENT = "known_to = TIMESTAMP '9999-12-31'"
+
+
+@contextmanager
+def cursor(desk: Desk, found: Published, scope: Scope) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the warehouse with the accounts that the scope holds now laid in it."""
+    with closing(desk.store.cursor()) as con:
+        if scope.narrow:
+            now = desk.clock()
+            con.execute(f"CREATE TEMP TABLE {SEEN} ({COLUMNS[SEEN]})")
+            with desk.published(found) as reader:
+                accounts = [account for (account,) in reader.owned(laid(SEEN, scope, now), now)]
+            con.execute(f"INSERT INTO {SEEN} SELECT unnest(?::VARCHAR[])", [accounts])
+        yield con
+
+
+def held(table: Table, row: str) -> str:
+    """SQL: a scope holds the row ``row`` (an alias) of a canonical table, or its versions. False where none but
+    everything can.
+
+    Reference data is always held. A row with an account is held with it, another with any row it belongs to.
+    """
+    if table.reference:
+        return "true"
+    if ACCOUNT in table.names:
+        return f"{row}.{ACCOUNT} IN (SELECT {ACCOUNT} FROM {SEEN})"
+    return " OR ".join(
+        f"({row}.{quoted(column.name)} IN ({held_keys(owner)}))" for column, owner in parents(table)
+    ) or ("false")
+
+
+def held_keys(table: Table) -> str:
+    """SQL of the first key column of the rows known now that a scope holds."""
+    if table.name == "account":
+        return f"SELECT {ACCOUNT} FROM {SEEN}"
+    rows = quoted(f"{table.name}_version")
+    return f"SELECT p.{quoted(table.key[0])} FROM {rows} p WHERE p.{CURRENT} AND ({held(table, 'p')})"
+
+
+def belongs(table: Table) -> bool:
+    """Whether a table's rows belong to accounts."""
+    return not table.reference and (ACCOUNT in table.names or bool(parents(table)))
+
+
+def parents(table: Table) -> list[tuple[Column, Table]]:
+    """The columns that name rows of tables whose rows belong to accounts, with those tables."""
+    known = all_tables()
+    pairs = [(column, known[column.references]) for column in table.columns if column.references]
+    return [(column, owner) for column, owner in pairs if ACCOUNT in owner.names and not owner.reference]
+
+
+def as_list(values: list[str]) -> str:
+    """Texts as an SQL list."""
+    return f"[{', '.join(literal(value) for value in values)}]::VARCHAR[]"

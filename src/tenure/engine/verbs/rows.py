@@ -1,0 +1,169 @@
+"""``rows``: a page of any canonical table as known now, or of the list of accounts."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tenure.core.errors import unknown
+from tenure.engine import reach
+from tenure.figures import kept
+from tenure.figures.listing import Column, Page, Query, Source, label, page
+from tenure.figures.published import PublishedReader, current, is_fresh
+from tenure.figures.scope import EVERYTHING, SEEN, Scope
+from tenure.metrics.kinds import FactKey
+from tenure.warehouse import versions
+from tenure.warehouse.inbox import state_of
+from tenure.warehouse.schema import quoted
+from tenure.warehouse.tables import all_tables
+from tenure.warehouse.timeline import pointer
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    import duckdb
+
+    from tenure.core.config import Settings
+    from tenure.engine.desk import Desk
+    from tenure.figures.published import Published
+    from tenure.warehouse.table import Column as Stored
+    from tenure.warehouse.table import Table
+
+__all__ = ["ACCOUNTS", "Column", "Page", "Query", "Rows", "from_published", "rows"]
+
+#: A query that asks for nothing in particular.
+ALL = Query()
+#: The list of accounts as they are now.
+ACCOUNTS = "accounts"
+PORTRAIT = FactKey("portrait", "month", "period")
+#: Its columns: name, type, unit (``home``: the reporting currency) and meaning.
+_PORTRAIT = (
+    ("account_id", "text", "", "The account's id."),
+    ("name", "text", "", "The account's name."),
+    ("owner", "text", "", "Who owns the largest share of it now."),
+    ("owner_name", "text", "", "The owner's name."),
+    ("team", "text", "", "The owner's team."),
+    ("segment", "text", "", "The market segment."),
+    ("tier", "text", "", "The level of service."),
+    ("region", "text", "", "The sales region."),
+    ("industry", "text", "", "The industry."),
+    ("is_customer", "boolean", "", "Whether it is a customer now."),
+    ("customer_since", "date", "", "The day on which it first became a customer."),
+    ("mrr", "money", "home", "Monthly recurring revenue; empty where an amount has no exchange rate."),
+    ("arr", "money", "home", "Twelve times that."),
+    ("renewal_due", "time", "", "When its next contract ends."),
+    ("renewal_value", "money", "home", "What that contract is worth in a year."),
+    ("last_touch", "time", "", "The last two-way contact."),
+    ("nps", "number", "", "The latest score from 0 to 10 that somebody gave by name."),
+    ("open_tickets", "integer", "", "Tickets that are neither solved nor closed."),
+)
+_MONEY = ("mrr", "arr", "renewal_value")
+_CUSTOM = "custom:"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """``name``: a canonical table, or ``accounts``. ``scope``: whose accounts."""
+
+    name: str
+    query: Query = ALL
+    scope: Scope = EVERYTHING
+
+
+def rows(desk: Desk, request: Rows) -> Page:
+    """The page asked for. Raises ``UsageError`` for names that do not exist and values that make no sense."""
+    now, settings = desk.clock(), desk.settings
+    found = desk.fresh(now)
+    if request.name == ACCOUNTS:
+        return _accounts(desk.home, request, found, settings, now)
+    known = all_tables()
+    if request.name not in known:
+        listing = f"Besides the tables (tenure tables) there is {ACCOUNTS}."
+        raise unknown("table", request.name, [*known, ACCOUNTS], listing=listing)
+    with reach.cursor(desk, found, request.scope) as con:
+        source = _stored(con, known[request.name], request.scope, settings)
+        return page(lambda sql: ([], con.execute(sql).fetchall()), source, request.query, now)
+
+
+def from_published(home: Path, request: Rows, settings: Settings, now: datetime) -> Page | None:
+    """The list of accounts from the published files alone, without the warehouse; None where they cannot answer."""
+    found = current(home)
+    if request.name != ACCOUNTS or found is None or not is_fresh(found, settings, state_of(home), now):
+        return None
+    return _accounts(home, request, found, settings, now)
+
+
+# The list of accounts
+
+
+def _accounts(home: Path, request: Rows, found: Published, settings: Settings, now: datetime) -> Page:
+    with closing(PublishedReader(home, found, settings)) as reader:
+        reader.provide(PORTRAIT)
+        if request.scope.narrow:
+            reader.look(request.scope, now, SEEN)
+        tables = kept.recipe(PORTRAIT, found.ground, settings).tables
+        notes = tuple(sorted({found.held[name] for name in tables if name in found.held}))
+        return page(reader.run, _portraits(found, request.scope, settings), request.query, now, notes)
+
+
+def _portraits(found: Published, scope: Scope, settings: Settings) -> Source:
+    columns = [
+        Column(name, label(name), kind, settings.currency if unit == "home" else unit, meaning)
+        for name, kind, unit, meaning in _PORTRAIT
+    ]
+    columns += [
+        Column(f"{_CUSTOM}{name}", label(name), "text", "", "An attribute of your own.") for name in found.custom
+    ]
+    parts = [
+        f"CAST({c.name} * 0.0001::DECIMAL(5,4) AS DECIMAL(18,4)) AS {c.name}" if c.name in _MONEY else quoted(c.name)
+        for c in columns
+    ]
+    inside = f" WHERE account_id IN (SELECT account_id FROM {SEEN})" if scope.narrow else ""
+    sql = f"SELECT {', '.join(parts)} FROM {PORTRAIT.table}{inside}"
+    return Source(ACCOUNTS, sql, tuple(columns), ("name", "account_id"), settings.timezone)
+
+
+# Canonical tables
+
+
+def _stored(con: duckdb.DuckDBPyConnection, table: Table, scope: Scope, settings: Settings) -> Source:
+    """A canonical table as known now, as far as a scope holds it.
+
+    Of a row that is marked anonymous nothing is given by which it could be told whose it is; so a narrow scope, which
+    would tell it, has none.
+    """
+    columns = [_column(table, column, settings) for column in table.columns if not _withheld(table, column, scope)]
+    parts = {column.name: f"v.{quoted(column.name)}" for column in columns}
+    for name in versions.custom_keys(con, table.name):
+        columns.append(Column(_CUSTOM + name, label(name), "text", "", "A column of your own."))
+        parts[_CUSTOM + name] = f"json_extract_string(v.custom, {pointer(name)})"
+    where = [f"v.{reach.CURRENT}"]
+    if table.anonymous:
+        unnamed = "coalesce(v.is_anonymous, false)"
+        masked = {name for name in parts if name not in table.anonymous}
+        parts |= {name: f"CASE WHEN NOT {unnamed} THEN {parts[name]} END" for name in masked}
+        where += [f"NOT {unnamed}"] if scope.narrow else []
+    if scope.narrow:
+        where.append(f"({reach.held(table, 'v')})")
+    listed = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in parts.items())
+    sql = f"SELECT {listed} FROM {quoted(table.name + '_version')} v WHERE {' AND '.join(where)}"
+    return Source(table.name, sql, tuple(columns), (*table.key, *table.anonymous), settings.timezone)
+
+
+def _withheld(table: Table, column: Stored, scope: Scope) -> bool:
+    """Of colleagues a narrow scope tells the name, and no more that is personal."""
+    return scope.narrow and table.reference and column.personal and not column.required
+
+
+def _column(table: Table, column: Stored, settings: Settings) -> Column:
+    kind = column.type.value
+    unit = {"share": "share"}.get(kind, "")
+    if kind in ("money", "price"):
+        unit = "currency" if "currency" in table.names else settings.currency
+    elif column.name in ("minutes", "held_minutes"):
+        unit = "minutes"
+    elif column.name == "seconds":
+        unit = "seconds"
+    return Column(column.name, label(column.name), kind, unit, column.meaning, column.personal)

@@ -1,0 +1,114 @@
+"""What an account is now, in one row: what the list of accounts shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+from tenure.figures.stints import stint
+from tenure.metrics.join import beside
+from tenure.metrics.portfolio.identity import BEGINNING, identity, survivor, unit_of
+from tenure.metrics.relationship.contact import touches
+from tenure.metrics.revenue.book import book
+from tenure.metrics.revenue.level import level
+from tenure.metrics.revenue.rate import converted
+from tenure.metrics.voice.asked import asked
+from tenure.metrics.world import Periods, World, fact
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+#: What of an account's stint is shown.
+DIMENSIONS = ("team", "segment", "tier", "region", "industry", "is_customer")
+
+
+@fact(kept=(("month", "period"),), latest=True)
+def portrait(w: World, p: Periods) -> ir.Table:
+    """One row for each account as it is at the close of the period: for the month that runs, as it is now.
+
+    Columns: ``account_id, period, name, owner`` (who has the largest share), ``owner_name``, dimensions and custom
+    attributes, ``customer_since`` (the local day on which it first became a customer), ``mrr, arr`` (as in ``mrr``;
+    null where an amount has no exchange rate), ``renewal_due, renewal_value`` (the next end of a contract that has a
+    term, and its yearly value at the closing rate), ``last_touch`` (the last two-way contact), ``nps`` (the latest score
+    on 0-10 that somebody gave by name) and ``open_tickets``. Money in ten-thousandths. Merged and test accounts have no
+    row.
+    """
+    who = identity(w)
+    who = who.filter(~who.is_test).anti_join(survivor(w), "account_id").select("account_id", "name")
+    rows = p.select("period", "closes", "closes_day", "last").cross_join(who)
+    rows = _owned(w, rows)
+    b = book(w, p)
+    b = b.select("account_id", "period", "no_rate", mrr="closing_now")
+    rows = beside(rows, b, ["account_id", "period"])
+    since = level(w).group_by("account_id").agg(customer_since=ibis._.first_day.min())
+    for more in (since, _renewals(w, p), _last_touch(w), _scores(w), _tickets(w)):
+        rows = beside(rows, more, ["account_id"])
+    mrr = rows.no_rate.fill_null(False).ifelse(None, rows.mrr.fill_null(0)).cast("int64")
+    return rows.select(
+        "account_id", "period", "name", "owner", "owner_name", *DIMENSIONS, "customer_since", "renewal_due",
+        "renewal_value", "last_touch", "nps", *(f"custom:{name}" for name in w.custom),
+        mrr=mrr, arr=(mrr * 12).cast("int64"), open_tickets=rows.open_tickets.fill_null(0).cast("int64"),
+    )  # fmt: skip
+
+
+def _first(rows: ir.Table, group: str, order: list[ir.Value | str]) -> ir.Table:
+    """The first row of each group."""
+    nth = ibis.row_number().over(ibis.window(group_by=group, order_by=order))
+    return rows.mutate(nth=nth).filter(lambda t: t.nth == 0).drop("nth")
+
+
+def _owned(w: World, rows: ir.Table) -> ir.Table:
+    """The rows with the dimensions of now, and their owner's name."""
+    s = stint(w).select("account_id", "valid_from", "valid_to", "share", "owner", *DIMENSIONS,
+                        *(f"custom:{name}" for name in w.custom))  # fmt: skip
+    rows = beside(rows, s, ["account_id"], within=("last", "valid_from", "valid_to"))
+    rows = _first(rows, "account_id", [ibis.desc("share"), "owner"])
+    c = w.csm
+    c = c.mutate(since=ibis.coalesce(c.valid_from, ibis.literal(BEGINNING).cast("timestamp(6)")))
+    c = _first(c.filter(c.since < w.now), "csm_id", [ibis.desc("since")])
+    return beside(rows, c.select(owner="csm_id", owner_name="name"), ["owner"])
+
+
+def _renewals(w: World, p: Periods) -> ir.Table:
+    c = unit_of(w, w.contract)
+    c = c.filter(c.ended_at >= w.now, ~c.evergreen.fill_null(False))
+    c = _first(c, "account_id", ["ended_at", "contract_id"])
+    c = c.select("account_id", "currency", renewal_due="ended_at", renewal_value=(c.value * 10000).cast("int64"))
+    j = p.select("closes_day").cross_join(c)
+    return converted(w, p, j, "closes_day", amounts=("renewal_value",)).drop("closes_day", "currency")
+
+
+def _last_touch(w: World) -> ir.Table:
+    """Contacts as in ``touchpoint_frequency``; only of threads it must be looked who spoke on a day."""
+    t = touches(w)
+    both = t.filter(t.direction == "both").select("account_id", at="occurred_at")
+    said = t.filter(t.direction != "both", t.thread_id.notnull())
+    said = said.group_by(["account_id", "thread_id", "occurred_day"]).agg(
+        at=said.occurred_at.max(), ways=said.direction.nunique()
+    )
+    together = both.union(said.filter(said.ways > 1).select("account_id", "at"))
+    return together.group_by("account_id").agg(last_touch=together["at"].max())
+
+
+def _scores(w: World) -> ir.Table:
+    """The latest score by name; of several at one moment the lowest."""
+    a = asked(w)
+    a = a.filter(a.question == "nps", a.scale == "0-10", a.flaw.isnull(), ~a.is_anonymous, a.replied.notnull())
+    latest = a.group_by("account_id").agg(replied=a.replied.max())
+    a = beside(latest, a.select("account_id", "replied", "score"), ["account_id", "replied"], how="inner")
+    return a.group_by("account_id").agg(nps=a.score.min())
+
+
+def _tickets(w: World) -> ir.Table:
+    """How many tickets are neither solved nor closed now."""
+    t = unit_of(w, w.ticket)
+    t = t.filter(t.account_id.notnull(), t.created_at < w.now, t.merged_into.isnull())
+    t = t.filter(~(t.solved_at < w.now).fill_null(False), ~(t.closed_at < w.now).fill_null(False))
+    s = w.ticket_status
+    s = s.filter(s["at"] < w.now).semi_join(t, "ticket_id")
+    over = s.status.isin(["solved", "closed"])
+    s = s.group_by("ticket_id").agg(solved=over.ifelse(s["at"], None).max(), other=over.ifelse(None, s["at"]).max())
+    s = s.filter(s.solved.notnull(), s.other.isnull() | (s.other <= s.solved))
+    t = t.anti_join(s, "ticket_id")
+    return t.group_by("account_id").agg(open_tickets=t.count())
