@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from tenure.web.access import people
+from tenure import keeper
+from tenure.engine.verbs.load import Load
+from tenure.sources.demo import simulate, write_canonical
+from tenure.web.access import people, sight
 from tenure.web.access.models import User
 from tenure.web.access.roles import Role
-from tests.engine.conftest import new_home
+from tests.engine.conftest import TODAY, Bench, new_home
 
 PASSWORD = "a harbour at dusk"
 
@@ -29,6 +32,29 @@ def home(tmp_path, settings, empty_home):
     settings.HOME = tmp_path / "home"
     shutil.copytree(empty_home, settings.HOME)
     return settings.HOME
+
+
+@pytest.fixture(scope="session")
+def company_home(tmp_path_factory):
+    """A workspace with the simulated company, as of today: pages ask the clock."""
+    folder = tmp_path_factory.mktemp("company-of-pages")
+    home, files = new_home(folder / "home"), folder / "files"
+    files.mkdir()
+    write_canonical(simulate(accounts=60, months=18, today=TODAY, seed=7), files)
+    workspace = Bench(home).workspace()
+    for path in sorted(files.iterdir()):
+        workspace.call("load", Load((str(path),), path.stem, history=True))
+    workspace.close()
+    return home
+
+
+@pytest.fixture
+def company(company_home, home):
+    """The test's workspace with the company in it; reporting lines are read anew."""
+    shutil.rmtree(home)
+    shutil.copytree(company_home, home)
+    sight._lines._lines = None
+    return keeper.open(home)
 
 
 @pytest.fixture

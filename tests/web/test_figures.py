@@ -2,59 +2,17 @@
 
 from __future__ import annotations
 
-import html
 import re
-import shutil
 
 import pytest
-from django.test import Client
 
-from tenure import keeper
 from tenure.engine.verbs.load import Load
-from tenure.sources.demo import simulate, write_canonical
 from tenure.web.access import sight
 from tenure.web.access.roles import Role
 from tenure.web.catalogue.definition import blocks
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.formats import money_short
-from tests.engine.conftest import TODAY, Bench, new_home
-
-
-@pytest.fixture(scope="session")
-def company_home(tmp_path_factory):
-    """A workspace with the simulated company, as of today: pages ask the clock."""
-    folder = tmp_path_factory.mktemp("company-of-pages")
-    home, files = new_home(folder / "home"), folder / "files"
-    files.mkdir()
-    write_canonical(simulate(accounts=60, months=18, today=TODAY, seed=7), files)
-    workspace = Bench(home).workspace()
-    for path in sorted(files.iterdir()):
-        workspace.call("load", Load((str(path),), path.stem, history=True))
-    workspace.close()
-    return home
-
-
-@pytest.fixture
-def company(company_home, home):
-    """The test's workspace with the company in it; reporting lines are read anew."""
-    shutil.rmtree(home)
-    shutil.copytree(company_home, home)
-    sight._lines._lines = None
-    return keeper.open(home)
-
-
-def text_of(client: Client, url: str, status: int = 200) -> str:
-    answer = client.get(url)
-    assert answer.status_code == status, url
-    return html.unescape(answer.content.decode())
-
-
-def owners(company) -> dict[str, set[str]]:
-    """The accounts' names by who owns them now, of customers."""
-    found: dict[str, set[str]] = {}
-    for row in company.explain("mrr", by=["owner"]).rows:
-        found.setdefault(row["owner"], set()).add(row["account"])
-    return found
+from tests.web.company import owners, text_of
 
 
 def test_the_board_shows_what_the_engine_says(company, somebody, as_):

@@ -76,7 +76,8 @@ def test_static_files_are_compressed_and_kept_for_ever(server):
 
 
 @pytest.mark.parametrize(
-    "path", ["/static/../app.key", "/static/%2e%2e/app.key", "/static//etc/passwd", "/static/kit/", "/static/nothing.js"]
+    "path",
+    ["/static/../app.key", "/static/%2e%2e/app.key", "/static//etc/passwd", "/static/kit/", "/static/nothing.js"],
 )
 def test_nothing_else_is_a_static_file(server, path):
     assert server.get(path).status == 404

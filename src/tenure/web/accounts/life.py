@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tenure.core.errors import UsageError
 from tenure.web.kit import formats
@@ -60,10 +61,11 @@ class Life:
     listings: tuple[Listing, ...]
     events: tuple[Event, ...]
     as_of: datetime
+    may_tell: bool
 
 
-def of(sight: Sight, account_id: str) -> Life | None:
-    """What may be seen of an account; None where there is none to be seen."""
+def of(sight: Sight, account_id: str, *, may_tell: bool) -> Life | None:
+    """What may be seen of an account; None where there is none to be seen. ``may_tell``: log contacts there."""
     found = sight.rows("accounts", where=[("account_id", "equals", account_id)], limit=1)
     if not found.rows:
         return None
@@ -77,6 +79,7 @@ def of(sight: Sight, account_id: str) -> Life | None:
         listings=(_lines(sight, account_id), _contracts(sight, account_id), _people(sight, account_id)),
         events=tuple(_events(sight, account_id, found.as_of)),
         as_of=found.as_of,
+        may_tell=may_tell,
     )
 
 
@@ -96,6 +99,7 @@ def _facts(row: dict[str, Any], currency: str, now: datetime) -> tuple[Fact, ...
 
 def _lines(sight: Sight, account_id: str) -> Listing:
     rows = _of_account(sight, "subscription", account_id, "-started_at")
+    currency = sight.settings().currency
     return Listing(
         _("Subscriptions"),
         (_("Product"), _("Plan"), _("Amount"), _("From"), _("To")),
@@ -103,7 +107,7 @@ def _lines(sight: Sight, account_id: str) -> Listing:
             (
                 row["product_id"] or "–",
                 row["plan"] or "–",
-                f"{formats.money(row['amount'], row['currency'] or sight.settings().currency)} / {row['interval'] or 'month'}",
+                _amount(row, row["currency"] or currency),
                 formats.day(row["started_at"]),
                 formats.day(row["ended_at"]),
             )
@@ -111,6 +115,15 @@ def _lines(sight: Sight, account_id: str) -> Listing:
         ),
         _("No subscription is known."),
     )
+
+
+def _amount(row: dict[str, Any], currency: str) -> str:
+    """What a line costs: ``€1,200.00 / year``, or ``12 x €8.50 / month``."""
+    if row["amount"] is not None:
+        told = formats.money(row["amount"], currency)
+    else:
+        told = f"{formats.number(row['quantity'])} x {formats.money(row['unit_amount'], currency)}"
+    return f"{told} / {row['interval'] or 'month'}"
 
 
 def _contracts(sight: Sight, account_id: str) -> Listing:
@@ -154,8 +167,8 @@ def _people(sight: Sight, account_id: str) -> Listing:
 def _events(sight: Sight, account_id: str, now: datetime) -> list[Event]:
     """What happened, the latest first."""
     found: list[Event] = []
-    for table, (time, icon, tell) in _TOLD.items():
-        for row in _of_account(sight, table, account_id, f"-{time}"):
+    for table, (time, icon, tell, columns) in _TOLD.items():
+        for row in _of_account(sight, table, account_id, f"-{time}", columns=(time, *columns)):
             at = row.get(time)
             if isinstance(at, datetime) and at <= now:
                 title, detail = tell(row)
@@ -179,19 +192,28 @@ def _joined(*parts: object) -> str:
     return " · ".join(str(part).replace("_", " ") for part in parts if part)
 
 
+_WHO = {"out": gettext_lazy("we wrote"), "in": gettext_lazy("they wrote"), "both": gettext_lazy("both spoke")}
+
+
 def _touchpoint(row: dict[str, Any]) -> tuple[str, str]:
     minutes = _("%(count)s minutes") % {"count": formats.number(row["minutes"])} if row["minutes"] else ""
-    return _joined(row["channel"]).capitalize(), _joined(row["direction"], minutes, row["outcome"], row["csm_id"])
+    return _joined(row["channel"]).capitalize(), _joined(
+        _WHO.get(row["direction"]), minutes, row["outcome"], row["csm_id"], row["text"]
+    )
 
 
 def _answer(row: dict[str, Any]) -> tuple[str, str]:
     score = "–" if row["score"] is None else f"{formats.number(row['score'])} / {formats.number(row['scale_max'])}"
-    return _("Answered %(survey)s: %(score)s") % {"survey": row["survey"].upper(), "score": score}, row.get("text") or ""
+    return _("Answered %(survey)s: %(score)s") % {"survey": row["survey"].upper(), "score": score}, row.get(
+        "text"
+    ) or ""
 
 
 def _ticket(row: dict[str, Any]) -> tuple[str, str]:
     solved = _("solved %(day)s") % {"day": formats.day(row["solved_at"])} if row["solved_at"] else _("open")
-    return row.get("subject") or _("Ticket %(id)s") % {"id": row["ticket_id"]}, _joined(row["priority"], row["category"], solved)
+    return row["subject"] or _("Ticket %(id)s") % {"id": row["ticket_id"]}, _joined(
+        row["priority"], row["category"], solved
+    )
 
 
 def _churn(row: dict[str, Any]) -> tuple[str, str]:
@@ -206,12 +228,14 @@ def _request(row: dict[str, Any]) -> tuple[str, str]:
     return _joined(row["kind"]).capitalize(), _joined(row["theme"], row["status"])
 
 
-#: By table: its time, its icon (a name of Lucide's), and how a row of it is told.
-_TOLD: dict[str, tuple[str, str, Teller]] = {
-    "touchpoint": ("occurred_at", "message-circle", _touchpoint),
-    "survey_answer": ("answered_at", "star", _answer),
-    "ticket": ("created_at", "life-buoy", _ticket),
-    "churn": ("at", "log-out", _churn),
-    "milestone": ("completed_at", "flag", _milestone),
-    "request": ("created_at", "lightbulb", _request),
-}
+#: By table: its time, its icon (a name of Lucide's), how a row of it is told, and of which columns.
+_TOLD: dict[str, tuple[str, str, Teller, tuple[str, ...]]] = {
+    "touchpoint": (
+        "occurred_at", "message-circle", _touchpoint, ("channel", "direction", "minutes", "outcome", "csm_id", "text"),
+    ),
+    "survey_answer": ("answered_at", "star", _answer, ("survey", "score", "scale_max", "text")),
+    "ticket": ("created_at", "life-buoy", _ticket, ("ticket_id", "priority", "category", "solved_at", "subject")),
+    "churn": ("at", "log-out", _churn, ("kind", "reason", "competitor")),
+    "milestone": ("completed_at", "flag", _milestone, ("kind",)),
+    "request": ("created_at", "lightbulb", _request, ("kind", "theme", "status")),
+}  # fmt: skip

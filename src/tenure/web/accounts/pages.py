@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.http import Http404, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenure.core.csv_text import csv_of
-from tenure.web.access.page import Request, page, show
-from tenure.web.access.roles import EVERYONE
+from tenure.web.access.page import FORM, Request, page, show
+from tenure.web.access.roles import EVERYONE, Role
 from tenure.web.accounts import life
+from tenure.web.accounts.forms import Contact
 from tenure.web.accounts.listed import CHOICES, COLUMNS, DEFAULT_ORDER, NAMES, asked
 from tenure.web.kit import formats
+from tenure.web.kit.reading import current
 from tenure.web.kit.shell import Nav, Section
 from tenure.web.kit.table import ON_A_PAGE, Heading, Pager, address, heading, order_of, page_of, pager
 
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
 
 #: Rows that an export asks for at a time.
 _AT_ONCE = 1_000
+#: Who tells what happened with an account; the others read.
+LOOKS_AFTER = (Role.CSM, Role.MANAGER, Role.OPERATIONS, Role.ADMINISTRATOR)
 
 
 @dataclass(frozen=True)
@@ -125,7 +131,9 @@ def _filters(sight: Sight, given: dict[str, str]) -> tuple[Filter, ...]:
         Filter(
             name,
             labels[name],
-            tuple(Option(value, given.get(name) == value) for value in sorted({row[name] for row in found if row[name]})),
+            tuple(
+                Option(value, given.get(name) == value) for value in sorted({row[name] for row in found if row[name]})
+            ),
         )
         for name in CHOICES
     )
@@ -137,9 +145,7 @@ def _exported(sight: Sight, given: dict[str, str], order: str) -> HttpResponse:
     def pages() -> Iterator[dict[str, Any]]:
         offset = total = 0
         while offset == 0 or offset < total:
-            found = sight.rows(
-                "accounts", **asked(given), order=(order, "account_id"), offset=offset, limit=_AT_ONCE
-            )
+            found = sight.rows("accounts", **asked(given), order=(order, "account_id"), offset=offset, limit=_AT_ONCE)
             yield from found.rows
             total, offset = found.total, offset + _AT_ONCE
 
@@ -150,10 +156,40 @@ def _exported(sight: Sight, given: dict[str, str], order: str) -> HttpResponse:
     return response
 
 
+@dataclass(frozen=True)
+class ContactForm:
+    """The form in which a contact is logged."""
+
+    id: str
+    name: str
+    form: Contact
+
+
+@page("accounts/<path:account_id>/contact/", roles=LOOKS_AFTER, title=gettext_lazy("Log a contact"), methods=FORM)
+def log_contact(request: Request, account_id: str) -> ContactForm | HttpResponse:
+    """Log a contact with an account; it is in the figures from the next look on."""
+    sight = request.sight()
+    found = sight.rows("accounts", columns=("name",), where=[("account_id", "equals", account_id)], limit=1)
+    if not found.rows:
+        raise Http404
+    name = found.rows[0]["name"] or account_id
+    if request.method != "POST":
+        return ContactForm(account_id, name, Contact.new(found.as_of))
+    form = Contact(request.POST)
+    if form.is_valid() and form.cleaned_data["occurred_at"].replace(tzinfo=current().zone) > found.as_of:
+        form.add_error("occurred_at", _("This lies in the future."))
+    if not form.is_valid():
+        return show(request, ContactForm(account_id, name, form), status=422)
+    row = form.row(account_id, request.user.csm_id)
+    sight.record("touchpoint", [row], by=f"user {request.user.pk}", message_id=form.cleaned_data["message_id"])
+    messages.success(request, _("The contact is logged."))
+    return HttpResponseRedirect(reverse("account_page", args=[account_id]))
+
+
 @page("accounts/<path:account_id>/", roles=EVERYONE, title=gettext_lazy("Account"))
 def account_page(request: Request, account_id: str) -> life.Life:
     """One account: what it is, what it pays, and what happened."""
-    found = life.of(request.sight(), account_id)
+    found = life.of(request.sight(), account_id, may_tell=not request.user.roles.isdisjoint(LOOKS_AFTER))
     if found is None:
         raise Http404
     return found
