@@ -20,12 +20,15 @@ from datetime import date, datetime
 from pathlib import Path
 
 from tenure.core import config
+from tenure.core.config import Settings
 from tenure.engine.desk import Desk
 from tenure.engine.verbs.load import Load, load
+from tenure.engine.verbs.rows import Query, Rows, from_published
 from tenure.figures.answer import answer
 from tenure.figures.publish import refresh
 from tenure.figures.published import PublishedReader, current
 from tenure.figures.request import Asked, resolved
+from tenure.figures.scope import EVERYTHING, Scope
 from tenure.sources.demo import simulate, write_canonical
 from tenure.warehouse import versions
 from tenure.warehouse.inbox import state_of
@@ -102,11 +105,27 @@ def _measure(home: Path) -> None:
     print(f"by segment {cut * 1e3:.0f} ms; ours is {segments / cut:.2f} x")
     print(f"= hand-written SQL from the subscriptions: {by_hand * 1e3:.0f} ms; ours is {year / by_hand:.3f} x")
     print(f"= a raw scan of the subscriptions: {scan * 1e3:.1f} ms")
+    _measure_scope(home, reader, settings)
     reader.close()
     command = [sys.executable, "-m", "tenure", "--home", str(home), "show", "net_revenue_retention"]
     show = _best(lambda: subprocess.run(command, check=True, capture_output=True))
     bare = _best(lambda: subprocess.run([sys.executable, "-c", "import duckdb; duckdb.connect()"], check=True))
     print(f"= tenure show as a whole process: {show:.2f} s (wanted: 0.5); a bare DuckDB process: {bare:.2f} s")
+
+
+def _measure_scope(home: Path, reader: PublishedReader, settings: Settings) -> None:
+    owner = reader.owned("SELECT owner FROM fact_holding GROUP BY ALL ORDER BY count(*) DESC LIMIT 1 OFFSET 1", NOW)[0][
+        0
+    ]
+    asked = Asked("customer_churn_rate", start="2026-10", end="2026-10")
+    mine, all_of_it = (resolved(asked, settings, NOW, scope) for scope in (Scope((str(owner),)), EVERYTHING))
+    narrow, wide = _best(lambda: answer(mine, reader, settings)), _best(lambda: answer(all_of_it, reader, settings))
+    print(f"= a figure of one CSM's accounts: {narrow * 1e3:.0f} ms; of everybody's: {wide * 1e3:.0f} ms")
+    listed = Rows("accounts", Query(where=(("mrr", "greater", 100),), order=("-mrr",)))
+    accounts = _best(lambda: from_published(home, listed, settings, NOW))
+    opened = _best(lambda: PublishedReader(home, reader.published, settings).close())
+    print(f"= a page of accounts, filtered, sorted and counted: {accounts * 1e3:.0f} ms (wanted: 60);", end=" ")
+    print(f"opening the published files alone: {opened * 1e3:.0f} ms")
 
 
 def _hand_on_facts(reader: PublishedReader, by: str = "") -> float:

@@ -254,3 +254,22 @@ def test_published_lists_and_those_through_the_desk_are_the_same(home: Bench) ->
     shown = ws.seen_by(Scope(("ada",))).rows("accounts", order=["-mrr"])
     assert ws.call("rows", Rows("accounts", Query(order=("-mrr",)), Scope(("ada",)))) == shown
     assert ids(shown) == ["acme"]
+
+
+def test_amounts_are_in_the_reporting_currency(bench: Bench) -> None:
+    bench.load("account", "account_id,name\nacme,Acme\nbirch,Birch\n")
+    bench.load("exchange_rate", "currency,date,rate\nUSD,2026-01-01,0.5\nUSD,2026-11-01,0.8\n")
+    bench.load(
+        "subscription",
+        "subscription_id,account_id,amount,currency,started_at\ns1,acme,100,USD,2025-01-01\ns2,acme,7,EUR,2025-01-01\n"
+        "s3,birch,5,USD,2026-02-01\n",
+    )
+    bench.load(
+        "contract",
+        "contract_id,account_id,started_at,ended_at,value,currency\nc1,acme,2026-01-01,2027-01-01,1000,USD\n"
+        "c2,acme,2026-01-01,2027-06-01,1,EUR\n",
+    )
+    acme, birch = ask(bench, "accounts").rows
+    assert (acme["mrr"], acme["arr"], acme["renewal_value"]) == (87, 1044, 800)
+    assert (birch["mrr"], birch["renewal_value"]) == (4, None)
+    assert bench.workspace().show("mrr", start="2026-11", end="2026-11")[0].value == 91

@@ -9,7 +9,7 @@ import pytest
 
 from tenure import keeper
 from tenure.core.errors import DataError, TenureError, UsageError
-from tenure.engine import verbs
+from tenure.engine import Scope, verbs
 from tenure.engine.verbs.check import Check
 from tenure.engine.verbs.close import Close
 from tenure.engine.verbs.demo import Demo
@@ -72,6 +72,22 @@ def test_every_verb_answers_the_same_with_and_without_a_keeper(tmp_path, request
                 assert len(there.files) == len(here.files) > 0
                 continue
             assert _comparable(workspace.call(verb, request)) == _comparable(here), verb
+
+
+def test_a_scope_passes_through_the_keeper(home) -> None:
+    with serving(home):
+        workspace = keeper.open(home, clock=clock)
+        owned = {"account_id": "acme", "csm_id": "ada", "valid_from": "2025-01-01"}
+        workspace.record("assignment", [owned], by="boss", message_id="a1")
+        mine, theirs = (workspace.seen_by(Scope((name,))) for name in ("ada", "ben"))
+        call = {"touchpoint_id": "t", "account_id": "acme", "channel": "call", "occurred_at": "2026-07-01"}
+        with pytest.raises(UsageError, match="no account 'acme'"):
+            theirs.record("touchpoint", [call], by="ben", message_id="t1")
+        assert mine.record("touchpoint", [call], by="ada", message_id="t1").loaded == 1
+        for name in ("accounts", "touchpoint"):
+            assert [sight.rows(name).total for sight in (mine, theirs)] == [1, 0]
+        assert [sight.show("mrr", end="2026-06")[-1].value for sight in (mine, theirs)] == [100, 0]
+        assert [sight.explain("mrr", at="2026-05").count for sight in (mine, theirs)] == [1, 0]
 
 
 @pytest.mark.parametrize(

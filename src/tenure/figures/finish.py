@@ -98,7 +98,7 @@ def finish(plan: Plan, sums: Sums, values: tuple[list[float], list[float]] | Non
     return Finished(
         None if value is None else plain(value),
         plain(sums.num / SCALE if plan.money_num else sums.num),
-        plain(sums.den / SCALE if plan.money_den else sums.den),
+        plain(sums.den / SCALE if plan.money_den else in_whole(sums.den, plan)),
         UNKNOWN if value is None else _printed(_interval(plan, sums, values, float(value)), reach),
         _bounds(plan, sums),
         _extra(plan, sums),
@@ -108,6 +108,11 @@ def finish(plan: Plan, sums: Sums, values: tuple[list[float], list[float]] | Non
 def plain(value: Decimal) -> Decimal:
     """Without trailing zeros and without an exponent."""
     return Decimal(f"{value.normalize():f}")
+
+
+def in_whole(den: Decimal, plan: Plan) -> Decimal:
+    """A denominator that was added up in parts, as it is shown: with six decimals."""
+    return den if plan.den_parts == 1 else den.quantize(_PLACES)
 
 
 def _printed(interval: Interval, factor: float) -> Interval:

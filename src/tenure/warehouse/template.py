@@ -56,6 +56,7 @@ def reference_page(table: Table) -> str:
         table.meaning,
         _EVENTS if table.events else _STATE,
         *_key(table),
+        *_seen(table),
         "## Columns",
         _columns(table.columns),
         *_worked_out(table),
@@ -133,6 +134,13 @@ def _key(table: Table) -> Iterable[str]:
         yield f"At least one of {_listed(group)} must be given."
     if table.no_overlap:
         yield f"Rows of the same {_listed(table.no_overlap)} must not overlap in time."
+
+
+def _seen(table: Table) -> Iterable[str]:
+    if table.reference:
+        yield "Reference data: seen in every scope."
+    if table.anonymous:
+        yield f"Of a row marked `is_anonymous` no more is shown than {_listed(table.anonymous)}."
 
 
 def _columns(columns: Iterable[Column]) -> str:

@@ -11,6 +11,7 @@ from tenure.core.money import SCALE
 from tenure.figures import kept
 from tenure.figures.answer import answer, rows_behind
 from tenure.figures.figure import Figure
+from tenure.figures.finish import in_whole
 from tenure.figures.request import Asked, resolved
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.metrics.kinds import Entry
@@ -64,7 +65,7 @@ def explain(desk: Desk, request: Explain) -> Explanation:
     sums = {name: sum((row[name] * row["weight"] for row in counted), Decimal(0)) for name in plan.adds}
     if plan.den_parts > 1:
         of = [Decimal(row[plan.adds[1]] or 0) * row["weight"] for row in rows if row["excluded"] is None]
-        sums[plan.adds[1]] = sum(of, Decimal(0)) / plan.scale / plan.den_parts
+        sums[plan.adds[1]] = in_whole(sum(of, Decimal(0)) / plan.scale / plan.den_parts, plan)
     shaped.sort(key=lambda row: tuple(-abs(row[name]) for name in plan.adds))
     shown = shaped[: request.rows] if request.rows else shaped
     return Explanation(
