@@ -17,6 +17,7 @@ from tenure.engine.verbs.doctor import Doctor
 from tenure.engine.verbs.explain import Explain
 from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.rebuild import Rebuild
+from tenure.engine.verbs.reporting_lines import ReportingLines
 from tenure.engine.verbs.run import Run
 from tenure.engine.verbs.show import Show
 from tenure.figures.request import Asked
@@ -38,6 +39,7 @@ def requests(tmp_path):
         "close": Close("2026-06"),
         "rebuild": Rebuild(),
         "doctor": Doctor(),
+        "reporting_lines": ReportingLines(),
         "demo": Demo(str(tmp_path / "exports"), 20),
     }
 

@@ -242,5 +242,9 @@ def test_the_record_is_only_ever_added_to(administrator):
     with pytest.raises(TypeError, match="only ever added"):
         AccessEvent.objects.update(kind="x")
     for sql in ("UPDATE access_accessevent SET kind = 'x'", "DELETE FROM access_accessevent"):
-        with pytest.raises(IntegrityError, match="only ever added"), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            pytest.raises(IntegrityError, match="only ever added"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(sql)
