@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -38,6 +39,15 @@ def postgres() -> Iterator[str]:
         missing("postgres", "no PostgreSQL server is installed (apt-get install postgresql)")
     with server.cluster(folder) as connection:
         yield connection
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The program of a browser that runs without a screen."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        missing("chromium", "no Chromium is installed (apt-get install chromium)")
+    return Path(found)
 
 
 def missing(name: str, reason: str) -> NoReturn:

@@ -65,13 +65,14 @@ def somebody(db) -> Callable[..., User]:
         *roles: Role, email: str = "", name: str = "Ada Example", csm_id: str = "", password: str | None = PASSWORD
     ):
         email = email or f"{'-'.join(role.value for role in roles)}@example.com"
-        return people.create(email=email, name=name, csm_id=csm_id, roles=roles, password=password)
+        made: User = people.create(email=email, name=name, csm_id=csm_id, roles=roles, password=password)
+        return made
 
     return make
 
 
 @pytest.fixture
-def administrator(somebody) -> User:
+def administrator(somebody):
     """One who looks after people."""
     return somebody(Role.ADMINISTRATOR, email="ada@example.com")
 

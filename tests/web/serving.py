@@ -34,10 +34,13 @@ class Served:
 
     def __init__(self, home: Path, said: Path, *words: str) -> None:
         command = [sys.executable, "-m", "tenure", "--home", str(home), "serve", *(words or ("--port", "0"))]
+        self.home = home
         self._said = said
         with said.open("w") as file:
             self.process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
-        self.base = until(lambda: re.search(r"at (http://[\w.:]+\d)/", self.said()) or self._ended())[1]
+        found = until(lambda: self.ended() or re.search(r"at (http://[\w.:]+\d)/", self.said()))
+        assert isinstance(found, re.Match)
+        self.base = str(found[1])
 
     def said(self) -> str:
         """What it has printed so far."""
@@ -61,8 +64,10 @@ class Served:
         """Whether it says so."""
         return self.get("/readyz").status == 200
 
-    def _ended(self) -> None:
+    def ended(self) -> bool:
+        """Never so while the tests need it."""
         assert self.process.poll() is None, self.said()
+        return False
 
 
 class Stay(HTTPRedirectHandler):

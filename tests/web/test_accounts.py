@@ -67,13 +67,20 @@ def test_an_export_holds_all_rows_and_nothing_that_a_spreadsheet_runs(company, b
     assert named == '\'=HYPERLINK("http://x")'
 
 
+def field(page: str, name: str) -> str:
+    """What stands in a field of the form."""
+    found = re.search(f'name="{name}" value="([^"]+)"', page)
+    assert found, name
+    return found[1]
+
+
 def contact(client, account: str, **changed) -> tuple[dict[str, str], object]:
     """Fill in the form as a browser shows it, and send it."""
     page = text_of(client, f"/accounts/{account}/contact/")
     given = {
         "channel": "call", "direction": "both", "minutes": "30", "outcome": "", "text": "",
-        "occurred_at": re.search(r'name="occurred_at" value="([^"]+)"', page)[1],
-        "message_id": re.search(r'name="message_id" value="(\w+)"', page)[1], **changed,
+        "occurred_at": field(page, "occurred_at"),
+        "message_id": field(page, "message_id"), **changed,
     }  # fmt: skip
     return given, client.post(f"/accounts/{account}/contact/", given)
 

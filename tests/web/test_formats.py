@@ -66,7 +66,7 @@ def test_percent_with_other_decimals(read):
 @pytest.mark.parametrize(
     ("locale", "day", "moment"),
     [
-        ("en-US", "Nov 24, 2026", f"Nov 24, 2026, 4:05\N{NARROW NO-BREAK SPACE}PM"),
+        ("en-US", "Nov 24, 2026", "Nov 24, 2026, 4:05\N{NARROW NO-BREAK SPACE}PM"),
         ("en-GB", "24 Nov 2026", "24 Nov 2026, 16:05"),
         ("de", "24.11.2026", "24.11.2026, 16:05"),
     ],

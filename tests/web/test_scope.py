@@ -1,26 +1,27 @@
 """Which accounts a person may see."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
 from tenure.core.errors import UnavailableError
+from tenure.engine import Scope
 from tenure.web.access import sight
 from tenure.web.access.roles import SEES_ALL, Role
-from tenure.web.access.scope import Line, Scope, scope_of
+from tenure.web.access.scope import Line, scope_of
 from tenure.web.access.sight import FRESH, Lines
 
-NOW = datetime(2026, 7, 15)
+NOW = datetime(2026, 7, 15, tzinfo=UTC)
 #: vera leads mona and max; mona leads cora and carl; max leads dora, who came from mona; carl goes to max next year.
 LINES = (
     Line("vera", None),
     Line("mona", "vera"),
     Line("max", "vera"),
     Line("cora", "mona"),
-    Line("carl", "mona", datetime(2020, 1, 1)),
-    Line("carl", "max", datetime(2027, 1, 1)),
+    Line("carl", "mona", datetime(2020, 1, 1, tzinfo=UTC)),
+    Line("carl", "max", datetime(2027, 1, 1, tzinfo=UTC)),
     Line("dora", "mona"),
-    Line("dora", "max", datetime(2026, 7, 15)),
+    Line("dora", "max", datetime(2026, 7, 15, tzinfo=UTC)),
 )
 
 
@@ -45,9 +46,9 @@ def test_a_manager_sees_who_reports_to_her_now():
 
 
 def test_reporting_lines_count_from_their_moment_on():
-    before = datetime(2026, 7, 14, 23, 59)
+    before = datetime(2026, 7, 14, 23, 59, tzinfo=UTC)
     assert seen(Role.MANAGER, csm_id="mona", now=before) == ("carl", "cora", "dora", "mona")
-    assert seen(Role.MANAGER, csm_id="max", now=datetime(2027, 1, 1)) == ("carl", "dora", "max")
+    assert seen(Role.MANAGER, csm_id="max", now=datetime(2027, 1, 1, tzinfo=UTC)) == ("carl", "dora", "max")
 
 
 def test_a_manager_nobody_reports_to_sees_her_own():

@@ -38,11 +38,11 @@ def serve(home: Path, *, host: str, port: int, address: str, say: Callable[[str]
     given = _checked(address)
     with _listening(host, port) as listener:
         base = given or _own_address(host, listener.getsockname()[1])
-        prepare(home, hosts=_names(host, base))
         keeping = Keeping(home, say)
         previous = signal.signal(signal.SIGTERM, _stop)
-        keeping.start()
+        keeping.start()  # first: it has its own things to prepare
         try:
+            prepare(home, hosts=_names(host, base))
             _greet(base, say)
             _run(listener)
         except (KeyboardInterrupt, _StoppedError):

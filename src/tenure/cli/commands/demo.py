@@ -8,6 +8,7 @@ only the exports, with the map that loads them.
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -112,23 +113,26 @@ def _prepare(home: Path, accounts: int) -> None:
 
 def _serve(home: Path, port: int) -> int:
     """Compute the figures, let one person of each role in, and serve until stopped."""
-    from tenure.engine.verbs.reporting_lines import ReportingLines
     from tenure.web.serve import prepare, serve
 
     with opened(home) as workspace:
-        owned = workspace.show("average_revenue_per_account", by=["owner"])
-        lines = workspace.call("reporting_lines", ReportingLines())
+        books = workspace.rows("accounts", columns=("owner",), where=[("is_customer", "equals", True)], limit=1_000)
+        staff = workspace.rows("csm", columns=("csm_id", "name", "manager_id"), order=("valid_from",), limit=1_000)
     prepare(home)
     from tenure.web.access import cast
 
-    end = max(figure.period_end for figure in owned)
-    books = [(str(figure.slice["owner"]), figure.n) for figure in owned if figure.period_end == end]
-    csm, manager = cast.chosen(books, {line.csm_id: line.manager_id or "" for line in lines})
-    members, password = cast.admit(csm, manager, {})
+    owned = Counter(row["owner"] for row in books.rows if row["owner"])
+    csm, manager = cast.chosen(list(owned.items()), {row["csm_id"]: row["manager_id"] or "" for row in staff.rows})
+    members, password = cast.admit(csm, manager, {row["csm_id"]: row["name"] for row in staff.rows})
     style = of_output()
     say(["", style.bold("Log in as"), ""])
-    say([f"  {member.role.label:14} {member.email:30} {member.csm_id}" for member in members])
-    say(["", f"  password for all of them: {style.bold(password)}", ""])
+    say(
+        [
+            f"  {member.role.label:14} {member.email:28} {member.name if member.csm_id else ''}".rstrip()
+            for member in members
+        ]
+    )
+    say(["", f"Password for all of them: {style.bold(password)}", ""])
     serve(home, host="127.0.0.1", port=port, address="", say=lambda text: say([text]))
     return 0
 

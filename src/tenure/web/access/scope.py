@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
+from tenure.engine import EVERYTHING, Scope
 from tenure.web.access.roles import SEES_ALL, Role
 
-_BEGINNING = datetime.min  # noqa: DTZ901 - instants of the warehouse are naive
-
-
-@dataclass(frozen=True)
-class Scope:
-    """The owners whose accounts may be seen; ``None``: all accounts, owned or not."""
-
-    owners: tuple[str, ...] | None
-
-
-EVERYTHING = Scope(None)
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)

@@ -8,18 +8,17 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from threading import Lock
 
 from django.conf import settings
 
-from tenure import engine, keeper
+from tenure import keeper
 from tenure.core.errors import UnavailableError
-from tenure.engine import Sight
-from tenure.engine.desk import utc_now
-from tenure.engine.verbs.reporting_lines import ReportingLines
+from tenure.engine import EVERYTHING, Scope, Sight
 from tenure.web.access.models import User
 from tenure.web.access.roles import SEES_ALL, Role
-from tenure.web.access.scope import EVERYTHING, Line, Scope, scope_of
+from tenure.web.access.scope import Line, scope_of
 
 #: Seconds for which reporting lines are taken as they were last read.
 FRESH = 60.0
@@ -27,7 +26,7 @@ FRESH = 60.0
 
 def of(user: User) -> Callable[[], Sight]:
     """The workspace as a person may see it, opened when it is first asked for: not every page shows an account."""
-    return functools.cache(lambda: keeper.open(settings.HOME).seen_by(engine.Scope(scope(user).owners)))
+    return functools.cache(lambda: keeper.open(settings.HOME).seen_by(scope(user)))
 
 
 def scope(user: User) -> Scope:
@@ -35,7 +34,7 @@ def scope(user: User) -> Scope:
     if not SEES_ALL.isdisjoint(user.roles):
         return EVERYTHING
     lines = _lines.get() if Role.MANAGER in user.roles else ()
-    return scope_of(user.roles, user.csm_id, lines, utc_now())
+    return scope_of(user.roles, user.csm_id, lines, datetime.now(UTC))
 
 
 class Lines:
@@ -67,11 +66,18 @@ class Lines:
 
 def _from_engine() -> tuple[Line, ...]:
     workspace = keeper.open(settings.HOME)
+    found: list[Line] = []
     try:
-        found = workspace.call("reporting_lines", ReportingLines())
+        while True:
+            page = workspace.rows(
+                "csm", columns=("csm_id", "manager_id", "valid_from"), order=("csm_id", "valid_from"),
+                offset=len(found), limit=1_000,
+            )  # fmt: skip
+            found += [Line(**row) for row in page.rows]
+            if len(found) >= page.total or not page.rows:
+                return tuple(found)
     finally:
         workspace.close()
-    return tuple(Line(each.csm_id, each.manager_id, each.valid_from) for each in found)
 
 
 _lines = Lines(_from_engine)

@@ -101,7 +101,9 @@ def since(value: datetime | None, now: datetime | None = None) -> str:
 
 def _without_sign_of_zero(value: Number, decimals: int | None) -> Number:
     """What is nothing after rounding (halves to even, as on the command line) is not less than nothing."""
-    return abs(value) if decimals is not None and round(value, decimals) == 0 else value
+    if decimals is not None and round(value, decimals) == 0:
+        return Decimal(0)
+    return value
 
 
 def _pattern(decimals: int | None) -> str | None:

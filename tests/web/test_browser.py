@@ -1,0 +1,224 @@
+"""The application in a real browser, from the first start on: what a person does, and what the browser complains of."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect, sync_playwright
+
+from tests.web.serving import made, served, until
+
+ARGUMENTS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+).split()
+PASSWORD = "a harbour at dusk"
+PAGES = ("/people/", "/people/add/", "/people/1/", "/account/", "/account/password/", "/go/", "/nowhere/")
+NARROWEST = 360
+
+pytestmark = pytest.mark.xdist_group("browser")  # one browser and one server, however many processes
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory, chromium):
+    with served(made(tmp_path_factory.mktemp("browser") / "home")) as running:
+        until(running.is_ready)
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+class Watched:
+    """A page whose browser complains of nothing and asks nobody but us."""
+
+    def __init__(self, context, base):
+        self.page = context.new_page()
+        self.complaints = []
+        self.elsewhere = []
+        self.page.on(
+            "console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else 0
+        )
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on(
+            "request", lambda asked: 0 if asked.url.startswith(base + "/") else self.elsewhere.append(asked.url)
+        )
+
+    def is_quiet(self):
+        """Whether all was well but for answers that were meant to be refusals."""
+        assert not self.elsewhere
+        assert not [text for text in self.complaints if "responded with a status of 4" not in text]
+
+
+def log_in(watched, base):
+    watched.page.goto(f"{base}/log-in/")
+    watched.page.get_by_label("E-mail").fill("ada@example.com")
+    watched.page.get_by_label("Password").fill(PASSWORD)
+    watched.page.get_by_role("button", name="Log in").click()
+    expect(watched.page.get_by_role("heading", level=1)).to_have_text("People")
+
+
+@pytest.fixture(scope="module")
+def set_up(server, browser):
+    """The first administrator, made by hand as the first start asks for."""
+    context = browser.new_context(base_url=server.base)
+    watched = Watched(context, server.base)
+    page = watched.page
+    page.goto(server.link())
+    expect(page).to_have_url(f"{server.base}/welcome/")
+    page.get_by_label("Your name").fill("Ada Example")
+    page.get_by_label("E-mail").fill("ada@example.com")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_label("Password, once more").fill(PASSWORD)
+    page.get_by_role("button", name="Begin").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("People")
+    watched.is_quiet()
+    context.close()
+
+
+@pytest.fixture
+def watched(server, browser, set_up):
+    """A person who has just logged in, in a browser that had been light."""
+    context = browser.new_context(base_url=server.base, color_scheme="light", locale="en-GB")
+    found = Watched(context, server.base)
+    log_in(found, server.base)
+    yield found
+    context.close()
+
+
+def test_a_person_lands_switches_the_look_and_finds_it_again(watched, server):
+    page = watched.page
+    ground = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(ground) == "rgb(246, 246, 244)"
+    with page.expect_response("**/account/theme/"):
+        page.get_by_role("button", name="Switch to dark").click()
+    assert page.evaluate(ground) == "rgb(16, 17, 19)"
+    page.reload()
+    assert page.evaluate(ground) == "rgb(16, 17, 19)"
+    with page.expect_response("**/account/theme/"):
+        page.get_by_role("button", name="Switch to light").click()
+    assert page.evaluate(ground) == "rgb(246, 246, 244)"
+    assert page.evaluate("document.fonts.check('14px Inter')")
+    watched.is_quiet()
+
+
+def test_the_palette_goes_anywhere_without_a_mouse(watched):
+    page = watched.page
+    page.keyboard.press("Control+k")
+    box = page.get_by_role("combobox", name="Go to")
+    expect(box).to_be_focused()
+    expect(page.get_by_role("option")).to_have_count(4)
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("option", selected=True)).to_contain_text("Change password")
+    page.keyboard.type("acc")
+    expect(page.get_by_role("option")).to_have_count(1)
+    assert box.get_attribute("aria-activedescendant") == page.get_by_role("option").get_attribute("id")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your account")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("zzz")
+    expect(page.get_by_text("Nothing is called that.")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(box).to_be_hidden()
+    watched.is_quiet()
+
+
+def test_people_are_added_and_found_while_typing(watched):
+    page = watched.page
+    page.get_by_role("link", name="Add a person").click()
+    page.get_by_label("Name").fill("<script>alert(1)</script>")
+    page.get_by_label("E-mail").fill("grace@example.com")
+    page.get_by_role("checkbox", name="CSM Looks").check()
+    page.get_by_label("CSM id").fill("c-77")
+    page.get_by_role("button", name="Add and make a link").click()
+    assert "/welcome/" in page.get_by_label("Link").input_value()
+    page.get_by_role("link", name="Done").click()
+    expect(page.locator("tbody tr")).to_have_count(2)
+    page.get_by_label("Search people").fill("c-77")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody th a")).to_have_text("<script>alert(1)</script>")
+    watched.is_quiet()
+
+
+def test_a_part_that_is_asked_for_after_log_out_leads_to_log_in(watched, server):
+    other = watched.page.context.new_page()
+    other.goto("/account/")
+    other.get_by_role("button", name="Log out").first.click()
+    watched.page.get_by_label("Search people").fill("a")
+    expect(watched.page).to_have_url(f"{server.base}/log-in/")
+
+
+def test_the_keyboard_skips_to_the_content(watched):
+    page = watched.page
+    page.reload()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(server, browser, set_up, scheme):
+    context = browser.new_context(base_url=server.base, color_scheme=scheme)
+    watched = Watched(context, server.base)
+    watched.page.goto("/log-in/")
+    check(watched.page, "/log-in/")
+    watched.page.get_by_role("button", name="Log in").click()
+    check(watched.page, "/log-in/ with faults")
+    log_in(watched, server.base)
+    for width, urls in ((1246, PAGES), (NARROWEST, PAGES[:1])):
+        watched.page.set_viewport_size({"width": width, "height": 800})
+        for url in urls:
+            watched.page.goto(url)
+            check(watched.page, f"{url} {width}")
+    watched.page.keyboard.press("Control+k")
+    expect(watched.page.get_by_role("option").first).to_be_visible()
+    check(watched.page, "the palette")
+    watched.is_quiet()
+    context.close()
+
+
+def check(page, at):
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{at}: {found.generate_report()}"
+
+
+def test_nothing_is_wider_than_a_narrow_phone(watched):
+    watched.page.set_viewport_size({"width": NARROWEST, "height": 780})
+    for url in PAGES:
+        watched.page.goto(url)
+        assert watched.page.evaluate("document.documentElement.scrollWidth") == NARROWEST, url
+    expect(watched.page.get_by_role("navigation", name="Main pages")).to_be_visible()
+    expect(watched.page.get_by_role("navigation", name="Pages", exact=True)).to_be_hidden()
+
+
+def test_it_works_without_javascript(server, browser, set_up):
+    context = browser.new_context(base_url=server.base, java_script_enabled=False)
+    watched = Watched(context, server.base)
+    log_in(watched, server.base)
+    page = watched.page
+    page.get_by_role("link", name="Go to").first.click()
+    page.get_by_role("main").get_by_role("link", name="People").click()
+    page.get_by_label("Search people").fill("nobody at all")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_text("Nobody is called that.")).to_be_visible()
+    page.get_by_role("button", name="Switch to dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.goto("/account/")
+    page.get_by_role("button", name="As the system").click()
+    expect(page.locator("html[data-theme]")).to_have_count(0)
+    watched.is_quiet()
+    context.close()
+
+
+def test_once_there_is_an_administrator_no_link_is_printed(server, set_up):
+    server.process.terminate()
+    server.process.wait(30)
+    with served(server.home) as again:
+        until(again.is_ready)
+        assert "/welcome/" not in again.said()
