@@ -154,10 +154,8 @@ def test_canonical_files_are_written_as_asked(company, tmp_path: Path) -> None:
         write_canonical(company, tmp_path, suffix="xml")
 
 
-FILLED = (
-    "account person csm assignment product plan subscription contract churn invoice invoice_line payment ticket "
-    "survey_answer exchange_rate"
-).split()
+BORN_IN_TENURE = {"close", "approval", "retraction"}  # a simulated past has none of these
+FILLED = sorted(set(all_tables()) - BORN_IN_TENURE)
 
 
 @pytest.mark.parametrize("name", FILLED)
@@ -195,7 +193,8 @@ def test_rows_are_valid_rows_of_the_canonical_table(name: str, company, db) -> N
 
 
 def test_nothing_has_happened_after_today(company, db) -> None:
-    planned = {"ended_at", "valid_to", "notice_by", "discount_ends_at", "due_at", "period_end"}
+    planned = {"ended_at", "valid_to", "notice_by", "discount_ends_at", "due_at", "period_end", "expires_at"}
+    planned |= {"expected_close", "to", "date"}
     for name, table in company.tables.items():
         for field in table.schema:
             if str(field.type).startswith(("date", "timestamp")) and field.name not in planned:
