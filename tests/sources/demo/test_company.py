@@ -16,6 +16,7 @@ import pytest
 
 from tenure.core.errors import UsageError
 from tenure.sources.demo import Company, simulate, write_canonical, write_files
+from tenure.sources.demo.exports import EXPORTS
 from tenure.warehouse.tables import all_tables
 
 TODAY = date(2026, 8, 15)
@@ -128,7 +129,7 @@ def test_any_size_day_and_zone_makes_a_whole_company(accounts, months, day, zone
     assert one(database, "SELECT count(*) FROM subscription ANTI JOIN exchange_rate USING (currency)") == one(
         database, f"SELECT count(*) FROM subscription WHERE currency = '{currency}'"
     )
-    assert len(write_files(made, tmp_path)) == 15
+    assert len(write_files(made, tmp_path)) == len(EXPORTS)
 
 
 def test_canonical_csv_is_iso(company, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def _gaps(table: Table) -> str:
         name
         for name in ("account_id", "csm_id", "role", "product_id", "feature_id", "plan", "kind")
         if name in table.names
-    ]
+    ] or [name for name in table.key if name not in (table.starts, table.ends)]
     before = f"lag({end}) OVER (PARTITION BY {quoted_list(same)} ORDER BY {start}, {end})"
     what = f"'begins ' || r.{start} || ', a day after ' || r.before"
     return (
