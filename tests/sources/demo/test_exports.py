@@ -12,15 +12,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from tenure.sources.demo import Company, simulate, write_files
+from tenure.sources.demo import write_files
 from tenure.warehouse.tables import all_tables
-
-TODAY = date(2026, 8, 15)
-
-
-@pytest.fixture(scope="module")
-def company() -> Company:
-    return simulate(300, today=TODAY)
 
 
 @pytest.fixture(scope="module")

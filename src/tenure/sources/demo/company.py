@@ -199,7 +199,7 @@ def _support(past: Past, people: People) -> dict[str, pa.Table]:
         "ticket_assignee": ticket_assignee_table(tickets, course),
         "ticket_comment": ticket_comment_table(past, tickets, course, requester),
         "escalation": escalation_table(escalations),
-        "survey_answer": survey_table(past.life, past.traits, past.ownership, tickets, past.calendar, past.seed),
+        "survey_answer": survey_table(past, people, tickets),
     }
 
 

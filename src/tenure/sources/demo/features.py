@@ -77,7 +77,7 @@ def entitlement_table(lines: Lines, calendar: Calendar) -> pa.Table:
         account, held, start, end = _spells(lines, planner, higher)
         start = np.maximum(start, released(feature, calendar))
         kept = (held == 1) & (start < end) & (start <= calendar.today)
-        parts.append((0, feature, account[kept], held[kept], start[kept], end[kept]))
+        parts.append((-1, feature, account[kept], held[kept], start[kept], end[kept]))
     account, held, start, end = (np.concatenate([part[at] for part in parts]) for at in (2, 3, 4, 5))
     code = np.repeat(np.arange(len(parts)), [len(part[2]) for part in parts])
     product, feature_code = (np.array([part[at] for part in parts])[code] for at in (0, 1))

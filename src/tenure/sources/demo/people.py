@@ -14,7 +14,7 @@ from tenure.sources.demo.columns import civil, digits, flag, ident, instant, joi
 from tenure.sources.demo.days import NEVER, Floats, Ints
 from tenure.sources.demo.past import Past
 
-_TAKEN = (0.45, 0.75)  # the share of its seats that an account gives to people
+_TAKEN = (0.5, 0.85)  # the share of its seats that an account gives to people
 _AT_ONCE = 0.6  # of the users come with the first day, the others within two years
 _MOST = 400_000  # users: a very large company has fewer at each account
 _FOLLOWS = 21  # days until somebody takes the place of a champion who left

@@ -26,7 +26,7 @@ _STAGES = ("discovery", "proposal", "negotiation", "won", "lost")
 _LIKELY = (20, 45, 70, 100, 0)  # per cent, by stage
 _REASONS = ("price", "no budget", "competitor", "no decision")
 _AHEAD = 180  # days before a contract's end on which its renewal is opened
-_TRIES = (0.012, 0.02, 0.03)  # offers a month that come to nothing, by segment
+_TRIES = (0.025, 0.045, 0.07)  # offers a month that come to nothing, by segment
 _SHARED = 0.3  # of what was won has a seller and a CSM to thank
 
 
@@ -141,7 +141,7 @@ def _days(table: pa.Table, name: str) -> Ints:
 
 def _whole(column: pa.ChunkedArray) -> Ints:
     """A column as whole numbers, 0 where it is empty."""
-    numbers = pc.fill_null(column.cast(pa.int64()), whole(np.zeros(1))[0]).combine_chunks()
+    numbers = pc.fill_null(column.cast(pa.int64()), whole(np.zeros(1, dtype=np.int64))[0]).combine_chunks()
     return np.frombuffer(numbers.buffers()[1], dtype=np.int64)[numbers.offset : numbers.offset + len(numbers)]
 
 

@@ -20,7 +20,7 @@ from tenure.sources.demo.words import PRODUCTS
 
 _SESSIONS = 1.15  # of a user in a month at mood 0
 _ON_MOOD = 0.4  # log of the sessions per unit of mood
-_FADES = (0.35, 0.5, 0.65, 0.85)  # what is left in the last months of those who leave
+_FADES = (0.35, 0.5, 0.65, 0.85)  # what is usually left in the last months of those who leave
 _MOST = 2_500_000  # sessions
 _LOGS_IN = 0.75  # of the sessions; the others are still logged in
 _INTERNAL = 0.012  # of the sessions are our own people's
@@ -78,8 +78,12 @@ def _sessions(past: Past, people: People, rng: np.random.Generator) -> Occasions
 
 
 def fading(past: Past) -> Floats:
-    """Account x step of the window: what is left of the use of those who will leave, 1 for the others."""
+    """Account x step of the window: what is left of the use of those who will leave, 1 for the others.
+
+    Some turn away sooner and some not at all.
+    """
     losses = past.life.log.read("loss")
+    strength = past.draws("fading").uniform(0, 1.5, len(losses["account"]))
     left = np.ones((len(past.traits), len(past.window)))
     ends = past.calendar.step_of(losses["day"], past.traits.day_of_month[losses["account"]])
     # an end after the last step is in one of the months to come
@@ -88,7 +92,7 @@ def fading(past: Past) -> Floats:
     for before, share in enumerate(_FADES, start=1):
         step = ends - before - WARM_UP
         inside = (step >= 0) & (step < len(past.window))
-        left[losses["account"][inside], step[inside]] = share
+        left[losses["account"][inside], step[inside]] = share ** strength[inside]
     return left
 
 
@@ -98,7 +102,7 @@ def _who(past: Past, people: People, came: Occasions, rng: np.random.Generator) 
     keys = people.user_account * NEVER + people.user_from
     there = np.searchsorted(keys, came.account * NEVER + came.day, side="right") - first
     there = np.minimum(there, past.lines.seats_on(came.account, came.day))
-    nth = (rng.random(len(came)) ** 1.6 * there).astype(np.int64)
+    nth = (rng.random(len(came)) ** 1.25 * there).astype(np.int64)
     gone = (nth == 0) & (people.left[came.account] <= came.day)
     nth = np.where(gone, np.where(there > 1, 1, -1), nth)
     return np.where((there > 0) & (nth >= 0), first + nth, -1), came.day

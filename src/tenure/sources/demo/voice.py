@@ -9,9 +9,11 @@ import pyarrow as pa
 
 from tenure.sources.demo import words
 from tenure.sources.demo.cast import people_at
-from tenure.sources.demo.columns import blank, draws, flag, ident, instant, money, whole, word
+from tenure.sources.demo.columns import blank, flag, ident, instant, money, whole, word
 from tenure.sources.demo.days import DAY, NEVER, WARM_UP, Calendar, Flags, Floats, Ints, workday
 from tenure.sources.demo.life import Life
+from tenure.sources.demo.past import Past
+from tenure.sources.demo.people import People
 from tenure.sources.demo.staff import Ownership
 from tenure.sources.demo.team import csm_ids
 from tenure.sources.demo.tickets import Tickets, agent_ids, ticket_ids
@@ -65,21 +67,27 @@ class Invitations:
         order = order[self.sent[order] < _NONE]
         return Invitations(**{name: values[order] for name, values in vars(self).items()})
 
+    def met(self, people: People, calendar: Calendar) -> Invitations:
+        """Those that reach somebody: for a champion who has left, whoever is there instead."""
+        person = people.instead(self.account, calendar.local(self.sent) // DAY, self.person)
+        return Invitations(**{name: values[person != 0] for name, values in vars(replace(self, person=person)).items()})
 
-def survey_table(
-    life: Life, traits: Traits, ownership: Ownership, tickets: Tickets, calendar: Calendar, seed: int
-) -> pa.Table:
+
+def survey_table(past: Past, people: People, tickets: Tickets) -> pa.Table:
     """The canonical ``survey_answer`` rows: NPS by quarter and after the start, CSAT and CES after tickets."""
-    rng = draws(seed, "surveys")
+    rng, life, traits, calendar = past.draws("surveys"), past.life, past.traits, past.calendar
     solved = np.flatnonzero(tickets.first_solved < _NONE)
     rated = solved[rng.random(len(solved)) < 0.55]
     weighed = solved[rng.random(len(solved)) < 0.20]
-    nps = _quarterly(life, traits, calendar, rng).and_then(_after_start(life, traits, ownership, calendar, rng))
+    nps = _quarterly(life, traits, calendar, rng).and_then(_after_start(life, traits, past.ownership, calendar, rng))
     return pa.concat_tables(
         [
-            _answers(NPS, nps, calendar, rng),
-            _answers(CSAT, _after_ticket(tickets, rated, calendar), calendar, rng),
-            _answers(CES, _after_ticket(tickets, weighed, calendar), calendar, rng),
+            _answers(survey, asked.met(people, calendar), calendar, rng)
+            for survey, asked in (
+                (NPS, nps),
+                (CSAT, _after_ticket(tickets, rated, calendar)),
+                (CES, _after_ticket(tickets, weighed, calendar)),
+            )
         ]
     )
 
