@@ -98,6 +98,8 @@ def _spells(lines: Lines, rows: Flags, value: Ints) -> tuple[Ints, Ints, Ints, I
     account, generation, number_of, day, held, end = (
         column[rows] for column in (lines.account, lines.generation, lines.number, lines.day, value, lines.end)
     )
+    if not len(account):
+        return account, held, day, end
     line = (account * 64 + generation) * 64 + number_of
     first = np.append(True, (line[1:] != line[:-1]) | (held[1:] != held[:-1]))
     following = np.append(np.flatnonzero(first)[1:], len(line))

@@ -21,7 +21,8 @@ from tenure.sources.demo.words import PRODUCTS
 _SESSIONS = 1.15  # of a user in a month at mood 0
 _ON_MOOD = 0.4  # log of the sessions per unit of mood
 _FADES = (0.35, 0.5, 0.65, 0.85)  # what is usually left in the last months of those who leave
-_MOST = 2_500_000  # sessions
+_MOST = 800_000  # sessions, and in a company of very many accounts these for each
+_FOR_EACH = 25
 _LOGS_IN = 0.75  # of the sessions; the others are still logged in
 _INTERNAL = 0.012  # of the sessions are our own people's
 _NONE = np.int64(NEVER * DAY)
@@ -74,7 +75,8 @@ def _sessions(past: Past, people: People, rng: np.random.Generator) -> Occasions
     rate = rate * np.array([0.85 if (calendar.first + step) % 12 in (6, 7) else 1.0 for step in past.window])
     rate = rate * fading(past)
     paid = rate * past.life.paying[:, WARM_UP:]
-    return past.occasions(rng, rate * min(1.0, _MOST / max(1.0, float(paid.sum()))))
+    most = max(_MOST, _FOR_EACH * len(past.traits))
+    return past.occasions(rng, rate * min(1.0, most / max(1.0, float(paid.sum()))))
 
 
 def fading(past: Past) -> Floats:
