@@ -12,15 +12,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from tenure.sources.demo import Company, simulate, write_files
+from tenure.sources.demo import write_files
 from tenure.warehouse.tables import all_tables
-
-TODAY = date(2026, 8, 15)
-
-
-@pytest.fixture(scope="module")
-def company() -> Company:
-    return simulate(300, today=TODAY)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +32,7 @@ def loads(folder) -> list[dict[str, Any]]:
 def rows(folder: Path, load: dict[str, Any]) -> list[dict[str, str]]:
     """The file's rows as texts."""
     path = folder / load["file"]
-    if path.suffix == ".jsonl":
+    if path.suffix in (".jsonl", ".parquet"):
         keys = [key for key, *_ in duckdb.connect().execute(f"DESCRIBE FROM '{path}'").fetchall()]
         found = duckdb.connect().execute(f"FROM '{path}'").fetchall()
         return [dict(zip(keys, ("" if cell is None else str(cell) for cell in row), strict=True)) for row in found]

@@ -8,16 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from tenure.core.config import Settings
 from tenure.sources.demo import simulate, write_canonical, write_files
 from tenure.sources.files.map_reader import read_map
 from tenure.sources.files.mapping import NO_MAP, Entry
 from tenure.sources.files.read import open_incoming
 from tenure.warehouse.archive import store as archive
+from tenure.warehouse.checks import run_checks
 from tenure.warehouse.inbox import Inbox
 from tenure.warehouse.load.command import Terms, load
 from tenure.warehouse.load.report import Delivery, Report
 from tenure.warehouse.store import Store
 from tenure.warehouse.tables import find
+from tenure.warehouse.versions import derive
 
 TODAY = date(2026, 8, 15)
 ZONE = "Europe/Berlin"
@@ -94,3 +97,15 @@ def test_the_dirt_is_treated_as_the_readme_says(loaded) -> None:
         ("payments.csv", "payment"): 1,
         ("price_list.csv", "product"): 3,  # four plans of one product
     }
+
+
+def test_the_checks_find_the_dirt_and_nothing_else(loaded) -> None:
+    exports, canonical, _ = loaded
+
+    def found(company: Loaded) -> dict[str, int]:
+        derive(company.store.con, ZONE)
+        results = run_checks(company.store.con, Settings("EUR", ZONE), TERMS.now)
+        return {result.name: result.count for result in results if result.count}
+
+    assert found(exports) == {"orphan": 1, "refused_row": 2}
+    assert found(canonical) == {}

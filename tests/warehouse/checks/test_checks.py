@@ -68,6 +68,12 @@ FAULTS = [
         1,
     ),
     (
+        "target",
+        ["metric,slice,period_start,period_end,value", "mrr,,2024-01-01,2024-01-31,1", "mrr,,2024-02-01,2024-03-01,1"],
+        "one_day_gap",
+        1,
+    ),
+    (
         "subscription",
         ["subscription_id,account_id,amount,started_at,ended_at", "s,a,1,2024-01-01,2024-01-01"],
         "unordered_interval",

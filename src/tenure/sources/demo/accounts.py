@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tenure.sources.demo import words
-from tenure.sources.demo.columns import blank, civil, draws, flag, ident, join, word
+from tenure.sources.demo.columns import blank, civil, digits, draws, either, flag, ident, join, take, word
 from tenure.sources.demo.days import NEVER, WARM_UP, Calendar, Flags, Ints
 from tenure.sources.demo.lines import Lines
 from tenure.sources.demo.traits import Traits
@@ -68,7 +68,7 @@ def _rows(traits: Traits, rows: _Attributes, created: Ints, lost: Flags, currenc
     return pa.table(
         {
             "account_id": ident("A", who),
-            "name": pc.if_else(pa.array(test), join("Test ", ident("", who)), name),
+            "name": either(test, join("Test ", ident("", who)), name),
             "domain": blank(domain, test),
             "parent_id": blank(ident("A", np.maximum(traits.parent[who], 0)), traits.parent[who] < 0),
             "merged_into": blank(ident("A", np.maximum(traits.merged_into[who], 0)), traits.merged_into[who] < 0),
@@ -78,7 +78,7 @@ def _rows(traits: Traits, rows: _Attributes, created: Ints, lost: Flags, currenc
             "region": word(place, [p.region for p in words.PLACES]),
             "country": word(place, [p.country for p in words.PLACES]),
             "language": word(place, [p.language for p in words.PLACES]),
-            "currency": currency.take(pa.array(who)),
+            "currency": take(currency, who),
             "is_test": flag(test),
             "is_partner": flag(traits.is_partner[who]),
             "churn_flag": flag(lost[who]),
@@ -102,7 +102,7 @@ def names(who: Ints) -> tuple[pa.Array, pa.Array]:
     first, second = words.FIRST_PARTS, words.SECOND_PARTS
     mixed = (who * 397) % (len(first) * len(second))  # 397 shares no factor with either list: no two are alike
     again = who // (len(first) * len(second))
-    ending = pc.if_else(pa.array(again == 0), "", join(" ", pa.array(again + 1).cast(pa.string())))
+    ending = either(again == 0, "", join(" ", digits(again + 1)))
     parts = (mixed % len(first), mixed // len(first))
     name = join(word(parts[0], first), word(parts[1], second), ending)
     slug = join(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from tenure.sources.demo.columns import blank, civil, draws, ident, instant, money, word
+from tenure.sources.demo.columns import blank, civil, draws, ident, instant, money, take, word
 from tenure.sources.demo.days import DAY, NEVER, Calendar, Flags, Ints
 from tenure.sources.demo.lines import contract_ids, line_ids
 from tenure.sources.demo.state import Log
@@ -86,7 +86,7 @@ def invoice_table(bills: Bills, currency: pa.Array) -> pa.Table:
             "credits_id": blank(ident("I", number[which], width=7), ~note),
             "contract_id": contract_ids(rows["account"][which], rows["contract"][which]),
             "amount": money(np.where(note, bills.credit[which], bills.total[which])),
-            "currency": currency.take(pa.array(rows["account"][which])),
+            "currency": take(currency, rows["account"][which]),
             "issued_at": civil(np.where(note, bills.credit_day[which], rows["day"][which])),
             "due_at": civil(np.concatenate([bills.due, empty])),
             "status": word(np.where(note, -1, bills.status[which]), _STATUS),
@@ -142,7 +142,7 @@ def payment_table(bills: Bills, currency: pa.Array, calendar: Calendar) -> pa.Ta
             "invoice_id": ident("I", which + 1, width=7),
             "kind": word(kind, ("payment", "refund")),
             "amount": money(amount),
-            "currency": currency.take(pa.array(bills.rows["account"][which])),
+            "currency": take(currency, bills.rows["account"][which]),
             "paid_at": instant(at),
         }
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from tenure.sources.demo.columns import blank, civil, draws, flag, ident, money, word
+from tenure.sources.demo.columns import blank, civil, draws, flag, ident, money, take, word
 from tenure.sources.demo.days import NEVER, Calendar, Flags, Ints
 from tenure.sources.demo.lines import Lines, contract_ids
 from tenure.sources.demo.lookup import find, pick
@@ -50,7 +50,7 @@ def contract_table(
             "started_at": civil(rows["day"]),
             "ended_at": civil(ends),
             "value": money(value),
-            "currency": currency.take(pa.array(account)),
+            "currency": take(currency, account),
             "auto_renew": flag(traits.segment[account] < 2),
             "evergreen": flag(evergreen),
             "notice_by": civil(np.where(evergreen, NEVER, ends - _NOTICE)),

@@ -62,7 +62,8 @@ class Calendar:
     @property
     def now(self) -> int:
         """The instant at which today begins: nothing later has happened yet."""
-        return self.today * DAY - int(self.offsets[self.today - self.starts[0]])
+        yesterday = self.today - 1 - self.starts[0]  # its offset still holds at midnight, where clocks change at two
+        return self.today * DAY - int(self.offsets[yesterday])
 
     def instant(self, day: Ints, second: Ints) -> Ints:
         """The instant of a local wall-clock time by day; ``NEVER`` where it has not come yet."""

@@ -76,7 +76,7 @@ The exports of a company that does not exist, as of {today}, with one map for al
   tenure init my-company
   tenure load --home my-company --map map.toml --history .
 
-Five tools, each with its own habits. What the map does about them:
+A dozen tools, each with its own habits. What the map does about them:
 
   crm_accounts.csv           semicolons, Windows encoding (cp1252), dates as dd.mm.yyyy, segments abbreviated;
                              "Success Plan" is no column of Tenure's and is kept as an attribute to slice by
@@ -86,7 +86,16 @@ Five tools, each with its own habits. What the map does about them:
   price_list.csv             one file for two tables, product and plan
   churn_log.csv              reasons in any mixture of capitals, put right by a value map
   nps.csv                    times in UTC; support_csat.csv has times by the local clock, and two questions in one file
-  invoices.jsonl             a JSON object a line
+  invoices.jsonl             a JSON object a line; product_events.parquet is a Parquet file, its times in UTC
+  contacts.csv               the contacts of the CRM; product_users.csv has the users of the product: both are persons
+  crm_opportunities.csv      probabilities in per cent, as the shares of crm_deal_splits.csv
+  licences.csv, time_off.csv "until" and "last_day" are inclusive
+  onboarding_steps.csv       hours of delay, where Tenure counts minutes
+  activities.csv             participants with ; between them
+  support_history.csv        changes of status and of hands in one file, told apart by "field"
+  insights_daily.csv         sums of a day: the second product says no more
+  csm_pulse.csv              what CSMs think; pulseboard_scores.csv and pulseboard_figures.csv come from the tool used
+                             until now, to be held against Tenure's; targets.csv is kept in Tenure's own words
 
 Nothing here says when it became known, so the first load is told that it is history: --history.
 

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from tenure.sources.demo.columns import blank, civil, flag, ident, join, money, number, word
-from tenure.sources.demo.days import NEVER, Ints
+from tenure.sources.demo.columns import blank, civil, digits, either, flag, ident, join, money, take, whole, word
+from tenure.sources.demo.days import NEVER, Flags, Ints
 from tenure.sources.demo.lookup import find, pick
 from tenure.sources.demo.state import Log
 from tenure.sources.demo.traits import Traits
@@ -42,15 +41,41 @@ class Lines:
         """What each account paid a month on each day, in ten-thousandths."""
         return self._in_force(0, account, day) + self._in_force(1, account, day)
 
-    def _in_force(self, product: int, account: Ints, day: Ints) -> Ints:
+    def seats_on(self, account: Ints, day: Ints) -> Ints:
+        """The seats of Planner each account held on each day, 0 for none."""
+        row, held = self._held(0, account, day)
+        return np.where(held, self.seats[row], 0)
+
+    def rank_on(self, account: Ints, day: Ints) -> Ints:
+        """The plan of Planner each account had on each day, -1 for none."""
+        row, held = self._held(0, account, day)
+        return np.where(held, self.rank[row], -1)
+
+    def spans(self, product: int) -> tuple[Ints, Ints, Ints]:
+        """Account, first day and end of every line of a product, trials included."""
+        rows = np.flatnonzero(self.product == product)
+        line = (self.account[rows] * 64 + self.generation[rows]) * 64 + self.number[rows]
+        first = np.append(True, line[1:] != line[:-1])[: len(rows)]
+        last = np.append(line[1:] != line[:-1], True)[-len(rows) :] if len(rows) else first
+        return self.account[rows][first], self.day[rows][first], self.end[rows][last]
+
+    def parts(self, account: Ints, day: Ints) -> tuple[Ints, Ints]:
+        """What each account paid a month for Planner and for Insights on each day, in ten-thousandths."""
+        return self._in_force(0, account, day), self._in_force(1, account, day)
+
+    def _held(self, product: int, account: Ints, day: Ints) -> tuple[Ints, Flags]:
+        """The row of the product in force at each account on each day, and whether there is one."""
         rows = np.flatnonzero(self.product == product)
         if not len(rows):
-            return np.zeros(len(account), dtype=np.int64)
+            return np.zeros(len(account), dtype=np.int64), np.zeros(len(account), dtype=np.bool_)
         keys = self.account[rows] * NEVER + self.day[rows]
         order = np.argsort(keys, kind="stable")
         place = np.searchsorted(keys[order], account * NEVER + day, side="right") - 1
         row = rows[order][np.maximum(place, 0)]
-        held = (place >= 0) & (self.account[row] == account) & (self.end[row] > day)
+        return row, (place >= 0) & (self.account[row] == account) & (self.end[row] > day)
+
+    def _in_force(self, product: int, account: Ints, day: Ints) -> Ints:
+        row, held = self._held(product, account, day)
         off = np.where((self.once[row] == 1) | (self.discount_end[row] <= day), 0, self.discount[row])
         amount = self.unit[row] * self.seats[row] * (100 - off)
         return np.where(held & (self.trial[row] == 0), amount, 0)
@@ -74,8 +99,8 @@ def _key(rows: dict[str, Ints]) -> Ints:
 
 def line_ids(account: Ints, generation: Ints, number: Ints) -> pa.Array:
     """The ids of lines: ``S-00012-1`` for Planner, ``S-00012-1-A1`` for the first Insights."""
-    add_on = join(ident("S", account, generation), "-A", pa.array(number).cast(pa.string()))
-    return pc.if_else(pa.array(number > 0), add_on, ident("S", account, generation))
+    add_on = join(ident("S", account, generation), "-A", digits(number))
+    return either(number > 0, add_on, ident("S", account, generation))
 
 
 def contract_ids(account: Ints, number: Ints) -> pa.Array:
@@ -95,11 +120,11 @@ def subscription_table(lines: Lines, traits: Traits, currency: pa.Array) -> pa.T
             "product_id": word(lines.product, [product for product, _, _ in PRODUCTS]),
             "plan": word(np.where(add_on, len(PLANS), lines.rank), [*PLANS, ADD_ON]),
             "contract_id": contract_ids(account, lines.contract),
-            "quantity": number(lines.seats, add_on),
+            "quantity": whole(lines.seats, add_on),
             "amount": money(flat, null=~add_on),
             "unit_amount": money(flat, null=add_on),
             "interval": word(step // 3 - step // 12 * 2, _INTERVALS),
-            "currency": currency.take(pa.array(account)),
+            "currency": take(currency, account),
             "discount_share": money(lines.discount, null=lines.discount == 0),
             "discount_kind": word(np.where(lines.discount == 0, -1, lines.once), ("recurring", "once")),
             "discount_ends_at": civil(lines.discount_end),

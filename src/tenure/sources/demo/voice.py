@@ -1,4 +1,4 @@
-"""Tickets and surveys: what customers ask and how they answer, by the mood of their account."""
+"""``survey_answer``: what customers are asked and how they answer, by the mood of their account."""
 
 from __future__ import annotations
 
@@ -8,96 +8,19 @@ import numpy as np
 import pyarrow as pa
 
 from tenure.sources.demo import words
-from tenure.sources.demo.cast import csm_ids, people_at
-from tenure.sources.demo.columns import blank, draws, flag, ident, instant, join, money, number, word
+from tenure.sources.demo.cast import people_at
+from tenure.sources.demo.columns import blank, flag, ident, instant, money, whole, word
 from tenure.sources.demo.days import DAY, NEVER, WARM_UP, Calendar, Flags, Floats, Ints, workday
 from tenure.sources.demo.life import Life
+from tenure.sources.demo.past import Past
+from tenure.sources.demo.people import People
 from tenure.sources.demo.staff import Ownership
+from tenure.sources.demo.team import csm_ids
+from tenure.sources.demo.tickets import Tickets, agent_ids, ticket_ids
 from tenure.sources.demo.traits import Traits
 
-_TICKETS = (0.25, 0.6, 1.3)  # a month at mood 0, by segment
 _ASKED = (1.0, 0.5, 0.4)  # the chance that the first, second and third person get the quarterly survey
 _NONE = np.int64(NEVER * DAY)
-
-
-@dataclass(frozen=True)
-class Tickets:
-    """One entry per ticket, in the order of opening. Times are instants."""
-
-    account: Ints
-    person: Ints
-    agent: Ints
-    mood: Floats
-    created: Ints
-    replied: Ints
-    first_solved: Ints
-    solved: Ints
-    closed: Ints
-    kind: Ints  # 0 to 9999: what category, channel and priority are taken from
-
-
-def draw_tickets(life: Life, traits: Traits, calendar: Calendar, seed: int) -> Tickets:
-    """Tickets of paying customers in the window; the unhappy ask more and wait longer."""
-    rng = draws(seed, "tickets")
-    accounts, parts = np.arange(len(traits)), []
-    for step in range(WARM_UP, calendar.steps):
-        rate = np.array(_TICKETS)[traits.segment] * np.exp(-0.4 * life.mood[:, step]) * life.paying[:, step]
-        account = np.repeat(accounts, rng.poisson(rate))
-        begins = calendar.day(calendar.first + step, traits.day_of_month[account])
-        day = np.maximum(workday(begins + rng.integers(0, 28, len(account))), begins)
-        parts.append((account, day, life.mood[account, step].astype(np.float64)))
-    account, day, mood = (np.concatenate(column) for column in zip(*parts, strict=True))
-    created = calendar.instant(day, rng.integers(8 * 3600, 18 * 3600, len(day)))
-    order = np.lexsort((account, created))
-    order = order[created[order] < _NONE]
-    account, mood, created, count = account[order], mood[order], created[order], len(order)
-    replied = created + (60 * np.exp(rng.normal(4.0, 0.9, count) - 0.2 * mood)).astype(np.int64)
-    replied = calendar.awake(replied)
-    solved = calendar.awake(replied + (3600 * np.exp(rng.normal(2.8, 1.0, count) - 0.2 * mood)).astype(np.int64))
-    again = rng.random(count) < 0.08
-    last = np.where(again, calendar.awake(solved + rng.integers(6, 72, count) * 3600), solved)
-    return Tickets(
-        account,
-        rng.integers(0, 1 << 30, count) % people_at(traits)[account] + 1,
-        rng.integers(0, len(words.AGENT_NAMES), count),
-        mood,
-        created,
-        calendar.past(replied),
-        calendar.past(solved),
-        calendar.past(last),
-        calendar.past(last + 4 * DAY),
-        rng.integers(0, 10_000, count),
-    )
-
-
-def ticket_table(tickets: Tickets) -> pa.Table:
-    """The canonical ``ticket`` rows."""
-    kind = tickets.kind
-    priority = np.searchsorted([20, 75, 95], kind // 100, side="right")
-    return pa.table(
-        {
-            "ticket_id": _ticket_ids(np.arange(len(kind))),
-            "account_id": ident("A", tickets.account),
-            "requester_id": ident("P", tickets.account, tickets.person),
-            "assignee_id": _agents(tickets.agent),
-            "priority": word(priority, words.PRIORITIES),
-            "channel": word(kind % 4, words.TICKET_CHANNELS),
-            "category": word(kind % 5, words.TICKET_CATEGORIES),
-            "created_at": instant(tickets.created),
-            "first_reply_at": instant(tickets.replied),
-            "first_solved_at": instant(tickets.first_solved),
-            "solved_at": instant(tickets.solved),
-            "closed_at": instant(tickets.closed),
-        }
-    )
-
-
-def _ticket_ids(ticket: Ints) -> pa.Array:
-    return ident("T", ticket + 1, width=6)
-
-
-def _agents(agent: Ints) -> pa.Array:
-    return join("agt-", pa.array(agent + 1).cast(pa.string()))
 
 
 @dataclass(frozen=True)
@@ -144,21 +67,27 @@ class Invitations:
         order = order[self.sent[order] < _NONE]
         return Invitations(**{name: values[order] for name, values in vars(self).items()})
 
+    def met(self, people: People, calendar: Calendar) -> Invitations:
+        """Those that reach somebody: for a champion who has left, whoever is there instead."""
+        person = people.instead(self.account, calendar.local(self.sent) // DAY, self.person)
+        return Invitations(**{name: values[person != 0] for name, values in vars(replace(self, person=person)).items()})
 
-def survey_table(
-    life: Life, traits: Traits, ownership: Ownership, tickets: Tickets, calendar: Calendar, seed: int
-) -> pa.Table:
+
+def survey_table(past: Past, people: People, tickets: Tickets) -> pa.Table:
     """The canonical ``survey_answer`` rows: NPS by quarter and after the start, CSAT and CES after tickets."""
-    rng = draws(seed, "surveys")
+    rng, life, traits, calendar = past.draws("surveys"), past.life, past.traits, past.calendar
     solved = np.flatnonzero(tickets.first_solved < _NONE)
     rated = solved[rng.random(len(solved)) < 0.55]
     weighed = solved[rng.random(len(solved)) < 0.20]
-    nps = _quarterly(life, traits, calendar, rng).and_then(_after_start(life, traits, ownership, calendar, rng))
+    nps = _quarterly(life, traits, calendar, rng).and_then(_after_start(life, traits, past.ownership, calendar, rng))
     return pa.concat_tables(
         [
-            _answers(NPS, nps, calendar, rng),
-            _answers(CSAT, _after_ticket(tickets, rated, calendar), calendar, rng),
-            _answers(CES, _after_ticket(tickets, weighed, calendar), calendar, rng),
+            _answers(survey, asked.met(people, calendar), calendar, rng)
+            for survey, asked in (
+                (NPS, nps),
+                (CSAT, _after_ticket(tickets, rated, calendar)),
+                (CES, _after_ticket(tickets, weighed, calendar)),
+            )
         ]
     )
 
@@ -267,16 +196,16 @@ def _answers(survey: Survey, asked: Invitations, calendar: Calendar, rng: np.ran
             "wave": word(np.where(asked.wave < 0, -1, asked.wave - calendar.opens), list(waves.values())),
             "account_id": ident("A", asked.account),
             "person_id": blank(ident("P", asked.account, asked.person), asked.person < 0),
-            "score": number(came.score, came.answered >= _NONE),
-            "scale_min": number(np.full(count, survey.low)),
-            "scale_max": number(np.full(count, survey.high)),
+            "score": whole(came.score, came.answered >= _NONE),
+            "scale_min": whole(np.full(count, survey.low)),
+            "scale_max": whole(np.full(count, survey.high)),
             "text": word(text, words.PRAISE + words.COMPLAINTS),
             "sent_at": instant(asked.sent),
             "delivered_at": instant(came.delivered),
             "answered_at": instant(came.answered),
-            "ticket_id": blank(_ticket_ids(np.maximum(asked.ticket, 0)), asked.ticket < 0),
+            "ticket_id": blank(ticket_ids(np.maximum(asked.ticket, 0)), asked.ticket < 0),
             "csm_id": csm_ids(asked.csm),
-            "agent_id": blank(_agents(asked.agent), asked.agent < 0),
+            "agent_id": blank(agent_ids(asked.agent), asked.agent < 0),
             "is_anonymous": flag(asked.person < 0),
             "theme": word(came.theme, words.THEMES),
             "sentiment": money(sentiment, 1, came.theme < 0),

@@ -37,6 +37,7 @@ PLACES = (
     Place("SE", "International", 0.05, "sv", "se", "AB"),
 )
 
+IN_EUROS = {"EUR": 1.0, "USD": 0.92, "GBP": 1.17}
 PRODUCTS = (("planner", "Planner", "Planning"), ("insights", "Insights", "Analytics"))
 PLANS = ("Start", "Team", "Business", "Scale")  # of Planner, in order
 ADD_ON = "Insights"
@@ -96,6 +97,18 @@ COMPLAINTS = (
     "Nobody showed us how to start.",
 )
 TICKET_CATEGORIES = ("how-to", "bug", "billing", "integration", "access")
+TICKET_SUBJECTS = (
+    "How do I copy a plan?",
+    "Where can I set working days?",
+    "The board does not load",
+    "A task shows twice",
+    "A question about our invoice",
+    "We need another billing address",
+    "The calendar does not synchronise",
+    "The API answers with an error",
+    "I cannot log in",
+    "Please add a colleague",
+)
 TICKET_CHANNELS = ("email", "chat", "phone", "web")
 PRIORITIES = ("low", "normal", "high", "urgent")
 
@@ -116,3 +129,7 @@ CSM_NAMES = (
 MANAGER_NAMES = ("Sabine Vogt", "Claire Fontaine", "Daniel Price")
 LEADER_NAME = "Ruth Steiner"
 AGENT_NAMES = ("Ivo Petrov", "Hanna Sommer", "Leo Grant", "Yara Silva")
+TRAINER_NAMES = ("Petra Lang", "Milan Horak", "Inga Dahl", "Luca Ferri", "Aisha Khan")
+SALES_NAMES = ("Felix Brand", "Carla Moretti", "James Walsh")
+ONBOARDING_NAMES = ("Alina Kurz", "Mateo Gil")
+NEW_MANAGER = "Helen Brooks"

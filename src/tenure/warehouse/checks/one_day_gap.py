@@ -22,11 +22,10 @@ def _has_days(table: Table) -> bool:
 
 def _gaps(table: Table) -> str:
     start, end = quoted(table.starts or ""), quoted(table.ends or "")
-    same = [
-        name
-        for name in ("account_id", "csm_id", "role", "product_id", "feature_id", "plan", "kind")
-        if name in table.names
-    ]
+    things = ("account_id", "csm_id", "role", "product_id", "feature_id", "plan", "kind")
+    same = [name for name in things if name in table.names]
+    if not same:  # of no account, as targets: all of the key but the time
+        same = [name for name in table.key if name not in (table.starts, table.ends)]
     before = f"lag({end}) OVER (PARTITION BY {quoted_list(same)} ORDER BY {start}, {end})"
     what = f"'begins ' || r.{start} || ', a day after ' || r.before"
     return (
