@@ -23,6 +23,11 @@ LONGEST_FILE = 400
 LONGEST_FUNCTION = 40  # without its docstring: a definition may be as long as it has to be
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc"}
 
+WEB = "tenure.web"
+#: Where in a path the web's folder stands, and the folders that features may know, each what follows it.
+WEB_FOLDER_AT = 3
+BELOW_FEATURES = ("access", "kit")
+
 PURE = {"metrics", "figures", "scores", "pay"}
 COMPILED = {"metrics"}
 
@@ -118,6 +123,8 @@ def rules_for(module: Module) -> list[Rule]:
         rules += [long_file, long_functions]
     if module.layer and module.layer != "web":
         rules.append(django)
+    if module.layer == "web" and len(module.path.parts) > WEB_FOLDER_AT + 1:
+        rules.append(features)
     if module.layer in PURE:
         rules += [clock, network, chance, impure_sql]
     if module.layer in COMPILED:
@@ -170,6 +177,25 @@ def django(module: Module) -> Found:
     for line, name in imports(module):
         if name.partition(".")[0] == "django":
             yield line, "django", "below `web` nothing knows Django"
+
+
+def features(module: Module) -> Found:
+    """A folder of the web is found by being there, so no list of arrows names it: this rule does for all of them."""
+    folder = module.path.parts[WEB_FOLDER_AT]
+    allowed = {folder, *BELOW_FEATURES[BELOW_FEATURES.index(folder) + 1 if folder in BELOW_FEATURES else 0 :]}
+    for line, name in imported_modules(module):
+        other = (name.removeprefix(f"{WEB}.") if name.startswith(f"{WEB}.") else "").partition(".")[0]
+        if other and other not in allowed:
+            yield line, "feature", f"{folder} may know {', '.join(sorted(allowed - {folder})) or 'itself'}, not {other}"
+
+
+def imported_modules(module: Module) -> Iterator[tuple[int, str]]:
+    """Every import with the names it takes, as these may be modules: ``from tenure.web import people``."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
 
 
 def imports(module: Module) -> Iterator[tuple[int, str]]:

@@ -24,6 +24,10 @@ def rules_broken(tmp_path):
 
 
 PLANTED = [
+    ("feature", "src/tenure/web/board/planted.py", "\nfrom tenure.web.accounts.pages import account"),
+    ("feature", "src/tenure/web/board/planted.py", "\nfrom tenure.web import accounts"),
+    ("feature", "src/tenure/web/access/pages/planted.py", "\nimport tenure.web.board"),
+    ("feature", "src/tenure/web/kit/planted.py", "\nfrom tenure.web.access.page import page"),
     ("clock", FIGURE, "from datetime import datetime\nx = datetime.now()"),
     ("clock", FIGURE, "import datetime as dt\nx = dt.datetime.now(dt.UTC)"),
     ("clock", METRIC, "import datetime\nx = datetime.datetime.utcnow()"),
@@ -84,6 +88,12 @@ KEPT = [
     (METRIC, "for month in range(12): pass"),
     ("src/tenure/keeper/planted.py", "import socket, time\nx = time.time()"),
     ("src/tenure/web/planted.py", "import django"),
+    ("src/tenure/web/planted.py", "import tenure.web.board"),
+    (
+        "src/tenure/web/board/planted.py",
+        "from tenure.web.board import drawings\nfrom tenure.web.access.page import page\nfrom tenure.web.kit import formats",
+    ),
+    ("src/tenure/web/access/pages/planted.py", "from tenure.web.kit.shell import Nav"),
     ("tests/planted.py", "x = 1\n" * 401),
 ]
 
