@@ -83,6 +83,6 @@ const sizes = new ResizeObserver((entries) => {
 
 drawAll();
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll());
-new MutationObserver(() => drawAll()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+document.addEventListener("themechange", () => drawAll());
 document.addEventListener("htmx:after:swap", () => drawAll());
 addEventListener("beforeprint", () => drawn.forEach((chart) => chart.resize()));

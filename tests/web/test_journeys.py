@@ -1,0 +1,168 @@
+"""What an executive, a manager and a CSM do in a real browser, with the simulated company behind it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+
+import pytest
+from playwright.sync_api import expect
+
+from tenure import keeper
+from tenure.engine import Scope
+from tests.web.company import owners
+from tests.web.serving import served, until
+from tests.web.test_browser import NARROWEST, PASSWORD, Watched, browser, check  # noqa: F401 - browser is a fixture
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+PAGES = (
+    "/board/", "/metrics/", "/metrics/net_revenue_retention/?by=segment", "/metrics/mrr_movements/?at=2026-10",
+    "/metrics/net_promoter_score/?window=12m", "/accounts/", "/accounts/?q=zzzz",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def cast(company_home):
+    """Whom the CSM and the manager are tied to: the fullest book, and whom its owner reports to."""
+    workspace = keeper.open(company_home)
+    books = owners(workspace)
+    staff = {row["csm_id"]: row for row in workspace.rows("csm", limit=1000).rows}
+    csm = max(
+        (name for name in books if name in staff and staff[name]["manager_id"]), key=lambda name: len(books[name])
+    )
+    return {"csm": csm, "manager": staff[csm]["manager_id"], "executive": ""}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory, company_home, chromium, cast):
+    home = tmp_path_factory.mktemp("journeys") / "home"
+    shutil.copytree(company_home, home)
+    with served(home) as running:
+        until(running.is_ready)
+        yield running
+
+
+@pytest.fixture(scope="module")
+def people(server, browser, cast):  # noqa: F811
+    """The three, invited by the first administrator and with passwords of their own."""
+    page = browser.new_context(base_url=server.base).new_page()
+    page.goto(server.link())
+    for label, text in (("Your name", "Ada"), ("E-mail", "ada@example.com")):
+        page.get_by_label(label).fill(text)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_label("Password, once more").fill(PASSWORD)
+    page.get_by_role("button", name="Begin").click()
+    for role, csm_id in cast.items():
+        page.goto("/people/add/")
+        page.get_by_label("Name").fill(f"The {role}")
+        page.get_by_label("E-mail").fill(f"{role}@example.com")
+        page.get_by_role("checkbox", name=re.compile(f"^{role}", re.IGNORECASE)).check()
+        page.get_by_label("CSM id").fill(csm_id)
+        page.get_by_role("button", name="Add and make a link").click()
+        link = page.get_by_label("Link").input_value()
+        other = browser.new_context(base_url=server.base).new_page()
+        other.goto(link)
+        other.get_by_label("Password", exact=True).fill(PASSWORD)
+        other.get_by_label("Password, once more").fill(PASSWORD)
+        other.get_by_role("main").get_by_role("button").last.click()
+        expect(other.get_by_role("heading", level=1)).to_have_text("Board")
+
+
+@pytest.fixture
+def as_(server, browser, people):  # noqa: F811
+    """Log somebody in; what the browser complains of fails the test at its end."""
+    opened = []
+
+    def log_in(role, **more):
+        context = browser.new_context(base_url=server.base, locale="en-GB", **more)
+        watched = Watched(context, server.base)
+        watched.page.goto("/log-in/")
+        watched.page.get_by_label("E-mail").fill(f"{role}@example.com")
+        watched.page.get_by_label("Password").fill(PASSWORD)
+        watched.page.get_by_role("button", name="Log in").click()
+        expect(watched.page.get_by_role("heading", level=1)).to_have_text("Board")
+        opened.append((context, watched))
+        return watched.page
+
+    yield log_in
+    for context, watched in opened:
+        watched.is_quiet()
+        context.close()
+
+
+def test_an_executive_follows_a_figure_to_its_rows(as_):
+    page = as_("executive")
+    expect(page.locator("[data-chart] svg")).to_have_count(4)
+    page.get_by_role("link", name="Net revenue retention", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Net revenue retention")
+    page.get_by_label("By").select_option("segment")
+    expect(page).to_have_url(re.compile("by=segment"))
+    expect(page.locator("[data-chart] svg")).to_have_count(1)
+    page.get_by_text("Show as table").first.click()
+    expect(page.locator(".chart-table table").first).to_be_visible()
+    page.get_by_role("link", name=re.compile("^Rows of")).first.click()
+    expect(page.get_by_role("heading", name=re.compile("^Rows behind"))).to_be_visible()
+    page.get_by_text("SQL", exact=True).click()
+    expect(page.locator("pre")).to_contain_text("SELECT")
+
+
+def test_charts_are_drawn_again_in_the_other_look(as_):
+    page = as_("executive", color_scheme="light")
+    bars = "document.querySelector('[data-chart*=bars] path[fill]').getAttribute('fill')"
+    expect(page.locator("[data-chart*=bars] svg")).to_be_visible()
+    before = page.evaluate(bars)
+    with page.expect_response("**/account/theme/"):
+        page.get_by_role("button", name="Switch to dark").click()
+    until(lambda: page.evaluate(bars) != before)
+    with page.expect_response("**/account/theme/"):
+        page.get_by_role("button", name="Switch to light").click()
+
+
+def test_a_csm_logs_a_contact_with_an_own_account(as_, cast, company_home):
+    page = as_("csm")
+    page.get_by_role("link", name="Accounts").first.click()
+    own = {
+        row["account_id"]
+        for row in keeper.open(company_home).seen_by(Scope((cast["csm"],))).rows("accounts", limit=1000).rows
+    }
+    shown = {link.get_attribute("href").split("/")[2] for link in page.locator(".listed tbody th a").all()}
+    assert shown
+    assert shown <= own
+    page.locator(".listed tbody th a").first.click()
+    page.get_by_role("link", name="Log a contact").click()
+    page.get_by_label("Minutes").fill("25")
+    page.get_by_label("Notes").fill("Spoke of <b>seats</b>")
+    page.get_by_role("button", name="Log it").click()
+    expect(page.get_by_text("The contact is logged.")).to_be_visible()
+    expect(page.locator(".events li").first).to_contain_text("25 minutes")
+    expect(page.locator(".events li").first).to_contain_text("Spoke of <b>seats</b>")
+    page.goto("/accounts/?order=-last_touch")
+    expect(page.locator(".listed tbody tr").first).to_contain_text("second")
+
+
+def test_a_manager_sees_the_line_and_no_more(as_, cast, company_home):
+    page = as_("manager")
+    page.get_by_role("link", name="Accounts").first.click()
+    page.get_by_label("Search", exact=True).fill("zzzz")
+    expect(page.get_by_text("No account that you may see fits.")).to_be_visible()
+    expect(page).to_have_url(re.compile("q=zzzz"))
+    page.goto("/accounts/?status=all")
+    total = int(re.search(r"of (\d+)", page.locator(".pager").inner_text())[1])
+    workspace = keeper.open(company_home)
+    assert workspace.seen_by(Scope((cast["csm"],))).rows("accounts").total < total < workspace.rows("accounts").total
+    assert page.goto("/people/").status == 403
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_and_nothing_is_wider_than_a_narrow_phone(as_, scheme):
+    page = as_("executive", color_scheme=scheme)
+    account = page.request.get("/accounts/").text().split('href="/accounts/')[2].split('"')[0]
+    for width in (1246, NARROWEST):
+        page.set_viewport_size({"width": width, "height": 800})
+        for url in (*PAGES, f"/accounts/{account}"):
+            page.goto(url)
+            if page.locator("[data-chart]").count():
+                expect(page.locator("[data-chart] svg").first).to_be_visible()
+            assert page.evaluate("document.documentElement.scrollWidth") == width, url
+            check(page, f"{url} {width} {scheme}")
