@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 from urllib.error import HTTPError
+from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from tenure import keeper
@@ -50,9 +51,19 @@ class Served:
         """The link for setting up."""
         return str(until(lambda: re.search(r"http://\S+/welcome/\S+/", self.said()))[0])
 
-    def get(self, path: str, **headers: str) -> Answer:
-        """An answer, of whatever status; redirects are not followed."""
-        asked = Request(self.base + path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    def guess(self, email: str, password: str) -> Answer:
+        """Send the form of log-in, as a browser that has just opened it."""
+        page = self.get("/log-in/")
+        cookie = page.headers["Set-Cookie"].partition(";")[0]
+        found = re.search(rb'name="csrfmiddlewaretoken" value="(\w+)"', page.body)
+        assert found
+        form = {"email": email, "password": password, "csrfmiddlewaretoken": found[1].decode()}
+        return self.get("/log-in/", urlencode(form).encode(), Cookie=cookie)
+
+    def get(self, path: str, form: bytes | None = None, **headers: str) -> Answer:
+        """An answer, of whatever status, to a form where there is one; redirects are not followed."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        asked = Request(self.base + path, form, named)
         try:
             answer = build_opener(Stay).open(asked, timeout=PATIENCE)
         except HTTPError as error:

@@ -6,6 +6,8 @@ import signal
 import socket
 import stat
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from tenure.core.errors import UsageError
 from tenure.keeper.lock import holder
 from tenure.keeper.place import Place
 from tenure.web import serve as module
+from tenure.web.access.throttle import PER_ACCOUNT
 from tenure.web.kit.headers import ALWAYS
 from tests.web.serving import made, served, until
 
@@ -101,6 +104,17 @@ def test_a_keeper_that_dies_is_started_again(server, workspace):
     until(lambda: (now := keeper_of(workspace)) and now.pid != first)
     until(server.is_ready)
     assert "The keeper ended, and is started again." in server.said()
+
+
+def test_guesses_made_at_once_do_not_slip_through_and_an_unknown_address_takes_as_long(server):
+    started = time.monotonic()
+    alone = server.guess("first@example.com", "not the password")
+    one = time.monotonic() - started
+    assert alone.status == 422
+    with ThreadPoolExecutor(12) as crowd:
+        answers = list(crowd.map(lambda _: server.guess("ada@example.com", "not the password").status, range(24)))
+    assert sorted(answers) == [422] * PER_ACCOUNT + [429] * (24 - PER_ACCOUNT)
+    assert one > 0.05, "a hash is worked out for an address that nobody has"
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT], ids=lambda s: s.name)

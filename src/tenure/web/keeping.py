@@ -45,7 +45,12 @@ class Keeping(threading.Thread):
                 self._stopping.wait(1.0)
                 continue
             began = time.monotonic()
-            self._process = self._start()
+            try:
+                self._process = self._start()
+            except OSError as error:  # no memory, or no processes left: another time there may be
+                self._tell(f"The keeper cannot be started: {error.strerror}.")
+                self._stopping.wait(_LONGEST_PAUSE)
+                continue
             while self._process.poll() is None and not self._stopping.is_set():
                 self._stopping.wait(_LOOK)
             if self._stopping.is_set():
