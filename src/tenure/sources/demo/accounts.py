@@ -1,4 +1,4 @@
-"""Accounts as rows: names, addresses and attributes, some of which change on a day."""
+"""``account``: names, addresses and attributes, some of which change on a day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Invoices, their lines and what was paid: the unhappy pay later, a few in parts, a few get something back."""
+"""``invoice``, ``invoice_line``, ``payment``: the unhappy pay later, a few in parts, a few get something back."""
 
 from __future__ import annotations
 

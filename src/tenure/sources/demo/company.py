@@ -7,7 +7,8 @@ accounts owned, and that of a play to those it was tried on; both are kept in ``
 file, so that estimators can be held against them.
 
 Every canonical table is filled but three, whose rows are born in Tenure itself and have no simulated past: ``close``,
-``approval`` and ``retraction``. The file that simulates a table names it in its first line.
+``approval`` and ``retraction``. The file that simulates a table names it in its first line;
+``product``, ``plan`` and ``exchange_rate`` are here.
 """
 
 from __future__ import annotations

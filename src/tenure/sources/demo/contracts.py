@@ -1,4 +1,4 @@
-"""Contracts and losses: every term with what became of it, and why the lost ones were lost."""
+"""``contract``, ``churn``: every term with what became of it, and why the lost ones were lost."""
 
 from __future__ import annotations
 

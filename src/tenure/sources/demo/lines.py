@@ -1,4 +1,4 @@
-"""Subscription lines: the rows that the months left, their ends, and what an account paid on any day."""
+"""``subscription``: the rows that the months left, their ends, and what an account paid on any day."""
 
 from __future__ import annotations
 
