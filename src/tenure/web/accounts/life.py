@@ -16,7 +16,8 @@ from tenure.web.kit import formats
 if TYPE_CHECKING:
     from tenure.engine import Sight
 
-_MOST = 60
+#: What is shown at most: of what happened, and of people.
+_MOST, _PEOPLE = 40, 12
 #: What of an account's life is read: the table, its time, and how an event is told.
 Teller = Callable[[dict[str, Any]], tuple[str, str]]
 
@@ -147,7 +148,8 @@ def _contracts(sight: Sight, account_id: str) -> Listing:
 
 def _people(sight: Sight, account_id: str) -> Listing:
     wanted = ("name", "title", "role", "is_champion", "left_at")
-    rows = _of_account(sight, "person", account_id, "name", columns=wanted)
+    # Champions first, then whoever has a title: the others only use the product.
+    rows = _of_account(sight, "person", account_id, "-is_champion", "title", "name", columns=wanted, most=_PEOPLE)
     return Listing(
         _("People"),
         (_("Name"), _("Title"), _("Champion"), _("Left")),
@@ -177,11 +179,11 @@ def _events(sight: Sight, account_id: str, now: datetime) -> list[Event]:
 
 
 def _of_account(
-    sight: Sight, table: str, account_id: str, order: str, columns: Iterable[str] = ()
+    sight: Sight, table: str, account_id: str, *order: str, columns: Iterable[str] = (), most: int = _MOST
 ) -> tuple[dict[str, Any], ...]:
     where = [("account_id", "equals", account_id)]
     try:
-        return sight.rows(table, columns=tuple(columns), where=where, order=(order,), limit=_MOST).rows
+        return sight.rows(table, columns=tuple(columns), where=where, order=order, limit=most).rows
     except UsageError as error:
         if error.code == "not_found":
             return ()
