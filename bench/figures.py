@@ -33,12 +33,8 @@ from tenure.sources.demo import simulate, write_canonical
 from tenure.warehouse import versions
 from tenure.warehouse.inbox import state_of
 from tenure.warehouse.store import Store
+from tests.workspaces import MEASURED
 
-#: What the measured figures stand on; the company has more, and tens of millions of rows of use.
-TABLES = (
-    "account assignment churn contract csm exchange_rate invoice invoice_line payment person plan product subscription "
-    "survey_answer ticket touchpoint"
-).split()
 TODAY, NOW = date(2026, 11, 21), datetime(2026, 11, 21, 11)
 
 # What a good analyst would write for the year's net revenue retention at twelve closes, from the subscriptions.
@@ -77,7 +73,7 @@ def _make(home: Path, accounts: int) -> None:
     Store.create(home).close()
     files = home / "files"
     files.mkdir()
-    write_canonical(simulate(accounts=accounts, months=24, today=TODAY, seed=7), files, TABLES, suffix="csv")
+    write_canonical(simulate(accounts=accounts, months=24, today=TODAY, seed=7), files, MEASURED, suffix="csv")
     with Desk(home, clock=lambda: NOW) as desk:
         for path in sorted(files.iterdir()):
             took, _ = _timed(lambda path=path: load(desk, Load((str(path),), path.stem, history=True)))

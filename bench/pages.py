@@ -21,12 +21,12 @@ from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
-from bench.figures import TABLES
 from tenure import keeper
 from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.run import Run
 from tenure.sources.demo import simulate, write_canonical
 from tests.web.serving import served, until
+from tests.workspaces import MEASURED
 
 PASSWORD = "a harbour at dusk"
 PAGES = (
@@ -58,7 +58,7 @@ def make(home: Path, accounts: int) -> None:
     """A workspace with the company, loaded and computed."""
     keeper.create(home, currency="EUR", timezone="Europe/Berlin", fiscal_year_start=1)
     files = home / "files"
-    write_canonical(simulate(accounts=accounts, months=24, today=datetime.now(UTC).date(), seed=7), files, TABLES)
+    write_canonical(simulate(accounts=accounts, months=24, today=datetime.now(UTC).date(), seed=7), files, MEASURED)
     workspace = keeper.open(home)
     for path in sorted(files.iterdir()):
         workspace.call("load", Load((str(path),), path.stem, history=True))

@@ -16,6 +16,7 @@ from tenure.engine.verbs.load import Load, Loaded
 from tenure.engine.workspace import Local, Workspace
 from tenure.sources.demo import simulate, write_canonical
 from tenure.warehouse.store import Store
+from tests.workspaces import MEASURED
 
 TODAY = date(2026, 11, 21)
 NOON = datetime(2026, 11, 21, 11)
@@ -71,7 +72,7 @@ def _company_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("company")
     home, files = new_home(folder / "home"), folder / "files"
     files.mkdir()
-    write_canonical(simulate(accounts=60, months=24, today=TODAY, seed=7), files)
+    write_canonical(simulate(accounts=60, months=24, today=TODAY, seed=7), files, MEASURED)
     found = Bench(home)
     workspace = found.workspace()
     for path in sorted(files.iterdir()):

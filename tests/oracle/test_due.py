@@ -13,6 +13,7 @@ from tests.oracle.company import GROUNDS
 from tests.oracle.hand import Hand
 from tests.oracle.test_money import months
 from tests.oracle.world import standing
+from tests.workspaces import MEASURED
 
 TODAY = date(2026, 4, 10)
 
@@ -74,7 +75,7 @@ def both(request):
             c = c.set_column(c.schema.get_field_index(name), name, column)
         company.tables["contract"] = c
     world = standing(company, GROUNDS[0])
-    tables = {name: table.to_pylist() for name, table in company.tables.items()}
+    tables = {name: table.to_pylist() for name, table in company.tables.items() if name in MEASURED}
     hand = Hand(tables, company.zone, TODAY.isoformat()).look(months(date(2025, 10, 1), TODAY))
     contracts = [
         row | {"outcome": row["outcome"] if hand.past(row["decided_at"]) else None} for row in tables["contract"]

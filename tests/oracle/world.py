@@ -8,13 +8,15 @@ from typing import Any
 from tenure.sources.demo import Company
 from tenure.warehouse.schema import quoted_list, widen
 from tenure.warehouse.tables import all_tables
+from tests.workspaces import MEASURED
 from tests.world import World
 
 
 def standing(company: Company, ground: dict[str, Any]) -> World:
-    """The company's tables in a world that looks at them on its last day."""
+    """The tables that metrics stand on, in a world that looks at them on its last day."""
     world = World(now=company.today.isoformat(), **{**ground, "zone": company.zone})
-    for batch, (name, rows) in enumerate(company.tables.items(), start=1):
+    for batch, name in enumerate(MEASURED, start=1):
+        rows = company.tables[name]
         columns = {column.name: column.type.value for column in all_tables()[name].columns}
         names = [column for column in rows.schema.names if column in columns]
         dates = [n for n in names if columns[n] == "time" and "date" in str(rows.schema.field(n).type)]
@@ -32,5 +34,5 @@ def standing(company: Company, ground: dict[str, Any]) -> World:
         )
         world.con.unregister("told")
         world._told.add(name)
-    world._batch = len(company.tables)
+    world._batch = len(MEASURED)
     return world

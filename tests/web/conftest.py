@@ -16,6 +16,7 @@ from tenure.web.access import people, sight
 from tenure.web.access.models import User
 from tenure.web.access.roles import Role
 from tests.engine.conftest import TODAY, Bench, new_home
+from tests.workspaces import MEASURED
 
 PASSWORD = "a harbour at dusk"
 
@@ -40,7 +41,7 @@ def company_home(tmp_path_factory):
     folder = tmp_path_factory.mktemp("company-of-pages")
     home, files = new_home(folder / "home"), folder / "files"
     files.mkdir()
-    write_canonical(simulate(accounts=60, months=18, today=TODAY, seed=7), files)
+    write_canonical(simulate(accounts=60, months=18, today=TODAY, seed=7), files, MEASURED)
     workspace = Bench(home).workspace()
     for path in sorted(files.iterdir()):
         workspace.call("load", Load((str(path),), path.stem, history=True))
