@@ -288,6 +288,5 @@ def test_ctrl_c_stops_quietly(home) -> None:
     time.sleep(1)  # until the statement runs
     process.send_signal(signal.SIGINT)
     _, complaint = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert complaint == b""
+    assert (process.returncode, complaint) == (130, b"")
     assert Path(home / ".keeper" / "lock").exists()

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
+from tenure.engine import Scope
 from tenure.engine.verbs.load import Load
-from tenure.web.access import sight
 from tenure.web.access.roles import Role
 from tenure.web.catalogue.definition import blocks
 from tenure.web.kit.asking import Answers
@@ -27,7 +27,7 @@ def test_the_board_shows_what_the_engine_says(company, somebody, as_):
 def test_who_sees_an_own_book_gets_the_figures_of_that_book(company, somebody, as_):
     owner = max(owners(company).items(), key=lambda pair: len(pair[1]))[0]
     page = text_of(as_(somebody(Role.CSM, csm_id=owner)), "/metrics/arr/")
-    (*_, own) = company.seen_by(sight.engine.Scope((owner,))).show("arr")
+    (*_, own) = company.seen_by(Scope((owner,))).show("arr")
     (*_, everybody) = company.show("arr")
     assert own.value < everybody.value
     assert f"€{own.value:,.2f}" in page
@@ -65,7 +65,7 @@ def test_what_one_is_shown_is_never_kept_for_another(company, somebody, as_):
 
 def test_answers_are_kept_until_there_is_new_data(company):
     asked = []
-    seen = company.seen_by(sight.engine.Scope())
+    seen = company.seen_by(Scope())
     show = seen.show
     seen.show = lambda *names, **more: asked.append(names) or show(*names, **more)
     Answers(seen).ask("arr")

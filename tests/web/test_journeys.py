@@ -109,7 +109,7 @@ def test_an_executive_follows_a_figure_to_its_rows(as_):
 
 def test_charts_are_drawn_again_in_the_other_look(as_):
     page = as_("executive", color_scheme="light")
-    bars = "document.querySelector('[data-chart*=bars] path[fill]').getAttribute('fill')"
+    bars = "document.querySelector('[data-chart*=bars] svg').innerHTML"
     expect(page.locator("[data-chart*=bars] svg")).to_be_visible()
     before = page.evaluate(bars)
     with page.expect_response("**/account/theme/"):

@@ -163,7 +163,7 @@ def test_go_to_lists_the_pages_a_person_may_open(administrator, somebody, as_):
     admin, viewer = as_(administrator), as_(somebody(Role.VIEWER))
     places = re.compile(r'<li><a href="([^"]+)">')
     assert set(places.findall(viewer.get("/go/?part=1").content.decode())) == {
-        "/board/", "/metrics/", "/account/password/", "/account/",
+        "/board/", "/accounts/", "/metrics/", "/account/password/", "/account/",
     }  # fmt: skip
     assert "/people/add/" in places.findall(admin.get("/go/?part=1").content.decode())
     assert places.findall(admin.get("/go/?q=peo").content.decode())[-1] == "/people/"

@@ -119,7 +119,7 @@ def test_guesses_made_at_once_do_not_slip_through_and_an_unknown_address_takes_a
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT], ids=lambda s: s.name)
 def test_it_stops_with_its_keeper_and_starts_again(tmp_path, end):
-    home = made(tmp_path / "home")
+    home = made(tmp_path / "served")
     with served(home) as running:
         first = running.link()
         until(running.is_ready)
@@ -135,7 +135,7 @@ def test_it_stops_with_its_keeper_and_starts_again(tmp_path, end):
 
 
 def test_a_keeper_does_not_outlive_a_server_that_is_killed(tmp_path):
-    home = made(tmp_path / "home")
+    home = made(tmp_path / "served")
     with served(home) as running:
         until(running.is_ready)
         running.process.kill()
@@ -144,7 +144,7 @@ def test_a_keeper_does_not_outlive_a_server_that_is_killed(tmp_path):
 
 
 def test_a_port_that_is_taken_is_said_so(tmp_path, capsys):
-    home = made(tmp_path / "home")
+    home = made(tmp_path / "served")
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         assert main(["--home", str(home), "serve", "--port", str(port)]) == 3
@@ -165,7 +165,7 @@ def test_a_port_that_is_taken_is_said_so(tmp_path, capsys):
     ],
 )
 def test_wrong_words_are_said_so(tmp_path, capsys, words, told):
-    assert main(["--home", str(made(tmp_path / "home")), "serve", *words]) == 2
+    assert main(["--home", str(made(tmp_path / "served")), "serve", *words]) == 2
     assert told in capsys.readouterr().err
 
 
