@@ -281,8 +281,9 @@ def test_ctrl_c_stops_quietly(home) -> None:
         "from tenure.cli.main import main; sys.exit(main(sys.argv[1:]))"
     )
     process = subprocess.Popen(
-        [sys.executable, "-c", code, "check", "--home", str(home)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+        [sys.executable, "-c", code, "check", "--home", str(home)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - what runs in the background ignores it
+    )  # fmt: skip
     assert process.stdout
     assert process.stdout.readline() == b"begun\n"
     time.sleep(1)  # until the statement runs

@@ -109,6 +109,7 @@ def test_a_person_lands_switches_the_look_and_finds_it_again(watched, server):
 
 def test_the_palette_goes_anywhere_without_a_mouse(watched):
     page = watched.page
+    page.wait_for_load_state("networkidle")  # the scripts are there
     page.keyboard.press("Control+k")
     box = page.get_by_role("combobox", name="Go to")
     expect(box).to_be_focused()
