@@ -13,6 +13,7 @@ from tenure.cli.output import paragraph
 from tenure.cli.style import Style
 from tenure.cli.table import Column, Table, clean
 from tenure.core.period import Grain, Period
+from tenure.core.titles import titled
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -99,7 +100,7 @@ def _listed(figures: Sequence[Figure], frame: Frame, footnotes: Footnotes) -> Ta
     places = numbers.places_for(figures[0].unit, [figure.value for figure in figures])
     cells = _Cells(frame, places, footnotes)
     dimensions = list(figures[0].slice)
-    columns = [Column(numbers.titled(frame.grain.value))]
+    columns = [Column(titled(frame.grain.value))]
     columns += [Column(clean(name), flexible=True) for name in dimensions]
     makers: list[tuple[Column, Callable[[Figure], str]]] = [
         (Column(_value_title(figures[0], frame), right=True), cells.value)
@@ -202,7 +203,7 @@ def _crossed(figures: Sequence[Figure], frame: Frame, footnotes: Footnotes) -> T
     periods = list(dict.fromkeys((figure.period_start, figure.period_end) for figure in figures))
     by_place = {(figure.period_start, figure.slice[dimensions[0]]): figure for figure in figures}
     places = numbers.places_for(figures[0].unit, [figure.value for figure in figures])
-    titles = [numbers.titled(frame.grain.value), *(slice_text(value) for value in slices)]
+    titles = [titled(frame.grain.value), *(slice_text(value) for value in slices)]
     table = Table([Column(title, right=number > 0) for number, title in enumerate(titles)])
     for start, end in periods:
         row = [frame.period(start, end)]
@@ -226,7 +227,7 @@ def _value_title(figure: Figure, frame: Frame) -> str:
 
 
 def _extra_title(name: str) -> str:
-    return {"top1_share": "Largest account"}.get(name) or numbers.titled(name)
+    return {"top1_share": "Largest account"}.get(name) or titled(name)
 
 
 def _not_counted(figures: Sequence[Figure], frame: Frame, style: Style) -> list[str]:

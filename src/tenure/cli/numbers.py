@@ -7,7 +7,6 @@ from decimal import Decimal
 
 MINUS = "−"
 NOTHING = "–"
-_ACRONYMS = {"mrr": "MRR", "arr": "ARR", "nps": "NPS", "csat": "CSAT", "ces": "CES", "csm": "CSM", "n": "n"}
 
 
 def plain(value: Decimal | float, places: int, *, sign: bool = False) -> str:
@@ -54,9 +53,3 @@ def interval(low: Decimal | None, high: Decimal | None, unit: str, places: int) 
 def counted(number: int, one: str, many: str = "") -> str:
     """``1 row``, ``2,450 rows``."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def titled(slug: str) -> str:
-    """A slug as a title: ``Net revenue retention``, ``MRR movements``."""
-    words = [_ACRONYMS.get(word, word) for word in slug.split("_")]
-    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])

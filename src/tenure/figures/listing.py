@@ -11,12 +11,12 @@ from typing import Any
 
 from tenure.core.errors import UsageError, unknown
 from tenure.core.period import instant
+from tenure.core.titles import titled
 from tenure.figures.reader import Rows
 from tenure.warehouse.schema import quoted
 from tenure.warehouse.store import literal
 
 MOST = 1_000
-_ACRONYMS = {"mrr": "MRR", "arr": "ARR", "nps": "NPS", "csm": "CSM", "id": "ID", "sla": "SLA"}
 _TEXTS = {"text", "list", "json", "clock"}
 _NUMBERS = {"integer", "number", "money", "price", "rate", "value", "share"}
 _ORDERED = {*_NUMBERS, "time", "date", "text", "clock"}
@@ -89,8 +89,7 @@ class Source:
 
 def label(name: str) -> str:
     """A column's name as its heading: ``Renewal due``, ``Account ID``."""
-    words = [_ACRONYMS.get(word, word) for word in name.removeprefix("custom:").split("_")]
-    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
+    return titled(name.removeprefix("custom:"))
 
 
 def page(

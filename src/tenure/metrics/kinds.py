@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 Unit = Literal["share", "points", "money", "count", "score"]
 Spread = Literal["wilson", "ratio", "nps", "mean"]
 Window = Literal["period", "3m", "6m", "12m"]
+#: Which way of a value is the good one; empty where neither is in itself.
+Better = Literal["more", "less", ""]
 
 #: Axes that any metric may opt into; they are applied by the world and by slicing, not by the metric.
 SHARED_AXES: dict[str, tuple[str, ...]] = {
@@ -98,7 +100,7 @@ class Entry:
     """A metric's entry in the catalogue: what a reader must know of it, without its code.
 
     ``axes``: its variants, the options of each axis with the default first; ``own_axes`` are those its function takes.
-    ``by``: the dimensions that are its own. ``window``: its default.
+    ``by``: the dimensions that are its own. ``window``: its default. ``better``: the good way for its value to go.
     """
 
     slug: str
@@ -110,6 +112,7 @@ class Entry:
     kind: str
     by: tuple[str, ...]
     unit: str
+    better: Better
 
     @property
     def summary(self) -> str:
@@ -155,16 +158,22 @@ F = TypeVar("F", bound=Callable[..., Part])
 
 
 def metric(
-    *, window: Window = "period", axes: tuple[str, ...] = (), by: tuple[str, ...] = (), unit: Unit = "share"
+    *,
+    window: Window = "period",
+    axes: tuple[str, ...] = (),
+    by: tuple[str, ...] = (),
+    unit: Unit = "share",
+    better: Better = "more",
 ) -> Callable[[F], F]:
     """Mark a function as a metric.
 
     ``window``: its default window. ``axes``: the shared axes it takes part in (``SHARED_AXES``). ``by``: the
-    dimensions that are its own (columns of its rows). ``unit``: of its values.
+    dimensions that are its own (columns of its rows). ``unit``: of its values. ``better``: which way is good.
     """
+    marks = {"window": window, "axes": axes, "by": by, "unit": unit, "better": better}
 
     def mark(function: F) -> F:
-        function.tenure_metric = {"window": window, "axes": axes, "by": by, "unit": unit}  # type: ignore[attr-defined]
+        function.tenure_metric = marks  # type: ignore[attr-defined]
         return function
 
     return mark
@@ -195,4 +204,5 @@ def describe(function: Callable[..., Part], family: str) -> Metric:
         kind=str(hints["return"].__name__).lower(),
         by=marks["by"],
         unit=marks["unit"],
+        better=marks["better"],
     )

@@ -19,6 +19,7 @@ from tenure.cli.style import Style, of_output
 from tenure.cli.table import Column, Table, clean
 from tenure.core import config
 from tenure.core.period import Grain, parse_period
+from tenure.core.titles import titled
 
 if TYPE_CHECKING:
     from tenure.cli.parser import Parser
@@ -95,7 +96,7 @@ def _told(found: Explanation, frame: Frame, style: Style) -> list[str]:
     """Everything for a person, from the meaning to the rows."""
     entry = found.entry
     variant = dict(zip(entry.axes, found.figures[0].variant.split("+"), strict=False)) if found.figures else {}
-    lines = [style.bold(numbers.titled(entry.slug)), style.grey(f"{entry.slug} · {entry.family}"), ""]
+    lines = [style.bold(titled(entry.slug)), style.grey(f"{entry.slug} · {entry.family}"), ""]
     lines += [*paragraph(entry.definition.replace("``", ""), style), ""]
     if variant:
         table = Table([Column("variant"), Column("in force"), Column("or", flexible=True)])
@@ -242,7 +243,5 @@ def _compare(workspace: Workspace, frame: Frame, args: argparse.Namespace, asked
         told = numbers.change(gap, first.unit, places) if gap is not None and axis else ""
         table.rows.append([axis, option, numbers.figure(figure.value, first.unit, places), told])
     period = frame.period(first.period_start, first.period_end)
-    say(
-        [of_output().bold(f"{numbers.titled(entry.slug)}, {period}, by each convention"), "", *table.lines(of_output())]
-    )
+    say([of_output().bold(f"{titled(entry.slug)}, {period}, by each convention"), "", *table.lines(of_output())])
     return 0

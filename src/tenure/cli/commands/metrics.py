@@ -9,10 +9,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenure.cli.numbers import titled
 from tenure.cli.output import answer_json, paragraph, say
 from tenure.cli.style import Style, of_output
 from tenure.cli.table import Column, Table
+from tenure.core.titles import titled
 
 if TYPE_CHECKING:
     from tenure.cli.parser import Parser

@@ -11,7 +11,6 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tenure.cli import numbers
 from tenure.cli.figures import Frame, table_of
 from tenure.cli.output import say
 from tenure.cli.request import add_slicing, opened, pairs
@@ -19,6 +18,7 @@ from tenure.cli.style import Style, of_output
 from tenure.cli.table import clean
 from tenure.core import config
 from tenure.core.period import Grain
+from tenure.core.titles import titled
 
 if TYPE_CHECKING:
     from tenure.cli.parser import Parser
@@ -63,7 +63,7 @@ def _drawn(result: Result, home: Path, args: argparse.Namespace) -> list[str]:
     """The figures for a person."""
     style, frame = of_output(), Frame(Grain(args.grain or "month"), config.read(home))
     if not len(result):
-        return [f"{numbers.titled(args.metric)}: no figures in these periods."]
+        return [f"{titled(args.metric)}: no figures in these periods."]
     lines = heading(result, frame, style, args)
     if not any(figure.n or figure.excluded or figure.status == "suppressed" for figure in result):
         return [*lines, "There is nothing to count in these periods. What is loaded: tenure doctor"]
@@ -84,4 +84,4 @@ def heading(result: Result, frame: Frame, style: Style, args: argparse.Namespace
     parts += [clean(condition) for condition in args.where]
     told = "as reported" if args.reported else f"as of {frame.moment(figure.as_of)}"
     below = textwrap.wrap(" · ".join([*parts, told]), style.width)
-    return [style.bold(numbers.titled(figure.metric)), *map(style.grey, below), ""]
+    return [style.bold(titled(figure.metric)), *map(style.grey, below), ""]

@@ -13,7 +13,7 @@ from tenure.metrics.relationship.presence import MONTH_PARTS, months_between, pr
 from tenure.metrics.world import Periods, World
 
 
-@metric(unit="count")
+@metric(unit="count", better="")
 def touchpoint_frequency(w: World, p: Periods, direction: Literal["two_way", "all"] = "two_way") -> Ratio:
     """Two-way contacts per account and month.
 

@@ -75,7 +75,9 @@ def _stays(w: World) -> ir.Table:
     return turns.filter(turns.was).select(*w.keys, "active_since", "lost_at", last_day="day")
 
 
-@metric(axes=("entity", "rate", "dating"), by=("kind", "reason", "competitor", "controllable"), unit="money")
+@metric(
+    axes=("entity", "rate", "dating"), by=("kind", "reason", "competitor", "controllable"), unit="money", better="less"
+)
 def churn_reasons(w: World, p: Periods) -> Total:
     """The recurring revenue of the accounts lost in the period, by what is known of why.
 

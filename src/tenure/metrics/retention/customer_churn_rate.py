@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-@metric(axes=("entity", "rate", "ownership", "dating"), unit="share")
+@metric(axes=("entity", "rate", "ownership", "dating"), unit="share", better="less")
 def customer_churn_rate(
     w: World,
     p: Periods,

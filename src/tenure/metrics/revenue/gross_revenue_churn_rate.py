@@ -8,7 +8,7 @@ from tenure.metrics.revenue.movement import moved_by_unit
 from tenure.metrics.world import Periods, World
 
 
-@metric(axes=("entity", "rate", "ownership", "dating"), unit="share")
+@metric(axes=("entity", "rate", "ownership", "dating"), unit="share", better="less")
 def gross_revenue_churn_rate(w: World, p: Periods) -> Ratio:
     """How much recurring revenue was lost in the period, against what there was at its start.
 

@@ -13,7 +13,7 @@ from tenure.metrics.world import Periods, World
 ORDER = ("new", "expansion", "reactivation", "contraction", "churn", "transfer_in", "transfer_out", "fx")
 
 
-@metric(axes=("entity", "rate", "dating"), by=("kind", "cause"), unit="money")
+@metric(axes=("entity", "rate", "dating"), by=("kind", "cause"), unit="money", better="")
 def mrr_movements(w: World, p: Periods) -> Total:
     """What moved recurring revenue from the opening of the period to its close, by kind.
 

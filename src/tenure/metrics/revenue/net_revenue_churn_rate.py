@@ -10,7 +10,7 @@ from tenure.metrics.revenue.movement import moved_by_unit
 from tenure.metrics.world import Periods, World
 
 
-@metric(axes=("entity", "rate", "ownership", "dating"), unit="share")
+@metric(axes=("entity", "rate", "ownership", "dating"), unit="share", better="less")
 def net_revenue_churn_rate(
     w: World, p: Periods, formula: Literal["less_expansion", "less_expansion_and_reactivation"] = "less_expansion"
 ) -> Ratio:

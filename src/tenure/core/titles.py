@@ -1,0 +1,13 @@
+"""Names of ours as people read them."""
+
+from __future__ import annotations
+
+_ACRONYMS = {
+    "mrr": "MRR", "arr": "ARR", "nps": "NPS", "csat": "CSAT", "ces": "CES", "csm": "CSM", "sla": "SLA", "id": "ID", "n": "n",
+}  # fmt: skip
+
+
+def titled(name: str) -> str:
+    """A slug, a column or a dimension as a title: ``Net revenue retention``, ``MRR movements``, ``Account ID``."""
+    words = [_ACRONYMS.get(word, word) for word in name.split("_")]
+    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
