@@ -14,6 +14,7 @@ from tenure.cli.style import Style
 from tenure.cli.table import Column, Table, clean
 from tenure.core.period import Grain, Period
 from tenure.core.titles import titled
+from tenure.engine.result import SAME
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from tenure.core.config import Settings
     from tenure.engine.result import Figure
 
-SAME = "not different from the period before"
 _MARKS = "¹²³⁴⁵⁶⁷⁸⁹"
 #: What is told by the table itself.
 _TOLD = {SAME}
@@ -115,7 +115,7 @@ def _listed(figures: Sequence[Figure], frame: Frame, footnotes: Footnotes) -> Ta
     if any(figure.bounds for figure in figures):
         makers.append((Column("If all open is lost – won", right=True, rank=5), cells.bounds))
     extras = dict.fromkeys(name for figure in figures for name in figure.extra if name not in _BESIDE)
-    makers += [(Column(_extra_title(name), right=True, rank=6), cells.beside(name)) for name in extras]
+    makers += [(Column(titled(name), right=True, rank=6), cells.beside(name)) for name in extras]
     marks = [footnotes.mark(figure) for figure in figures]
     if any(marks):
         makers.append((Column("", rank=0), footnotes.mark))
@@ -224,10 +224,6 @@ def unit_word(unit: str, settings: Settings) -> str:
 
 def _value_title(figure: Figure, frame: Frame) -> str:
     return unit_word(figure.unit, frame.settings).replace("score", "Score").replace("points", "Points") or "Value"
-
-
-def _extra_title(name: str) -> str:
-    return {"top1_share": "Largest account"}.get(name) or titled(name)
 
 
 def _not_counted(figures: Sequence[Figure], frame: Frame, style: Style) -> list[str]:

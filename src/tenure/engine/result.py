@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, overload
 
 import msgspec
 
-from tenure.figures.figure import Figure
+from tenure.figures.figure import SAME, Figure
 
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
     import pyarrow as pa
 
-__all__ = ["Figure", "Result", "as_json"]
+__all__ = ["SAME", "Figure", "Result", "as_json"]
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 

@@ -12,7 +12,7 @@ from tenure.core.confidence import mover_difference
 from tenure.core.errors import UsageError
 from tenure.core.period import Span, instant
 from tenure.figures import kept
-from tenure.figures.figure import Figure
+from tenure.figures.figure import SAME, Figure
 from tenure.figures.finish import BOOTSTRAP_UP_TO, Finished, Sums, compounded, exact, finish, plain, suppress
 from tenure.figures.reader import Reader, SpanPair
 from tenure.figures.request import Request, by_months, months_within, with_first
@@ -28,7 +28,6 @@ Cells = dict[tuple[date, Slice], Sums]
 Values = dict[tuple[date, Slice], tuple[list[float], list[float]]]
 #: The families whose figures the setting ``customers.lapse_days`` changes.
 BRIDGED = ("retention", "revenue")
-SAME = "not different from the period before"
 
 
 def answer(request: Request, reader: Reader, settings: Settings, held: Mapping[str, str] | None = None) -> list[Figure]:

@@ -7,6 +7,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+#: The note of a figure that cannot be told from the one of the period before.
+SAME = "not different from the period before"
+
 
 @dataclass(frozen=True)
 class Figure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -82,29 +83,16 @@ class Board:
 def board(request: Request) -> Board:
     """Are we keeping and growing customers?"""
     answers = Answers(request.sight())
-    currency = answers.settings.currency
     arr = answers.ask("arr")
     if not any(each.value for each in arr):
         return Board(True, "", None, (), None, None, None, None, (), (), ())
     last = arr[-1]
-    wanted = (
-        (_("ARR"), "arr", ""),
-        (_("Net revenue retention"), "net_revenue_retention", ""),
-        (_("Gross revenue retention"), "gross_revenue_retention", ""),
-        (_("Customer churn, 12 months"), "customer_churn_rate", "12m"),
-        (_("NPS, 3 months"), "net_promoter_score", "3m"),
-    )
-    metrics = answers.sight.metrics()
-    cards = [
-        figure.card(title, figure.summary(metrics[slug]), answers.ask(slug, window=window), currency)
-        for title, slug, window in wanted
-    ]
     columns, segments = _by_segment(answers)
     return Board(
         empty=False,
         period=figure.period(last.period_start, last.period_end),
         as_of=last.as_of,
-        cards=tuple(found for found in cards if found is not None),
+        cards=tuple(_cards(answers)),
         bridge=_part(_("ARR bridge"), _("the last 12 months"), drawings.bridge(answers), "mrr_movements"),
         movements=_part(_("MRR movements"), _("by month"), drawings.movements(answers), "mrr_movements"),
         retention=_part(
@@ -119,6 +107,21 @@ def board(request: Request) -> Board:
         segments=segments,
         reasons=_reasons(answers),
     )  # fmt: skip
+
+
+def _cards(answers: Answers) -> Iterator[figure.Card]:
+    wanted: tuple[tuple[str, str, dict[str, str]], ...] = (
+        (_("ARR"), "arr", {}),
+        (_("Net revenue retention"), "net_revenue_retention", {}),
+        (_("Gross revenue retention"), "gross_revenue_retention", {}),
+        (_("Customer churn, 12 months"), "customer_churn_rate", {"window": "12m"}),
+        (_("NPS, 3 months"), "net_promoter_score", {"window": "3m"}),
+    )
+    metrics, currency = answers.sight.metrics(), answers.settings.currency
+    for title, slug, asked in wanted:
+        found = figure.card(title, metrics[slug], answers.ask(slug, **asked), currency, asked)
+        if found is not None:
+            yield found
 
 
 def _part(title: str, note: str, chart: Bars | HeatMap | Lines | Waterfall | None, slug: str) -> Part | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from tenure.web.kit.choice import Choice, Option
 from tenure.web.kit.shell import Text
 
 if TYPE_CHECKING:
@@ -19,32 +20,17 @@ DIMENSIONS = ("segment", "team", "owner", "tier", "region", "industry", "cohort"
 
 
 @dataclass(frozen=True)
-class Option:
-    """A value that can be chosen, and what it is called."""
-
-    value: str
-    name: Text
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A field of the form: its parameter in the address, its label and its options."""
-
-    name: str
-    label: Text
-    options: tuple[Option, ...]
-
-
-@dataclass(frozen=True)
 class Chosen:
-    """The question as the address has it. ``variants``: axis to option, for those that differ from the default."""
+    """The question as the address has it. ``variants``: axis to option, for those that differ from the default. ``at``
+    and ``only`` (dimension and value): the period and the slice whose rows are to be shown.
+    """
 
     grain: str
     window: str
     by: str
     variants: dict[str, str]
     at: str
+    only: tuple[tuple[str, str], ...]
 
     def arguments(self) -> dict[str, Any]:
         """The same for ``Sight.show``."""
@@ -55,11 +41,15 @@ class Chosen:
             given["variant"] = tuple(f"{axis}={option}" for axis, option in self.variants.items())
         return given
 
+    def address(self) -> dict[str, str]:
+        """The same as an address has it."""
+        return {"grain": self.grain, "window": self.window, **({"by": self.by} if self.by else {}), **self.variants}
 
-def chosen(parameters: Mapping[str, str], entry: Entry) -> Chosen:
+
+def chosen(parameters: QueryDict, entry: Entry) -> Chosen:
     """What the address says of a metric. What makes no sense is left to the engine to refuse, by name."""
     variants = {
-        axis: parameters[axis]
+        axis: str(parameters.get(axis))
         for axis, options in entry.axes.items()
         if parameters.get(axis) not in (None, "", options[0])
     }
@@ -69,6 +59,9 @@ def chosen(parameters: Mapping[str, str], entry: Entry) -> Chosen:
         by=parameters.get("by", ""),
         variants=variants,
         at=parameters.get("at", "")[:10],
+        only=tuple(
+            (name, value) for name, _colon, value in (text.partition(":") for text in parameters.getlist("only"))
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, get_args
 
 from django.utils.translation import gettext as _
 
+from tenure.core.titles import titled
 from tenure.engine.result import Figure
 from tenure.web.kit import figure, formats
 from tenure.web.kit.charts import Bars, Chart, Distribution, Lines, Scale, Series, Table, Tone
@@ -46,7 +47,7 @@ def course(entry: Entry, figures: Sequence[Figure], currency: str) -> Chart | No
         (name, *(_told(by_place.get((start, of)), unit, currency) for of in slices))
         for name, (start, _end) in zip(names, periods, strict=True)
     )
-    title = figure.title(entry.slug)
+    title = titled(entry.slug)
     table = Table((_("Period"), *(name or title for name in slices)), rows)
     last = by_place.get((periods[-1][0], slices[0]))
     says = _("%(metric)s from %(first)s to %(last)s; %(value)s at the end.") % {

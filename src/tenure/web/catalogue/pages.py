@@ -7,30 +7,34 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenure.core.errors import UsageError
+from tenure.core.titles import titled
 from tenure.engine.result import Figure
 from tenure.web.access.page import Request, page, show
 from tenure.web.access.roles import EVERYONE
 from tenure.web.catalogue import drawings
-from tenure.web.catalogue.chosen import Choice, Chosen, choices, chosen
+from tenure.web.catalogue.chosen import Chosen, choices, chosen
 from tenure.web.catalogue.definition import Block, blocks
 from tenure.web.kit import figure, formats
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.charts import Chart
+from tenure.web.kit.choice import Choice
 from tenure.web.kit.shell import Nav, Section
 
 if TYPE_CHECKING:
     from tenure.engine import Entry
+    from tenure.engine.verbs.explain import Explanation
 
 #: Rows shown behind a number; their sums are of all.
 _ROWS = 100
-_HIDDEN = {"account_id", "account", "at", "excluded", "weight", "answer_id", "question"}
+_HIDDEN = {"account_id", "account", "at", "weight", "answer_id", "question"}
+#: How their amounts are spread is drawn up to so many rows.
+_SPREAD = 20_000
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def metrics(request: Request) -> Catalogue | HttpResponse:
     words = search.lower().split()
     by_family: dict[str, list[Listed]] = {}
     for entry in request.sight().metrics().values():
-        title = figure.title(entry.slug)
+        title = titled(entry.slug)
         text = f"{entry.slug} {title} {entry.definition}".lower()
         if all(word in text for word in words):
             variants = sum(len(options) - 1 for options in entry.axes.values())
@@ -94,16 +98,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Behind:
-    """The rows behind one number: as text, the accounts first; ``counted``: how many there are; ``sums``: what they
-    add up to; ``sql`` and ``settings``: what was in force.
+    """The rows behind one number: as text, the accounts first; ``counted``: how many there are; ``sums``: what those
+    that count add up to; ``sql`` and ``settings``: what was in force.
     """
 
-    period: str
+    title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     counted: str
     more: int
     sums: tuple[tuple[str, str], ...]
+    details: tuple[tuple[str, str], ...]
     spread: Chart | None
     settings: tuple[tuple[str, str], ...]
     sql: str
@@ -120,6 +125,7 @@ class MetricPage:
     choices: tuple[Choice, ...]
     sliced: str
     card: figure.Card | None
+    details: tuple[tuple[str, str], ...]
     chart: Chart | None
     rows: tuple[Row, ...]
     as_of: datetime | None
@@ -134,25 +140,26 @@ def metric(request: Request, slug: str) -> MetricPage | HttpResponse:
     entry = answers.sight.metrics().get(slug)
     if entry is None:
         raise Http404
-    given = chosen(request.GET.dict(), entry)
+    given = chosen(request.GET, entry)
     try:
-        content = _page(answers, entry, given, request)
+        content = _page(answers, entry, given)
     except UsageError as error:
         wrong = f"{error.message} {error.fix}".strip()
         return show(request, _framed(entry, given, wrong=wrong), status=400)
     return content
 
 
-def _page(answers: Answers, entry: Entry, given: Chosen, request: Request) -> MetricPage:
+def _page(answers: Answers, entry: Entry, given: Chosen) -> MetricPage:
     found = list(answers.ask(entry.slug, **given.arguments()))
     currency = answers.settings.currency
     whole = [each for each in found if not each.slice]
     return _framed(
         entry, given,
         sliced=", ".join(name.replace("_", " ") for name in (found[0].slice if found else ())).capitalize(),
-        card=figure.card(figure.title(entry.slug), figure.summary(entry), whole, currency, short=False) if whole else None,
+        card=figure.card(titled(entry.slug), entry, whole, currency, given.address(), short=False),
+        details=figure.details(whole[-1], currency) if whole else (),
         chart=drawings.course(entry, found, currency),
-        rows=tuple(_row(each, currency, request) for each in reversed(found)),
+        rows=tuple(_row(each, currency, given) for each in reversed(found)),
         as_of=found[-1].as_of if found else None,
         behind=_behind(answers, entry, given) if given.at else None,
     )  # fmt: skip
@@ -160,11 +167,11 @@ def _page(answers: Answers, entry: Entry, given: Chosen, request: Request) -> Me
 
 def _framed(entry: Entry, given: Chosen, **more: Any) -> MetricPage:
     content: dict[str, Any] = {
-        "sliced": "", "card": None, "chart": None, "rows": (), "as_of": None, "behind": None, "wrong": "", **more,
+        "sliced": "", "card": None, "details": (), "chart": None, "rows": (), "as_of": None, "behind": None, "wrong": "", **more,
     }  # fmt: skip
     return MetricPage(
         slug=entry.slug,
-        title=figure.title(entry.slug),
+        title=titled(entry.slug),
         summary=figure.summary(entry),
         definition=blocks(entry.definition),
         choices=choices(given, entry),
@@ -172,8 +179,7 @@ def _framed(entry: Entry, given: Chosen, **more: Any) -> MetricPage:
     )
 
 
-def _row(each: Figure, currency: str, request: Request) -> Row:
-    parameters = {**request.GET.dict(), "at": _named(each.period_start, request.GET.get("grain", "month"))}
+def _row(each: Figure, currency: str, given: Chosen) -> Row:
     return Row(
         period=figure.period(each.period_start, each.period_end),
         slice=", ".join(_sliced(value) for value in each.slice.values()),
@@ -183,45 +189,43 @@ def _row(each: Figure, currency: str, request: Request) -> Row:
         change=figure.change(each, currency),
         note=figure.note(each),
         small=each.status != "ok",
-        rows=f"?{urlencode(parameters)}#rows",
+        rows=figure.rows_of(each, given.address()),
     )
-
-
-def _named(start: date, grain: str) -> str:
-    """A period as the engine takes it."""
-    match grain:
-        case "month":
-            return f"{start:%Y-%m}"
-        case "year":
-            return f"{start:%Y}"
-    return f"{start:%Y-%m-%d}"
 
 
 def _sliced(value: object) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return _("none") if value is None else str(value).replace("_", " ")
+    return _("none") if value in (None, "") else str(value).replace("_", " ")
 
 
 def _behind(answers: Answers, entry: Entry, given: Chosen) -> Behind:
     arguments = given.arguments()
     by = arguments.pop("by", ())
-    found = answers.sight.explain(entry.slug, at=given.at, rows=0, by=by, **arguments)
+
+    def explained(rows: int) -> Explanation:
+        return answers.sight.explain(entry.slug, at=given.at, rows=rows, by=by, where=given.only, **arguments)
+
+    found = explained(_ROWS)
     if not found.figures:
-        raise UsageError(_("There is no such period."), code="no_period", fix=_("Choose one of the table."))
+        raise UsageError(_("There is no such period or slice."), code="no_period", fix=_("Choose one of the table."))
     currency = answers.settings.currency
-    shown = [row for row in found.rows if row.get("excluded") is None][:_ROWS]
-    names = [name for name in (shown[0] if shown else ()) if name not in _HIDDEN]
-    rows = tuple((_account(row), *(_cell(row[name]) for name in names)) for row in shown)
-    start = found.figures[0]
+    one = found.figures[0]
+    names = [name for name in (found.rows[0] if found.rows else ()) if name not in _HIDDEN]
+    amounts = (
+        [row[found.adds[0]] for row in explained(0).rows] if one.unit == "money" and found.count <= _SPREAD else []
+    )
     return Behind(
-        period=figure.period(start.period_start, start.period_end),
-        columns=(_("Account"), *(name.replace("_", " ").capitalize() for name in names)),
-        rows=rows,
+        title=", ".join(
+            [figure.period(one.period_start, one.period_end), *(_sliced(value) for _name, value in given.only)]
+        ),
+        columns=(_("Account"), *(titled(name) for name in names)),
+        rows=tuple((_account(row), *(_cell(row[name]) for name in names)) for row in found.rows),
         counted=formats.number(found.count),
-        more=max(found.count - len(rows), 0),
-        sums=tuple((name.replace("_", " "), formats.number(value)) for name, value in found.sums.items()),
-        spread=drawings.spread([row[found.adds[0]] for row in found.rows], currency) if start.unit == "money" else None,
+        more=max(found.count - len(found.rows), 0),
+        sums=tuple((titled(name), formats.number(value)) for name, value in found.sums.items()),
+        details=figure.details(one, currency) if len(found.figures) == 1 else (),
+        spread=drawings.spread(amounts, currency),
         settings=tuple((name, _cell(value)) for name, value in found.settings.items()),
         sql=found.sql,
     )

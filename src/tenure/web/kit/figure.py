@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
+from urllib.parse import urlencode
 
 from babel import dates
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tenure.core.titles import titled
 from tenure.engine import Entry
-from tenure.engine.result import Figure
+from tenure.engine.result import SAME, Figure
 from tenure.web.kit import formats
 from tenure.web.kit.charts import Scale
 from tenure.web.kit.reading import current
 from tenure.web.kit.sparkline import Sparkline, sparkline
 
 Tone = Literal["", "good", "bad"]
-#: Whether more of it is better, for the metrics whose change a colour may judge.
-_ACRONYMS = frozenset({"mrr", "arr", "csm"})
-LESS_IS_BETTER = frozenset(
-    {"customer_churn_rate", "gross_revenue_churn_rate", "net_revenue_churn_rate", "pending_churn"}
-)
+#: What is said of a figure elsewhere on its card or in its row.
+_TOLD = {"before", "change", "different", SAME}
 
 
 @dataclass(frozen=True)
@@ -49,25 +48,29 @@ class Card:
     rows: str
 
 
-def card(title: str, summary: str, figures: Sequence[Figure], currency: str, *, short: bool = True) -> Card | None:
-    """The last of the figures of a metric without slices, with the course of all; None where there is none."""
+def card(
+    title: str, entry: Entry, figures: Sequence[Figure], currency: str, asked: Mapping[str, str], *, short: bool = True
+) -> Card | None:
+    """The last of the figures of a metric without slices, with the course of all; None where there is none.
+
+    ``asked``: what was asked beside the metric, as an address of its page holds it (``window``, ``grain``, ...).
+    """
     if not figures:
         return None
     last = figures[-1]
-    link = page_of(last.metric)
     return Card(
         title=title,
-        summary=summary,
+        summary=summary(entry),
         value=told(last.value, last.unit, currency, short=short),
         interval=interval(last, currency),
         change=change(last, currency),
-        change_tone=_tone(last),
+        change_tone=_tone(last, entry),
         period=period(last.period_start, last.period_end),
         note=note(last),
         as_of=last.as_of,
         spark=sparkline([None if figure.value is None else float(figure.value) for figure in figures]),
-        link=link,
-        rows=f"{link}?at={last.period_start:%Y-%m}#rows",
+        link=page_of(entry.slug, asked),
+        rows=rows_of(last, asked),
     )
 
 
@@ -143,25 +146,59 @@ def scale(unit: str, currency: str) -> Scale:
     return Scale("number", 0)
 
 
-def title(slug: str) -> str:
-    """``Net revenue retention``, ``MRR movements``."""
-    words = [word.upper() if word in _ACRONYMS else word for word in slug.split("_")]
-    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
-
-
 def summary(entry: Entry) -> str:
     """The definition's first sentence, as text."""
     return entry.summary.replace("``", "")
 
 
-def page_of(slug: str) -> str:
-    """The address of a metric's page."""
-    return reverse("metric", args=[slug])
+def page_of(slug: str, asked: Mapping[str, str] | None = None) -> str:
+    """The address of a metric's page, asked as told."""
+    return reverse("metric", args=[slug]) + (f"?{urlencode(asked)}" if asked else "")
 
 
-def _tone(figure: Figure) -> Tone:
+def rows_of(figure: Figure, asked: Mapping[str, str]) -> str:
+    """The address of the rows behind one figure: its period, its slice, and what else was asked."""
+    start, grain = figure.period_start, asked.get("grain") or "month"
+    at = {"month": f"{start:%Y-%m}", "year": f"{start:%Y}"}.get(grain, start.isoformat())
+    only = [f"{name}:{_named(value)}" for name, value in figure.slice.items()]
+    return f"{page_of(figure.metric)}?{urlencode({**asked, 'at': at, 'only': only}, doseq=True)}#rows"
+
+
+def details(figure: Figure, currency: str) -> tuple[tuple[str, str], ...]:
+    """What else must be known of a figure: its parts, what stands beside it, what does not count, and why."""
+    found: list[tuple[str, str]] = []
+    if figure.denominator is not None:
+        found.append((_("Made of"), f"{_number(figure.numerator)} / {_number(figure.denominator)}"))
+    if figure.bounds:
+        low, high = (told(end, figure.unit, currency) for end in figure.bounds)
+        found.append((_("If all that is open is lost, or won"), f"{low} – {high}"))
+    for name, value in figure.extra.items():
+        if name not in _TOLD and value is not None:
+            share = name.endswith(("_share", "_rate"))
+            found.append((titled(name), formats.percent(Decimal(value)) if share else _number(value)))
+    if figure.excluded:
+        reasons = (f"{formats.number(count)} ({reason})" for reason, count in figure.excluded.items())
+        found.append((_("Not counted"), ", ".join(reasons)))
+    found += [(_("Note"), text) for text in figure.notes if text not in _TOLD]
+    return tuple(found)
+
+
+def _named(value: object) -> str:
+    """A value of a dimension as a question names it; what has none is named by nothing."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
+
+
+def _number(value: Decimal | int | str | None) -> str:
+    if value is None:
+        return formats.UNKNOWN
+    exact = Decimal(value)
+    return formats.number(exact, 2 if exact % 1 else 0)
+
+
+def _tone(figure: Figure, entry: Entry) -> Tone:
     found = figure.extra.get("change")
-    if not found or figure.extra.get("different") is False:
+    if not found or not entry.better or figure.extra.get("different") is False:
         return ""
-    better = (Decimal(found) > 0) != (figure.metric in LESS_IS_BETTER)
-    return "good" if better else "bad"
+    return "good" if (Decimal(found) > 0) == (entry.better == "more") else "bad"
