@@ -90,7 +90,7 @@ class Sight:
         if not is_fresh(found, settings, state_of(self.home), self._clock()):
             return None
         assert found is not None
-        return str(self.home), found.sealed, found.open, found.settings
+        return str(self.home), found.sealed, found.open, found.now.isoformat(), found.settings
 
     def settings(self) -> Settings:
         """The settings in force."""

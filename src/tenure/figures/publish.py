@@ -90,7 +90,6 @@ class _Publisher:
         self.ground = ground_of(store, settings)
         self.con = store.cursor()
         self.con.execute(FEW_PERIODS)
-        self.con.execute(LATE_CHECKPOINT)
         self.reader = Reader(self._run, self.ground, settings)
         self.grace = timedelta(days=max(settings.renewals.grace_days, settings.retention.churn_reason_days))
         self.this_month = local_day(now, settings.timezone).replace(day=1)
@@ -110,6 +109,7 @@ class _Publisher:
         sealed = self._reusable(undated)
         parts = (OPEN,) if sealed else (SEALED, OPEN)
         made: list[Path] = []
+        self.con.execute(LATE_CHECKPOINT)
         try:
             opened = self._next("open")
             made.append(self.folder / opened)
@@ -331,11 +331,13 @@ class _Publisher:
         return bool(found.fetchall()[0][0])
 
     def _detach(self) -> None:
-        for alias in (OPEN, SEALED):
-            if self._attached(alias):
-                self.con.execute(f"DETACH {alias}")
-        self.con.execute("RESET checkpoint_threshold")
-        self.con.close()
+        try:
+            for alias in (OPEN, SEALED):
+                if self._attached(alias):
+                    self.con.execute(f"DETACH {alias}")
+        finally:
+            self.con.execute("RESET checkpoint_threshold")
+            self.con.close()
 
     def _point(self, found: Published) -> None:
         """Name the new files in one step, then drop those of two publishes ago."""

@@ -31,7 +31,8 @@ class Published(msgspec.Struct, frozen=True):
     ``seen`` names the state of the inbox that they contain, ``last_batch`` and ``last_retraction`` the last batches of
     the warehouse; ``now`` is the moment they were made for, ``holds_until`` the moment at which something already known
     begins or ends, so that they must be made anew. ``undated`` names the content that every month depends on.
-    ``first_month``: the first that is kept ready, ``whole``: nothing was before it. ``base``: the facts that belong to all months. ``held``: the facts that a failing check holds, and what it says.
+    ``first_month``: the first that is kept ready, ``whole``: nothing was before it. ``base``: the facts that belong to
+    all months. ``held``: the facts that a failing check holds, and what it says.
     """
 
     sealed: str

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tenure.cli import numbers
+from tenure.cli.commands.serve import port
 from tenure.cli.output import answer_json, say
 from tenure.cli.progress import Bar
 from tenure.cli.request import opened
@@ -43,7 +44,7 @@ def add(parser: Parser) -> None:
         "--accounts", type=int, default=300, metavar="N", help="customers there ever were (default: 300)"
     )
     parser.add_argument("--files", metavar="DIR", help="only write the exports, into this folder")
-    parser.add_argument("--port", type=int, default=8000, metavar="PORT", help="where to serve (default: 8000)")
+    parser.add_argument("--port", type=port, default=8000, metavar="PORT", help="where to serve (default: 8000)")
     parser.add_argument("--no-serve", action="store_true", help="show figures here instead of serving pages")
     parser.add_format("table", "json")
 
@@ -111,7 +112,7 @@ def _prepare(home: Path, accounts: int) -> None:
     ])  # fmt: skip
 
 
-def _serve(home: Path, port: int) -> int:
+def _serve(home: Path, at: int) -> int:
     """Compute the figures, let one person of each role in, and serve until stopped."""
     from tenure.web.serve import prepare, serve
 
@@ -133,7 +134,7 @@ def _serve(home: Path, port: int) -> int:
         ]
     )
     say(["", f"Password for all of them: {style.bold(password)}", ""])
-    serve(home, host="127.0.0.1", port=port, address="", say=lambda text: say([text]))
+    serve(home, host="127.0.0.1", port=at, address="", say=lambda text: say([text]))
     return 0
 
 

@@ -20,7 +20,7 @@ EXAMPLE = "tenure serve --port 8000"
 def add(parser: Parser) -> None:
     """The words of the command."""
     parser.add_argument("--host", default="127.0.0.1", metavar="HOST", help="where to listen (default: 127.0.0.1)")
-    parser.add_argument("--port", type=_port, default=8000, metavar="PORT", help="which port (default: 8000)")
+    parser.add_argument("--port", type=port, default=8000, metavar="PORT", help="which port (default: 8000)")
     parser.add_argument(
         "--address", default="", metavar="URL", help="how people reach it, if otherwise: https://tenure.example.com"
     )
@@ -34,8 +34,9 @@ def run(home: Path, args: argparse.Namespace) -> int:
     return 0
 
 
-def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= 65_535:
+def port(text: str) -> int:
+    """A port as it is given. Raises ``ValueError``."""
+    number = int(text)
+    if not 0 <= number <= 65_535:
         raise ValueError(text)
-    return port
+    return number

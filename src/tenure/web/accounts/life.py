@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tenure.core.errors import UsageError
 from tenure.web.kit import formats
 
 if TYPE_CHECKING:
@@ -182,12 +181,7 @@ def _of_account(
     sight: Sight, table: str, account_id: str, *order: str, columns: Iterable[str] = (), most: int = _MOST
 ) -> tuple[dict[str, Any], ...]:
     where = [("account_id", "equals", account_id)]
-    try:
-        return sight.rows(table, columns=tuple(columns), where=where, order=order, limit=most).rows
-    except UsageError as error:
-        if error.code == "not_found":
-            return ()
-        raise
+    return sight.rows(table, columns=tuple(columns), where=where, order=order, limit=most).rows
 
 
 def _joined(*parts: object) -> str:

@@ -18,8 +18,10 @@ from tenure.web.access.page import FORM, Request, page, show
 from tenure.web.access.roles import EVERYONE, Role
 from tenure.web.accounts import life
 from tenure.web.accounts.forms import Contact
-from tenure.web.accounts.listed import CHOICES, COLUMNS, DEFAULT_ORDER, NAMES, asked
+from tenure.web.accounts.listed import COLUMNS, DEFAULT_ORDER, NAMES, asked
 from tenure.web.kit import formats
+from tenure.web.kit.asking import Answers
+from tenure.web.kit.choice import Choice, Option
 from tenure.web.kit.reading import current
 from tenure.web.kit.shell import Nav, Section
 from tenure.web.kit.table import ON_A_PAGE, Heading, Pager, address, heading, order_of, page_of, pager
@@ -50,23 +52,6 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Option:
-    """A value to filter by."""
-
-    value: str
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class Filter:
-    """A field of the filter, with the values there are."""
-
-    name: str
-    label: str
-    options: tuple[Option, ...]
-
-
-@dataclass(frozen=True)
 class Accounts:
     """The list as the address asks for it."""
 
@@ -75,7 +60,7 @@ class Accounts:
     pager: Pager
     search: str
     status: str
-    filters: tuple[Filter, ...]
+    filters: tuple[Choice, ...]
     export: str
     order: str
 
@@ -84,7 +69,8 @@ class Accounts:
 def accounts(request: Request) -> Accounts | HttpResponse:
     """The accounts that one may see: filtered, sorted, by pages, or all of them as a file."""
     given = request.GET.dict()
-    sight = request.sight()
+    answers = Answers(request.sight())
+    sight = answers.sight
     order = order_of(given, NAMES, DEFAULT_ORDER)
     if given.get("format") == "csv":
         return _exported(sight, given, order)
@@ -92,7 +78,7 @@ def accounts(request: Request) -> Accounts | HttpResponse:
     found = sight.rows(
         "accounts", **asked(given), order=(order, "account_id"), offset=(number - 1) * ON_A_PAGE, limit=ON_A_PAGE
     )
-    currency = sight.settings().currency
+    currency = answers.settings.currency
     now = found.as_of
     content = Accounts(
         rows=tuple(_account(row, currency, now) for row in found.rows),
@@ -100,7 +86,7 @@ def accounts(request: Request) -> Accounts | HttpResponse:
         pager=pager(found.total, number, given),
         search=given.get("q", ""),
         status=given.get("status", "customers"),
-        filters=_filters(sight, given),
+        filters=_filters(answers, given),
         export=address(given, format="csv", page=""),
         order=given.get("order", ""),
     )
@@ -123,20 +109,15 @@ def _account(row: dict[str, Any], currency: str, now: datetime) -> Account:
     )
 
 
-def _filters(sight: Sight, given: dict[str, str]) -> tuple[Filter, ...]:
-    """The values that there are among the largest accounts one may see."""
-    found = sight.rows("accounts", columns=CHOICES, order=("-arr",), limit=_AT_ONCE).rows
+def _filters(answers: Answers, given: dict[str, str]) -> tuple[Choice, ...]:
+    """The values that customers have had over the last year."""
     labels = {"segment": _("Segment"), "team": _("Team"), "region": _("Region")}
-    return tuple(
-        Filter(
-            name,
-            labels[name],
-            tuple(
-                Option(value, given.get(name) == value) for value in sorted({row[name] for row in found if row[name]})
-            ),
-        )
-        for name in CHOICES
-    )
+    found = []
+    for name, label in labels.items():
+        values = {each.slice[name] for each in answers.ask("mrr", by=(name,))} - {None}
+        options = tuple(Option(value, value, given.get(name) == value) for value in sorted(values))
+        found.append(Choice(name, label, (Option("", _("any"), not given.get(name)), *options)))
+    return tuple(choice for choice in found if len(choice.options) > 1)
 
 
 def _exported(sight: Sight, given: dict[str, str], order: str) -> HttpResponse:

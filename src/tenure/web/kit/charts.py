@@ -19,13 +19,12 @@ Values = tuple[float | None, ...]
 class Scale:
     """How numbers are written. ``digits`` behind the point; ``currency``: an ISO code, for ``currency`` only.
 
-    Shares are fractions: 0.25 is written as 25 %. ``compact`` writes 1.2 million where there is little room.
+    Shares are fractions: 0.25 is written as 25 %.
     """
 
     style: Literal["number", "percent", "currency"] = "number"
     digits: int = 0
     currency: str = ""
-    compact: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,6 @@ class Lines(Chart):
     categories: tuple[str, ...]
     series: tuple[Series, ...]
     from_zero: bool = False
-    target: float | None = None
 
 
 @dataclass(frozen=True)

@@ -63,10 +63,9 @@ function draw(place, look) {
   chart.setOption(options(spec, look, written(spec.scale), place.clientWidth), { notMerge: true });
 }
 
-function drawAll(root = document) {
+function drawAll() {
   const look = theme();
-  for (const place of drawn.keys()) if (!place.isConnected) (drawn.get(place).dispose(), drawn.delete(place));
-  for (const place of root.querySelectorAll("[data-chart]")) {
+  for (const place of document.querySelectorAll("[data-chart]")) {
     draw(place, look);
     sizes.observe(place);
   }
@@ -84,5 +83,4 @@ const sizes = new ResizeObserver((entries) => {
 drawAll();
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll());
 document.addEventListener("themechange", () => drawAll());
-document.addEventListener("htmx:after:swap", () => drawAll());
 addEventListener("beforeprint", () => drawn.forEach((chart) => chart.resize()));

@@ -89,7 +89,6 @@ const kinds = {
         showSymbol: one.values.length <= 14,
         lineStyle: { color: colour, width: 2 },
         itemStyle: { color: colour },
-        markLine: spec.target === null ? undefined : target(spec.target, look, written),
         endLabel: names.length > 1 && width > NARROW ? { show: true, formatter: "{a}", color: colour } : undefined,
       });
     }
@@ -264,16 +263,6 @@ function band(one, colour) {
     { ...line, data: one.low, stackStrategy: "all" },
     { ...line, data: height, stackStrategy: "all", areaStyle: { color: colour, opacity: 0.14 } },
   ];
-}
-
-function target(value, look, written) {
-  return {
-    silent: true,
-    symbol: "none",
-    data: [{ yAxis: value }],
-    lineStyle: { color: look.warn, type: "dashed", width: 1.5 },
-    label: { position: "insideStartTop", color: look.warn, formatter: written.exact(value) },
-  };
 }
 
 function said(points, spec, written) {
