@@ -24,6 +24,7 @@ from tenure.core.confidence import (
     poisson_ratio,
     ratio_bca,
     ratio_delta,
+    share_limits,
     wilson,
 )
 
@@ -86,6 +87,38 @@ def test_the_difference_of_shares_agrees_with_newcombe_1998(table, low, high):
 
 def test_the_difference_from_a_share_of_nothing_has_no_interval():
     assert newcombe_difference(1, 2, 0, 0) == newcombe_difference(0, 0, 1, 2) == UNKNOWN
+
+
+def test_limits_by_hand():
+    """Of 2 at a mean of 1/2: P(R <= 0) = 1/4, so a = (1/4 - 1/40) / (1/4) = 0.9, and (0 - 0.9) / 2 is under 0. Of 10:
+    P(R <= 1) = 11/1024, P(R <= 2) = 56/1024, so r = 2, a = (56 - 25.6) / 45 = 0.67556, and (2 - a) / 10 = 0.13244.
+    """
+    assert share_limits(0.5, 2) == Interval(0, 1)
+    assert bounds(share_limits(0.5, 10)) == pytest.approx((0.132444, 0.867556), abs=1e-6)
+
+
+@pytest.mark.parametrize("level", [0.95, 0.998])
+@pytest.mark.parametrize(("mean", "n"), [(0.17, 5), (0.17, 12), (0.17, 240), (0.5, 33), (0.93, 61), (0.02, 4000)])
+def test_outside_the_limits_is_what_chance_gives_with_less_than_the_tail(mean, n, level):
+    limits, tail = share_limits(mean, n, level), (1 - level) / 2
+    for x in range(n + 1):
+        assert (x / n < limits.low - 1e-12) == (stats.binom.cdf(x, n, mean) < tail), x
+        assert (x / n > limits.high + 1e-12) == (stats.binom.sf(x - 1, n, mean) < tail), x
+
+
+@given(st.floats(0.01, 0.99), st.floats(0.5, 3000))
+def test_limits_of_parts_of_things_lie_round_the_mean_and_mirror_each_other(mean, n):
+    inner, outer, mirrored = share_limits(mean, n), share_limits(mean, n, 0.998), share_limits(1 - mean, n)
+    assert 0 <= outer.low <= inner.low <= mean <= inner.high <= outer.high <= 1
+    assert bounds(mirrored) == pytest.approx((1 - inner.high, 1 - inner.low), abs=1e-9)
+
+
+def test_a_mean_without_spread_is_its_own_limits_and_what_is_no_share_has_none():
+    assert share_limits(0, 9) == Interval(0, 0)
+    assert share_limits(1, 9) == Interval(1, 1)
+    assert share_limits(0.3, 0) == UNKNOWN
+    with pytest.raises(ValueError, match="no limits"):
+        share_limits(1.2, 9)
 
 
 # Net promoter score

@@ -1,4 +1,4 @@
-"""95 % confidence intervals, one for each kind of figure.
+"""95 % confidence intervals, one for each kind of figure; and the limits that chance keeps a share within.
 
 | figure | interval |
 |---|---|
@@ -20,7 +20,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from math import inf, isfinite, sqrt
+from math import ceil, inf, isfinite, sqrt
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -87,6 +87,48 @@ def newcombe_difference(x1: float, n1: float, x2: float, n2: float) -> Interval:
     if n1 == 0 or n2 == 0:
         return UNKNOWN
     return mover_difference(x1 / n1, wilson(x1, n1), x2 / n2, wilson(x2, n2))
+
+
+def share_limits(mean: float, n: float, level: float = LEVEL) -> Interval:
+    """The control limits of a funnel plot: what a share of ``n`` things is kept within by chance where its true value
+    is ``mean`` (Spiegelhalter 2005, "Funnel plots for comparing institutional performance", appendix A.1.1).
+
+    Exact, from the binomial distribution. With r the least whole number for which P(R <= r) > p, the low limit is
+    (r - a) / n with a = (P(R <= r) - p) / P(R = r), p = (1 - ``level``) / 2. The paper does the same at 1 - p for the
+    high limit, which then lies too low: 8 of 10 would be outside 95 % at a mean of 1/2, though chance alone gives 8 or
+    more in 5.5 %. Here the high limit mirrors the low one (of what is not so, at 1 - ``mean``). So x of n lies outside
+    exactly where chance gives x or farther to that side with less than p, and whoever is outside in what was lost is
+    so in what was kept.
+
+    ``n`` need not be whole: shared things count in parts. Limits are fractions within 0 and 1; both are the mean where
+    it is 0 or 1, unknown for n = 0. ``ValueError`` for a mean or a level that is no share, or n < 0.
+
+    >>> share_limits(0.5, 10)
+    Interval(low=0.13244..., high=0.86755...)
+    """
+    if not (0 <= mean <= 1 and 0 < level < 1 and n >= 0):
+        raise ValueError(f"no limits of {mean} at {n} for {level}")
+    if n == 0:
+        return UNKNOWN
+    tail = (1 - level) / 2
+    return _interval(_low_limit(mean, n, tail), 1 - _low_limit(1 - mean, n, tail))
+
+
+def _low_limit(mean: float, n: float, tail: float) -> float:
+    if mean in (0, 1):
+        return mean
+    from scipy.special import betainc
+
+    def up_to(r: int) -> float:
+        """P(R <= r)."""
+        return 0.0 if r < 0 else 1.0 if r >= n else float(betainc(n - r, r + 1, 1 - mean))
+
+    below, rank = -1, ceil(n)  # the rank sought is over the one and not over the other
+    while rank - below > 1:
+        middle = (below + rank) // 2
+        below, rank = (below, middle) if up_to(middle) > tail else (middle, rank)
+    before, reached = up_to(rank - 1), up_to(rank)
+    return max(0.0, rank - (reached - tail) / (reached - before)) / n
 
 
 # Net promoter score
