@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tenure.figures import kept
+from tenure.figures.question import Question
 from tenure.metrics.catalogue import find, metrics
 from tenure.metrics.kinds import SHARED_AXES
 from tests.world import ACME, ADA, World
@@ -70,3 +71,14 @@ def test_every_variant_runs_and_is_named(slug, option):
     figures = small().ask(slug, "2026-02", "2026-02", variant=(option,))
     assert all(option in figure.variant.split("+") for figure in figures)
     assert figures or find(slug).by
+
+
+@pytest.mark.parametrize("slug", EVERY)
+def test_it_says_of_itself_whether_it_is_a_share_of_counted_things(slug):
+    """Its interval is Wilson's exactly then: mark it with ``counted``, and options that change that ``uncounted``."""
+    metric, world = find(slug), empty()
+    for variant in ((), *(((axis, option),) for axis, options in metric.axes.items() for option in options[1:])):
+        plan = kept.plan(Question(slug, variant), world.ground(), world.settings)
+        compounded = ("ownership", "owner_months") in variant
+        options = [option for _axis, option in variant]
+        assert metric.counts(options) == (plan.spread == "wilson" and not compounded), variant

@@ -15,7 +15,7 @@ Slicing, dividing and intervals happen later, once, in ``tenure.figures``.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_type_hints
 
@@ -35,6 +35,7 @@ SHARED_AXES: dict[str, tuple[str, ...]] = {
     "ownership": ("owner_at_start", "owner_months"),
     "dating": ("paid_end", "request_day"),
 }
+_COMPOUNDED = "owner_months"
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,8 @@ class Entry:
 
     ``axes``: its variants, the options of each axis with the default first; ``own_axes`` are those its function takes.
     ``by``: the dimensions that are its own. ``window``: its default. ``better``: the good way for its value to go.
+    ``counted``: its value is a share of things, of each of which something is so or not; ``uncounted``: the options
+    under which it is something else.
     """
 
     slug: str
@@ -113,6 +116,12 @@ class Entry:
     by: tuple[str, ...]
     unit: str
     better: Better
+    counted: bool
+    uncounted: tuple[str, ...]
+
+    def counts(self, options: Iterable[str] = ()) -> bool:
+        """Whether its value is a share of counted things under these options, the others being the default ones."""
+        return self.counted and {*self.uncounted, _COMPOUNDED}.isdisjoint(options)
 
     @property
     def summary(self) -> str:
@@ -164,13 +173,19 @@ def metric(
     by: tuple[str, ...] = (),
     unit: Unit = "share",
     better: Better = "more",
+    counted: bool = False,
+    uncounted: tuple[str, ...] = (),
 ) -> Callable[[F], F]:
     """Mark a function as a metric.
 
     ``window``: its default window. ``axes``: the shared axes it takes part in (``SHARED_AXES``). ``by``: the
     dimensions that are its own (columns of its rows). ``unit``: of its values. ``better``: which way is good.
+    ``counted``: the ratio is a share of counted things (``spread="wilson"``), but under the options ``uncounted``.
     """
-    marks = {"window": window, "axes": axes, "by": by, "unit": unit, "better": better}
+    marks = {
+        "window": window, "axes": axes, "by": by, "unit": unit, "better": better, "counted": counted,
+        "uncounted": uncounted,
+    }  # fmt: skip
 
     def mark(function: F) -> F:
         function.tenure_metric = marks  # type: ignore[attr-defined]
@@ -205,4 +220,6 @@ def describe(function: Callable[..., Part], family: str) -> Metric:
         by=marks["by"],
         unit=marks["unit"],
         better=marks["better"],
+        counted=marks["counted"],
+        uncounted=marks["uncounted"],
     )

@@ -9,7 +9,7 @@ from tenure.metrics.relationship.presence import presence
 from tenure.metrics.world import Periods, World
 
 
-@metric(unit="share")
+@metric(unit="share", counted=True)
 def touchpoint_coverage(w: World, p: Periods, direction: Literal["two_way", "all"] = "two_way") -> Ratio:
     """The share of accounts with whom there was a two-way contact in the last days before the close of the period.
 

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-@metric(axes=("entity", "rate", "ownership", "dating"), unit="share", better="less")
+@metric(
+    axes=("entity", "rate", "ownership", "dating"),
+    unit="share",
+    better="less",
+    counted=True,
+    uncounted=("average_base", "daily", "hazard"),
+)
 def customer_churn_rate(
     w: World,
     p: Periods,

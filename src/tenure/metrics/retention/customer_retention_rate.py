@@ -7,7 +7,7 @@ from tenure.metrics.revenue.book import book, without_rate
 from tenure.metrics.world import Periods, World
 
 
-@metric(axes=("entity", "rate", "ownership", "dating"), unit="share")
+@metric(axes=("entity", "rate", "ownership", "dating"), unit="share", counted=True)
 def customer_retention_rate(w: World, p: Periods) -> Ratio:
     """The share of customers at the start of the period who are customers at its end.
 

@@ -45,7 +45,7 @@ def bill(w: World, p: Periods) -> ir.Table:
     )
 
 
-@metric(axes=("entity",), unit="share")
+@metric(axes=("entity",), unit="share", counted=True)
 def payment_regularity(w: World, p: Periods) -> Ratio:
     """The share of the invoices due in the period that were paid by their due date.
 

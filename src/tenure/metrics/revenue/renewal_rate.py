@@ -7,7 +7,7 @@ from tenure.metrics.revenue.renewal import renewal
 from tenure.metrics.world import Periods, World
 
 
-@metric(axes=("entity", "rate"), unit="share")
+@metric(axes=("entity", "rate"), unit="share", counted=True)
 def renewal_rate(w: World, p: Periods) -> Ratio:
     """The share of the contracts due in the period that were renewed.
 

@@ -13,7 +13,7 @@ from tenure.metrics.world import Periods, World
 EASY = {"1-7": 5, "1-5": 4}
 
 
-@metric(by=("survey", "kind", "wave", "theme", "agent", "scale"), unit="share")
+@metric(by=("survey", "kind", "wave", "theme", "agent", "scale"), unit="share", counted=True)
 def customer_effort_score(w: World, p: Periods) -> Ratio:
     """The share of answers given in the period that say it was easy (CES).
 

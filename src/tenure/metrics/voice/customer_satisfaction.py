@@ -15,7 +15,7 @@ from tenure.metrics.world import Periods, World
 SATISFIED = {"1-5": 4, "0-1": 1}
 
 
-@metric(by=("survey", "kind", "wave", "theme", "agent", "scale"), unit="share")
+@metric(by=("survey", "kind", "wave", "theme", "agent", "scale"), unit="share", counted=True)
 def customer_satisfaction(w: World, p: Periods, top: Literal["9-10", "8-10"] = "9-10") -> Ratio:
     """The share of answers given in the period that are satisfied (CSAT).
 

@@ -9,7 +9,7 @@ from tenure.metrics.voice.invitation import invitation
 from tenure.metrics.world import Periods, World
 
 
-@metric(by=("survey", "kind", "wave", "agent"), unit="share")
+@metric(by=("survey", "kind", "wave", "agent"), unit="share", counted=True)
 def survey_response_rate(w: World, p: Periods) -> Ratio:
     """The share of the invitations sent in the period that were answered.
 

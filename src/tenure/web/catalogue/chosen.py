@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 GRAINS = ("month", "quarter", "year", "week")
 WINDOWS = ("period", "3m", "6m", "12m")
-DIMENSIONS = ("segment", "team", "owner", "tier", "region", "industry", "cohort")
+DIMENSIONS = ("segment", "team", "manager", "owner", "tier", "region", "industry", "cohort")
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from tenure.web.kit.charts import Bars, Chart, Distribution, Lines, Scale, Serie
 if TYPE_CHECKING:
     from tenure.engine import Entry
 
+_Slice = tuple[Any, ...]
 #: More lines than this cannot be told apart.
 _MOST = 6
 _TONES: tuple[Tone, ...] = get_args(Tone)[:_MOST]
@@ -27,36 +28,39 @@ _OWN: dict[str, Tone] = {tone: tone for tone in ("new", "expansion", "contractio
 }
 
 
-def course(entry: Entry, figures: Sequence[Figure], currency: str) -> Chart | None:
-    """The metric over time: a line with the band of its interval, a line a slice, or bars for what adds up."""
+def course(entry: Entry, figures: Sequence[Figure], currency: str, people: Mapping[str, str]) -> Chart | None:
+    """The metric over time: a line with the band of its interval, a line a slice, or bars for what adds up.
+
+    ``people``: names by id.
+    """
     periods = list(dict.fromkeys((each.period_start, each.period_end) for each in figures))
     if len(periods) < 2 or not any(each.value is not None for each in figures):
         return None
     slices = _largest(figures)
     if not slices:
         return None
-    names = tuple(figure.period(start, end) for start, end in periods)
+    periods_named = tuple(figure.period(start, end) for start, end in periods)
+    names = [_named(each, people) for each in slices.values()]
     by_place = {(each.period_start, _slice(each)): each for each in figures}
     unit = figures[0].unit
     series = tuple(
-        _series(name, [by_place.get((start, name)) for start, _end in periods], _OWN.get(name, _TONES[place]),
-                banded=len(slices) == 1)
-        for place, name in enumerate(slices)
-    )  # fmt: skip
+        _series(name, [by_place.get((start, of)) for start, _end in periods], _tone(of, place), banded=len(slices) == 1)
+        for place, (name, of) in enumerate(zip(names, slices, strict=True))
+    )
     rows = tuple(
         (name, *(_told(by_place.get((start, of)), unit, currency) for of in slices))
-        for name, (start, _end) in zip(names, periods, strict=True)
+        for name, (start, _end) in zip(periods_named, periods, strict=True)
     )
     title = titled(entry.slug)
-    table = Table((_("Period"), *(name or title for name in slices)), rows)
-    last = by_place.get((periods[-1][0], slices[0]))
+    table = Table((_("Period"), *(name or title for name in names)), rows)
+    last = by_place.get((periods[-1][0], next(iter(slices))))
     says = _("%(metric)s from %(first)s to %(last)s; %(value)s at the end.") % {
-        "metric": title, "first": names[0], "last": names[-1], "value": _told(last, unit, currency),
+        "metric": title, "first": periods_named[0], "last": periods_named[-1], "value": _told(last, unit, currency),
     }  # fmt: skip
     scale = figure.scale(unit, currency)
     if "kind" in figures[0].slice and unit == "money":
-        return Bars(says, table, scale, names, series)
-    return Lines(says, table, scale, names, series, from_zero=unit in ("money", "count"))
+        return Bars(says, table, scale, periods_named, series)
+    return Lines(says, table, scale, periods_named, series, from_zero=unit in ("money", "count"))
 
 
 def spread(values: Sequence[Decimal], currency: str) -> Distribution | None:
@@ -77,19 +81,27 @@ def spread(values: Sequence[Decimal], currency: str) -> Distribution | None:
     return Distribution(says, table, Scale(), names, tuple(float(n) for n in counts), _("Rows"))
 
 
-def _largest(figures: Sequence[Figure]) -> list[str]:
-    """The slices with the most to show at the end, in the order in which they come."""
+def _largest(figures: Sequence[Figure]) -> dict[_Slice, Figure]:
+    """The slices with the most to show at the end, in the order in which they come, each with a figure of it."""
     end = figures[-1].period_end
     weights = {
         _slice(each): abs(each.denominator or each.value or Decimal(0)) for each in figures if each.period_end == end
     }
-    every = list(dict.fromkeys(_slice(each) for each in figures))
-    chosen = set(sorted(every, key=lambda name: -weights.get(name, Decimal(0)))[:_MOST])
-    return [name for name in every if name in chosen]
+    every = {_slice(each): each for each in figures}
+    chosen = set(sorted(every, key=lambda of: -weights.get(of, Decimal(0)))[:_MOST])
+    return {of: each for of, each in every.items() if of in chosen}
 
 
-def _slice(each: Figure) -> str:
-    return " · ".join(_("none") if value is None else str(value) for value in each.slice.values())
+def _slice(each: Figure) -> _Slice:
+    return tuple(each.slice.values())
+
+
+def _named(each: Figure, people: Mapping[str, str]) -> str:
+    return " · ".join(figure.named(name, value, people) for name, value in each.slice.items())
+
+
+def _tone(of: _Slice, place: int) -> Tone:
+    return _OWN.get(str(of[0]), _TONES[place]) if of else _TONES[place]
 
 
 def _series(name: str, figures: Sequence[Figure | None], tone: Tone, *, banded: bool) -> Series:
@@ -97,12 +109,7 @@ def _series(name: str, figures: Sequence[Figure | None], tone: Tone, *, banded: 
     low = tuple(None if each is None or each.low is None else float(each.low) for each in figures)
     high = tuple(None if each is None or each.high is None else float(each.high) for each in figures)
     banded = banded and any(value is not None for value in low)
-    return Series(_shown(name), values, tone, low if banded else (), high if banded else ())
-
-
-def _shown(name: str) -> str:
-    """A slice's name: what is a word of ours is written as one, what is a name of theirs stays as it is."""
-    return name.replace("_", " ").capitalize() if name == name.lower() else name
+    return Series(name, values, tone, low if banded else (), high if banded else ())
 
 
 def _told(each: Figure | None, unit: str, currency: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ from tenure.core.titles import titled
 from tenure.engine.result import Figure
 from tenure.web.access.page import Request, page, show
 from tenure.web.access.roles import EVERYONE
-from tenure.web.catalogue import drawings
+from tenure.web.catalogue import drawings, funnel
 from tenure.web.catalogue.chosen import Chosen, choices, chosen
 from tenure.web.catalogue.definition import Block, blocks
 from tenure.web.kit import figure, formats
@@ -127,6 +127,7 @@ class MetricPage:
     card: figure.Card | None
     details: tuple[tuple[str, str], ...]
     chart: Chart | None
+    compared: funnel.Compared | None
     rows: tuple[Row, ...]
     as_of: datetime | None
     behind: Behind | None
@@ -153,21 +154,40 @@ def _page(answers: Answers, entry: Entry, given: Chosen) -> MetricPage:
     found = list(answers.ask(entry.slug, **given.arguments()))
     currency = answers.settings.currency
     whole = [each for each in found if not each.slice]
+    people = answers.people() if _has_people(given) else {}
     return _framed(
         entry, given,
         sliced=", ".join(name.replace("_", " ") for name in (found[0].slice if found else ())).capitalize(),
         card=figure.card(titled(entry.slug), entry, whole, currency, given.address(), short=False),
         details=figure.details(whole[-1], currency) if whole else (),
-        chart=drawings.course(entry, found, currency),
-        rows=tuple(_row(each, currency, given) for each in reversed(found)),
+        chart=drawings.course(entry, found, currency, people),
+        compared=funnel.compared(entry, _of_one_period(found, given), given.by, tuple(given.variants.values()),
+                                 answers.settings, people),
+        rows=tuple(_row(each, currency, given, people) for each in _latest_first(found)),
         as_of=found[-1].as_of if found else None,
-        behind=_behind(answers, entry, given) if given.at else None,
+        behind=_behind(answers, entry, given, people) if given.at else None,
     )  # fmt: skip
+
+
+def _has_people(given: Chosen) -> bool:
+    return not {given.by, *(name for name, _value in given.only)}.isdisjoint(figure.PEOPLE)
+
+
+def _latest_first(figures: Sequence[Figure]) -> list[Figure]:
+    """The periods from the last to the first, the slices of each as they come."""
+    return sorted(figures, key=lambda each: each.period_start, reverse=True)
+
+
+def _of_one_period(figures: Sequence[Figure], given: Chosen) -> list[Figure]:
+    """Those of the period that was asked for, or else of the last."""
+    asked = [each for each in figures if figure.at(each, given.address()) == given.at]
+    return asked or [each for each in figures if each.period_end == figures[-1].period_end]
 
 
 def _framed(entry: Entry, given: Chosen, **more: Any) -> MetricPage:
     content: dict[str, Any] = {
-        "sliced": "", "card": None, "details": (), "chart": None, "rows": (), "as_of": None, "behind": None, "wrong": "", **more,
+        "sliced": "", "card": None, "details": (), "chart": None, "compared": None, "rows": (), "as_of": None, "behind": None,
+        "wrong": "", **more,
     }  # fmt: skip
     return MetricPage(
         slug=entry.slug,
@@ -179,10 +199,10 @@ def _framed(entry: Entry, given: Chosen, **more: Any) -> MetricPage:
     )
 
 
-def _row(each: Figure, currency: str, given: Chosen) -> Row:
+def _row(each: Figure, currency: str, given: Chosen, people: Mapping[str, str]) -> Row:
     return Row(
         period=figure.period(each.period_start, each.period_end),
-        slice=", ".join(_sliced(value) for value in each.slice.values()),
+        slice=", ".join(figure.named(name, value, people) for name, value in each.slice.items()),
         value=figure.told(each.value, each.unit, currency),
         interval=figure.interval(each, currency),
         n="" if each.status == "suppressed" else formats.number(each.n),
@@ -193,13 +213,7 @@ def _row(each: Figure, currency: str, given: Chosen) -> Row:
     )
 
 
-def _sliced(value: object) -> str:
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return _("none") if value in (None, "") else str(value).replace("_", " ")
-
-
-def _behind(answers: Answers, entry: Entry, given: Chosen) -> Behind:
+def _behind(answers: Answers, entry: Entry, given: Chosen, people: Mapping[str, str]) -> Behind:
     arguments = given.arguments()
     by = arguments.pop("by", ())
 
@@ -217,7 +231,7 @@ def _behind(answers: Answers, entry: Entry, given: Chosen) -> Behind:
     )
     return Behind(
         title=", ".join(
-            [figure.period(one.period_start, one.period_end), *(_sliced(value) for _name, value in given.only)]
+            [figure.period(one.period_start, one.period_end), *(figure.named(*each, people) for each in given.only)]
         ),
         columns=(_("Account"), *(titled(name) for name in names)),
         rows=tuple((_account(row), *(_cell(row[name]) for name in names)) for row in found.rows),

@@ -13,6 +13,9 @@ from typing import Any, ClassVar, Literal
 #: The same colour for the same thing everywhere: the four movements, two more series, and what a colour may mean.
 Tone = Literal["new", "expansion", "contraction", "churn", "fifth", "sixth", "muted", "good", "warn", "bad"]
 Values = tuple[float | None, ...]
+#: What a dot of a funnel plot is: inside the limits, outside the inner ones only, or outside the outer ones, where its
+#: colour says what that means.
+Mark = Literal["", "noted", "outside", "good", "bad"]
 
 
 @dataclass(frozen=True)
@@ -118,17 +121,18 @@ class HeatMap(Chart):
 
 @dataclass(frozen=True)
 class Point:
-    """One unit of a funnel plot: its size, its rate, and whether it lies outside the outer limits."""
+    """One unit of a funnel plot: its size, its rate, where it lies, and whether it rests on few (``small``)."""
 
     name: str
     size: float
     rate: float
-    outside: bool = False
+    mark: Mark = ""
+    small: bool = False
 
 
 @dataclass(frozen=True)
 class Limit:
-    """A pair of control limits: the rate's ``low`` and ``high`` at each of ``sizes``."""
+    """A pair of control limits: the rate's ``low`` and ``high`` at each of ``sizes``. The inner pair comes first."""
 
     name: str
     sizes: tuple[float, ...]

@@ -22,6 +22,10 @@ from tenure.web.kit.reading import current
 from tenure.web.kit.sparkline import Sparkline, sparkline
 
 Tone = Literal["", "good", "bad"]
+#: Dimensions whose values are ids of our people.
+PEOPLE = ("owner", "manager", "agent")
+#: Dimensions whose values are words of ours, not names of theirs.
+_WORDS = ("kind", "cause", "reason", "lifecycle")
 #: What is said of a figure elsewhere on its card or in its row.
 _TOLD = {"before", "change", "different", SAME}
 
@@ -158,10 +162,26 @@ def page_of(slug: str, asked: Mapping[str, str] | None = None) -> str:
 
 def rows_of(figure: Figure, asked: Mapping[str, str]) -> str:
     """The address of the rows behind one figure: its period, its slice, and what else was asked."""
+    only = [f"{name}:{_asked(value)}" for name, value in figure.slice.items()]
+    return f"{page_of(figure.metric)}?{urlencode({**asked, 'at': at(figure, asked), 'only': only}, doseq=True)}#rows"
+
+
+def at(figure: Figure, asked: Mapping[str, str]) -> str:
+    """A figure's period as an address holds it: ``2026-10``, ``2026``, or its first day."""
     start, grain = figure.period_start, asked.get("grain") or "month"
-    at = {"month": f"{start:%Y-%m}", "year": f"{start:%Y}"}.get(grain, start.isoformat())
-    only = [f"{name}:{_named(value)}" for name, value in figure.slice.items()]
-    return f"{page_of(figure.metric)}?{urlencode({**asked, 'at': at, 'only': only}, doseq=True)}#rows"
+    return {"month": f"{start:%Y-%m}", "year": f"{start:%Y}"}.get(grain, start.isoformat())
+
+
+def named(dimension: str, value: object, people: Mapping[str, str]) -> str:
+    """A slice as a reader knows it: people by their names, words of ours as words, all else as it is."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if value in (None, ""):
+        return _("none")
+    text = str(value)
+    if dimension in PEOPLE:
+        return people.get(text, text)
+    return titled(text) if dimension in _WORDS else text
 
 
 def details(figure: Figure, currency: str) -> tuple[tuple[str, str], ...]:
@@ -183,7 +203,7 @@ def details(figure: Figure, currency: str) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def _named(value: object) -> str:
+def _asked(value: object) -> str:
     """A value of a dimension as a question names it; what has none is named by nothing."""
     if isinstance(value, bool):
         return str(value).lower()

@@ -1,7 +1,7 @@
 // What ECharts draws for each kind of chart: axes that start at zero for bars, units on the axes, direct labels.
 
 const NARROW = 480;
-const LIMIT_DASHES = ["dotted", "dashed", "solid"];
+const LIMIT_DASHES = ["dashed", "solid"];
 
 export function options(spec, look, written, width) {
   return { ...common(look), ...kinds[spec.kind](spec, look, written, width) };
@@ -187,52 +187,64 @@ const kinds = {
     };
   },
 
-  funnel(spec, look, written) {
+  funnel(spec, look, written, width) {
+    const inks = { "": look.muted, noted: look.text, outside: look.accent, good: look.good, bad: look.bad };
+    const sizes = spec.limits[0].sizes;
+    const [first, last] = [sizes[0], sizes.at(-1)];
     const dots = spec.points.map((point) => ({
       name: point.name,
       value: [point.size, point.rate],
-      itemStyle: { color: point.outside ? look.bad : look.tones.new },
-    }));
-    const limits = spec.limits.flatMap((limit, n) =>
-      [limit.low, limit.high].map((ends) => ({
-        name: limit.name,
-        type: "line",
-        data: limit.sizes.map((size, k) => [size, ends[k]]),
-        showSymbol: false,
-        silent: true,
-        lineStyle: { color: look.muted, width: 1, type: LIMIT_DASHES[n % LIMIT_DASHES.length] },
-      })),
-    );
-    const mean = {
-      silent: true,
-      symbol: "none",
-      data: [{ yAxis: spec.mean }],
-      lineStyle: { color: look.muted, type: "solid", width: 1 },
+      // Who rests on few is a ring: it weighs less.
+      itemStyle: point.small
+        ? { color: look.card, borderColor: inks[point.mark], borderWidth: 1.5 }
+        : { color: inks[point.mark], borderColor: look.card, borderWidth: 1 },
       label: {
-        position: "insideStartTop",
-        color: look.muted,
+        show: point.mark !== "",
+        position: point.size > first + (last - first) * 0.6 ? "left" : "right",
+        color: inks[point.mark],
         fontFamily: look.font,
-        formatter: `${spec.mean_name} ${written.exact(spec.mean)}`,
+        fontSize: 12,
+        formatter: "{b}",
       },
-    };
+    }));
+    const line = (name, data, style) => ({
+      name,
+      type: "line",
+      data,
+      symbol: "none",
+      silent: true,
+      lineStyle: { color: look.muted, width: 1, ...style },
+      itemStyle: { color: look.muted },
+    });
+    const limits = spec.limits.flatMap((limit, n) =>
+      [limit.low, limit.high].map((ends) =>
+        line(limit.name, limit.sizes.map((size, k) => [size, ends[k]]), { type: LIMIT_DASHES[n % LIMIT_DASHES.length] })),
+    );
+    const meanName = `${spec.mean_name} ${written.exact(spec.mean)}`;
+    const mean = line(meanName, [[first, spec.mean], [last, spec.mean]], { color: look.text, type: "solid", width: 1.2 });
+    const names = [meanName, ...spec.limits.map((limit) => limit.name)];
     return {
-      grid: { ...common(look).grid, top: 12, bottom: 26 },
+      grid: { ...below(look, names, width), bottom: 26 },
+      // Lines are lines in the legend too, and the mean is told there, where nothing cuts it off.
+      legend: { ...legend(look, names), data: names, itemWidth: 24, itemHeight: 8, selectedMode: false },
       tooltip: tooltip(look, "item", ({ name, value }) =>
-        `${name}\n${written.exact(value[1])} · ${spec.size_name} ${value[0]}`),
+        `${name}\n${written.exact(value[1])} · ${spec.size_name} ${plainNumber(value[0])}`),
       xAxis: {
         type: "value",
         name: spec.size_name,
         nameLocation: "middle",
         nameGap: 28,
         nameTextStyle: { color: look.muted },
-        min: 0,
+        min: first,
+        max: last,
+        minInterval: 1,
         axisLine: { lineStyle: { color: look.line } },
         axisTick: { show: false },
-        axisLabel: { color: look.muted },
+        axisLabel: { color: look.muted, hideOverlap: true, showMinLabel: false, showMaxLabel: false },
         splitLine: { show: false },
       },
       yAxis: values(look, written, { scale: true, ...(spec.scale.style === "percent" ? { max: capped } : {}) }),
-      series: [...limits, { type: "scatter", symbolSize: 9, data: dots, markLine: mean, z: 5 }],
+      series: [...limits, mean, { type: "scatter", symbolSize: 9, data: dots, z: 5, labelLayout: { moveOverlap: "shiftY" } }],
     };
   },
 
@@ -274,6 +286,10 @@ function said(points, spec, written) {
     return spec.series.length > 1 ? `${one.name}  ${value}${interval}` : `${value}${interval}`;
   });
   return [spec.categories[at], ...rows].join("\n");
+}
+
+function plainNumber(value) {
+  return new Intl.NumberFormat(document.documentElement.lang || undefined, { maximumFractionDigits: 1 }).format(value);
 }
 
 function capped({ max }) {
