@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from tenure.core.titles import titled
 from tenure.web.kit.choice import Choice, Option
 from tenure.web.kit.shell import Text
 
@@ -66,24 +68,39 @@ def chosen(parameters: QueryDict, entry: Entry) -> Chosen:
 
 
 def choices(given: Chosen, entry: Entry) -> tuple[Choice, ...]:
-    """The fields of the form. An axis with one option is none."""
-    named = {
+    """The fields of the form that every metric has."""
+    named: dict[str, Text] = {
         "month": _("Months"), "quarter": _("Quarters"), "year": _("Years"), "week": _("Weeks"),
         "period": _("the period itself"), "3m": _("3 months"), "6m": _("6 months"), "12m": _("12 months"),
+        "": _("everything together"),
     }  # fmt: skip
+    dimensions = tuple(dict.fromkeys((*entry.by, *DIMENSIONS)))
+    named |= {name: titled(name) for name in dimensions}
+    return (
+        _choice("grain", _("Periods"), GRAINS, given.grain, named),
+        _choice("window", _("Over"), WINDOWS, given.window, named),
+        _choice("by", _("By"), ("", *dimensions), given.by, named),
+    )
 
-    def field(name: str, label: Text, values: tuple[str, ...], now: str) -> Choice:
-        told = [Option(value, named.get(value) or value.replace("_", " "), value == now) for value in values]
-        return Choice(name, label, tuple(told))
 
-    fields = [
-        field("grain", _("Periods"), GRAINS, given.grain),
-        field("window", _("Over"), WINDOWS, given.window),
-        field("by", _("By"), ("", *entry.by, *DIMENSIONS), given.by),
-    ]
-    fields[-1] = Choice("by", _("By"), (Option("", _("everything together"), not given.by), *fields[-1].options[1:]))
-    for axis, options in entry.axes.items():
-        if len(options) > 1:
-            label = axis.replace("_", " ").capitalize()
-            fields.append(field(axis, label, options, given.variants.get(axis, options[0])))
-    return tuple(fields)
+def variants(given: Chosen, entry: Entry) -> tuple[Choice, ...]:
+    """A field for each axis of the metric's variants. An axis with one option is none."""
+    labels: dict[str, Text] = {
+        "entity": _("Counted are"), "rate": _("Exchange rate"), "ownership": _("Whose it is"), "dating": _("Churn is dated"),
+    }  # fmt: skip
+    named: dict[str, Text] = {
+        "account": _("accounts"), "parent": _("parent companies"),
+        "opening": _("at the opening"), "budget_rate": _("of the budget"),
+        "owner_at_start": _("the owner's at the start"), "owner_months": _("each owner's, month by month"),
+        "paid_end": _("at the end of the paid time"), "request_day": _("on the day of the notice"),
+    }  # fmt: skip
+    return tuple(
+        _choice(axis, labels.get(axis) or titled(axis), options, given.variants.get(axis, options[0]), named)
+        for axis, options in entry.axes.items()
+        if len(options) > 1
+    )
+
+
+def _choice(name: str, label: Text, values: tuple[str, ...], now: str, named: Mapping[str, Text]) -> Choice:
+    told = (Option(value, named.get(value) or value.replace("_", " "), value == now) for value in values)
+    return Choice(name, label, tuple(told))

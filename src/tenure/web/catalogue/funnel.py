@@ -195,7 +195,7 @@ def _limit(name: str, mean: float, sizes: tuple[float, ...], level: float) -> Li
 
 def _size_name(members: Sequence[_Member]) -> str:
     shared = any(abs(each.size - each.count) > _HAIR for each in members)
-    return _("n, what is shared counting in part") if shared else _("n")
+    return _("n (shared accounts count in part)") if shared else _("n")
 
 
 def _table(members: Sequence[_Member]) -> Table:

@@ -18,7 +18,7 @@ from tenure.engine.result import Figure
 from tenure.web.access.page import Request, page, show
 from tenure.web.access.roles import EVERYONE
 from tenure.web.catalogue import drawings, funnel
-from tenure.web.catalogue.chosen import Chosen, choices, chosen
+from tenure.web.catalogue.chosen import Chosen, choices, chosen, variants
 from tenure.web.catalogue.definition import Block, blocks
 from tenure.web.kit import figure, formats
 from tenure.web.kit.asking import Answers
@@ -116,13 +116,17 @@ class Behind:
 
 @dataclass(frozen=True)
 class MetricPage:
-    """A metric: what it is, the form, and what it gives. ``wrong`` says why nothing could be shown."""
+    """A metric: what it is, the form, and what it gives. ``varied``: not all variants are the default ones. ``wrong``
+    says why nothing could be shown.
+    """
 
     slug: str
     title: str
     summary: str
     definition: tuple[Block, ...]
     choices: tuple[Choice, ...]
+    variants: tuple[Choice, ...]
+    varied: bool
     sliced: str
     card: figure.Card | None
     details: tuple[tuple[str, str], ...]
@@ -195,6 +199,8 @@ def _framed(entry: Entry, given: Chosen, **more: Any) -> MetricPage:
         summary=figure.summary(entry),
         definition=blocks(entry.definition),
         choices=choices(given, entry),
+        variants=variants(given, entry),
+        varied=bool(given.variants),
         **content,
     )
 

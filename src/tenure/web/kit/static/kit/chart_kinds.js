@@ -2,6 +2,12 @@
 
 const NARROW = 480;
 const LIMIT_DASHES = ["dashed", "solid"];
+// How these lines look in a legend.
+const LINES = {
+  solid: "path://M0 4h24v1H0z",
+  bold: "path://M0 3.5h24v2H0z",
+  dashed: "path://M0 4h6v1H0zM9 4h6v1H9zM18 4h6v1h-6z",
+};
 
 export function options(spec, look, written, width) {
   return { ...common(look), ...kinds[spec.kind](spec, look, written, width) };
@@ -76,6 +82,8 @@ function values(look, written, more = {}) {
 const kinds = {
   lines(spec, look, written, width) {
     const names = spec.series.map((one) => one.name);
+    const room = width > NARROW ? Math.min(150, Math.max(...names.map((name) => name.length)) * 6.8 + 12) : 0;
+    const direct = names.length > 1 && room > 0 && apart(spec.series);
     const series = [];
     for (const one of spec.series) {
       const colour = look.tones[one.tone];
@@ -89,12 +97,14 @@ const kinds = {
         showSymbol: one.values.length <= 14,
         lineStyle: { color: colour, width: 2 },
         itemStyle: { color: colour },
-        endLabel: names.length > 1 && width > NARROW ? { show: true, formatter: "{a}", color: colour } : undefined,
+        endLabel: direct
+          ? { show: true, formatter: "{a}", color: colour, fontFamily: look.font, width: room - 8, overflow: "truncate" }
+          : undefined,
       });
     }
     return {
-      grid: below(look, names, width),
-      legend: legend(look, names),
+      grid: direct ? { ...below(look, [], width), right: room } : below(look, names, width),
+      legend: legend(look, direct ? [] : names),
       tooltip: tooltip(look, "axis", (points) => said(points, spec, written)),
       xAxis: categories(look, spec.categories, { boundaryGap: false }),
       yAxis: values(look, written, { scale: !spec.from_zero }),
@@ -190,6 +200,7 @@ const kinds = {
   funnel(spec, look, written, width) {
     const inks = { "": look.muted, noted: look.text, outside: look.accent, good: look.good, bad: look.bad };
     const sizes = spec.limits[0].sizes;
+    const shown = [...spec.points.map((point) => point.rate), ...spec.limits.flatMap((limit) => [...limit.low, ...limit.high])];
     const [first, last] = [sizes[0], sizes.at(-1)];
     const dots = spec.points.map((point) => ({
       name: point.name,
@@ -197,7 +208,7 @@ const kinds = {
       // Who rests on few is a ring: it weighs less.
       itemStyle: point.small
         ? { color: look.card, borderColor: inks[point.mark], borderWidth: 1.5 }
-        : { color: inks[point.mark], borderColor: look.card, borderWidth: 1 },
+        : { color: inks[point.mark], borderColor: look.card, borderWidth: 1, opacity: 1 },
       label: {
         show: point.mark !== "",
         position: point.size > first + (last - first) * 0.6 ? "left" : "right",
@@ -223,10 +234,11 @@ const kinds = {
     const meanName = `${spec.mean_name} ${written.exact(spec.mean)}`;
     const mean = line(meanName, [[first, spec.mean], [last, spec.mean]], { color: look.text, type: "solid", width: 1.2 });
     const names = [meanName, ...spec.limits.map((limit) => limit.name)];
+    const icons = [LINES.bold, ...spec.limits.map((_limit, n) => LINES[LIMIT_DASHES[n % LIMIT_DASHES.length]])];
     return {
       grid: { ...below(look, names, width), bottom: 26 },
       // Lines are lines in the legend too, and the mean is told there, where nothing cuts it off.
-      legend: { ...legend(look, names), data: names, itemWidth: 24, itemHeight: 8, selectedMode: false },
+      legend: { ...legend(look, names), data: names.map((name, n) => ({ name, icon: icons[n] })), itemWidth: 24, itemHeight: 8, selectedMode: false },
       tooltip: tooltip(look, "item", ({ name, value }) =>
         `${name}\n${written.exact(value[1])} · ${spec.size_name} ${plainNumber(value[0])}`),
       xAxis: {
@@ -243,7 +255,7 @@ const kinds = {
         axisLabel: { color: look.muted, hideOverlap: true, showMinLabel: false, showMaxLabel: false },
         splitLine: { show: false },
       },
-      yAxis: values(look, written, { scale: true, ...(spec.scale.style === "percent" ? { max: capped } : {}) }),
+      yAxis: values(look, written, wholeAxis(spec, shown)),
       series: [...limits, mean, { type: "scatter", symbolSize: 9, data: dots, z: 5, labelLayout: { moveOverlap: "shiftY" } }],
     };
   },
@@ -292,8 +304,19 @@ function plainNumber(value) {
   return new Intl.NumberFormat(document.documentElement.lang || undefined, { maximumFractionDigits: 1 }).format(value);
 }
 
-function capped({ max }) {
-  return max > 1 ? max : Math.min(1, max + 0.02);
+// Whether names at the ends of the lines would not lie over each other.
+function apart(series) {
+  const ends = series.map((one) => one.values.at(-1));
+  if (ends.some((end) => end === null)) return false;
+  const all = series.flatMap((one) => [...one.values, ...one.low, ...one.high]).filter((value) => value !== null);
+  const least = (Math.max(...all) - Math.min(...all)) * 0.07;
+  return ends.sort((a, b) => a - b).every((end, n) => n === 0 || end - ends[n - 1] >= least);
+}
+
+// Shares from hardly any to nearly all have the whole axis; others the part that ECharts chooses.
+function wholeAxis(spec, shown) {
+  if (spec.scale.style !== "percent" || Math.max(...shown) <= 0.9 || Math.min(...shown) >= 0.3) return { scale: true };
+  return { min: 0, max: 1, interval: 0.2 };
 }
 
 // Between three colours; the ink is whichever of black and white reads better on it.
