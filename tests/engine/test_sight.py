@@ -64,6 +64,22 @@ def test_a_hand_over_counts_from_its_moment(told: Bench) -> None:
     assert [sight.show("mrr", **OCTOBER)[0].value for sight in sights] == [150, 0]
 
 
+def test_its_state_is_another_word_after_each_publish_and_none_while_one_is_due(told: Bench) -> None:
+    told.load("assignment", HANDED_OVER)
+    sight = told.workspace().seen_by(Scope(("ada",)))
+    sight.show("mrr")
+    states = [sight.state()]
+    told.now = told.now.replace(hour=13)
+    assert sight.state() == states[0], "nothing happened"
+    for later in (told.now.replace(hour=14, minute=30), told.now.replace(day=22)):  # the hand-over; the next day
+        told.now = later
+        assert sight.state() is None
+        sight.show("mrr")
+        states.append(sight.state())
+    assert None not in states
+    assert len(set(states)) == 3
+
+
 def test_reported_figures_are_shown_by_the_scopes_own_owners_only(told: Bench) -> None:
     ws = told.workspace()
     ws.call("close", Close("2026-10"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 
@@ -10,6 +11,7 @@ from playwright.sync_api import expect
 
 from tenure import keeper
 from tenure.engine import Scope
+from tenure.web.kit.charts import Chart
 from tests.web.company import owners
 from tests.web.serving import served, until
 from tests.web.test_browser import NARROWEST, PASSWORD, Watched, browser, check  # noqa: F401 - browser is a fixture
@@ -107,16 +109,42 @@ def test_an_executive_follows_a_figure_to_its_rows(as_):
     expect(page.locator("pre")).to_contain_text("SELECT")
 
 
-def test_charts_are_drawn_again_in_the_other_look(as_):
-    page = as_("executive", color_scheme="light")
-    bars = "document.querySelector('[data-chart*=bars] svg').innerHTML"
-    expect(page.locator("[data-chart*=bars] svg")).to_be_visible()
-    before = page.evaluate(bars)
-    with page.expect_response("**/account/theme/"):
-        page.get_by_role("button", name="Switch to dark").click()
-    until(lambda: page.evaluate(bars) != before)
-    with page.expect_response("**/account/theme/"):
-        page.get_by_role("button", name="Switch to light").click()
+#: Pages on which, together, every kind of chart is drawn.
+DRAWN = (
+    "/board/", "/metrics/mrr/?at=2026-10", "/metrics/customer_retention_rate/?by=owner&window=12m",
+)  # fmt: skip
+MARKS = {"lines": 2, "bars": 12, "waterfall": 5, "heat": 10, "funnel": 8, "distribution": 3}
+#: The colour of what is written beside the axes, in both looks.
+MUTED = ("rgb(93,96,103)", "rgb(160,163,170)")
+DRAWING = "places => places.map(place => place.querySelector('svg')?.outerHTML.replaceAll(', ', ',') ?? '')"
+
+
+def test_every_kind_of_chart_is_drawn_in_both_looks(as_):
+    page = as_("executive")
+    seen = set()
+    for url in DRAWN:
+        page.goto(url)
+        kinds = [json.loads(place.get_attribute("data-chart"))["kind"] for place in page.locator("[data-chart]").all()]
+        expect(page.locator("[data-chart] svg")).to_have_count(len(kinds))
+        seen |= set(kinds)
+        for place, kind in zip(page.locator(".chart").all(), kinds, strict=True):
+            assert len(place.get_by_role("img").first.get_attribute("aria-label")) > 20, kind
+            assert place.locator("svg path").count() >= MARKS[kind], kind
+            place.get_by_text("Show as table").click()
+            expect(place.get_by_role("table")).to_be_visible()
+            assert place.locator("tbody tr").count() > 1, kind
+        before = page.locator("[data-chart]").evaluate_all(DRAWING)
+        with page.expect_response("**/account/theme/"):
+            page.locator(".theme button:visible").click()
+        until(lambda: all(now != then for now, then in zip(page.locator("[data-chart]").evaluate_all(DRAWING), before)))  # noqa: B023, B905
+        after = page.locator("[data-chart]").evaluate_all(DRAWING)
+        for one, other in zip(before, after, strict=True):
+            assert [muted in one for muted in MUTED] == [muted not in other for muted in MUTED], url
+    assert seen == {kind.kind for kind in Chart.__subclasses__()} == set(MARKS)
+    page.goto("/board/")
+    for line in page.locator(".spark-line").all():
+        assert line.bounding_box()["width"] > 100
+    assert page.locator(".spark-line").count() >= 4
 
 
 def test_a_csm_logs_a_contact_with_an_own_account(as_, cast, company_home):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -42,12 +42,13 @@ class Event:
 
 @dataclass(frozen=True)
 class Listing:
-    """A small table."""
+    """A small table. ``numeric``: the columns of numbers, counted from 0."""
 
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     empty: str
+    numeric: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,10 @@ class Life:
     may_tell: bool
 
 
-def of(sight: Sight, account_id: str, *, may_tell: bool) -> Life | None:
-    """What may be seen of an account; None where there is none to be seen. ``may_tell``: log contacts there."""
+def of(sight: Sight, account_id: str, people: Mapping[str, str], *, may_tell: bool) -> Life | None:
+    """What may be seen of an account; None where there is none to be seen. ``people``: names by
+    id. ``may_tell``: log contacts there.
+    """
     found = sight.rows("accounts", where=[("account_id", "equals", account_id)], limit=1)
     if not found.rows:
         return None
@@ -77,7 +80,7 @@ def of(sight: Sight, account_id: str, *, may_tell: bool) -> Life | None:
         subtitle=" · ".join(str(each) for each in told if each),
         facts=_facts(row, currency, found.as_of),
         listings=(_lines(sight, account_id), _contracts(sight, account_id), _people(sight, account_id)),
-        events=tuple(_events(sight, account_id, found.as_of)),
+        events=tuple(_events(sight, account_id, found.as_of, people)),
         as_of=found.as_of,
         may_tell=may_tell,
     )
@@ -100,6 +103,12 @@ def _facts(row: dict[str, Any], currency: str, now: datetime) -> tuple[Fact, ...
 def _lines(sight: Sight, account_id: str) -> Listing:
     rows = _of_account(sight, "subscription", account_id, "-started_at")
     currency = sight.settings().currency
+    ends: dict[str, datetime] = {}  # a row ends the one of the same line before it
+    ended = []
+    for row in rows:
+        known = [end for end in (row["ended_at"], ends.get(row["subscription_id"])) if end]
+        ended.append(min(known, default=None))
+        ends[row["subscription_id"]] = row["started_at"]
     return Listing(
         _("Subscriptions"),
         (_("Product"), _("Plan"), _("Amount"), _("From"), _("To")),
@@ -109,11 +118,12 @@ def _lines(sight: Sight, account_id: str) -> Listing:
                 row["plan"] or "–",
                 _amount(row, row["currency"] or currency),
                 formats.day(row["started_at"]),
-                formats.day(row["ended_at"]),
+                formats.day(end),
             )
-            for row in rows
+            for row, end in zip(rows, ended, strict=True)
         ),
         _("No subscription is known."),
+        numeric=(2,),
     )
 
 
@@ -142,6 +152,7 @@ def _contracts(sight: Sight, account_id: str) -> Listing:
             for row in rows
         ),
         _("No contract is known."),
+        numeric=(3,),
     )
 
 
@@ -165,14 +176,15 @@ def _people(sight: Sight, account_id: str) -> Listing:
     )
 
 
-def _events(sight: Sight, account_id: str, now: datetime) -> list[Event]:
+def _events(sight: Sight, account_id: str, now: datetime, people: Mapping[str, str]) -> list[Event]:
     """What happened, the latest first."""
     found: list[Event] = []
     for table, (time, icon, tell, columns) in _TOLD.items():
         for row in _of_account(sight, table, account_id, f"-{time}", columns=(time, *columns)):
             at = row.get(time)
             if isinstance(at, datetime) and at <= now:
-                title, detail = tell(row)
+                named = {"csm_id": people.get(row["csm_id"], row["csm_id"])} if "csm_id" in row else {}
+                title, detail = tell(row | named)
                 found.append(Event(table, icon, at, title, detail))
     return sorted(found, key=lambda event: event.at, reverse=True)[:_MOST]
 

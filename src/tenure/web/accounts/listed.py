@@ -19,6 +19,8 @@ COLUMNS = (
     ("open_tickets", _("Open tickets"), True),
 )
 NAMES = tuple(name for name, _label, _numeric in COLUMNS)
+#: Told under the name where there is little room.
+WIDE = ("owner_name", "segment")
 DEFAULT_ORDER = "-arr"
 CHOICES = ("segment", "team", "region")
 

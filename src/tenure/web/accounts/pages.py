@@ -18,7 +18,7 @@ from tenure.web.access.page import FORM, Request, page, show
 from tenure.web.access.roles import EVERYONE, Role
 from tenure.web.accounts import life
 from tenure.web.accounts.forms import Contact
-from tenure.web.accounts.listed import COLUMNS, DEFAULT_ORDER, NAMES, asked
+from tenure.web.accounts.listed import COLUMNS, DEFAULT_ORDER, NAMES, WIDE, asked
 from tenure.web.kit import formats
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.choice import Choice, Option
@@ -82,7 +82,9 @@ def accounts(request: Request) -> Accounts | HttpResponse:
     now = found.as_of
     content = Accounts(
         rows=tuple(_account(row, currency, now) for row in found.rows),
-        headings=tuple(heading(label, name, order, given, numeric=numeric) for name, label, numeric in COLUMNS),
+        headings=tuple(
+            heading(label, name, order, given, numeric=numeric, wide=name in WIDE) for name, label, numeric in COLUMNS
+        ),
         pager=pager(found.total, number, given),
         search=given.get("q", ""),
         status=given.get("status", "customers"),
@@ -170,7 +172,10 @@ def log_contact(request: Request, account_id: str) -> ContactForm | HttpResponse
 @page("accounts/<path:account_id>/", roles=EVERYONE, title=gettext_lazy("Account"))
 def account_page(request: Request, account_id: str) -> life.Life:
     """One account: what it is, what it pays, and what happened."""
-    found = life.of(request.sight(), account_id, may_tell=not request.user.roles.isdisjoint(LOOKS_AFTER))
+    answers = Answers(request.sight())
+    found = life.of(
+        answers.sight, account_id, answers.people(), may_tell=not request.user.roles.isdisjoint(LOOKS_AFTER)
+    )
     if found is None:
         raise Http404
     return found

@@ -39,7 +39,7 @@ def bridge(answers: Answers) -> Waterfall | None:
     steps = {each.slice["kind"]: (each.value or Decimal(0)) * 12 for each in moved if each.value}
     opening = closing - sum(steps.values(), Decimal(0))
     rows = [
-        (_("a year ago"), opening),
+        (_month_a_year_before(moved[0]), opening),
         *((_named(kind), amount) for kind, amount in steps.items()),
         (figure.period(moved[0].period_start, moved[0].period_end), closing),
     ]
@@ -54,6 +54,12 @@ def bridge(answers: Answers) -> Waterfall | None:
         "steps": ", ".join(f"{name} {formats.money_short(amount, currency)}" for name, amount in rows[1:-1]),
     }
     return Waterfall(says, table, Scale("currency", 0, currency), tuple(drawn))
+
+
+def _month_a_year_before(each: Figure) -> str:
+    """The month with whose end the twelve months began."""
+    start, end = (day.replace(year=day.year - 1) for day in (each.period_start, each.period_end))
+    return figure.period(start, end)
 
 
 def _tone(place: int, count: int, steps: dict[str, Decimal]) -> Tone:

@@ -162,7 +162,7 @@ def _reasons(answers: Answers) -> tuple[Reason, ...]:
     currency = answers.settings.currency
     return tuple(
         Reason(
-            (each.slice["reason"] or _("unknown")).replace("_", " "),
+            figure.named("reason", each.slice["reason"] or _("unknown"), {}),
             formats.number(each.n),
             figure.told(each.value, "money", currency, short=True),
             formats.percent((each.value or Decimal(0)) / whole, 0),

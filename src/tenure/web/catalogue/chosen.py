@@ -86,12 +86,12 @@ def choices(given: Chosen, entry: Entry) -> tuple[Choice, ...]:
 def variants(given: Chosen, entry: Entry) -> tuple[Choice, ...]:
     """A field for each axis of the metric's variants. An axis with one option is none."""
     labels: dict[str, Text] = {
-        "entity": _("Counted are"), "rate": _("Exchange rate"), "ownership": _("Whose it is"), "dating": _("Churn is dated"),
+        "entity": _("Counted are"), "rate": _("Exchange rate"), "ownership": _("Owner"), "dating": _("Churn is dated"),
     }  # fmt: skip
     named: dict[str, Text] = {
         "account": _("accounts"), "parent": _("parent companies"),
         "opening": _("at the opening"), "budget_rate": _("of the budget"),
-        "owner_at_start": _("the owner's at the start"), "owner_months": _("each owner's, month by month"),
+        "owner_at_start": _("at the start"), "owner_months": _("of each month"),
         "paid_end": _("at the end of the paid time"), "request_day": _("on the day of the notice"),
     }  # fmt: skip
     return tuple(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -98,12 +98,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Behind:
-    """The rows behind one number: as text, the accounts first; ``counted``: how many there are; ``sums``: what those
-    that count add up to; ``sql`` and ``settings``: what was in force.
+    """The rows behind one number: as text, the accounts first; ``numeric``: the columns of numbers, counted from 0;
+    ``counted``: how many rows there are; ``sums``: what those that count add up to; ``sql`` and ``settings``: what was
+    in force. Columns in which nothing stands are left out.
     """
 
     title: str
     columns: tuple[str, ...]
+    numeric: tuple[int, ...]
     rows: tuple[tuple[str, ...], ...]
     counted: str
     more: int
@@ -231,7 +233,11 @@ def _behind(answers: Answers, entry: Entry, given: Chosen, people: Mapping[str, 
         raise UsageError(_("There is no such period or slice."), code="no_period", fix=_("Choose one of the table."))
     currency = answers.settings.currency
     one = found.figures[0]
-    names = [name for name in (found.rows[0] if found.rows else ()) if name not in _HIDDEN]
+    names = [
+        name
+        for name in (found.rows[0] if found.rows else ())
+        if name not in _HIDDEN and any(row[name] is not None for row in found.rows)
+    ]
     amounts = (
         [row[found.adds[0]] for row in explained(0).rows] if one.unit == "money" and found.count <= _SPREAD else []
     )
@@ -240,10 +246,17 @@ def _behind(answers: Answers, entry: Entry, given: Chosen, people: Mapping[str, 
             [figure.period(one.period_start, one.period_end), *(figure.named(*each, people) for each in given.only)]
         ),
         columns=(_("Account"), *(titled(name) for name in names)),
-        rows=tuple((_account(row), *(_cell(row[name]) for name in names)) for row in found.rows),
+        numeric=tuple(place for place, name in enumerate(names, 1) if _is_number(row[name] for row in found.rows)),
+        rows=tuple(
+            (
+                _account(row),
+                *(people.get(row[name], row[name]) if name in figure.PEOPLE else _cell(row[name]) for name in names),
+            )
+            for row in found.rows
+        ),
         counted=formats.number(found.count),
         more=max(found.count - len(found.rows), 0),
-        sums=tuple((titled(name), formats.number(value)) for name, value in found.sums.items()),
+        sums=tuple((titled(name), _cell(value)) for name, value in found.sums.items()),
         details=figure.details(one, currency) if len(found.figures) == 1 else (),
         spread=drawings.spread(amounts, currency),
         settings=tuple((name, _cell(value)) for name, value in found.settings.items()),
@@ -253,6 +266,14 @@ def _behind(answers: Answers, entry: Entry, given: Chosen, people: Mapping[str, 
 
 def _account(row: dict[str, Any]) -> str:
     return str(row.get("account") or row.get("account_id") or "–")
+
+
+def _is_number(values: Iterable[object]) -> bool:
+    return all(
+        isinstance(value, Decimal | int | float) and not isinstance(value, bool)
+        for value in values
+        if value is not None
+    )
 
 
 def _cell(value: object) -> str:

@@ -105,6 +105,8 @@ def change(figure: Figure, currency: str) -> str:
     if found is None:
         return ""
     by = Decimal(found)
+    if figure.unit == "share" and round(by * 100, 1) == 0:
+        by = Decimal(0)
     sign = "+" if by > 0 else "−" if by < 0 else "±"
     if figure.unit == "share":
         return f"{sign}{formats.number(abs(by) * 100, 1)} {_('pp')}"

@@ -17,12 +17,15 @@ ON_A_PAGE = 50
 
 @dataclass(frozen=True)
 class Heading:
-    """A column's heading. ``url`` sorts by it, or the other way round; empty where it cannot be sorted by."""
+    """A column's heading. ``url`` sorts by it, or the other way round; empty where it cannot be sorted by. ``wide``:
+    left out on phones.
+    """
 
     label: Text
     url: str = ""
     direction: Literal["", "ascending", "descending"] = ""
     numeric: bool = False
+    wide: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,9 @@ class Pager:
     next: str
 
 
-def heading(label: Text, column: str, order: str, parameters: Mapping[str, str], *, numeric: bool = False) -> Heading:
+def heading(
+    label: Text, column: str, order: str, parameters: Mapping[str, str], *, numeric: bool = False, wide: bool = False
+) -> Heading:
     """The heading of a column by which the list can be sorted. ``order``: as it is now, ``-`` in front for descending.
 
     Numbers and times come largest first, names from A on; a second click turns round.
@@ -42,7 +47,7 @@ def heading(label: Text, column: str, order: str, parameters: Mapping[str, str],
     first, second = (f"-{column}", column) if numeric else (column, f"-{column}")
     wanted = second if order == first else first
     direction = _direction(order, column)
-    return Heading(label, address(parameters, order=wanted, page=""), direction, numeric)
+    return Heading(label, address(parameters, order=wanted, page=""), direction, numeric, wide)
 
 
 def pager(total: int, page: int, parameters: Mapping[str, str], *, on_a_page: int = ON_A_PAGE) -> Pager:

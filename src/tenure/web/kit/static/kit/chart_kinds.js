@@ -146,8 +146,10 @@ const kinds = {
       });
     }
     const cramped = width < spec.steps.length * 80;
+    const highest = Math.max(...seen.map((bar, n) => base[n] + bar.value));
     const label = (point) => {
       const step = spec.steps[point.dataIndex];
+      if (cramped && Math.abs(step.amount) < highest * 0.01) return ""; // its neighbours need the room; the table has it
       return (step.level || step.amount <= 0 ? "" : "+") + (cramped ? written.brief : written.axis)(step.amount);
     };
     return {
