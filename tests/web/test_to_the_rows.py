@@ -34,7 +34,7 @@ def test_the_boards_churn_leads_to_the_rows_it_is_made_of(company, somebody, as_
     (link,) = re.findall(r'href="([^"]+)#rows"', card)
     assert link == f"/metrics/customer_churn_rate/?window=12m&at={last.period_start:%Y-%m}"
     section = SECTION.search(text_of(client, link))[0]
-    headings = re.findall(r'<th scope="col">(.*?)</th>', section)
+    headings = re.findall(r'<th scope="col"[^>]*>(.*?)</th>', section)
     rows = [dict(zip(headings, row, strict=True)) for row in cells(section)]
     sums = [sum(Decimal(row[name]) for row in rows) for name in ("Lost", "Base")]
     assert sums == [last.numerator, last.denominator]

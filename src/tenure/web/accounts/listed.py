@@ -19,7 +19,7 @@ COLUMNS = (
     ("open_tickets", _("Open tickets"), True),
 )
 NAMES = tuple(name for name, _label, _numeric in COLUMNS)
-#: Told under the name where there is little room.
+#: Left out where there is little room; the owner is told under the name.
 WIDE = ("owner_name", "segment")
 DEFAULT_ORDER = "-arr"
 CHOICES = ("segment", "team", "region")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -18,7 +18,7 @@ from tenure.web.access.page import FORM, Request, page, show
 from tenure.web.access.roles import EVERYONE, Role
 from tenure.web.accounts import life
 from tenure.web.accounts.forms import Contact
-from tenure.web.accounts.listed import COLUMNS, DEFAULT_ORDER, NAMES, WIDE, asked
+from tenure.web.accounts.listed import CHOICES, COLUMNS, DEFAULT_ORDER, NAMES, WIDE, asked
 from tenure.web.kit import formats
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.choice import Choice, Option
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 #: Rows that an export asks for at a time.
 _AT_ONCE = 1_000
+#: What of an address narrows the list.
+_ASKS = {"q", "status", "owner", *CHOICES}
 #: Who tells what happened with an account; the others read.
 LOOKS_AFTER = (Role.CSM, Role.MANAGER, Role.OPERATIONS, Role.ADMINISTRATOR)
 
@@ -53,7 +55,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Accounts:
-    """The list as the address asks for it."""
+    """The list as the address asks for it. ``nothing``: why it is empty though nothing was looked for."""
 
     rows: tuple[Account, ...]
     headings: tuple[Heading, ...]
@@ -63,6 +65,7 @@ class Accounts:
     filters: tuple[Choice, ...]
     export: str
     order: str
+    nothing: Literal["", "loaded", "yours"]
 
 
 @page("accounts/", roles=EVERYONE, title=gettext_lazy("Accounts"), nav=Nav(Section.WORK, 20, "building-2"))
@@ -91,6 +94,7 @@ def accounts(request: Request) -> Accounts | HttpResponse:
         filters=_filters(answers, given),
         export=address(given, format="csv", page=""),
         order=given.get("order", ""),
+        nothing="" if found.total or _ASKS & given.keys() else "yours" if sight.scope.narrow else "loaded",
     )
     return show(request, content, template="accounts/list.html") if request.htmx else content
 

@@ -114,8 +114,8 @@ def _cards(answers: Answers) -> Iterator[figure.Card]:
         (_("ARR"), "arr", {}),
         (_("Net revenue retention"), "net_revenue_retention", {}),
         (_("Gross revenue retention"), "gross_revenue_retention", {}),
-        (_("Customer churn, 12 months"), "customer_churn_rate", {"window": "12m"}),
-        (_("NPS, 3 months"), "net_promoter_score", {"window": "3m"}),
+        (_("Customer churn"), "customer_churn_rate", {"window": "12m"}),
+        (_("NPS"), "net_promoter_score", {"window": "3m"}),
     )
     metrics, currency = answers.sight.metrics(), answers.settings.currency
     for title, slug, asked in wanted:
@@ -134,7 +134,7 @@ def _by_segment(answers: Answers) -> tuple[tuple[str, ...], tuple[Segment, ...]]
         (_("ARR"), "arr", ""),
         (_("NRR"), "net_revenue_retention", ""),
         (_("GRR"), "gross_revenue_retention", ""),
-        (_("Churn, 12 months"), "customer_churn_rate", "12m"),
+        (_("Churn"), "customer_churn_rate", "12m"),
     )
     currency = answers.settings.currency
     by_segment: dict[str, dict[str, Cell]] = {}

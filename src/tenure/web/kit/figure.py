@@ -69,7 +69,7 @@ def card(
         interval=interval(last, currency),
         change=change(last, currency),
         change_tone=_tone(last, entry),
-        period=period(last.period_start, last.period_end),
+        period=over(last),
         note=note(last),
         as_of=last.as_of,
         spark=sparkline([None if figure.value is None else float(figure.value) for figure in figures]),
@@ -138,6 +138,14 @@ def period(start: date, end: date) -> str:
     if months == 3:
         return dates.format_skeleton("yQQQ", start, locale=locale)
     return str(start.year) if months == 12 and start.month == 1 else f"{start:%Y-%m} – {end:%Y-%m}"
+
+
+def over(figure: Figure) -> str:
+    """A figure's period, and what lies behind it where its window is longer: ``12 months to Oct 2026``."""
+    told = period(figure.period_start, figure.period_end)
+    if figure.window == "period":
+        return told
+    return _("%(count)s months to %(period)s") % {"count": figure.window.removesuffix("m"), "period": told}
 
 
 def scale(unit: str, currency: str) -> Scale:

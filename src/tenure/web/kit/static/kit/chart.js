@@ -83,4 +83,8 @@ const sizes = new ResizeObserver((entries) => {
 drawAll();
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll());
 document.addEventListener("themechange", () => drawAll());
-addEventListener("beforeprint", () => drawn.forEach((chart) => chart.resize()));
+// Paper is light and has a width of its own: drawn for it, and again for the screen afterwards.
+matchMedia("print").addEventListener("change", () => {
+  for (const chart of drawn.values()) chart.resize();
+  drawAll();
+});
