@@ -7,7 +7,7 @@ _ACRONYMS = {
 }  # fmt: skip
 
 #: What reads badly word by word.
-_NAMES = {"top1_share": "Largest account"}
+_NAMES = {"top1_share": "Largest account", "no_rate": "Without exchange rate"}
 
 
 def titled(name: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponse
@@ -233,11 +234,7 @@ def _behind(answers: Answers, entry: Entry, given: Chosen, people: Mapping[str, 
         raise UsageError(_("There is no such period or slice."), code="no_period", fix=_("Choose one of the table."))
     currency = answers.settings.currency
     one = found.figures[0]
-    names = [
-        name
-        for name in (found.rows[0] if found.rows else ())
-        if name not in _HIDDEN and any(row[name] is not None for row in found.rows)
-    ]
+    names = _shown(found.rows)
     amounts = (
         [row[found.adds[0]] for row in explained(0).rows] if one.unit == "money" and found.count <= _SPREAD else []
     )
@@ -247,13 +244,7 @@ def _behind(answers: Answers, entry: Entry, given: Chosen, people: Mapping[str, 
         ),
         columns=(_("Account"), *(titled(name) for name in names)),
         numeric=tuple(place for place, name in enumerate(names, 1) if _is_number(row[name] for row in found.rows)),
-        rows=tuple(
-            (
-                _account(row),
-                *(people.get(row[name], row[name]) if name in figure.PEOPLE else _cell(row[name]) for name in names),
-            )
-            for row in found.rows
-        ),
+        rows=tuple((_account(row), *(_cell(row[name], name, people) for name in names)) for row in found.rows),
         counted=formats.number(found.count),
         more=max(found.count - len(found.rows), 0),
         sums=tuple((titled(name), _cell(value)) for name, value in found.sums.items()),
@@ -262,6 +253,12 @@ def _behind(answers: Answers, entry: Entry, given: Chosen, people: Mapping[str, 
         settings=tuple((name, _cell(value)) for name, value in found.settings.items()),
         sql=found.sql,
     )
+
+
+def _shown(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """The columns in which something stands that says something."""
+    names = rows[0] if rows else ()
+    return [name for name in names if name not in _HIDDEN and any(row[name] is not None for row in rows)]
 
 
 def _account(row: dict[str, Any]) -> str:
@@ -276,7 +273,9 @@ def _is_number(values: Iterable[object]) -> bool:
     )
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, name: str = "", people: Mapping[str, str] = MappingProxyType({})) -> str:
+    if name in figure.PEOPLE:
+        return figure.named(name, value, people)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, Decimal | int | float):
