@@ -127,3 +127,25 @@ def test_who_only_reads_logs_nothing(company, somebody, as_):
     client = as_(somebody(Role.VIEWER))
     assert client.get(f"/accounts/{account}/contact/").status_code == 403
     assert "Log a contact" not in text_of(client, f"/accounts/{account}/")
+
+
+def test_an_empty_list_says_what_brings_accounts(somebody, as_):
+    everything = as_(somebody(Role.EXECUTIVE))
+    assert "tenure load account accounts.csv" in text_of(everything, "/accounts/")
+    assert "No account that you may see fits" in text_of(everything, "/accounts/?q=zzzz")
+    assert "No customer is yours yet" in text_of(as_(somebody(Role.CSM, csm_id="nobody")), "/accounts/")
+
+
+def test_a_price_holds_until_the_next_one_of_its_line(company, somebody, as_):
+    file = company.home / "lines.csv"
+    file.write_text(
+        "subscription_id,account_id,product_id,amount,started_at\n"
+        "more,A-00001,extra,1000,2026-01-01\nmore,A-00001,extra,1200,2026-06-01\n"
+    )
+    company.call("load", Load((str(file),), "subscription"))
+    page = text_of(as_(somebody(Role.VIEWER)), "/accounts/A-00001/")
+    rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", page)]
+    assert [row[2:] for row in rows if row and row[0] == "extra"] == [
+        ["€1,200.00 / month", "Jun 1, 2026", "–"],
+        ["€1,000.00 / month", "Jan 1, 2026", "Jun 1, 2026"],
+    ]
