@@ -32,7 +32,19 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
     sight = told.workspace().seen_by(Scope(("ada",)))
     assert type(sight) is Sight
     public = {name for name in dir(sight) if not name.startswith("_")}
-    assert public == {"explain", "home", "metrics", "progress", "record", "rows", "scope", "settings", "show", "state"}
+    assert public == {
+        "dossier",
+        "explain",
+        "home",
+        "metrics",
+        "progress",
+        "record",
+        "rows",
+        "scope",
+        "settings",
+        "show",
+        "state",
+    }
 
 
 @pytest.mark.parametrize(

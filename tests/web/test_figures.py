@@ -6,12 +6,14 @@ import re
 
 import pytest
 
+from tenure.core.errors import UnavailableError
 from tenure.engine import Scope
 from tenure.engine.verbs.load import Load
 from tenure.web.access.roles import Role
 from tenure.web.catalogue.definition import blocks
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.formats import money_short
+from tenure.web.kit.people import FRESH, Names
 from tests.web.company import owners, text_of
 
 
@@ -79,6 +81,30 @@ def test_answers_are_kept_until_there_is_new_data(company):
     before = show("arr")[-1].value
     assert Answers(seen).ask("arr")[-1].value == before
     assert len(asked) == 3
+
+
+def test_names_of_people_are_read_once_a_minute_and_hold_while_the_engine_is_busy(company, monkeypatch):
+    time, asked, names = [0.0], [], Names()
+    monkeypatch.setattr("tenure.web.kit.people.time.monotonic", lambda: time[0])
+    seen = company.seen_by(Scope(()))
+    rows = seen.rows
+
+    def busy(*_names, **_more):
+        raise UnavailableError("busy", code="locked")
+
+    seen.rows = busy
+    assert names.of(seen) == {}
+    seen.rows = lambda *names, **more: asked.append(names) or rows(*names, **more)
+    found = names.of(seen)
+    assert (
+        names.of(seen)
+        == found
+        == {row["csm_id"]: row["name"] for row in company.rows("csm", columns=("csm_id", "name"), limit=1000).rows}
+    )
+    assert len(asked) == 1
+    time[0] = FRESH
+    seen.rows = busy
+    assert names.of(seen) == found
 
 
 def test_a_name_that_does_not_exist_is_told_with_the_nearest(company, somebody, as_):

@@ -41,7 +41,7 @@ def asked(books=BOOKS, entry=CHURN, options=(), by="owner"):
 def test_it_says_in_words_who_lies_where():
     found = asked()
     said = " ".join(found.says)
-    assert "The mean of all is 10.0%." in said
+    assert "The mean of all that you see is 10.0%." in said
     assert "Outside the 99.8 % limits, where chance alone puts one in 500: Ada Vogel (21.0%, n 100, worse)." in said
     assert "Outside the 95 % limits only, where chance alone puts one in 20: ben (4.0%, n 100, better)." in said
     assert "The other 2 do not differ from the mean by more than chance." in said

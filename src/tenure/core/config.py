@@ -16,6 +16,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from decimal import Decimal
+from functools import lru_cache
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -181,6 +182,11 @@ def read(home: PathLike[str] | str) -> Settings:
         raise UnavailableError(message, code="unreadable_settings", where=str(path), fix=fix) from None
     except UnicodeDecodeError:
         raise _bad("The file is not UTF-8.", str(path), "Save it as UTF-8.") from None
+    return _understood(path, text)
+
+
+@lru_cache(maxsize=8)  # settings are read for every question, and change once in a while
+def _understood(path: Path, text: str) -> Settings:
     try:
         tree = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:

@@ -7,7 +7,8 @@ verbs, as far as a scope reaches.
 
 from tenure.engine.sight import Executor, Sight
 from tenure.engine.workspace import Workspace
+from tenure.figures.listing import Query
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.metrics.kinds import Entry
 
-__all__ = ["EVERYTHING", "Entry", "Executor", "Scope", "Sight", "Workspace"]
+__all__ = ["EVERYTHING", "Entry", "Executor", "Query", "Scope", "Sight", "Workspace"]

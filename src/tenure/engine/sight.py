@@ -18,9 +18,11 @@ from tenure.warehouse.inbox import state_of
 if TYPE_CHECKING:
     from tenure.core.config import Settings
     from tenure.engine.result import Result
+    from tenure.engine.verbs.dossier import Dossier
     from tenure.engine.verbs.explain import Explanation
     from tenure.engine.verbs.record import Recorded
     from tenure.engine.verbs.rows import Page
+    from tenure.figures.listing import Query
     from tenure.metrics.kinds import Entry
 
 
@@ -126,6 +128,19 @@ class Sight:
         request = Rows(name, query, self.scope)
         found = from_published(self.home, request, config.read(self.home), self._clock())
         answer: Page = self._call("rows", request) if found is None else found
+        return answer
+
+    def dossier(self, account_id: str, tables: Mapping[str, Query]) -> Dossier | None:
+        """What is known now of one account: its row of the list of accounts, and of each of ``tables`` the page of its rows
+        that is asked for. None where there is no such account to be seen.
+
+        Raises ``UsageError`` for a table that does not tell of accounts, and as ``rows`` does.
+        """
+        from tenure.engine.verbs.dossier import DossierOf, from_published
+
+        request = DossierOf(account_id, tuple(tables.items()), self.scope)
+        found = from_published(self.home, request, config.read(self.home), self._clock())
+        answer: Dossier | None = self._call("dossier", request) if found is None else found[0]
         return answer
 
     def record(self, table: str, rows: Sequence[Mapping[str, Any]], *, by: str, message_id: str) -> Recorded:

@@ -110,11 +110,12 @@ def page(
         conditions.append("(" + (" OR ".join(_contains(c, query.search.strip()) for c in texts) or "false") + ")")
     rows = f"FROM ({source.sql}) AS listed" + (f" WHERE {' AND '.join(conditions)}" if conditions else "")
     order = ", ".join([*(_sorted(source, name) for name in query.order), *map(quoted, source.key)])
-    total = int(run(f"SELECT count(*) {rows}")[1][0][0])
     found = run(
         f"SELECT {', '.join(quoted(column.name) for column in shown)} {rows} ORDER BY {order} "
         f"LIMIT {int(query.limit)} OFFSET {int(query.offset)}"
     )[1]
+    whole = query.offset == 0 and len(found) < query.limit
+    total = len(found) if whole else int(run(f"SELECT count(*) {rows}")[1][0][0])
     given = tuple({c.name: _given(c, value) for c, value in zip(shown, row, strict=True)} for row in found)
     return Page(source.name, shown, given, total, query.offset, as_of.replace(tzinfo=UTC), notes)
 

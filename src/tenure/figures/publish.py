@@ -8,7 +8,6 @@ replaced in one step, so that a reader never sees half of anything.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -18,15 +17,15 @@ import msgspec
 
 from tenure.core.config import settings_hash
 from tenure.core.period import Grain, Window, add_months, instant, local_day, periods
-from tenure.figures import kept
-from tenure.figures.published import FOLDER, POINTER, Published, current, is_fresh
+from tenure.figures import filing, kept
+from tenure.figures.published import FOLDER, Published, current, is_fresh
 from tenure.figures.question import Ground, meaning_of
 from tenure.figures.reader import FAR, FEW_PERIODS, Moment, Reader, Rows
 from tenure.figures.request import paired
 from tenure.warehouse import versions
 from tenure.warehouse.checks.run import run_holding
-from tenure.warehouse.schema import declared, quoted
-from tenure.warehouse.store import STORAGE_VERSION, Store, literal
+from tenure.warehouse.schema import quoted
+from tenure.warehouse.store import Store, literal
 from tenure.warehouse.tables import all_tables
 
 if TYPE_CHECKING:
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
 
 #: Months before the current one that are kept ready; older ones are worked out when asked for.
 MONTHS = 36
-#: A file that nobody reads yet is put in order once, at its end.
-LATE_CHECKPOINT = "SET checkpoint_threshold = '1TB'"
 SEALED, OPEN = "sealed_part", "open_part"
 #: When a fact of the business may first have happened: the earliest of these opens the first month.
 _BEGINNINGS = (
@@ -109,15 +106,15 @@ class _Publisher:
         sealed = self._reusable(undated)
         parts = (OPEN,) if sealed else (SEALED, OPEN)
         made: list[Path] = []
-        self.con.execute(LATE_CHECKPOINT)
+        self.con.execute(filing.LATE_CHECKPOINT)
         try:
-            opened = self._next("open")
+            opened = filing.next_name(self.folder, "open")
             made.append(self.folder / opened)
-            self._attach(OPEN, opened)
+            filing.attach(self.con, self.folder / opened, OPEN)
             if sealed is None:
-                sealed = self._next("sealed")
+                sealed = filing.next_name(self.folder, "sealed")
                 made.append(self.folder / sealed)
-            self._attach(SEALED, sealed, read_only=SEALED not in parts)
+            filing.attach(self.con, self.folder / sealed, SEALED, read_only=SEALED not in parts)
             self._make_undated(parts)
             self._make_months(parts)
             self._make_lists()
@@ -263,7 +260,7 @@ class _Publisher:
         for key in self._ordered(key for key in self.facts if not key.grain):
             part = SEALED if key in self.base else OPEN
             if part in parts:
-                self._write(part, key, f"FROM ({self.reader.rows_of(key)})")
+                filing.write(self.con, f"{part}.main.{key.table}", f"FROM ({self.reader.rows_of(key)})")
             self._show(key, f"FROM {part}.main.{key.table}")
 
     def _make_months(self, parts: tuple[str, ...]) -> None:
@@ -280,7 +277,7 @@ class _Publisher:
                 for part in parts:
                     # Sorted, so that a figure reads no more of the file than its periods.
                     rows = how.dated(f"(FROM temp.laid WHERE {whose[part]})")
-                    self._write(part, key, f"{rows} ORDER BY period")
+                    filing.write(self.con, f"{part}.main.{key.table}", f"{rows} ORDER BY period")
                 self._show(key, f"FROM {SEALED}.main.{key.table} UNION ALL FROM {OPEN}.main.{key.table}")
 
     def _make_lists(self) -> None:
@@ -289,15 +286,9 @@ class _Publisher:
         # The one that runs; at its very first instant, at which it has not begun, the one before.
         self.reader.stand(paired(months, Window.PERIOD, self.settings, self.now)[-1:], Moment(self.now))
         for key in self.lists:
-            self._write(OPEN, key, f"FROM ({self.reader.rows_of(key)})")
-
-    def _write(self, part: str, key: FactKey, rows: str) -> None:
-        """A fact's table in a part, with what ``rows`` (SQL) gives."""
-        columns = self.con.execute(f"DESCRIBE {rows}").fetchall()
-        self.con.execute(
-            f"CREATE TABLE {part}.main.{key.table} ({', '.join(declared(name, kind) for name, kind, *_ in columns)})"
-        )
-        self.con.execute(f"INSERT INTO {part}.main.{key.table} {rows}")
+            # By account, so that one account's row is found without the others.
+            rows = f"FROM ({self.reader.rows_of(key)}) ORDER BY account_id"
+            filing.write(self.con, f"{OPEN}.main.{key.table}", rows)
 
     def _show(self, key: FactKey, rows: str) -> None:
         """Let other facts find this one by its name, wherever it lies."""
@@ -318,45 +309,12 @@ class _Publisher:
             place(key)
         return ordered
 
-    def _next(self, part: str) -> str:
-        numbers = [int(path.stem.split("-")[1]) for path in self.folder.glob(f"{part}-*.duckdb")]
-        return f"{part}-{max(numbers, default=0) + 1}.duckdb"
-
-    def _attach(self, alias: str, name: str, *, read_only: bool = False) -> None:
-        how = "READ_ONLY" if read_only else f"STORAGE_VERSION '{STORAGE_VERSION}', RECOVERY_MODE no_wal_writes"
-        self.con.execute(f"ATTACH {literal(str(self.folder / name))} AS {alias} ({how})")
-
-    def _attached(self, alias: str) -> bool:
-        found = self.con.execute("SELECT count(*) FROM duckdb_databases() WHERE database_name = ?", [alias])
-        return bool(found.fetchall()[0][0])
-
     def _detach(self) -> None:
         try:
-            for alias in (OPEN, SEALED):
-                if self._attached(alias):
-                    self.con.execute(f"DETACH {alias}")
+            filing.detach(self.con, OPEN, SEALED)
         finally:
-            self.con.execute("RESET checkpoint_threshold")
             self.con.close()
 
     def _point(self, found: Published) -> None:
-        """Name the new files in one step, then drop those of two publishes ago."""
-        for name in (found.sealed, found.open):
-            _flush(self.folder / name)
-        part = self.folder / f"{POINTER}.part"
-        part.write_bytes(msgspec.json.encode(found))
-        _flush(part)
-        part.replace(self.folder / POINTER)
-        _flush(self.folder)
-        keep = {found.sealed, found.open, *((self.before.sealed, self.before.open) if self.before else ())}
-        for path in self.folder.glob("*-*.duckdb"):
-            if path.name not in keep:
-                path.unlink(missing_ok=True)
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        before = (self.before.sealed, self.before.open) if self.before else ()
+        filing.point(self.folder, msgspec.json.encode(found), (found.sealed, found.open), before)

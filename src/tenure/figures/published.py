@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -13,16 +14,17 @@ import msgspec
 from tenure.core.config import settings_hash
 from tenure.core.period import local_day
 from tenure.figures import kept
+from tenure.figures.filing import POINTER
 from tenure.figures.question import Ground
 from tenure.figures.reader import FEW_PERIODS, Reader, Rows, SpanPair
 from tenure.figures.scope import COLUMNS, STANDS_ON
+from tenure.warehouse.store import literal
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings
     from tenure.metrics.kinds import FactKey
 
 FOLDER = "published"
-POINTER = "current.json"
 
 
 class Published(msgspec.Struct, frozen=True):
@@ -84,15 +86,12 @@ def is_fresh(found: Published | None, settings: Settings, seen: str, now: dateti
 
 
 class PublishedReader(Reader):
-    """A reader of what is published: opens the files read-only, in a connection of its own."""
+    """A reader of what is published: the files are open read-only, the connection is its own."""
 
     def __init__(self, home: Path, found: Published, settings: Settings) -> None:
-        self.con = duckdb.connect()
-        self.con.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
+        self.con = opened(home, sealed_part=found.sealed, open_part=found.open)
         self.con.execute(FEW_PERIODS)
         self.published = found
-        for alias, name in (("sealed_part", found.sealed), ("open_part", found.open)):
-            self.con.execute(f"ATTACH '{_path(home / FOLDER / name)}' AS {alias} (READ_ONLY)")
         super().__init__(self._execute, found.ground, settings, ready=())
         self._shown: set[str] = set()
 
@@ -131,5 +130,31 @@ def can_answer(found: Published, tables: Sequence[str], spans: Sequence[SpanPair
     )
 
 
-def _path(path: Path) -> str:
-    return str(path).replace("'", "''")
+# Files that stay open
+
+
+def opened(home: Path, **files: str) -> duckdb.DuckDBPyConnection:
+    """A connection of its own to published files, read-only, each attached under the name it is given by.
+
+    The files stay open after it, with what was read of them: opening them takes longer than most questions. Raises
+    ``duckdb.Error`` where a file is not there.
+    """
+    paths = {alias: home / FOLDER / name for alias, name in files.items()}
+    key = tuple((str(path), (stat := path.stat()).st_ino, stat.st_mtime_ns) for path in paths.values())
+    with _opening:
+        con = _open.pop(key, None)
+        if con is None:
+            con = duckdb.connect()
+            con.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
+            for alias, path in paths.items():
+                con.execute(f"ATTACH {literal(str(path))} AS {alias} (READ_ONLY)")
+        _open[key] = con  # the last of all
+        while len(_open) > _MOST_OPEN:
+            _open.pop(next(iter(_open))).close()  # whoever still asks there has a connection of its own
+        return con.cursor()
+
+
+#: How many sets of files one process keeps open: those of before, too, while somebody still asks there.
+_MOST_OPEN = 4
+_opening = Lock()
+_open: dict[object, duckdb.DuckDBPyConnection] = {}

@@ -20,6 +20,7 @@ from tenure.warehouse.tables import all_tables
 from tenure.warehouse.timeline import pointer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from pathlib import Path
 
@@ -100,12 +101,18 @@ def from_published(home: Path, request: Rows, settings: Settings, now: datetime)
 
 def _accounts(home: Path, request: Rows, found: Published, settings: Settings, now: datetime) -> Page:
     with closing(PublishedReader(home, found, settings)) as reader:
-        reader.provide(PORTRAIT)
-        if request.scope.narrow:
-            reader.look(request.scope, now, SEEN)
-        tables = kept.recipe(PORTRAIT, found.ground, settings).tables
-        notes = tuple(sorted({found.held[name] for name in tables if name in found.held}))
-        return page(reader.run, _portraits(found, request.scope, settings), request.query, now, notes)
+        return listed(reader, request, settings, now)
+
+
+def listed(reader: PublishedReader, request: Rows, settings: Settings, now: datetime) -> Page:
+    """The list of accounts out of what is published."""
+    found = reader.published
+    reader.provide(PORTRAIT)
+    if request.scope.narrow:
+        reader.look(request.scope, now, SEEN)
+    tables = kept.recipe(PORTRAIT, found.ground, settings).tables
+    notes = tuple(sorted({found.held[name] for name in tables if name in found.held}))
+    return page(reader.run, _portraits(found, request.scope, settings), request.query, now, notes)
 
 
 def _portraits(found: Published, scope: Scope, settings: Settings) -> Source:
@@ -134,11 +141,7 @@ def _stored(con: duckdb.DuckDBPyConnection, table: Table, scope: Scope, settings
     Of a row that is marked anonymous nothing is given by which it could be told whose it is; so a narrow scope, which
     would tell it, has none.
     """
-    columns = [_column(table, column, settings) for column in table.columns if not _withheld(table, column, scope)]
-    parts = {column.name: f"v.{quoted(column.name)}" for column in columns}
-    for name in versions.custom_keys(con, table.name):
-        columns.append(Column(_CUSTOM + name, label(name), "text", "", "A column of your own."))
-        parts[_CUSTOM + name] = f"json_extract_string(v.custom, {pointer(name)})"
+    columns, parts = columns_of(table, versions.custom_keys(con, table.name), scope, settings)
     where = [f"v.{reach.CURRENT}"]
     if table.anonymous:
         unnamed = "coalesce(v.is_anonymous, false)"
@@ -149,7 +152,19 @@ def _stored(con: duckdb.DuckDBPyConnection, table: Table, scope: Scope, settings
         where.append(f"({reach.held(table, 'v')})")
     listed = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in parts.items())
     sql = f"SELECT {listed} FROM {quoted(table.name + '_version')} v WHERE {' AND '.join(where)}"
-    return Source(table.name, sql, tuple(columns), (*table.key, *table.anonymous), settings.timezone)
+    return Source(table.name, sql, columns, (*table.key, *table.anonymous), settings.timezone)
+
+
+def columns_of(
+    table: Table, custom: Iterable[str], scope: Scope, settings: Settings
+) -> tuple[tuple[Column, ...], dict[str, str]]:
+    """The columns of a canonical table that a scope is given, and SQL of each over a row ``v``."""
+    columns = [_column(table, column, settings) for column in table.columns if not _withheld(table, column, scope)]
+    parts = {column.name: f"v.{quoted(column.name)}" for column in columns}
+    for name in custom:
+        columns.append(Column(_CUSTOM + name, label(name), "text", "", "A column of your own."))
+        parts[_CUSTOM + name] = f"json_extract_string(v.custom, {pointer(name)})"
+    return tuple(columns), parts
 
 
 def _withheld(table: Table, column: Stored, scope: Scope) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tenure.engine import Query
 from tenure.web.kit import formats
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _MOST, _PEOPLE = 40, 12
 #: What of an account's life is read: the table, its time, and how an event is told.
 Teller = Callable[[dict[str, Any]], tuple[str, str]]
+_Rows = tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True)
@@ -66,21 +68,26 @@ class Life:
 
 
 def of(sight: Sight, account_id: str, people: Mapping[str, str], *, may_tell: bool) -> Life | None:
-    """What may be seen of an account; None where there is none to be seen. ``people``: names by
-    id. ``may_tell``: log contacts there.
+    """What may be seen of an account; None where there is none to be seen. ``people``: names of ours by id.
+    ``may_tell``: log contacts there.
     """
-    found = sight.rows("accounts", where=[("account_id", "equals", account_id)], limit=1)
-    if not found.rows:
+    found = sight.dossier(account_id, _ASKED)
+    if found is None:
         return None
-    row, currency = found.rows[0], sight.settings().currency
+    row, currency = found.account, sight.settings().currency
     told = (row["segment"], row["tier"], row["industry"], row["region"])
+    rows = {table: page.rows for table, page in found.pages.items()}
     return Life(
         id=row["account_id"],
         name=row["name"] or row["account_id"],
         subtitle=" · ".join(str(each) for each in told if each),
         facts=_facts(row, currency, found.as_of),
-        listings=(_lines(sight, account_id), _contracts(sight, account_id), _people(sight, account_id)),
-        events=tuple(_events(sight, account_id, found.as_of, people)),
+        listings=(
+            _lines(rows["subscription"], currency),
+            _contracts(rows["contract"], currency),
+            _people(rows["person"]),
+        ),
+        events=tuple(_events(rows, found.as_of, people)),
         as_of=found.as_of,
         may_tell=may_tell,
     )
@@ -100,9 +107,7 @@ def _facts(row: dict[str, Any], currency: str, now: datetime) -> tuple[Fact, ...
     )  # fmt: skip
 
 
-def _lines(sight: Sight, account_id: str) -> Listing:
-    rows = _of_account(sight, "subscription", account_id, "-started_at")
-    currency = sight.settings().currency
+def _lines(rows: _Rows, currency: str) -> Listing:
     ends: dict[str, datetime] = {}  # a row ends the one of the same line before it
     ended = []
     for row in rows:
@@ -136,8 +141,7 @@ def _amount(row: dict[str, Any], currency: str) -> str:
     return f"{told} / {row['interval'] or 'month'}"
 
 
-def _contracts(sight: Sight, account_id: str) -> Listing:
-    rows = _of_account(sight, "contract", account_id, "-ended_at")
+def _contracts(rows: _Rows, currency: str) -> Listing:
     return Listing(
         _("Contracts"),
         (_("Contract"), _("From"), _("Renewal due"), _("Value a year"), _("Outcome")),
@@ -146,7 +150,7 @@ def _contracts(sight: Sight, account_id: str) -> Listing:
                 row["contract_id"],
                 formats.day(row["started_at"]),
                 formats.day(row["ended_at"]),
-                formats.money(row["value"], row["currency"] or sight.settings().currency),
+                formats.money(row["value"], row["currency"] or currency),
                 (row["outcome"] or "–").replace("_", " "),
             )
             for row in rows
@@ -156,10 +160,7 @@ def _contracts(sight: Sight, account_id: str) -> Listing:
     )
 
 
-def _people(sight: Sight, account_id: str) -> Listing:
-    wanted = ("name", "title", "role", "is_champion", "left_at")
-    # Champions first, then whoever has a title: the others only use the product.
-    rows = _of_account(sight, "person", account_id, "-is_champion", "title", "name", columns=wanted, most=_PEOPLE)
+def _people(rows: _Rows) -> Listing:
     return Listing(
         _("People"),
         (_("Name"), _("Title"), _("Champion"), _("Left")),
@@ -176,24 +177,17 @@ def _people(sight: Sight, account_id: str) -> Listing:
     )
 
 
-def _events(sight: Sight, account_id: str, now: datetime, people: Mapping[str, str]) -> list[Event]:
+def _events(rows: dict[str, _Rows], now: datetime, people: Mapping[str, str]) -> list[Event]:
     """What happened, the latest first."""
     found: list[Event] = []
-    for table, (time, icon, tell, columns) in _TOLD.items():
-        for row in _of_account(sight, table, account_id, f"-{time}", columns=(time, *columns)):
+    for table, (time, icon, tell, _columns) in _TOLD.items():
+        for row in rows[table]:
             at = row.get(time)
             if isinstance(at, datetime) and at <= now:
                 named = {"csm_id": people.get(row["csm_id"], row["csm_id"])} if "csm_id" in row else {}
                 title, detail = tell(row | named)
                 found.append(Event(table, icon, at, title, detail))
     return sorted(found, key=lambda event: event.at, reverse=True)[:_MOST]
-
-
-def _of_account(
-    sight: Sight, table: str, account_id: str, *order: str, columns: Iterable[str] = (), most: int = _MOST
-) -> tuple[dict[str, Any], ...]:
-    where = [("account_id", "equals", account_id)]
-    return sight.rows(table, columns=tuple(columns), where=where, order=order, limit=most).rows
 
 
 def _joined(*parts: object) -> str:
@@ -247,3 +241,18 @@ _TOLD: dict[str, tuple[str, str, Teller, tuple[str, ...]]] = {
     "milestone": ("completed_at", "flag", _milestone, ("kind",)),
     "request": ("created_at", "lightbulb", _request, ("kind", "theme", "status")),
 }  # fmt: skip
+
+#: What is asked of which table. Of people champions come first, then whoever has a title: the others only use the product.
+_ASKED = {
+    "subscription": Query(order=("-started_at",), limit=_MOST),
+    "contract": Query(order=("-ended_at",), limit=_MOST),
+    "person": Query(
+        columns=("name", "title", "role", "is_champion", "left_at"),
+        order=("-is_champion", "title", "name"),
+        limit=_PEOPLE,
+    ),
+    **{
+        table: Query(columns=(time, *columns), order=(f"-{time}",), limit=_MOST)
+        for table, (time, _icon, _tell, columns) in _TOLD.items()
+    },
+}

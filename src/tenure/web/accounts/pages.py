@@ -22,6 +22,7 @@ from tenure.web.accounts.listed import CHOICES, COLUMNS, DEFAULT_ORDER, NAMES, W
 from tenure.web.kit import formats
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.choice import Choice, Option
+from tenure.web.kit.people import names
 from tenure.web.kit.reading import current
 from tenure.web.kit.shell import Nav, Section
 from tenure.web.kit.table import ON_A_PAGE, Heading, Pager, address, heading, order_of, page_of, pager
@@ -176,10 +177,8 @@ def log_contact(request: Request, account_id: str) -> ContactForm | HttpResponse
 @page("accounts/<path:account_id>/", roles=EVERYONE, title=gettext_lazy("Account"))
 def account_page(request: Request, account_id: str) -> life.Life:
     """One account: what it is, what it pays, and what happened."""
-    answers = Answers(request.sight())
-    found = life.of(
-        answers.sight, account_id, answers.people(), may_tell=not request.user.roles.isdisjoint(LOOKS_AFTER)
-    )
+    sight = request.sight()
+    found = life.of(sight, account_id, names.of(sight), may_tell=not request.user.roles.isdisjoint(LOOKS_AFTER))
     if found is None:
         raise Http404
     return found

@@ -101,7 +101,7 @@ def _sentences(entry: Entry, members: Sequence[_Member], mean: float, small_n: i
     far = [each for each in members if each.outer]
     near = [each for each in members if each.inner and not each.outer]
     rest = len(members) - len(far) - len(near)
-    said = [_("The mean of all is %(mean)s.") % {"mean": formats.percent(mean)}]
+    said = [_("The mean of all that you see is %(mean)s.") % {"mean": formats.percent(mean)}]
     if far:
         said.append(_("Outside the 99.8 %% limits, where chance alone puts one in 500: %(names)s.")
                     % {"names": _listed(entry, far)})  # fmt: skip

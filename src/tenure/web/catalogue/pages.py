@@ -25,6 +25,7 @@ from tenure.web.kit import figure, formats
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.charts import Chart
 from tenure.web.kit.choice import Choice
+from tenure.web.kit.people import names
 from tenure.web.kit.shell import Nav, Section
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def _page(answers: Answers, entry: Entry, given: Chosen) -> MetricPage:
     found = list(answers.ask(entry.slug, **given.arguments()))
     currency = answers.settings.currency
     whole = [each for each in found if not each.slice]
-    people = answers.people() if _has_people(given) else {}
+    people = names.of(answers.sight) if _has_people(given) else {}
     return _framed(
         entry, given,
         sliced=", ".join(name.replace("_", " ") for name in (found[0].slice if found else ())).capitalize(),

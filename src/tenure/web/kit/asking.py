@@ -7,40 +7,36 @@ question. So nobody is given what another may see, and nothing outlives new data
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
 from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import Any
 
-from tenure.core.errors import UnavailableError
 from tenure.engine import Sight
 from tenure.engine.result import Result
 
-T = TypeVar("T")
+_MOST = 2_000
 
 
-class _Kept(Generic[T]):
+class _Kept:
     """The answers of late, the least recently asked for given up first."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self) -> None:
         self._lock = Lock()
-        self._answers: OrderedDict[object, T] = OrderedDict()
+        self._answers: OrderedDict[object, Result] = OrderedDict()
 
-    def get(self, key: object) -> T | None:
+    def get(self, key: object) -> Result | None:
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
             return self._answers.get(key)
 
-    def put(self, key: object, answer: T) -> None:
+    def put(self, key: object, answer: Result) -> None:
         with self._lock:
             self._answers[key] = answer
-            while len(self._answers) > self._most:
+            while len(self._answers) > _MOST:
                 self._answers.popitem(last=False)
 
 
-_kept: _Kept[Result] = _Kept(2_000)
-_names: _Kept[dict[str, str]] = _Kept(8)
+_kept = _Kept()
 
 
 class Answers:
@@ -63,27 +59,6 @@ class Answers:
         if self._state is not None:
             _kept.put((self._state, self.sight.scope, metric, asked), answer)
         return answer
-
-    def people(self) -> Mapping[str, str]:
-        """The names of our people, by id; without those that cannot be had just now."""
-        found = _names.get(self._state) if self._state else None
-        if found is None:
-            try:
-                found = dict(_people(self.sight))
-            except UnavailableError:
-                return {}
-            if self._state is not None:
-                _names.put(self._state, found)
-        return found
-
-
-def _people(sight: Sight) -> Iterator[tuple[str, str]]:
-    """Ids and names, the latest last."""
-    offset, total = 0, 1
-    while offset < total:
-        page = sight.rows("csm", columns=("csm_id", "name"), order=("csm_id", "valid_from"), offset=offset, limit=1_000)
-        yield from ((row["csm_id"], row["name"] or row["csm_id"]) for row in page.rows)
-        total, offset = page.total, offset + 1_000
 
 
 def _frozen(value: Any) -> Any:

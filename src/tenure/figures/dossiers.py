@@ -1,0 +1,227 @@
+"""Dossiers: what is known now of each account, laid by accounts, so that the rows of one are found without the others.
+
+The file ``base-N`` holds the rows that were known at one moment; ``recent-N`` those of keys of which more was told since,
+which stand in the place of theirs in the base. So a row that is told costs no more than itself. The base is made anew when
+much has become recent, or when rows were taken back. What belongs to no account, or must not be told of one (anonymous
+answers), is not there; neither is what is counted every day, of which figures tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tenure.figures import filing, kept
+from tenure.figures.publish import last_of
+from tenure.figures.published import FOLDER as PUBLISHED
+from tenure.warehouse import versions
+from tenure.warehouse.schema import columns_on_disk, quoted, quoted_list, shown
+from tenure.warehouse.tables import all_tables
+from tenure.warehouse.timeline import FAR_SQL
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from tenure.warehouse.store import Store
+    from tenure.warehouse.table import Table
+
+#: Where they lie, inside the folder of what is published.
+FOLDER = "dossiers"
+ACCOUNT = "account_id"
+BASE, RECENT = "base_part", "recent_part"
+#: As many rows may be recent: beyond, the base is made anew.
+MOST_RECENT = 50_000
+_COUNTED_DAILY = {"usage", "usage_daily"}
+
+
+class Dossiers(msgspec.Struct, frozen=True):
+    """What the pointer says. ``seen`` names the state of the inbox that they contain, ``batch`` and ``retraction`` the last
+    batches that the base does. ``base_columns, recent_columns``: by table, the columns that hold something; ``custom``:
+    the columns of one's own.
+    """
+
+    base: str
+    recent: str
+    seen: str
+    batch: int
+    retraction: int
+    code: str
+    base_columns: dict[str, tuple[str, ...]]
+    recent_columns: dict[str, tuple[str, ...]]
+    custom: dict[str, tuple[str, ...]]
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The files by the names under which ``rows_of`` looks for them, from the folder of what is published on."""
+        return {BASE: f"{FOLDER}/{self.base}", RECENT: f"{FOLDER}/{self.recent}"}
+
+
+@cache
+def tables() -> dict[str, Table]:
+    """The tables that dossiers hold."""
+    return {
+        name: table
+        for name, table in all_tables().items()
+        if ACCOUNT in table.names and not table.reference and name not in _COUNTED_DAILY
+    }
+
+
+def current(home: Path, seen: str) -> Dossiers | None:
+    """The dossiers of a workspace as of this state of its inbox; None where they must be brought up to date first."""
+    found = _pointed(home)
+    return found if found and found.seen == seen else None
+
+
+def refresh(home: Path, store: Store, seen: str) -> Dossiers:
+    """Bring the dossiers up to date. The versions in the warehouse must be.
+
+    ``seen`` names the state of the inbox that the warehouse contains.
+    """
+    before = _pointed(home)
+    if before and before.seen == seen:
+        return before
+    folder = home / PUBLISHED / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    with store.reporting(), closing(store.cursor()) as con:
+        return _Writer(folder, store, con, before).write(seen)
+
+
+def rows_of(found: Dossiers, table: Table, parts: dict[str, str]) -> str:
+    """SQL of a table's rows, with ``parts`` (SQL by name, over a row ``v``); in order to be filtered by account."""
+    kinds = [(column.name, column.type.sql) for column in table.columns] + [("custom", "VARCHAR")]
+    rows = []
+    if table.name in found.base_columns:
+        told = f"SELECT {shown(kinds, found.base_columns[table.name])} FROM {BASE}.main.{quoted(table.name)} b"
+        if table.name in found.recent_columns and not table.events:
+            same = _same(table, "b")
+            told += f" WHERE NOT EXISTS (SELECT 1 FROM {RECENT}.main.{quoted(_told_of(table))} t WHERE {same})"
+        rows.append(told)
+    if table.name in found.recent_columns:
+        rows.append(f"SELECT {shown(kinds, found.recent_columns[table.name])} FROM {RECENT}.main.{quoted(table.name)}")
+    if not rows:
+        rows.append(f"SELECT {shown(kinds, ())} WHERE false")
+    listed = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in parts.items())
+    return f"SELECT {listed} FROM ({' UNION ALL '.join(rows)}) v"
+
+
+def _pointed(home: Path) -> Dossiers | None:
+    try:
+        found = msgspec.json.decode((home / PUBLISHED / FOLDER / filing.POINTER).read_bytes(), type=Dossiers)
+    except (OSError, msgspec.MsgspecError):
+        return None
+    return found if found.code == kept.code_hash() else None
+
+
+def _told_of(table: Table) -> str:
+    """The table of the keys of which more was told."""
+    return f"{table.name}_told"
+
+
+def _same(table: Table, row: str) -> str:
+    """SQL: the row has a key of which more was told, ``t``."""
+    return " AND ".join(f"{row}.{quoted(key)} IS NOT DISTINCT FROM t.{quoted(key)}" for key in table.key)
+
+
+class _Writer:
+    """One refresh: writes what is recent, and the base where it does not do any more; then moves the pointer."""
+
+    def __init__(self, folder: Path, store: Store, con: duckdb.DuckDBPyConnection, before: Dossiers | None) -> None:
+        self.folder = folder
+        self.con = con
+        self.before = before
+        self.last, self.retraction = last_of(store)
+
+    def write(self, seen: str) -> Dossiers:
+        keeps = self.before is not None and self._only_grew(self.before, seen)
+        made: list[Path] = []
+        self.con.execute(filing.LATE_CHECKPOINT)
+        try:
+            base, base_columns, batch = (
+                (self.before.base, self.before.base_columns, self.before.batch)
+                if self.before and keeps
+                else (filing.next_name(self.folder, "base"), {}, self.last)
+            )
+            recent, recent_columns = filing.next_name(self.folder, "recent"), {}
+            if not keeps:
+                made.append(self.folder / base)
+                filing.attach(self.con, self.folder / base, BASE)
+                base_columns = self._written(BASE, tables().values(), batch=None)
+            made.append(self.folder / recent)
+            filing.attach(self.con, self.folder / recent, RECENT)
+            recent_columns = self._written(RECENT, self._told_since(batch), batch)
+        except BaseException:
+            filing.detach(self.con, BASE, RECENT)
+            for path in made:
+                path.unlink(missing_ok=True)
+            raise
+        filing.detach(self.con, BASE, RECENT)
+        custom = {name: tuple(versions.custom_keys(self.con, name)) for name in {*base_columns, *recent_columns}}
+        found = Dossiers(
+            base, recent, seen, batch, self.retraction, kept.code_hash(), base_columns, recent_columns,
+            {name: keys for name, keys in custom.items() if keys},
+        )  # fmt: skip
+        before = (self.before.base, self.before.recent) if self.before else ()
+        filing.point(self.folder, msgspec.json.encode(found), (base, recent), before)
+        return found
+
+    def _only_grew(self, before: Dossiers, seen: str) -> bool:
+        """Whether the base of before does: it holds for every key of which nothing was told since."""
+        if not (self.folder / before.base).exists() or before.retraction != self.retraction:
+            return False
+        if before.seen.partition(":")[0] != seen.partition(":")[0]:  # an inbox of another epoch: other batches
+            return False
+        taken = self.con.execute("SELECT 1 FROM main.retraction WHERE batch > ? LIMIT 1", [before.batch]).fetchall()
+        told = list(self._told_since(before.batch))
+        # Of an event that was learned of twice, which one counts is seen among all.
+        repeated = {key for (key,) in self.con.execute("SELECT key FROM main.meta").fetchall()}
+        if taken or any(f"repeated:{table.name}" in repeated for table in told):
+            return False
+        names = [table.name for table in told]
+        rows = self.con.execute(
+            "SELECT coalesce(sum(loaded + superseded), 0) FROM main.batch WHERE batch > ? AND list_contains(?, table_name)",
+            [before.batch, names],
+        ).fetchall()
+        return bool(rows[0][0] <= MOST_RECENT)
+
+    def _told_since(self, batch: int) -> Iterable[Table]:
+        """The tables of which later batches told something."""
+        found = self.con.execute("SELECT DISTINCT table_name FROM main.batch WHERE batch > ?", [batch]).fetchall()
+        return [tables()[name] for (name,) in sorted(found) if name in tables()]
+
+    def _written(self, part: str, wanted: Iterable[Table], batch: int | None) -> dict[str, tuple[str, ...]]:
+        """Write tables into a part: all their rows, or those of which batches after ``batch`` told. Their columns."""
+        written = {}
+        for table in wanted:
+            # Versions of events are a view over the rows as they were told.
+            there = columns_on_disk(self.con, f"{table.name}_version") or columns_on_disk(self.con, table.name)
+            columns = tuple(name for name in (*table.names, "custom") if name in there)
+            if ACCOUNT not in columns:
+                continue
+            if batch is not None and not table.events:
+                keys = quoted_list(table.key)
+                later = f"SELECT DISTINCT {keys} FROM main.{quoted(table.name)} WHERE batch > {batch}"
+                filing.write(self.con, f"{part}.main.{quoted(_told_of(table))}", later)
+            rows = f"SELECT {quoted_list(columns, 'v.')} FROM {quoted(table.name + '_version')} v"
+            filing.write(
+                self.con, f"{part}.main.{quoted(table.name)}",
+                f"{rows} WHERE {self._belongs(table, part, batch)} ORDER BY v.{ACCOUNT}",
+            )  # fmt: skip
+            written[table.name] = columns
+        return written
+
+    def _belongs(self, table: Table, part: str, batch: int | None) -> str:
+        """SQL: a version ``v`` is known now, of an account, and recent."""
+        where = [f"v.known_to = {FAR_SQL}", f"v.{ACCOUNT} IS NOT NULL"]
+        if table.anonymous:
+            where.append("NOT coalesce(v.is_anonymous, false)")
+        if batch is not None and table.events:
+            where.append(f"v.batch > {batch}")
+        elif batch is not None:
+            same = _same(table, "v")
+            where.append(f"EXISTS (SELECT 1 FROM {part}.main.{quoted(_told_of(table))} t WHERE {same})")
+        return " AND ".join(where)

@@ -1,0 +1,73 @@
+"""Files that are written once and never changed, and the pointer that names the current ones.
+
+Any number of readers open what the pointer names; it is replaced in one step, so that nobody sees half of anything.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tenure.warehouse.schema import declared
+from tenure.warehouse.store import STORAGE_VERSION, literal
+
+if TYPE_CHECKING:
+    import duckdb
+
+POINTER = "current.json"
+#: A file that nobody reads yet is put in order once, at its end.
+LATE_CHECKPOINT = "SET checkpoint_threshold = '1TB'"
+
+
+def next_name(folder: Path, stem: str) -> str:
+    """The name of a new file: ``STEM-N.duckdb``, with the next number."""
+    numbers = [int(path.stem.split("-")[1]) for path in folder.glob(f"{stem}-*.duckdb")]
+    return f"{stem}-{max(numbers, default=0) + 1}.duckdb"
+
+
+def attach(con: duckdb.DuckDBPyConnection, path: Path, alias: str, *, read_only: bool = False) -> None:
+    """Attach a file, to be written unless ``read_only``."""
+    how = "READ_ONLY" if read_only else f"STORAGE_VERSION '{STORAGE_VERSION}', RECOVERY_MODE no_wal_writes"
+    con.execute(f"ATTACH {literal(str(path))} AS {alias} ({how})")
+
+
+def detach(con: duckdb.DuckDBPyConnection, *aliases: str) -> None:
+    """Detach what is attached of these, and put the setting of ``LATE_CHECKPOINT`` back."""
+    try:
+        for alias in aliases:
+            found = con.execute("SELECT 1 FROM duckdb_databases() WHERE database_name = ?", [alias]).fetchall()
+            if found:
+                con.execute(f"DETACH {alias}")
+    finally:
+        con.execute("RESET checkpoint_threshold")
+
+
+def write(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
+    """Make a table (``ALIAS.main.NAME``) with what ``rows`` (SQL) gives, in its order."""
+    columns = con.execute(f"DESCRIBE {rows}").fetchall()
+    con.execute(f"CREATE TABLE {table} ({', '.join(declared(name, kind) for name, kind, *_ in columns)})")
+    con.execute(f"INSERT INTO {table} {rows}")
+
+
+def point(folder: Path, content: bytes, names: Collection[str], before: Collection[str]) -> None:
+    """Name new files in one step, on disk when this returns. All files but these and those of ``before`` are dropped."""
+    for name in names:
+        _flush(folder / name)
+    part = folder / f"{POINTER}.part"
+    part.write_bytes(content)
+    _flush(part)
+    part.replace(folder / POINTER)
+    _flush(folder)
+    for path in folder.glob("*-*.duckdb"):
+        if path.name not in {*names, *before}:
+            path.unlink(missing_ok=True)
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
