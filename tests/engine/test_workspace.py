@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from tenure.core import config
 from tenure.core.errors import DataError, UsageError
 from tenure.engine.verbs.close import Close, Closed, frozen_figures
 from tenure.engine.verbs.rebuild import Rebuild
 from tenure.engine.verbs.run import Run
 from tenure.figures import publish
-from tenure.figures.published import FOLDER, current
+from tenure.figures.plan import published_facts
+from tenure.figures.published import FOLDER, PublishedReader, current
 from tests.engine.conftest import Bench
 
 ACCOUNTS = "account_id,name,segment\nacme,Acme,SMB\nbirch,Birch,ENT\n"
@@ -127,6 +130,48 @@ def test_rows_of_the_running_month_leave_the_sealed_part_alone(bench: Bench) -> 
     assert second is not None
     assert nps.value == 100
     assert (second.sealed == first.sealed, second.open == first.open) == (True, False)
+
+
+LATE = (
+    ("touchpoint", "touchpoint_id,account_id,channel,direction,occurred_at\nlate,{0},call,both,2026-11-20T10:00:00Z\n"),
+    ("ticket", "ticket_id,account_id,created_at\nlate,{0},2026-11-20T10:00:00Z\n"),
+    ("touchpoint", "touchpoint_id,account_id,channel,direction,occurred_at\nlater,{1},call,both,2026-11-20T11:00:00Z\n"),
+    ("survey_answer", "answer_id,survey,account_id,score,scale_min,scale_max,sent_at,answered_at\n"
+                      "late,nps,{0},1,0,10,2026-11-20,2026-11-20\n"),
+    ("subscription", "subscription_id,account_id,amount,started_at\nlate,{1},77,2026-11-20\n"),
+)  # fmt: skip
+
+
+def test_what_is_kept_of_earlier_files_is_what_would_be_made_anew(company: Bench) -> None:
+    ws = company.workspace()
+    accounts = [row["account_id"] for row in ws.rows("accounts", order=("account_id",), limit=2).rows]
+    before = published_rows(company)
+    for number, (table, text) in enumerate(LATE):
+        company.load(table, text.format(*accounts))
+        company.workspace().show("mrr")
+        found = current(company.home)
+        assert found is not None
+        stands = {"fact_movement_month_period", "fact_bill_month_period"} <= set(found.standing)
+        assert stands is (table != "subscription")
+        assert len(set(found.standing.values())) <= min(number + 1, publish.MOST_EARLIER)
+        grown = published_rows(company)
+        assert grown["fact_portrait_month_period"] != before["fact_portrait_month_period"]
+        before = grown
+    company.workspace().call("run", Run(full=True))
+    assert before == published_rows(company)
+
+
+def published_rows(bench: Bench) -> dict[str, Any]:
+    """The rows of every fact that is published, in some order."""
+    found = current(bench.home)
+    assert found is not None
+    rows = {}
+    with closing(PublishedReader(bench.home, found, config.read(bench.home))) as reader:
+        for key in (*published_facts(), *published_facts(latest=True)):
+            if found.foreign or key.fact != "rate":
+                reader.provide(key)
+                rows[key.table] = sorted(map(repr, reader.run(f"SELECT * FROM {key.table}")[1]))
+    return rows
 
 
 def test_a_person_who_becomes_known_later_brings_her_old_answers_along(bench: Bench) -> None:

@@ -2,7 +2,7 @@
 
 ``sealed-N`` holds the months that are settled and what belongs to all of them; ``open-N`` the month that runs, the
 months whose graces still do (a renewal may yet be signed, a reason for a loss yet be told), and what grows with every day.
-Most of the time only the open part is made anew. A file is never changed once the pointer names it, and the pointer is
+Most of the time only the open part is made anew, and of that only the facts that stand on what was told since. A file is never changed once the pointer names it, and the pointer is
 replaced in one step, so that a reader never sees half of anything.
 """
 
@@ -18,7 +18,7 @@ import msgspec
 from tenure.core.config import settings_hash
 from tenure.core.period import Grain, Window, add_months, instant, local_day, periods
 from tenure.figures import filing, kept
-from tenure.figures.published import FOLDER, Published, current, is_fresh
+from tenure.figures.published import FOLDER, OPEN, SEALED, Published, current, earlier_parts, is_fresh
 from tenure.figures.question import Ground, meaning_of
 from tenure.figures.reader import FAR, FEW_PERIODS, Moment, Reader, Rows
 from tenure.figures.request import paired
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 #: Months before the current one that are kept ready; older ones are worked out when asked for.
 MONTHS = 36
-SEALED, OPEN = "sealed_part", "open_part"
+#: Earlier files that may hold open parts of facts; beyond, all of them are made anew in one.
+MOST_EARLIER = 4
 #: When a fact of the business may first have happened: the earliest of these opens the first month.
 _BEGINNINGS = (
     ("subscription", "started_at"),
@@ -99,12 +100,17 @@ class _Publisher:
         self.facts = [key for key in published_facts() if self.ground.foreign or key.fact != "rate"]
         self.lists = published_facts(latest=True)
         self.base = self._base()
+        self.standing: dict[str, str] = {}
+        self.earlier: dict[str, str] = {}
 
     def publish(self, seen: str) -> Published:
         self.folder.mkdir(exist_ok=True)
         undated = self._undated()
         sealed = self._reusable(undated)
         parts = (OPEN,) if sealed else (SEALED, OPEN)
+        if sealed:
+            self.standing = self._standing()
+            self.earlier = earlier_parts(self.standing)
         made: list[Path] = []
         self.con.execute(filing.LATE_CHECKPOINT)
         try:
@@ -115,6 +121,8 @@ class _Publisher:
                 sealed = filing.next_name(self.folder, "sealed")
                 made.append(self.folder / sealed)
             filing.attach(self.con, self.folder / sealed, SEALED, read_only=SEALED not in parts)
+            for name, alias in self.earlier.items():
+                filing.attach(self.con, self.folder / name, alias, read_only=True)
             self._make_undated(parts)
             self._make_months(parts)
             self._make_lists()
@@ -130,7 +138,7 @@ class _Publisher:
             sealed, opened, self.now, holds_until, seen, *last_of(self.store), undated, settings_hash(self.settings),
             self.ground.settings, kept.code_hash(), self.ground.custom, self.ground.foreign, self.settings.timezone,
             self.first_month, self.whole, self.open_month, tuple(key.table for key in self.facts), about,
-            tuple(key.table for key in self.base), held,
+            tuple(key.table for key in self.base), held, self.standing,
         )  # fmt: skip
         self._point(found)
         return found
@@ -224,6 +232,28 @@ class _Publisher:
         found = f"SELECT 1 FROM main.survey_answer o SEMI JOIN main.{table} n ON o.{key} = n.{key} AND n.batch = ?"
         return bool(self.store.rows(f"{found} WHERE coalesce(o.sent_at, o.answered_at) < ? LIMIT 1", [batch, opening]))
 
+    def _standing(self) -> dict[str, str]:
+        """The facts whose open part does as it is, and the file it lies in: no row was told since of what they stand on.
+
+        What ends or begins by itself makes everything anew (``holds_until``), and so does a new day.
+        """
+        b = self.before
+        if b is None or settings_hash(self.settings) != b.settings:
+            return {}
+        if local_day(b.now, b.zone) != local_day(self.now, b.zone):
+            return {}
+        fresh = self.store.rows("SELECT DISTINCT table_name FROM main.batch WHERE batch > ?", [b.last_batch])
+        changed = {name for (name,) in fresh}
+        if "retraction" in changed:  # of rows of whatever table
+            return {}
+        keys = [key for key in (*self.facts, *self.lists) if key not in self.base]
+        standing = {key.table: b.standing.get(key.table, b.open) for key in keys if not self._tables(key) & changed}
+        return standing if len(set(standing.values())) <= MOST_EARLIER else {}
+
+    def _open_part(self, key: FactKey) -> str:
+        """The name under which the file with a fact's open part is attached."""
+        return self.earlier[self.standing[key.table]] if key.table in self.standing else OPEN
+
     def _holds_until(self) -> datetime:
         """The next moment at which something already known begins or ends."""
         moments = [
@@ -258,7 +288,7 @@ class _Publisher:
         """The facts that are not about months: what belongs to all of them is sealed, the rest is made each time."""
         self.reader.stand((), Moment(self.now))
         for key in self._ordered(key for key in self.facts if not key.grain):
-            part = SEALED if key in self.base else OPEN
+            part = SEALED if key in self.base else self._open_part(key)
             if part in parts:
                 filing.write(self.con, f"{part}.main.{key.table}", f"FROM ({self.reader.rows_of(key)})")
             self._show(key, f"FROM {part}.main.{key.table}")
@@ -271,14 +301,20 @@ class _Publisher:
             spans = paired(months, Window(window), self.settings, self.now)
             self.reader.stand(spans, Moment(self.now))
             for key in self._ordered(key for key in self.facts if key.window == window):
-                how = kept.recipe(key, self.ground, self.settings)
-                # DuckDB joins well only when it knows how many rows there are.
-                self.con.execute(f"CREATE OR REPLACE TEMP TABLE laid AS FROM ({self.reader.rows_of(key)})")
-                for part in parts:
-                    # Sorted, so that a figure reads no more of the file than its periods.
-                    rows = how.dated(f"(FROM temp.laid WHERE {whose[part]})")
-                    filing.write(self.con, f"{part}.main.{key.table}", f"{rows} ORDER BY period")
-                self._show(key, f"FROM {SEALED}.main.{key.table} UNION ALL FROM {OPEN}.main.{key.table}")
+                if key.table not in self.standing:
+                    self._write_months(key, whose, parts)
+                opened = self._open_part(key)
+                self._show(key, f"FROM {SEALED}.main.{key.table} UNION ALL FROM {opened}.main.{key.table}")
+
+    def _write_months(self, key: FactKey, whose: dict[str, str], parts: tuple[str, ...]) -> None:
+        """A fact's months, in each part those that are its."""
+        how = kept.recipe(key, self.ground, self.settings)
+        # DuckDB joins well only when it knows how many rows there are.
+        self.con.execute(f"CREATE OR REPLACE TEMP TABLE laid AS FROM ({self.reader.rows_of(key)})")
+        for part in parts:
+            # Sorted, so that a figure reads no more of the file than its periods.
+            rows = how.dated(f"(FROM temp.laid WHERE {whose[part]})")
+            filing.write(self.con, f"{part}.main.{key.table}", f"{rows} ORDER BY period")
 
     def _make_lists(self) -> None:
         """What is shown of how things are now."""
@@ -286,6 +322,8 @@ class _Publisher:
         # The one that runs; at its very first instant, at which it has not begun, the one before.
         self.reader.stand(paired(months, Window.PERIOD, self.settings, self.now)[-1:], Moment(self.now))
         for key in self.lists:
+            if key.table in self.standing:
+                continue
             # By account, so that one account's row is found without the others.
             rows = f"FROM ({self.reader.rows_of(key)}) ORDER BY account_id"
             filing.write(self.con, f"{OPEN}.main.{key.table}", rows)
@@ -311,10 +349,10 @@ class _Publisher:
 
     def _detach(self) -> None:
         try:
-            filing.detach(self.con, OPEN, SEALED)
+            filing.detach(self.con, OPEN, SEALED, *self.earlier.values())
         finally:
             self.con.close()
 
     def _point(self, found: Published) -> None:
-        before = (self.before.sealed, self.before.open) if self.before else ()
-        filing.point(self.folder, msgspec.json.encode(found), (found.sealed, found.open), before)
+        before = self.before.files.values() if self.before else ()
+        filing.point(self.folder, msgspec.json.encode(found), found.files.values(), before)

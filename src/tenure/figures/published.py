@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from threading import Lock
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tenure.metrics.kinds import FactKey
 
 FOLDER = "published"
+SEALED, OPEN = "sealed_part", "open_part"
 
 
 class Published(msgspec.Struct, frozen=True):
@@ -34,7 +35,8 @@ class Published(msgspec.Struct, frozen=True):
     the warehouse; ``now`` is the moment they were made for, ``holds_until`` the moment at which something already known
     begins or ends, so that they must be made anew. ``undated`` names the content that every month depends on.
     ``first_month``: the first that is kept ready, ``whole``: nothing was before it. ``base``: the facts that belong to
-    all months. ``held``: the facts that a failing check holds, and what it says.
+    all months. ``held``: the facts that a failing check holds, and what it says. ``standing``: the facts whose open part
+    an earlier file holds, and that file: nothing that they stand on has changed since.
     """
 
     sealed: str
@@ -58,11 +60,29 @@ class Published(msgspec.Struct, frozen=True):
     about_months: tuple[str, ...]
     base: tuple[str, ...]
     held: dict[str, str]
+    standing: dict[str, str]
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The files, by the names under which they are attached."""
+        return {SEALED: self.sealed, OPEN: self.open, **{alias: name for name, alias in self._earlier().items()}}
+
+    def open_part(self, table: str) -> str:
+        """The name under which the file with a fact's open part is attached."""
+        return self._earlier()[self.standing[table]] if table in self.standing else OPEN
+
+    def _earlier(self) -> dict[str, str]:
+        return earlier_parts(self.standing)
 
     @property
     def ground(self) -> Ground:
         """What the SQL over these files stands on."""
         return Ground(self.meaning, self.custom, self.foreign)
+
+
+def earlier_parts(standing: Mapping[str, str]) -> dict[str, str]:
+    """The earlier files that standing facts lie in, and the name under which each is attached."""
+    return {name: f"{OPEN}_{number}" for number, name in enumerate(sorted(set(standing.values())))}
 
 
 def current(home: Path) -> Published | None:
@@ -89,7 +109,7 @@ class PublishedReader(Reader):
     """A reader of what is published: the files are open read-only, the connection is its own."""
 
     def __init__(self, home: Path, found: Published, settings: Settings) -> None:
-        self.con = opened(home, sealed_part=found.sealed, open_part=found.open)
+        self.con = opened(home, **found.files)
         self.con.execute(FEW_PERIODS)
         self.published = found
         super().__init__(self._execute, found.ground, settings, ready=())
@@ -103,7 +123,8 @@ class PublishedReader(Reader):
         """Show the published table under the name that the SQL uses."""
         if key.table in self._shown:
             return
-        sealed, opened = (f"SELECT * FROM {part}.main.{key.table}" for part in ("sealed_part", "open_part"))
+        parts = (SEALED, self.published.open_part(key.table))
+        sealed, opened = (f"SELECT * FROM {part}.main.{key.table}" for part in parts)
         undated = sealed if key.table in self.published.base else opened
         both = key.grain and key.table in self.published.facts  # a list is of now, and in the open part only
         self.con.execute(f"CREATE TEMP VIEW {key.table} AS {f'{sealed} UNION ALL {opened}' if both else undated}")

@@ -92,7 +92,7 @@ def accounts(request: Request) -> Accounts | HttpResponse:
         pager=pager(found.total, number, given),
         search=given.get("q", ""),
         status=given.get("status", "customers"),
-        filters=_filters(answers, given),
+        filters=_filters(answers, given, now),
         export=address(given, format="csv", page=""),
         order=given.get("order", ""),
         nothing="" if found.total or _ASKS & given.keys() else "yours" if sight.scope.narrow else "loaded",
@@ -116,12 +116,13 @@ def _account(row: dict[str, Any], currency: str, now: datetime) -> Account:
     )
 
 
-def _filters(answers: Answers, given: dict[str, str]) -> tuple[Choice, ...]:
-    """The values that customers have had over the last year."""
+def _filters(answers: Answers, given: dict[str, str], now: datetime) -> tuple[Choice, ...]:
+    """The values that customers have this month."""
+    month = f"{now.astimezone(current().zone):%Y-%m}"
     labels = {"segment": _("Segment"), "team": _("Team"), "region": _("Region")}
     found = []
     for name, label in labels.items():
-        values = {each.slice[name] for each in answers.ask("mrr", by=(name,))} - {None}
+        values = {each.slice[name] for each in answers.ask("mrr", by=(name,), start=month, end=month)} - {None}
         options = tuple(Option(value, value, given.get(name) == value) for value in sorted(values))
         found.append(Choice(name, label, (Option("", _("any"), not given.get(name)), *options)))
     return tuple(choice for choice in found if len(choice.options) > 1)

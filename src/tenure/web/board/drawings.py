@@ -30,18 +30,25 @@ def _named(kind: str) -> str:
 
 
 def bridge(answers: Answers) -> Waterfall | None:
-    """From the ARR of a year ago to that of now: the levels are the metric's, the steps its movements times twelve."""
+    """From the ARR of a year ago to that of now: the levels are the metric's, the steps the year's monthly movements times
+    twelve, so that the bridge and the months beside it add up to the same.
+    """
     currency = answers.settings.currency
-    moved = _last(answers.ask("mrr_movements", window="12m"))
+    moved = answers.ask("mrr_movements")
     if not moved:
         return None
-    closing = next(each for each in answers.ask("arr") if each.period_end == moved[0].period_end).value or Decimal(0)
-    steps = {each.slice["kind"]: (each.value or Decimal(0)) * 12 for each in moved if each.value}
+    last = max(each.period_end for each in moved)
+    closing = next(each for each in answers.ask("arr") if each.period_end == last).value or Decimal(0)
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for each in moved:
+        sums[each.slice["kind"]] += (each.value or Decimal(0)) * 12
+    steps = {kind: amount for kind, amount in sums.items() if amount}
     opening = closing - sum(steps.values(), Decimal(0))
+    ended = next(each for each in moved if each.period_end == last)
     rows = [
         (_month_a_year_before(moved[0]), opening),
         *((_named(kind), amount) for kind, amount in steps.items()),
-        (figure.period(moved[0].period_start, moved[0].period_end), closing),
+        (figure.period(ended.period_start, ended.period_end), closing),
     ]
     drawn = [
         Step(name, float(amount), _tone(place, len(rows), steps), level=place in (0, len(rows) - 1))
@@ -171,12 +178,6 @@ def _shares(levels: list[Decimal | None]) -> list[Decimal | None]:
     """Each level against the first."""
     first = levels[0]
     return [None if level is None or not first else level / first for level in levels]
-
-
-def _last(figures: Sequence[Figure]) -> list[Figure]:
-    """The figures of the last period."""
-    end = max((each.period_end for each in figures), default=None)
-    return [each for each in figures if each.period_end == end]
 
 
 def _years_ago(answers: Answers, years: int) -> str:

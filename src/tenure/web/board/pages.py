@@ -115,7 +115,7 @@ def _cards(answers: Answers) -> Iterator[figure.Card]:
         (_("Net revenue retention"), "net_revenue_retention", {}),
         (_("Gross revenue retention"), "gross_revenue_retention", {}),
         (_("Customer churn"), "customer_churn_rate", {"window": "12m"}),
-        (_("NPS"), "net_promoter_score", {"window": "3m"}),
+        (_("NPS"), "net_promoter_score", {}),
     )
     metrics, currency = answers.sight.metrics(), answers.settings.currency
     for title, slug, asked in wanted:
@@ -137,16 +137,14 @@ def _by_segment(answers: Answers) -> tuple[tuple[str, ...], tuple[Segment, ...]]
         (_("Churn"), "customer_churn_rate", "12m"),
     )
     currency = answers.settings.currency
+    last = f"{answers.ask('arr')[-1].period_start:%Y-%m}"
     by_segment: dict[str, dict[str, Cell]] = {}
     for title, slug, window in wanted:
-        found = answers.ask(slug, by=("segment",), window=window)
-        end = max((each.period_end for each in found), default=None)
-        for each in found:
-            if each.period_end == end:
-                name = each.slice["segment"] or _("without a segment")
-                value = figure.told(each.value, each.unit, currency, short=True)
-                cell = Cell(value, figure.interval(each, currency), each.status == "small")
-                by_segment.setdefault(name, {})[title] = cell
+        for each in answers.ask(slug, by=("segment",), window=window, start=last, end=last):
+            name = each.slice["segment"] or _("without a segment")
+            value = figure.told(each.value, each.unit, currency, short=True)
+            cell = Cell(value, figure.interval(each, currency), each.status == "small")
+            by_segment.setdefault(name, {})[title] = cell
     titles = tuple(title for title, _slug, _window in wanted)
     nothing = Cell("–", "", small=False)
     rows = [Segment(name, tuple(cells.get(title, nothing) for title in titles)) for name, cells in by_segment.items()]
