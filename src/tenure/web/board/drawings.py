@@ -42,11 +42,11 @@ def bridge(answers: Answers) -> Waterfall | None:
     sums: dict[str, Decimal] = defaultdict(Decimal)
     for each in moved:
         sums[each.slice["kind"]] += (each.value or Decimal(0)) * 12
-    steps = {kind: amount for kind, amount in sums.items() if amount}
+    steps = {kind: sums[kind] for kind in dict.fromkeys((*KINDS, *sums)) if sums[kind]}
     opening = closing - sum(steps.values(), Decimal(0))
     ended = next(each for each in moved if each.period_end == last)
     rows = [
-        (_month_a_year_before(moved[0]), opening),
+        (_month_a_year_before(ended), opening),
         *((_named(kind), amount) for kind, amount in steps.items()),
         (figure.period(ended.period_start, ended.period_end), closing),
     ]
