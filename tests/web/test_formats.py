@@ -10,6 +10,7 @@ from django.template import engines
 
 from tenure.web.kit import formats, reading
 from tenure.web.kit.reading import Reading, locale_of
+from tenure.web.kit.sparkline import Sparkline, sparkline
 
 
 @pytest.fixture
@@ -108,6 +109,13 @@ def test_distances_from_now(read):
     assert formats.since(now - timedelta(days=400), now) == "13 months ago"
     read("de")
     assert formats.since(now - timedelta(hours=2), now) == "vor 2 Stunden"
+
+
+def test_a_sparkline_shows_values_that_have_none_beside_them():
+    drawn = sparkline([40, None, 30, None, 30, 20])
+    assert drawn.dots == "M0,2h0 M96,20h0"
+    assert drawn.line == "M192,20 240,38"
+    assert sparkline([None, 3, None]) == sparkline([]) == Sparkline("", "", "")
 
 
 def test_what_is_not_known_is_a_dash_and_never_a_zero():

@@ -10,17 +10,20 @@ WIDTH, HEIGHT, MARGIN = 240.0, 40.0, 2.0
 
 @dataclass(frozen=True)
 class Sparkline:
-    """SVG paths in a box of ``WIDTH`` by ``HEIGHT``: the ``line``, and the ``area`` under it. Empty without two values."""
+    """SVG paths in a box of ``WIDTH`` by ``HEIGHT``: the ``line``, the ``area`` under it, and ``dots`` where a value has
+    none beside it. Empty without two values.
+    """
 
     line: str
     area: str
+    dots: str
 
 
 def sparkline(values: Sequence[float | None]) -> Sparkline:
     """The line through ``values`` from left to right, lowest to highest over the whole height; gaps stay gaps."""
     known = [value for value in values if value is not None]
     if len(known) < 2:
-        return Sparkline("", "")
+        return Sparkline("", "", "")
     low, high = min(known), max(known)
     step = WIDTH / (len(values) - 1)
 
@@ -42,4 +45,5 @@ def sparkline(values: Sequence[float | None]) -> Sparkline:
         for stretch in stretches
         if len(stretch) > 1
     ]
-    return Sparkline(" ".join(lines), " ".join(areas))
+    dots = [f"M{x:g},{y:g}h0" for stretch in stretches if len(stretch) == 1 for x, y in stretch]
+    return Sparkline(" ".join(lines), " ".join(areas), " ".join(dots))
