@@ -136,8 +136,8 @@ LATE = (
     ("touchpoint", "touchpoint_id,account_id,channel,direction,occurred_at\nlate,{0},call,both,2026-11-20T10:00:00Z\n"),
     ("ticket", "ticket_id,account_id,created_at\nlate,{0},2026-11-20T10:00:00Z\n"),
     ("touchpoint", "touchpoint_id,account_id,channel,direction,occurred_at\nlater,{1},call,both,2026-11-20T11:00:00Z\n"),
-    ("survey_answer", "answer_id,survey,account_id,score,scale_min,scale_max,sent_at,answered_at\n"
-                      "late,nps,{0},1,0,10,2026-11-20,2026-11-20\n"),
+    ("survey_answer", ("answer_id,survey,account_id,score,scale_min,scale_max,sent_at,answered_at\n"
+                       "late,nps,{0},1,0,10,2026-11-20,2026-11-20\n")),
     ("subscription", "subscription_id,account_id,amount,started_at\nlate,{1},77,2026-11-20\n"),
 )  # fmt: skip
 
