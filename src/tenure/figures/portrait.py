@@ -42,7 +42,7 @@ def portrait(w: World, p: Periods) -> ir.Table:
     b = b.select("account_id", "period", "no_rate", mrr="closing_now")
     rows = beside(rows, b, ["account_id", "period"])
     since = level(w).group_by("account_id").agg(customer_since=ibis._.first_day.min())
-    for more in (since, _renewals(w, p), _last_touch(w), _scores(w), _tickets(w)):
+    for more in (since, _in_home(w, p, next_renewal(w)), last_touch(w), latest_score(w), open_tickets(w)):
         rows = beside(rows, more, ["account_id"])
     mrr = rows.no_rate.fill_null(False).ifelse(None, rows.mrr.fill_null(0)).cast("int64")
     return rows.select(
@@ -70,17 +70,30 @@ def _owned(w: World, rows: ir.Table) -> ir.Table:
     return beside(rows, c.select(owner="csm_id", owner_name="name"), ["owner"])
 
 
-def _renewals(w: World, p: Periods) -> ir.Table:
-    c = unit_of(w, w.contract)
-    c = c.filter(c.ended_at >= w.now, ~c.evergreen.fill_null(False))
-    c = _first(c, "account_id", ["ended_at", "contract_id"])
-    c = c.select("account_id", "currency", renewal_due="ended_at", renewal_value=(c.value * 10000).cast("int64"))
-    j = p.select("closes_day").cross_join(c)
+def _in_home(w: World, p: Periods, renewals: ir.Table) -> ir.Table:
+    """The renewals with their value at the period's closing rate."""
+    j = p.select("period", "closes_day").cross_join(renewals)
     return converted(w, p, j, "closes_day", amounts=("renewal_value",)).drop("closes_day", "currency")
 
 
-def _last_touch(w: World) -> ir.Table:
-    """Contacts as in ``touchpoint_frequency``; only of threads it must be looked who spoke on a day."""
+# Each a fact of its own: what is told of contacts makes nothing else anew.
+
+
+@fact()
+def next_renewal(w: World) -> ir.Table:
+    """The next end of a contract that has a term: ``account_id, currency, renewal_due, renewal_value`` (ten-thousandths)."""
+    c = unit_of(w, w.contract)
+    c = c.filter(c.ended_at >= w.now, ~c.evergreen.fill_null(False))
+    c = _first(c, "account_id", ["ended_at", "contract_id"])
+    return c.select("account_id", "currency", renewal_due="ended_at", renewal_value=(c.value * 10000).cast("int64"))
+
+
+@fact()
+def last_touch(w: World) -> ir.Table:
+    """The last two-way contact: ``account_id, last_touch``.
+
+    Contacts as in ``touchpoint_frequency``; only of threads it must be looked who spoke on a day.
+    """
     t = touches(w)
     both = t.filter(t.direction == "both").select("account_id", at="occurred_at")
     said = t.filter(t.direction != "both", t.thread_id.notnull())
@@ -91,8 +104,9 @@ def _last_touch(w: World) -> ir.Table:
     return together.group_by("account_id").agg(last_touch=together["at"].max())
 
 
-def _scores(w: World) -> ir.Table:
-    """The latest score by name; of several at one moment the lowest."""
+@fact()
+def latest_score(w: World) -> ir.Table:
+    """The latest score from 0 to 10 by name, of several at one moment the lowest: ``account_id, nps``."""
     a = asked(w)
     a = a.filter(a.question == "nps", a.scale == "0-10", a.flaw.isnull(), ~a.is_anonymous, a.replied.notnull())
     latest = a.group_by("account_id").agg(replied=a.replied.max())
@@ -100,8 +114,9 @@ def _scores(w: World) -> ir.Table:
     return a.group_by("account_id").agg(nps=a.score.min())
 
 
-def _tickets(w: World) -> ir.Table:
-    """How many tickets are neither solved nor closed now."""
+@fact()
+def open_tickets(w: World) -> ir.Table:
+    """How many tickets are neither solved nor closed now: ``account_id, open_tickets``."""
     t = unit_of(w, w.ticket)
     t = t.filter(t.account_id.notnull(), t.created_at < w.now, t.merged_into.isnull())
     t = t.filter(~(t.solved_at < w.now).fill_null(False), ~(t.closed_at < w.now).fill_null(False))
