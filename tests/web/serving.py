@@ -147,7 +147,9 @@ class Visitor:
     @contextlib.contextmanager
     def stream(self, path: str) -> Iterator[HTTPResponse]:
         """An answer that goes on until the end of the block; reading it waits."""
-        with contextlib.closing(HTTPConnection(self.server.base.removeprefix("http://"), timeout=PATIENCE)) as connection:
+        with contextlib.closing(
+            HTTPConnection(self.server.base.removeprefix("http://"), timeout=PATIENCE)
+        ) as connection:
             connection.request("GET", path, headers={"Cookie": self._cookie()})
             with connection.getresponse() as answer:
                 yield answer

@@ -168,7 +168,7 @@ def test_news_reaches_all_at_once_and_one_watch_reads_for_all():
     words, read = ["a"], []
 
     async def heard():
-        followers = Followers(lambda: read.append(1) or words[-1], lambda keys: set(keys), look=0.05, check=0.05)
+        followers = Followers(lambda: read.append(1) or words[-1], set, look=0.05, check=0.05)
         streams = [followers.follow(n, f"s{n}") for n in range(20)]
         first = [await anext(each) for each in streams]
         begun = len(read)

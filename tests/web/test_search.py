@@ -15,12 +15,13 @@ from tenure.web.access.roles import Role
 from tests.web.company import owners, text_of
 
 pytestmark = pytest.mark.django_db
+PARTS = ("names", "accounts")
 LINK = re.compile(r'<a (?:role="option" tabindex="-1" )?href="([^"]+)">')
 
 
 def found(client: Client, words: str) -> list[str]:
-    """Where the hits lead to; the page and the part for the palette find the same."""
-    part = LINK.findall(text_of(client, f"/search/?part=1&q={words}"))
+    """Where the hits lead to; the page and the parts for the palette find the same."""
+    part = [url for name in PARTS for url in LINK.findall(text_of(client, f"/search/?part={name}&q={words}"))]
     page = text_of(client, f"/search/?q={words}").partition('role="search"')[2].partition("</main>")[0]
     assert LINK.findall(page) == part
     return part
@@ -76,7 +77,7 @@ def test_metrics_are_found_by_title_slug_initials_and_what_they_are_about(compan
     ):  # fmt: skip
         metrics = [url for url in found(client, words) if url.startswith("/metrics/")]
         assert metrics[0] == f"/metrics/{slug}/", words
-    assert "/metrics/?q=revenue" in found(client, "revenue")
+    assert "/metrics/?q=rate" in found(client, "rate")
     assert found(client, "zz") == []
 
 
@@ -97,7 +98,7 @@ def test_names_are_shown_as_they_are(company, somebody, as_):
     file.write_text('account_id,name\nevil,"<img src=x onerror=alert(1)> & ""Sons"""\n')
     company.call("load", Load((str(file),), "account"))
     client = as_(somebody(Role.VIEWER))
-    for url in ("/search/?q=onerror", "/search/?part=1&q=%3Cimg"):
+    for url in ("/search/?q=onerror", "/search/?part=accounts&q=%3Cimg"):
         page = client.get(url).content.decode()
         assert "&lt;img src=x onerror=alert(1)&gt; &amp; &quot;Sons&quot;" in page
         assert "<img src=x" not in page
@@ -106,8 +107,8 @@ def test_names_are_shown_as_they_are(company, somebody, as_):
 
 def test_what_can_be_found_is_said_where_nothing_was(somebody, as_):
     client = as_(somebody(Role.VIEWER))
-    for url in ("/search/?q=zzzz", "/search/?part=1&q=zzzz"):
-        assert "accounts by name, id or owner" in text_of(client, url)
+    assert "accounts by name, id or owner" in text_of(client, "/search/?q=zzzz").partition("</main>")[0]
+    assert found(client, "zzzz") == []
 
 
 def test_while_the_keeper_is_busy_the_rest_is_found(company, somebody, as_, monkeypatch):
@@ -118,4 +119,4 @@ def test_while_the_keeper_is_busy_the_rest_is_found(company, somebody, as_, monk
 
     monkeypatch.setattr(Sight, "rows", busy)
     assert "/metrics/mrr/" in found(client, "mrr")
-    assert "Accounts cannot be searched just now." in text_of(client, "/search/?part=1&q=mrr")
+    assert "Accounts cannot be searched just now." in text_of(client, "/search/?part=accounts&q=mrr")

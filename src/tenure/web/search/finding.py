@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q
@@ -20,6 +21,8 @@ from tenure.web.kit.shell import Text
 
 #: How many of a kind are shown.
 _PAGES, _METRICS, _ACCOUNTS, _PEOPLE = 6, 6, 8, 5
+#: The rank of what only speaks of it; shown where nothing is called that.
+_BY_TEXT = 4
 #: A definition is searched for words from this length on: shorter ones are everywhere.
 _TELLING = 3
 
@@ -44,12 +47,18 @@ class Group:
     note: str = ""
 
 
-def everything(request: Request, search: str) -> tuple[Group, ...]:
-    """What fits, by kind. Without words: the pages."""
+def names(request: Request, search: str) -> tuple[Group, ...]:
+    """Pages, metrics and people that fit, by kind, which takes no time. Without words: the pages."""
     groups = [_pages(request.user, search)]
     if search:
-        groups += [_metrics(request, search), _accounts(request, search), _people(request.user, search)]
-    return tuple(group for group in groups if group.hits or group.note)
+        groups += [_metrics(request, search), _people(request.user, search)]
+    return tuple(group for group in groups if group.hits)
+
+
+def accounts(request: Request, search: str) -> tuple[Group, ...]:
+    """Accounts that fit. Where new data has come in, it is worked in first."""
+    found = _accounts(request, search) if search else None
+    return (found,) if found and (found.hits or found.note) else ()
 
 
 def _pages(user: User, search: str) -> Group:
@@ -84,6 +93,8 @@ def _metrics(request: Request, search: str) -> Group:
         return Group(_("Metrics"), ())
     metrics = request.sight().metrics()
     ranked = sorted((rank, slug) for slug, each in metrics.items() if (rank := _fits(each, search)) is not None)
+    if ranked and ranked[0][0] < _BY_TEXT:
+        ranked = [each for each in ranked if each[0] < _BY_TEXT]
     hits = tuple(
         Hit(titled(slug), figure.summary(metrics[slug]), figure.page_of(slug), "sigma") for _at, slug in ranked
     )
@@ -109,11 +120,19 @@ def _accounts(request: Request, search: str) -> Group:
 
 
 def _found_accounts(sight: Sight, search: str) -> tuple[tuple[Hit, ...], int]:
-    """Accounts by name, id or owner; one of exactly that id comes first."""
-    wanted = ("account_id", "name", "owner_name")
-    named = sight.rows("accounts", columns=wanted, where=[("account_id", "equals", search)], limit=1)
-    found = sight.rows("accounts", columns=wanted, search=search, limit=_ACCOUNTS)
-    rows = {row["account_id"]: row for row in (*named.rows, *found.rows)}
+    """Accounts of exactly that id, then those of that name, then by id or owner; and how many there are at least."""
+
+    def asked(**more: Any) -> dict[str, dict[str, Any]]:
+        page = sight.rows("accounts", columns=("account_id", "name", "owner_name"), limit=_ACCOUNTS, **more)
+        totals.append(page.total)
+        return {row["account_id"]: row for row in page.rows}
+
+    totals: list[int] = []
+    # An id has a digit, as a rule; one question less for each letter that is typed.
+    rows = asked(where=[("account_id", "equals", search)]) if any(map(str.isdigit, search)) else {}
+    rows |= asked(where=[("name", "contains", search)])
+    if len(rows) < _ACCOUNTS:
+        rows |= asked(search=search)
     hits = (
         Hit(
             row["name"] or account_id,
@@ -123,7 +142,7 @@ def _found_accounts(sight: Sight, search: str) -> tuple[tuple[Hit, ...], int]:
         )
         for account_id, row in rows.items()
     )
-    return tuple(hits)[:_ACCOUNTS], found.total
+    return tuple(hits)[:_ACCOUNTS], max(totals)
 
 
 def _people(user: User, search: str) -> Group:
@@ -145,8 +164,8 @@ def _opens(user: User, name: str) -> bool:
 
 
 def _rank(search: str, title: str, names: str, text: str = "") -> int | None:
-    """How well something fits, 0 best: it is called that, begins so, has words that begin so, has it in its name, or in
-    its text. None where a word of the search is nowhere.
+    """How well something fits, 0 best: it is called that, begins so, has words that begin so, has it in its name, or
+    (``_BY_TEXT``) in its text. None where a word of the search is nowhere.
     """
     wanted, title, names = search.casefold(), title.casefold(), names.casefold()
     words = wanted.split()
@@ -159,9 +178,8 @@ def _rank(search: str, title: str, names: str, text: str = "") -> int | None:
     if all(word in f"{title} {names}" for word in words):
         return 3
     everywhere = f"{title} {names} {text.casefold()}"
-    return 4 if all(len(word) >= _TELLING and _begins(word, everywhere) for word in words) else None
+    return _BY_TEXT if all(len(word) >= _TELLING and _begins(word, everywhere) for word in words) else None
 
 
 def _begins(word: str, text: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(word)}", text.replace("_", " ")) is not None
-

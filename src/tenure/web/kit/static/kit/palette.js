@@ -1,6 +1,7 @@
 // The palette: Ctrl K anywhere, type, arrows, Enter. Without JavaScript its buttons are links to the page of search, which
 // finds the same.
 const WAIT = 120; // milliseconds after the last key before the server is asked
+const PATIENCE = 400; // before it is said that accounts are still being searched
 
 export function watchPalette() {
   const dialog = document.getElementById("palette");
@@ -15,7 +16,8 @@ class Palette {
     this.told = dialog.querySelector('[role="status"]');
     this.options = [];
     this.chosen = -1;
-    this.found = null; // what the options were found for
+    this.asked = null; // the words for which answers are under way
+    this.found = null; // those for which the options were found
     this.goes = false; // Enter was pressed before they were there
   }
 
@@ -55,7 +57,9 @@ class Palette {
 
   stop() {
     clearTimeout(this.timer);
+    clearTimeout(this.patience);
     this.request?.abort();
+    this.asked = null;
     this.goes = false;
   }
 
@@ -75,41 +79,68 @@ class Palette {
 
   // To what was found for these words, never for those before them.
   go() {
-    if (this.found === this.input.value) return this.options[this.chosen]?.click();
-    this.stop();
-    this.ask();
+    if (this.found === this.input.value && this.options.length) return this.options[this.chosen].click();
+    if (this.asked !== this.input.value) {
+      this.stop();
+      this.ask();
+    }
     this.goes = true;
   }
 
+  // Accounts come after the rest, which they shall not keep waiting, and below it, so that nothing moves.
   async ask() {
-    const words = this.input.value;
+    const words = (this.asked = this.input.value);
     const request = (this.request = new AbortController());
-    const address = `${this.dialog.dataset.source}?part=1&q=${encodeURIComponent(words)}`;
+    const parts = words.trim() ? ["names", "accounts"] : ["names"];
+    const answers = parts.map((part) => this.answer(words, part, request.signal));
+    for (const each of answers) each.catch(() => {}); // told below, in their order
+    let note = null;
     try {
-      const answer = await fetch(address, { signal: request.signal });
-      const text = await answer.text();
-      if (request.signal.aborted) return;
-      if (answer.redirected) return location.reload(); // the session has ended
-      if (!answer.ok) throw new Error(answer.statusText);
-      this.fill(new DOMParser().parseFromString(text, "text/html"));
+      for (const [at, each] of answers.entries()) {
+        const found = await each;
+        if (request.signal.aborted) return;
+        note = found.querySelector("[data-note]") ?? note;
+        this.fill(found, at === 0);
+        this.found = words;
+        clearTimeout(this.patience);
+        if (at + 1 < answers.length) {
+          this.tell("");
+          this.patience = setTimeout(() => this.tell("waiting"), PATIENCE);
+        } else this.tell(note ? "note" : this.options.length ? "" : "nothing", note);
+      }
     } catch {
       if (request.signal.aborted) return; // another letter has been typed
-      this.list.replaceChildren();
-      this.told.textContent = this.told.dataset.failed;
+      clearTimeout(this.patience);
+      if (this.found !== words) this.fill(document.createDocumentFragment(), true);
+      this.tell("failed");
     }
-    this.found = words;
-    this.options = [...this.list.querySelectorAll('[role="option"]')];
-    this.options.forEach((option, at) => (option.id = `palette-option-${at}`));
-    this.input.setAttribute("aria-expanded", this.options.length > 0);
-    this.choose(0);
+    this.asked = null;
     if (this.goes) this.options[this.chosen]?.click();
     this.goes = false;
   }
 
-  fill(found) {
-    this.list.replaceChildren(...found.querySelector("[data-options]").childNodes);
-    this.told.replaceChildren(...found.querySelector("[data-told]").childNodes);
-    this.list.scrollTop = 0;
+  async answer(words, part, signal) {
+    const answer = await fetch(`${this.dialog.dataset.source}?part=${part}&q=${encodeURIComponent(words)}`, { signal });
+    const text = await answer.text();
+    if (answer.redirected) location.reload(); // the session has ended
+    if (!answer.ok) throw new Error(answer.statusText);
+    return new DOMParser().parseFromString(text, "text/html");
+  }
+
+  fill(found, anew) {
+    const groups = found.querySelectorAll('[role="group"]');
+    if (anew) this.list.replaceChildren(...groups);
+    else this.list.append(...groups);
+    this.options = [...this.list.querySelectorAll('[role="option"]')];
+    this.options.forEach((option, at) => (option.id = `palette-option-${at}`));
+    this.input.setAttribute("aria-expanded", this.options.length > 0);
+    if (anew) this.list.parentElement.scrollTop = 0;
+    this.choose(anew || this.chosen < 0 ? 0 : this.chosen);
+  }
+
+  tell(what, note) {
+    for (const each of this.told.children) each.hidden = each.dataset.told !== what;
+    if (note) this.told.querySelector('[data-told="note"]').replaceChildren(note.textContent);
   }
 
   choose(at) {
