@@ -93,8 +93,8 @@ class Followers:
             told = ""
             while me.last is None and not self._closing and loop.time() < until:
                 me.stir.clear()
-                yield f"data: {self._word}\n\n" if self._word != told else ":\n\n"
-                told = self._word
+                before, told = told, self._word  # it may change while this is being sent
+                yield f"data: {told}\n\n" if told != before else ":\n\n"
                 with suppress(TimeoutError):
                     await asyncio.wait_for(me.stir.wait(), min(self._beat, max(until - loop.time(), 0)))
             if me.last:
