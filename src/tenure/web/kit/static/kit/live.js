@@ -50,7 +50,7 @@ class Following {
       const answer = await fetch(this.address, { method: "HEAD", redirect: "manual", headers: HEADERS }).catch(() => null);
       this.asking = false;
       if (document.hidden) return;
-      if (answer?.type === "opaqueredirect") return; // logged out
+      if (answer && !answer.ok && answer.status < 500) return; // logged out (a redirect has the status 0), or kept out
       if (!answer?.ok) return this.later();
     }
     this.source = new EventSource(this.address);
