@@ -10,8 +10,9 @@ from django.test import Client
 from tenure.core.errors import UnavailableError
 from tenure.engine import Scope, Sight
 from tenure.engine.verbs.load import Load
-from tenure.web.access import people
+from tenure.web.access import people, sight
 from tenure.web.access.roles import Role
+from tenure.web.access.sight import Lines
 from tests.web.company import owners, text_of
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +118,10 @@ def test_while_the_keeper_is_busy_the_rest_is_found(company, somebody, as_, monk
     def busy(*_given, **_more):
         raise UnavailableError("busy", code="locked")
 
+    manager = as_(somebody(Role.MANAGER, csm_id="m1"))
+    monkeypatch.setattr(sight, "_lines", Lines(busy))
+    assert found(manager, "board") == ["/board/"], "pages need no reporting line"
+    assert "Accounts cannot be searched just now." in text_of(manager, "/search/?q=board")
     monkeypatch.setattr(Sight, "rows", busy)
     assert "/metrics/mrr/" in found(client, "mrr")
     assert "Accounts cannot be searched just now." in text_of(client, "/search/?part=accounts&q=mrr")
