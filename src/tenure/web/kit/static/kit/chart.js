@@ -83,4 +83,13 @@ const sizes = new ResizeObserver((entries) => {
 drawAll();
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll());
 document.addEventListener("themechange", () => drawAll());
+document.addEventListener("contentchange", () => {
+  for (const [place, chart] of drawn) {
+    if (place.isConnected) continue;
+    sizes.unobserve(place);
+    chart.dispose();
+    drawn.delete(place);
+  }
+  drawAll();
+});
 addEventListener("beforeprint", () => drawn.forEach((chart) => chart.resize()));
