@@ -7,8 +7,10 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from email.message import Message
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import TypeVar
 from urllib.error import HTTPError
@@ -26,7 +28,7 @@ class Answer:
     """What came back."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: Message
     body: bytes
 
 
@@ -116,3 +118,48 @@ def until(ready: Callable[[], T | None], seconds: float = PATIENCE) -> T:
         assert time.monotonic() < end, "it did not come to be"
         time.sleep(0.05)
     return found
+
+
+class Visitor:
+    """Somebody with a browser's cookies, and no browser."""
+
+    def __init__(self, server: Served) -> None:
+        self.server = server
+        self._cookies: dict[str, str] = {}
+
+    def get(self, path: str) -> Answer:
+        """A page."""
+        return self._asked(path)
+
+    def post(self, path: str, on: str = "", **fields: str | list[str]) -> Answer:
+        """Send a form, as the page ``on`` (default: the same address) holds it."""
+        found = re.search(r'csrfmiddlewaretoken" value="(\w+)"', self.get(on or path).body.decode())
+        assert found, f"{on or path} has no form"
+        return self._asked(path, urlencode({**fields, "csrfmiddlewaretoken": found[1]}, doseq=True).encode())
+
+    def enter(self, link: str, **fields: str) -> None:
+        """Open a link that works once, and choose the password."""
+        self.get(link.removeprefix(self.server.base))
+        password = "a harbour at dusk"
+        answer = self.post("/welcome/", password=password, again=password, **fields)
+        assert answer.status == 302, answer.body.decode()
+
+    @contextlib.contextmanager
+    def stream(self, path: str) -> Iterator[HTTPResponse]:
+        """An answer that goes on until the end of the block; reading it waits."""
+        with contextlib.closing(
+            HTTPConnection(self.server.base.removeprefix("http://"), timeout=PATIENCE)
+        ) as connection:
+            connection.request("GET", path, headers={"Cookie": self._cookie()})
+            with connection.getresponse() as answer:
+                yield answer
+
+    def _asked(self, path: str, form: bytes | None = None) -> Answer:
+        answer = self.server.get(path, form, Cookie=self._cookie())
+        for line in answer.headers.get_all("Set-Cookie") or ():
+            name, _, value = line.partition(";")[0].partition("=")
+            self._cookies[name] = value
+        return answer
+
+    def _cookie(self) -> str:
+        return "; ".join(f"{name}={value}" for name, value in self._cookies.items())

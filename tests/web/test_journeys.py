@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 
 import pytest
 from playwright.sync_api import expect
@@ -195,3 +197,148 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_a_narrow_phone(as_, scheme)
                 expect(page.locator("[data-chart] svg").first).to_be_visible()
             assert page.evaluate("document.documentElement.scrollWidth") == width, url
             check(page, f"{url} {width} {scheme}")
+
+
+def test_the_palette_finds_metrics_and_accounts_and_never_shows_or_opens_what_was_found_before(as_, server, cast):
+    page = as_("csm")
+    own = keeper.open(server.home).seen_by(Scope((cast["csm"],))).rows("accounts", limit=1).rows[0]
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.type(own["name"])
+    group = page.get_by_role("group", name="Accounts")
+    expect(group.get_by_role("option").first).to_contain_text(own["name"])
+    check(page, "the palette with accounts")
+    page.route("**/search/?part=names&q=m", lambda route: page.wait_for_timeout(1_500) or route.continue_())
+    page.keyboard.press("Control+a")
+    with page.expect_request("**/search/?part=names&q=m"):
+        page.keyboard.type("m")
+    page.keyboard.type("rr")
+    metrics = page.get_by_role("group", name="Metrics").get_by_role("option")
+    expect(metrics.first).to_have_attribute("href", "/metrics/mrr/")
+    shown = metrics.count()
+    page.wait_for_timeout(2_000)  # by now the answer to the first letter could have come
+    assert metrics.count() == shown
+    expect(page.get_by_role("combobox", name="Search everything")).to_have_attribute(
+        "aria-activedescendant", "palette-option-0"
+    )
+    page.keyboard.press("Control+a")
+    page.keyboard.type("nrr")
+    page.keyboard.press("Enter")  # before anything was found
+    expect(page.get_by_role("heading", level=1)).to_have_text("Net revenue retention")
+    page.set_viewport_size({"width": NARROWEST, "height": 700})
+    page.get_by_role("navigation", name="Main pages").get_by_role("link", name="Search").click()
+    page.keyboard.type("zzzz")
+    expect(page.get_by_text("Nothing that you may see is called that.")).to_be_visible()
+    check(page, "the palette with nothing")
+    page.keyboard.press("Escape")
+    expect(page.locator("#palette")).to_be_hidden()
+
+
+# New figures on open pages
+
+#: Makes a page believe that it is in a tab behind another, or that it is not.
+HIDDEN = """hidden => {
+  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def load(home, table, *lines):
+    """Load a file as a person does on the command line, beside the server."""
+    file = home.parent / f"{table}-{len(list(home.parent.iterdir()))}.csv"
+    file.write_text("\n".join(lines) + "\n")
+    command = [sys.executable, "-m", "tenure", "--home", str(home), "load", table, str(file)]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+def sold(home, account, amount):
+    """Load another line of an account, by the month, since the beginning of the year."""
+    name = f"more-{account}-{amount}"
+    lines = ("subscription_id,account_id,amount,interval,started_at", f"{name},{account},{amount},month,2026-01-01")
+    load(home, "subscription", *lines)
+
+
+def test_an_open_board_shows_what_is_loaded_and_nothing_else_of_it_moves(as_, server, company_home):
+    page = as_("executive")
+    expect(page.locator("[data-chart] svg")).to_have_count(4)
+    account = keeper.open(company_home).rows("accounts", where=[("is_customer", "equals", True)], limit=1).rows[0]
+    arr = page.locator(".figure-value strong").first
+    before, bars = arr.inner_text(), page.locator("[data-chart*=bars]").get_attribute("data-chart")
+    table = page.locator(".chart-table").nth(2)
+    table.locator("summary").click()
+    page.get_by_role("link", name="Gross revenue retention", exact=True).focus()
+    page.evaluate("scrollTo(0, 300)")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/board/") else 0)
+    sold(server.home, account["account_id"], 250_000)
+    expect(arr).not_to_have_text(before, timeout=20_000)
+    expect(page.get_by_text("Figures updated")).to_have_count(1)
+    assert page.evaluate("scrollY") == 300
+    expect(page.get_by_role("link", name="Gross revenue retention", exact=True)).to_be_focused()
+    expect(page.locator(".chart-table[open]")).to_have_count(1)
+    expect(table.locator("table")).to_be_visible()
+    assert page.locator("[data-chart*=bars]").get_attribute("data-chart") != bars
+    expect(page.locator("[data-chart] svg")).to_have_count(4)
+    page.wait_for_timeout(8_000)  # longer than between two fetches: making the figures is no news
+    assert len(asked) == 1
+
+
+def test_where_something_is_being_filled_in_a_bar_offers_what_is_new(as_, server, cast):
+    page = as_("csm")
+    page.goto("/accounts/")
+    page.locator(".listed tbody th a").first.click()
+    account = page.url.split("/")[-2]
+    page.get_by_role("link", name="Log a contact").click()
+    page.get_by_label("Notes").fill("Half a sentence")
+    page.get_by_role("heading", level=1).click()
+    load(server.home, "account", "account_id,name", f"{account},Renamed & Sons")
+    bar = page.get_by_text("New figures are here.")
+    expect(bar).to_be_visible(timeout=20_000)
+    expect(page.get_by_label("Notes")).to_have_value("Half a sentence")
+    check(page, "the bar")
+    page.get_by_role("link", name="Show them").click()
+    expect(page.get_by_role("link", name="Renamed & Sons")).to_be_visible()
+    expect(bar).to_be_hidden()
+
+
+def test_a_contact_that_somebody_logs_is_seen_on_another_s_open_page(as_, cast):
+    csm, executive = as_("csm"), as_("executive")
+    csm.goto("/accounts/")
+    csm.locator(".listed tbody th a").last.click()
+    executive.goto(csm.url)
+    csm.get_by_role("link", name="Log a contact").click()
+    csm.get_by_label("Notes").fill("Seen by two")
+    csm.get_by_role("button", name="Log it").click()
+    expect(csm.get_by_text("The contact is logged.")).to_be_visible()
+    expect(executive.locator(".events")).to_contain_text("Seen by two", timeout=20_000)
+    csm.wait_for_timeout(3_000)
+    expect(csm.get_by_text("The contact is logged.")).to_be_visible()
+
+
+def test_a_page_that_is_not_looked_at_rests_and_one_without_a_session_stays_still(as_):
+    page = as_("executive")
+    asked = []
+    page.on("request", lambda request: asked.append(request.method) if request.url.endswith("/live/") else 0)
+
+    def comes(*methods):
+        until(lambda: page.wait_for_timeout(50) or asked == list(methods))
+
+    page.reload()
+    until(lambda: page.wait_for_timeout(500) or asked)
+    asked.clear()
+    page.evaluate(HIDDEN, True)
+    page.evaluate(HIDDEN, False)
+    comes("HEAD", "GET")
+    other = page.context.new_page()
+    other.goto("/account/")
+    other.get_by_role("button", name="Log out").first.click()
+    expect(other.get_by_role("button", name="Log in")).to_be_visible()
+    other.close()
+    page.wait_for_timeout(8_000)
+    assert len(asked) == 2, "told that it is over, it asks no more"
+    page.evaluate(HIDDEN, True)
+    page.evaluate(HIDDEN, False)
+    comes("HEAD", "GET", "HEAD")
+    page.wait_for_timeout(1_000)
+    assert len(asked) == 3, "and whoever is not logged in follows nothing"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Board")

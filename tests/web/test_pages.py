@@ -159,17 +159,6 @@ def test_everybody_lands_on_a_real_page(somebody, as_):
         assert answer.redirect_chain == [("/people/" if role is Role.ADMINISTRATOR else "/board/", 302)]
 
 
-def test_go_to_lists_the_pages_a_person_may_open(administrator, somebody, as_):
-    admin, viewer = as_(administrator), as_(somebody(Role.VIEWER))
-    places = re.compile(r'<li><a href="([^"]+)">')
-    assert set(places.findall(viewer.get("/go/?part=1").content.decode())) == {
-        "/board/", "/accounts/", "/metrics/", "/account/password/", "/account/",
-    }  # fmt: skip
-    assert "/people/add/" in places.findall(admin.get("/go/?part=1").content.decode())
-    assert places.findall(admin.get("/go/?q=peo").content.decode())[-1] == "/people/"
-    assert "Nothing is called that." in admin.get("/go/?q=zzz").content.decode()
-
-
 def test_errors_are_pages_that_say_what_to_do(administrator, somebody, as_, home, monkeypatch):
     viewer = as_(somebody(Role.VIEWER))
     assert "ask an administrator" in viewer.get("/people/").content.decode()

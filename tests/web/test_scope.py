@@ -95,10 +95,10 @@ def test_a_request_asks_for_the_lines_only_when_they_matter(somebody, monkeypatc
     asked = []
     monkeypatch.setattr(sight, "_lines", Lines(lambda: asked.append(1) or (Line("cora", "mona"),)))
     csm, viewer = somebody(Role.CSM, csm_id="cora"), somebody(Role.VIEWER)
-    assert sight.of(csm)().scope == Scope(("cora",))
-    assert sight.of(viewer)().scope == Scope(None)
+    assert sight.Looking(csm)().scope == Scope(("cora",))
+    assert sight.Looking(viewer)().scope == Scope(None)
     assert not asked
-    manager = sight.of(somebody(Role.MANAGER, csm_id="mona"))
+    manager = sight.Looking(somebody(Role.MANAGER, csm_id="mona"))
     assert not asked
     assert manager() is manager()
     assert manager().scope == Scope(("cora", "mona"))

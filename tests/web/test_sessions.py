@@ -12,6 +12,7 @@ from tenure.web.access import sessions
 from tenure.web.access.models import Session
 from tenure.web.access.pages.account import called
 from tenure.web.access.roles import Role
+from tenure.web.access.sessions import UNATTENDED
 from tests.web.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,20 @@ def test_a_session_is_not_written_at_every_request(administrator, as_, django_as
         time.shift(timedelta(minutes=4))
         with django_assert_num_queries(6):  # session, person, her roles; people: how many, they, their roles
             client.get("/people/")
+
+
+def test_what_a_page_asks_by_itself_does_not_keep_a_session_alive(administrator, as_):
+    """A browser that is left alone with a page open comes to its end like any other."""
+    with travel("2026-07-01T12:00Z", tick=False) as time:
+        client = as_(administrator)
+        assert is_in(client)
+        began = Session.objects.get().expire_date
+        time.shift(REST - timedelta(minutes=1))
+        assert client.get("/live/").status_code == 200
+        assert client.get("/people/", headers={UNATTENDED: "1"}).status_code == 200
+        assert Session.objects.get().expire_date == began
+        time.shift(timedelta(minutes=2))
+        assert not is_in(client)
 
 
 def test_what_is_stored_is_no_key(administrator, as_):

@@ -169,7 +169,14 @@ def _run(listener: socket.socket) -> None:
     """The web server, which ends by itself on SIGINT and SIGTERM, and raises them again for us."""
     import uvicorn
 
-    uvicorn.Server(
+    from tenure.web.access.following import followers
+
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            followers.close()  # first: it waits for answers that are under way
+            await super().shutdown(sockets)
+
+    Server(
         uvicorn.Config(
             "tenure.web.asgi:application",
             log_level="warning",

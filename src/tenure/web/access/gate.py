@@ -43,7 +43,7 @@ class Gate:
             response.headers["Allow"] = ", ".join(page.methods)
             return response
         if not page.public:
-            request.sight = sight.of(request.user)
+            request.sight = sight.Looking(request.user)
         return None
 
 

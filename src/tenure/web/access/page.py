@@ -17,8 +17,8 @@ from tenure.web.kit.shell import Nav, Text
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
 
-    from tenure.engine import Sight
     from tenure.web.access.models import User
+    from tenure.web.access.sight import Looking
 
 View = Callable[..., Any]
 GET = ("GET", "HEAD")
@@ -31,7 +31,7 @@ class Request(HttpRequest):
 
     user: User
     page: Page
-    sight: Callable[[], Sight]
+    sight: Looking
     htmx: HtmxDetails
 
 
@@ -40,7 +40,8 @@ class Page:
     """A page or endpoint. ``name``: the function's, by which ``{% url %}`` finds it. ``roles``: who may open it.
 
     ``public``: open before log-in. ``lands``: the roles that see this page first after log-in.
-    ``template``: what a frozen dataclass that the view returns is shown with.
+    ``template``: what a frozen dataclass that the view returns is shown with. ``unattended``: an open page asks for it by
+    itself, which does not count as somebody being there.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Page:
     nav: Nav | None
     lands: frozenset[Role]
     template: str
+    unattended: bool
     view: View = field(repr=False)
 
     def url_pattern(self) -> URLPattern:
@@ -74,6 +76,7 @@ def page(
     methods: tuple[str, ...] = GET,
     nav: Nav | None = None,
     lands: Iterable[Role] = (),
+    unattended: bool = False,
 ) -> Callable[[View], View]:
     """Declare a page for people with one of ``roles``.
 
@@ -85,7 +88,8 @@ def page(
         raise ValueError(f"The page {route!r} names no role.")
 
     def declare(view: View) -> View:
-        return _declare(view, route, title, allowed, methods, public=False, nav=nav, lands=frozenset(lands))
+        more: dict[str, Any] = {"public": False, "nav": nav, "lands": frozenset(lands), "unattended": unattended}
+        return _declare(view, route, title, allowed, methods, **more)
 
     return declare
 
@@ -94,7 +98,8 @@ def public_page(route: str, *, title: Text, methods: tuple[str, ...] = GET) -> C
     """Declare a page that is open before log-in. Every use of this is listed in a test."""
 
     def declare(view: View) -> View:
-        return _declare(view, route, title, frozenset(), methods, public=True, nav=None, lands=frozenset())
+        more: dict[str, Any] = {"public": True, "nav": None, "lands": frozenset(), "unattended": False}
+        return _declare(view, route, title, frozenset(), methods, **more)
 
     return declare
 
@@ -111,8 +116,13 @@ def page_of(view: Any) -> Page | None:
 
 
 def show(request: Request, content: Any, *, status: int = 200, template: str = "") -> HttpResponse:
-    """A page's content with its template, for answers whose status is not 200, or that show a part of a page."""
-    return render(request, template or request.page.template, {"page": content}, status=status)
+    """A page's content with its template, for answers whose status is not 200, or that show a part of a page.
+
+    A page that asked for figures, and that would be the same page if it were asked for again, follows them.
+    """
+    follows = status == 200 and request.method == "GET" and not request.page.public
+    context = {"page": content, "word": request.sight.word if follows else ""}
+    return render(request, template or request.page.template, context, status=status)
 
 
 def _declare(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,9 @@ from tenure.web.access.models import Session, User
 OLDEST = timedelta(days=7)
 #: A session is written anew, for another SESSION_COOKIE_AGE, when it was last written longer ago than this.
 _TOUCH = timedelta(minutes=5)
+
+#: A header by which an open page says that nobody has asked.
+UNATTENDED = "X-Unattended"
 
 _USER, _BORN, _SEEN, _ADDRESS, _BROWSER = "_auth_user_id", "born", "seen", "address", "browser"
 
@@ -89,14 +93,22 @@ class Sessions(SessionMiddleware):
     """Django's, and a session in use does not run out."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Write the session anew where it is logged in and was not written for a while."""
+        """Write the session anew where it is logged in and was not written for a while.
+
+        What an open page asks by itself does not count as use: else a browser that is left alone would stay logged in.
+        """
         session = request.session
-        if session.accessed and session.get(_USER):
+        if session.accessed and session.get(_USER) and not _is_unattended(request):
             seen = session.get(_SEEN)
             now = timezone.now()
             if seen is None or now - datetime.fromisoformat(seen) > _TOUCH:
                 session[_SEEN] = now.isoformat()
         return super().process_response(request, response)
+
+
+def _is_unattended(request: HttpRequest) -> bool:
+    page = getattr(request, "page", None)
+    return bool(page and page.unattended) or UNATTENDED in request.headers
 
 
 def begin(request: HttpRequest) -> None:
@@ -118,6 +130,16 @@ def end_all(user: User, *, but: HttpRequest | None = None) -> int:
 def current(request: HttpRequest) -> str:
     """The name in the database of the session that asks."""
     return hashed(request.session.session_key or "")
+
+
+def standing(keys: Collection[str]) -> set[str]:
+    """Which of these sessions, by their names in the database, still let somebody in who has a role."""
+    now = timezone.now()
+    found = Session.objects.filter(
+        session_key__in=keys, expire_date__gt=now, created_at__gt=now - OLDEST,
+        user__is_active=True, user__grants__isnull=False,
+    )  # fmt: skip
+    return set(found.values_list("session_key", flat=True))
 
 
 def sweep() -> None:

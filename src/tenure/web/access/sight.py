@@ -5,7 +5,6 @@ This is the one place where a person's rights become what the engine is asked th
 
 from __future__ import annotations
 
-import functools
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from django.conf import settings
 from tenure import keeper
 from tenure.core.errors import UnavailableError
 from tenure.engine import EVERYTHING, Scope, Sight
+from tenure.web.access import following
 from tenure.web.access.models import User
 from tenure.web.access.roles import SEES_ALL, Role
 from tenure.web.access.scope import Line, scope_of
@@ -24,9 +24,23 @@ from tenure.web.access.scope import Line, scope_of
 FRESH = 60.0
 
 
-def of(user: User) -> Callable[[], Sight]:
-    """The workspace as a person may see it, opened when it is first asked for: not every page shows an account."""
-    return functools.cache(lambda: keeper.open(settings.HOME).seen_by(scope(user)))
+class Looking:
+    """The workspace as a person may see it, opened when it is first asked for: not every page shows an account.
+
+    ``word``: stands for the state of the figures just before it was opened; empty while nothing was asked for.
+    """
+
+    def __init__(self, user: User) -> None:
+        self.word = ""
+        self._user = user
+        self._sight: Sight | None = None
+
+    def __call__(self) -> Sight:
+        """The workspace. Raises ``UnavailableError`` where the reporting lines cannot be had."""
+        if self._sight is None:
+            self.word = following.word()  # before anything is read: what comes in now is new to the page
+            self._sight = keeper.open(settings.HOME).seen_by(scope(self._user))
+        return self._sight
 
 
 def scope(user: User) -> Scope:

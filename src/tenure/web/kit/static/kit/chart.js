@@ -83,6 +83,15 @@ const sizes = new ResizeObserver((entries) => {
 drawAll();
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll());
 document.addEventListener("themechange", () => drawAll());
+document.addEventListener("contentchange", () => {
+  for (const [place, chart] of drawn) {
+    if (place.isConnected) continue;
+    sizes.unobserve(place);
+    chart.dispose();
+    drawn.delete(place);
+  }
+  drawAll();
+});
 // Paper is light and has a width of its own: drawn for it, and again for the screen afterwards.
 matchMedia("print").addEventListener("change", () => {
   for (const chart of drawn.values()) chart.resize();

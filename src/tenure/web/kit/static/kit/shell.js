@@ -1,8 +1,10 @@
 // What makes the frame quicker than plain links and forms, which work without it.
 import { watchTheme } from "./theme.js";
 import { watchPalette } from "./palette.js";
+import { followFigures } from "./live.js";
 
 document.documentElement.classList.add("scripted");
 watchTheme();
 watchPalette();
-for (const field of document.querySelectorAll("[data-select]")) field.addEventListener("focus", () => field.select());
+followFigures();
+document.addEventListener("focusin", (event) => event.target.matches("[data-select]") && event.target.select());

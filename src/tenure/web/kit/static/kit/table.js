@@ -1,7 +1,7 @@
 // The address of a list follows its filters, so that what is seen can be shared, kept and gone back to.
-for (const form of document.querySelectorAll("form[data-keeps-address]")) {
-  form.addEventListener("input", () => {
-    const told = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== ""));
-    history.replaceState(null, "", told.size ? `?${told}` : location.pathname);
-  });
-}
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form[data-keeps-address]");
+  if (!form) return;
+  const told = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== ""));
+  history.replaceState(null, "", told.size ? `?${told}` : location.pathname);
+});

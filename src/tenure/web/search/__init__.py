@@ -1,0 +1,1 @@
+"""Search: everything that a person may see, found by its name."""
