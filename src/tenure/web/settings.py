@@ -22,7 +22,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",  # its templates, which those of the kit draw upon
     "django_htmx",
-    "lucide",
 ]
 MIDDLEWARE = [
     "tenure.web.kit.headers.SecurityHeaders",
@@ -52,6 +51,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "tenure.web.kit.templatetags.formats",
+                "tenure.web.kit.templatetags.icons",
                 "django.templatetags.i18n",
                 "django.templatetags.static",
             ],
