@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import random
 import re
+import shutil
 import statistics
 import tempfile
 import threading
@@ -29,6 +30,7 @@ from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.run import Run
 from tenure.sources.demo import simulate, write_canonical
 from tests.web.serving import served, until
+from tests.web.test_browser import ARGUMENTS
 from tests.workspaces import MEASURED
 
 PASSWORD = "a harbour at dusk"
@@ -129,7 +131,7 @@ def work(base: str, members: list[str], seconds: int) -> None:
 def look(base: str, email: str) -> None:
     """Each page in a browser: what comes the first time and the next, largest paint and shifts."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch()
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
         heaviest, heaviest_after, slowest, shifted = 0.0, 0.0, 0.0, 0.0
         for page in PAGES:
             context = chromium.new_context(viewport={"width": 1380, "height": 900})

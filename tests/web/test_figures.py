@@ -83,6 +83,23 @@ def test_answers_are_kept_until_there_is_new_data(company):
     assert len(asked) == 3
 
 
+def test_pages_of_a_list_are_kept_until_there_is_new_data_and_for_nobody_else(company):
+    first, second = sorted(owners(company))[:2]
+
+    def listed(owner, **more):
+        page = Answers(company.seen_by(Scope((owner,)))).rows("accounts", **more)
+        return page, [row["account_id"] for row in page.rows]
+
+    mine, ids = listed(first, order=["account_id"])
+    assert listed(first, order=["account_id"])[0] is mine
+    assert listed(first, order=["-account_id"])[1] == ids[::-1]
+    assert not set(ids) & set(listed(second, order=["account_id"])[1])
+    moved = company.home / "moved.csv"
+    moved.write_text(f"account_id,csm_id,valid_from\n{ids[0]},{second},2026-01-01\n")
+    company.call("load", Load((str(moved),), "assignment"))
+    assert ids[0] in listed(second, order=["account_id"])[1]
+
+
 def test_names_of_people_are_read_once_a_minute_and_hold_while_the_engine_is_busy(company, monkeypatch):
     time, asked, names = [0.0], [], Names()
     monkeypatch.setattr("tenure.web.kit.people.time.monotonic", lambda: time[0])

@@ -79,7 +79,7 @@ def accounts(request: Request) -> Accounts | HttpResponse:
     if given.get("format") == "csv":
         return _exported(sight, given, order)
     number = page_of(given)
-    found = sight.rows(
+    found = answers.rows(
         "accounts", **asked(given), order=(order, "account_id"), offset=(number - 1) * ON_A_PAGE, limit=ON_A_PAGE
     )
     currency = answers.settings.currency
