@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tenure.core.period import add_months
 from tenure.web.access.page import Request, page
 from tenure.web.access.roles import EVERYONE, Role
 from tenure.web.board import drawings
@@ -115,11 +116,15 @@ def _cards(answers: Answers) -> Iterator[figure.Card]:
         (_("Net revenue retention"), "net_revenue_retention", {}),
         (_("Gross revenue retention"), "gross_revenue_retention", {}),
         (_("Customer churn"), "customer_churn_rate", {"window": "12m"}),
-        (_("NPS"), "net_promoter_score", {}),
+        (_("NPS"), "net_promoter_score", {"window": "3m"}),
     )
     metrics, currency = answers.sight.metrics(), answers.settings.currency
+    # No window of answers lies ready: half a year of them is worked out in a third of the time that two take.
+    last = answers.ask("arr")[-1].period_start
+    half_a_year = {"start": f"{add_months(last, -5):%Y-%m}", "end": f"{last:%Y-%m}"}
     for title, slug, asked in wanted:
-        found = figure.card(title, metrics[slug], answers.ask(slug, **asked), currency, asked)
+        figures = answers.ask(slug, **asked, **(half_a_year if asked.get("window") == "3m" else {}))
+        found = figure.card(title, metrics[slug], figures, currency, asked)
         if found is not None:
             yield found
 
