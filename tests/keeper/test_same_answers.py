@@ -14,6 +14,7 @@ from tenure.engine.verbs.check import Check
 from tenure.engine.verbs.close import Close
 from tenure.engine.verbs.demo import Demo
 from tenure.engine.verbs.doctor import Doctor
+from tenure.engine.verbs.dossier import DossierOf
 from tenure.engine.verbs.explain import Explain
 from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.rebuild import Rebuild
@@ -42,6 +43,7 @@ def requests(tmp_path):
             "m1",
         ),
         "rows": Rows("subscription", Query(where=(("amount", "greater", 20),), order=("-amount",))),
+        "dossier": DossierOf("acme", (("subscription", Query()),)),
         "explain": Explain(Asked("net_revenue_retention", end="2026-06")),
         "check": Check(),
         "close": Close("2026-06"),

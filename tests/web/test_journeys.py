@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from time import sleep
 
 import pytest
 from playwright.sync_api import expect
@@ -183,6 +184,15 @@ def test_a_manager_sees_the_line_and_no_more(as_, cast, company_home):
     workspace = keeper.open(company_home)
     assert workspace.seen_by(Scope((cast["csm"],))).rows("accounts").total < total < workspace.rows("accounts").total
     assert page.goto("/people/").status == 403
+
+
+def test_what_is_typed_before_the_scripts_are_there_is_looked_for(as_):
+    page = as_("manager")
+    page.route("**/htmx*", lambda route: (sleep(1), route.continue_()))
+    page.goto("/accounts/", wait_until="commit")
+    page.get_by_label("Search", exact=True).fill("zzzz")
+    expect(page.get_by_text("No account that you may see fits.")).to_be_visible()
+    expect(page).to_have_url(re.compile("q=zzzz"))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
