@@ -77,7 +77,8 @@ def invite(home: Path, count: int) -> list[str]:
     """That many people, of all roles in turn; CSMs and managers tied to real ones. Their addresses."""
     from tenure.web.serve import prepare
 
-    staff = [row for row in keeper.open(home).rows("csm", limit=1_000).rows if row["role"] == "csm"]
+    told = sorted(keeper.open(home).rows("csm", limit=1_000).rows, key=lambda row: str(row["valid_from"] or ""))
+    staff = [row for row in {row["csm_id"]: row for row in told}.values() if row["role"] == "csm"]  # as it is now
     prepare(home)
     from tenure.web.access import people
     from tenure.web.access.models import User

@@ -16,7 +16,7 @@ from tenure.figures.reader import Rows
 from tenure.warehouse.schema import quoted
 from tenure.warehouse.store import literal
 
-MOST = 1_000
+MOST = 10_000
 _TEXTS = {"text", "list", "json", "clock"}
 _NUMBERS = {"integer", "number", "money", "price", "rate", "value", "share"}
 _ORDERED = {*_NUMBERS, "time", "date", "text", "clock"}
@@ -42,7 +42,7 @@ class Query:
 
     ``columns``: to be given (default: all that are not personal). ``where``: ``(column, operator, value)``, all of which
     hold; ``OPERATORS`` lists the operators. ``search``: a text that any shown text column contains. ``order``: columns to sort
-    by, ``-`` before one for descending; what is empty comes last. ``limit``: 1 to 1,000.
+    by, ``-`` before one for descending; what is empty comes last. ``limit``: 1 to 10,000.
     """
 
     columns: tuple[str, ...] = ()

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tenure.engine import Sight
 
 #: Rows that an export asks for at a time.
-_AT_ONCE = 1_000
+_AT_ONCE = 10_000
 #: What of an address narrows the list.
 _ASKS = {"q", "status", "owner", *CHOICES}
 #: Who tells what happened with an account; the others read.
