@@ -11,8 +11,9 @@ from tenure.engine.verbs.rows import ACCOUNTS, Query, Rows, columns_of, listed
 from tenure.figures import dossiers
 from tenure.figures.listing import Page, Source, page
 from tenure.figures.published import PublishedReader, current, is_fresh, opened
-from tenure.figures.scope import EVERYTHING, Scope
+from tenure.figures.scope import EVERYTHING, SEEN, Scope, laid
 from tenure.warehouse.inbox import state_of
+from tenure.warehouse.store import literal
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -73,7 +74,9 @@ def _read(
             raise unknown("table", name, known, listing=f"Of accounts there are: {', '.join(known)}.")
     mine = ((dossiers.ACCOUNT, "equals", request.account_id),)
     with closing(PublishedReader(home, found, settings)) as reader:
-        about = listed(reader, Rows(ACCOUNTS, Query(where=mine, limit=1), request.scope), settings, now)
+        if request.scope.narrow and not reader.owned(_is_seen(request, now), now):
+            return None
+        about = listed(reader, Rows(ACCOUNTS, Query(where=mine, limit=1)), settings, now)
     if not about.rows:
         return None
     with closing(opened(home, **ready.files)) as con:
@@ -87,3 +90,8 @@ def _read(
             asked = Query(query.columns, (*mine, *query.where), query.search, query.order, query.offset, query.limit)
             pages[name] = page(lambda sql: ([], con.execute(sql).fetchall()), source, asked, now)
     return Dossier(about.rows[0], pages, about.as_of, about.notes)
+
+
+def _is_seen(request: DossierOf, now: datetime) -> str:
+    """SQL of a row, where the scope holds the account: cheaper than all accounts that it holds."""
+    return f"SELECT 1 FROM ({laid(SEEN, request.scope, now)}) seen WHERE account_id = {literal(request.account_id)}"

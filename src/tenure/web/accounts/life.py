@@ -244,8 +244,27 @@ _TOLD: dict[str, tuple[str, str, Teller, tuple[str, ...]]] = {
 
 #: What is asked of which table. Of people champions come first, then whoever has a title: the others only use the product.
 _ASKED = {
-    "subscription": Query(order=("-started_at",), limit=_MOST),
-    "contract": Query(order=("-ended_at",), limit=_MOST),
+    "subscription": Query(
+        columns=(
+            "subscription_id",
+            "product_id",
+            "plan",
+            "amount",
+            "currency",
+            "quantity",
+            "unit_amount",
+            "interval",
+            "started_at",
+            "ended_at",
+        ),
+        order=("-started_at",),
+        limit=_MOST,
+    ),
+    "contract": Query(
+        columns=("contract_id", "started_at", "ended_at", "value", "currency", "outcome"),
+        order=("-ended_at",),
+        limit=_MOST,
+    ),
     "person": Query(
         columns=("name", "title", "role", "is_champion", "left_at"),
         order=("-is_champion", "title", "name"),
