@@ -9,6 +9,7 @@ import pytest
 
 from tenure.core.errors import UsageError
 from tenure.engine import Query, Scope, Workspace
+from tenure.engine.verbs.rebuild import Rebuild
 from tenure.engine.workspace import Local
 from tenure.figures import dossiers
 from tenure.warehouse.inbox import state_of
@@ -96,6 +97,16 @@ def test_much_news_is_worked_into_the_base(bench: Bench, monkeypatch: pytest.Mon
     bench.load("touchpoint", LATER[-1]["touchpoint"])
     assert told(bench) == in_tables(bench)
     assert base(bench) != before
+
+
+def test_what_is_made_anew_holds_no_older_dossiers(bench: Bench) -> None:
+    begin(bench)
+    before, first = told(bench), base(bench)
+    bench.workspace().call("rebuild", Rebuild())  # may number batches otherwise
+    assert (told(bench), base(bench) == first) == (before, False)
+    second = base(bench)
+    (bench.home / "published" / dossiers.FOLDER / second).unlink()
+    assert (told(bench), base(bench) == second) == (before, False)
 
 
 def test_a_small_company_reads_the_same_from_dossiers(company: Bench) -> None:

@@ -83,9 +83,12 @@ class Desk:
         if not full and is_fresh(found, settings, state_of(self.home), now):
             assert found is not None
             return found
+        from tenure.figures import dossiers
         from tenure.figures.publish import refresh
 
         store = self.store
+        if full:
+            dossiers.forget(self.home)
         self.progress("figures", 0, 0)
         return refresh(self.home, store, settings, now, state_of(self.home), full=full)
 

@@ -91,6 +91,11 @@ def refresh(home: Path, store: Store, seen: str) -> Dossiers:
         return _Writer(folder, store, con, before).write(seen)
 
 
+def forget(home: Path) -> None:
+    """See to it that the next refresh makes everything anew."""
+    (home / PUBLISHED / FOLDER / filing.POINTER).unlink(missing_ok=True)
+
+
 def rows_of(found: Dossiers, table: Table, parts: dict[str, str]) -> str:
     """SQL of a table's rows, with ``parts`` (SQL by name, over a row ``v``); in order to be filtered by account."""
     kinds = [(column.name, column.type.sql) for column in table.columns] + [("custom", "VARCHAR")]
@@ -114,7 +119,9 @@ def _pointed(home: Path) -> Dossiers | None:
         found = msgspec.json.decode((home / PUBLISHED / FOLDER / filing.POINTER).read_bytes(), type=Dossiers)
     except (OSError, msgspec.MsgspecError):
         return None
-    return found if found.code == kept.code_hash() else None
+    if found.code != kept.code_hash() or not all((home / PUBLISHED / name).exists() for name in found.files.values()):
+        return None
+    return found
 
 
 def _told_of(table: Table) -> str:
@@ -137,22 +144,17 @@ class _Writer:
         self.last, self.retraction = last_of(store)
 
     def write(self, seen: str) -> Dossiers:
-        keeps = self.before is not None and self._only_grew(self.before, seen)
-        made: list[Path] = []
+        grown = self.before if self.before and self._only_grew(self.before, seen) else None
+        base = grown.base if grown else filing.next_name(self.folder, "base")
+        recent = filing.next_name(self.folder, "recent")
+        batch = grown.batch if grown else self.last
+        made = [self.folder / name for name in ((recent,) if grown else (base, recent))]
         self.con.execute(filing.LATE_CHECKPOINT)
         try:
-            base, base_columns, batch = (
-                (self.before.base, self.before.base_columns, self.before.batch)
-                if self.before and keeps
-                else (filing.next_name(self.folder, "base"), {}, self.last)
-            )
-            recent, recent_columns = filing.next_name(self.folder, "recent"), {}
-            if not keeps:
-                made.append(self.folder / base)
+            if grown is None:
                 filing.attach(self.con, self.folder / base, BASE)
-                base_columns = self._written(BASE, tables().values(), batch=None)
-            made.append(self.folder / recent)
             filing.attach(self.con, self.folder / recent, RECENT)
+            base_columns = grown.base_columns if grown else self._written(BASE, tables().values(), None)
             recent_columns = self._written(RECENT, self._told_since(batch), batch)
         except BaseException:
             filing.detach(self.con, BASE, RECENT)
@@ -171,12 +173,12 @@ class _Writer:
 
     def _only_grew(self, before: Dossiers, seen: str) -> bool:
         """Whether the base of before does: it holds for every key of which nothing was told since."""
-        if not (self.folder / before.base).exists() or before.retraction != self.retraction:
+        if before.retraction != self.retraction:
             return False
         if before.seen.partition(":")[0] != seen.partition(":")[0]:  # an inbox of another epoch: other batches
             return False
         taken = self.con.execute("SELECT 1 FROM main.retraction WHERE batch > ? LIMIT 1", [before.batch]).fetchall()
-        told = list(self._told_since(before.batch))
+        told = self._told_since(before.batch)
         # Of an event that was learned of twice, which one counts is seen among all.
         repeated = {key for (key,) in self.con.execute("SELECT key FROM main.meta").fetchall()}
         if taken or any(f"repeated:{table.name}" in repeated for table in told):
@@ -188,7 +190,7 @@ class _Writer:
         ).fetchall()
         return bool(rows[0][0] <= MOST_RECENT)
 
-    def _told_since(self, batch: int) -> Iterable[Table]:
+    def _told_since(self, batch: int) -> list[Table]:
         """The tables of which later batches told something."""
         found = self.con.execute("SELECT DISTINCT table_name FROM main.batch WHERE batch > ?", [batch]).fetchall()
         return [tables()[name] for (name,) in sorted(found) if name in tables()]

@@ -5,11 +5,11 @@ Any number of readers open what the pointer names; it is replaced in one step, s
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tenure.warehouse.archive import flush
 from tenure.warehouse.schema import declared
 from tenure.warehouse.store import STORAGE_VERSION, literal
 
@@ -22,9 +22,17 @@ LATE_CHECKPOINT = "SET checkpoint_threshold = '1TB'"
 
 
 def next_name(folder: Path, stem: str) -> str:
-    """The name of a new file: ``STEM-N.duckdb``, with the next number."""
-    numbers = [int(path.stem.split("-")[1]) for path in folder.glob(f"{stem}-*.duckdb")]
-    return f"{stem}-{max(numbers, default=0) + 1}.duckdb"
+    """The name of a new file: ``STEM-N.duckdb``. No number is given twice by one process, which may have the file of that
+    name open though it was removed.
+    """
+    numbers = (int(path.stem.split("-")[1]) for path in folder.glob(f"{stem}-*.duckdb"))
+    number = max((_given.get((folder, stem), 0), *numbers)) + 1
+    _given[folder, stem] = number
+    return f"{stem}-{number}.duckdb"
+
+
+#: The last numbers given.
+_given: dict[tuple[Path, str], int] = {}
 
 
 def attach(con: duckdb.DuckDBPyConnection, path: Path, alias: str, *, read_only: bool = False) -> None:
@@ -54,20 +62,12 @@ def write(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
 def point(folder: Path, content: bytes, names: Collection[str], before: Collection[str]) -> None:
     """Name new files in one step, on disk when this returns. All files but these and those of ``before`` are dropped."""
     for name in names:
-        _flush(folder / name)
+        flush(folder / name)
     part = folder / f"{POINTER}.part"
     part.write_bytes(content)
-    _flush(part)
+    flush(part)
     part.replace(folder / POINTER)
-    _flush(folder)
+    flush(folder)
     for path in folder.glob("*-*.duckdb"):
         if path.name not in {*names, *before}:
             path.unlink(missing_ok=True)
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -158,7 +158,7 @@ def opened(home: Path, **files: str) -> duckdb.DuckDBPyConnection:
     """A connection of its own to published files, read-only, each attached under the name it is given by.
 
     The files stay open after it, with what was read of them: opening them takes longer than most questions. Raises
-    ``duckdb.Error`` where a file is not there.
+    ``OSError`` where a file is not there.
     """
     paths = {alias: home / FOLDER / name for alias, name in files.items()}
     key = tuple((str(path), (stat := path.stat()).st_ino, stat.st_mtime_ns) for path in paths.values())

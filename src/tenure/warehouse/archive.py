@@ -140,17 +140,17 @@ def _keep(home: Path, part: Path, sha256: str, size: int, suffix: str) -> Archiv
         part.replace(final)
         final.chmod(0o444)
         for folder in (final.parent, home / FOLDER):
-            _flush_folder(folder)
+            flush(folder)
     return Archived(str(final.relative_to(home)), sha256, size)
 
 
-def _flush_folder(folder: Path) -> None:
-    """A rename is on disk only when its folder is."""
-    handle = os.open(folder, os.O_RDONLY)
+def flush(path: Path) -> None:
+    """See to it that a file is on disk, or a folder's names: a rename is only when its folder is."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
 
 
-__all__ = ["FOLDER", "Archived", "hash_of", "manifest", "remove_orphans", "store", "store_bytes", "verify"]
+__all__ = ["FOLDER", "Archived", "flush", "hash_of", "manifest", "remove_orphans", "store", "store_bytes", "verify"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tenure.core.errors import unknown
-from tenure.engine.verbs.rows import ACCOUNTS, Query, Rows, columns_of, listed
+from tenure.engine.verbs.rows import ACCOUNTS, Query, Rows, accounts_in, columns_of
 from tenure.figures import dossiers
 from tenure.figures.listing import Page, Source, page
 from tenure.figures.published import PublishedReader, current, is_fresh, opened
@@ -76,7 +76,7 @@ def _read(
     with closing(PublishedReader(home, found, settings)) as reader:
         if request.scope.narrow and not reader.owned(_is_seen(request, now), now):
             return None
-        about = listed(reader, Rows(ACCOUNTS, Query(where=mine, limit=1)), settings, now)
+        about = accounts_in(reader, Rows(ACCOUNTS, Query(where=mine, limit=1)), settings, now)
     if not about.rows:
         return None
     with closing(opened(home, **ready.files)) as con:

@@ -101,10 +101,10 @@ def from_published(home: Path, request: Rows, settings: Settings, now: datetime)
 
 def _accounts(home: Path, request: Rows, found: Published, settings: Settings, now: datetime) -> Page:
     with closing(PublishedReader(home, found, settings)) as reader:
-        return listed(reader, request, settings, now)
+        return accounts_in(reader, request, settings, now)
 
 
-def listed(reader: PublishedReader, request: Rows, settings: Settings, now: datetime) -> Page:
+def accounts_in(reader: PublishedReader, request: Rows, settings: Settings, now: datetime) -> Page:
     """The list of accounts out of what is published."""
     found = reader.published
     reader.provide(PORTRAIT)
