@@ -34,6 +34,7 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
     public = {name for name in dir(sight) if not name.startswith("_")}
     assert public == {
         "dossier",
+        "every",
         "explain",
         "home",
         "metrics",

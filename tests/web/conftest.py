@@ -15,6 +15,7 @@ from tenure.sources.demo import simulate, write_canonical
 from tenure.web.access import people, sight
 from tenure.web.access.models import User
 from tenure.web.access.roles import Role
+from tenure.web.kit.lasting import Lasting
 from tests.engine.conftest import TODAY, Bench, new_home
 from tests.workspaces import MEASURED
 
@@ -54,7 +55,7 @@ def company(company_home, home):
     """The test's workspace with the company in it; reporting lines are read anew."""
     shutil.rmtree(home)
     shutil.copytree(company_home, home)
-    sight._lines._lines = None
+    sight._lines = Lasting()
     return keeper.open(home)
 
 

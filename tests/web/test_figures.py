@@ -7,13 +7,15 @@ import re
 import pytest
 
 from tenure.core.errors import UnavailableError
-from tenure.engine import Scope
+from tenure.engine import EVERYTHING, Scope
 from tenure.engine.verbs.load import Load
 from tenure.web.access.roles import Role
+from tenure.web.board.drawings import bridge
 from tenure.web.catalogue.definition import blocks
 from tenure.web.kit.asking import Answers
-from tenure.web.kit.formats import money_short
-from tenure.web.kit.people import FRESH, Names
+from tenure.web.kit.formats import money, money_short
+from tenure.web.kit.lasting import FRESH, Lasting
+from tenure.web.kit.people import Names
 from tests.web.company import owners, text_of
 
 
@@ -24,6 +26,19 @@ def test_the_board_shows_what_the_engine_says(company, somebody, as_):
     (*_, nrr) = company.show("net_revenue_retention")
     assert f"{nrr.value * 100:.1f}%" in page
     assert "ARR went from" in page
+
+
+def test_the_bridge_goes_from_the_arr_of_a_year_ago_to_that_of_now(company):
+    """Its steps are sums of months, its ends the metric's own figures."""
+    drawn = bridge(Answers(company.seen_by(EVERYTHING)))
+    *_, now = company.show("arr")
+    year = now.period_start.year - 1
+    (then,) = company.show("arr", start=f"{year}-{now.period_start:%m}", end=f"{year}-{now.period_start:%m}")
+    first, *steps, last = drawn.steps
+    assert (first.amount, last.amount) == (float(then.value), float(now.value))
+    assert [step.name for step in steps if step.name in ("New", "Expansion", "Churn")] == ["New", "Expansion", "Churn"]
+    assert sum(step.amount for step in (first, *steps)) == pytest.approx(last.amount, abs=0.01)
+    assert drawn.table.rows[0][1] == money(then.value, "EUR")
 
 
 def test_who_sees_an_own_book_gets_the_figures_of_that_book(company, somebody, as_):
@@ -101,8 +116,9 @@ def test_pages_of_a_list_are_kept_until_there_is_new_data_and_for_nobody_else(co
 
 
 def test_names_of_people_are_read_once_a_minute_and_hold_while_the_engine_is_busy(company, monkeypatch):
-    time, asked, names = [0.0], [], Names()
-    monkeypatch.setattr("tenure.web.kit.people.time.monotonic", lambda: time[0])
+    time, asked = [0.0], []
+    monkeypatch.setattr("tenure.web.kit.people.Lasting", lambda: Lasting(clock=lambda: time[0]))
+    names = Names()
     seen = company.seen_by(Scope(()))
     rows = seen.rows
 
@@ -122,6 +138,13 @@ def test_names_of_people_are_read_once_a_minute_and_hold_while_the_engine_is_bus
     time[0] = FRESH
     seen.rows = busy
     assert names.of(seen) == found
+
+
+def test_a_person_is_called_what_she_was_called_last(company):
+    file = company.home / "csm.csv"
+    file.write_text("csm_id,name,valid_from\nzed,Zed Now,2026-02-01\nzed,Zed Once,\nzed,Zed Then,2026-01-01\n")
+    company.call("load", Load((str(file),), "csm"))
+    assert Names().of(company)["zed"] == "Zed Now"
 
 
 def test_a_name_that_does_not_exist_is_told_with_the_nearest(company, somebody, as_):

@@ -9,7 +9,7 @@ from tenure.engine import Scope
 from tenure.web.access import sight
 from tenure.web.access.roles import SEES_ALL, Role
 from tenure.web.access.scope import Line, scope_of
-from tenure.web.access.sight import FRESH, Lines
+from tenure.web.kit.lasting import FRESH, Lasting
 
 NOW = datetime(2026, 7, 15, tzinfo=UTC)
 #: vera leads mona and max; mona leads cora and carl; max leads dora, who came from mona; carl goes to max next year.
@@ -74,12 +74,12 @@ def test_lines_are_read_once_a_minute_and_hold_while_the_engine_is_busy():
             raise UnavailableError("busy", code="locked")
         return (Line(f"read {len(read)}", None),)
 
-    lines = Lines(engine, clock=lambda: time[0])
-    assert lines.get() == lines.get() == (Line("read 1", None),)
+    lines = Lasting(clock=lambda: time[0])
+    assert lines.get(engine) == lines.get(engine) == (Line("read 1", None),)
     time[0] = FRESH
-    assert lines.get() == (Line("read 1", None),)
+    assert lines.get(engine) == (Line("read 1", None),)
     time[0] = FRESH * 2
-    assert lines.get() == (Line("read 3", None),)
+    assert lines.get(engine) == (Line("read 3", None),)
     assert len(read) == 3
 
 
@@ -88,12 +88,13 @@ def test_nobody_sees_anything_while_the_lines_were_never_read():
         raise UnavailableError("busy", code="locked")
 
     with pytest.raises(UnavailableError):
-        Lines(busy).get()
+        Lasting().get(busy)
 
 
 def test_a_request_asks_for_the_lines_only_when_they_matter(somebody, monkeypatch):
     asked = []
-    monkeypatch.setattr(sight, "_lines", Lines(lambda: asked.append(1) or (Line("cora", "mona"),)))
+    monkeypatch.setattr(sight, "_lines", Lasting())
+    monkeypatch.setattr(sight, "_read_lines", lambda: asked.append(1) or (Line("cora", "mona"),))
     csm, viewer = somebody(Role.CSM, csm_id="cora"), somebody(Role.VIEWER)
     assert sight.Looking(csm)().scope == Scope(("cora",))
     assert sight.Looking(viewer)().scope == Scope(None)

@@ -12,7 +12,7 @@ from tenure.engine import Scope, Sight
 from tenure.engine.verbs.load import Load
 from tenure.web.access import people, sight
 from tenure.web.access.roles import Role
-from tenure.web.access.sight import Lines
+from tenure.web.kit.lasting import Lasting
 from tests.web.company import owners, text_of
 
 pytestmark = pytest.mark.django_db
@@ -119,7 +119,8 @@ def test_while_the_keeper_is_busy_the_rest_is_found(company, somebody, as_, monk
         raise UnavailableError("busy", code="locked")
 
     manager = as_(somebody(Role.MANAGER, csm_id="m1"))
-    monkeypatch.setattr(sight, "_lines", Lines(busy))
+    monkeypatch.setattr(sight, "_lines", Lasting())
+    monkeypatch.setattr(sight, "_read_lines", busy)
     assert found(manager, "board") == ["/board/"], "pages need no reporting line"
     assert "Accounts cannot be searched just now." in text_of(manager, "/search/?q=board")
     monkeypatch.setattr(Sight, "rows", busy)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -10,6 +10,7 @@ from tenure.core import config
 from tenure.engine.desk import Clock, Progress
 from tenure.engine.verbs.show import Show, from_published
 from tenure.figures import kept
+from tenure.figures.listing import MOST
 from tenure.figures.published import current, is_fresh
 from tenure.figures.request import Asked
 from tenure.figures.scope import Scope
@@ -129,6 +130,16 @@ class Sight:
         found = from_published(self.home, request, config.read(self.home), self._clock())
         answer: Page = self._call("rows", request) if found is None else found
         return answer
+
+    def every(self, name: str, **more: Any) -> Iterator[dict[str, Any]]:
+        """All rows of a list, one after the other, however many pages they are; ``more`` as for ``rows``. What comes in
+        meanwhile may be missed, or shift a row.
+        """
+        offset, total = 0, 1
+        while offset < total:
+            page = self.rows(name, **more, offset=offset, limit=MOST)
+            yield from page.rows
+            offset, total = offset + MOST, page.total
 
     def dossier(self, account_id: str, tables: Mapping[str, Query]) -> Dossier | None:
         """What is known now of one account: its row of the list of accounts, and of each of ``tables`` the page of its rows
