@@ -149,3 +149,15 @@ def test_a_price_holds_until_the_next_one_of_its_line(company, somebody, as_):
         ["€1,200.00 / month", "Jun 1, 2026", "–"],
         ["€1,000.00 / month", "Jan 1, 2026", "Jun 1, 2026"],
     ]
+
+
+def test_what_a_check_holds_is_said_on_the_list_and_on_the_account(company, somebody, as_):
+    client = as_(somebody(Role.EXECUTIVE))
+    account = company.rows("accounts", limit=1).rows[0]["account_id"]
+    pages = ("/accounts/", f"/accounts/{account}/")
+    assert not any("Not to be relied on" in text_of(client, page) for page in pages)
+    file = company.home / "twice.csv"
+    file.write_text("csm_id,name,team\ntwice,Twice,One\ntwice,Twice,Two\n")
+    company.call("load", Load((str(file),), "csm"))
+    for page in pages:
+        assert "Not to be relied on: held by the check contradictory_key" in text_of(client, page)

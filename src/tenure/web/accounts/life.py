@@ -55,7 +55,7 @@ class Listing:
 
 @dataclass(frozen=True)
 class Life:
-    """The page of an account."""
+    """The page of an account. ``notes``: what of it is not to be relied on."""
 
     id: str
     name: str
@@ -64,6 +64,7 @@ class Life:
     listings: tuple[Listing, ...]
     events: tuple[Event, ...]
     as_of: datetime
+    notes: tuple[str, ...]
     may_tell: bool
 
 
@@ -89,6 +90,7 @@ def of(sight: Sight, account_id: str, people: Mapping[str, str], *, may_tell: bo
         ),
         events=tuple(_events(rows, found.as_of, people)),
         as_of=found.as_of,
+        notes=found.notes,
         may_tell=may_tell,
     )
 

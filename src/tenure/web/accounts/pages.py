@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -30,8 +29,6 @@ from tenure.web.kit.table import ON_A_PAGE, Heading, Pager, address, heading, or
 if TYPE_CHECKING:
     from tenure.engine import Sight
 
-#: Rows that an export asks for at a time.
-_AT_ONCE = 10_000
 #: What of an address narrows the list.
 _ASKS = {"q", "status", "owner", *CHOICES}
 #: Who tells what happened with an account; the others read.
@@ -56,7 +53,9 @@ class Account:
 
 @dataclass(frozen=True)
 class Accounts:
-    """The list as the address asks for it. ``nothing``: why it is empty though nothing was looked for."""
+    """The list as the address asks for it. ``nothing``: why it is empty though nothing was looked for.
+    ``notes``: what of it is not to be relied on.
+    """
 
     rows: tuple[Account, ...]
     headings: tuple[Heading, ...]
@@ -66,6 +65,7 @@ class Accounts:
     filters: tuple[Choice, ...]
     export: str
     order: str
+    notes: tuple[str, ...]
     nothing: Literal["", "loaded", "yours"]
 
 
@@ -95,6 +95,7 @@ def accounts(request: Request) -> Accounts | HttpResponse:
         filters=_filters(answers, given, now),
         export=address(given, format="csv", page=""),
         order=given.get("order", ""),
+        notes=found.notes,
         nothing="" if found.total or _ASKS & given.keys() else "yours" if sight.scope.narrow else "loaded",
     )
     return show(request, content, template="accounts/list.html") if request.htmx else content
@@ -130,15 +131,7 @@ def _filters(answers: Answers, given: dict[str, str], now: datetime) -> tuple[Ch
 
 def _exported(sight: Sight, given: dict[str, str], order: str) -> HttpResponse:
     """All rows of the view, with all their columns, as CSV."""
-
-    def pages() -> Iterator[dict[str, Any]]:
-        offset = total = 0
-        while offset == 0 or offset < total:
-            found = sight.rows("accounts", **asked(given), order=(order, "account_id"), offset=offset, limit=_AT_ONCE)
-            yield from found.rows
-            total, offset = found.total, offset + _AT_ONCE
-
-    rows = list(pages())
+    rows = list(sight.every("accounts", **asked(given), order=(order, "account_id")))
     names = list(rows[0]) if rows else list(NAMES)
     response = HttpResponse(csv_of(names, rows) + "\n", content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="accounts-{datetime.now(UTC):%Y-%m-%d}.csv"'
