@@ -111,20 +111,19 @@ def board(request: Request) -> Board:
 
 
 def _cards(answers: Answers) -> Iterator[figure.Card]:
-    wanted: tuple[tuple[str, str, dict[str, str]], ...] = (
-        (_("ARR"), "arr", {}),
-        (_("Net revenue retention"), "net_revenue_retention", {}),
-        (_("Gross revenue retention"), "gross_revenue_retention", {}),
-        (_("Customer churn"), "customer_churn_rate", {"window": "12m"}),
-        (_("NPS"), "net_promoter_score", {"window": "3m"}),
-    )
-    metrics, currency = answers.sight.metrics(), answers.settings.currency
     # No window of answers lies ready: half a year of them is worked out in a third of the time that two take.
     last = answers.ask("arr")[-1].period_start
     half_a_year = {"start": f"{add_months(last, -5):%Y-%m}", "end": f"{last:%Y-%m}"}
-    for title, slug, asked in wanted:
-        figures = answers.ask(slug, **asked, **(half_a_year if asked.get("window") == "3m" else {}))
-        found = figure.card(title, metrics[slug], figures, currency, asked)
+    wanted: tuple[tuple[str, str, dict[str, str], dict[str, str]], ...] = (
+        (_("ARR"), "arr", {}, {}),
+        (_("Net revenue retention"), "net_revenue_retention", {}, {}),
+        (_("Gross revenue retention"), "gross_revenue_retention", {}, {}),
+        (_("Customer churn"), "customer_churn_rate", {"window": "12m"}, {}),
+        (_("NPS"), "net_promoter_score", {"window": "3m"}, half_a_year),
+    )
+    metrics, currency = answers.sight.metrics(), answers.settings.currency
+    for title, slug, asked, periods in wanted:
+        found = figure.card(title, metrics[slug], answers.ask(slug, **asked, **periods), currency, asked)
         if found is not None:
             yield found
 
