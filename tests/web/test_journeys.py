@@ -235,6 +235,7 @@ def test_the_palette_finds_metrics_and_accounts_and_never_shows_or_opens_what_wa
     page.keyboard.type("nrr")
     page.keyboard.press("Enter")  # before anything was found
     expect(page.get_by_role("heading", level=1)).to_have_text("Net revenue retention")
+    page.wait_for_load_state()  # before it, the link is one to the page of search
     page.set_viewport_size({"width": NARROWEST, "height": 700})
     page.get_by_role("navigation", name="Main pages").get_by_role("link", name="Search").click()
     page.keyboard.type("zzzz")
@@ -242,6 +243,14 @@ def test_the_palette_finds_metrics_and_accounts_and_never_shows_or_opens_what_wa
     check(page, "the palette with nothing")
     page.keyboard.press("Escape")
     expect(page.locator("#palette")).to_be_hidden()
+
+
+def test_one_types_at_once_on_the_page_of_search(as_):
+    page = as_("csm")
+    page.goto("/search/")
+    page.keyboard.type("nrr")
+    page.keyboard.press("Enter")
+    expect(page.locator("main").get_by_role("link", name="Net revenue retention")).to_be_visible()
 
 
 # New figures on open pages
