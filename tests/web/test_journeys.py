@@ -87,6 +87,7 @@ def as_(server, browser, people):  # noqa: F811
         watched.page.get_by_label("Password").fill(PASSWORD)
         watched.page.get_by_role("button", name="Log in").click()
         expect(watched.page.get_by_role("heading", level=1)).to_have_text("Board")
+        is_scripted(watched.page)
         opened.append((context, watched))
         return watched.page
 
@@ -94,6 +95,11 @@ def as_(server, browser, people):  # noqa: F811
     for context, watched in opened:
         watched.is_quiet()
         context.close()
+
+
+def is_scripted(page):
+    """Wait until the page's scripts run: before that, its buttons are plain links and no key does more than usual."""
+    expect(page.locator("html.scripted")).to_be_attached()
 
 
 def test_an_executive_follows_a_figure_to_its_rows(as_):
@@ -235,7 +241,7 @@ def test_the_palette_finds_metrics_and_accounts_and_never_shows_or_opens_what_wa
     page.keyboard.type("nrr")
     page.keyboard.press("Enter")  # before anything was found
     expect(page.get_by_role("heading", level=1)).to_have_text("Net revenue retention")
-    page.wait_for_load_state()  # before it, the link is one to the page of search
+    is_scripted(page)
     page.set_viewport_size({"width": NARROWEST, "height": 700})
     page.get_by_role("navigation", name="Main pages").get_by_role("link", name="Search").click()
     page.keyboard.type("zzzz")
