@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 FOLDER = "dossiers"
 ACCOUNT = "account_id"
 BASE, RECENT = "base_part", "recent_part"
+#: For DuckDB: an account has few rows: to find first which are shown, and then read those, is slower than to read all.
+FEW_ROWS = "SET disabled_optimizers = 'late_materialization'"
 #: As many rows may be recent: beyond, the base is made anew.
 MOST_RECENT = 50_000
 _COUNTED_DAILY = {"usage", "usage_daily"}

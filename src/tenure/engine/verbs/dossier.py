@@ -80,6 +80,7 @@ def _read(
     if not about.rows:
         return None
     with closing(opened(home, **ready.files)) as con:
+        con.execute(dossiers.FEW_ROWS)
         pages = {}
         for name, query in request.tables:
             table = known[name]
