@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -96,6 +98,31 @@ def test_answers_are_kept_until_there_is_new_data(company):
     before = show("arr")[-1].value
     assert Answers(seen).ask("arr")[-1].value == before
     assert len(asked) == 3
+
+
+def test_what_is_told_has_only_those_figures_asked_again_that_stand_on_it(company):
+    seen = company.seen_by(Scope())
+    Answers(seen).ask("net_promoter_score"), Answers(seen).ask("arr")
+    asked = []
+    show = seen.show
+    seen.show = lambda name, **more: asked.append(name) or show(name, **more)
+
+    def told(table, *lines):
+        file = company.home / f"{table}.csv"
+        file.write_text("\n".join(lines))
+        company.call("load", Load((str(file),), table))
+        show("arr")  # what came in is worked in
+        return [Answers(seen).ask(name) for name in ("net_promoter_score", "arr")]
+
+    last = datetime.now(UTC)
+    at = f"{last - timedelta(minutes=1):%Y-%m-%dT%H:%M:%SZ}"
+    told("touchpoint", "touchpoint_id,account_id,channel,occurred_at", f"said-1,A-00001,call,{at}")
+    assert asked == []
+    answers = told("survey_answer", "answer_id,account_id,survey,score,answered_at", f"said-2,A-00001,nps,0,{at}")
+    assert asked == ["net_promoter_score"]
+    assert all(figure.as_of >= last for figures in answers for figure in figures)
+    assert list(answers[0]) == [replace(figure, as_of=answers[0][0].as_of) for figure in show("net_promoter_score")]
+    assert answers[1][-1].value == show("arr")[-1].value
 
 
 def test_pages_of_a_list_are_kept_until_there_is_new_data_and_for_nobody_else(company):

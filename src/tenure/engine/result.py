@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, overload
 
 import msgspec
@@ -25,6 +26,13 @@ class Result(Sequence[Figure]):
 
     def __init__(self, figures: Sequence[Figure]) -> None:
         self._figures = tuple(figures)
+
+    def standing_at(self, moment: datetime) -> Result:
+        """The same figures, where they still hold at a later moment (UTC, without a zone)."""
+        later = moment.replace(tzinfo=UTC)
+        if all(figure.as_of >= later for figure in self._figures):
+            return self
+        return Result([replace(figure, as_of=max(later, figure.as_of)) for figure in self._figures])
 
     @overload
     def __getitem__(self, at: int) -> Figure: ...

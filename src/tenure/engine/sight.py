@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from tenure.core import config
 from tenure.engine.desk import Clock, Progress
-from tenure.engine.verbs.show import Show, from_published
+from tenure.engine.state import State
+from tenure.engine.verbs.show import Show, from_published, stands_on
 from tenure.figures import kept
 from tenure.figures.listing import MOST
 from tenure.figures.published import current, is_fresh
@@ -84,16 +85,22 @@ class Sight:
         answer: Explanation = self._call("explain", Explain(asked, rows, self.scope))
         return answer
 
-    def state(self) -> tuple[str, ...] | None:
-        """What answers depend on besides scope and question: the same word, the same answers. None while new data waits
-        to be worked in, so that nothing may be kept.
+    def stands_on(self, metric: str, **more: Any) -> tuple[str, ...] | None:
+        """The facts that figures stand on (arguments as for ``show``); None where whatever is told may change them."""
+        reported = more.pop("reported", False)
+        given: dict[str, Any] = {k: v if isinstance(v, str) else tuple(v) for k, v in more.items()}
+        request = Show(Asked(metric, **given), reported, self.scope)
+        return stands_on(self.home, request, config.read(self.home), self._clock())
+
+    def state(self) -> State | None:
+        """What answers depend on besides scope and question. None while new data waits to be worked in, so that nothing
+        may be kept.
         """
-        settings = config.read(self.home)
         found = current(self.home)
-        if not is_fresh(found, settings, state_of(self.home), self._clock()):
+        if not is_fresh(found, config.read(self.home), state_of(self.home), self._clock()):
             return None
         assert found is not None
-        return str(self.home), found.sealed, found.open, found.now.isoformat(), found.settings
+        return State(self.home, found)
 
     def settings(self) -> Settings:
         """The settings in force."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from threading import Lock
@@ -66,6 +66,18 @@ class Published(msgspec.Struct, frozen=True):
     def files(self) -> dict[str, str]:
         """The files, by the names under which they are attached."""
         return {SEALED: self.sealed, OPEN: self.open, **{alias: name for name, alias in self._earlier().items()}}
+
+    def parts(self, tables: Collection[str] | None = None) -> tuple[str, ...]:
+        """The files that hold these tables; all of them, where none are named or others are read too."""
+        if tables is None or not set(tables) <= self.tables:
+            return tuple(self.files.values())
+        opened = {self.standing.get(name, self.open) for name in set(tables).intersection(self.facts) - set(self.base)}
+        return self.sealed, *sorted(opened)
+
+    @property
+    def tables(self) -> set[str]:
+        """What a plan may read here."""
+        return {*self.facts, "periods", "calendar", *COLUMNS}
 
     def open_part(self, table: str) -> str:
         """The name under which the file with a fact's open part is attached."""
@@ -140,8 +152,7 @@ class PublishedReader(Reader):
 
 def can_answer(found: Published, tables: Sequence[str], spans: Sequence[SpanPair]) -> bool:
     """Whether the published files hold all that a plan reads for these spans (``request.spans_read``)."""
-    ready = {*found.facts, "periods", "calendar", *COLUMNS}
-    if not set(tables) <= ready:
+    if not set(tables) <= found.tables:
         return False
     if not set(tables) & set(found.about_months):
         return True

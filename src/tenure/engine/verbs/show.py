@@ -47,6 +47,15 @@ def show(desk: Desk, request: Show) -> tuple[Figure, ...]:
     return figures
 
 
+def stands_on(home: Path, request: Show, settings: Settings, now: datetime) -> tuple[str, ...] | None:
+    """The facts that these figures stand on; None where anything that is told may change them."""
+    found = current(home)
+    if request.reported or request.asked.as_of or found is None:
+        return None
+    asked = resolved(request.asked, settings, now, request.scope)
+    return kept.plan(asked.question, found.ground, settings).tables
+
+
 def from_published(home: Path, request: Show, settings: Settings, now: datetime) -> tuple[Figure, ...] | None:
     """The same from the published files alone, without the warehouse; None where they cannot answer."""
     found = current(home)

@@ -1,23 +1,35 @@
 """Asking for figures and lists, once for as long as the answer cannot change.
 
-What is kept is named by everything the answer depends on: the workspace and what is published in it, the scope and the
-question. So nobody is given what another may see, and nothing outlives new data.
+What is kept is named by the workspace, the scope and the question, and holds as long as the published facts that it
+stands on: so nobody is given what another may see, nothing outlives new data, and a contact that is logged costs no figure
+that it has no part in.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from tenure.engine import Sight
 from tenure.engine.result import Result
+from tenure.engine.verbs.rows import Page
 
 if TYPE_CHECKING:
-    from tenure.engine.verbs.rows import Page
+    from tenure.engine.state import State, Word
 
-T = TypeVar("T")
+T = TypeVar("T", Result, Page)
+
+
+@dataclass(frozen=True)
+class _Answer(Generic[T]):
+    """An answer, what it stands on (nothing: on all), and the word of the state for which it holds."""
+
+    given: T
+    stands_on: tuple[str, ...] | None
+    word: Word
 
 
 class _Kept(Generic[T]):
@@ -26,17 +38,20 @@ class _Kept(Generic[T]):
     def __init__(self, most: int) -> None:
         self._most = most
         self._lock = Lock()
-        self._answers: OrderedDict[object, T] = OrderedDict()
+        self._answers: OrderedDict[object, _Answer[T]] = OrderedDict()
 
-    def get(self, key: object) -> T | None:
+    def get(self, asked: object, state: State) -> T | None:
         with self._lock:
-            if key in self._answers:
-                self._answers.move_to_end(key)
-            return self._answers.get(key)
+            found = self._answers.get(asked)
+            if found is None or found.word != state.word(found.stands_on):
+                return None
+            self._answers.move_to_end(asked)
+            return found.given
 
-    def put(self, key: object, answer: T) -> None:
+    def put(self, asked: object, answer: _Answer[T]) -> None:
         with self._lock:
-            self._answers[key] = answer
+            self._answers[asked] = answer
+            self._answers.move_to_end(asked)
             while len(self._answers) > self._most:
                 self._answers.popitem(last=False)
 
@@ -54,23 +69,32 @@ class Answers:
         self._state = sight.state()
 
     def ask(self, metric: str, **more: Any) -> Result:
-        """The figures of a metric; ``more`` as for ``Sight.show``. Raises ``UsageError`` as that does."""
-        return self._once(_figures, self.sight.show, metric, more)
+        """The figures of a metric; ``more`` as for ``Sight.show``. Raises ``UsageError`` as that does.
+
+        They are as of the last time that figures were brought up to date, if nothing they stand on has changed by that.
+        """
+        found = self._once(_figures, self.sight.show, self.sight.stands_on, metric, more)
+        past = more.get("as_of") or more.get("reported")
+        return found if self._state is None or past else found.standing_at(self._state.as_of)
 
     def rows(self, name: str, **more: Any) -> Page:
         """A page of a list; ``more`` as for ``Sight.rows``. Raises ``UsageError`` as that does."""
-        return self._once(_pages, self.sight.rows, name, more)
+        return self._once(_pages, self.sight.rows, None, name, more)
 
-    def _once(self, kept: _Kept[T], ask: Callable[..., T], name: str, more: dict[str, Any]) -> T:
-        asked = (self.sight.scope, name, tuple(sorted((key, _frozen(value)) for key, value in more.items())))
-        found = kept.get((self._state, asked)) if self._state else None
+    def _once(
+        self, kept: _Kept[T], ask: Callable[..., T], stands_on: Callable[..., tuple[str, ...] | None] | None,
+        name: str, more: dict[str, Any],
+    ) -> T:  # fmt: skip
+        asked = (self.sight.home, self.sight.scope, name, tuple(sorted((k, _frozen(v)) for k, v in more.items())))
+        found = kept.get(asked, self._state) if self._state else None
         if found is not None:
             return found
         answer = ask(name, **more)
         if self._state is None:  # asking has brought the figures up to date
             self._state = self.sight.state()
         if self._state is not None:
-            kept.put((self._state, asked), answer)
+            facts = stands_on(name, **more) if stands_on else None
+            kept.put(asked, _Answer(answer, facts, self._state.word(facts)))
         return answer
 
 
