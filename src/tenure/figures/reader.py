@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from tenure.core.period import Span, instant
+from tenure.core.period import Period, Span, instant
 from tenure.figures import kept
 from tenure.figures.question import Ground
 from tenure.figures.scope import COLUMNS, STANDS_ON, Scope, laid
@@ -47,8 +48,7 @@ class Moment:
     def fill(self, sql: str, spans: Sequence[SpanPair]) -> str:
         """A compiled statement with the moment's instants, and the periods asked for, where they stand open."""
         sql = sql.replace("MOMENT_NOW()", _literal(self.now)).replace("MOMENT_KNOWN()", _literal(self.known))
-        asked = ", ".join(_literal(span.period.start) for span, _ in spans)
-        return _IS_ASKED.sub(rf"\1 IN ({asked})", sql)
+        return _IS_ASKED.sub(rf"\1 {_among([span.period for span, _ in spans])}", sql)
 
 
 class Reader:
@@ -162,6 +162,14 @@ class Reader:
 
 
 SpanPair = tuple[Span, Span]
+
+
+def _among(asked: Sequence[Period]) -> str:
+    """SQL: is the beginning of one of these periods, where it is one of their grain."""
+    if asked and all(one.end == following.start for one, following in pairwise(asked)):
+        # One after the other: comparing is twice as fast as looking each up.
+        return f"BETWEEN {_literal(asked[0].start)} AND {_literal(asked[-1].start)}"
+    return f"IN ({', '.join(_literal(period.start) for period in asked)})"
 
 
 def _period_row(span: Span, before: Span) -> tuple[Any, ...]:
