@@ -11,6 +11,7 @@ from tenure.metrics.kinds import Total, metric
 from tenure.metrics.portfolio.identity import unit_of
 from tenure.metrics.revenue.book import book
 from tenure.metrics.revenue.level import level
+from tenure.metrics.revenue.rate import without_rate
 from tenure.metrics.world import Periods, World, fact
 
 if TYPE_CHECKING:
@@ -97,6 +98,5 @@ def churn_reasons(w: World, p: Periods) -> Total:
         reason=rows.reason.fill_null(unknown),
         competitor=rows.competitor.fill_null(unknown),
         controllable=controllable,
-        excluded=rows.no_rate.ifelse(ibis.literal("no exchange rate"), ibis.null("string")),
     )
-    return Total(rows, "opening")
+    return Total(without_rate(w, rows), "opening")

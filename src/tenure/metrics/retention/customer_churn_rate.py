@@ -11,8 +11,9 @@ from tenure.core.errors import UsageError
 from tenure.metrics.join import beside
 from tenure.metrics.kinds import Ratio, metric
 from tenure.metrics.retention.activity import key_use, used_before
-from tenure.metrics.revenue.book import book, without_rate
+from tenure.metrics.revenue.book import book
 from tenure.metrics.revenue.level import level
+from tenure.metrics.revenue.rate import without_rate
 from tenure.metrics.revenue.term import due_terms
 from tenure.metrics.world import Periods, World
 
@@ -71,12 +72,12 @@ def customer_churn_rate(
         lost = (rows.was_customer & ~rows.is_customer).ifelse(1, 0)
         ends = rows.was_customer.ifelse(1, 0) + rows.is_customer.ifelse(1, 0)
         rows = rows.filter(ends > 0).mutate(lost=lost, base=ends * ibis.literal(Decimal("0.5")))
-        return Ratio(without_rate(rows), "lost", "base", complement=True)
+        return Ratio(without_rate(w, rows), "lost", "base", complement=True)
     rows = rows.filter(rows.was_customer)
     if formula == "due_base":
         rows = rows.semi_join(due_terms(w, p), ["account_id", "period"])
     rows = rows.mutate(lost=rows.is_customer.ifelse(0, 1), base=1)
-    return Ratio(without_rate(rows), "lost", "base", spread="wilson", complement=True)
+    return Ratio(without_rate(w, rows), "lost", "base", spread="wilson", complement=True)
 
 
 def _inactive(w: World, p: Periods, rows: ir.Table) -> ir.Table:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tenure.metrics.kinds import Ratio, metric
-from tenure.metrics.revenue.book import book, without_rate
+from tenure.metrics.revenue.book import book
+from tenure.metrics.revenue.rate import without_rate
 from tenure.metrics.world import Periods, World
 
 
@@ -23,4 +24,4 @@ def customer_retention_rate(w: World, p: Periods) -> Ratio:
     rows = book(w, p)
     rows = rows.filter(rows.was_customer)
     rows = rows.mutate(kept=rows.is_customer.ifelse(1, 0), base=1)
-    return Ratio(without_rate(rows), "kept", "base", spread="wilson")
+    return Ratio(without_rate(w, rows), "kept", "base", spread="wilson")

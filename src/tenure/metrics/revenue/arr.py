@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tenure.metrics.kinds import Total, metric
-from tenure.metrics.revenue.book import at_close, book, without_rate
+from tenure.metrics.revenue.book import at_close, book
+from tenure.metrics.revenue.rate import without_rate
 from tenure.metrics.world import Periods, World
 
 
@@ -15,4 +16,4 @@ def arr(w: World, p: Periods) -> Total:
     """
     rows = book(w, p)
     rows = rows.filter(rows.is_customer | (rows.closing_now != 0) | rows.no_rate)
-    return Total(without_rate(at_close(p, rows.mutate(yearly=rows.closing_now * 12))), "yearly")
+    return Total(without_rate(w, at_close(p, rows.mutate(yearly=rows.closing_now * 12))), "yearly")

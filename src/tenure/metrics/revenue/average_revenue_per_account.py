@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tenure.metrics.kinds import Ratio, metric
-from tenure.metrics.revenue.book import at_close, book, without_rate
+from tenure.metrics.revenue.book import at_close, book
+from tenure.metrics.revenue.rate import without_rate
 from tenure.metrics.world import Periods, World
 
 
@@ -16,4 +17,4 @@ def average_revenue_per_account(w: World, p: Periods) -> Ratio:
     """
     rows = book(w, p)
     rows = rows.filter(rows.is_customer)
-    return Ratio(without_rate(at_close(p, rows).mutate(base=1)), "closing_now", "base", unit="money", money_num=True)
+    return Ratio(without_rate(w, at_close(p, rows).mutate(base=1)), "closing_now", "base", unit="money", money_num=True)

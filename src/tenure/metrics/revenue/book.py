@@ -59,8 +59,3 @@ def at_close(p: Periods, rows: ir.Table) -> ir.Table:
     # The stint kept beside them is the opening's.
     rows = rows.drop("at", *({"stint_id"} & set(rows.columns)))
     return beside(rows, p.select("period", at=p.last), ["period"], how="inner")
-
-
-def without_rate(rows: ir.Table) -> ir.Table:
-    """The rows with ``excluded`` set where an amount has no exchange rate."""
-    return rows.mutate(excluded=rows.no_rate.ifelse(ibis.literal("no exchange rate"), ibis.null("string")))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tenure.metrics.kinds import Ratio, metric
-from tenure.metrics.revenue.book import book, without_rate
+from tenure.metrics.revenue.book import book
 from tenure.metrics.revenue.movement import moved_by_unit
+from tenure.metrics.revenue.rate import without_rate
 from tenure.metrics.world import Periods, World
 
 
@@ -24,4 +25,4 @@ def gross_revenue_churn_rate(w: World, p: Periods) -> Ratio:
     rows = book(w, p)
     rows = moved_by_unit(w, p, rows.filter(rows.was_customer))
     rows = rows.mutate(lost=-(rows.churn + rows.contraction))
-    return Ratio(without_rate(rows), "lost", "opening", complement=True, money_num=True, money_den=True)
+    return Ratio(without_rate(w, rows), "lost", "opening", complement=True, money_num=True, money_den=True)

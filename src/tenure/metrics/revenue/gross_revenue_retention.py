@@ -5,7 +5,8 @@ from __future__ import annotations
 import ibis
 
 from tenure.metrics.kinds import Ratio, metric
-from tenure.metrics.revenue.book import book, without_rate
+from tenure.metrics.revenue.book import book
+from tenure.metrics.revenue.rate import without_rate
 from tenure.metrics.world import Periods, World
 
 NOTE = "by product or plan the cap is per account and product: the slices do not add up to the total"
@@ -27,4 +28,4 @@ def gross_revenue_retention(w: World, p: Periods) -> Ratio:
     rows = rows.filter(rows.was_customer)
     capped = ibis.literal(NOTE) if w.detail else ibis.null("string")
     rows = rows.mutate(kept=ibis.least(rows.opening, rows.closing), note=capped)
-    return Ratio(without_rate(rows), "kept", "opening", money_num=True, money_den=True, note="note")
+    return Ratio(without_rate(w, rows), "kept", "opening", money_num=True, money_den=True, note="note")

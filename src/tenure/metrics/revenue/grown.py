@@ -8,8 +8,8 @@ import ibis
 
 from tenure.metrics.join import beside
 from tenure.metrics.portfolio.identity import unit_of
-from tenure.metrics.revenue.book import book, without_rate
-from tenure.metrics.revenue.rate import converted
+from tenure.metrics.revenue.book import book
+from tenure.metrics.revenue.rate import converted, without_rate
 from tenure.metrics.revenue.renewal import renewal
 from tenure.metrics.world import Periods, World, fact
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def grown(w: World, p: Periods, formula: str) -> ir.Table:
     """Rows of growth: the unit's keys, ``period, at, growth`` (monthly, ten-thousandths) and ``excluded``."""
     b = book(w, p)
-    b = without_rate(b.filter((b.was_customer & b.is_customer & (b.closing > b.opening)) | b.no_rate))
+    b = without_rate(w, b.filter((b.was_customer & b.is_customer & (b.closing > b.opening)) | b.no_rate))
     keep = [*w.keys, "period", "at", "excluded"]
     rows = b.select(*keep, growth=b.closing - b.opening)
     if formula == "with_renewals":
@@ -33,7 +33,7 @@ def grown(w: World, p: Periods, formula: str) -> ir.Table:
         rows = rows.union(r.select(*keep, growth=monthly.cast("int64")))
     if formula == "with_one_off":
         o = one_off(w, p)
-        o = _as_units(w, o.mutate(excluded=o.no_rate.ifelse("no exchange rate", ibis.null("string"))))
+        o = _as_units(w, without_rate(w, o))
         rows = rows.union(o.select(*keep, growth=o.amount))
     return rows
 
@@ -47,7 +47,7 @@ def growth_over_base(w: World, p: Periods, formula: str) -> ir.Table:
     keep = [*w.keys, "period", "at", "excluded"]
     zero = ibis.literal(0).cast("int64")
     b = book(w, p)
-    base = without_rate(b.filter(b.was_customer, ~b.no_rate))
+    base = without_rate(w, b.filter(b.was_customer, ~b.no_rate))
     return g.select(*keep, growth=g.growth, opening=zero).union(base.select(*keep, growth=zero, opening=base.opening))
 
 

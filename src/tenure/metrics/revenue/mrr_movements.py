@@ -7,6 +7,7 @@ import ibis
 from tenure.metrics.kinds import Total, metric
 from tenure.metrics.revenue.book import at_close, book
 from tenure.metrics.revenue.movement import movement
+from tenure.metrics.revenue.rate import without_rate
 from tenure.metrics.world import Periods, World
 
 #: As a bridge is read: what came, what went, what only moved.
@@ -40,7 +41,7 @@ def mrr_movements(w: World, p: Periods) -> Total:
     rows = _by_cause(w, moved)
     if w.foreign and w.rate == "opening":
         rows = rows.union(_fx(w, p).select(rows.columns))
-    rows = rows.mutate(excluded=rows.no_rate.ifelse(ibis.literal("no exchange rate"), ibis.null("string")))
+    rows = without_rate(w, rows)
     return Total(rows, "delta", kinds=("kind",), order=ORDER, stock=True)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from tenure.metrics.kinds import Ratio, metric
-from tenure.metrics.revenue.book import book, without_rate
+from tenure.metrics.revenue.book import book
 from tenure.metrics.revenue.movement import moved_by_unit
+from tenure.metrics.revenue.rate import without_rate
 from tenure.metrics.world import Periods, World
 
 
@@ -35,5 +36,5 @@ def net_revenue_churn_rate(
     if formula == "less_expansion_and_reactivation":
         lost = lost - rows.reactivation
     return Ratio(
-        without_rate(rows.mutate(lost=lost)), "lost", "opening", complement=True, money_num=True, money_den=True
+        without_rate(w, rows.mutate(lost=lost)), "lost", "opening", complement=True, money_num=True, money_den=True
     )

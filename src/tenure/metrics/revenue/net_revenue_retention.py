@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from tenure.metrics.kinds import Ratio, metric
-from tenure.metrics.revenue.book import book, without_rate
+from tenure.metrics.revenue.book import book
 from tenure.metrics.revenue.movement import moved_by_unit
+from tenure.metrics.revenue.rate import without_rate
 from tenure.metrics.world import Periods, World
 
 
@@ -36,4 +37,4 @@ def net_revenue_retention(
         rows = moved_by_unit(w, p, rows)
         stayed = rows.opening + rows.expansion + rows.contraction
         rows = rows.mutate(closing=(rows.churn != 0).ifelse(0, stayed))
-    return Ratio(without_rate(rows), "closing", "opening", money_num=True, money_den=True)
+    return Ratio(without_rate(w, rows), "closing", "opening", money_num=True, money_den=True)

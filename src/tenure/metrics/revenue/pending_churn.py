@@ -9,7 +9,7 @@ import ibis
 from tenure.metrics.join import beside
 from tenure.metrics.kinds import Total, metric
 from tenure.metrics.revenue.line import line
-from tenure.metrics.revenue.rate import converted
+from tenure.metrics.revenue.rate import converted, without_rate
 from tenure.metrics.world import Periods, World, fact
 
 if TYPE_CHECKING:
@@ -46,5 +46,5 @@ def pending_churn(w: World, p: Periods) -> Total:
     Unit: the reporting currency. n: accounts. No interval: it is a sum over all customers.
     """
     rows = notice(w, p)
-    rows = rows.mutate(excluded=rows.no_rate.ifelse(ibis.literal("no exchange rate"), ibis.null("string")))
+    rows = without_rate(w, rows)
     return Total(rows, "pending")

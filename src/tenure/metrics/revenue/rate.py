@@ -75,3 +75,10 @@ def converted(
     joined = joined.mutate(**{name: plain[name].ifelse(joined[name], amount) for name, amount in whole.items()})
     more = {unrated: ~home & joined.rate.isnull()} if unrated else {}
     return joined.select(*rows.columns, **more)
+
+
+def without_rate(w: World, rows: ir.Table) -> ir.Table:
+    """The rows with ``excluded`` set where ``no_rate`` says that an amount has no exchange rate."""
+    if not w.foreign:
+        return rows.mutate(excluded=ibis.null("string"))
+    return rows.mutate(excluded=rows.no_rate.ifelse(ibis.literal("no exchange rate"), ibis.null("string")))
