@@ -19,6 +19,7 @@ def tell(world: World, *, foreign: bool, contracts: bool) -> None:
     _bills(world)
     _answers(world)
     _touches(world)
+    _advocates(world)
     if contracts:
         _contracts(world, foreign=foreign)
     _learned_late(world, contracts=contracts)
@@ -168,6 +169,32 @@ def _touches(world: World) -> None:
     world.account("late", created_at="2026-04-09 10:11:12.5", segment="SMB").owns(
         "ada", "late", "2026-04-20 12:00:00.25"
     )
+
+
+def _advocates(world: World) -> None:
+    """Referrals to oneself, of one prospect by several, by partners; vouchers with consent and people that go."""
+    world.add("account", {"account_id": "ally", "name": "Ally", "is_partner": True, "domain": "ally.example"},
+              {"account_id": "ally", "name": "Ally", "domain": "www.Head.example", "valid_from": "2026-04-15"},
+              {"account_id": "seen", "name": ODD, "domain": "seen.example"})  # fmt: skip
+    world.pays("ally", 15, "2025-01-01").pays("seen", 33, "2026-05-05").owns("ben", "ally", "2026-05-01")
+    world.add("person", {"person_id": "gone", "name": "Gone", "account_id": "head", "left_at": "2026-05-17"})
+    accounts = ("head", "child", "old", "mover", "ally", "leaver", "test", "A-00002", "A-00010", "late")
+    prospects = (None, "seen", "head", "older", "nobody")
+    sites = (None, "https://www.Seen.example/x", "head.example", "new.example", f"{ODD}.example", "new.example")
+    kinds = ("referral", "reference", "referral", "testimonial", "case_study", "review")
+    rows = [
+        {
+            "advocacy_id": f"V{number}", "account_id": accounts[number % 10], "kind": kinds[number % 6],
+            "occurred_at": f"2026-{1 + number % 6:02}-{1 + number * 5 % 16:02} {number % 24:02}:59:59.75",
+            "outcome": ("won", "open", "lost", "qualified", None)[number % 5] if number % 2 == 0 else None,
+            "referred_account_id": prospects[number // 2 % 5], "referred_domain": sites[number // 3 % 6],
+            "value": f"{number * 7}.0001" if number % 7 else None, "person_id": "gone" if number % 4 == 0 else None,
+            "consent_at": f"2026-0{1 + number % 6}-20" if number % 3 == 0 else None,
+            "expires_at": f"2026-0{3 + number % 5}-01" if number % 3 == 1 else None,
+        }
+        for number in range(90)
+    ]  # fmt: skip
+    world.add("advocacy", *rows)
 
 
 def _contracts(world: World, *, foreign: bool) -> None:
