@@ -20,6 +20,7 @@ def tell(world: World, *, foreign: bool, contracts: bool) -> None:
     _answers(world)
     _touches(world)
     _advocates(world)
+    _words(world)
     if contracts:
         _contracts(world, foreign=foreign)
     _learned_late(world, contracts=contracts)
@@ -195,6 +196,30 @@ def _advocates(world: World) -> None:
         for number in range(90)
     ]  # fmt: skip
     world.add("advocacy", *rows)
+
+
+def _words(world: World) -> None:
+    """Ideas that many have, acknowledgements on both sides of the last moment, answers of which only the tone is kept."""
+    accounts = ("head", "child", "old", "mover", "prospect", "leaver", "test", "A-00002", "late")
+    kinds = ("feature", "feature", "feedback", "complaint")
+    rows = []
+    for number in range(120):
+        month, day = 1 + number % 6, 1 + number * 5 % 16
+        told = f"2026-{month:02}-{day + 2 + number % 2:02} {(21, 22)[number // 2 % 2]}:59:59.75"
+        rows.append({
+            "request_id": f"Q{number}", "account_id": accounts[number % 9], "kind": kinds[number % 4],
+            "idea_id": ("dark", ODD, None)[number % 3], "feature_id": ("plan", None)[number % 2],
+            "theme": ("price", "speed", None, ODD)[number % 4], "created_at": f"2026-{month:02}-{day:02} {number % 24:02}:30:00",
+            "acknowledged_at": told if number % 5 else None, "informed_at": told if number % 10 == 0 else None,
+        })  # fmt: skip
+    world.add("request", *rows)
+    answer = {"survey": "csat", "scale_min": 1, "scale_max": 5, "account_id": "head"}
+    world.add(
+        "survey_answer",
+        answer | {"answer_id": "tone", "sentiment": "-0.5", "answered_at": "2026-05-20"},
+        answer | {"answer_id": "blank", "text": " ", "score": 3, "answered_at": "2026-05-20"},
+        answer | {"answer_id": "words", "text": ODD, "delivered_at": "2026-05-21"},
+    )
 
 
 def _contracts(world: World, *, foreign: bool) -> None:
