@@ -21,6 +21,7 @@ def tell(world: World, *, foreign: bool, contracts: bool) -> None:
     _touches(world)
     _advocates(world)
     _words(world)
+    _goals(world)
     if contracts:
         _contracts(world, foreign=foreign)
     _learned_late(world, contracts=contracts)
@@ -163,6 +164,8 @@ def _touches(world: World) -> None:
                 "channel": ("email", "call", "meeting")[number % 3], "direction": ("both", "in", "out", None)[number % 4],
                 "occurred_at": f"2026-{1 + number % 6:02}-{1 + number * 5 % 16:02} {number % 24:02}:59:59.75",
                 "thread_id": f"thread {number % 7}" if number % 3 == 0 else None, "is_automated": number % 10 == 0,
+                "quality": 1 + number % 5 if number % 4 else None, "outcome": (ODD, "done", " ", None)[number // 3 % 4],
+                "sentiment": f"{(number % 9 - 4) / 4}" if number % 5 else None,
             }
             for number in range(200)
         ),
@@ -220,6 +223,23 @@ def _words(world: World) -> None:
         answer | {"answer_id": "blank", "text": " ", "score": 3, "answered_at": "2026-05-20"},
         answer | {"answer_id": "words", "text": ODD, "delivered_at": "2026-05-21"},
     )
+
+
+def _goals(world: World) -> None:
+    """Goals due around midnight, of those who never were customers, reached on both sides of the last moment."""
+    accounts = ("head", "child", "old", "mover", "prospect", "leaver", "test", "A-00002", "late")
+    world.add(
+        "goal",
+        *(
+            {
+                "goal_id": f"G{number}", "account_id": accounts[number % 9], "name": ODD,
+                "due_at": f"2026-{1 + number % 6:02}-{1 + number * 7 % 17:02}" if number % 8 else None,
+                "reached_at": f"2026-{1 + number % 6:02}-{1 + number * 7 % 17:02} {(21, 22, 12)[number % 3]}:59:59.75"
+                if number % 4 else None,
+            }
+            for number in range(60)
+        ),
+    )  # fmt: skip
 
 
 def _contracts(world: World, *, foreign: bool) -> None:
