@@ -1,1 +1,1 @@
-"""The way from the purchase to value: onboarding, training and what customers want to achieve."""
+"""From the signature to value: how long it takes, and what is done on the way."""
