@@ -24,7 +24,7 @@ def places_for(unit: str, values: Iterable[Decimal | None]) -> int:
         return 2 if known and max(known) < Decimal("0.1") else 1
     if unit == "count":
         return 0 if all(value == value.to_integral_value() for value in known) else 2
-    return 1 if unit == "points" else 2
+    return 1 if unit in ("points", "minutes", "days") else 2
 
 
 def figure(value: Decimal | None, unit: str, places: int) -> str:

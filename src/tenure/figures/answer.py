@@ -243,7 +243,7 @@ def _figure(
     compared = _compared(done, earlier.finished) if earlier and not earlier.hidden else {}
     if compared.get("different") is False:
         notes.append(SAME)
-    small = plan.kind == "ratio" and done.value is not None and sums.n < settings.figures.small_n
+    small = plan.kind != "total" and done.value is not None and sums.n < settings.figures.small_n
     return replace(
         base,
         value=done.value, numerator=done.numerator, denominator=done.denominator, n=sums.n,

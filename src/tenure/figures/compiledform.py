@@ -36,6 +36,7 @@ class Plan:
     scale: int = 1
     den_parts: int = 1
     order: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

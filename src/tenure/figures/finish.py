@@ -38,6 +38,7 @@ class Sums:
     excluded: dict[str, int] = field(default_factory=dict)
     extras: dict[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
     steps: list[tuple[Decimal, Decimal]] = field(default_factory=list)
+    times: dict[str, Decimal] = field(default_factory=dict)
     log_variance: float | None = None
 
     def add(self, row: Mapping[str, Any], plan: Plan) -> None:
@@ -60,6 +61,12 @@ class Sums:
             self.value += Decimal(row["value"] or 0) / scale
             return
         num, den = Decimal(row["num"] or 0) / scale, Decimal(row["den"] or 0) / scale / plan.den_parts
+        if plan.kind == "cases":  # a cell has one such row
+            self.num, self.den = num, den
+            names = ("middle", "most", "low", "high", *plan.kept)
+            self.times = {name: Decimal(row[name]) for name in names if row[name] is not None}
+            self.times |= {name: Decimal(row[name] or 0) / scale for name in ("waited", "gone")}
+            return
         self.num, self.den = self.num + num, self.den + den
         self.clusters += int(row["clusters"])
         self.anonymous += int(row.get("anonymous") or 0)
@@ -90,6 +97,8 @@ def finish(plan: Plan, sums: Sums, values: tuple[list[float], list[float]] | Non
         total = sums.value / SCALE if plan.unit == "money" else sums.value
         interval = confidence.poisson_exact(int(sums.value)) if plan.unit == "count" else UNKNOWN
         return Finished(plain(total), plain(total), None, _printed(interval, 1))
+    if plan.kind == "cases":
+        return _waited(plan, sums)
     factor = 100 if plan.unit == "points" else 1
     value = _stepped(plan, sums) if plan.stepped else ratio(sums.num * factor, sums.den)
     reach: float = factor
@@ -102,6 +111,37 @@ def finish(plan: Plan, sums: Sums, values: tuple[list[float], list[float]] | Non
         UNKNOWN if value is None else _printed(_interval(plan, sums, values, float(value)), reach),
         _bounds(plan, sums),
         _extra(plan, sums),
+    )
+
+
+#: Seconds in one of the units of times.
+SECONDS = {"minutes": 60, "days": 86_400}
+
+
+def _waited(plan: Plan, sums: Sums) -> Finished:
+    """A cell of times: the median and, beside it, by when nine of ten have ended, their mean, and how many wait."""
+    unit = SECONDS[plan.unit]
+
+    def shown(name: str) -> Decimal | None:
+        found = ratio(sums.times[name], unit) if name in sums.times else None
+        return None if found is None else plain(found)
+
+    ends = Interval(*(None if end is None else float(end) for end in (shown("low"), shown("high"))))
+    gone = sums.times.get("gone", Decimal(0))
+    extra = {
+        "p90": shown("most"),
+        "mean": ratio(sums.times.get("waited", Decimal(0)), sums.num * unit),
+        "open": plain(sums.den - sums.num - gone),
+        **({"left": plain(gone)} if gone else {}),
+        **{name: exact(float(sums.times[name])) if name in sums.times else None for name in plan.kept},
+    }
+    return Finished(
+        shown("middle"),
+        plain(sums.num),
+        plain(sums.den),
+        ends if sums.n > 1 else UNKNOWN,
+        None,
+        extra if sums.n else {},
     )
 
 

@@ -14,6 +14,7 @@ import ibis.expr.operations as ops
 import tenure.figures.holding
 import tenure.figures.portrait  # noqa: F401 - facts by existing
 from tenure.core.errors import UsageError, unknown
+from tenure.figures import waiting
 from tenure.figures.compiledform import Plan, Recipe
 from tenure.figures.lasting import measured, split
 from tenure.figures.question import DETAIL, DIMENSIONS, OWNERSHIP, Ground, Question
@@ -22,7 +23,7 @@ from tenure.figures.stints import WHOLE, stint
 from tenure.figures.transfer import transfers
 from tenure.metrics.catalogue import find, metrics
 from tenure.metrics.join import beside
-from tenure.metrics.kinds import FactKey, Metric, Part, Ratio
+from tenure.metrics.kinds import Cases, FactKey, Metric, Part, Ratio, Total
 from tenure.metrics.portfolio.identity import identity, unit_of
 from tenure.metrics.world import FACTS, Periods, World, expression
 from tenure.warehouse.schema import quoted
@@ -64,8 +65,10 @@ def published_facts(*, latest: bool = False) -> list[FactKey]:
 def compiled(question: Question, ground: Ground, settings: Settings) -> Plan:
     """The SQL of a question's sums. Raises ``UsageError`` for a dimension that the metric does not have."""
     metric, w, part, rows, names = _asked(question, ground, settings)
-    sums = _ratio_sums(rows, part, names) if isinstance(part, Ratio) else _total_sums(rows, part, names)
-    more: dict[str, Any] = {} if isinstance(part, Ratio) else {"order": part.order}
+    scale = WHOLE if _shared(set(names) - set(metric.by)) else 1
+    sums = _sums(rows, part, names, scale)
+    more: dict[str, Any] = {"order": part.order} if isinstance(part, Total) else {}
+    more |= {"kept": tuple(part.kept)} if isinstance(part, Cases) else {}
     if isinstance(part, Ratio):
         more = {
             "spread": part.spread, "stepped": part.steps is not None, "complement": part.complement,
@@ -78,9 +81,29 @@ def compiled(question: Question, ground: Ground, settings: Settings) -> Plan:
     return Plan(
         kind=metric.kind, unit=part.unit, by=shown, where=tuple(n for n in names if n not in shown),
         sums=_text(sums, ground), facts=tuple(sorted(w.asked)), tables=(*_tables([sums]), *owners),
-        adds=(part.num, part.den) if isinstance(part, Ratio) else (part.value,),
-        scale=WHOLE if _shared(set(names) - set(metric.by)) else 1, **more,
+        adds=_adds(part), scale=scale, **more,
     )  # fmt: skip
+
+
+def _adds(part: Part) -> tuple[str, ...]:
+    """The columns of a part's rows that add up to its figure."""
+    match part:
+        case Ratio():
+            return part.num, part.den
+        case Total():
+            return (part.value,)
+        case Cases():
+            return part.ended, part.lasted
+
+
+def _sums(rows: ir.Table, part: Part, names: tuple[str, ...], scale: int) -> ir.Table:
+    match part:
+        case Ratio():
+            return _ratio_sums(rows, part, names)
+        case Total():
+            return _total_sums(rows, part, names)
+        case Cases():
+            return waiting.sums(rows, part, ["period", *(column(name) for name in names), "excluded"], scale)
 
 
 def detailed(question: Question, ground: Ground, settings: Settings, what: Literal["values", "rows"]) -> Recipe:
@@ -100,7 +123,7 @@ def _asked(
     shown = _shown(question, part)
     names = (*shown, *(name for name in question.where if name not in shown))
     rows = _dimensioned(w, part, metric, names)
-    if not isinstance(part, Ratio) and part.stock:
+    if isinstance(part, Total) and part.stock:
         rows = _with_transfers(w, p, rows, names)
     if question.scoped:
         rows = _in_sight(w, rows)
@@ -128,7 +151,7 @@ def _table(name: str, **named: str) -> ir.Table:
 
 def _shown(question: Question, part: Part) -> tuple[str, ...]:
     """The dimensions of the output: those that a total always shows, and those asked for."""
-    kinds = () if isinstance(part, Ratio) else part.kinds
+    kinds = part.kinds if isinstance(part, Total) else ()
     return (*kinds, *(name for name in question.by if name not in kinds))
 
 
@@ -260,7 +283,7 @@ def _ratio_sums(rows: ir.Table, part: Ratio, names: tuple[str, ...]) -> ir.Table
     return rows.group_by(keys).agg(n=units, clusters=rows.count(), **found)
 
 
-def _total_sums(rows: ir.Table, part: Any, names: tuple[str, ...]) -> ir.Table:
+def _total_sums(rows: ir.Table, part: Total, names: tuple[str, ...]) -> ir.Table:
     keys = ["period", *(column(name) for name in names), "excluded"]
     rows = rows.mutate(
         value_w=rows[part.value] * rows.weight, note_of=rows[part.note] if part.note else ibis.null("string")

@@ -11,7 +11,7 @@ from tenure.core.money import SCALE
 from tenure.figures import kept
 from tenure.figures.answer import answer, rows_behind
 from tenure.figures.figure import Figure
-from tenure.figures.finish import in_whole
+from tenure.figures.finish import SECONDS, in_whole
 from tenure.figures.request import Asked, resolved
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.metrics.kinds import Entry
@@ -86,9 +86,10 @@ def _shaped(plan: Plan, row: dict[str, Any]) -> dict[str, Any]:
     if plan.kind == "ratio":
         money = {plan.adds[0]: plan.money_num, plan.adds[1]: plan.money_den}
     shown: dict[str, Any] = {name: row.get(name) for name in ("account_id", "account", "at")}
+    last = SECONDS[plan.unit] if plan.kind == "cases" else plan.den_parts
     for name, value in row.items():
         if name in plan.adds:
-            parts = plan.den_parts if name == plan.adds[-1] else 1
+            parts = last if name == plan.adds[-1] else 1
             shown[name] = Decimal(value or 0) / (SCALE if money[name] else parts)
         elif name.startswith("by_"):
             shown[name.removeprefix("by_")] = value

@@ -89,6 +89,8 @@ def told(value: Decimal | None, unit: str, currency: str, *, short: bool = False
             return formats.number(value, 0)
         case "score":
             return formats.number(value, 2)
+        case "minutes" | "days":
+            return formats.lasting(value, unit)
     return formats.number(value)
 
 
@@ -157,6 +159,8 @@ def scale(unit: str, currency: str) -> Scale:
             return Scale("currency", 0, currency)
         case "score":
             return Scale("number", 2)
+        case "minutes" | "days":
+            return Scale("number", 1)
     return Scale("number", 0)
 
 
