@@ -105,6 +105,20 @@ class Relationship:
 
 
 @dataclass(frozen=True)
+class Lifetime:
+    """``[lifetime]``: what customers are worth over the time they stay."""
+
+    margin_percent: int = _key(
+        "Gross margin in percent of revenue. At 100, lifetime values are revenue and say so.", accept.whole(1, 100), 100
+    )
+    most_years: int = _key(
+        "Years that a lifetime is taken to last at most, in the variant `formula` of the lifetime value.",
+        accept.whole(1),
+        5,
+    )
+
+
+@dataclass(frozen=True)
 class Figures:
     """``[figures]``: how figures are shown and frozen."""
 
@@ -144,6 +158,7 @@ class Settings:
     ownership: Ownership = _group(Ownership, "Whose results they are.")
     retention: Retention = _group(Retention, "Who counts as lost, and why.")
     relationship: Relationship = _group(Relationship, "How accounts are looked after.")
+    lifetime: Lifetime = _group(Lifetime, "What customers are worth over the time they stay.")
     figures: Figures = _group(Figures, "How figures are shown and frozen.")
     budget_rates: Mapping[str, Decimal] = _named(
         "Rates of the variant `budget_rate`: what one unit of a currency is worth in the reporting currency.",

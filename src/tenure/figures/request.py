@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
@@ -11,6 +11,7 @@ from tenure.core.errors import UsageError, unknown
 from tenure.core.period import (
     Grain,
     Period,
+    Span,
     Window,
     instant,
     last_complete,
@@ -21,13 +22,14 @@ from tenure.core.period import (
     resolve,
 )
 from tenure.figures import kept
-from tenure.figures.question import Question
+from tenure.figures.question import Question, factor_of
 from tenure.figures.reader import Moment, SpanPair
 from tenure.figures.scope import EVERYTHING, Scope
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings
-    from tenure.metrics.kinds import Entry
+    from tenure.figures.compiledform import Plan
+    from tenure.metrics.kinds import Entry, Factor
 
 SHOWN = 12
 E = TypeVar("E", bound=StrEnum)
@@ -187,9 +189,40 @@ def by_months(request: Request) -> bool:
     return request.question.option("ownership", "owner_at_start") == "owner_months"
 
 
-def spans_read(request: Request, settings: Settings) -> tuple[SpanPair, ...]:
+def factor_request(request: Request, factor: Factor) -> Request:
+    """The request of a figure that the one asked for is made of."""
+    entry = kept.entry(factor.metric)
+    return replace(request, entry=entry, question=factor_of(request.question, factor, entry.axes))
+
+
+def spans_of(factor: Factor, spans: tuple[SpanPair, ...], settings: Settings, now: datetime) -> tuple[SpanPair, ...]:
+    """The spans of a factor with a window of its own."""
+    if not factor.window:
+        return spans
+    return paired([span.period for span, _ in spans], Window(factor.window), settings, now)
+
+
+def months_before(span: Span, count: int, settings: Settings, now: datetime) -> tuple[SpanPair, ...]:
+    """The whole months before the one in which a period closes, each with the one before it."""
+    month = period_at(Grain.MONTH, span.closes_day - timedelta(days=1), settings.fiscal_year_start)
+    months = [_before(month, settings.fiscal_year_start, back) for back in range(count, 0, -1)]
+    return paired(months, Window.PERIOD, settings, now)
+
+
+def spans_read(request: Request, plan: Plan, settings: Settings) -> tuple[SpanPair, ...]:
     """Every span that the facts must hold for a request to be answered."""
-    spans = with_first(request)
+    spans, now = with_first(request), request.moment.now
+    if plan.factors:
+        return tuple(
+            pair
+            for factor in plan.factors.values()
+            for span in spans
+            for pair in (
+                months_before(span[0], factor.months_before, settings, now)
+                if factor.months_before
+                else spans_of(factor, (span,), settings, now)
+            )
+        )
     return months_within(spans, settings, request.moment.now) if by_months(request) else spans
 
 
