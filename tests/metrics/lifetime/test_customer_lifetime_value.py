@@ -20,9 +20,8 @@ def told(customers, lost, amount=100, **settings):
          "ended_at": lost[n] if n < len(lost) else None}
         for n in range(customers)
     ]  # fmt: skip
-    world.add(
-        "account", *({"account_id": f"a{n}", "segment": "SMB" if n < 10 else "Enterprise"} for n in range(customers))
-    )
+    for n in range(customers):
+        world.account(f"a{n}", segment="SMB" if n < 10 else "Enterprise")
     return world.add("subscription", *rows)
 
 
