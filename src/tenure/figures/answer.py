@@ -12,7 +12,7 @@ from tenure.core.confidence import mover_difference
 from tenure.core.errors import UsageError
 from tenure.core.period import Span, instant
 from tenure.figures import kept
-from tenure.figures.figure import SAME, Figure
+from tenure.figures.figure import NOT_YET, SAME, Figure
 from tenure.figures.finish import (
     BOOTSTRAP_UP_TO,
     Finished,
@@ -307,6 +307,8 @@ def _figure(
     notes = sorted(sums.notes)
     if settings.customers.lapse_days and request.entry.family in BRIDGED:
         notes.append(f"lapses of up to {settings.customers.lapse_days} days are bridged")
+    if plan.kind == "cases" and done.value is None and sums.n:
+        notes.append(NOT_YET)
     if span.closes < instant(span.period.end, settings.timezone):
         notes.append("the period is not over")
     compared = _compared(done, earlier.finished) if earlier and not earlier.hidden else {}

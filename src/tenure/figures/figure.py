@@ -9,6 +9,10 @@ from typing import Any
 
 #: The note of a figure that cannot be told from the one of the period before.
 SAME = "not different from the period before"
+#: What stands beside a time and is in its unit.
+TIMES = ("p90", "mean")
+#: The note of a time that has no median yet.
+NOT_YET = "fewer than half of the cases have ended"
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def test_revenue_over_the_churn_of_the_six_months_before():
     figure = july(told(20, ONE))
     assert figure.value == 100 * 120
     assert (figure.unit, figure.notes[0]) == ("money", "no margin is set (lifetime.margin_percent): this is revenue")
-    assert (figure.extra["arpa"], float(figure.extra["churn"])) == (100, pytest.approx(1 / 120))
+    assert (figure.extra["arpa"], float(figure.extra["churn_rate"])) == (100, pytest.approx(1 / 120))
 
 
 def test_a_hundred_a_month_at_five_percent_is_two_thousand():
@@ -54,7 +54,7 @@ def test_the_month_itself_is_left_out():
 
 def test_without_churn_there_is_no_value():
     figure = july(told(20, []))
-    assert (figure.value, figure.low, figure.high, figure.extra["churn"]) == (None, None, None, 0)
+    assert (figure.value, figure.low, figure.high, figure.extra["churn_rate"]) == (None, None, None, 0)
 
 
 def test_a_lifetime_is_at_most_five_years():

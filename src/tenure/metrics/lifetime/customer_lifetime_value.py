@@ -36,6 +36,6 @@ def customer_lifetime_value(
     revenue = Factor("average_revenue_per_account")
     if method == "formula":
         years = Factor("customer_churn_rate", power=-1, most=str(w.settings.lifetime.most_years), window="12m")
-        return Derived({"arpa": revenue, "yearly_churn": years}, unit="money", times=str(12 * margin), note=note)
+        return Derived({"arpa": revenue, "yearly_churn_rate": years}, unit="money", times=str(12 * margin), note=note)
     churn = Factor("customer_churn_rate", power=-1, months_before=6)
-    return Derived({"arpa": revenue, "churn": churn}, unit="money", times=str(margin), note=note)
+    return Derived({"arpa": revenue, "churn_rate": churn}, unit="money", times=str(margin), note=note)
