@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _MARKS = "¹²³⁴⁵⁶⁷⁸⁹"
 #: What is told by the table itself.
-_TOLD = {SAME}
+_TOLD = {*SAME.values()}
 _BESIDE = {"before", "change", "different"}
 
 

@@ -28,11 +28,12 @@ from tenure.figures.reader import Reader, SpanPair
 from tenure.figures.request import (
     Request,
     by_months,
+    compared_with,
     factor_request,
     months_before,
     months_within,
     spans_of,
-    with_first,
+    with_compared,
 )
 from tenure.figures.scope import HOLDER, SEEN
 from tenure.warehouse.schema import quoted
@@ -56,7 +57,7 @@ def answer(request: Request, reader: Reader, settings: Settings, held: Mapping[s
     """
     plan = kept.plan(request.question, reader.ground, settings)
     _look(request, reader, *((HOLDER,) if plan.respondents else ()))
-    spans = with_first(request)
+    spans = with_compared(request, settings)
     if plan.factors:
         made = _products(request, plan, reader, spans, settings)
     else:
@@ -277,11 +278,11 @@ def _factor(
 
 def _figures(request: Request, plan: Plan, made: Made, settings: Settings) -> list[Figure]:
     figures = []
-    for span, before in request.spans:
-        table_keys = sorted((key for key in made if key[0] == span.period.start), key=lambda key: _order(plan, key[1]))
-        for key in table_keys:
-            earlier = made.get((before.period.start, key[1]))
-            figures.append(_figure(request, plan, (span, before), key[1], made[key], earlier, settings))
+    for pair in request.spans:
+        start = pair[0].period.start
+        than = compared_with(request, pair, settings)
+        keys = sorted((key for key in made if key[0] == start), key=lambda key: _order(plan, key[1]))
+        figures += [_figure(request, plan, pair, key[1], made[key], made.get((than, key[1])), settings) for key in keys]
     return figures
 
 
@@ -313,7 +314,7 @@ def _figure(
         notes.append("the period is not over")
     compared = _compared(done, earlier.finished) if earlier and not earlier.hidden else {}
     if compared.get("different") is False:
-        notes.append(SAME)
+        notes.append(SAME[request.compare.value])
     small = plan.kind != "total" and done.value is not None and sums.n < settings.figures.small_n
     return replace(
         base,

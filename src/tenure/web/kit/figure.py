@@ -27,7 +27,7 @@ PEOPLE = ("owner", "manager", "agent")
 #: Dimensions whose values are words of ours, not names of theirs.
 _WORDS = ("kind", "cause", "reason", "lifecycle")
 #: What is said of a figure elsewhere on its card or in its row.
-_TOLD = {"before", "change", "different", SAME}
+_TOLD = {"before", "change", "different", *SAME.values()}
 
 
 @dataclass(frozen=True)
