@@ -19,6 +19,7 @@ def tell(world: World, *, foreign: bool, contracts: bool) -> None:
     _bills(world)
     _answers(world)
     _touches(world)
+    _ways(world)
     _advocates(world)
     _words(world)
     _goals(world)
@@ -173,6 +174,35 @@ def _touches(world: World) -> None:
     world.account("late", created_at="2026-04-09 10:11:12.5", segment="SMB").owns(
         "ada", "late", "2026-04-20 12:00:00.25"
     )
+
+
+def _ways(world: World) -> None:
+    """Milestones reached late, early, by merged and lost accounts, held up by either side; requests told of or not."""
+    accounts = ("head", "child", "old", "mover", "leaver", "test", "lapser")
+    kinds = ("closed_won", "live", "onboarded", "first_value")
+    world.add(
+        "milestone",
+        *(
+            {
+                "milestone_id": f"M{number}", "account_id": accounts[number % 7], "kind": kinds[number % 4],
+                "completed_at": f"2026-{1 + number % 6:02}-{1 + number * 3 % 27:02} 11:59:59.75" if number % 5 else None,
+                "held_minutes": "1440.5" if number % 3 == 0 else None,
+                "blocked_by": ("customer", "us", None)[number % 3],
+            }
+            for number in range(56)
+        ),
+    )  # fmt: skip
+    world.add(
+        "request",
+        *(
+            {
+                "request_id": f"R{number}", "account_id": accounts[number % 7], "kind": ("feature", "complaint")[number % 2],
+                "created_at": f"2026-{1 + number % 6:02}-{1 + number * 5 % 20:02}",
+                "informed_at": f"2026-06-{1 + number % 28:02} 09:00:00" if number % 2 else None,
+            }
+            for number in range(40)
+        ),
+    )  # fmt: skip
 
 
 def _advocates(world: World) -> None:

@@ -24,7 +24,7 @@ def places_for(unit: str, values: Iterable[Decimal | None]) -> int:
         return 2 if known and max(known) < Decimal("0.1") else 1
     if unit == "count":
         return 0 if all(value == value.to_integral_value() for value in known) else 2
-    return 1 if unit == "points" else 2
+    return 1 if unit in ("points", "minutes", "days") else 2
 
 
 def figure(value: Decimal | None, unit: str, places: int) -> str:
@@ -44,10 +44,10 @@ def change(value: Decimal, unit: str, places: int) -> str:
 
 
 def interval(low: Decimal | None, high: Decimal | None, unit: str, places: int) -> str:
-    """Both ends: ``91.2 % – 94.0 %``; empty where there is none."""
-    if low is None or high is None:
+    """Both ends: ``91.2 % – 94.0 %``, ``40.0 – …`` where one of them is open; empty where there is none."""
+    if low is None and high is None:
         return ""
-    return f"{figure(low, unit, places)} – {figure(high, unit, places)}"
+    return " – ".join("…" if end is None else figure(end, unit, places) for end in (low, high))
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from tenure.core import confidence
@@ -14,9 +15,12 @@ from tenure.core.money import SCALE, ratio
 
 if TYPE_CHECKING:
     from tenure.figures.compiledform import Plan
+    from tenure.metrics.kinds import Factor
 
 BOOTSTRAP_UP_TO = 1_000
 _PLACES = Decimal("0.000001")
+#: A value is its numerator over its denominator, rounded, where it differs by less.
+_ROUNDED = Fraction(1, 10**9)
 
 
 @dataclass
@@ -38,6 +42,7 @@ class Sums:
     excluded: dict[str, int] = field(default_factory=dict)
     extras: dict[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
     steps: list[tuple[Decimal, Decimal]] = field(default_factory=list)
+    times: dict[str, Decimal] = field(default_factory=dict)
     log_variance: float | None = None
 
     def add(self, row: Mapping[str, Any], plan: Plan) -> None:
@@ -60,6 +65,12 @@ class Sums:
             self.value += Decimal(row["value"] or 0) / scale
             return
         num, den = Decimal(row["num"] or 0) / scale, Decimal(row["den"] or 0) / scale / plan.den_parts
+        if plan.kind == "cases":  # a cell has one such row
+            self.num, self.den = num, den
+            names = ("middle", "most", "low", "high", *plan.kept)
+            self.times = {name: Decimal(row[name]) for name in names if row[name] is not None}
+            self.times |= {name: Decimal(row[name] or 0) / scale for name in ("waited", "gone")}
+            return
         self.num, self.den = self.num + num, self.den + den
         self.clusters += int(row["clusters"])
         self.anonymous += int(row.get("anonymous") or 0)
@@ -70,6 +81,15 @@ class Sums:
         self.xy += (row.get("xy") or 0) / square / plan.den_parts
         if plan.stepped:
             self.steps.append((num, den))
+
+    def join(self, other: Sums) -> None:
+        """Take in another cell's sums, of a ratio."""
+        for name in ("n", "clusters", "num", "den", "xx", "yy", "xy", "open", "anonymous"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.top = max(self.top, other.top)
+        self.notes |= other.notes
+        for reason, count in other.excluded.items():
+            self.excluded[reason] = self.excluded.get(reason, 0) + count
 
 
 @dataclass(frozen=True)
@@ -90,6 +110,8 @@ def finish(plan: Plan, sums: Sums, values: tuple[list[float], list[float]] | Non
         total = sums.value / SCALE if plan.unit == "money" else sums.value
         interval = confidence.poisson_exact(int(sums.value)) if plan.unit == "count" else UNKNOWN
         return Finished(plain(total), plain(total), None, _printed(interval, 1))
+    if plan.kind == "cases":
+        return _waited(plan, sums)
     factor = 100 if plan.unit == "points" else 1
     value = _stepped(plan, sums) if plan.stepped else ratio(sums.num * factor, sums.den)
     reach: float = factor
@@ -102,6 +124,83 @@ def finish(plan: Plan, sums: Sums, values: tuple[list[float], list[float]] | Non
         UNKNOWN if value is None else _printed(_interval(plan, sums, values, float(value)), reach),
         _bounds(plan, sums),
         _extra(plan, sums),
+    )
+
+
+def product(plan: Plan, factors: Mapping[str, Finished | None]) -> Finished:
+    """The product of a plan's factors. Its interval: by square and add on the logarithms, as if they were independent."""
+    extra = {name: None if done is None else done.value for name, done in factors.items()}
+    value, parts = Fraction(plan.times), []
+    for name, done in factors.items():
+        ends = _powered(plan.factors[name], done)
+        if ends is None:
+            return Finished(None, None, None, UNKNOWN, None, extra)
+        parts.append(ends)
+        value = value * ends[0]
+    low, high = (_reach(float(value), [(float(own), ends[at]) for own, *ends in parts], at) for at in (0, 1))
+    shown = ratio(value.numerator, value.denominator)
+    return Finished(None if shown is None else plain(shown), None, None, Interval(low, high), None, extra)
+
+
+def _powered(factor: Factor, done: Finished | None) -> tuple[Fraction, float | None, float | None] | None:
+    """A factor's exact value and the ends of its interval after its power; None where it is undefined."""
+    if done is None or done.value is None or (factor.power < 0 and not done.value):
+        return None
+    value = Fraction(done.value)
+    if (
+        done.numerator
+        and done.denominator
+        and abs((exactly := Fraction(done.numerator) / Fraction(done.denominator)) - value) < _ROUNDED
+    ):
+        value = exactly
+    value = value if factor.power > 0 else 1 / value
+    low, high = done.interval.low, done.interval.high
+    if factor.power < 0:
+        low, high = (None if not end or end < 0 else 1 / end for end in (high, low))
+    if factor.most:
+        value = min(value, Fraction(factor.most))
+        low, high = (None if end is None else min(end, float(factor.most)) for end in (low, high))
+    return value, low, high
+
+
+def _reach(value: float, parts: list[tuple[float, float | None]], at: int) -> float | None:
+    """An end of a product's interval from the same ends of its factors."""
+    if value <= 0 or any(end is None for _own, end in parts):
+        return None
+    if any(not end or end < 0 for _own, end in parts):
+        return 0.0
+    far = math.sqrt(sum(math.log(own / end) ** 2 for own, end in parts if end))
+    return value * math.exp(far if at else -far)
+
+
+#: Seconds in one of the units of times.
+SECONDS = {"minutes": 60, "days": 86_400}
+
+
+def _waited(plan: Plan, sums: Sums) -> Finished:
+    """A cell of times: the median and, beside it, by when nine of ten have ended, their mean, and how many wait."""
+    unit = SECONDS[plan.unit]
+
+    def shown(name: str) -> Decimal | None:
+        found = ratio(sums.times[name], unit) if name in sums.times else None
+        return None if found is None else plain(found)
+
+    ends = Interval(*(None if end is None else float(end) for end in (shown("low"), shown("high"))))
+    gone = sums.times.get("gone", Decimal(0))
+    extra = {
+        "p90": shown("most"),
+        "mean": ratio(sums.times.get("waited", Decimal(0)), sums.num * unit),
+        "open": plain(sums.den - sums.num - gone),
+        **({"left": plain(gone)} if gone else {}),
+        **{name: exact(float(sums.times[name])) if name in sums.times else None for name in plan.kept},
+    }
+    return Finished(
+        shown("middle"),
+        plain(sums.num),
+        plain(sums.den),
+        ends if sums.n > 1 else UNKNOWN,
+        None,
+        extra if sums.n else {},
     )
 
 

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_type_hint
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-Unit = Literal["share", "points", "money", "count", "score"]
+Unit = Literal["share", "points", "money", "count", "score", "minutes", "days"]
 Spread = Literal["wilson", "ratio", "nps", "mean"]
 Window = Literal["period", "3m", "6m", "12m"]
 #: Which way of a value is the good one; empty where neither is in itself.
@@ -93,7 +93,56 @@ class Total:
     note: str | None = None
 
 
-Part = Ratio | Total
+@dataclass(frozen=True)
+class Cases:
+    """Things of which each takes its time until it has happened: the median of the times, open cases included.
+
+    ``lasted`` names a column of whole seconds: from a case's beginning to its end, or as long as it has lasted so far.
+    ``ended`` names a 0/1 column: it has happened (Kaplan-Meier: whoever still waits has waited at least so long).
+    ``left`` names another one: something else came first, after which it cannot happen any more (Aalen-Johansen: such
+    a case stays in the base and never ends). ``unit``: what the seconds are shown in. ``kept``: shares shown beside it,
+    name to seconds: of cases that have not ended by then.
+    """
+
+    rows: ir.Table
+    lasted: str = "lasted"
+    ended: str = "ended"
+    left: str | None = None
+    unit: Literal["minutes", "days"] = "days"
+    kept: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A figure that another is made of: that of ``metric``, asked for the same periods, slices and accounts.
+
+    ``variant``: its options where they are not those of the question or the default. ``power``: 1, or -1 to divide by
+    it. ``most``: not more of it than this, after the power. ``window``: another than is asked. ``months_before``: of so
+    many whole months before the one in which the period closes, taken together.
+    """
+
+    metric: str
+    variant: tuple[str, ...] = ()
+    power: int = 1
+    most: str = ""
+    window: str = ""
+    months_before: int = 0
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A product of other metrics' figures, and of ``times``. Undefined where one of them is, or is divided by and 0.
+
+    ``of``: by the names under which they are shown beside it. ``note``: what is to be known of it.
+    """
+
+    of: dict[str, Factor]
+    unit: Unit = "share"
+    times: str = "1"
+    note: str = ""
+
+
+Part = Ratio | Total | Cases | Derived
 
 
 @dataclass(frozen=True)
@@ -197,7 +246,9 @@ def metric(
 def describe(function: Callable[..., Part], family: str) -> Metric:
     """The catalogue entry of a marked function. Raises ``TypeError`` where it breaks the house's form."""
     marks: dict[str, Any] = function.tenure_metric  # type: ignore[attr-defined]
-    hints = get_type_hints(function, localns={"World": object, "Periods": object, "Ratio": Ratio, "Total": Total})
+    hints = get_type_hints(
+        function, localns={"World": object, "Periods": object} | {kind.__name__: kind for kind in get_args(Part)}
+    )
     own: dict[str, tuple[str, ...]] = {}
     for name, parameter in list(inspect.signature(function).parameters.items())[2:]:
         options = get_args(hints[name])
@@ -216,7 +267,7 @@ def describe(function: Callable[..., Part], family: str) -> Metric:
         axes=own | {axis: SHARED_AXES[axis] for axis in marks["axes"]},
         own_axes=tuple(own),
         window=marks["window"],
-        kind=str(hints["return"].__name__).lower(),
+        kind=str((get_args(hints["return"]) or (hints["return"],))[0].__name__).lower(),
         by=marks["by"],
         unit=marks["unit"],
         better=marks["better"],

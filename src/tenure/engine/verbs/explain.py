@@ -11,7 +11,8 @@ from tenure.core.money import SCALE
 from tenure.figures import kept
 from tenure.figures.answer import answer, rows_behind
 from tenure.figures.figure import Figure
-from tenure.figures.finish import in_whole
+from tenure.figures.finish import SECONDS, in_whole
+from tenure.figures.question import factor_of
 from tenure.figures.request import Asked, resolved
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.metrics.kinds import Entry
@@ -19,6 +20,7 @@ from tenure.metrics.kinds import Entry
 if TYPE_CHECKING:
     from tenure.engine.desk import Desk
     from tenure.figures.compiledform import Plan
+    from tenure.figures.question import Question
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def explain(desk: Desk, request: Explain) -> Explanation:
         asked.entry,
         in_force(settings),
         figures,
-        asked.moment.fill(_sql(plan, desk, found.ground), asked.spans),
+        asked.moment.fill(_sql(asked.question, plan, desk, found.ground), asked.spans),
         plan.adds,
         tuple(shown),
         len(shaped),
@@ -86,9 +88,10 @@ def _shaped(plan: Plan, row: dict[str, Any]) -> dict[str, Any]:
     if plan.kind == "ratio":
         money = {plan.adds[0]: plan.money_num, plan.adds[1]: plan.money_den}
     shown: dict[str, Any] = {name: row.get(name) for name in ("account_id", "account", "at")}
+    last = SECONDS[plan.unit] if plan.kind == "cases" else plan.den_parts
     for name, value in row.items():
         if name in plan.adds:
-            parts = plan.den_parts if name == plan.adds[-1] else 1
+            parts = last if name == plan.adds[-1] else 1
             shown[name] = Decimal(value or 0) / (SCALE if money[name] else parts)
         elif name.startswith("by_"):
             shown[name.removeprefix("by_")] = value
@@ -102,8 +105,8 @@ def _shaped(plan: Plan, row: dict[str, Any]) -> dict[str, Any]:
     return shown
 
 
-def _sql(plan: Plan, desk: Desk, ground: Any) -> str:
-    """The statement of the sums, after those of the facts it stands on."""
+def _sql(question: Question, plan: Plan, desk: Desk, ground: Any) -> str:
+    """The statements of the sums (of a product: of its factors), after those of the facts they stand on."""
     parts: dict[str, str] = {}
 
     def place(key: Any) -> None:
@@ -114,4 +117,6 @@ def _sql(plan: Plan, desk: Desk, ground: Any) -> str:
 
     for key in plan.facts:
         place(key)
-    return "\n\n".join([*parts.values(), plan.sums + ";"])
+    asked = [factor_of(question, factor, kept.entry(factor.metric).axes) for factor in plan.factors.values()]
+    statements = [kept.plan(one, ground, desk.settings).sums for one in asked] or [plan.sums]
+    return "\n\n".join([*parts.values(), *(sums + ";" for sums in statements)])

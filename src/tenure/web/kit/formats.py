@@ -29,6 +29,21 @@ def number(value: Number | None, decimals: int | None = None) -> str:
     return numbers.format_decimal(_without_sign_of_zero(value, decimals), _pattern(decimals), locale=current().locale)
 
 
+#: Units of time, and from how many minutes on they are used.
+_TIMES = ((2_880, 1_440, "day"), (120, 60, "hour"), (0, 1, "minute"))
+
+
+def lasting(value: Number | None, unit: str) -> str:
+    """``3.5 hours`` of a length of time in ``minutes``, ``42.0 days`` of one in ``days``."""
+    if value is None:
+        return UNKNOWN
+    minutes = float(value) * (1_440 if unit == "days" else 1)
+    kinds = _TIMES[:1] if unit == "days" else _TIMES
+    _least, size, name = next(kind for kind in kinds if minutes >= kind[0] or kind is kinds[-1])
+    pattern = _pattern(1 if size > 1 else 0)
+    return units.format_unit(minutes / size, name, "short", pattern, locale=current().locale)
+
+
 def percent(share: Number | None, decimals: int = 1) -> str:
     """``91.7%`` of a share between 0 and 1."""
     if share is None:

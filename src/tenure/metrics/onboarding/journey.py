@@ -1,0 +1,62 @@
+"""An account's way from the signature to value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import ibis
+
+from tenure.metrics.join import beside
+from tenure.metrics.lifetime.spell import spell
+from tenure.metrics.portfolio.identity import unit_of
+from tenure.metrics.world import World, fact
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+Holds = Literal["with_holds", "without_customer_holds"]
+_STEPS = ("closed_won", "live", "onboarded", "first_value")
+
+
+@fact()
+def journey(w: World) -> ir.Table:
+    """One row for each account that bought or has a milestone.
+
+    Columns: ``account_id``, ``bought`` (the beginning of its first contract, else when it first became a customer),
+    ``lost`` (when it was first lost as a customer), for each step the instant at which it was first reached
+    (``closed_won, live, onboarded, first_value``), and ``held`` (seconds for which the customer held its steps up). Null
+    where there is none.
+    """
+    contracts = unit_of(w, w.contract).filter(lambda c: c.started_at < w.now)
+    contracts = contracts.group_by("account_id").agg(signed=contracts.started_at.min())
+    s = spell(w)
+    first = s.filter(s.nth == 0).select("account_id", began="starts", lost="ends")
+    m = unit_of(w, w.milestone)
+    reached = {kind: m.completed_at.min(where=(m.kind == kind) & (m.completed_at < w.now)) for kind in _STEPS}
+    theirs = (m.blocked_by == "customer") & m.held_minutes.notnull()
+    held = (m.held_minutes.fill_null(0) * 60).cast("int64")
+    steps = m.group_by("account_id").agg(**reached, held=held.sum(where=theirs).cast("int64"))
+    everybody = ibis.union(*(t.select("account_id") for t in (contracts, first, steps)), distinct=True)
+    rows = everybody
+    for more in (contracts, first, steps):
+        rows = beside(rows, more, ["account_id"])
+    return rows.select(
+        "account_id", "lost", *_STEPS,
+        bought=ibis.coalesce(rows.signed, rows.began),
+        held=rows.held.fill_null(0),
+    )  # fmt: skip
+
+
+def way(w: World, start: str, end: str) -> ir.Table:
+    """The cases from one step (a column of ``journey``) to another; being lost before it comes first."""
+    j = journey(w)
+    j = j.filter(j[start].notnull())
+    lost_later = (j.lost > j[start]).ifelse(j.lost, None)
+    return j.select("account_id", "held", starts=start, ends=end, left=lost_later)
+
+
+def without_holds(rows: ir.Table, holds: Holds) -> ir.Table:
+    """The laid cases, with the time for which the customer held them up taken off where that is asked."""
+    if holds == "with_holds":
+        return rows
+    return rows.mutate(lasted=ibis.greatest(rows.lasted - rows.held, 0))
