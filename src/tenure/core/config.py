@@ -105,6 +105,17 @@ class Relationship:
 
 
 @dataclass(frozen=True)
+class Voice:
+    """``[voice]``: how what customers say is dealt with."""
+
+    acknowledgement_days: int = _key(
+        "Local days after the day of a request within which the customer is to be told that we have it.",
+        accept.whole(0),
+        2,
+    )
+
+
+@dataclass(frozen=True)
 class Lifetime:
     """``[lifetime]``: what customers are worth over the time they stay."""
 
@@ -158,6 +169,7 @@ class Settings:
     ownership: Ownership = _group(Ownership, "Whose results they are.")
     retention: Retention = _group(Retention, "Who counts as lost, and why.")
     relationship: Relationship = _group(Relationship, "How accounts are looked after.")
+    voice: Voice = _group(Voice, "How what customers say is dealt with.")
     lifetime: Lifetime = _group(Lifetime, "What customers are worth over the time they stay.")
     figures: Figures = _group(Figures, "How figures are shown and frozen.")
     budget_rates: Mapping[str, Decimal] = _named(

@@ -94,6 +94,7 @@ def meaning_of(settings: Settings, *, foreign: bool) -> str:
             ownership=settings.ownership,
             retention=settings.retention,
             relationship=settings.relationship,
+            voice=settings.voice,
             lifetime=settings.lifetime,
             budget_rates=settings.budget_rates,
         )
