@@ -166,7 +166,7 @@ def test_the_schedule_s_clock_tells_the_same(hours, one, other):
     def shown(at):
         (piece,) = [piece for piece in pieces if piece.starts <= at < piece.ends]
         assert piece.day == at.date()
-        return piece.before + min((at - piece.starts).seconds, piece.running)
+        return piece.shown + min((at - piece.starts).seconds, piece.running)
 
     start, end = sorted(midnight + timedelta(seconds=second) for second in (one, other))
     assert shown(end) - shown(start) == open_seconds(found, start, end)

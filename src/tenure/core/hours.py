@@ -40,13 +40,13 @@ class Hours:
 @dataclass(frozen=True)
 class Reading:
     """A piece of a UTC day over which a schedule's own clock is easily read: from ``starts`` on it runs for ``running``
-    seconds, and then stands until ``ends``. ``before`` is what it showed at ``starts``.
+    seconds, and then stands until ``ends``. ``shown`` is what it shows at ``starts``.
     """
 
     day: date
     starts: datetime
     ends: datetime
-    before: int
+    shown: int
     running: int
 
 
@@ -57,8 +57,8 @@ def stretches(hours: Iterable[Hours], holidays: Collection[date], opens: datetim
     if opens >= closes:
         return []
     by_weekday: dict[int, list[tuple[int, int, ZoneInfo]]] = {}
-    for weekday, start, end, zone in _within_days(hours):
-        by_weekday.setdefault(weekday, []).append((start, end, ZoneInfo(zone)))
+    for weekday, start, end, name in _within_days(hours):
+        by_weekday.setdefault(weekday, []).append((start, end, ZoneInfo(name)))
     found = []
     day, last = opens.date() - _ZONES_APART, closes.date() + _ZONES_APART
     while day <= last:
