@@ -30,8 +30,8 @@ def sla_attainment(w: World, p: Periods) -> Ratio:
     done and still in time (``open within the target``: ``bounds`` gives the rate if all of it is missed and if all is
     kept). A ticket that was merged into another is none.
 
-    ``agent``: who had the ticket first, or the success manager asked. Undefined (null) when nothing is decided. Unit:
-    share. Interval: Wilson, 95 %. Owner: when it began.
+    ``agent``: who had the ticket first, or the success manager asked. Undefined (null) when nothing is decided.
+    Unit: share. Interval: Wilson, 95 %. Owner: when it began.
     """
     rows = begun(p, timed(w, promise(w), "begins", "over"), "begins")
     taken = (rows.clock == "calendar").ifelse(rows.seconds, rows.business_seconds)
