@@ -130,6 +130,18 @@ class Lifetime:
 
 
 @dataclass(frozen=True)
+class Support:
+    """``[support]``: how support is measured."""
+
+    default_schedule: str = _key(
+        "The schedule whose business hours hold where a ticket or a success manager names none. Where it is left empty, "
+        "the only schedule holds, if there is but one.",
+        accept.text,
+        "",
+    )
+
+
+@dataclass(frozen=True)
 class Figures:
     """``[figures]``: how figures are shown and frozen."""
 
@@ -171,6 +183,7 @@ class Settings:
     relationship: Relationship = _group(Relationship, "How accounts are looked after.")
     voice: Voice = _group(Voice, "How what customers say is dealt with.")
     lifetime: Lifetime = _group(Lifetime, "What customers are worth over the time they stay.")
+    support: Support = _group(Support, "How support is measured.")
     figures: Figures = _group(Figures, "How figures are shown and frozen.")
     budget_rates: Mapping[str, Decimal] = _named(
         "Rates of the variant `budget_rate`: what one unit of a currency is worth in the reporting currency.",

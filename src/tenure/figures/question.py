@@ -96,6 +96,7 @@ def meaning_of(settings: Settings, *, foreign: bool) -> str:
             relationship=settings.relationship,
             voice=settings.voice,
             lifetime=settings.lifetime,
+            support=settings.support,
             budget_rates=settings.budget_rates,
         )
     )
