@@ -216,6 +216,8 @@ def column(dimension: str) -> str:
 def _dimensioned(w: World, part: Rows, metric: Metric, names: tuple[str, ...]) -> ir.Table:
     """The part's rows with a column for each dimension and the weight of their owner's share."""
     rows = part.rows
+    for name, value in part.usual.items() if isinstance(part, Cases) else ():
+        rows = rows if name in names else rows.filter(rows[name] == value)
     if "excluded" not in rows.columns:
         rows = rows.mutate(excluded=ibis.null("string"))
     own = {name: rows[DETAIL.get(name, name)] for name in names if name in metric.by or name in DETAIL

@@ -101,7 +101,8 @@ class Cases:
     ``ended`` names a 0/1 column: it has happened (Kaplan-Meier: whoever still waits has waited at least so long).
     ``left`` names another one: something else came first, after which it cannot happen any more (Aalen-Johansen: such
     a case stays in the base and never ends). ``unit``: what the seconds are shown in. ``kept``: shares shown beside it,
-    name to seconds: of cases that have not ended by then.
+    name to seconds: of cases that have not ended by then. ``usual``: the value of a dimension of its own that is meant where
+    the dimension is not asked for.
     """
 
     rows: ir.Table
@@ -110,6 +111,7 @@ class Cases:
     left: str | None = None
     unit: Literal["minutes", "days"] = "days"
     kept: dict[str, int] = field(default_factory=dict)
+    usual: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import ibis
 
 from tenure.metrics.join import beside
-from tenure.metrics.portfolio.identity import BEGINNING, unit_of
-from tenure.metrics.revenue.line import FAR
-from tenure.metrics.support.business_time import read, with_schedule
+from tenure.metrics.portfolio.identity import BEGINNING
+from tenure.metrics.support.business_time import read
 from tenure.metrics.support.case import case
+from tenure.metrics.support.inquiry import inquiries, instant, spans
 from tenure.metrics.world import World, fact
 
 if TYPE_CHECKING:
@@ -76,26 +76,19 @@ def _next_replies(w: World, c: ir.Table) -> ir.Table:
 
 
 def _inquiries(w: World) -> ir.Table:
-    i = w.inquiry
-    i = unit_of(w, i.filter(i.asked_at < w.now))
-    answered = ibis.coalesce(i.answered_at, i.resolved_at)
-    s = w.csm
-    since = ibis.coalesce(s.valid_from, _instant(BEGINNING))
-    s = _spans(s.select("csm_id", "schedule_id", since=since), "csm_id")
-    i = with_schedule(w, beside(i, s, ["csm_id"], within=("asked_at", "since", "until")))
-    none = ibis.null("string")
+    i, none = inquiries(w), ibis.null("string")
     return i.select(
-        "account_id", ticket_id=none, product_id=none, priority=none, channel=none, category=none, agent="csm_id",
-        schedule_id="schedule_id", measure=ibis.literal("inquiry"), begins="asked_at",
-        ends=(answered < w.now).ifelse(ibis.greatest(answered, i.asked_at), None), stops=ibis.null("timestamp(6)"),
+        "account_id", ticket_id=none, product_id=none, priority=none, channel=none, category=none, agent="agent",
+        schedule_id="schedule_id", measure=ibis.literal("inquiry"), begins="asked", ends="answered",
+        stops=ibis.null("timestamp(6)"),
     )  # fmt: skip
 
 
 def _with_tier(w: World, rows: ir.Table) -> ir.Table:
     """The rows with the ``tier`` that their account had as they began."""
     a = w.account
-    since = ibis.coalesce(a.valid_from, _instant(BEGINNING))
-    tiers = _spans(a.select("account_id", "tier", since=since), "account_id")
+    since = ibis.coalesce(a.valid_from, instant(BEGINNING))
+    tiers = spans(a.select("account_id", "tier", since=since), "account_id")
     return beside(rows, tiers, ["account_id"], within=("begins", "since", "until")).drop("since", "until")
 
 
@@ -109,7 +102,7 @@ def _with_target(w: World, rows: ir.Table) -> ir.Table:
     found = []
     for number, keys in enumerate(_NARROWEST_FIRST):
         named = [t[name].notnull() if name in keys else t[name].isnull() for name in ("priority", "tier")]
-        part = _spans(
+        part = spans(
             t.filter(*named).drop([name for name in ("priority", "tier") if name not in keys]), "measure", *keys
         )
         part = part.rename({f"target_{number}": "target", f"clock_{number}": "clock"})
@@ -120,13 +113,3 @@ def _with_target(w: World, rows: ir.Table) -> ir.Table:
         target=ibis.coalesce(*(rows[name] for name in targets)), clock=ibis.coalesce(*(rows[name] for name in clocks))
     )
     return rows.drop(*targets, *clocks)
-
-
-def _spans(rows: ir.Table, *keys: str) -> ir.Table:
-    """The rows with ``until``: the next ``since`` of the same keys."""
-    order = ibis.window(group_by=list(keys), order_by="since")
-    return rows.mutate(until=ibis.coalesce(rows.since.lead().over(order), _instant(FAR)))
-
-
-def _instant(text: str) -> ir.TimestampScalar:
-    return ibis.literal(text).cast("timestamp(6)")
