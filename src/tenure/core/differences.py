@@ -69,9 +69,7 @@ def difference_in_differences(
 
 def _independent(parts: list[NDArray[np.float64]], means: list[float]) -> tuple[float, float]:
     """The standard error, and Welch's degrees of freedom (Satterthwaite 1946)."""
-    each = [
-        fsum((part - mean) ** 2) / (len(part) - 1) / len(part) for part, mean in zip(parts, means, strict=True)
-    ]
+    each = [fsum((part - mean) ** 2) / (len(part) - 1) / len(part) for part, mean in zip(parts, means, strict=True)]
     total = fsum(each)
     spread = fsum(own**2 / (len(part) - 1) for own, part in zip(each, parts, strict=True))
     return sqrt(total), total**2 / spread if spread else 1.0

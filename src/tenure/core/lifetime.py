@@ -72,7 +72,8 @@ class ShiftedBetaGeometric:
         if discount == 0:
             return (self.beta + made) / (self.alpha - 1) if self.alpha > 1 else np.full_like(made, np.inf)
         later = hyp2f1(1.0, self.beta + made + 1, total + 1, 1 / (1 + discount))
-        return (self.beta + made) / total * later
+        found: Floats = (self.beta + made) / total * later
+        return found
 
 
 def shifted_beta_geometric(periods: ArrayLike, survivors: ArrayLike) -> ShiftedBetaGeometric:
@@ -108,9 +109,7 @@ def shifted_beta_geometric(periods: ArrayLike, survivors: ArrayLike) -> ShiftedB
         step = np.minimum(np.diff(there), -1e-300)
         gone = there[:-1] + np.log(-np.expm1(step))
         odds = np.exp(step) / -np.expm1(step)
-        slopes = [
-            float((lost * (by[:-1] - odds * np.diff(by))).sum() + alive[-1] * by[-1]) for by in (by_a, by_b)
-        ]
+        slopes = [float((lost * (by[:-1] - odds * np.diff(by))).sum() + alive[-1] * by[-1]) for by in (by_a, by_b)]
         return float((lost * gone).sum() + alive[-1] * there[-1]), np.array(beta_slope(a, b, slopes[0], slopes[1]))
 
     exposed = float((alive[:-1] * np.diff(t)).sum())
@@ -301,7 +300,9 @@ def gamma_gamma(frequency: ArrayLike, monetary: ArrayLike) -> GammaGamma:
         v = q * float(np.exp(point[2])) / p
         shape, total = p * x, average * x
         share = np.log1p(total / v)
-        value = log_rising(q, shape) - gammaln(shape) - q * share + shape * np.log(total / (v + total)) - np.log(average)
+        value = (
+            log_rising(q, shape) - gammaln(shape) - q * share + shape * np.log(total / (v + total)) - np.log(average)
+        )
         by_p = p * float((weight * x * (digamma(shape + q) - digamma(shape) + np.log(total / (v + total)))).sum())
         by_q = q * float((weight * (rising_slope(q, shape) - share)).sum())
         by_v = float((weight * (q * total - shape * v) / (v + total)).sum())  # times v

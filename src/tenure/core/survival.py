@@ -71,9 +71,7 @@ class Quantiles:
     high: Floats
 
 
-def kaplan_meier(
-    time: ArrayLike, events: ArrayLike, censored: ArrayLike, group: ArrayLike | None = None
-) -> Curves:
+def kaplan_meier(time: ArrayLike, events: ArrayLike, censored: ArrayLike, group: ArrayLike | None = None) -> Curves:
     """The share that has not ended by each time (Kaplan and Meier 1958).
 
     S(t) = product over u <= t of (1 - events(u) / at risk(u)); variance by Greenwood's formula: S^2 times the sum of
