@@ -65,15 +65,24 @@ class ShiftedBetaGeometric:
         It is told just before the next renewal, which counts in full where it is made; each later one is divided by
         ``1 + discount`` once more. Infinite for a discount of 0 with alpha up to 1: then too many never leave.
         """
-        from scipy.special import hyp2f1
-
         made = _floats(renewals)
-        total = self.alpha + self.beta + made
         if discount == 0:
             return (self.beta + made) / (self.alpha - 1) if self.alpha > 1 else np.full_like(made, np.inf)
-        later = hyp2f1(1.0, self.beta + made + 1, total + 1, 1 / (1 + discount))
-        found: Floats = (self.beta + made) / total * later
-        return found
+        return self.retention(made) * _gauss(self.beta + made + 1, self.alpha, 1 / (1 + discount))
+
+
+def _gauss(b: Floats, more: float, z: float) -> Floats:
+    """The hypergeometric function 2F1(1, b; b + more; z) by Gauss's continued fraction, whose terms are all positive.
+
+    SciPy's own gives no number where b and ``more`` are some hundreds.
+    """
+    c = b + more
+    terms = int(20 / np.sqrt(max(1 - z, 1e-9))) + 50  # each pair is worth a factor of exp(-4 sqrt(1 - z))
+    found = np.ones_like(b)
+    for n in range(terms, 0, -1):
+        found = 1 - z * n * (more + n - 1) / ((c + 2 * n - 2) * (c + 2 * n - 1)) / found
+        found = 1 - z * (b + n - 1) * (c + n - 2) / ((c + 2 * n - 3) * (c + 2 * n - 2)) / found
+    return 1 / found
 
 
 def shifted_beta_geometric(periods: ArrayLike, survivors: ArrayLike) -> ShiftedBetaGeometric:
@@ -117,7 +126,7 @@ def shifted_beta_geometric(periods: ArrayLike, survivors: ArrayLike) -> ShiftedB
     centre = log(share / (1 - share))
     peak = maximise(
         loglik, [np.array([centre, start]) for start in (0.7, 3.0, -2.0)],
-        np.array([centre - 15, -14]), np.array([centre + 15, log(float(t[-1])) + 14]), model="sBG",
+        np.array([centre - 15, -14]), np.array([centre + 15, log(float(t[-1])) + 14]), endless={(0, 1), (1, -1), (1, 1)}, model="sBG",
     )  # fmt: skip
     _, spread = peak.edges
     return ShiftedBetaGeometric(*beta_of(*peak.point), peak.loglik, alike=spread == 1, apart=spread == -1)
@@ -179,7 +188,22 @@ class BetaGeometricNbd:
             kept = (1 - z) ** (a - 1) * hyp2f1(lead - self.r - x, a - 1, lead, z)
             published = (1 - z) ** (self.r + x) * hyp2f1(self.r + x, self.b + x, lead, z)
             found = lead / (a - 1) * (1 - np.where(np.isfinite(kept), kept, published))
-        return np.where(time > 0, found, 0.0)
+        x, age, time, found = np.broadcast_arrays(x, age, time, np.where(time > 0, found, 0.0))
+        lost = ~np.isfinite(found)
+        return np.where(lost, self._summed(x, age, time, lost), found) if lost.any() else found
+
+    def _summed(self, x: Floats, age: Floats, time: Floats, where: NDArray[np.bool_]) -> Floats:
+        """As ``_further``, by adding up over the chances to drop out: where both forms overflow, to 6 digits."""
+        from scipy.special import betaincinv
+
+        nodes, weights = np.polynomial.legendre.leggauss(300)
+        v = (nodes + 1) / 2
+        found = np.zeros_like(time)
+        for place in map(tuple, np.argwhere(where)):
+            p = np.maximum(betaincinv(self.a, self.b + x[place], v**6), 1e-300)  # v^6: many small chances
+            bought = -np.expm1(-(self.r + x[place]) * np.log1p(p * time[place] / (self.alpha + age[place]))) / p
+            found[place] = (weights * 3 * v**5 * bought).sum()
+        return found
 
 
 def bg_nbd(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> BetaGeometricNbd:
@@ -222,7 +246,8 @@ def bg_nbd(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> BetaGeom
     rate = log(float((weight * x).sum()) / float((weight * seen).sum()))
     starts = [np.array([rate, k, m, c]) for k, m, c in ((-1.0, -1.0, 1.0), (0.5, -2.0, 2.0), (-1.5, 0.0, 0.0))]
     low, high = np.array([rate - 8, -9, -16, -10]), np.array([rate + 8, 12, 9, log(float(x.max())) + 10])
-    peak = maximise(loglik, starts, low, high, model="BG/NBD")
+    endless = {(1, 1), (2, -1), (2, 1), (3, -1), (3, 1)}
+    peak = maximise(loglik, starts, low, high, endless=endless, model="BG/NBD")
     r = float(np.exp(peak.point[1]))
     alpha = float(np.exp(peak.point[1] - peak.point[0]))
     return BetaGeometricNbd(r, alpha, *beta_of(peak.point[2], peak.point[3]), peak.loglik, _open_ends(peak))
@@ -237,6 +262,8 @@ def _open_ends(peak: Peak) -> tuple[str, ...]:
         found.append("Customers do not differ in how often they buy: r and alpha grow without end.")
     if chance == -1 or (rarely and spread):
         found.append("Nobody seems to drop out: a and b are of no account.")
+    elif chance == 1:
+        found.append("Whoever buys again drops out at once: b is of no account.")
     elif spread == 1:
         found.append("Customers do not differ in how easily they drop out: a and b grow without end.")
     elif spread == -1:
@@ -310,9 +337,8 @@ def gamma_gamma(frequency: ArrayLike, monetary: ArrayLike) -> GammaGamma:
 
     centre = float((weight * np.log(average)).sum() / weight.sum())
     starts = [np.array([p, q, centre]) for p, q in ((1.0, 1.0), (0.0, 2.0), (2.5, 0.5))]
-    peak = maximise(
-        loglik, starts, np.array([-9.0, -9.0, centre - 9]), np.array([14.0, 14.0, centre + 9]), model="Gamma-Gamma"
-    )
+    low, high = np.array([-9.0, -9.0, centre - 9]), np.array([14.0, 14.0, centre + 9])
+    peak = maximise(loglik, starts, low, high, endless={(0, 1), (1, 1)}, model="Gamma-Gamma")
     p, q = float(np.exp(peak.point[0])), float(np.exp(peak.point[1]))
     words = {
         0: "A customer's purchases do not vary: p grows without end.",

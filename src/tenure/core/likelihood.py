@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,11 +30,20 @@ class Peak:
     edges: tuple[int, ...]
 
 
-def maximise(loglik: LogLikelihood, starts: Sequence[Floats], low: Floats, high: Floats, *, model: str) -> Peak:
+def maximise(
+    loglik: LogLikelihood,
+    starts: Sequence[Floats],
+    low: Floats,
+    high: Floats,
+    *,
+    endless: Collection[tuple[int, int]] = (),
+    model: str,
+) -> Peak:
     """The best point within the bounds, from the best of several starts.
 
-    A coordinate along which the likelihood is flat out to a bound is put there and told of in ``edges``: the data say
-    only that it is extreme. Raises ``DataError`` (``not_converged``) where no maximum is found.
+    A coordinate along which the likelihood does not fall out to a bound is put there and told of in ``edges``: the data
+    say only that it is extreme. ``endless``: the coordinates and sides (-1, 1) where that has a meaning. Raises
+    ``DataError`` (``not_converged``) where no maximum is found, or it lies at any other bound.
     """
     from scipy.optimize import minimize
 
@@ -49,6 +58,8 @@ def maximise(loglik: LogLikelihood, starts: Sequence[Floats], low: Floats, high:
     ]
     best = min(tried, key=lambda found: float(found.fun))
     point, edges = _pinned(loglik, np.asarray(best.x, dtype=np.float64), low, high)
+    if any(edge and (place, int(edge)) not in endless for place, edge in enumerate(edges)):
+        raise _unsettled(model)
     point = _polished(loglik, point, edges == 0, low, high, model)
     return Peak(point, loglik(point)[0], tuple(int(edge) for edge in edges))
 
@@ -90,7 +101,11 @@ def _polished(
                 return point
             break
         point = np.clip(point + scale * step, low, high)
-    raise DataError(
+    raise _unsettled(model)
+
+
+def _unsettled(model: str) -> DataError:
+    return DataError(
         f"The parameters of {model} do not settle: the likelihood has no clear maximum for these rows.",
         code="not_converged",
         fix="Give it more rows, or look for values that contradict each other.",

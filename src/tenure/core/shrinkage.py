@@ -81,6 +81,6 @@ def beta_binomial(successes: ArrayLike, trials: ArrayLike) -> BetaBinomial:
     largest = log(float(tried.max())) + 14
     peak = maximise(
         loglik, [np.array([centre, start]) for start in (0.0, 2.5, 6.0)],
-        np.array([centre - 15, -16]), np.array([centre + 15, largest]), model="the beta-binomial",
+        np.array([centre - 15, -16]), np.array([centre + 15, largest]), endless={(1, -1), (1, 1)}, model="the beta-binomial",
     )  # fmt: skip
     return BetaBinomial(*beta_of(*peak.point), peak.loglik, alike=peak.edges[1] == 1)

@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 
 _Z = NormalDist().inv_cdf((1 + LEVEL) / 2)
 _ROUNDING = 1e-9
-"""A share this close to a quantile is on it: products of shares are rounded."""
+"""A share this close to a quantile, or to 1, is there: sums and products of shares are rounded."""
 
 
 @dataclass(frozen=True)
@@ -106,14 +106,16 @@ def aalen_johansen(
     before[counts.first] = 1.0
     risk = counts.at_risk
     part = before * counts.events / risk
-    share = np.minimum(_running(part, counts), 1.0)
+    share = _running(part, counts)
+    share = np.where(share > 1 - _ROUNDING, 1.0, share)
     # sum over u of (F(t) - F(u))^2 w(u) + own(u) - 2 (F(t) - F(u)) both(u), with F(t) taken out of the sums
     left = risk - ended
     w = np.divide(ended, risk * left, out=np.zeros_like(risk), where=left > 0)  # nobody left: F does not change after
     both = part / risk
     own = before**2 * counts.events * (risk - counts.events) / risk**3
     variance = share**2 * _running(w, counts) - 2 * share * _running(share * w + both, counts)
-    variance = np.maximum(variance + _running(share**2 * w + own + 2 * share * both, counts), 0.0)
+    variance += _running(share**2 * w + own + 2 * share * both, counts)
+    variance = np.where(share < 1, np.maximum(variance, 0.0), 0.0)
     low, high = _log_log(share, np.sqrt(variance))
     return Curves(counts.group, counts.time, risk, counts.events, share, variance, low, high)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tenure.core.confidence import wilson
 from tenure.core.errors import DataError
 from tenure.core.shrinkage import beta_binomial
 from tenure.engine.methods import Estimated, Options, plain
@@ -23,6 +24,7 @@ OPTIONS: tuple[str, ...] = ()
 KEYS = dict.fromkeys(("observed", "shrunk", "low", "high"), "name")
 
 _FEWEST = 3
+_ALIKE = "The groups differ no more than chance makes them: all have the common share, alpha and beta grow without end."
 
 
 def estimate(table: Columns, _options: Options) -> Estimated:
@@ -31,10 +33,13 @@ def estimate(table: Columns, _options: Options) -> Estimated:
     _check(table)
     model = beta_binomial(done, tried)
     low, high = model.interval(done, tried)
+    if model.alike:  # what is uncertain then is the common share
+        common = wilson(float(done.sum()), float(tried.sum()))
+        low, high = (np.full(table.rows, bound, dtype=np.float64) for bound in (common.low, common.high))
     observed = np.divide(done, tried, out=np.full(table.rows, np.nan), where=tried > 0)
     columns = {"observed": observed, "shrunk": model.shrunk(done, tried), "low": low, "high": high}
     results = {key: dict(zip(names, plain(values), strict=True)) for key, values in columns.items()}
-    notes = ("The groups differ no more than chance makes them: all have the common share.",) if model.alike else ()
+    notes = (_ALIKE,) if model.alike else ()
     return Estimated(
         "beta_binomial", {"alpha": model.alpha, "beta": model.beta}, model.loglik, table.rows, results, notes
     )
