@@ -1,4 +1,4 @@
-"""Beta-binomial: shares of small groups, each drawn towards what all have in common
+"""Beta-binomial: shares of small groups, drawn towards what all have in common
 
 ``successes`` of ``trials`` in the group ``name``.
 """

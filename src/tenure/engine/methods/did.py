@@ -1,4 +1,4 @@
-"""Difference in differences: what a treatment changed, beyond what changed without it
+"""Difference in differences: what a treatment changed, beyond what changed anyway
 
 ``outcome`` of something that is ``treated`` or not, seen before or ``after``. ``cluster`` names what is seen several
 times, so that the standard error does not take its rows for independent ones.

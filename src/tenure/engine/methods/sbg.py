@@ -1,4 +1,4 @@
-"""Shifted-beta-geometric (sBG): how a cohort of subscribers melts, and how long those who are left will stay
+"""Shifted-beta-geometric (sBG): how a cohort of subscribers melts
 
 ``survivors`` is how many of the cohort are there after ``period`` renewals; period 0 is the beginning, with all.
 """
