@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ def told(tmp_path: Path) -> Callable[..., Estimated]:
     return estimate
 
 
-def real(shared_data: Path, name: str, columns: dict[str, str | Callable[[dict[str, str]], Any]], to: Path) -> Path:
+def real(shared_data: Path, name: str, columns: Mapping[str, str | Callable[[dict[str, str]], Any]], to: Path) -> Path:
     """A real input under the columns' names of a method: another name, or worked out from the row."""
     with (shared_data / name).open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -280,6 +280,7 @@ def test_what_is_asked_wrongly_is_a_mistake_of_use(told, method, options, code) 
 def test_every_method_says_what_it_takes() -> None:
     for name in methods.names():
         module = methods.method(name)
-        assert module.__doc__.strip()
-        assert all(f"``{want.name}``" in module.__doc__ for want in module.COLUMNS)
+        told = module.__doc__ or ""
+        assert 0 < len(told.partition("\n")[0]) <= 80
+        assert all(f"``{want.name}``" in told for want in module.COLUMNS)
         assert set(module.OPTIONS) <= set(Options.__dataclass_fields__)
