@@ -60,7 +60,7 @@ def company(name: str) -> World:
         if table in MEASURED and (table != "contract" or name != "no_contracts"):
             _bulk(world, table, rows)
     if name == "one_currency":
-        for table in ("subscription", "contract", "invoice", "payment"):
+        for table in ("subscription", "contract", "invoice", "payment", "opportunity"):
             world.con.execute(f"UPDATE {on_disk(table)} SET currency = 'EUR' WHERE currency IS NOT NULL")
     world.con.execute("BEGIN")  # row by row is slow
     story.tell(world, foreign=name != "one_currency", contracts=name != "no_contracts")
@@ -273,10 +273,11 @@ class Engines:
             request = resolved(asked, settings, now, case.scope)
             return _answered(request, here, rows=case.rows), _answered(request, there, rows=case.rows)
         except UsageError as error:
-            without = tuple(name for name in asked.by if name not in DETAIL)
-            if error.code != "unknown_dimension" or without == asked.by:
+            refused = [name for name in asked.by if name in DETAIL and repr(name) in str(error)]
+            if error.code != "unknown_dimension" or not refused:
                 raise
-            return self.both(replace(case, asked=replace(asked, by=without)))  # its rows are not about products
+            # Its rows are not about products, or not about plans.
+            return self.both(replace(case, asked=replace(asked, by=tuple(n for n in asked.by if n not in refused))))
 
     def _of(self, name: str, times: Times) -> tuple[Reader, Reader]:
         """The readers of a company for certain periods, kept with the facts that they made."""

@@ -40,7 +40,9 @@ def test_over_pairs_sums_are_divided():
     (figure,) = told().ask(SLUG, "2026-03")
     # Six hold a and three b, each of whom could hold two more: 4 of 18.
     assert (figure.value, figure.n) == (Decimal("0.2222222222"), 18)
-    by_product = {f.slice["product"]: (f.numerator, f.denominator) for f in told().ask(SLUG, "2026-03", by=("product",))}
+    by_product = {
+        f.slice["product"]: (f.numerator, f.denominator) for f in told().ask(SLUG, "2026-03", by=("product",))
+    }
     assert by_product == {"a": (2, 3), "b": (2, 6), "c": (0, 9)}
 
 
