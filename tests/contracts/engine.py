@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import psycopg
 
-from tenure.core.config import Customers, Settings
+from tenure.core.config import Customers, Handover, Settings
 from tenure.core.errors import UsageError
 from tenure.figures import answer
 from tenure.figures.figure import Figure
@@ -35,6 +35,7 @@ from tests.world import LONG_AGO, World
 TODAY = date(2026, 7, 1)
 NOW = "2026-06-17 10:30:00"  # within a month, a week and a day: unfinished periods too
 ZONE = "Europe/Berlin"
+HOURS = {"SMB": Decimal("0.75"), "Gold": Decimal("6.5")}
 BUDGET = {"USD": Decimal("0.9125"), "GBP": Decimal("1.155")}
 
 
@@ -51,10 +52,10 @@ def company(name: str) -> World:
     ``one_currency``: as most are. ``many_currencies``: with amounts in four, one of which has no rate. ``no_contracts``:
     likewise, but yearly terms stand in, trials and free lines are customers, lapses are bridged, the year starts in April.
     """
-    more: dict[str, Any] = {"budget_rates": BUDGET}
+    more: dict[str, Any] = {"budget_rates": BUDGET, "hours_per_account": HOURS}
     if name == "no_contracts":
         rules = Customers(include_trials=True, include_paused=True, include_free=True, lapse_days=10)
-        more |= {"customers": rules, "fiscal_year_start": 4}
+        more |= {"customers": rules, "fiscal_year_start": 4, "handover": Handover(items=("goals", "budget"))}
     world = World(NOW, ZONE, **more)
     for table, rows in simulated().tables.items():
         if table in MEASURED and (table != "contract" or name != "no_contracts"):

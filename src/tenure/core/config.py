@@ -105,6 +105,20 @@ class Relationship:
 
 
 @dataclass(frozen=True)
+class Handover:
+    """``[handover]``: what is passed on from sales to success."""
+
+    items: tuple[str, ...] = _key(
+        'What every hand-over must have, as ["goals", "contacts"]; it is missing also where nobody has noted it.',
+        accept.words,
+        (),
+    )
+    grace_days: int = _key(
+        "Days after a deal is won within which what has no due date of its own is not yet missing.", accept.whole(0), 14
+    )
+
+
+@dataclass(frozen=True)
 class Figures:
     """``[figures]``: how figures are shown and frozen."""
 
@@ -144,6 +158,14 @@ class Settings:
     ownership: Ownership = _group(Ownership, "Whose results they are.")
     retention: Retention = _group(Retention, "Who counts as lost, and why.")
     relationship: Relationship = _group(Relationship, "How accounts are looked after.")
+    handover: Handover = _group(Handover, "What is passed on from sales to success.")
+    hours_per_account: Mapping[str, Decimal] = _named(
+        "Hours a month that an account asks of whoever looks after it, by its segment or else its tier: the variant "
+        "`declared` of workload_hours.",
+        accept.hours,
+        accept.word,
+        'Enterprise = "6.5"',
+    )
     figures: Figures = _group(Figures, "How figures are shown and frozen.")
     budget_rates: Mapping[str, Decimal] = _named(
         "Rates of the variant `budget_rate`: what one unit of a currency is worth in the reporting currency.",

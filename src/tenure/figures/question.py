@@ -83,6 +83,8 @@ def meaning_of(settings: Settings, *, foreign: bool) -> str:
             ownership=settings.ownership,
             retention=settings.retention,
             relationship=settings.relationship,
+            handover=settings.handover,
+            hours_per_account=settings.hours_per_account,
             budget_rates=settings.budget_rates,
         )
     )
