@@ -15,8 +15,8 @@ from tenure.engine.workspace import Local, Workspace
 
 #: What metrics stand on. The simulated company has all tables, with hundreds of thousands of rows of use.
 MEASURED = (
-    "account assignment churn contract csm exchange_rate handover_item invoice invoice_line milestone opportunity "
-    "opportunity_line payment person plan product request subscription survey_answer ticket touchpoint training"
+    "account advocacy assignment churn contract csm exchange_rate goal handover_item invoice invoice_line milestone "
+    "opportunity opportunity_line payment person plan product request subscription survey_answer ticket touchpoint training"
 ).split()
 LOADED = datetime(2026, 7, 14, 12)
 NOW = datetime(2026, 7, 15, 12)

@@ -21,6 +21,9 @@ def tell(world: World, *, foreign: bool, contracts: bool) -> None:
     _touches(world)
     _ways(world)
     _growth(world, foreign=foreign)
+    _advocates(world)
+    _words(world)
+    _goals(world)
     if contracts:
         _contracts(world, foreign=foreign)
     _learned_late(world, contracts=contracts)
@@ -163,6 +166,8 @@ def _touches(world: World) -> None:
                 "channel": ("email", "call", "meeting")[number % 3], "direction": ("both", "in", "out", None)[number % 4],
                 "occurred_at": f"2026-{1 + number % 6:02}-{1 + number * 5 % 16:02} {number % 24:02}:59:59.75",
                 "thread_id": f"thread {number % 7}" if number % 3 == 0 else None, "is_automated": number % 10 == 0,
+                "quality": 1 + number % 5 if number % 4 else None, "outcome": (ODD, "done", " ", None)[number // 3 % 4],
+                "sentiment": f"{(number % 9 - 4) / 4}" if number % 5 else None,
             }
             for number in range(200)
         ),
@@ -245,14 +250,14 @@ def _growth(world: World, *, foreign: bool) -> None:
 def _learning(world: World) -> None:
     """Courses and steps done, late, not at all, optional, of people who left, of nobody, of our own people."""
     world.add("person", {"person_id": "machine", "account_id": "child", "is_service": True},
-              {"person_id": "gone", "account_id": "mover", "left_at": "2026-04-03"})  # fmt: skip
+              {"person_id": "went", "account_id": "mover", "left_at": "2026-04-03"})  # fmt: skip
     courses: list[dict[str, Any]] = []
     steps: list[dict[str, Any]] = []
     for number in range(96):
         month = 1 + (number + number // 8) % 6
         done = f"2026-{month:02}-{1 + number * 7 % 25:02} 22:30:00" if number % 3 else None
         due = {"account_id": GROWN[number % 8], "due_at": f"2026-{month:02}-{1 + number % 16:02}", "completed_at": done}
-        learner = ("user", "machine", "gone", None, f"learner {number % 5}")[number % 5]
+        learner = ("user", "machine", "went", None, f"learner {number % 5}")[number % 5]
         who = {"account_id": None, "csm_id": ("ada", "ben")[number % 2]} if number % 13 == 0 else {"person_id": learner}
         courses.append(due | who | {
             "training_id": f"W{number}", "course": (ODD, "Basics")[number % 2], "assigned_at": "2026-01-01",
@@ -280,6 +285,73 @@ def _handovers(world: World) -> None:
                 "done_at": f"2026-{month:02}-{4 + nth:02}" if (number + nth) % 3 else None,
             })  # fmt: skip
     world.add("handover_item", *rows)
+
+
+def _advocates(world: World) -> None:
+    """Referrals to oneself, of one prospect by several, by partners; vouchers with consent and people that go."""
+    world.add("account", {"account_id": "ally", "name": "Ally", "is_partner": True, "domain": "ally.example"},
+              {"account_id": "ally", "name": "Ally", "domain": "www.Head.example", "valid_from": "2026-04-15"},
+              {"account_id": "seen", "name": ODD, "domain": "seen.example"})  # fmt: skip
+    world.pays("ally", 15, "2025-01-01").pays("seen", 33, "2026-05-05").owns("ben", "ally", "2026-05-01")
+    world.add("person", {"person_id": "gone", "name": "Gone", "account_id": "head", "left_at": "2026-05-17"})
+    accounts = ("head", "child", "old", "mover", "ally", "leaver", "test", "A-00002", "A-00010", "late")
+    prospects = (None, "seen", "head", "older", "nobody")
+    sites = (None, "https://www.Seen.example/x", "head.example", "new.example", f"{ODD}.example", "new.example")
+    kinds = ("referral", "reference", "referral", "testimonial", "case_study", "review")
+    rows = [
+        {
+            "advocacy_id": f"V{number}", "account_id": accounts[number % 10], "kind": kinds[number % 6],
+            "occurred_at": f"2026-{1 + number % 6:02}-{1 + number * 5 % 16:02} {number % 24:02}:59:59.75",
+            "outcome": ("won", "open", "lost", "qualified", None)[number % 5] if number % 2 == 0 else None,
+            "referred_account_id": prospects[number // 2 % 5], "referred_domain": sites[number // 3 % 6],
+            "value": f"{number * 7}.0001" if number % 7 else None, "person_id": "gone" if number % 4 == 0 else None,
+            "consent_at": f"2026-0{1 + number % 6}-20" if number % 3 == 0 else None,
+            "expires_at": f"2026-0{3 + number % 5}-01" if number % 3 == 1 else None,
+        }
+        for number in range(90)
+    ]  # fmt: skip
+    world.add("advocacy", *rows)
+
+
+def _words(world: World) -> None:
+    """Ideas that many have, acknowledgements on both sides of the last moment, answers of which only the tone is kept."""
+    accounts = ("head", "child", "old", "mover", "prospect", "leaver", "test", "A-00002", "late")
+    kinds = ("feature", "feature", "feedback", "complaint")
+    rows = []
+    for number in range(120):
+        month, day = 1 + number % 6, 1 + number * 5 % 16
+        told = f"2026-{month:02}-{day + 2 + number % 2:02} {(21, 22)[number // 2 % 2]}:59:59.75"
+        rows.append({
+            "request_id": f"Q{number}", "account_id": accounts[number % 9], "kind": kinds[number % 4],
+            "idea_id": ("dark", ODD, None)[number % 3], "feature_id": ("plan", None)[number % 2],
+            "theme": ("price", "speed", None, ODD)[number % 4], "created_at": f"2026-{month:02}-{day:02} {number % 24:02}:30:00",
+            "acknowledged_at": told if number % 5 else None, "informed_at": told if number % 10 == 0 else None,
+        })  # fmt: skip
+    world.add("request", *rows)
+    answer = {"survey": "csat", "scale_min": 1, "scale_max": 5, "account_id": "head"}
+    world.add(
+        "survey_answer",
+        answer | {"answer_id": "tone", "sentiment": "-0.5", "answered_at": "2026-05-20"},
+        answer | {"answer_id": "blank", "text": " ", "score": 3, "answered_at": "2026-05-20"},
+        answer | {"answer_id": "words", "text": ODD, "delivered_at": "2026-05-21"},
+    )
+
+
+def _goals(world: World) -> None:
+    """Goals due around midnight, of those who never were customers, reached on both sides of the last moment."""
+    accounts = ("head", "child", "old", "mover", "prospect", "leaver", "test", "A-00002", "late")
+    world.add(
+        "goal",
+        *(
+            {
+                "goal_id": f"G{number}", "account_id": accounts[number % 9], "name": ODD,
+                "due_at": f"2026-{1 + number % 6:02}-{1 + number * 7 % 17:02}" if number % 8 else None,
+                "reached_at": f"2026-{1 + number % 6:02}-{1 + number * 7 % 17:02} {(21, 22, 12)[number % 3]}:59:59.75"
+                if number % 4 else None,
+            }
+            for number in range(60)
+        ),
+    )  # fmt: skip
 
 
 def _contracts(world: World, *, foreign: bool) -> None:

@@ -96,7 +96,7 @@ class Desk:
     def reader(self, request: Request, plan: Plan, now: datetime) -> Iterator[Reader]:
         """Where a plan can be answered: the published files, or the warehouse itself. Closed at the end of the block."""
         found = self.fresh(now)
-        if request.as_of is None and can_answer(found, plan.tables, spans_read(request, self.settings)):
+        if request.as_of is None and can_answer(found, plan.tables, spans_read(request, plan, self.settings)):
             with self.published(found) as published:
                 yield published
             return

@@ -112,7 +112,37 @@ class Cases:
     kept: dict[str, int] = field(default_factory=dict)
 
 
-Part = Ratio | Total | Cases
+@dataclass(frozen=True)
+class Factor:
+    """A figure that another is made of: that of ``metric``, asked for the same periods, slices and accounts.
+
+    ``variant``: its options where they are not those of the question or the default. ``power``: 1, or -1 to divide by
+    it. ``most``: not more of it than this, after the power. ``window``: another than is asked. ``months_before``: of so
+    many whole months before the one in which the period closes, taken together.
+    """
+
+    metric: str
+    variant: tuple[str, ...] = ()
+    power: int = 1
+    most: str = ""
+    window: str = ""
+    months_before: int = 0
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A product of other metrics' figures, and of ``times``. Undefined where one of them is, or is divided by and 0.
+
+    ``of``: by the names under which they are shown beside it. ``note``: what is to be known of it.
+    """
+
+    of: dict[str, Factor]
+    unit: Unit = "share"
+    times: str = "1"
+    note: str = ""
+
+
+Part = Ratio | Total | Cases | Derived
 
 
 @dataclass(frozen=True)
@@ -237,7 +267,7 @@ def describe(function: Callable[..., Part], family: str) -> Metric:
         axes=own | {axis: SHARED_AXES[axis] for axis in marks["axes"]},
         own_axes=tuple(own),
         window=marks["window"],
-        kind=str(hints["return"].__name__).lower(),
+        kind=str((get_args(hints["return"]) or (hints["return"],))[0].__name__).lower(),
         by=marks["by"],
         unit=marks["unit"],
         better=marks["better"],
