@@ -8,8 +8,9 @@ import pytest
 
 from tenure.core import config
 from tenure.core.accept import Severity
-from tenure.core.config import Settings, in_force, read, settings_hash, write_default
+from tenure.core.config import Settings, in_force, read, settings_hash
 from tenure.core.errors import UnavailableError, UsageError
+from tenure.core.newconfig import write_default
 
 BASIC = 'currency = "EUR"\ntimezone = "Europe/Berlin"\n'
 
