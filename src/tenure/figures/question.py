@@ -94,6 +94,8 @@ def meaning_of(settings: Settings, *, foreign: bool) -> str:
             ownership=settings.ownership,
             retention=settings.retention,
             relationship=settings.relationship,
+            handover=settings.handover,
+            hours_per_account=settings.hours_per_account,
             voice=settings.voice,
             lifetime=settings.lifetime,
             support=settings.support,
