@@ -9,7 +9,7 @@ import ibis
 from tenure.metrics.join import beside
 from tenure.metrics.portfolio.ownership import WHOLE, ownership, staff
 from tenure.metrics.revenue.book import book
-from tenure.metrics.world import Periods, World, fact
+from tenure.metrics.world import Periods, World
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -25,7 +25,6 @@ PER = {"per_head": "csm", "per_full_time": "full_time"}
 _md5 = ibis.udf.scalar.builtin(lambda _text: None, name="md5", signature=(("string",), "string"))
 
 
-@fact(kept=(("month", "period"),), dated=True)
 def portfolio(w: World, p: Periods) -> ir.Table:
     """One row for each customer at a period's opening and whoever looks after it then.
 

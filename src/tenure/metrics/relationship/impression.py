@@ -8,7 +8,7 @@ import ibis
 
 from tenure.metrics.join import beside
 from tenure.metrics.relationship.contact import touches
-from tenure.metrics.world import Periods, World, fact
+from tenure.metrics.world import Periods, World
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 LEFT = ("quality", "sentiment", "outcome")
 
 
-@fact(kept=(("month", "period"),), dated=True)
 def impression(w: World, p: Periods) -> ir.Table:
     """One row for each contact inside a period of which a rating, a tone or an outcome was noted.
 
