@@ -105,6 +105,25 @@ class Relationship:
 
 
 @dataclass(frozen=True)
+class Use:
+    """``[use]``: what counts as using the product."""
+
+    key_actions: int = _key(
+        "Key actions from which on an account is active, in the variant `accounts` of active use.", accept.whole(1), 1
+    )
+    feature_uses: int = _key("Uses from which on a feature is adopted.", accept.whole(1), 1)
+    exposed_days: int = _key(
+        "Days for which a feature must have been there, released and entitled, to be asked whether it was adopted.",
+        accept.whole(0),
+        0,
+    )
+    idle_minutes: int = _key("Minutes without use after which a session is over.", accept.whole(1), 30)
+    full_depth: int = _key(
+        "Uses of a feature per adopter and 30 days that count as full depth of product adoption.", accept.whole(1), 10
+    )
+
+
+@dataclass(frozen=True)
 class Figures:
     """``[figures]``: how figures are shown and frozen."""
 
@@ -144,6 +163,7 @@ class Settings:
     ownership: Ownership = _group(Ownership, "Whose results they are.")
     retention: Retention = _group(Retention, "Who counts as lost, and why.")
     relationship: Relationship = _group(Relationship, "How accounts are looked after.")
+    use: Use = _group(Use, "What counts as using the product.")
     figures: Figures = _group(Figures, "How figures are shown and frozen.")
     budget_rates: Mapping[str, Decimal] = _named(
         "Rates of the variant `budget_rate`: what one unit of a currency is worth in the reporting currency.",

@@ -83,6 +83,7 @@ def meaning_of(settings: Settings, *, foreign: bool) -> str:
             ownership=settings.ownership,
             retention=settings.retention,
             relationship=settings.relationship,
+            use=settings.use,
             budget_rates=settings.budget_rates,
         )
     )
