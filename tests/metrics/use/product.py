@@ -20,7 +20,9 @@ def did(account: str, person: str | None, at: str, feature: str = "plan", **more
     return {"account_id": account, "person_id": person, "feature": feature, "occurred_at": at, "count": 1, **more}
 
 
-def seats(account: str, number: float | None, start: str = "2020-01-01", end: str | None = None, **more: Any) -> dict[str, Any]:
+def seats(
+    account: str, number: float | None, start: str = "2020-01-01", end: str | None = None, **more: Any
+) -> dict[str, Any]:
     """An entitlement to the product, with so many seats."""
     what = {} if "feature_id" in more else {"product_id": "core"}
     return {"account_id": account, "seats": number, "valid_from": start, "valid_to": end, **what, **more}

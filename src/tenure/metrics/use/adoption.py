@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from tenure.metrics.join import beside
-from tenure.metrics.kinds import Ratio
-from tenure.metrics.use.entitled import SEAT, offered
-from tenure.metrics.use.licence import licence
+from tenure.metrics.use.entitled import offered
 from tenure.metrics.use.use import EXPOSED, FEATURE, SEEN, SEEN_IN, use
 from tenure.metrics.world import Periods, World
 

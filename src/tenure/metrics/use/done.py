@@ -81,7 +81,9 @@ def _events(w: World, p: Periods) -> ir.Table:
     j = beside(j, f.filter(f.released_at.notnull()).select(feature="feature_id", released="released_at"), ["feature"])
     early = (j.occurred_at < j.released).fill_null(False)
     j = j.mutate(fresh=early.ifelse(0, j.many))
-    g = j.group_by(_OWN).agg(uses=j.many.sum(), fresh=j.fresh.sum(), first=j.occurred_at.min(), last=j.occurred_at.max())
+    g = j.group_by(_OWN).agg(
+        uses=j.many.sum(), fresh=j.fresh.sum(), first=j.occurred_at.min(), last=j.occurred_at.max()
+    )
     return by_people(w, g).mutate(summed=ibis.literal(0))
 
 

@@ -30,11 +30,10 @@ def session(w: World, p: Periods) -> ir.Table:
     after its close, up to a day and never later than now.
     """
     e = _events(w, p)
-    own = ibis.window(group_by=["account_id", "person_id", "period"], order_by=["begins", "ends"])
+    in_order = ["begins", "ends", "event_id"]  # the id, so that what happened at once has an order
+    own = ibis.window(group_by=["account_id", "person_id", "period"], order_by=in_order)
     cut = e.filter(e.session_id.isnull())
-    so_far = ibis.window(
-        group_by=["account_id", "person_id", "period"], order_by=["begins", "ends"], preceding=None, following=0
-    )
+    so_far = ibis.window(group_by=["account_id", "person_id", "period"], order_by=in_order, preceding=None, following=0)
     cut = cut.mutate(reached=cut.ends.max().over(so_far))
     cut = cut.mutate(before=cut.reached.lag().over(own))
     idle = ibis.interval(minutes=w.settings.use.idle_minutes)
@@ -65,7 +64,7 @@ def _events(w: World, p: Periods) -> ir.Table:
     j = p.join(u, [u.occurred_at >= p.opens - around, u.occurred_at < p.closes + around])
     lasted = j.seconds.fill_null(0).floor().cast("int64")
     j = j.select(
-        "account_id", "person_id", "session_id", "period", "opens", "closes", begins="occurred_at",
+        "event_id", "account_id", "person_id", "session_id", "period", "opens", "closes", begins="occurred_at",
         ends=j.occurred_at + lasted.as_interval("s"),
     )  # fmt: skip
     return unit_of(w, by_people(w, j))
