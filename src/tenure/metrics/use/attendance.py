@@ -55,20 +55,19 @@ def _days(w: World, p: Periods) -> ir.Table:
     u = u.filter(u.person_id.notnull(), u["count"] > 0)
     reach = ibis.interval(days=_OVER_A_WEEK)
     j = p.join(u, [u.occurred_at >= p.opens - reach, u.occurred_at < p.closes])
-    j = key_of(w, j.select(*_PERSON, "feature", "opens_day", "closes_day", day="occurred_day", many="count"))
+    j = key_of(w, j.select(*_PERSON, "feature", day="occurred_day", many="count"))
     j = j.filter((j.is_key == 1) | (j.is_login == 1))
-    g = j.group_by([*_PERSON, "day", "opens_day", "closes_day"]).agg(
-        acts=j.is_key.max(), logins=(j.many * j.is_login).sum()
-    )
+    g = j.group_by([*_PERSON, "day"]).agg(acts=j.is_key.max(), logins=(j.many * j.is_login).sum())
     g = unit_of(w, by_people(w, g))
-    return g.group_by([*_PERSON, "day", "opens_day", "closes_day"]).agg(acts=g.acts.max(), logins=g.logins.sum())
+    g = g.group_by([*_PERSON, "day"]).agg(acts=g.acts.max(), logins=g.logins.sum())
+    return beside(g, p.select("period", "opens_day", "closes_day"), ["period"], how="inner")
 
 
 def _by_month(p: Periods, w: World, a: ir.Table) -> ir.Table:
     """``person_days`` and ``possible_days`` by account and period."""
     a = a.filter(a.acts == 1)
     a = a.mutate(month=_months_back(a))
-    people = a.group_by([*_PERSON, "month"]).agg(days=a.day.nunique())
+    people = a.group_by([*_PERSON, "month"]).agg(days=a.count())
     months = people.group_by(["account_id", "period", "month"]).agg(
         people=people.person_id.count(), person_days=people.days.sum()
     )

@@ -18,18 +18,19 @@ _OWN = ["account_id", "person_id", "product_id", "feature", "period"]
 
 
 def done(w: World, p: Periods) -> ir.Table:
-    """One row for each account, person, product and feature that was used inside a period.
+    """What each account and person used inside a period, by product and feature; several rows of one add up.
 
-    Columns: those, ``uses`` (how often), ``fresh`` (those since the feature's release), ``summed`` (those of which only
-    daily sums are known), ``first, last`` (when; null for sums), ``is_key, is_login`` (0 or 1).
+    Columns: ``account_id, person_id, product_id, feature, period``, ``uses`` (how often), ``fresh`` (those since the
+    feature's release), ``summed`` (those of which only daily sums are known), ``first, last`` (when; null for sums) and
+    ``is_key`` (0 or 1).
 
     Our own people and technical users are left out. ``person_id`` is null where nobody is named, ``feature`` where a
     day's sum is of all together. A use is of its feature's product, else of the product it names. Daily sums count
     only where no event of the same account and product is known in the period.
     """
-    events = _gathered(w, _events(w, p))
+    every = _gathered(w, _events(w, p)).union(_gathered(w, _sums(w, p)))
+    events, sums = every.filter(every.summed == 0), every.filter(every.summed > 0)
     told = events.select("account_id", "product_id", "period").distinct()
-    sums = _gathered(w, _sums(w, p))
     named = sums.filter(sums.product_id.notnull()).anti_join(told, ["account_id", "product_id", "period"])
     whole = sums.filter(sums.product_id.isnull()).anti_join(told, ["account_id", "period"])
     return events.union(named, whole)
@@ -102,10 +103,6 @@ def _gathered(w: World, g: ir.Table) -> ir.Table:
     """The rows with what their feature is, by the account that counts."""
     g = key_of(w, g)
     g = unit_of(w, g.mutate(product_id=ibis.coalesce(g.of_product, g.product_id)))
-    g = g.group_by(_OWN).agg(
-        uses=g.uses.sum(), fresh=g.fresh.sum(), summed=g.summed.sum(), first=g["first"].min(), last=g["last"].max(),
-        is_key=g.is_key.max(), is_login=g.is_login.max(),
-    )  # fmt: skip
-    whole = {name: g[name].cast("int64") for name in ("uses", "fresh", "summed", "is_key", "is_login")}
+    whole = {name: g[name].cast("int64") for name in ("uses", "fresh", "summed", "is_key")}
     moments = {name: g[name].cast("timestamp(6)") for name in ("first", "last")}
     return g.select(*_OWN, **whole, **moments)

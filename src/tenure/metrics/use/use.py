@@ -34,37 +34,48 @@ def use(w: World, p: Periods) -> ir.Table:
       use only in a part of the period; of all others they are those seen.
     """
     d = done(w, p)
-    sums = (d.feature.isnull()).ifelse(d.summed, 0)
-    d = d.mutate(unclear=sums, named=d.person_id.notnull().ifelse(1, 0))
     o = offered(w, p)
     part = o.filter(o.partly == 1)
-    people = d.group_by(["account_id", "product_id", "person_id", "period"]).agg(
-        named=d.named.max(), uses=d.uses.sum(), summed=d.summed.sum(), unclear=d.unclear.sum(),
-        first=d["first"].min(), last=d["last"].max(),
-    )  # fmt: skip
-    active = d.filter((d.is_key == 1) | (d.unclear > 0))
-    actives = active.group_by(["account_id", "product_id", "person_id", "period"]).agg(
-        named=(active.named * active.is_key).max(), uses=(active.uses * active.is_key).sum(),
-        summed=active.summed.sum(), unclear=active.unclear.sum(),
-    )  # fmt: skip
+    people = _people(d)
+    whole = people.group_by(["account_id", "person_id", "period"]).agg(
+        **{name: people[name].max() for name in ("named", "acts")},
+        **{name: people[name].sum() for name in ("uses", "summed", "unclear", "key_uses", "key_summed")},
+    )
     levels = [
-        _counted(actives, ACTIVE, ["account_id"]),
-        _counted(actives, ACTIVE_IN, ["account_id", "product_id"]),
-        _counted(people, SEEN, ["account_id"]),
-        _counted(people, SEEN_IN, ["account_id", "product_id"]),
+        _active(whole, ACTIVE, ["account_id"]),
+        _active(people, ACTIVE_IN, ["account_id", "product_id"]),
+        _seen(whole, SEEN, ["account_id"]),
+        _seen(people, SEEN_IN, ["account_id", "product_id"]),
         _by_feature(w, d, part),
         _exposed(people, part),
     ]
     return levels[0].union(*levels[1:])
 
 
-def _counted(people: ir.Table, level: str, keys: list[str]) -> ir.Table:
-    """How many people there are by these keys, of rows of people."""
-    g = people.group_by([*keys, "person_id", "period"]).agg(
-        named=people.named.max(), uses=people.uses.sum(), summed=people.summed.sum(), unclear=people.unclear.sum()
-    )
-    g = g.group_by([*keys, "period"]).agg(
-        users=g.named.sum(), uses=g.uses.sum(), summed=g.summed.sum(), unclear=g.unclear.sum()
+def _people(d: ir.Table) -> ir.Table:
+    """What each person did in each product, all together and (``acts, key_...``) as key actions."""
+    d = d.mutate(named=d.person_id.notnull().ifelse(1, 0), unclear=d.feature.isnull().ifelse(d.summed, 0))
+    is_key_sum = (d.is_key == 1) | (d.unclear > 0)  # where no feature is named, it may be
+    return d.group_by(["account_id", "product_id", "person_id", "period"]).agg(
+        named=d.named.max(), uses=d.uses.sum(), summed=d.summed.sum(), unclear=d.unclear.sum(),
+        acts=(d.named * d.is_key).max(), key_uses=(d.uses * d.is_key).sum(),
+        key_summed=is_key_sum.ifelse(d.summed, 0).sum(), first=d["first"].min(), last=d["last"].max(),
+    )  # fmt: skip
+
+
+def _active(people: ir.Table, level: str, keys: list[str]) -> ir.Table:
+    """How many people did key actions, of rows of which each is a person by these keys."""
+    g = people.group_by([*keys, "period"]).agg(
+        users=people.acts.sum(), uses=people.key_uses.sum(), summed=people.key_summed.sum(),
+        unclear=people.unclear.sum(),
+    )  # fmt: skip
+    return _level(g.filter((g.uses > 0) | (g.summed > 0)), level)
+
+
+def _seen(people: ir.Table, level: str, keys: list[str]) -> ir.Table:
+    """How many people did anything, of rows of which each is a person by these keys."""
+    g = people.group_by([*keys, "period"]).agg(
+        users=people.named.sum(), uses=people.uses.sum(), summed=people.summed.sum(), unclear=people.unclear.sum()
     )
     return _level(g, level)
 
@@ -72,6 +83,7 @@ def _counted(people: ir.Table, level: str, keys: list[str]) -> ir.Table:
 def _by_feature(w: World, d: ir.Table, part: ir.Table) -> ir.Table:
     """Who used which feature, how often; of features that were there only for a part, if it may have been in it."""
     d = d.filter(d.feature.notnull(), d.fresh > 0)
+    d = d.mutate(named=d.person_id.notnull().ifelse(1, 0))
     d = beside(d, part.select("account_id", "feature", "period", "since", "until"), ["account_id", "feature", "period"])
     outside = ((d["last"] < d.since) | (d["first"] >= d.until)).fill_null(False)
     d = d.filter(~outside)
