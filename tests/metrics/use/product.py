@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
+import ibis
+
+from tenure.figures.request import Asked, resolved
+from tenure.metrics.world import Periods
+from tenure.metrics.world import World as Known
 from tests.world import World
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 #: A product with two key features, a third one and a log-in.
 FEATURES = (
@@ -34,3 +43,12 @@ def told(*rows: dict[str, Any], entitled: tuple[dict[str, Any], ...] = (), **mor
     if entitled:
         world.add("entitlement", *entitled)
     return world.add("usage", *rows)
+
+
+def laid(world: World, function: Callable[[Known, Periods], ir.Table], period: str) -> list[dict[str, Any]]:
+    """The rows of a function of the world as known and the periods, for one period."""
+    request = resolved(Asked("stickiness", period, period), world.settings, world.now)
+    known = Known(world.settings)
+    rows = function(known, Periods("month", "period"))
+    sql = request.moment.fill(str(ibis.to_sql(rows, dialect="duckdb")), request.spans)
+    return world.reader().fetch(sorted(known.asked), sql, request.spans, request.moment)

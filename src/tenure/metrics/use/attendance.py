@@ -8,7 +8,7 @@ import ibis
 
 from tenure.metrics.join import beside
 from tenure.metrics.portfolio.identity import unit_of
-from tenure.metrics.use.done import by_people, key_of
+from tenure.metrics.use.done import by_people, key_of, uses
 from tenure.metrics.world import Periods, World, fact
 
 if TYPE_CHECKING:
@@ -51,11 +51,11 @@ def attendance(w: World, p: Periods) -> ir.Table:
 
 def _days(w: World, p: Periods) -> ir.Table:
     """People by local day, from the week in which a period opens on: with ``acts`` (key actions, 0 or 1), ``logins``."""
-    u = w.usage
-    u = u.filter(u.person_id.notnull(), u["count"] > 0)
+    u = uses(w)
+    u = u.filter(u.person_id.notnull())
     reach = ibis.interval(days=_OVER_A_WEEK)
     j = p.join(u, [u.occurred_at >= p.opens - reach, u.occurred_at < p.closes])
-    j = key_of(w, j.select(*_PERSON, "feature", day="occurred_day", many="count"))
+    j = key_of(w, j.select(*_PERSON, "feature", "many", day="occurred_day"))
     j = j.filter((j.is_key == 1) | (j.is_login == 1))
     g = j.group_by([*_PERSON, "day"]).agg(acts=j.is_key.max(), logins=(j.many * j.is_login).sum())
     g = unit_of(w, by_people(w, g))

@@ -51,6 +51,13 @@ def features(w: World) -> ir.Table:
     )  # fmt: skip
 
 
+def uses(w: World) -> ir.Table:
+    """The events, with ``many``: for how many uses each stands; those that stand for none are left out."""
+    u = w.usage
+    u = u.mutate(many=u["count"].fill_null(1))
+    return u.filter(u.many > 0, u.occurred_at < w.now)
+
+
 def by_people(w: World, rows: ir.Table) -> ir.Table:
     """The rows without those of our own people and of technical users."""
     u = w.person
@@ -74,10 +81,9 @@ def key_of(w: World, rows: ir.Table) -> ir.Table:
 
 def _events(w: World, p: Periods) -> ir.Table:
     """The events laid over the periods and added up at once, before anything wide is joined."""
-    u = w.usage
-    u = u.filter(u["count"] > 0)
+    u = uses(w)
     j = p.join(u, [u.occurred_at >= p.opens, u.occurred_at < p.closes])
-    j = j.select(*_OWN, "occurred_at", many=j["count"])
+    j = j.select(*_OWN, "occurred_at", "many")
     f = w.feature
     j = beside(j, f.filter(f.released_at.notnull()).select(feature="feature_id", released="released_at"), ["feature"])
     early = (j.occurred_at < j.released).fill_null(False)

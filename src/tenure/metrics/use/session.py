@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from tenure.metrics.portfolio.identity import unit_of
-from tenure.metrics.use.done import by_people
+from tenure.metrics.use.done import by_people, uses
 from tenure.metrics.world import Periods, World
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ def session(w: World, p: Periods) -> ir.Table:
 
 def _events(w: World, p: Periods) -> ir.Table:
     """The uses around each period, with when they began and ended."""
-    u = w.usage
-    u = u.filter(u.person_id.notnull() | u.session_id.notnull(), u["count"] > 0, u.occurred_at < w.now)
+    u = uses(w)
+    u = u.filter(u.person_id.notnull() | u.session_id.notnull())
     around = ibis.interval(days=_AROUND)
     j = p.join(u, [u.occurred_at >= p.opens - around, u.occurred_at < p.closes + around])
     lasted = j.seconds.fill_null(0).floor().cast("int64")
