@@ -15,8 +15,9 @@ from tenure.engine.workspace import Local, Workspace
 
 #: What metrics stand on. The simulated company has all tables, with hundreds of thousands of rows of use.
 MEASURED = (
-    "account assignment churn contract csm exchange_rate invoice invoice_line payment person plan product subscription "
-    "survey_answer ticket touchpoint"
+    "account advocacy assignment churn contract csm escalation exchange_rate goal holiday inquiry invoice "
+    "invoice_line milestone payment person plan product request schedule sla_target subscription survey_answer "
+    "ticket ticket_assignee ticket_comment ticket_status touchpoint"
 ).split()
 LOADED = datetime(2026, 7, 14, 12)
 NOW = datetime(2026, 7, 15, 12)

@@ -48,6 +48,7 @@ def test_without_a_command_the_help_is_shown_and_it_is_a_mistake(tenure) -> None
         ("show mrr --format jsn", "unknown_format", "json"),
         ("load subscripton x.csv", "unknown_table", "subscription"),
         ("tables subscripton", "unknown_table", "subscription"),
+        ("estimate bgnd x.csv", "unknown_method", "bgnbd"),
         ("metrics mrrr", "unknown_metric", "mrr"),
     ],
 )
@@ -73,6 +74,9 @@ def test_what_does_not_exist_exits_2_with_the_nearest_names(tenure, words, code,
         ("serv", "There is no command called 'serv'"),
         ("close 2999", "is not over"),
         ("load account", "No file to load"),
+        ("estimate km x.csv --discount 0.1", "km knows no discount"),
+        ("estimate sbg x.csv --discount much", "Argument --discount"),
+        ("estimate sbg /nowhere/x.csv", "There is no such file"),
         ("load account /nowhere/x.csv", "There is no such file"),
     ],
 )

@@ -20,6 +20,11 @@ def tell(world: World, *, foreign: bool, contracts: bool) -> None:
     _bills(world)
     _answers(world)
     _touches(world)
+    _ways(world)
+    _advocates(world)
+    _words(world)
+    _goals(world)
+    _support(world)
     if contracts:
         _contracts(world, foreign=foreign)
     _learned_late(world, contracts=contracts)
@@ -217,6 +222,8 @@ def _touches(world: World) -> None:
                 "channel": ("email", "call", "meeting")[number % 3], "direction": ("both", "in", "out", None)[number % 4],
                 "occurred_at": f"2026-{1 + number % 6:02}-{1 + number * 5 % 16:02} {number % 24:02}:59:59.75",
                 "thread_id": f"thread {number % 7}" if number % 3 == 0 else None, "is_automated": number % 10 == 0,
+                "quality": 1 + number % 5 if number % 4 else None, "outcome": (ODD, "done", " ", None)[number // 3 % 4],
+                "sentiment": f"{(number % 9 - 4) / 4}" if number % 5 else None,
             }
             for number in range(200)
         ),
@@ -224,6 +231,158 @@ def _touches(world: World) -> None:
     world.account("late", created_at="2026-04-09 10:11:12.5", segment="SMB").owns(
         "ada", "late", "2026-04-20 12:00:00.25"
     )
+
+
+def _ways(world: World) -> None:
+    """Milestones reached late, early, by merged and lost accounts, held up by either side; requests told of or not."""
+    accounts = ("head", "child", "old", "mover", "leaver", "test", "lapser")
+    kinds = ("closed_won", "live", "onboarded", "first_value")
+    world.add(
+        "milestone",
+        *(
+            {
+                "milestone_id": f"M{number}", "account_id": accounts[number % 7], "kind": kinds[number % 4],
+                "completed_at": f"2026-{1 + number % 6:02}-{1 + number * 3 % 27:02} 11:59:59.75" if number % 5 else None,
+                "held_minutes": "1440.5" if number % 3 == 0 else None,
+                "blocked_by": ("customer", "us", None)[number % 3],
+            }
+            for number in range(56)
+        ),
+    )  # fmt: skip
+    world.add(
+        "request",
+        *(
+            {
+                "request_id": f"R{number}", "account_id": accounts[number % 7], "kind": ("feature", "complaint")[number % 2],
+                "created_at": f"2026-{1 + number % 6:02}-{1 + number * 5 % 20:02}",
+                "informed_at": f"2026-06-{1 + number % 28:02} 09:00:00" if number % 2 else None,
+            }
+            for number in range(40)
+        ),
+    )  # fmt: skip
+
+
+def _advocates(world: World) -> None:
+    """Referrals to oneself, of one prospect by several, by partners; vouchers with consent and people that go."""
+    world.add("account", {"account_id": "ally", "name": "Ally", "is_partner": True, "domain": "ally.example"},
+              {"account_id": "ally", "name": "Ally", "domain": "www.Head.example", "valid_from": "2026-04-15"},
+              {"account_id": "seen", "name": ODD, "domain": "seen.example"})  # fmt: skip
+    world.pays("ally", 15, "2025-01-01").pays("seen", 33, "2026-05-05").owns("ben", "ally", "2026-05-01")
+    world.add("person", {"person_id": "gone", "name": "Gone", "account_id": "head", "left_at": "2026-05-17"})
+    accounts = ("head", "child", "old", "mover", "ally", "leaver", "test", "A-00002", "A-00010", "late")
+    prospects = (None, "seen", "head", "older", "nobody")
+    sites = (None, "https://www.Seen.example/x", "head.example", "new.example", f"{ODD}.example", "new.example")
+    kinds = ("referral", "reference", "referral", "testimonial", "case_study", "review")
+    rows = [
+        {
+            "advocacy_id": f"V{number}", "account_id": accounts[number % 10], "kind": kinds[number % 6],
+            "occurred_at": f"2026-{1 + number % 6:02}-{1 + number * 5 % 16:02} {number % 24:02}:59:59.75",
+            "outcome": ("won", "open", "lost", "qualified", None)[number % 5] if number % 2 == 0 else None,
+            "referred_account_id": prospects[number // 2 % 5], "referred_domain": sites[number // 3 % 6],
+            "value": f"{number * 7}.0001" if number % 7 else None, "person_id": "gone" if number % 4 == 0 else None,
+            "consent_at": f"2026-0{1 + number % 6}-20" if number % 3 == 0 else None,
+            "expires_at": f"2026-0{3 + number % 5}-01" if number % 3 == 1 else None,
+        }
+        for number in range(90)
+    ]  # fmt: skip
+    world.add("advocacy", *rows)
+
+
+def _words(world: World) -> None:
+    """Ideas that many have, acknowledgements on both sides of the last moment, answers of which only the tone is kept."""
+    accounts = ("head", "child", "old", "mover", "prospect", "leaver", "test", "A-00002", "late")
+    kinds = ("feature", "feature", "feedback", "complaint")
+    rows = []
+    for number in range(120):
+        month, day = 1 + number % 6, 1 + number * 5 % 16
+        told = f"2026-{month:02}-{day + 2 + number % 2:02} {(21, 22)[number // 2 % 2]}:59:59.75"
+        rows.append({
+            "request_id": f"Q{number}", "account_id": accounts[number % 9], "kind": kinds[number % 4],
+            "idea_id": ("dark", ODD, None)[number % 3], "feature_id": ("plan", None)[number % 2],
+            "theme": ("price", "speed", None, ODD)[number % 4], "created_at": f"2026-{month:02}-{day:02} {number % 24:02}:30:00",
+            "acknowledged_at": told if number % 5 else None, "informed_at": told if number % 10 == 0 else None,
+        })  # fmt: skip
+    world.add("request", *rows)
+    answer = {"survey": "csat", "scale_min": 1, "scale_max": 5, "account_id": "head"}
+    world.add(
+        "survey_answer",
+        answer | {"answer_id": "tone", "sentiment": "-0.5", "answered_at": "2026-05-20"},
+        answer | {"answer_id": "blank", "text": " ", "score": 3, "answered_at": "2026-05-20"},
+        answer | {"answer_id": "words", "text": ODD, "delivered_at": "2026-05-21"},
+    )
+
+
+def _goals(world: World) -> None:
+    """Goals due around midnight, of those who never were customers, reached on both sides of the last moment."""
+    accounts = ("head", "child", "old", "mover", "prospect", "leaver", "test", "A-00002", "late")
+    world.add(
+        "goal",
+        *(
+            {
+                "goal_id": f"G{number}", "account_id": accounts[number % 9], "name": ODD,
+                "due_at": f"2026-{1 + number % 6:02}-{1 + number * 7 % 17:02}" if number % 8 else None,
+                "reached_at": f"2026-{1 + number % 6:02}-{1 + number * 7 % 17:02} {(21, 22, 12)[number % 3]}:59:59.75"
+                if number % 4 else None,
+            }
+            for number in range(60)
+        ),
+    )  # fmt: skip
+
+
+def _support(world: World) -> None:
+    """Hours over midnight and half-hour clocks, tickets with and without a history, merged, reopened, of nobody."""
+    night = [{"weekday": day, "opens": "20:00", "closes": "04:30"} for day in range(7)]
+    split = [
+        {"weekday": 2, "opens": opens, "closes": closes} for opens, closes in (("01:00", "02:15"), ("03:00", "24:00"))
+    ]
+    world.add("schedule", *({"schedule_id": "night", "time_zone": "Australia/Lord_Howe", **row} for row in night))
+    world.add("schedule", *({"schedule_id": ODD, "time_zone": "America/New_York", **row} for row in split))
+    world.add("holiday", {"schedule_id": "night", "date": "2026-04-05"}, {"schedule_id": ODD, "date": "2026-03-11"})
+    rows: list[dict[str, Any]] = []
+    statuses: list[dict[str, Any]] = []
+    comments: list[dict[str, Any]] = []
+    for number in range(90):
+        ticket, month, day = f"ticket {number}", 1 + number % 6, 1 + number * 5 % 16
+        at = [f"2026-{month:02}-{day + step // 3:02} {(number + 7 * step) % 24:02}:59:59.75" for step in range(3)]
+        rows.append({
+            "ticket_id": ticket, "account_id": ("head", "child", "old", "mover", "test", None)[number % 6],
+            "requester_id": "user" if number % 4 == 0 else None, "assignee_id": ("ada", None)[number % 2],
+            "priority": ("high", "urgent", ODD, None)[number % 4], "channel": ("email", None)[number % 2],
+            "category": ODD if number % 5 else None, "product_id": "planner" if number % 3 else None,
+            "schedule_id": ("night", ODD, None, "unknown")[number % 4], "created_at": f"2026-{month:02}-{day:02} 00:10:00",
+            "first_reply_at": at[0] if number % 3 else None, "first_solved_at": at[1] if number % 2 else None,
+            "solved_at": at[2] if number % 5 else None, "closed_at": "2026-06-17 10:30:00" if number % 7 == 0 else None,
+            "escalated_at": at[1] if number % 8 == 0 else None,
+            "merged_into": f"ticket {number + 1}" if number % 11 < 2 else None,
+        })  # fmt: skip
+        if number % 3 == 0:
+            turns = ("open", "pending", "solved", "open", "hold", "closed")[number % 4 :]
+            statuses += [
+                {"ticket_id": ticket, "status": status, "at": f"2026-{month:02}-{day + turn:02} 0{turn}:30:00"}
+                for turn, status in enumerate(turns)
+            ]
+        if number % 4 == 0:
+            comments += [
+                {"ticket_id": ticket, "author_role": role, "is_public": number % 5 > 0 or turn < 2,
+                 "at": f"2026-{month:02}-{day + turn // 2:02} {6 + turn:02}:00:00.5"}
+                for turn, role in enumerate(("requester", "bot", "agent", "requester", "requester", "agent")[: 2 + number % 5])
+            ]  # fmt: skip
+    world.add("ticket", *rows).add("ticket_status", *statuses).add("ticket_comment", *comments)
+    world.add("ticket_assignee", *({"ticket_id": f"ticket {n}", "csm_id": csm, "at": f"2026-0{1 + n % 6}-0{1 + m * 4} 12:00:00"}
+                                   for n in range(0, 90, 4) for m, csm in enumerate(("ben", "ada"))))  # fmt: skip
+    world.add("sla_target", *(
+        {"measure": measure, "minutes": minutes, "valid_from": since, **more}
+        for measure, minutes, since, more in (
+            ("first_reply", "90.5", "2026-01-01", {"tier": "Gold"}), ("first_reply", 45, "2026-04-03", {"tier": "Gold"}),
+            ("first_reply", 30, "2026-02-01", {"priority": "urgent", "tier": "Gold"}),
+            ("resolution", 2000, "2026-02-01", {"clock": "calendar"}), ("resolution", 600, "2026-01-01", {"priority": ODD}),
+        )
+    ))  # fmt: skip
+    world.add("escalation", {"escalation_id": "E1", "account_id": "head", "ticket_id": "ticket 11", "level": "manager",
+                             "opened_at": "2026-06-01"})  # fmt: skip
+    world.add("inquiry", *({"inquiry_id": f"I{n}", "account_id": "mover", "csm_id": ("ada", "ben")[n % 2],
+                            "asked_at": f"2026-0{1 + n % 6}-10 09:00:00", "answered_at": f"2026-0{1 + n % 6}-11" if n % 3 else None}
+                           for n in range(12)))  # fmt: skip
 
 
 def _contracts(world: World, *, foreign: bool) -> None:
@@ -257,6 +416,8 @@ def _learned_late(world: World, *, contracts: bool) -> None:
     world.add("assignment", {"account_id": "A-00006", "csm_id": "ada", "valid_from": "2026-01-10"}, known=late)
     answer = {"answer_id": "late", "survey": "nps", "scale_min": 0, "scale_max": 10, "score": 0, "account_id": "head"}
     world.add("survey_answer", answer | {"answered_at": "2026-03-10", "sent_at": "2026-03-01"}, known=late)
+    world.add("holiday", {"schedule_id": "night", "date": "2026-04-02"}, known=late)
+    world.add("ticket", {"ticket_id": "ticket 3", "account_id": "head", "created_at": "2026-04-01"}, known=late)
     world.add("churn", {"churn_id": "late", "account_id": "leaver", "at": "2026-04-05", "kind": "non_payment",
                         "reason": ODD, "competitor": "Other", "controllable": False}, known=late)  # fmt: skip
     if contracts:

@@ -15,6 +15,7 @@ from tenure.engine.verbs.close import Close
 from tenure.engine.verbs.demo import Demo
 from tenure.engine.verbs.doctor import Doctor
 from tenure.engine.verbs.dossier import DossierOf
+from tenure.engine.verbs.estimate import Estimate
 from tenure.engine.verbs.explain import Explain
 from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.rebuild import Rebuild
@@ -32,7 +33,10 @@ def requests(tmp_path):
     """A request for every verb, in an order in which they make sense."""
     more = tmp_path / "more.csv"
     more.write_text("subscription_id,account_id,amount,started_at\ns3,acme,25,2026-03-01\ns4,acme,x,2026-03-01\n")
+    cohort = tmp_path / "cohort.csv"
+    cohort.write_text("period,survivors\n0,1000\n1,631\n2,468\n3,382\n")
     return {
+        "estimate": Estimate("sbg", str(cohort)),
         "show": Show(Asked("mrr", end="2026-05", as_of="2026-07-10")),
         "load": Load((str(more),), "subscription"),
         "run": Run(),
@@ -99,6 +103,7 @@ def test_a_scope_passes_through_the_keeper(home) -> None:
         ("explain", Explain(Asked("mrr", by=("segmnt",))), UsageError, "unknown_dimension"),
         ("close", Close("2999-01"), UsageError, "not_over"),
         ("load", Load(("/nowhere/x.csv",), "account"), TenureError, ""),
+        ("estimate", Estimate("sgb", "/nowhere/x.csv"), UsageError, "unknown_method"),
         ("nothing", None, TenureError, "internal"),
     ],
 )

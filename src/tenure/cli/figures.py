@@ -14,7 +14,7 @@ from tenure.cli.style import Style
 from tenure.cli.table import Column, Table, clean
 from tenure.core.period import Grain, Period
 from tenure.core.titles import titled
-from tenure.engine.result import SAME
+from tenure.engine.result import SAME, TIMES
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _MARKS = "¹²³⁴⁵⁶⁷⁸⁹"
 #: What is told by the table itself.
-_TOLD = {SAME}
+_TOLD = {*SAME.values()}
 _BESIDE = {"before", "change", "different"}
 
 
@@ -172,7 +172,10 @@ class _Cells:
                 return ""
             if name.endswith(("_share", "_rate")):
                 return f"{numbers.plain(Decimal(value) * 100, 1)} %"
-            return numbers.plain(value, 2) if isinstance(value, Decimal | float | int) else clean(value)
+            if not isinstance(value, Decimal | float | int):
+                return clean(value)
+            counted = name in ("open", "left") and value == int(value)
+            return numbers.plain(value, 0 if counted else self.places if name in TIMES else 2)
 
         return cell
 

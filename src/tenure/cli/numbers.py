@@ -44,10 +44,10 @@ def change(value: Decimal, unit: str, places: int) -> str:
 
 
 def interval(low: Decimal | None, high: Decimal | None, unit: str, places: int) -> str:
-    """Both ends: ``91.2 % – 94.0 %``; empty where there is none."""
-    if low is None or high is None:
+    """Both ends: ``91.2 % – 94.0 %``, ``40.0 – …`` where one of them is open; empty where there is none."""
+    if low is None and high is None:
         return ""
-    return f"{figure(low, unit, places)} – {figure(high, unit, places)}"
+    return " – ".join("…" if end is None else figure(end, unit, places) for end in (low, high))
 
 
 def counted(number: int, one: str, many: str = "") -> str:

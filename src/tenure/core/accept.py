@@ -95,6 +95,13 @@ def word(value: Any) -> str:
     return value
 
 
+def text(value: Any) -> str:
+    """A text, which may be empty."""
+    if not isinstance(value, str):
+        raise RefusedError("a text")
+    return value.strip()
+
+
 def rate(value: Any) -> Decimal:
     """An exchange rate, exact, as a text or a number."""
     must_be = 'a number above 0, as "1.0832"'

@@ -124,6 +124,43 @@ class Use:
 
 
 @dataclass(frozen=True)
+class Voice:
+    """``[voice]``: how what customers say is dealt with."""
+
+    acknowledgement_days: int = _key(
+        "Local days after the day of a request within which the customer is to be told that we have it.",
+        accept.whole(0),
+        2,
+    )
+
+
+@dataclass(frozen=True)
+class Lifetime:
+    """``[lifetime]``: what customers are worth over the time they stay."""
+
+    margin_percent: int = _key(
+        "Gross margin in percent of revenue. At 100, lifetime values are revenue and say so.", accept.whole(1, 100), 100
+    )
+    most_years: int = _key(
+        "Years that a lifetime is taken to last at most, in the variant `formula` of the lifetime value.",
+        accept.whole(1),
+        5,
+    )
+
+
+@dataclass(frozen=True)
+class Support:
+    """``[support]``: how support is measured."""
+
+    default_schedule: str = _key(
+        "The schedule whose business hours hold where a ticket or a success manager names none. Where it is left empty, "
+        "the only schedule holds, if there is but one.",
+        accept.text,
+        "",
+    )
+
+
+@dataclass(frozen=True)
 class Figures:
     """``[figures]``: how figures are shown and frozen."""
 
@@ -164,6 +201,9 @@ class Settings:
     retention: Retention = _group(Retention, "Who counts as lost, and why.")
     relationship: Relationship = _group(Relationship, "How accounts are looked after.")
     use: Use = _group(Use, "What counts as using the product.")
+    voice: Voice = _group(Voice, "How what customers say is dealt with.")
+    lifetime: Lifetime = _group(Lifetime, "What customers are worth over the time they stay.")
+    support: Support = _group(Support, "How support is measured.")
     figures: Figures = _group(Figures, "How figures are shown and frozen.")
     budget_rates: Mapping[str, Decimal] = _named(
         "Rates of the variant `budget_rate`: what one unit of a currency is worth in the reporting currency.",

@@ -197,21 +197,30 @@ def instant(day: date, zone: ZoneInfo | str) -> datetime:
     """The naive UTC time at which ``day`` begins in ``zone``: midnight, or the first instant after it if the clocks
     skip midnight.
     """
+    return moment(datetime(day.year, day.month, day.day), zone)
+
+
+def moment(clock: datetime, zone: ZoneInfo | str) -> datetime:
+    """The naive UTC time at which the clocks of ``zone`` first show ``clock`` (naive), or first are past it."""
     zone = _zone(zone)
-    midnight = datetime(day.year, day.month, day.day)
-    before = midnight.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
-    after = midnight.replace(tzinfo=zone, fold=1).astimezone(UTC).replace(tzinfo=None)
-    if after >= before:  # midnight exists; where it comes twice, the first one counts
+    before = clock.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
+    after = clock.replace(tzinfo=zone, fold=1).astimezone(UTC).replace(tzinfo=None)
+    if after >= before:  # the clocks show it; where they do so twice, the first time counts
         return before
     seconds = round((before - after).total_seconds())
     return after + timedelta(
-        seconds=bisect_left(range(seconds), True, key=lambda s: local_day(after + timedelta(seconds=s), zone) >= day)
+        seconds=bisect_left(range(seconds), True, key=lambda s: _local(after + timedelta(seconds=s), zone) >= clock)
     )
 
 
 def local_day(instant: datetime, zone: ZoneInfo | str) -> date:
     """The civil day in ``zone`` of a naive UTC time."""
-    return instant.replace(tzinfo=UTC).astimezone(_zone(zone)).date()
+    return _local(instant, _zone(zone)).date()
+
+
+def _local(instant: datetime, zone: ZoneInfo) -> datetime:
+    """What the clocks of ``zone`` show, naive, at a naive UTC time."""
+    return instant.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None)
 
 
 def resolve(periods: Iterable[Period], window: Window, zone: ZoneInfo | str, now: datetime) -> list[Span]:

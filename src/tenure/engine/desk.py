@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 Clock = Callable[[], datetime]
 #: Tables whose rows count as known from the beginning, and so tell nothing of when the business was known.
-_ATTRIBUTES = {"account_version", "csm_version", "exchange_rate_version", "assignment_version"}
+_ATTRIBUTES = {
+    "account_version", "csm_version", "exchange_rate_version", "assignment_version", "schedule_version", "holiday_version",
+}  # fmt: skip
 #: Told how far a long work is: what is being done, how much of it, of how much (0 where unknown).
 Progress = Callable[[str, int, int], None]
 
@@ -96,7 +98,7 @@ class Desk:
     def reader(self, request: Request, plan: Plan, now: datetime) -> Iterator[Reader]:
         """Where a plan can be answered: the published files, or the warehouse itself. Closed at the end of the block."""
         found = self.fresh(now)
-        if request.as_of is None and can_answer(found, plan.tables, spans_read(request, self.settings)):
+        if request.as_of is None and can_answer(found, plan.tables, spans_read(request, plan, self.settings)):
             with self.published(found) as published:
                 yield published
             return

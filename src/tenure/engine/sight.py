@@ -64,6 +64,7 @@ class Sight:
         variant: Sequence[str] = (),
         as_of: str = "",
         reported: bool = False,
+        compare: str = "before",
     ) -> Result:
         """The figures of a metric (see ``Asked`` for the arguments).
 
@@ -72,7 +73,7 @@ class Sight:
         """
         from tenure.engine.result import Result
 
-        asked = Asked(metric, start, end, grain, window, tuple(by), tuple(where), tuple(variant), as_of)
+        asked = Asked(metric, start, end, grain, window, tuple(by), tuple(where), tuple(variant), as_of, compare)
         request = Show(asked, reported, self.scope)
         figures = from_published(self.home, request, config.read(self.home), self._clock())
         return Result(figures if figures is not None else self._call("show", request))

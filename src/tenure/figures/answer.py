@@ -12,16 +12,36 @@ from tenure.core.confidence import mover_difference
 from tenure.core.errors import UsageError
 from tenure.core.period import Span, instant
 from tenure.figures import kept
-from tenure.figures.figure import SAME, Figure
-from tenure.figures.finish import BOOTSTRAP_UP_TO, Finished, Sums, compounded, exact, finish, plain, suppress
+from tenure.figures.figure import NOT_YET, SAME, Figure
+from tenure.figures.finish import (
+    BOOTSTRAP_UP_TO,
+    Finished,
+    Sums,
+    compounded,
+    exact,
+    finish,
+    plain,
+    product,
+    suppress,
+)
 from tenure.figures.reader import Reader, SpanPair
-from tenure.figures.request import Request, by_months, months_within, with_first
+from tenure.figures.request import (
+    Request,
+    by_months,
+    compared_with,
+    factor_request,
+    months_before,
+    months_within,
+    spans_of,
+    with_compared,
+)
 from tenure.figures.scope import HOLDER, SEEN
 from tenure.warehouse.schema import quoted
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings
     from tenure.figures.compiledform import Plan
+    from tenure.metrics.kinds import Factor
 
 Slice = tuple[Any, ...]
 Cells = dict[tuple[date, Slice], Sums]
@@ -37,14 +57,12 @@ def answer(request: Request, reader: Reader, settings: Settings, held: Mapping[s
     """
     plan = kept.plan(request.question, reader.ground, settings)
     _look(request, reader, *((HOLDER,) if plan.respondents else ()))
-    spans = with_first(request)
-    if by_months(request):
-        cells, values = _by_months(request, plan, reader, spans, settings), {}
+    spans = with_compared(request, settings)
+    if plan.factors:
+        made = _products(request, plan, reader, spans, settings)
     else:
-        cells = _cells(plan, reader.fetch(plan.facts, _filtered(plan.sums, request, spans), spans, request.moment))
-        values = _values(plan, cells, request, reader, spans, settings)
-    hidden = _hidden(request, plan, cells, reader, spans, settings) if plan.respondents else set()
-    figures = _figures(request, plan, cells, values, hidden, settings)
+        made = _finished(request, plan, reader, spans, settings)
+    figures = _figures(request, plan, made, settings)
     reasons = tuple(sorted({held[name] for name in plan.tables if name in held})) if held else ()
     return [_as_held(figure, reasons) for figure in figures] if reasons else figures
 
@@ -68,6 +86,8 @@ def _as_held(figure: Figure, reasons: tuple[str, ...]) -> Figure:
 def rows_behind(request: Request, reader: Reader, settings: Settings) -> list[dict[str, Any]]:
     """The rows behind the figures of a request, with the account's name and the dimensions asked for."""
     how = kept.detail(request.question, reader.ground, settings, "rows")
+    if not how.sql:
+        return []
     _look(request, reader)
     return reader.fetch(how.facts, _filtered(how.sql, request, request.spans), request.spans, request.moment)
 
@@ -197,22 +217,72 @@ class _Cell:
     hidden: bool = False
 
 
-def _figures(
-    request: Request, plan: Plan, cells: Cells, values: Values, hidden: set[tuple[date, Slice]], settings: Settings
-) -> list[Figure]:
+Made = dict[tuple[date, Slice], _Cell]
+
+
+def _finished(request: Request, plan: Plan, reader: Reader, spans: tuple[SpanPair, ...], settings: Settings) -> Made:
+    """The finished cells of these spans."""
+    if by_months(request):
+        cells, values = _by_months(request, plan, reader, spans, settings), {}
+    else:
+        cells = _cells(plan, reader.fetch(plan.facts, _filtered(plan.sums, request, spans), spans, request.moment))
+        values = _values(plan, cells, request, reader, spans, settings)
+    hidden = _hidden(request, plan, cells, reader, spans, settings) if plan.respondents else set()
     if not plan.by:
-        for span, _ in with_first(request):
+        for span, _ in spans:
             cells.setdefault((span.period.start, ()), Sums())
-    made: dict[tuple[date, Slice], _Cell] = {}
+    made: Made = {}
     for key, sums in cells.items():
         plan_here = replace(plan, stepped=True) if sums.log_variance is not None else plan
         made[key] = _Cell(finish(plan_here, sums, values.get(key)), sums, key in hidden)
+    return made
+
+
+def _products(request: Request, plan: Plan, reader: Reader, spans: tuple[SpanPair, ...], settings: Settings) -> Made:
+    """The cells of a product, from those of its factors."""
+    factors = {}
+    for name, factor in plan.factors.items():
+        asked = factor_request(request, factor)
+        own = kept.plan(asked.question, reader.ground, settings)
+        factors[name] = _factor(asked, factor, own, reader, spans, settings)
+    found: Made = {}
+    for key in {key for cells in factors.values() for key in cells}:
+        parts = {name: cells.get(key) for name, cells in factors.items()}
+        there = [part for part in parts.values() if part is not None]
+        sums = Sums(n=min(part.sums.n for part in there) if len(there) == len(parts) else 0)
+        sums.notes = {note for part in there for note in part.sums.notes} | ({plan.note} if plan.note else set())
+        done = {name: part.finished if part else None for name, part in parts.items()}
+        found[key] = _Cell(product(plan, done), sums, any(part.hidden for part in there))
+    return found
+
+
+def _factor(
+    asked: Request, factor: Factor, plan: Plan, reader: Reader, spans: tuple[SpanPair, ...], settings: Settings
+) -> Made:
+    """A factor's cells, under the periods of the product."""
+    if not factor.months_before:
+        return _finished(asked, plan, reader, spans_of(factor, spans, settings, asked.moment.now), settings)
+    months = {
+        span.period.start: months_before(span, factor.months_before, settings, asked.moment.now) for span, _ in spans
+    }
+    every = tuple(sorted({pair for pairs in months.values() for pair in pairs}, key=lambda pair: pair[0].period.start))
+    by_month = _cells(plan, reader.fetch(plan.facts, _filtered(plan.sums, asked, every), every, asked.moment))
+    cells: Cells = {}
+    for start, pairs in months.items():
+        for slice_ in {key[1] for key in by_month}:
+            for month, _ in pairs:
+                if (part := by_month.get((month.period.start, slice_))) is not None:
+                    cells.setdefault((start, slice_), Sums()).join(part)
+    return {key: _Cell(finish(plan, sums, None), sums) for key, sums in cells.items()}
+
+
+def _figures(request: Request, plan: Plan, made: Made, settings: Settings) -> list[Figure]:
     figures = []
-    for span, before in request.spans:
-        table_keys = sorted((key for key in made if key[0] == span.period.start), key=lambda key: _order(plan, key[1]))
-        for key in table_keys:
-            earlier = made.get((before.period.start, key[1]))
-            figures.append(_figure(request, plan, (span, before), key[1], made[key], earlier, settings))
+    for pair in request.spans:
+        start = pair[0].period.start
+        than = compared_with(request, pair, settings)
+        keys = sorted((key for key in made if key[0] == start), key=lambda key: _order(plan, key[1]))
+        figures += [_figure(request, plan, pair, key[1], made[key], made.get((than, key[1])), settings) for key in keys]
     return figures
 
 
@@ -238,11 +308,13 @@ def _figure(
     notes = sorted(sums.notes)
     if settings.customers.lapse_days and request.entry.family in BRIDGED:
         notes.append(f"lapses of up to {settings.customers.lapse_days} days are bridged")
+    if plan.kind == "cases" and done.value is None and sums.n:
+        notes.append(NOT_YET)
     if span.closes < instant(span.period.end, settings.timezone):
         notes.append("the period is not over")
     compared = _compared(done, earlier.finished) if earlier and not earlier.hidden else {}
     if compared.get("different") is False:
-        notes.append(SAME)
+        notes.append(SAME[request.compare.value])
     small = plan.kind != "total" and done.value is not None and sums.n < settings.figures.small_n
     return replace(
         base,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from tenure.metrics.kinds import FactKey
+from tenure.metrics.kinds import FactKey, Factor
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,8 @@ class Plan:
 
     ``sums``: SQL of the additive sums by period, dimensions, reason of exclusion and step. ``facts``: the facts they
     stand on. ``tables``: all tables they read. ``adds``: the columns of the rows that add up to the figure (numerator
-    and denominator, or the value). ``scale``: what sums are to be divided by, ``den_parts``: and denominators too. The rest repeats what finishing needs to
+    and denominator, or the value). ``scale``: what sums are to be divided by, ``den_parts``: and denominators too. ``factors``: the figures that it is the
+    product of, and then it has no sums of its own. The rest repeats what finishing needs to
     know of the metric's part.
     """
 
@@ -37,6 +38,9 @@ class Plan:
     den_parts: int = 1
     order: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    factors: dict[str, Factor] = field(default_factory=dict)
+    times: str = "1"
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-#: The note of a figure that cannot be told from the one of the period before.
-SAME = "not different from the period before"
+#: The note of a figure that cannot be told from the one it is compared with.
+SAME = {"before": "not different from the period before", "year": "not different from a year before"}
+#: What stands beside a time and is in its unit.
+TIMES = ("p90", "mean")
+#: The note of a time that has no median yet.
+NOT_YET = "fewer than half of the cases have ended"
 
 
 @dataclass(frozen=True)

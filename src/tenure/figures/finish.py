@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from tenure.core import confidence
@@ -14,9 +15,12 @@ from tenure.core.money import SCALE, ratio
 
 if TYPE_CHECKING:
     from tenure.figures.compiledform import Plan
+    from tenure.metrics.kinds import Factor
 
 BOOTSTRAP_UP_TO = 1_000
 _PLACES = Decimal("0.000001")
+#: A value is its numerator over its denominator, rounded, where it differs by less.
+_ROUNDED = Fraction(1, 10**9)
 
 
 @dataclass
@@ -78,6 +82,15 @@ class Sums:
         if plan.stepped:
             self.steps.append((num, den))
 
+    def join(self, other: Sums) -> None:
+        """Take in another cell's sums, of a ratio."""
+        for name in ("n", "clusters", "num", "den", "xx", "yy", "xy", "open", "anonymous"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.top = max(self.top, other.top)
+        self.notes |= other.notes
+        for reason, count in other.excluded.items():
+            self.excluded[reason] = self.excluded.get(reason, 0) + count
+
 
 @dataclass(frozen=True)
 class Finished:
@@ -112,6 +125,52 @@ def finish(plan: Plan, sums: Sums, values: tuple[list[float], list[float]] | Non
         _bounds(plan, sums),
         _extra(plan, sums),
     )
+
+
+def product(plan: Plan, factors: Mapping[str, Finished | None]) -> Finished:
+    """The product of a plan's factors. Its interval: by square and add on the logarithms, as if they were independent."""
+    extra = {name: None if done is None else done.value for name, done in factors.items()}
+    value, parts = Fraction(plan.times), []
+    for name, done in factors.items():
+        ends = _powered(plan.factors[name], done)
+        if ends is None:
+            return Finished(None, None, None, UNKNOWN, None, extra)
+        parts.append(ends)
+        value = value * ends[0]
+    low, high = (_reach(float(value), [(float(own), ends[at]) for own, *ends in parts], at) for at in (0, 1))
+    shown = ratio(value.numerator, value.denominator)
+    return Finished(None if shown is None else plain(shown), None, None, Interval(low, high), None, extra)
+
+
+def _powered(factor: Factor, done: Finished | None) -> tuple[Fraction, float | None, float | None] | None:
+    """A factor's exact value and the ends of its interval after its power; None where it is undefined."""
+    if done is None or done.value is None or (factor.power < 0 and not done.value):
+        return None
+    value = Fraction(done.value)
+    if (
+        done.numerator
+        and done.denominator
+        and abs((exactly := Fraction(done.numerator) / Fraction(done.denominator)) - value) < _ROUNDED
+    ):
+        value = exactly
+    value = value if factor.power > 0 else 1 / value
+    low, high = done.interval.low, done.interval.high
+    if factor.power < 0:
+        low, high = (None if not end or end < 0 else 1 / end for end in (high, low))
+    if factor.most:
+        value = min(value, Fraction(factor.most))
+        low, high = (None if end is None else min(end, float(factor.most)) for end in (low, high))
+    return value, low, high
+
+
+def _reach(value: float, parts: list[tuple[float, float | None]], at: int) -> float | None:
+    """An end of a product's interval from the same ends of its factors."""
+    if value <= 0 or any(end is None for _own, end in parts):
+        return None
+    if any(not end or end < 0 for _own, end in parts):
+        return 0.0
+    far = math.sqrt(sum(math.log(own / end) ** 2 for own, end in parts if end))
+    return value * math.exp(far if at else -far)
 
 
 #: Seconds in one of the units of times.

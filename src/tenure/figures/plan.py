@@ -17,16 +17,19 @@ from tenure.core.errors import UsageError, unknown
 from tenure.figures import waiting
 from tenure.figures.compiledform import Plan, Recipe
 from tenure.figures.lasting import measured, split
-from tenure.figures.question import DETAIL, DIMENSIONS, OWNERSHIP, Ground, Question
+from tenure.figures.question import DETAIL, DIMENSIONS, OWNERSHIP, Ground, Question, factor_of
 from tenure.figures.scope import HOLDER, SEEN, STANDS_ON
 from tenure.figures.stints import WHOLE, stint
 from tenure.figures.transfer import transfers
 from tenure.metrics.catalogue import find, metrics
 from tenure.metrics.join import beside
-from tenure.metrics.kinds import Cases, FactKey, Metric, Part, Ratio, Total
+from tenure.metrics.kinds import Cases, Derived, FactKey, Metric, Part, Ratio, Total
 from tenure.metrics.portfolio.identity import identity, unit_of
 from tenure.metrics.world import FACTS, Periods, World, expression
 from tenure.warehouse.schema import quoted
+
+#: The kinds that have rows of their own.
+Rows = Ratio | Total | Cases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,6 +67,9 @@ def published_facts(*, latest: bool = False) -> list[FactKey]:
 
 def compiled(question: Question, ground: Ground, settings: Settings) -> Plan:
     """The SQL of a question's sums. Raises ``UsageError`` for a dimension that the metric does not have."""
+    part = _part(question, ground, settings)[-1]
+    if isinstance(part, Derived):
+        return _derived(question, part, ground, settings)
     metric, w, part, rows, names = _asked(question, ground, settings)
     scale = WHOLE if _shared(set(names) - set(metric.by)) else 1
     sums = _sums(rows, part, names, scale)
@@ -85,7 +91,20 @@ def compiled(question: Question, ground: Ground, settings: Settings) -> Plan:
     )  # fmt: skip
 
 
-def _adds(part: Part) -> tuple[str, ...]:
+def _derived(question: Question, part: Derived, ground: Ground, settings: Settings) -> Plan:
+    """The plan of a product: it stands on all that its factors do."""
+    plans = [
+        compiled(factor_of(question, factor, find(factor.metric).axes), ground, settings) for factor in part.of.values()
+    ]
+    return Plan(
+        kind="derived", unit=part.unit, by=question.by, where=tuple(n for n in question.where if n not in question.by),
+        sums="", facts=tuple(sorted({key for plan in plans for key in plan.facts})),
+        tables=tuple(sorted({name for plan in plans for name in plan.tables})), adds=(),
+        respondents=any(plan.respondents for plan in plans), factors=part.of, times=part.times, note=part.note,
+    )  # fmt: skip
+
+
+def _adds(part: Rows) -> tuple[str, ...]:
     """The columns of a part's rows that add up to its figure."""
     match part:
         case Ratio():
@@ -96,7 +115,7 @@ def _adds(part: Part) -> tuple[str, ...]:
             return part.ended, part.lasted
 
 
-def _sums(rows: ir.Table, part: Part, names: tuple[str, ...], scale: int) -> ir.Table:
+def _sums(rows: ir.Table, part: Rows, names: tuple[str, ...], scale: int) -> ir.Table:
     match part:
         case Ratio():
             return _ratio_sums(rows, part, names)
@@ -107,7 +126,9 @@ def _sums(rows: ir.Table, part: Part, names: tuple[str, ...], scale: int) -> ir.
 
 
 def detailed(question: Question, ground: Ground, settings: Settings, what: Literal["values", "rows"]) -> Recipe:
-    """The SQL of a ratio's single numerators and denominators, or of the rows behind a figure."""
+    """The SQL of a ratio's single numerators and denominators, or of the rows behind a figure; none of a product's."""
+    if isinstance(_part(question, ground, settings)[-1], Derived):
+        return Recipe("", (), ())
     _, w, part, rows, names = _asked(question, ground, settings)
     found = _values(rows, part, names) if what == "values" and isinstance(part, Ratio) else _behind(w, rows)
     return Recipe(_text(found, ground), tuple(sorted(w.asked)), _tables([found]))
@@ -115,11 +136,10 @@ def detailed(question: Question, ground: Ground, settings: Settings, what: Liter
 
 def _asked(
     question: Question, ground: Ground, settings: Settings
-) -> tuple[Metric, World, Part, ir.Table, tuple[str, ...]]:
+) -> tuple[Metric, World, Rows, ir.Table, tuple[str, ...]]:
     """A question's metric, its world, its part, the part's rows with their dimensions, and the dimensions' names."""
-    metric = find(question.metric)
-    w, p = _world(question, ground, settings), Periods(question.grain, question.window)
-    part = metric.function(w, p, **{axis: option for axis, option in question.variant if axis in metric.own_axes})
+    metric, w, p, part = _part(question, ground, settings)
+    assert not isinstance(part, Derived)
     shown = _shown(question, part)
     names = (*shown, *(name for name in question.where if name not in shown))
     rows = _dimensioned(w, part, metric, names)
@@ -130,6 +150,14 @@ def _asked(
     if question.held:
         rows, names = beside(rows, _table(HOLDER, **{column(HELD): "owners"}), ["account_id"]), (*names, HELD)
     return metric, w, part, rows, names
+
+
+def _part(question: Question, ground: Ground, settings: Settings) -> tuple[Metric, World, Periods, Part]:
+    """A question's metric, its world and periods, and what the metric gives."""
+    metric = find(question.metric)
+    w, p = _world(question, ground, settings), Periods(question.grain, question.window)
+    part = metric.function(w, p, **{axis: option for axis, option in question.variant if axis in metric.own_axes})
+    return metric, w, p, part
 
 
 def _in_sight(w: World, rows: ir.Table) -> ir.Table:
@@ -149,7 +177,7 @@ def _table(name: str, **named: str) -> ir.Table:
     return ibis.table(schema, name=name).select("account_id", **named)
 
 
-def _shown(question: Question, part: Part) -> tuple[str, ...]:
+def _shown(question: Question, part: Rows) -> tuple[str, ...]:
     """The dimensions of the output: those that a total always shows, and those asked for."""
     kinds = part.kinds if isinstance(part, Total) else ()
     return (*kinds, *(name for name in question.by if name not in kinds))
@@ -185,9 +213,11 @@ def column(dimension: str) -> str:
     return f"by_{dimension}"
 
 
-def _dimensioned(w: World, part: Part, metric: Metric, names: tuple[str, ...]) -> ir.Table:
+def _dimensioned(w: World, part: Rows, metric: Metric, names: tuple[str, ...]) -> ir.Table:
     """The part's rows with a column for each dimension and the weight of their owner's share."""
     rows = part.rows
+    for name, value in part.usual.items() if isinstance(part, Cases) else ():
+        rows = rows if name in names else rows.filter(rows[name] == value)
     if "excluded" not in rows.columns:
         rows = rows.mutate(excluded=ibis.null("string"))
     own = {name: rows[DETAIL.get(name, name)] for name in names if name in metric.by or name in DETAIL

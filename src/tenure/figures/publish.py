@@ -17,7 +17,7 @@ import msgspec
 
 from tenure.core.config import settings_hash
 from tenure.core.period import Grain, Window, add_months, instant, local_day, periods
-from tenure.figures import filing, kept
+from tenure.figures import business_hours, filing, kept
 from tenure.figures.published import FOLDER, OPEN, SEALED, Published, current, earlier_parts, is_fresh
 from tenure.figures.question import Ground, meaning_of
 from tenure.figures.reader import FAR, FEW_PERIODS, Moment, Reader, Rows
@@ -47,6 +47,8 @@ _BEGINNINGS = (
     ("usage", "occurred_at"),
     ("usage_daily", "day"),
     ("entitlement", "valid_from"),
+    ("ticket", "created_at"),
+    ("inquiry", "asked_at"),
 )
 
 
@@ -170,6 +172,7 @@ class _Publisher:
         """The canonical tables that a fact stands on, through others too."""
         how = kept.recipe(key, self.ground, self.settings)
         own = {name.removesuffix("_version") for name in how.tables if name.endswith("_version")}
+        own.update(business_hours.STANDS_ON if business_hours.TABLE in how.tables else ())
         return own.union(*(self._tables(needed) for needed in how.facts))
 
     def _base(self) -> set[FactKey]:

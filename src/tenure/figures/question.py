@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from tenure.core.config import Settings, settings_hash
 
 if TYPE_CHECKING:
-    from tenure.metrics.kinds import FactKey
+    from collections.abc import Mapping
+
+    from tenure.metrics.kinds import FactKey, Factor
 
 #: Dimensions that are columns of ``account`` and may change over time.
 ATTRIBUTES = ("segment", "tier", "region", "country", "industry", "language", "lifecycle")
@@ -51,6 +53,15 @@ class Question:
         return dict(self.variant).get(axis, default)
 
 
+def factor_of(question: Question, factor: Factor, axes: Mapping[str, tuple[str, ...]]) -> Question:
+    """The question of a figure that another one is made of; ``axes``: those of its metric."""
+    named = {axis: option for axis, options in axes.items() for option in options if option in factor.variant}
+    chosen = tuple((axis, named.get(axis) or question.option(axis, options[0])) for axis, options in axes.items())
+    if factor.months_before:
+        return replace(question, metric=factor.metric, variant=chosen, grain="month", window="period")
+    return replace(question, metric=factor.metric, variant=chosen, window=factor.window or question.window)
+
+
 @dataclass(frozen=True)
 class Ground:
     """What the SQL stands on besides the question.
@@ -84,6 +95,9 @@ def meaning_of(settings: Settings, *, foreign: bool) -> str:
             retention=settings.retention,
             relationship=settings.relationship,
             use=settings.use,
+            voice=settings.voice,
+            lifetime=settings.lifetime,
+            support=settings.support,
             budget_rates=settings.budget_rates,
         )
     )

@@ -1,7 +1,7 @@
 """Running compiled SQL where the facts lie: in published files, in the warehouse, in another engine.
 
-The same SQL runs everywhere. What a question needs besides tables (its periods, a calendar) and whatever
-fact does not lie ready is made in temporary tables of the connection.
+The same SQL runs everywhere. What a question needs besides tables (its periods, a calendar, the hours of schedules) and
+whatever fact does not lie ready is made in temporary tables of the connection.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from tenure.core.period import Period, Span, instant
-from tenure.figures import kept
+from tenure.figures import business_hours, kept
 from tenure.figures.question import Ground
 from tenure.figures.scope import COLUMNS, STANDS_ON, Scope, laid
 
@@ -68,7 +68,7 @@ class Reader:
         self._ready = frozenset(ready)
         self._moment: Moment | None = None
         self._spans: tuple[SpanPair, ...] | None = None
-        self._calendar = False
+        self._calendar = self._hours = False
         self._owners = owners
         self._looked: tuple[Scope, datetime] | None = None
         self._laid: set[str] = set()
@@ -81,7 +81,7 @@ class Reader:
         self.stand(spans, moment)
         for key in facts:
             self.provide(key)
-        self._lay_calendar(sql)
+        self._lay_time(sql)
         names, rows = self.run(sql)
         return [dict(zip(names, row, strict=True)) for row in rows]
 
@@ -120,7 +120,7 @@ class Reader:
         """Set the small tables of a question. Facts that were made for another one are dropped."""
         if moment != self._moment:
             self._drop(list(self._made))
-            self._moment = moment
+            self._moment, self._hours = moment, False
         if tuple(spans) != self._spans:
             self._drop([name for name, about_periods in self._made.items() if about_periods])
             self._table("periods", _PERIODS, [_period_row(*pair) for pair in spans])
@@ -139,14 +139,20 @@ class Reader:
     def rows_of(self, key: FactKey) -> str:
         """The SQL of a fact's rows, not yet dated, for the question that stands, over the facts it stands on."""
         sql = kept.recipe(key, self.ground, self.settings).sql
-        self._lay_calendar(sql)
+        self._lay_time(sql)
         return self._moment.fill(sql, self._spans or ()) if self._moment else sql
 
-    def _lay_calendar(self, sql: str) -> None:
-        """See to it that the calendar is there, for a statement that reads it; most do not."""
+    def _lay_time(self, sql: str) -> None:
+        """See to it that the calendar and the hours of schedules are there, for a statement that reads them; most do not."""
         if '"calendar"' in sql and not self._calendar:
             self._table("calendar", _CALENDAR, list(_days(self._spans or (), self.settings.timezone)))
             self._calendar = True
+        if f'"{business_hours.TABLE}"' in sql and not self._hours and self._moment:
+            known = _literal(self._moment.known)
+            self._table(business_hours.TABLE, business_hours.COLUMNS, ())
+            for rows in business_hours.rows(lambda asked: self.run(asked)[1], self._moment.now, known):
+                self.run(f"INSERT INTO {business_hours.TABLE} {rows}")
+            self._hours = True
 
     def _drop(self, names: list[str]) -> None:
         for name in names:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
@@ -11,7 +11,9 @@ from tenure.core.errors import UsageError, unknown
 from tenure.core.period import (
     Grain,
     Period,
+    Span,
     Window,
+    add_months,
     instant,
     last_complete,
     local_day,
@@ -21,13 +23,14 @@ from tenure.core.period import (
     resolve,
 )
 from tenure.figures import kept
-from tenure.figures.question import Question
+from tenure.figures.question import Question, factor_of
 from tenure.figures.reader import Moment, SpanPair
 from tenure.figures.scope import EVERYTHING, Scope
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings
-    from tenure.metrics.kinds import Entry
+    from tenure.figures.compiledform import Plan
+    from tenure.metrics.kinds import Entry, Factor
 
 SHOWN = 12
 E = TypeVar("E", bound=StrEnum)
@@ -39,7 +42,8 @@ class Asked:
 
     ``start`` and ``end`` are period texts (``2026``, ``2026-Q1``, ``2026-03``, a date; ``end`` is the last period shown);
     empty means the last 12 complete periods. ``where`` holds ``(dimension, value)`` pairs; several of one dimension
-    mean any of them. ``as_of``: a date; what was learned after its end is not known.
+    mean any of them. ``as_of``: a date; what was learned after its end is not known. ``compare``: with the period ``before``,
+    or with the same period a ``year`` before.
     """
 
     metric: str
@@ -51,6 +55,14 @@ class Asked:
     where: tuple[tuple[str, str], ...] = ()
     variant: tuple[str, ...] = ()
     as_of: str = ""
+    compare: str = "before"
+
+
+class Compare(StrEnum):
+    """What a figure is compared with."""
+
+    BEFORE = "before"
+    YEAR = "year"
 
 
 @dataclass(frozen=True)
@@ -68,6 +80,7 @@ class Request:
     as_of: date | None
     asked_at: datetime
     scope: Scope = EVERYTHING
+    compare: Compare = Compare.BEFORE
 
     @property
     def variant(self) -> str:
@@ -95,7 +108,8 @@ def resolved(asked: Asked, settings: Settings, now: datetime, scope: Scope = EVE
     spans = paired(chosen, window, settings, moment.now)
     if not spans:
         raise UsageError("None of these periods has begun.", code="no_period", fix="Ask for periods up to today.")
-    return Request(entry, question, filters, spans, moment, as_of, now, scope)
+    compare = _choice("comparison", asked.compare, Compare)
+    return Request(entry, question, filters, spans, moment, as_of, now, scope, compare)
 
 
 def variants(entry: Entry, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
@@ -176,10 +190,28 @@ def paired(chosen: list[Period], window: Window, settings: Settings, now: dateti
     return tuple(pairs)
 
 
-def with_first(request: Request) -> tuple[SpanPair, ...]:
-    """The spans asked for and the one before the first, for comparing."""
+def with_compared(request: Request, settings: Settings) -> tuple[SpanPair, ...]:
+    """The spans asked for and those that they are compared with, in their order."""
     first = request.spans[0]
-    return ((first[1], first[1]), *request.spans)
+    if request.compare is Compare.BEFORE:
+        return ((first[1], first[1]), *request.spans)
+    window, there = Window(request.question.window), {span.period for span, _ in request.spans}
+    earlier = [year_before(span.period, settings) for span, _ in request.spans]
+    chosen = [period for period in earlier if period not in there]
+    return (*paired(chosen, window, settings, request.moment.now), *request.spans)
+
+
+def compared_with(request: Request, pair: SpanPair, settings: Settings) -> date:
+    """The beginning of the period that one is compared with."""
+    span, before = pair
+    return before.period.start if request.compare is Compare.BEFORE else year_before(span.period, settings).start
+
+
+def year_before(period: Period, settings: Settings) -> Period:
+    """The same period a year before: of a week the one 52 weeks before, of 29 February the 28th."""
+    if period.grain is Grain.WEEK:
+        return _before(period, settings.fiscal_year_start, 52)
+    return period_at(period.grain, add_months(period.start, -12), settings.fiscal_year_start)
 
 
 def by_months(request: Request) -> bool:
@@ -187,9 +219,40 @@ def by_months(request: Request) -> bool:
     return request.question.option("ownership", "owner_at_start") == "owner_months"
 
 
-def spans_read(request: Request, settings: Settings) -> tuple[SpanPair, ...]:
+def factor_request(request: Request, factor: Factor) -> Request:
+    """The request of a figure that the one asked for is made of."""
+    entry = kept.entry(factor.metric)
+    return replace(request, entry=entry, question=factor_of(request.question, factor, entry.axes))
+
+
+def spans_of(factor: Factor, spans: tuple[SpanPair, ...], settings: Settings, now: datetime) -> tuple[SpanPair, ...]:
+    """The spans of a factor with a window of its own."""
+    if not factor.window:
+        return spans
+    return paired([span.period for span, _ in spans], Window(factor.window), settings, now)
+
+
+def months_before(span: Span, count: int, settings: Settings, now: datetime) -> tuple[SpanPair, ...]:
+    """The whole months before the one in which a period closes, each with the one before it."""
+    month = period_at(Grain.MONTH, span.closes_day - timedelta(days=1), settings.fiscal_year_start)
+    months = [_before(month, settings.fiscal_year_start, back) for back in range(count, 0, -1)]
+    return paired(months, Window.PERIOD, settings, now)
+
+
+def spans_read(request: Request, plan: Plan, settings: Settings) -> tuple[SpanPair, ...]:
     """Every span that the facts must hold for a request to be answered."""
-    spans = with_first(request)
+    spans, now = with_compared(request, settings), request.moment.now
+    if plan.factors:
+        return tuple(
+            pair
+            for factor in plan.factors.values()
+            for span in spans
+            for pair in (
+                months_before(span[0], factor.months_before, settings, now)
+                if factor.months_before
+                else spans_of(factor, (span,), settings, now)
+            )
+        )
     return months_within(spans, settings, request.moment.now) if by_months(request) else spans
 
 

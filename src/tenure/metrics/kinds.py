@@ -101,7 +101,8 @@ class Cases:
     ``ended`` names a 0/1 column: it has happened (Kaplan-Meier: whoever still waits has waited at least so long).
     ``left`` names another one: something else came first, after which it cannot happen any more (Aalen-Johansen: such
     a case stays in the base and never ends). ``unit``: what the seconds are shown in. ``kept``: shares shown beside it,
-    name to seconds: of cases that have not ended by then.
+    name to seconds: of cases that have not ended by then. ``usual``: the value of a dimension of its own that is meant where
+    the dimension is not asked for.
     """
 
     rows: ir.Table
@@ -110,9 +111,40 @@ class Cases:
     left: str | None = None
     unit: Literal["minutes", "days"] = "days"
     kept: dict[str, int] = field(default_factory=dict)
+    usual: dict[str, str] = field(default_factory=dict)
 
 
-Part = Ratio | Total | Cases
+@dataclass(frozen=True)
+class Factor:
+    """A figure that another is made of: that of ``metric``, asked for the same periods, slices and accounts.
+
+    ``variant``: its options where they are not those of the question or the default. ``power``: 1, or -1 to divide by
+    it. ``most``: not more of it than this, after the power. ``window``: another than is asked. ``months_before``: of so
+    many whole months before the one in which the period closes, taken together.
+    """
+
+    metric: str
+    variant: tuple[str, ...] = ()
+    power: int = 1
+    most: str = ""
+    window: str = ""
+    months_before: int = 0
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A product of other metrics' figures, and of ``times``. Undefined where one of them is, or is divided by and 0.
+
+    ``of``: by the names under which they are shown beside it. ``note``: what is to be known of it.
+    """
+
+    of: dict[str, Factor]
+    unit: Unit = "share"
+    times: str = "1"
+    note: str = ""
+
+
+Part = Ratio | Total | Cases | Derived
 
 
 @dataclass(frozen=True)
@@ -237,7 +269,7 @@ def describe(function: Callable[..., Part], family: str) -> Metric:
         axes=own | {axis: SHARED_AXES[axis] for axis in marks["axes"]},
         own_axes=tuple(own),
         window=marks["window"],
-        kind=str(hints["return"].__name__).lower(),
+        kind=str((get_args(hints["return"]) or (hints["return"],))[0].__name__).lower(),
         by=marks["by"],
         unit=marks["unit"],
         better=marks["better"],

@@ -31,6 +31,12 @@ PERIODS = {
 }  # fmt: skip
 #: One row a local day: its instants, and its month and day as MMDD (29 February also on 28 February of other years).
 CALENDAR = {"day": "date", "starts": "timestamp(6)", "ends": "timestamp(6)", "year": "int64", "mmdd": "int64"}
+#: One row a schedule and piece of a UTC day: its own clock shows ``shown`` at ``starts``, from where it runs for
+#: ``running`` seconds, and then stands until ``ends``.
+OPEN_HOURS = {
+    "schedule_id": "string", "day": "date", "starts": "timestamp(6)", "ends": "timestamp(6)", "shown": "int64",
+    "running": "int64",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,11 @@ class World:
     def calendar(self) -> ir.Table:
         """The local days from the first opening to the last close."""
         return ibis.table(CALENDAR, name="calendar")
+
+    @property
+    def open_hours(self) -> ir.Table:
+        """The schedules' own clocks, from the first ticket or inquiry to a little after now."""
+        return ibis.table(OPEN_HOURS, name="open_hours")
 
     @property
     def keys(self) -> list[str]:

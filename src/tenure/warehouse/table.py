@@ -148,6 +148,11 @@ class Table:
         raise KeyError(name)
 
     @property
+    def wraps(self) -> bool:
+        """Whether its times are of a clock, on which what ends before it starts does so the next day."""
+        return self.ends is not None and self.column(self.ends).type is Type.CLOCK
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The columns' names, in the order of the template."""
         return tuple(column.name for column in self.columns)

@@ -36,7 +36,7 @@ def test_who_is_still_a_customer_has_stayed_at_least_so_long():
     figure = month(told(*STAYS))
     # S: 4/5 after 40 days; the newest is followed for 59: then 2/3 of it after 100, and 1/2 of that after 365.
     assert (figure.value, figure.numerator, figure.denominator) == (365, 3, 5)
-    assert figure.extra["kept_1y"] == Decimal("0.266667")
+    assert figure.extra["one_year_share"] == Decimal("0.266667")
     assert (figure.extra["mean"], figure.extra["open"]) == (Decimal("168.3333333333"), 2)
 
 

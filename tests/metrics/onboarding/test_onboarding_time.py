@@ -21,7 +21,7 @@ def told(*stories, now="2026-07-01"):
 
 
 HELD = {"held_minutes": 1440, "blocked_by": "customer"}
-STORIES = (
+STORIES: tuple[tuple[str | None, str | None, dict[str, object]], ...] = (
     ("2026-01-11", None, {}), ("2026-01-21", None, {}), (None, "2026-01-06", {}), (None, None, {}), ("2026-02-10", None, HELD),
 )  # fmt: skip
 

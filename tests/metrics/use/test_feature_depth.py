@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 from tenure.core.config import Use
 from tests.metrics.use.product import did, seats, told
 
@@ -41,3 +43,9 @@ def test_only_sums_are_left_out_and_no_adopters_no_value():
     )
     (figure,) = world.ask(SLUG, "2026-03")
     assert (figure.value, figure.n, figure.excluded) == (None, 0, {"only daily sums of use": 3})
+
+
+def test_the_share_of_full_depth():
+    """In 31 days 6.2 uses are full: of plan, ann and bob used it 6 of 12.4 times, cleo 3 of 6.2, and of look 1 of 6.2."""
+    world = told(*ROWS, did("birch", "cleo", "2026-03-04", "share", count=99), entitled=ENTITLED, use=Use(full_depth=6))
+    assert float(world.value(SLUG, "2026-03", variant=("share_of_full",))) == pytest.approx((10 + 6.2) / (5 * 6.2))

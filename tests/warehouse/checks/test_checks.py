@@ -91,6 +91,12 @@ FAULTS = [
         "score_outside_scale",
         2,
     ),
+    (
+        "schedule",
+        ["schedule_id,time_zone,weekday,opens,closes", "s,Europe/Berlin,0,9:00,17:00", "t,Europe/Nowhere,0,22:00,6:00"],
+        "unknown_zone",
+        1,
+    ),
     ("person", ["person_id,account_id,email", "p,A-1,x@x.org", "q,A-2,X@x.org", "r,A-1,y@x.org"], "shared_email", 2),
 ]
 
@@ -118,8 +124,11 @@ def test_opening_hours_of_a_day_must_not_overlap(workspace: Workspace) -> None:
             "s,UTC,1,9:00,12:30",
             "s,UTC,1,12:00,17:00",
             "t,UTC,0,8:00,18:00",
+            "t,UTC,4,22:00,06:00",
         ],
     )
+    assert workspace.rows("SELECT count(*) FROM schedule") == [(6,)]  # over midnight is no end before the start
+    assert found(workspace)["unordered_interval"].count == 0
     result = found(workspace)["overlap"]
     assert (result.count, result.holds) == (1, True)
     assert [(row["key"], row["line"]) for row in result.rows] == [("s / 1 / 12:00", 5)]

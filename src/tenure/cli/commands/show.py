@@ -37,6 +37,9 @@ def add(parser: Parser) -> None:
         "--by", nargs="+", action="extend", default=[], metavar="DIM", help="a figure for each owner, segment, ..."
     )
     add_slicing(parser)
+    parser.add_argument(
+        "--compare", default="before", metavar="before|year", help="with the period before, or the same a year before"
+    )
     parser.add_argument("--reported", action="store_true", help="the frozen figures of closed periods")
     parser.add_format("table", "json", "csv", "chart")
 
@@ -47,6 +50,7 @@ def run(home: Path, args: argparse.Namespace) -> int:
         result = workspace.show(
             args.metric, start=args.start, end=args.end, grain=args.grain or "month", window=args.window, by=args.by,
             where=pairs(args.where), variant=args.variant, as_of=args.as_of, reported=args.reported,
+            compare=args.compare,
         )  # fmt: skip
     if args.format == "json":
         print(result.to_json())
@@ -82,6 +86,7 @@ def heading(result: Result, frame: Frame, style: Style, args: argparse.Namespace
         parts.append(f"over the {figure.window.removesuffix('m')} months to the end of each {frame.grain.value}")
     parts += [clean(f"variant {name}") for name in args.variant]
     parts += [clean(condition) for condition in args.where]
+    parts += ["changes against a year before"] if args.compare == "year" else []
     told = "as reported" if args.reported else f"as of {frame.moment(figure.as_of)}"
     below = textwrap.wrap(" · ".join([*parts, told]), style.width)
     return [style.bold(titled(figure.metric)), *map(style.grey, below), ""]

@@ -12,6 +12,7 @@ from tenure.figures import kept
 from tenure.figures.answer import answer, rows_behind
 from tenure.figures.figure import Figure
 from tenure.figures.finish import SECONDS, in_whole
+from tenure.figures.question import factor_of
 from tenure.figures.request import Asked, resolved
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.metrics.kinds import Entry
@@ -19,6 +20,7 @@ from tenure.metrics.kinds import Entry
 if TYPE_CHECKING:
     from tenure.engine.desk import Desk
     from tenure.figures.compiledform import Plan
+    from tenure.figures.question import Question
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def explain(desk: Desk, request: Explain) -> Explanation:
         asked.entry,
         in_force(settings),
         figures,
-        asked.moment.fill(_sql(plan, desk, found.ground), asked.spans),
+        asked.moment.fill(_sql(asked.question, plan, desk, found.ground), asked.spans),
         plan.adds,
         tuple(shown),
         len(shaped),
@@ -103,8 +105,8 @@ def _shaped(plan: Plan, row: dict[str, Any]) -> dict[str, Any]:
     return shown
 
 
-def _sql(plan: Plan, desk: Desk, ground: Any) -> str:
-    """The statement of the sums, after those of the facts it stands on."""
+def _sql(question: Question, plan: Plan, desk: Desk, ground: Any) -> str:
+    """The statements of the sums (of a product: of its factors), after those of the facts they stand on."""
     parts: dict[str, str] = {}
 
     def place(key: Any) -> None:
@@ -115,4 +117,6 @@ def _sql(plan: Plan, desk: Desk, ground: Any) -> str:
 
     for key in plan.facts:
         place(key)
-    return "\n\n".join([*parts.values(), plan.sums + ";"])
+    asked = [factor_of(question, factor, kept.entry(factor.metric).axes) for factor in plan.factors.values()]
+    statements = [kept.plan(one, ground, desk.settings).sums for one in asked] or [plan.sums]
+    return "\n\n".join([*parts.values(), *(sums + ";" for sums in statements)])

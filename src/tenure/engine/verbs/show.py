@@ -63,7 +63,7 @@ def from_published(home: Path, request: Show, settings: Settings, now: datetime)
         return None
     asked = resolved(request.asked, settings, now, request.scope)
     plan = kept.plan(asked.question, found.ground, settings)
-    if not can_answer(found, plan.tables, spans_read(asked, settings)):
+    if not can_answer(found, plan.tables, spans_read(asked, plan, settings)):
         return None
     reader = PublishedReader(home, found, settings)
     try:

@@ -22,7 +22,7 @@ def customer_lifetime(w: World, p: Periods) -> Cases:
     has stayed at least so long (censored). An account that returned after a loss counts again from its return.
 
     Beside it: the time by which nine of ten have left, the mean time of those who left (which leaves out whoever
-    stays, and so is too short), and ``kept_1y``, the share that was still a customer after a year.
+    stays, and so is too short), and ``one_year_share``, the share that was still a customer after a year.
 
     Undefined (null) as long as fewer than half have left. Unit: days. Interval: Greenwood's on log(-log S), 95 %.
     Owner: when the account became a customer.
@@ -36,5 +36,5 @@ def customer_lifetime(w: World, p: Periods) -> Cases:
         lasted=seconds_between(rows.starts, ibis.least(rows.ends, rows.closes)),
     )
     return Cases(
-        rows.select("account_id", "period", "lasted", "ended", at="starts"), unit="days", kept={"kept_1y": _YEAR}
+        rows.select("account_id", "period", "lasted", "ended", at="starts"), unit="days", kept={"one_year_share": _YEAR}
     )

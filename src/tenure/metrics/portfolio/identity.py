@@ -36,13 +36,13 @@ def identity(w: World) -> ir.Table:
 @fact(everywhere=True)
 def survivor(w: World) -> ir.Table:
     """Where an account was merged: ``account_id, stands_for`` for merged accounts only, chains followed to the end."""
-    return _followed(identity(w), "merged_into")
+    return followed(identity(w), "merged_into")
 
 
 @fact(everywhere=True)
 def topmost(w: World) -> ir.Table:
     """Which account is the head of the family: ``account_id, stands_for`` for accounts with a parent only."""
-    return _followed(identity(w), "parent_id")
+    return followed(identity(w), "parent_id")
 
 
 def unit_of(w: World, rows: ir.Table) -> ir.Table:
@@ -57,8 +57,10 @@ def unit_of(w: World, rows: ir.Table) -> ir.Table:
     return _replaced(rows, topmost(w)) if w.entity == "parent" else rows
 
 
-def _followed(who: ir.Table, link: str) -> ir.Table:
-    """``account_id, stands_for``: the end of the chain that begins with each account that has a link."""
+def followed(who: ir.Table, link: str) -> ir.Table:
+    """``account_id, stands_for``: the end of the chain that begins with each account (or what is named so) that has a
+    link.
+    """
     chain = who.filter(who[link].notnull(), who[link] != who.account_id).select("account_id", stands_for=who[link])
     for _ in range(HOPS):
         onward = chain.select(stands_for="account_id", onward="stands_for")

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Literal
 
 import ibis
 
-from tenure.metrics.join import beside
 from tenure.metrics.kinds import Ratio, metric
-from tenure.metrics.revenue.level import level
-from tenure.metrics.revenue.rate import converted
 from tenure.metrics.voice.answer import answer, excluding, of_question
 from tenure.metrics.voice.invitation import RESPONSE, invitation, with_invitations
+from tenure.metrics.voice.standing import with_arr
 from tenure.metrics.world import Periods, World
 
 if TYPE_CHECKING:
@@ -61,10 +59,9 @@ def net_promoter_score(
     rows = excluding(rows, (rows.scale != "0-10", "another scale"), (rows.superseded, "superseded answer"))
     rows = rows.mutate(note=_warning(rows))
     rows = rows.mutate(stand=ibis.cases((rows.score >= 9, 1), (rows.score > 6, 0), else_=-1), base=1)
-    if formula == "arr_weighted":
-        rows = _with_arr(w, p, rows)
     if formula != "respondent":
-        rows = _split(rows, formula)
+        rows = _at_home(rows)
+        rows = _split(with_arr(w, p, rows, "answer_id") if formula == "arr_weighted" else rows, formula)
     invited = of_question(invitation(w, p), "nps")
     rows = with_invitations(rows, invited.filter(invited.kind == kind))
     if formula == "respondent":
@@ -81,30 +78,14 @@ def _warning(rows: ir.Table) -> ir.StringValue:
     return (rows.scale == "1-10").ifelse(ibis.literal(warning), ibis.null("string"))
 
 
-def _with_arr(w: World, p: Periods, rows: ir.Table) -> ir.Table:
-    """The rows with ``arr``: the account's ARR just before the answer, ten-thousandths at the rate of the opening."""
-    given = beside(rows.select("answer_id", "account_id", "period", "at"), p.select("period", "opens_day"), ["period"])
-    t = level(w).select("account_id", "currency", since="at", until="next_at", held="after")
-    j = beside(given, t, ["account_id"], how="inner")
-    j = converted(w, p, j.filter(j.since < j["at"], j.until >= j["at"]), "opens_day", amounts=("held",))
-    j = j.group_by(["answer_id", "period"]).agg(
-        arr=(j.held.sum() * 12).cast("int64"), no_rate=j.held.isnull().ifelse(1, 0).sum()
-    )
-    rows = beside(rows, j, ["answer_id", "period"])
-    why = ibis.cases(
-        (rows.excluded.notnull(), rows.excluded),
-        (rows.account_id.isnull(), "no account"),
-        (rows.no_rate > 0, "no exchange rate"),
-        (rows.arr.fill_null(0) <= 0, "no recurring revenue"),
-        else_=ibis.null("string"),
-    )
-    return rows.mutate(excluded=why)
+def _at_home(rows: ir.Table) -> ir.Table:
+    """The rows, where those without an account are excluded."""
+    homeless = rows.excluded.isnull() & rows.account_id.isnull()
+    return rows.mutate(excluded=homeless.ifelse(ibis.literal("no account"), rows.excluded))
 
 
 def _split(rows: ir.Table, formula: str) -> ir.Table:
     """The rows with ``weight_of``, what is split over an account's answers, and ``weighted``, that times -1, 0 or 1."""
-    homeless = rows.excluded.isnull() & rows.account_id.isnull()
-    rows = rows.mutate(excluded=homeless.ifelse(ibis.literal("no account"), rows.excluded))
     rows = rows.mutate(counts=rows.excluded.isnull())
     together = ["period", "account_id", "counts"]
     rows = rows.mutate(

@@ -14,7 +14,7 @@ def find(world: World) -> str | None:
     """One row for each such interval. (Within one file they are refused; two files can make one together.)"""
     queries = []
     for table in world.tables():
-        if table.starts and table.ends and not table.events:
+        if table.starts and table.ends and not table.events and not table.wraps:
             start, end = quoted(table.starts), quoted(table.ends)
             what = f"'{table.starts} ' || r.{start} || ', {table.ends} ' || r.{end}"
             sign = "<=" if table.column(table.ends).is_end else "<"

@@ -152,7 +152,7 @@ class Reading:
             found.append(
                 Problem(group[0], " AND ".join(given) or "false", f"one of {', '.join(group)} must be given", "one_of")
             )
-        if table.starts in there and table.ends in there:
+        if table.starts in there and table.ends in there and not table.wraps:
             start, end = quoted(f"v:{table.starts}"), quoted(f"v:{table.ends}")
             found.append(Problem(str(table.ends), f"{end} < {start}", f"is before {table.starts}", "ends_before_start"))
         return found

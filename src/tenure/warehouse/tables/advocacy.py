@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenure.warehouse.table import money, state, text, time
+from tenure.warehouse.table import Derived, money, state, text, time
 
 advocacy = state(
     "advocacy",
@@ -31,5 +31,14 @@ advocacy = state(
         ),
         text("reward", "What the customer gets for it.", learned=("rewarded_at",)),
         time("rewarded_at", "When it was given.", learned=("rewarded_at",)),
+    ),
+    derived=(
+        Derived(
+            "occurred_day",
+            "DATE",
+            "date",
+            "(occurred_at AT TIME ZONE 'UTC' AT TIME ZONE {zone})::DATE",
+            "The local day on which it was.",
+        ),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenure.warehouse.table import number, state, text, time
+from tenure.warehouse.table import Derived, number, state, text, time
 
 goal = state(
     "goal",
@@ -19,5 +19,15 @@ goal = state(
         time("due_at", "The day by which it is to be reached; it lasts until that day is over."),
         text("confirmed_by", "Who of the customer confirmed it: a person_id or a name.", personal=True),
         time("reached_at", "When it was reached; empty while it is not.", learned=("reached_at",)),
+    ),
+    derived=(
+        Derived(
+            "due_end",
+            "TIMESTAMP",
+            "timestamp(6)",
+            "(((due_at AT TIME ZONE 'UTC' AT TIME ZONE {zone})::DATE + 1)::TIMESTAMP AT TIME ZONE {zone})"
+            " AT TIME ZONE 'UTC'",
+            "The end of the local day by which it is to be reached.",
+        ),
     ),
 )

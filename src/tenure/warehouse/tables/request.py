@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenure.warehouse.table import state, text, time
+from tenure.warehouse.table import Derived, state, text, time
 
 request = state(
     "request",
@@ -25,5 +25,29 @@ request = state(
         time("resolved_at", "When it was done or turned down.", learned=("resolved_at",)),
         time("informed_at", "When the customer was told.", learned=("informed_at",)),
         text("status", "Where it stands, in the words of the source.", learned=("resolved_at", "acknowledged_at")),
+    ),
+    derived=(
+        Derived(
+            "created_day",
+            "DATE",
+            "date",
+            "(created_at AT TIME ZONE 'UTC' AT TIME ZONE {zone})::DATE",
+            "The local day on which it came.",
+        ),
+        Derived(
+            "created_end",
+            "TIMESTAMP",
+            "timestamp(6)",
+            "(((created_at AT TIME ZONE 'UTC' AT TIME ZONE {zone})::DATE + 1)::TIMESTAMP AT TIME ZONE {zone})"
+            " AT TIME ZONE 'UTC'",
+            "The end of that day.",
+        ),
+        Derived(
+            "acknowledged_day",
+            "DATE",
+            "date",
+            "(coalesce(acknowledged_at, informed_at) AT TIME ZONE 'UTC' AT TIME ZONE {zone})::DATE",
+            "The local day on which we said that we have it, or else what came of it.",
+        ),
     ),
 )

@@ -7,7 +7,8 @@ from tenure.warehouse.table import Column, Type, integer, state, text
 schedule = state(
     "schedule",
     "Business hours: one row for each stretch of a weekday. Business time runs in these alone, in the schedule's own "
-    "zone, clock changes included. Hours over midnight are two rows.",
+    "zone, clock changes included. Hours that close when they open or before do so the next day, of which a holiday "
+    "takes the part that lies in it.",
     key="schedule_id weekday opens",
     reference=True,
     starts="opens",

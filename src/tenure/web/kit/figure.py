@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from tenure.core.titles import titled
 from tenure.engine import Entry
-from tenure.engine.result import SAME, Figure
+from tenure.engine.result import SAME, TIMES, Figure
 from tenure.web.kit import formats
 from tenure.web.kit.charts import Scale
 from tenure.web.kit.reading import current
@@ -27,7 +27,7 @@ PEOPLE = ("owner", "manager", "agent")
 #: Dimensions whose values are words of ours, not names of theirs.
 _WORDS = ("kind", "cause", "reason", "lifecycle")
 #: What is said of a figure elsewhere on its card or in its row.
-_TOLD = {"before", "change", "different", SAME}
+_TOLD = {"before", "change", "different", *SAME.values()}
 
 
 @dataclass(frozen=True)
@@ -95,10 +95,11 @@ def told(value: Decimal | None, unit: str, currency: str, *, short: bool = False
 
 
 def interval(figure: Figure, currency: str) -> str:
-    """``108.2% – 115.9%``; empty where there is none."""
-    if figure.low is None or figure.high is None:
+    """``108.2% – 115.9%``, ``40 days – …`` where one end is open; empty where there is none."""
+    ends = (figure.low, figure.high)
+    if ends == (None, None):
         return ""
-    return f"{told(figure.low, figure.unit, currency)} – {told(figure.high, figure.unit, currency)}"
+    return " – ".join("…" if end is None else told(end, figure.unit, currency) for end in ends)
 
 
 def change(figure: Figure, currency: str) -> str:
@@ -209,7 +210,8 @@ def details(figure: Figure, currency: str) -> tuple[tuple[str, str], ...]:
     for name, value in figure.extra.items():
         if name not in _TOLD and value is not None:
             share = name.endswith(("_share", "_rate"))
-            found.append((titled(name), formats.percent(Decimal(value)) if share else _number(value)))
+            shown = formats.percent(Decimal(value)) if share else _number(value)
+            found.append((titled(name), told(Decimal(value), figure.unit, currency) if name in TIMES else shown))
     if figure.excluded:
         reasons = (f"{formats.number(count)} ({reason})" for reason, count in figure.excluded.items())
         found.append((_("Not counted"), ", ".join(reasons)))

@@ -1,0 +1,1 @@
+"""Customers who recommend us: referrals, references and the like."""

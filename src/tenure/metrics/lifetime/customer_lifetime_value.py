@@ -1,0 +1,41 @@
+"""``customer_lifetime_value``."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+from tenure.metrics.kinds import Derived, Factor, metric
+from tenure.metrics.world import Periods, World
+
+_REVENUE = "no margin is set (lifetime.margin_percent): this is revenue"
+
+
+@metric(unit="money")
+def customer_lifetime_value(
+    w: World,
+    p: Periods,  # noqa: ARG001 - its factors are asked for them
+    method: Literal["margin_over_churn", "formula"] = "margin_over_churn",
+) -> Derived:
+    """What an average customer is worth over the time it stays, if it goes on as in the last months.
+
+    Formula: ``average_revenue_per_account`` at the close x margin / the monthly ``customer_churn_rate`` of the six months
+    before the month in which the period closes, taken together (lost / customers at the beginnings of the months). 100 a month at 5 % churn is
+    2,000. Variant ``formula``: the revenue of a year (12 times the month's) x margin x the lifetime in years, which is 1 / the
+    churn rate of the last twelve months, at most 5 years (setting ``lifetime.most_years``). 500 a year for 5 years is 2,500.
+
+    The margin is a setting (``lifetime.margin_percent``); without one the value is revenue, and says so. Both suppose that
+    customers leave at one rate however long they have stayed; that is rarely so, and the value is then too low.
+
+    Undefined (null) where nobody was lost, for a lifetime without end has no value, and without customers. Unit: the reporting
+    currency. Interval: by square and add on the logarithms of revenue and churn, as if they were independent. Owner: at the
+    close for the revenue, at the opening for the churn.
+    """
+    margin = Decimal(w.settings.lifetime.margin_percent) / 100
+    note = _REVENUE if margin == 1 else ""
+    revenue = Factor("average_revenue_per_account")
+    if method == "formula":
+        years = Factor("customer_churn_rate", power=-1, most=str(w.settings.lifetime.most_years), window="12m")
+        return Derived({"arpa": revenue, "yearly_churn_rate": years}, unit="money", times=str(12 * margin), note=note)
+    churn = Factor("customer_churn_rate", power=-1, months_before=6)
+    return Derived({"arpa": revenue, "churn_rate": churn}, unit="money", times=str(margin), note=note)

@@ -1,0 +1,39 @@
+"""``time_to_value``: expected values are worked out by hand."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tests.world import ACME, ADA, BEN, BIRCH, CEDAR, World
+
+SLUG = "time_to_value"
+
+
+def told():
+    world = World(now="2026-07-01")
+    for name, onboarded, valued in (
+        (ACME, "2026-01-11", "2026-01-21"),
+        (BIRCH, "2026-02-01", "2026-02-10"),
+        (CEDAR, None, "2026-01-06"),
+    ):
+        world.account(name).pays(name, 10, "2026-01-01")
+        for kind, day in (("onboarded", onboarded), ("first_value", valued), ("first_value", "2026-06-01")):
+            world.add("milestone", {"account_id": name, "kind": kind, "completed_at": day})
+    return world
+
+
+def test_from_the_purchase_to_the_first_value():
+    (figure,) = told().ask(SLUG, "2026-01")
+    assert (figure.value, figure.n, figure.numerator) == (20, 3, 3)
+    assert figure.extra["mean"] == Decimal("21.6666666667")  # of 20, 40 and 5
+
+
+def test_from_the_end_of_onboarding_over_those_onboarded_in_the_period():
+    january, february = told().ask(SLUG, "2026-01", "2026-02", variant=("from_onboarded",))
+    assert [(figure.n, figure.value) for figure in (january, february)] == [(1, 10), (1, 9)]
+
+
+def test_the_owner_is_the_one_at_the_beginning():
+    world = told().owns(ADA, ACME, "2025-01-01").owns(BEN, ACME, "2026-01-15")
+    found = world.ask(SLUG, "2026-01", by=("owner",))
+    assert {figure.slice["owner"]: figure.n for figure in found} == {ADA: 1, None: 2}
