@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
+from tenure.figures.reader import Reader
 from tenure.figures.request import Asked, resolved
 from tenure.metrics.world import Periods
 from tenure.metrics.world import World as Known
@@ -45,10 +46,13 @@ def told(*rows: dict[str, Any], entitled: tuple[dict[str, Any], ...] = (), **mor
     return world.add("usage", *rows)
 
 
-def laid(world: World, function: Callable[[Known, Periods], ir.Table], period: str) -> list[dict[str, Any]]:
-    """The rows of a function of the world as known and the periods, for one period."""
+def laid(
+    world: World, function: Callable[[Known, Periods], ir.Table], period: str, reader: Reader | None = None
+) -> list[dict[str, Any]]:
+    """The rows of a function of the world as known and the periods, for one period, as a reader reads them."""
+    reader = reader or world.reader()
     request = resolved(Asked("stickiness", period, period), world.settings, world.now)
     known = Known(world.settings)
     rows = function(known, Periods("month", "period"))
-    sql = request.moment.fill(str(ibis.to_sql(rows, dialect="duckdb")), request.spans)
-    return world.reader().fetch(sorted(known.asked), sql, request.spans, request.moment)
+    sql = request.moment.fill(str(ibis.to_sql(rows, dialect=reader.ground.dialect)), request.spans)
+    return reader.fetch(sorted(known.asked), sql, request.spans, request.moment)

@@ -113,7 +113,7 @@ def test_what_cannot_be_compared_is_left_out_with_the_reason():
     assert (figure.numerator, figure.denominator, figure.n) == (1, 20, 2)  # acme, and dormant
     assert figure.excluded == {
         "seats without limit": 1, "no number of seats": 1, "only daily sums of use": 1, "use names no person": 1,
-        "no use of the product is known": 1,
+        "no key action in the product is known": 1,
     }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tenure.core.config import Use
 from tenure.metrics.use.session import session
+from tests.contracts.engine import copied, opened, reader_of
 from tests.metrics.use.product import did, laid, told
 
 
@@ -57,3 +58,18 @@ def test_staff_have_none_and_merged_accounts_are_one():
     world.account("old", merged_into="acme").add("person", {"person_id": "ours", "is_internal": True})
     (row,) = laid(world, session, "2026-03")
     assert (row["account_id"], row["events"], row["seconds"]) == ("acme", 2, 300)
+
+
+def test_they_are_the_same_on_another_engine(postgres):
+    rows = [
+        did("acme", f"person {n % 3}" if n % 7 else None, f"2026-03-{1 + n % 9:02} {8 + n % 4:02}:{n * 7 % 60:02}:30.5",
+            seconds=n if n % 4 else None, session_id=f"s{n % 5}" if n % 5 == 0 else None)
+        for n in range(150)
+    ]  # fmt: skip
+    world = told(*rows)
+    here = laid(world, session, "2026-03")
+    copied(world.con, postgres, "sessions")
+    with opened(postgres, "sessions") as there:
+        found = laid(world, session, "2026-03", reader_of(there, world.ground(), world.settings))
+    assert len(here) > 20
+    assert sorted(map(str, found)) == sorted(map(str, here))

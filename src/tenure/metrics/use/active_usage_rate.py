@@ -37,8 +37,8 @@ def active_usage_rate(w: World, p: Periods, of: Literal["users", "accounts"] = "
     daily sums too) / accounts that are customers just before the close.
 
     Left out, with the reason, are licences for any number of people, or of which no number is known; those of whose use
-    only daily sums are known (distinct people cannot be told from them), or no person is named; and products of which no
-    use at all is known in the window. In the variant ``accounts``: those that have too few key actions, but daily sums
+    only daily sums are known (distinct people cannot be told from them), or no person is named; and products in which no
+    key action of anybody is known in the window. In the variant ``accounts``: those that have too few key actions, but daily sums
     that name no feature.
 
     Undefined (null) without licences, or customers. Unit: share. n: licences (account and product), or accounts. Interval:

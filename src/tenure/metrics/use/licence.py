@@ -69,7 +69,7 @@ def _with_reason(rows: ir.Table, used_in: ir.Table) -> ir.Table:
         (rows.numbered == 0, "no number of seats"),
         (nobody & (rows.summed > 0), "only daily sums of use"),
         (nobody & (rows.uses > 0), "use names no person"),
-        (rows.product_id.notnull() & rows.told.isnull(), "no use of the product is known"),
+        (rows.product_id.notnull() & rows.told.isnull(), "no key action in the product is known"),
         else_=ibis.null("string"),
     )
     return rows.mutate(excluded=reason)

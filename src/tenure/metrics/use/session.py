@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from tenure.metrics.elapsed import seconds_between
 from tenure.metrics.portfolio.identity import unit_of
 from tenure.metrics.use.done import by_people, uses
 from tenure.metrics.world import Periods, World
@@ -47,12 +48,12 @@ def session(w: World, p: Periods) -> ir.Table:
         person_id=rows.person_id.max(), begun=rows.begins.min(), over=rows.ends.max(), events=rows.count()
     )
     g = g.filter(g.begun >= g.opens, g.begun < g.closes)
-    length = g.over.epoch_seconds() - g.begun.epoch_seconds()
+    length = seconds_between(g.begun, g.over)
     unknown = (g.events == 1) & (length == 0)
     return g.select(
         "account_id", "person_id", "period", at="begun", events=g.events.cast("int64"),
         one_event=(g.events == 1).ifelse(1, 0).cast("int64"),
-        seconds=unknown.ifelse(None, length).cast("int64"),
+        seconds=unknown.ifelse(None, length),
     )  # fmt: skip
 
 
