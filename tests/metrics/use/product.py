@@ -31,7 +31,7 @@ def did(account: str, person: str | None, at: str, feature: str = "plan", **more
 
 
 def seats(
-    account: str, number: float | None, start: str = "2020-01-01", end: str | None = None, **more: Any
+    account: str, number: float | str | None, start: str = "2020-01-01", end: str | None = None, **more: Any
 ) -> dict[str, Any]:
     """An entitlement to the product, with so many seats."""
     what = {} if "feature_id" in more else {"product_id": "core"}
