@@ -20,7 +20,7 @@ from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 
-from tenure.core import config
+from tenure.core import config, newconfig
 from tenure.core.config import Settings
 from tenure.core.period import Grain, Window, periods
 from tenure.engine.desk import Desk
@@ -100,7 +100,7 @@ def main() -> None:
 
 
 def _make(home: Path, accounts: int) -> None:
-    config.write_default(home, currency="EUR", timezone="Europe/Berlin", fiscal_year_start=1)
+    newconfig.write_default(home, currency="EUR", timezone="Europe/Berlin", fiscal_year_start=1)
     Store.create(home).close()
     files = home / "files"
     files.mkdir()

@@ -15,9 +15,10 @@ from tenure.engine.workspace import Local, Workspace
 
 #: What metrics stand on. The simulated company has all tables, with hundreds of thousands of rows of use.
 MEASURED = (
-    "account advocacy assignment churn contract csm escalation exchange_rate goal holiday inquiry invoice "
-    "invoice_line milestone payment person plan product request schedule sla_target subscription survey_answer "
-    "ticket ticket_assignee ticket_comment ticket_status touchpoint"
+    "account advocacy assignment churn contract csm escalation exchange_rate goal handover_item holiday inquiry "
+    "invoice invoice_line milestone opportunity opportunity_line payment person plan product request schedule "
+    "sla_target subscription survey_answer ticket ticket_assignee ticket_comment ticket_status touchpoint "
+    "training"
 ).split()
 LOADED = datetime(2026, 7, 14, 12)
 NOW = datetime(2026, 7, 15, 12)

@@ -134,7 +134,7 @@ class World:
         """What the SQL of this world stands on."""
         found = self.con.execute(
             "SELECT count(*) FROM (SELECT currency FROM subscription UNION SELECT currency FROM contract"
-            " UNION SELECT currency FROM invoice) WHERE currency IS NOT NULL AND currency <> ?",
+            " UNION SELECT currency FROM invoice UNION SELECT currency FROM opportunity) WHERE currency IS NOT NULL AND currency <> ?",
             [self.settings.currency],
         ).fetchall()
         return Ground(

@@ -21,6 +21,7 @@ def tell(world: World, *, foreign: bool, contracts: bool) -> None:
     _answers(world)
     _touches(world)
     _ways(world)
+    _growth(world, foreign=foreign)
     _advocates(world)
     _words(world)
     _goals(world)
@@ -260,6 +261,87 @@ def _ways(world: World) -> None:
             for number in range(40)
         ),
     )  # fmt: skip
+
+
+GROWN = ("head", "child", "old", "mover", "leaver", "test", "lapser", "A-00002")
+
+
+def _growth(world: World, *, foreign: bool) -> None:
+    """Use billed, sales decided and open, plans that rank for all products, minutes, hand-overs."""
+    world.add("plan", {"plan": "Team", "rank": 5}, {"plan": "Business", "rank": 9})
+    bills: list[dict[str, Any]] = []
+    lines: list[dict[str, Any]] = []
+    sales: list[dict[str, Any]] = []
+    calls: list[dict[str, Any]] = []
+    for number in range(48):
+        account, month = GROWN[number % 8], 1 + (number + number // 8) % 6
+        currency = (None, "USD", "CHF")[number % 3] if foreign else None
+        bills.append({
+            "invoice_id": f"U{number}", "account_id": account, "issued_at": f"2026-{month:02}-03", "amount": 10,
+            "kind": "credit_note" if number % 7 == 0 else "invoice", "status": "void" if number % 11 == 0 else "paid",
+            "currency": currency,
+        })  # fmt: skip
+        lines.append({
+            "invoice_id": f"U{number}", "kind": "usage", "amount": f"{3 + number}.0007", "product_id": "planner",
+            "period_end": f"2026-{month:02}-01" if number % 4 else None,
+        })  # fmt: skip
+        status = ("won", "lost", "open")[number % 3]
+        sales.append({
+            "opportunity_id": f"V{number}", "account_id": account, "kind": ("upsell", "add_on", "new")[number % 5 % 3],
+            "status": status, "stage": (ODD, "proposal", None)[number // 3 % 3], "amount": f"{900 + number}.55",
+            "probability": "0.333333" if number % 4 else None, "currency": currency, "owner_id": "ada",
+            "created_at": f"2025-{6 + month:02}-01",
+            "closed_at": f"2026-{month:02}-{1 + number % 20:02}" if status != "open" and number % 10 else None,
+        })  # fmt: skip
+        calls.append({
+            "touchpoint_id": f"minutes {number}", "account_id": account, "channel": "call", "direction": "both",
+            "occurred_at": f"2026-{month:02}-11 09:00:00", "minutes": f"{number}.25" if number % 4 else None,
+        })  # fmt: skip
+    world.add("invoice", *bills).add("invoice_line", *lines).add("opportunity", *sales).add("touchpoint", *calls)
+    parts = ({"opportunity_id": f"V{number}", "product_id": "insights", "amount": 400} for number in range(0, 48, 5))
+    world.add("opportunity_line", *parts)
+    _learning(world)
+    _handovers(world)
+
+
+def _learning(world: World) -> None:
+    """Courses and steps done, late, not at all, optional, of people who left, of nobody, of our own people."""
+    world.add("person", {"person_id": "machine", "account_id": "child", "is_service": True},
+              {"person_id": "went", "account_id": "mover", "left_at": "2026-04-03"})  # fmt: skip
+    courses: list[dict[str, Any]] = []
+    steps: list[dict[str, Any]] = []
+    for number in range(96):
+        month = 1 + (number + number // 8) % 6
+        done = f"2026-{month:02}-{1 + number * 7 % 25:02} 22:30:00" if number % 3 else None
+        due = {"account_id": GROWN[number % 8], "due_at": f"2026-{month:02}-{1 + number % 16:02}", "completed_at": done}
+        learner = ("user", "machine", "went", None, f"learner {number % 5}")[number % 5]
+        who = {"account_id": None, "csm_id": ("ada", "ben")[number % 2]} if number % 13 == 0 else {"person_id": learner}
+        courses.append(due | who | {
+            "training_id": f"W{number}", "course": (ODD, "Basics")[number % 2], "assigned_at": "2026-01-01",
+            "required": (True, True, False, None)[number % 4],
+        })  # fmt: skip
+        steps.append(due | {
+            "milestone_id": f"step {number}", "kind": ("onboarded", "kickoff")[number % 2], "product_id": "planner",
+            "blocked_by": ("us", None)[number % 2],
+        })  # fmt: skip
+    world.add("training", *courses).add("milestone", *steps)
+
+
+def _handovers(world: World) -> None:
+    """Items of accounts won, by milestone or by opportunity: done, late, due later, without a day, never told."""
+    rows: list[dict[str, Any]] = []
+    for number, account in enumerate((*GROWN, *(f"A-{nth:05}" for nth in range(0, 60, 3)))):
+        month = 1 + number % 6
+        won = f"2026-{month:02}-02 22:30:00"
+        world.add("milestone", {"milestone_id": f"won {number}", "account_id": account, "kind": "closed_won",
+                                "completed_at": won if number % 3 else None})  # fmt: skip
+        for nth, item in enumerate(("goals", "contacts", ODD)[: (number + 2) % 4]):
+            rows.append({
+                "account_id": account, "kind": "sales_to_success", "from_id": "eve", "to_id": ("ada", "ben")[number % 5 % 2 * nth % 2],
+                "item": item, "due_at": ("2026-06-30", "2026-03-05", None)[nth],
+                "done_at": f"2026-{month:02}-{4 + nth:02}" if (number + nth) % 3 else None,
+            })  # fmt: skip
+    world.add("handover_item", *rows)
 
 
 def _advocates(world: World) -> None:

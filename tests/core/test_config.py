@@ -8,8 +8,9 @@ import pytest
 
 from tenure.core import config
 from tenure.core.accept import Severity
-from tenure.core.config import Settings, in_force, read, settings_hash, write_default
+from tenure.core.config import Settings, in_force, read, settings_hash
 from tenure.core.errors import UnavailableError, UsageError
+from tenure.core.newconfig import write_default
 
 BASIC = 'currency = "EUR"\ntimezone = "Europe/Berlin"\n'
 
@@ -128,6 +129,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path):
         (BASIC + "[budget_rates]\nusd = 1\n", ":4:", "capital letters", "Did you mean USD?"),
         (BASIC + "[budget_rates]\nUSD = '1,08'\n", ":4:budget_rates.USD", "must be a number above 0", ""),
         (BASIC + "[budget_rates]\nUSD = nan\n", ":4:budget_rates.USD", "must be a number above 0", ""),
+        (BASIC + "[hours_per_account]\nSMB = -1\n", ":4:hours_per_account.SMB", "must be a number of hours", ""),
         (BASIC + "[checks]\noverlap = 'warn'\n", ":4:checks.overlap", '"blocks", "warns" or "informs"', ""),
         (BASIC + "[checks]\noverlap = ['warns']\n", ":4:checks.overlap", '"blocks", "warns" or "informs"', ""),
         ('timezone = "UTC"\n', "tenure.toml", "currency is missing", "Add a line: currency"),

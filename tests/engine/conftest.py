@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tenure.core import config
+from tenure.core import newconfig
 from tenure.engine.verbs.load import Load, Loaded
 from tenure.engine.workspace import Local, Workspace
 from tenure.sources.demo import simulate, write_canonical
@@ -53,7 +53,7 @@ class Bench:
 
 def new_home(folder: Path) -> Path:
     """An empty workspace."""
-    config.write_default(folder, currency="EUR", timezone="Europe/Berlin", fiscal_year_start=1)
+    newconfig.write_default(folder, currency="EUR", timezone="Europe/Berlin", fiscal_year_start=1)
     Store.create(folder).close()
     return folder
 

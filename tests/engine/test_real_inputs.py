@@ -62,6 +62,8 @@ def test_telco_gives_its_published_figures(bench: Bench, shared_data: Path) -> N
     assert lost.numerator == Decimal("139130.85")
     assert lost.value is not None
     assert round(lost.value, 5) == Decimal("0.30503")
+    (stay,) = ws.show("customer_lifetime", start="2018-01-01", end="2018-01-01", grain="day")
+    assert round(stay.extra["one_year_share"], 4) == Decimal("0.8432")
     by_contract = ws.show("customer_churn_rate", start="2018-01", end="2018-01", by=["Contract"])
     assert {f.slice["Contract"]: f"{f.numerator} of {f.denominator}" for f in by_contract} == {
         "Month-to-month": "1655 of 3875",

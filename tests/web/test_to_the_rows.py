@@ -98,3 +98,9 @@ def test_what_is_not_counted_is_told_with_its_reason(company, somebody, as_):
             assert f"{count:,} ({reason})" in page
             told += 1
     assert told, "none of them leaves anything out: the test shows nothing"
+
+
+def test_a_product_leads_to_the_figures_it_is_made_of(company, somebody, as_):
+    page = text_of(as_(somebody(Role.EXECUTIVE)), "/metrics/customer_lifetime_value/?at=2026-10")
+    assert 'href="/metrics/customer_churn_rate/"' in page
+    assert "No rows." not in page

@@ -114,6 +114,20 @@ def rate(value: Any) -> Decimal:
     return rate
 
 
+def hours(value: Any) -> Decimal:
+    """A number of hours, exact to a ten-thousandth, as a text or a number."""
+    must_be = 'a number of hours, 0 or more, as "6.5"'
+    try:
+        found = (
+            Decimal(value) if isinstance(value, str | int | Decimal) and not isinstance(value, bool) else Decimal(-1)
+        )
+    except InvalidOperation:
+        raise RefusedError(must_be) from None
+    if not found.is_finite() or not 0 <= found < 10_000 or found != round(found, 4):
+        raise RefusedError(must_be)
+    return found
+
+
 def severity(value: Any) -> Severity:
     """One of the three severities."""
     if not isinstance(value, str) or value not in list(Severity):

@@ -11,7 +11,6 @@ import difflib
 import hashlib
 import json
 import re
-import textwrap
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
@@ -19,16 +18,12 @@ from decimal import Decimal
 from functools import lru_cache
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from tenure.core import accept
 from tenure.core.accept import RefusedError, Severity
 from tenure.core.errors import UnavailableError, UsageError
-
-if TYPE_CHECKING:
-    from tomlkit.items import Table
-    from tomlkit.toml_document import TOMLDocument
 
 FILE = "tenure.toml"
 
@@ -124,6 +119,20 @@ class Use:
 
 
 @dataclass(frozen=True)
+class Handover:
+    """``[handover]``: what is passed on from sales to success."""
+
+    items: tuple[str, ...] = _key(
+        'What every hand-over must have, as ["goals", "contacts"]; it is missing also where nobody has noted it.',
+        accept.words,
+        (),
+    )
+    grace_days: int = _key(
+        "Days after a deal is won within which what has no due date of its own is not yet missing.", accept.whole(0), 14
+    )
+
+
+@dataclass(frozen=True)
 class Voice:
     """``[voice]``: how what customers say is dealt with."""
 
@@ -201,6 +210,14 @@ class Settings:
     retention: Retention = _group(Retention, "Who counts as lost, and why.")
     relationship: Relationship = _group(Relationship, "How accounts are looked after.")
     use: Use = _group(Use, "What counts as using the product.")
+    handover: Handover = _group(Handover, "What is passed on from sales to success.")
+    hours_per_account: Mapping[str, Decimal] = _named(
+        "Hours a month that an account asks of whoever looks after it, by its segment or else its tier: the variant "
+        "`declared` of workload_hours.",
+        accept.hours,
+        accept.word,
+        'Enterprise = "6.5"',
+    )
     voice: Voice = _group(Voice, "How what customers say is dealt with.")
     lifetime: Lifetime = _group(Lifetime, "What customers are worth over the time they stay.")
     support: Support = _group(Support, "How support is measured.")
@@ -258,43 +275,6 @@ def _understood(path: Path, text: str) -> Settings:
     return settings
 
 
-def write_default(home: PathLike[str] | str, *, currency: str, timezone: str, fiscal_year_start: int) -> Path:
-    """Write ``tenure.toml`` with every key, what it does and its default, into the folder ``home``; its path.
-
-    ``UsageError`` if a value is not taken or the file is already there.
-    """
-    import tomlkit  # slow to import, and only needed here
-
-    given = {"currency": currency, "timezone": timezone, "fiscal_year_start": fiscal_year_start}
-    document = tomlkit.document()
-    _comment(document, "The settings of this Tenure workspace. A key that is left out has its default.")
-    for key in fields(Settings):
-        if key.name in given:
-            where = f"--{key.name.replace('_', '-')}"
-            document.add(tomlkit.nl())
-            _write_key(document, key, _checked(key.metadata["check"], given[key.name], key.name, where))
-            continue
-        table = tomlkit.table()
-        _comment(table, key.metadata["doc"])
-        if "example" in key.metadata:
-            _comment(table, key.metadata["example"])
-        else:
-            for inner in fields(_group_of(key)):
-                table.add(tomlkit.nl())
-                _write_key(table, inner, inner.default)
-        document.add(tomlkit.nl())
-        document.add(key.name, table)
-    path = Path(home) / FILE
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(tomlkit.dumps(document))
-    except FileExistsError:
-        fix = "Edit that file, or name another folder."
-        raise UsageError(f"{home} is a workspace already.", code="workspace_exists", where=str(path), fix=fix) from None
-    return path
-
-
 def in_force(settings: Settings) -> dict[str, object]:
     """Every setting by its dotted name, as JSON takes it: what a figure records and ``explain`` shows.
 
@@ -342,16 +322,16 @@ class _Reader:
     def value(self, key: Field[Any], given: Any, at: tuple[str, ...]) -> Any:
         check = key.metadata.get("check")
         if check and "name" not in key.metadata:
-            return _checked(check, given, ".".join(at), self.where(at))
+            return checked(check, given, ".".join(at), self.where(at))
         if not isinstance(given, dict):
             raise _bad(f"{key.name} is a table, not a value.", self.where(at), f"Write a line [{key.name}].")
         if not check:
-            return self.build(_group_of(key), given, at)
+            return self.build(group_of(key), given, at)
         named = {}
         for name, value in given.items():
             where = self.where((*at, name))
-            _checked(key.metadata["name"], name, f"A name in [{key.name}]", where)
-            named[name] = _checked(check, value, f"{key.name}.{name}", where)
+            checked(key.metadata["name"], name, f"A name in [{key.name}]", where)
+            named[name] = checked(check, value, f"{key.name}.{name}", where)
         return named
 
     def unknown(self, at: tuple[str, ...]) -> UsageError:
@@ -387,16 +367,17 @@ def _all_names() -> Iterable[str]:
     for key in fields(Settings):
         yield key.name
         if "check" not in key.metadata:
-            yield from (f"{key.name}.{inner.name}" for inner in fields(_group_of(key)))
+            yield from (f"{key.name}.{inner.name}" for inner in fields(group_of(key)))
 
 
-def _group_of(key: Field[Any]) -> type[Any]:
+def group_of(key: Field[Any]) -> type[Any]:
     """The dataclass of a table of settings."""
     group: type[Any] = key.metadata["group"]
     return group
 
 
-def _checked(check: Callable[[Any], Any], value: Any, name: str, where: str) -> Any:
+def checked(check: Callable[[Any], Any], value: Any, name: str, where: str) -> Any:
+    """The value as a key takes it. ``UsageError`` if it does not: ``name`` and ``where`` are for its words."""
     try:
         return check(value)
     except RefusedError as refusal:
@@ -407,17 +388,3 @@ def _checked(check: Callable[[Any], Any], value: Any, name: str, where: str) -> 
 
 def _bad(message: str, where: str, fix: str) -> UsageError:
     return UsageError(message, code="bad_setting", where=where, fix=fix)
-
-
-def _write_key(into: TOMLDocument | Table, key: Field[Any], value: Any) -> None:
-    default = "none" if key.default is MISSING else json.dumps(key.default)
-    _comment(into, key.metadata["doc"])
-    _comment(into, f"Default: {default}.")
-    into.add(key.name, list(value) if isinstance(value, tuple) else value)
-
-
-def _comment(into: TOMLDocument | Table, text: str) -> None:
-    import tomlkit
-
-    for line in textwrap.wrap(text, 110):
-        into.add(tomlkit.comment(line))

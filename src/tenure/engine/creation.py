@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tenure.core import config
+from tenure.core import config, newconfig
 from tenure.core.errors import UsageError
 
 
@@ -29,7 +29,7 @@ def create(home: Path, *, currency: str, timezone: str, fiscal_year_start: int) 
     made = not home.exists()
     settings = None
     try:
-        settings = config.write_default(
+        settings = newconfig.write_default(
             home / ".new", currency=currency, timezone=timezone, fiscal_year_start=fiscal_year_start
         )
         with Store.create(home), Inbox.open(home):

@@ -62,7 +62,7 @@ def ground_of(store: Store, settings: Settings) -> Ground:
     """What the SQL of figures stands on in a warehouse."""
     currencies = " UNION ALL ".join(
         f"SELECT 1 FROM {quoted(table + '_version')} WHERE currency IS NOT NULL AND currency <> {literal(settings.currency)}"
-        for table in ("subscription", "contract", "invoice")
+        for table in ("subscription", "contract", "invoice", "opportunity")
     )
     foreign = bool(store.rows(f"SELECT count(*) FROM (SELECT * FROM ({currencies}) LIMIT 1)")[0][0])
     return Ground(meaning_of(settings, foreign=foreign), tuple(versions.custom_keys(store.con, "account")), foreign)

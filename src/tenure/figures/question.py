@@ -95,6 +95,8 @@ def meaning_of(settings: Settings, *, foreign: bool) -> str:
             retention=settings.retention,
             relationship=settings.relationship,
             use=settings.use,
+            handover=settings.handover,
+            hours_per_account=settings.hours_per_account,
             voice=settings.voice,
             lifetime=settings.lifetime,
             support=settings.support,

@@ -84,6 +84,7 @@ def _described(found: Explanation) -> dict[str, Any]:
         "variants": entry.axes,
         "settings": found.settings,
         "figures": found.figures,
+        "made_of": found.made_of,
         "adds": found.adds,
         "count": found.count,
         "sums": found.sums,
@@ -133,6 +134,11 @@ def _setting(value: object) -> str:
 
 def _rows(found: Explanation, frame: Frame, style: Style) -> list[str]:
     """The rows, what they add up to, and how that makes the number."""
+    if found.made_of:
+        return [
+            style.bold("Made of other figures, which have the rows"),
+            *(f"tenure explain {name}" for name in found.made_of),
+        ]
     if not found.count:
         return ["No rows."]
     lines = [style.bold(f"{numbers.counted(found.count, 'row')} behind it")]

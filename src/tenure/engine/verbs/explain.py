@@ -40,6 +40,7 @@ class Explanation:
 
     ``rows``: dictionaries with the account, the dimensions and the columns that add up (``adds``, money as decimals);
     ``sums``: what they add up to, which is the figure's numerator and denominator; ``count``: how many there are.
+    ``made_of``: the metrics that it is a product of; the rows are theirs then.
     """
 
     entry: Entry
@@ -50,6 +51,7 @@ class Explanation:
     rows: tuple[dict[str, Any], ...]
     count: int
     sums: dict[str, Decimal]
+    made_of: tuple[str, ...] = ()
 
 
 def explain(desk: Desk, request: Explain) -> Explanation:
@@ -79,6 +81,7 @@ def explain(desk: Desk, request: Explain) -> Explanation:
         tuple(shown),
         len(shaped),
         sums,
+        tuple(dict.fromkeys(factor.metric for factor in plan.factors.values())),
     )
 
 

@@ -30,23 +30,7 @@ def causes(w: World, p: Periods) -> ir.Table:
     list amount where the plan changed, ``discount`` what the discounts changed, ``cross_sell`` a product not held
     before or given up; a product that takes another's place on one day is a change of ``tier``.
     """
-    days = _products_by_day(w, p)
-    both = (days.ended > 0) & (days.begun > 0)
-    added, dropped = (days.ended == 0) & ~days.held_before, (days.begun == 0) & ~days.held_after
-    moved = days.list_begun - days.list_ended
-    seats_known = both & days.quantity_ended.notnull() & days.quantity_begun.notnull() & days.unit_ended.notnull()
-    change = (days.quantity_begun - days.quantity_ended).cast("decimal(28, 4)") * days.unit_ended.cast("decimal(28, 4)")
-    seats = ibis.cases(
-        (added | dropped, 0), (~both, moved), (seats_known, change.cast("decimal(38, 0)").cast("int64")), else_=0
-    )
-    days = days.mutate(
-        seats=seats,
-        tier=(both & days.other_plan).ifelse(moved - seats, 0),
-        product=(added | dropped).ifelse(days.net_begun - days.net_ended, 0),
-        discount=(added | dropped).ifelse(0, (days.net_begun - days.net_ended) - moved),
-        came=added.ifelse(1, 0),
-        went=dropped.ifelse(1, 0),
-    )
+    days = by_product(w, p)
     unit = days.group_by([*w.keys, "period", "day"]).agg(
         seats=days.seats.sum(), tier=days.tier.sum(), product=days["product"].sum(), discount=days.discount.sum(),
         came=days.came.sum(), went=days.went.sum(),
@@ -59,6 +43,32 @@ def causes(w: World, p: Periods) -> ir.Table:
         cross_sell=swap.ifelse(0, unit["product"]).cast("int64"),
         discount=unit.discount.cast("int64"),
     )  # fmt: skip
+
+
+def by_product(w: World, p: Periods) -> ir.Table:
+    """The causes by product: one row for each unit, ``thing`` (a product), day inside a period and line that goes on.
+
+    Columns besides: ``seats, tier, discount`` and ``product`` (what a product brought that came or went that day),
+    ``came, went`` (0 or 1: the product was not held just before, is not held just after) and the plans that began and
+    ended (``plans_begun, last_begun, plans_ended, last_ended``: the first and last by name).
+    """
+    days = _products_by_day(w, p)
+    both = (days.ended > 0) & (days.begun > 0)
+    added, dropped = (days.ended == 0) & ~days.held_before, (days.begun == 0) & ~days.held_after
+    moved = days.list_begun - days.list_ended
+    seats_known = both & days.quantity_ended.notnull() & days.quantity_begun.notnull() & days.unit_ended.notnull()
+    change = (days.quantity_begun - days.quantity_ended).cast("decimal(28, 4)") * days.unit_ended.cast("decimal(28, 4)")
+    seats = ibis.cases(
+        (added | dropped, 0), (~both, moved), (seats_known, change.cast("decimal(38, 0)").cast("int64")), else_=0
+    )
+    return days.mutate(
+        seats=seats,
+        tier=(both & days.other_plan).ifelse(moved - seats, 0),
+        product=(added | dropped).ifelse(days.net_begun - days.net_ended, 0),
+        discount=(added | dropped).ifelse(0, (days.net_begun - days.net_ended) - moved),
+        came=added.ifelse(1, 0),
+        went=dropped.ifelse(1, 0),
+    )
 
 
 def _products_by_day(w: World, p: Periods) -> ir.Table:

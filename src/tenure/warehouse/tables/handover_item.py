@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenure.warehouse.table import state, text, time
+from tenure.warehouse.table import Derived, state, text, time
 
 handover_item = state(
     "handover_item",
@@ -23,5 +23,15 @@ handover_item = state(
         text("item", "What is to be passed on, as goals, contacts or promises made.", required=True),
         time("due_at", "The day by which it is to be done; it lasts until that day is over."),
         time("done_at", "When it was done; empty while it is not.", learned=("done_at",)),
+    ),
+    derived=(
+        Derived(
+            "due_end",
+            "TIMESTAMP",
+            "timestamp(6)",
+            "(((due_at AT TIME ZONE 'UTC' AT TIME ZONE {zone})::DATE + 1)::TIMESTAMP AT TIME ZONE {zone})"
+            " AT TIME ZONE 'UTC'",
+            "The end of the local day by which it is to be done.",
+        ),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenure.warehouse.table import number, state, text, time
+from tenure.warehouse.table import Derived, number, state, text, time
 
 milestone = state(
     "milestone",
@@ -33,6 +33,16 @@ milestone = state(
             "Who held it up; what the customer held up is shown apart.",
             choices=("customer", "us"),
             learned=("completed_at",),
+        ),
+    ),
+    derived=(
+        Derived(
+            "due_end",
+            "TIMESTAMP",
+            "timestamp(6)",
+            "(((due_at AT TIME ZONE 'UTC' AT TIME ZONE {zone})::DATE + 1)::TIMESTAMP AT TIME ZONE {zone})"
+            " AT TIME ZONE 'UTC'",
+            "The end of the local day by which it is to be reached.",
         ),
     ),
 )

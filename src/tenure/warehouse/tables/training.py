@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenure.warehouse.table import boolean, number, state, text, time
+from tenure.warehouse.table import Derived, boolean, number, state, text, time
 
 training = state(
     "training",
@@ -23,5 +23,15 @@ training = state(
         time("due_at", "The day by which it is to be done; it lasts until that day is over."),
         time("completed_at", "When it was done; empty while it is not.", learned=("completed_at",)),
         number("score", "The result, on the course's own scale.", learned=("completed_at",)),
+    ),
+    derived=(
+        Derived(
+            "due_end",
+            "TIMESTAMP",
+            "timestamp(6)",
+            "(((due_at AT TIME ZONE 'UTC' AT TIME ZONE {zone})::DATE + 1)::TIMESTAMP AT TIME ZONE {zone})"
+            " AT TIME ZONE 'UTC'",
+            "The end of the local day by which it is to be done.",
+        ),
     ),
 )

@@ -35,6 +35,13 @@ if TYPE_CHECKING:
 #: Rows shown behind a number; their sums are of all.
 _ROWS = 100
 _HIDDEN = {"account_id", "account", "at", "weight", "answer_id", "question"}
+#: The families as they are looked for; others come after them.
+_ORDER = {
+    name: place
+    for place, name in enumerate(
+        "retention revenue voice use support onboarding relationship advocacy portfolio lifetime".split()
+    )
+}
 #: How their amounts are spread is drawn up to so many rows.
 _SPREAD = 20_000
 
@@ -78,7 +85,8 @@ def metrics(request: Request) -> Catalogue | HttpResponse:
         if all(word in text for word in words):
             variants = sum(len(options) - 1 for options in entry.axes.values())
             by_family.setdefault(entry.family, []).append(Listed(entry.slug, title, figure.summary(entry), variants))
-    families = tuple(Family(name.capitalize(), tuple(found)) for name, found in by_family.items())
+    inside = sorted(by_family.items(), key=lambda family: (_ORDER.get(family[0], len(_ORDER)), family[0]))
+    families = tuple(Family(name.capitalize(), tuple(found)) for name, found in inside)
     content = Catalogue(families, search, sum(len(family.metrics) for family in families))
     return show(request, content, template="catalogue/families.html") if request.htmx else content
 
@@ -102,10 +110,12 @@ class Row:
 class Behind:
     """The rows behind one number: as text, the accounts first; ``numeric``: the columns of numbers, counted from 0;
     ``counted``: how many rows there are; ``sums``: what those that count add up to; ``sql`` and ``settings``: what was
-    in force. Columns in which nothing stands are left out.
+    in force. ``made_of``: the metrics that it is a product of, and their pages. Columns in which nothing stands are left
+    out.
     """
 
     title: str
+    made_of: tuple[tuple[str, str], ...]
     columns: tuple[str, ...]
     numeric: tuple[int, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -243,6 +253,7 @@ def _behind(answers: Answers, entry: Entry, given: Chosen, people: Mapping[str, 
         title=", ".join(
             [figure.period(one.period_start, one.period_end), *(figure.named(*each, people) for each in given.only)]
         ),
+        made_of=tuple((titled(slug), figure.page_of(slug)) for slug in found.made_of),
         columns=(_("Account"), *(titled(name) for name in names)),
         numeric=tuple(place for place, name in enumerate(names, 1) if _is_number(row[name] for row in found.rows)),
         rows=tuple((_account(row), *(_cell(row[name], name, people) for name in names)) for row in found.rows),

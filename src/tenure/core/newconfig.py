@@ -1,0 +1,68 @@
+"""The file of settings of a new workspace: every key, what it does and its default."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from dataclasses import MISSING, Field, fields
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tenure.core.config import FILE, Settings, checked, group_of
+from tenure.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from tomlkit.items import Table
+    from tomlkit.toml_document import TOMLDocument
+
+
+def write_default(home: PathLike[str] | str, *, currency: str, timezone: str, fiscal_year_start: int) -> Path:
+    """Write ``tenure.toml`` with every key, what it does and its default, into the folder ``home``; its path.
+
+    ``UsageError`` if a value is not taken or the file is already there.
+    """
+    import tomlkit  # slow to import, and only needed here
+
+    given = {"currency": currency, "timezone": timezone, "fiscal_year_start": fiscal_year_start}
+    document = tomlkit.document()
+    _comment(document, "The settings of this Tenure workspace. A key that is left out has its default.")
+    for key in fields(Settings):
+        if key.name in given:
+            where = f"--{key.name.replace('_', '-')}"
+            document.add(tomlkit.nl())
+            _write_key(document, key, checked(key.metadata["check"], given[key.name], key.name, where))
+            continue
+        table = tomlkit.table()
+        _comment(table, key.metadata["doc"])
+        if "example" in key.metadata:
+            _comment(table, key.metadata["example"])
+        else:
+            for inner in fields(group_of(key)):
+                table.add(tomlkit.nl())
+                _write_key(table, inner, inner.default)
+        document.add(tomlkit.nl())
+        document.add(key.name, table)
+    path = Path(home) / FILE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(tomlkit.dumps(document))
+    except FileExistsError:
+        fix = "Edit that file, or name another folder."
+        raise UsageError(f"{home} is a workspace already.", code="workspace_exists", where=str(path), fix=fix) from None
+    return path
+
+
+def _write_key(into: TOMLDocument | Table, key: Field[Any], value: Any) -> None:
+    default = "none" if key.default is MISSING else json.dumps(key.default)
+    _comment(into, key.metadata["doc"])
+    _comment(into, f"Default: {default}.")
+    into.add(key.name, list(value) if isinstance(value, tuple) else value)
+
+
+def _comment(into: TOMLDocument | Table, text: str) -> None:
+    import tomlkit
+
+    for line in textwrap.wrap(text, 110):
+        into.add(tomlkit.comment(line))
