@@ -16,6 +16,7 @@ def tell(world: World, *, foreign: bool, contracts: bool) -> None:
     _lines(world, foreign=foreign)
     _owners(world)
     _use(world)
+    _product(world)
     _bills(world)
     _answers(world)
     _touches(world)
@@ -108,6 +109,61 @@ def _use(world: World) -> None:
                 at = f"2026-{month:02}-03 08:00:00"
                 rows.append({"account_id": account, "feature": "plan", "occurred_at": at, "person_id": "staff"})
     world.add("usage", *rows)
+
+
+def _product(world: World) -> None:
+    """Seats that change, features of their own and of no product, people of several accounts, sums instead of events."""
+    world.add(
+        "feature",
+        {"feature_id": "board", "name": "Board", "product_id": "planner", "released_at": "2026-04-12 09:30:00"},
+        {"feature_id": "api", "name": ODD, "product_id": "planner", "is_key": True},
+        {"feature_id": "chart", "name": "Chart", "product_id": "insights", "is_key": True},
+    )
+    rows: list[dict[str, Any]] = [
+        {"account_id": f"A-{number:05}", "product_id": ("planner", "insights")[number % 3 == 0], "seats": number % 7,
+         "valid_from": "2025-06-01"}
+        for number in range(0, 60, 2)
+    ]  # fmt: skip
+    planner = {"product_id": "planner", "valid_from": "2025-01-01"}
+    rows += [
+        planner | {"account_id": "head", "seats": "5.5"},
+        planner | {"account_id": "head", "seats": 8, "valid_from": "2026-05-15 10:00:00"},
+        planner | {"account_id": "old", "seats": 2},
+        planner | {"account_id": "oldest", "seats": 3},
+        planner | {"account_id": "mover"},
+        planner | {"account_id": "test", "seats": 99},
+        planner | {"account_id": "leaver", "seats": 4, "valid_to": "2026-04-05"},
+        {"account_id": "head", "product_id": "insights", "seats": 3, "valid_from": "2026-04-20"},
+        {"account_id": "head", "feature_id": "api", "valid_from": "2026-05-07 13:00:00", "valid_to": "2026-06-10"},
+        {"account_id": "A-00004", "feature_id": "api", "valid_from": "2026-01-01"},
+    ]
+    world.add("entitlement", *rows)
+    accounts = [f"A-{number:05}" for number in range(0, 60, 2)] + ["head", "old", "oldest", "leaver", "lapser", "test"]
+    names = ("board", "api", "chart", "login", "plan", "unlisted")
+    world.add(
+        "usage",
+        *(
+            {
+                "account_id": account, "person_id": f"someone {number % 11} {turn // 2}" if number % 13 else None,
+                "feature": names[(number + turn) % 6], "count": (number + turn) % 4,
+                "occurred_at": f"2026-{month:02}-{1 + (number * 5 + turn) % 28:02} {number % 24:02}:59:59.75",
+                "product_id": "planner" if number % 4 == 0 else None,
+            }
+            for number, account in enumerate(accounts) for month in range(1, 7) for turn in range(6)
+        ),
+    )  # fmt: skip
+    daily = ("child", "grandchild", "mover", "head", "old")
+    world.add(
+        "usage_daily",
+        *(
+            {
+                "account_id": daily[number % 5], "day": f"2026-{1 + number % 6:02}-11",
+                "product_id": ("insights", "planner", None)[number % 3], "feature": ("chart", None)[number % 2],
+                "active_users": number % 4, "events": number if number % 5 else None,
+            }
+            for number in range(60)
+        ),
+    )  # fmt: skip
 
 
 def _bills(world: World) -> None:

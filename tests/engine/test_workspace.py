@@ -132,6 +132,33 @@ def test_rows_of_the_running_month_leave_the_sealed_part_alone(bench: Bench) -> 
     assert (second.sealed == first.sealed, second.open == first.open) == (True, False)
 
 
+@pytest.mark.parametrize(
+    ("table", "text", "users"),
+    [
+        (
+            "feature",
+            "feature_id,name,is_key,released_at\nlook,Look,yes,2026-11-20\n",
+            0,
+        ),  # the other is no key action then
+        ("person", "person_id,name,is_internal,created_at\nann,Ann,yes,2026-11-20\n", 0),
+        ("person", "person_id,name,created_at\nann,Ann,2026-11-20\n", 1),
+    ],
+)
+def test_settled_months_feel_what_is_learned_of_features_and_staff(
+    bench: Bench, table: str, text: str, users: int
+) -> None:
+    bench.load("account", ACCOUNTS)
+    bench.load("subscription", "subscription_id,account_id,amount,quantity,started_at\ns1,acme,100,4,2026-01-01\n")
+    bench.load("usage", "account_id,person_id,feature,occurred_at\nacme,ann,plan,2026-05-04T10:00:00Z\n")
+
+    def active() -> object:
+        return bench.workspace().show("active_usage_rate", start="2026-05", end="2026-05")[0].numerator
+
+    assert active() == 1
+    bench.load(table, text)
+    assert active() == users
+
+
 LATE = (
     ("touchpoint", "touchpoint_id,account_id,channel,direction,occurred_at\nlate,{0},call,both,2026-11-20T10:00:00Z\n"),
     ("ticket", "ticket_id,account_id,created_at\nlate,{0},2026-11-20T10:00:00Z\n"),

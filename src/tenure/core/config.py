@@ -100,6 +100,25 @@ class Relationship:
 
 
 @dataclass(frozen=True)
+class Use:
+    """``[use]``: what counts as using the product."""
+
+    key_actions: int = _key(
+        "Key actions from which on an account is active, in the variant `accounts` of active use.", accept.whole(1), 1
+    )
+    feature_uses: int = _key("Uses from which on a feature is adopted.", accept.whole(1), 1)
+    exposed_days: int = _key(
+        "Days for which a feature must have been there, released and entitled, to be asked whether it was adopted.",
+        accept.whole(0),
+        0,
+    )
+    idle_minutes: int = _key("Minutes without use after which a session is over.", accept.whole(1), 30)
+    full_depth: int = _key(
+        "Uses of a feature per adopter and 30 days that count as full depth of product adoption.", accept.whole(1), 10
+    )
+
+
+@dataclass(frozen=True)
 class Handover:
     """``[handover]``: what is passed on from sales to success."""
 
@@ -190,6 +209,7 @@ class Settings:
     ownership: Ownership = _group(Ownership, "Whose results they are.")
     retention: Retention = _group(Retention, "Who counts as lost, and why.")
     relationship: Relationship = _group(Relationship, "How accounts are looked after.")
+    use: Use = _group(Use, "What counts as using the product.")
     handover: Handover = _group(Handover, "What is passed on from sales to success.")
     hours_per_account: Mapping[str, Decimal] = _named(
         "Hours a month that an account asks of whoever looks after it, by its segment or else its tier: the variant "

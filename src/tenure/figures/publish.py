@@ -44,6 +44,9 @@ _BEGINNINGS = (
     ("survey_answer", "sent_at"),
     ("survey_answer", "answered_at"),
     ("touchpoint", "occurred_at"),
+    ("usage", "occurred_at"),
+    ("usage_daily", "day"),
+    ("entitlement", "valid_from"),
     ("ticket", "created_at"),
     ("inquiry", "asked_at"),
 )
@@ -159,7 +162,7 @@ class _Publisher:
     def _beginning(self) -> date:
         """The month in which the first fact of the business happened."""
         found = [
-            self.con.execute(f"SELECT min({column}) FROM {quoted(table + '_version')}").fetchall()[0][0]
+            self.con.execute(f"SELECT min({column})::TIMESTAMP FROM {quoted(table + '_version')}").fetchall()[0][0]
             for table, column in _BEGINNINGS
         ]
         first = min((day for day in found if day is not None), default=self.now)
@@ -207,6 +210,7 @@ class _Publisher:
             and self._begins_after(name, number, opening)
             and not self._rates_again(name, number)
             and not self._adopts(name, number, opening)
+            and not self._counts_anew(name, number)
             for number, name, superseded in fresh
         )
 
@@ -226,6 +230,13 @@ class _Publisher:
         rows = f"main.{quoted(table)}"
         again = f"SELECT 1 FROM {rows} n SEMI JOIN {rows} o ON n.ticket_id = o.ticket_id AND o.batch < n.batch"
         return bool(self.store.rows(f"{again} WHERE n.batch = ? LIMIT 1", [batch]))
+
+    def _counts_anew(self, table: str, batch: int) -> bool:
+        """Whether use of settled months may count otherwise: another feature is known, or who is one of our own."""
+        if table == "person":
+            staff = "SELECT 1 FROM main.person WHERE batch = ? AND (is_internal OR is_service) LIMIT 1"
+            return bool(self.store.rows(staff, [batch]))
+        return table == "feature"
 
     def _adopts(self, table: str, batch: int, opening: datetime) -> bool:
         """Whether an answer of a settled month names one of these people or tickets, who were not known yet."""

@@ -94,6 +94,7 @@ def meaning_of(settings: Settings, *, foreign: bool) -> str:
             ownership=settings.ownership,
             retention=settings.retention,
             relationship=settings.relationship,
+            use=settings.use,
             handover=settings.handover,
             hours_per_account=settings.hours_per_account,
             voice=settings.voice,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from tenure.metrics.portfolio.identity import unit_of
+from tenure.metrics.use.done import by_people, key_of, uses
 from tenure.metrics.world import Periods, World
 
 if TYPE_CHECKING:
@@ -19,16 +20,8 @@ def key_use(w: World) -> ir.Table:
     Key features are those with ``feature.is_key``; where no feature says so, every use but a log-in counts. Internal
     and service users are left out.
     """
-    f = w.feature
-    keys = f.filter(f.is_key).select(key_feature=f.feature_id)
-    some = keys.count().as_scalar()
-    logins = f.filter(f.is_login).select(login=f.feature_id)
-    staff = w.person.filter(lambda r: r.is_internal.fill_null(False) | r.is_service.fill_null(False))
-    u = w.usage.filter(lambda r: r.occurred_at < w.now)
-    u = u.left_join(keys, u.feature == keys.key_feature)
-    u = u.left_join(logins, u.feature == logins.login)
-    u = u.filter((some > 0).ifelse(u.key_feature.notnull(), u.login.isnull()))
-    u = u.anti_join(staff, "person_id")
+    u = key_of(w, by_people(w, uses(w)))
+    u = u.filter(u.is_key == 1)
     return unit_of(w, u.select("account_id", at=u.occurred_at))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenure.warehouse.table import number, state, text, time
+from tenure.warehouse.table import Derived, number, state, text, time
 
 entitlement = state(
     "entitlement",
@@ -19,5 +19,21 @@ entitlement = state(
         number("seats", "How many people may use it; empty means any number.", low=0),
         time("valid_from", "From when.", required=True),
         time("valid_to", "Until when, exclusive; empty while it lasts.", is_end=True, learned=("valid_to",)),
+    ),
+    derived=(
+        Derived(
+            "from_day",
+            "DATE",
+            "date",
+            "(valid_from AT TIME ZONE 'UTC' AT TIME ZONE {zone})::DATE",
+            "The local day from which it may be used.",
+        ),
+        Derived(
+            "to_day",
+            "DATE",
+            "date",
+            "(valid_to AT TIME ZONE 'UTC' AT TIME ZONE {zone})::DATE",
+            "The local day until which it may be used, exclusive.",
+        ),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenure.warehouse.table import Column, Type, events, integer, number, text, time
+from tenure.warehouse.table import Column, Derived, Type, events, integer, number, text, time
 
 usage = events(
     "usage",
@@ -23,5 +23,14 @@ usage = events(
         number("seconds", "How long it lasted.", low=0),
         integer("count", "How many uses the row stands for.", default="1", low=0),
         Column("properties", Type.JSON, "Whatever else the event carried.", personal=True),
+    ),
+    derived=(
+        Derived(
+            "occurred_day",
+            "DATE",
+            "date",
+            "(occurred_at AT TIME ZONE 'UTC' AT TIME ZONE {zone})::DATE",
+            "The local day on which it was.",
+        ),
     ),
 )
