@@ -109,6 +109,19 @@ def _use(world: World) -> None:
                 at = f"2026-{month:02}-03 08:00:00"
                 rows.append({"account_id": account, "feature": "plan", "occurred_at": at, "person_id": "staff"})
     world.add("usage", *rows)
+    # Sittings of several minutes, with and without a session's id, over midnight, of one event and of many.
+    world.add(
+        "usage",
+        *(
+            {
+                "event_id": f"sitting {number}", "account_id": ("head", "mover", "old")[number % 3],
+                "person_id": f"sitter {number % 4}", "feature": "edit", "session_id": f"s{number // 5}" if number % 2 else None,
+                "occurred_at": f"2026-{2 + number % 5:02}-{3 + number % 20:02} 23:{number * 7 % 60:02}:{number % 60:02}.5",
+                "seconds": number * 11 % 900 if number % 3 else None,
+            }
+            for number in range(90)
+        ),
+    )  # fmt: skip
 
 
 def _product(world: World) -> None:
