@@ -48,12 +48,13 @@ def show(desk: Desk, request: Show) -> tuple[Figure, ...]:
 
 
 def stands_on(home: Path, request: Show, settings: Settings, now: datetime) -> tuple[str, ...] | None:
-    """The facts that these figures stand on; None where anything that is told may change them."""
+    """The facts that these figures stand on; None where anything that is told, or the time, may change them."""
     found = current(home)
     if request.reported or request.asked.as_of or found is None:
         return None
     asked = resolved(request.asked, settings, now, request.scope)
-    return kept.plan(asked.question, found.ground, settings).tables
+    plan = kept.plan(asked.question, found.ground, settings)
+    return None if "MOMENT_NOW()" in plan.sums else plan.tables  # cases that are open grow older
 
 
 def from_published(home: Path, request: Show, settings: Settings, now: datetime) -> tuple[Figure, ...] | None:
