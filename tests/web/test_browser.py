@@ -72,6 +72,11 @@ def log_in(watched, base):
     expect(watched.page.get_by_role("heading", level=1)).to_have_text("People")
 
 
+def is_scripted(page):
+    """Wait until the page's scripts run: before that, its buttons are plain links and no key does more than usual."""
+    expect(page.locator("html.scripted")).to_be_attached()
+
+
 @pytest.fixture(scope="module")
 def set_up(server, browser):
     """The first administrator, made by hand as the first start asks for."""
@@ -96,6 +101,7 @@ def watched(server, browser, set_up):
     context = browser.new_context(base_url=server.base, color_scheme="light", locale="en-GB")
     found = Watched(context, server.base)
     log_in(found, server.base)
+    is_scripted(found.page)
     yield found
     context.close()
 

@@ -17,7 +17,7 @@ from tenure.engine import Scope
 from tenure.web.kit.charts import Chart
 from tests.web.company import owners
 from tests.web.serving import served, until
-from tests.web.test_browser import NARROWEST, PASSWORD, Watched, browser, check  # noqa: F401 - browser is a fixture
+from tests.web.test_browser import NARROWEST, PASSWORD, Watched, browser, check, is_scripted  # noqa: F401 - browser is a fixture
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -95,11 +95,6 @@ def as_(server, browser, people):  # noqa: F811
     for context, watched in opened:
         watched.is_quiet()
         context.close()
-
-
-def is_scripted(page):
-    """Wait until the page's scripts run: before that, its buttons are plain links and no key does more than usual."""
-    expect(page.locator("html.scripted")).to_be_attached()
 
 
 def test_an_executive_follows_a_figure_to_its_rows(as_):
