@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenure.core import survival
-from tenure.core.survival import aalen_johansen, kaplan_meier, quantiles
+from tenure.core.survival import kaplan_meier, quantiles
 
 # Remission in weeks of 21 patients on 6-mercaptopurine (Freireich 1963), open ones apart. Estimates, standard errors
 # and intervals on log(-log S) as Stata's `sts list` and SAS' LIFETEST give them.
@@ -23,7 +23,7 @@ PUBLISHED = {
 }
 
 ROWS = st.lists(
-    st.tuples(st.integers(0, 3), st.integers(0, 6), *[st.integers(0, 4)] * 3).filter(lambda row: sum(row[2:])),
+    st.tuples(st.integers(0, 3), st.integers(0, 6), *[st.integers(0, 4)] * 2).filter(lambda row: sum(row[2:])),
     min_size=1,
     max_size=30,
 )
@@ -78,7 +78,7 @@ def test_the_median_is_reached_where_exactly_half_is_left():
 def test_nothing_gives_nothing():
     assert len(kaplan_meier([], [], []).time) == 0
     assert len(quantiles(kaplan_meier([], [], [])).value) == 0
-    assert len(aalen_johansen([1], [0], [0], [0]).time) == 0
+    assert len(kaplan_meier([1], [0], [0]).time) == 0
 
 
 @pytest.mark.parametrize("rows", [([1], [-1], [1]), ([np.nan], [1], [0]), ([1], [np.inf], [0])])
@@ -88,27 +88,24 @@ def test_what_is_no_count_is_refused(rows):
 
 
 def product(rows):
-    """Survival of both ends and incidence of the first, straight from the definitions."""
-    share, incidence, curve = 1.0, 0.0, []
+    """Survival, straight from the definition."""
+    share, curve = 1.0, []
     for time in sorted({row[1] for row in rows}):
         risk = sum(sum(row[2:]) for row in rows if row[1] >= time)
-        first, other = (sum(row[place] for row in rows if row[1] == time) for place in (2, 3))
-        incidence += share * first / risk
-        share *= 1 - (first + other) / risk
-        curve.append((time, share, incidence))
+        share *= 1 - sum(row[2] for row in rows if row[1] == time) / risk
+        curve.append((time, share))
     return curve
 
 
 @given(ROWS)
 def test_groups_at_once_are_as_groups_alone_and_as_the_definition(rows):
-    group, time, events, competing, censored = np.array(rows).T
-    incidence = aalen_johansen(time, events, censored, competing, group)
-    curve = kaplan_meier(time, events + competing, censored, group)
+    group, time, events, censored = np.array(rows).T
+    curve = kaplan_meier(time, events, censored, group)
     medians = quantiles(curve)
     for place, number in enumerate(sorted(set(group.tolist()))):
         own = [row for row in rows if row[0] == number]
         expected = product(own)
-        found = zip(curve.of(number).time, curve.of(number).share, incidence.of(number).share, strict=True)
+        found = zip(curve.of(number).time, curve.of(number).share, strict=True)
         assert [tuple(step) for step in found] == [pytest.approx(step, abs=1e-9) for step in expected]
         reached = [step[0] for step in expected if step[1] <= 0.5 + 1e-9]
         assert np.isnan(medians.value[place]) if not reached else medians.value[place] == reached[0]
@@ -116,49 +113,28 @@ def test_groups_at_once_are_as_groups_alone_and_as_the_definition(rows):
 
 @given(ROWS, st.randoms(use_true_random=False))
 def test_the_order_of_rows_and_their_splitting_change_nothing(rows, chance):
-    mixed = [(*row[:2], *(1 if number == place else 0 for number in range(3)))
-             for row in rows for place in range(3) for _ in range(row[2 + place])]  # fmt: skip
+    mixed = [(*row[:2], *(1 if number == place else 0 for number in range(2)))
+             for row in rows for place in range(2) for _ in range(row[2 + place])]  # fmt: skip
     chance.shuffle(mixed)
     first, second = (np.array(table).T for table in (rows, mixed))
-    one = aalen_johansen(first[1], first[2], first[4], first[3], first[0])
-    two = aalen_johansen(second[1], second[2], second[4], second[3], second[0])
+    one = kaplan_meier(first[1], first[2], first[3], first[0])
+    two = kaplan_meier(second[1], second[2], second[3], second[0])
     assert np.array_equal(one.share, two.share)
     assert np.array_equal(one.variance, two.variance)
 
 
 @given(ROWS)
-def test_without_another_end_incidence_is_what_survival_leaves(rows):
-    group, time, events, _, censored = np.array(rows).T
-    incidence = aalen_johansen(time, events, censored, np.zeros_like(events), group)
-    curve = kaplan_meier(time, events, censored, group)
-    assert incidence.share == pytest.approx(1 - curve.share, abs=1e-9)
-    left = curve.share > 1e-9
-    assert incidence.variance[left] == pytest.approx(curve.variance[left], abs=1e-9)  # Greenwood's
-
-
-@given(ROWS)
 def test_when_all_ends_are_seen_the_variance_is_that_of_a_share(rows):
-    group, time, events, competing, _ = np.array(rows).T
-    if not (events + competing).any():
+    group, time, events, _ = np.array(rows).T
+    if not events.any():
         return
-    found = aalen_johansen(time, events, np.zeros_like(events), competing, group)
+    found = kaplan_meier(time, events, np.zeros_like(events), group)
     for number in set(found.group.tolist()):
         own = group == number
-        n = (events + competing)[own].sum()
-        share = np.array([events[own & (time <= at)].sum() / n for at in found.of(number).time])
+        n = events[own].sum()
+        share = np.array([events[own & (time > at)].sum() / n for at in found.of(number).time])
         assert found.of(number).share == pytest.approx(share, abs=1e-9)
         assert found.of(number).variance == pytest.approx(share * (1 - share) / n, abs=1e-9)
-
-
-def test_a_competing_end_by_hand():
-    # 10 at risk: at 1 two end and one ends otherwise; at 2 one of 7 is open; at 3 three of 6 end
-    curve = aalen_johansen([1, 2, 3, 4], [2, 0, 3, 0], [0, 1, 0, 3], [1, 0, 0, 0])
-    assert curve.share == pytest.approx([0.2, 0.2, 0.2 + 0.7 * 3 / 6, 0.55])
-    assert curve.at_risk.tolist() == [10, 7, 6, 3]
-    # F(1) = 2/10: variance .2 x .8 / 10, and on log(-log F) its bounds
-    assert curve.variance[0] == pytest.approx(0.016)
-    width = 1.959964 * np.sqrt(0.016) / (0.2 * -np.log(0.2))
-    assert (curve.low[0], curve.high[0]) == pytest.approx((0.2 ** np.exp(width), 0.2 ** np.exp(-width)), rel=1e-6)
 
 
 def test_many_groups_take_no_longer_than_one():

@@ -1,8 +1,8 @@
-"""Times of which some are still open: Kaplan-Meier, and Aalen-Johansen where another end may come first.
+"""Times of which some are still open: Kaplan-Meier, of what a file holds.
 
-Both work on counts by time: how many ended, how many were still open when last seen, how many ended otherwise. So they
-are fed by one aggregate, and take any number of groups at once. Who is still open at a time counts as at risk at it:
-what ends at the same time ends before.
+It works on counts by time: how many ended, how many were still open when last seen; of any number of groups at once. Who
+is still open at a time counts as at risk at it: what ends at the same time ends before. Figures of times, where another
+end may come first too, are worked out where their rows lie (``figures.waiting``).
 
 Intervals are at 95 %, on log(-log), which keeps them within 0 and 1. Where nothing has ended yet (or nobody is left) one
 end is certain and the other unknown. What is unknown is NaN in the arrays.
@@ -32,7 +32,6 @@ class Counts:
     group: NDArray[np.int64]
     time: Floats
     events: Floats
-    competing: Floats
     censored: Floats
     at_risk: Floats
     first: NDArray[np.intp]
@@ -40,8 +39,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class Curves:
-    """A share by group and time, as steps: ``share`` holds from ``time`` on to the next. Before the first time it is 1
-    (of survival) or 0 (of incidence).
+    """A share by group and time, as steps: ``share`` holds from ``time`` on to the next. Before the first time it is 1.
 
     ``variance``: of the share; ``low`` and ``high``: its interval.
     """
@@ -83,41 +81,10 @@ def kaplan_meier(time: ArrayLike, events: ArrayLike, censored: ArrayLike, group:
     >>> curve.share.tolist()
     [0.75, 0.75, 0.0]
     """
-    counts = _counted(time, events, censored, None, group)
-    share, hazard = _survival(counts, counts.events)
+    counts = _counted(time, events, censored, group)
+    share, hazard = _survival(counts)
     low, high = _log_log(share, share * np.sqrt(hazard))
     return Curves(counts.group, counts.time, counts.at_risk, counts.events, share, share**2 * hazard, low, high)
-
-
-def aalen_johansen(
-    time: ArrayLike, events: ArrayLike, censored: ArrayLike, competing: ArrayLike, group: ArrayLike | None = None
-) -> Curves:
-    """The share that has ended in the way that counts by each time, where another end may come first.
-
-    F(t) = sum over u <= t of S(u-) events(u) / at risk(u), with S the share that has ended in neither way (Aalen and
-    Johansen 1978). Who ended otherwise never ends in this way, while a censored one still may: so 1 - Kaplan-Meier
-    with the others censored is too high. Variance by the delta method (Marubini and Valsecchi 1995, section 10.2.3);
-    without competing ends it is Greenwood's, without open ones F (1 - F) / n. Arguments as for ``kaplan_meier``.
-    """
-    counts = _counted(time, events, censored, competing, group)
-    ended = counts.events + counts.competing
-    after, _ = _survival(counts, ended)
-    before = np.concatenate([[1.0], after[:-1]]) if len(after) else after
-    before[counts.first] = 1.0
-    risk = counts.at_risk
-    part = before * counts.events / risk
-    share = _running(part, counts)
-    share = np.where(share > 1 - _ROUNDING, 1.0, share)
-    # sum over u of (F(t) - F(u))^2 w(u) + own(u) - 2 (F(t) - F(u)) both(u), with F(t) taken out of the sums
-    left = risk - ended
-    w = np.divide(ended, risk * left, out=np.zeros_like(risk), where=left > 0)  # nobody left: F does not change after
-    both = part / risk
-    own = before**2 * counts.events * (risk - counts.events) / risk**3
-    variance = share**2 * _running(w, counts) - 2 * share * _running(share * w + both, counts)
-    variance += _running(share**2 * w + own + 2 * share * both, counts)
-    variance = np.where(share < 1, np.maximum(variance, 0.0), 0.0)
-    low, high = _log_log(share, np.sqrt(variance))
-    return Curves(counts.group, counts.time, risk, counts.events, share, variance, low, high)
 
 
 def quantiles(curves: Curves, ended: float = 0.5) -> Quantiles:
@@ -137,14 +104,11 @@ def quantiles(curves: Curves, ended: float = 0.5) -> Quantiles:
     return Quantiles(groups, crossing(curves.share), crossing(curves.low), crossing(curves.high))
 
 
-def _counted(
-    time: ArrayLike, events: ArrayLike, censored: ArrayLike, competing: ArrayLike | None, group: ArrayLike | None
-) -> Counts:
+def _counted(time: ArrayLike, events: ArrayLike, censored: ArrayLike, group: ArrayLike | None) -> Counts:
     """The counts added up by group and time, with how many are at risk."""
     at = np.asarray(time, dtype=np.float64)
     groups = np.zeros(len(at), dtype=np.int64) if group is None else np.asarray(group, dtype=np.int64)
-    others = np.zeros(len(at)) if competing is None else competing
-    columns = [np.asarray(column, dtype=np.float64) for column in (events, others, censored)]
+    columns = [np.asarray(column, dtype=np.float64) for column in (events, censored)]
     if not np.isfinite(at).all() or any(not (np.isfinite(c) & (c >= 0)).all() for c in columns):
         raise ValueError("times must be numbers, and counts not below 0")
     held = sum(columns) > 0
@@ -153,14 +117,14 @@ def _counted(
     at, groups = at[order], groups[order]
     new_group = np.diff(groups, prepend=groups[:1] - 1) != 0
     starts = np.flatnonzero(new_group | (np.diff(at, prepend=at[:1]) != 0))
-    ended, otherwise, open_ = (np.add.reduceat(c[order], starts) if len(starts) else c for c in columns)
+    ended, open_ = (np.add.reduceat(c[order], starts) if len(starts) else c for c in columns)
     first = np.flatnonzero(new_group[starts])
-    leaving = ended + otherwise + open_
+    leaving = ended + open_
     sizes = np.diff(np.append(first, len(starts)))
     total = np.repeat(np.add.reduceat(leaving, first), sizes) if len(first) else leaving
-    counts = Counts(groups[starts], at[starts], ended, otherwise, open_, total, first)
+    counts = Counts(groups[starts], at[starts], ended, open_, total, first)
     gone = _running(leaving, counts) - leaving
-    return Counts(groups[starts], at[starts], ended, otherwise, open_, total - gone, first)
+    return Counts(groups[starts], at[starts], ended, open_, total - gone, first)
 
 
 def _running(values: Floats, counts: Counts) -> Floats:
@@ -170,12 +134,12 @@ def _running(values: Floats, counts: Counts) -> Floats:
     return sums - np.repeat(before, np.diff(np.append(counts.first, len(values))))
 
 
-def _survival(counts: Counts, ended: Floats) -> tuple[Floats, Floats]:
+def _survival(counts: Counts) -> tuple[Floats, Floats]:
     """The share that is left after each time, and Greenwood's sum; 0 and 0 once nobody is left."""
-    left = counts.at_risk - ended
+    left = counts.at_risk - counts.events
     alive = left > 0
     steps = np.log(np.divide(left, counts.at_risk, out=np.ones_like(left), where=alive))
-    hazard = np.divide(ended, counts.at_risk * left, out=np.zeros_like(left), where=alive)
+    hazard = np.divide(counts.events, counts.at_risk * left, out=np.zeros_like(left), where=alive)
     share = np.where(alive, np.exp(_running(steps, counts)), 0.0)
     return share, np.where(alive, _running(hazard, counts), 0.0)
 

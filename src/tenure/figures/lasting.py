@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from tenure.metrics.elapsed import whole_seconds
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
@@ -37,11 +39,7 @@ def measured(rows: ir.Table, measure: str) -> ir.Table:
 
 def _up_to(rows: ir.Table, measure: str, end: ir.TimestampValue) -> ir.IntegerValue:
     """The measure of the time from the opening to an instant in whole seconds, rounded down."""
-    opens, closes = _seconds(rows.opens), _seconds(rows.closes)
+    opens, closes = whole_seconds(rows.opens), whole_seconds(rows.closes)
     whole = (closes - opens).cast("int64")
-    product = (rows[measure] * (_seconds(end) - opens)).cast("int64")  # below 2^53: a quotient of doubles is exact
+    product = (rows[measure] * (whole_seconds(end) - opens)).cast("int64")  # below 2^53: a quotient of doubles is exact
     return ((product - product % whole.nullif(0)) / whole.nullif(0)).floor().cast("int64").fill_null(0)
-
-
-def _seconds(moment: ir.TimestampValue) -> ir.IntegerValue:
-    return moment.truncate("s").epoch_seconds().cast("int64")

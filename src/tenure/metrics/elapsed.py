@@ -6,19 +6,24 @@ from typing import TYPE_CHECKING, Literal
 
 import ibis
 
+from tenure.metrics.revenue.line import FAR
 from tenure.metrics.world import Periods, World
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 Counted = Literal["by_start", "by_end"]
-FAR = "9999-12-31 00:00:00"
 IMPOSSIBLE = "ended before it began"
 
 
 def seconds_between(start: ir.TimestampValue, end: ir.TimestampValue) -> ir.IntegerValue:
     """The whole seconds from one instant to another."""
-    return (_second(end) - _second(start)).cast("int64")
+    return (whole_seconds(end) - whole_seconds(start)).cast("int64")
+
+
+def whole_seconds(moment: ir.TimestampValue) -> ir.IntegerValue:
+    """An instant in whole seconds, rounded down."""
+    return moment.truncate("s").epoch_seconds().cast("int64")
 
 
 def lasting(w: World, p: Periods, cases: ir.Table, counted: Counted = "by_start") -> ir.Table:
@@ -47,7 +52,3 @@ def lasting(w: World, p: Periods, cases: ir.Table, counted: Counted = "by_start"
         rows = p.join(c, [c.starts >= p.opens, c.starts < p.closes])
     mine = [name for name in c.columns if name not in ("starts", "ends", "left", "until")]
     return rows.select("period", *mine, at=rows.starts)
-
-
-def _second(moment: ir.TimestampValue) -> ir.IntegerValue:
-    return moment.truncate("s").epoch_seconds().cast("int64")

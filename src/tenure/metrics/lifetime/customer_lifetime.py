@@ -7,6 +7,7 @@ import ibis
 from tenure.metrics.elapsed import seconds_between
 from tenure.metrics.kinds import Cases, metric
 from tenure.metrics.lifetime.spell import spell
+from tenure.metrics.revenue.line import FAR
 from tenure.metrics.world import Periods, World
 
 #: Any twelve months, and any number of years, are over by then.
@@ -28,7 +29,7 @@ def customer_lifetime(w: World, p: Periods) -> Cases:
     Owner: when the account became a customer.
     """
     s = spell(w)
-    far = ibis.literal("9999-12-31 00:00:00").cast("timestamp(6)")
+    far = ibis.literal(FAR).cast("timestamp(6)")
     s = s.mutate(ends=ibis.coalesce(s.ends, far))
     rows = p.join(s, [s.starts < p.closes])
     rows = rows.mutate(

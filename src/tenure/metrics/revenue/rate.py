@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import ibis
 
 from tenure.metrics.join import beside
+from tenure.metrics.revenue.line import FAR_DAY
 from tenure.metrics.world import Periods, World, fact
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-FAR_DAY = "9999-12-31"
 FIRST_DAY = "0001-01-01"
 
 

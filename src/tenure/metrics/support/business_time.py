@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from tenure.metrics.elapsed import whole_seconds
 from tenure.metrics.join import beside
 from tenure.metrics.world import OPEN_HOURS, World, fact
 
@@ -64,18 +65,13 @@ def timed(w: World, rows: ir.Table, start: str, end: str) -> ir.Table:
     ended = rows[end].notnull()
     reading = ended.ifelse(rows[f"{end}_shown"], rows.now_shown)
     return rows.mutate(
-        seconds=seconds(ended.ifelse(rows[end], w.now)) - seconds(rows[start]),
+        seconds=whole_seconds(ended.ifelse(rows[end], w.now)) - whole_seconds(rows[start]),
         business_seconds=reading - rows[f"{start}_shown"],
     ).drop("now_shown")
-
-
-def seconds(moment: ir.TimestampValue) -> ir.IntegerValue:
-    """The whole seconds of an instant."""
-    return moment.truncate("s").epoch_seconds().cast("int64")
 
 
 def _shown(
     shown: ir.IntegerValue, starts: ir.TimestampValue, running: ir.IntegerValue, moment: ir.TimestampValue
 ) -> ir.IntegerValue:
     """What a clock that showed ``shown`` at ``starts``, and ran on for ``running`` seconds, shows at a moment."""
-    return shown + ibis.least(seconds(moment) - seconds(starts), running)
+    return shown + ibis.least(whole_seconds(moment) - whole_seconds(starts), running)

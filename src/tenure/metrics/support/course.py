@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from tenure.metrics.elapsed import seconds_between
 from tenure.metrics.join import beside
-from tenure.metrics.support.business_time import read, seconds
+from tenure.metrics.support.business_time import read
 from tenure.metrics.world import World
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _waited(s: ir.Table, who: str) -> dict[str, ir.IntegerValue]:
     none = ibis.literal(0).cast("int64")
     known = s.at_shown.notnull().ifelse(none, None)
     return {
-        f"{who}_seconds": over.ifelse(seconds(s.until) - seconds(s["at"]), none).sum().cast("int64"),
+        f"{who}_seconds": over.ifelse(seconds_between(s["at"], s.until), none).sum().cast("int64"),
         f"{who}_business": over.ifelse(s.until_shown - s.at_shown, known).sum().cast("int64"),
     }
 

@@ -83,16 +83,7 @@ def offered(w: World, p: Periods) -> ir.Table:
     columns = ["account_id", "feature", "period", "starts", "ends"]
     single = single.filter(single.ends > single.opens).select(columns)
     h = held(w, p).select("account_id", "product_id", "period", "starts", "ends")
-    known, unknown = f.filter(f.of_product.notnull()), f.filter(f.of_product.isnull())
-    parts = [
-        beside(h.mutate(of_product=h.product_id), known, ["of_product"], how="inner"),
-        h.filter(h.product_id.isnull()).cross_join(known),
-        h.cross_join(unknown),
-    ]
-    rows = parts[0].select(columns).union(*(part.select(columns) for part in parts[1:]))
-    rows = rows.anti_join(own, ["feature", "period"]).union(single)
-    rows = rows.group_by(["account_id", "feature", "period"]).agg(starts=rows.starts.min(), ends=rows.ends.max())
-    rows = beside(rows, f, ["feature"], how="inner")
+    rows = with_features(f, h, single, own)
     rows = beside(rows, p.select("period", "opens", "closes", "last"), ["period"], how="inner")
     early = ibis.literal(BEGINNING).cast("timestamp(6)")
     rows = rows.mutate(
@@ -105,3 +96,24 @@ def offered(w: World, p: Periods) -> ir.Table:
         "account_id", "feature", "period", "since", "until", product_id="of_product", at="last",
         partly=((rows.since > rows.opens) | (rows.until < rows.closes)).ifelse(1, 0).cast("int64"),
     )  # fmt: skip
+
+
+def with_features(f: ir.Table, held_: ir.Table, single: ir.Table, own: ir.Table) -> ir.Table:
+    """What accounts hold, as features: ``starts, ends, of_product, released`` by account and ``feature`` (and by ``period``,
+    where it is told by periods).
+
+    ``f``: the features. ``held_``: the products held. ``single``: entitlements to features themselves; a feature of ``own``
+    comes with them only. Where a feature or what is held names no product, they go together.
+    """
+    known, unknown = f.filter(f.of_product.notnull()), f.filter(f.of_product.isnull())
+    columns = single.columns
+    parts = [
+        beside(held_.mutate(of_product=held_.product_id), known, ["of_product"], how="inner"),
+        held_.filter(held_.product_id.isnull()).cross_join(known),
+        held_.cross_join(unknown),
+    ]
+    rows = parts[0].select(columns).union(*(part.select(columns) for part in parts[1:]))
+    rows = rows.anti_join(own, own.columns).union(single)
+    keys = [name for name in columns if name not in ("starts", "ends")]
+    rows = rows.group_by(keys).agg(starts=rows.starts.min(), ends=rows.ends.max())
+    return beside(rows, f, ["feature"], how="inner")

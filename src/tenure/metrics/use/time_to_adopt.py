@@ -12,7 +12,7 @@ from tenure.metrics.kinds import Cases, metric
 from tenure.metrics.portfolio.identity import BEGINNING, unit_of
 from tenure.metrics.revenue.line import line
 from tenure.metrics.use.done import by_people, features, uses
-from tenure.metrics.use.entitled import granted
+from tenure.metrics.use.entitled import granted, with_features
 from tenure.metrics.world import Periods, World
 
 if TYPE_CHECKING:
@@ -59,16 +59,7 @@ def _available(w: World) -> ir.Table:
     said = g.filter(g.feature_id.isnull()).select("account_id", "product_id", "starts", "ends")
     x = line(w)
     x = x.filter((x.net > 0) | (x.held == 1)).select("account_id", "product_id", "starts", "ends")
-    h = said.union(x.anti_join(said, "account_id"))
-    parts = [
-        beside(h.mutate(of_product=h.product_id), f.filter(f.of_product.notnull()), ["of_product"], how="inner"),
-        h.filter(h.product_id.isnull()).cross_join(f.filter(f.of_product.notnull())),
-        h.cross_join(f.filter(f.of_product.isnull())),
-    ]
-    rows = parts[0].select(columns).union(*(part.select(columns) for part in parts[1:]))
-    rows = rows.anti_join(single.select("feature").distinct(), "feature").union(single)
-    rows = rows.group_by(["account_id", "feature"]).agg(begins=rows.starts.min(), over=rows.ends.max())
-    rows = beside(rows, f, ["feature"], how="inner")
+    rows = with_features(f, said.union(x.anti_join(said, "account_id")), single, single.select("feature").distinct())
     early = ibis.literal(BEGINNING).cast("timestamp(6)")
-    rows = rows.mutate(starts=ibis.greatest(rows.begins, ibis.coalesce(rows.released, early)))
-    return rows.filter(rows.starts < rows.over).select("account_id", "feature", "starts", "over")
+    rows = rows.mutate(starts=ibis.greatest(rows.starts, ibis.coalesce(rows.released, early)))
+    return rows.filter(rows.starts < rows.ends).select("account_id", "feature", "starts", over="ends")

@@ -254,7 +254,7 @@ def _behind(answers: Answers, entry: Entry, given: Chosen, people: Mapping[str, 
             [figure.period(one.period_start, one.period_end), *(figure.named(*each, people) for each in given.only)]
         ),
         made_of=tuple((titled(slug), figure.page_of(slug)) for slug in found.made_of),
-        columns=(_("Account"), *(titled(name) for name in names)),
+        columns=(_("Account"), *(_heading(name, one, found.adds) for name in names)),
         numeric=tuple(place for place, name in enumerate(names, 1) if _is_number(row[name] for row in found.rows)),
         rows=tuple((_account(row), *(_cell(row[name], name, people) for name in names)) for row in found.rows),
         counted=formats.number(found.count),
@@ -271,6 +271,13 @@ def _shown(rows: Sequence[dict[str, Any]]) -> list[str]:
     """The columns in which something stands that says something."""
     names = rows[0] if rows else ()
     return [name for name in names if name not in _HIDDEN and any(row[name] is not None for row in rows)]
+
+
+def _heading(name: str, one: Figure, adds: tuple[str, ...]) -> str:
+    """A column's heading, with the unit where its numbers are times."""
+    if one.unit not in ("minutes", "days") or name not in adds[-1:]:
+        return titled(name)
+    return f"{titled(name)} ({_('minutes') if one.unit == 'minutes' else _('days')})"
 
 
 def _account(row: dict[str, Any]) -> str:
