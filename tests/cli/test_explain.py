@@ -25,6 +25,19 @@ def test_a_figure_made_in_steps_is_not_said_to_be_one_division(tenure) -> None:
     assert "lost / base = 1 / 2 = 50.0 %" in tenure("explain customer_churn_rate --at 2026-06").out
 
 
+def test_a_time_is_not_said_to_be_a_division_and_has_its_unit(tenure) -> None:
+    text = tenure("explain customer_lifetime --at 2026-06").out
+    assert "2 rows behind it, times in days" in text
+    assert "by which half of the cases had ended" in text
+    assert "put together from steps" not in text
+
+
+def test_a_product_names_the_figures_it_is_made_of(tenure) -> None:
+    text = tenure("explain customer_lifetime_value --at 2026-06").out
+    assert "tenure explain average_revenue_per_account\n" in text
+    assert "No rows" not in text
+
+
 def test_rows_can_be_cut_and_the_sum_stays(tenure) -> None:
     text = tenure("explain net_revenue_retention --at 2026-06 --rows 1").out
     assert "… 1 more" in text

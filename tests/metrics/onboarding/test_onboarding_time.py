@@ -47,6 +47,15 @@ def test_what_the_customer_held_up_is_taken_off_in_the_variant():
     assert january(told(ours), variant=("without_customer_holds",)).value == 40
 
 
+def test_what_was_held_up_before_or_after_the_way_is_not_taken_off():
+    world = told(("2026-02-10", None, {}))
+    for kind, day, minutes in (("closed_won", "2025-12-20", 1), ("kickoff", "2026-01-20", 1440), ("first_value", "2026-03-01", 9_999),
+                               ("live", None, 7_777)):  # fmt: skip
+        world.add("milestone", {"account_id": "a0", "kind": kind, "completed_at": day, "held_minutes": minutes,
+                                "blocked_by": "customer"})  # fmt: skip
+    assert january(world, variant=("without_customer_holds",)).value == 40 - 1
+
+
 def test_the_first_contract_is_the_beginning_where_there_is_one():
     world = told(("2026-01-11", None, {}))
     contract = {

@@ -129,7 +129,7 @@ def _setting(value: object) -> str:
         return str(value).lower()
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "none"
-    return str(value)
+    return str(value) or "none"
 
 
 def _rows(found: Explanation, frame: Frame, style: Style) -> list[str]:
@@ -141,7 +141,8 @@ def _rows(found: Explanation, frame: Frame, style: Style) -> list[str]:
         ]
     if not found.count:
         return ["No rows."]
-    lines = [style.bold(f"{numbers.counted(found.count, 'row')} behind it")]
+    times = f", times in {found.entry.unit}" if found.entry.kind == "cases" else ""
+    lines = [style.bold(f"{numbers.counted(found.count, 'row')} behind it{times}")]
     table, makers = Table([]), _makers(found, frame)
     table.columns = [column for column, _ in makers]
     table.rows = [[maker(row) for _, maker in makers] for row in found.rows]
@@ -193,6 +194,10 @@ def _places(found: Explanation, name: str) -> int:
     return 0 if all(value == value.to_integral_value() for value in [*values, found.sums[name]]) else 2
 
 
+_TIMES = (
+    "The figure is the time by which half of the cases had ended. What is open counts for as long as it has lasted: "
+    "the sums of all rows do not divide to it."
+)
 _STEPS = (
     "The figure is put together from steps (days, or months under one owner), each divided for itself: the sums of all"
     " rows do not divide to it."
@@ -204,6 +209,8 @@ def _proof(found: Explanation, style: Style) -> list[str]:
     figure, names = (found.figures[0] if len(found.figures) == 1 else None), found.adds
     if figure is None or figure.value is None:
         return []
+    if found.entry.kind == "cases":
+        return paragraph(_TIMES, style)
     if len(names) == 1 and figure.value != found.sums[names[0]]:
         return []
     if len(names) > 1 and not _divides(found):

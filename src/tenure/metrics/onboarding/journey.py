@@ -9,6 +9,7 @@ import ibis
 from tenure.metrics.join import beside
 from tenure.metrics.lifetime.spell import spell
 from tenure.metrics.portfolio.identity import unit_of
+from tenure.metrics.revenue.line import FAR
 from tenure.metrics.world import World, fact
 
 if TYPE_CHECKING:
@@ -23,9 +24,8 @@ def journey(w: World) -> ir.Table:
     """One row for each account that bought or has a milestone.
 
     Columns: ``account_id``, ``bought`` (the beginning of its first contract, else when it first became a customer),
-    ``lost`` (when it was first lost as a customer), for each step the instant at which it was first reached
-    (``closed_won, live, onboarded, first_value``), and ``held`` (seconds for which the customer held its steps up). Null
-    where there is none.
+    ``lost`` (when it was first lost as a customer) and for each step the instant at which it was first reached
+    (``closed_won, live, onboarded, first_value``). Null where there is none.
     """
     contracts = unit_of(w, w.contract).filter(lambda c: c.started_at < w.now)
     contracts = contracts.group_by("account_id").agg(signed=contracts.started_at.min())
@@ -33,26 +33,34 @@ def journey(w: World) -> ir.Table:
     first = s.filter(s.nth == 0).select("account_id", began="starts", lost="ends")
     m = unit_of(w, w.milestone)
     reached = {kind: m.completed_at.min(where=(m.kind == kind) & (m.completed_at < w.now)) for kind in _STEPS}
-    theirs = (m.blocked_by == "customer") & m.held_minutes.notnull()
-    held = (m.held_minutes.fill_null(0) * 60).cast("int64")
-    steps = m.group_by("account_id").agg(**reached, held=held.sum(where=theirs).cast("int64"))
+    steps = m.group_by("account_id").agg(**reached)
     everybody = ibis.union(*(t.select("account_id") for t in (contracts, first, steps)), distinct=True)
     rows = everybody
     for more in (contracts, first, steps):
         rows = beside(rows, more, ["account_id"])
-    return rows.select(
-        "account_id", "lost", *_STEPS,
-        bought=ibis.coalesce(rows.signed, rows.began),
-        held=rows.held.fill_null(0),
-    )  # fmt: skip
+    return rows.select("account_id", "lost", *_STEPS, bought=ibis.coalesce(rows.signed, rows.began))
 
 
 def way(w: World, start: str, end: str) -> ir.Table:
-    """The cases from one step (a column of ``journey``) to another; being lost before it comes first."""
+    """The cases from one step (a column of ``journey``) to another; being lost before it comes first.
+
+    ``held``: the seconds for which the customer held up what was reached on the way, or, while the end is not reached,
+    may yet be.
+    """
     j = journey(w)
     j = j.filter(j[start].notnull())
     lost_later = (j.lost > j[start]).ifelse(j.lost, None)
-    return j.select("account_id", "held", starts=start, ends=end, left=lost_later)
+    cases = j.select("account_id", starts=start, ends=end, left=lost_later)
+    m = unit_of(w, w.milestone)
+    m = m.filter(m.blocked_by == "customer", m.held_minutes.notnull())
+    m = m.select("account_id", "completed_at", seconds=(m.held_minutes * 60).cast("int64"))
+    m = beside(m, cases.select("account_id", "starts", "ends"), ["account_id"], how="inner")
+    far = ibis.literal(FAR).cast("timestamp(6)")
+    reached = ibis.coalesce(m.completed_at, far)
+    m = m.filter(reached > m.starts, reached <= ibis.coalesce(m.ends, far))
+    held = m.group_by("account_id").agg(held=m.seconds.sum().cast("int64"))
+    cases = beside(cases, held, ["account_id"])
+    return cases.mutate(held=cases.held.fill_null(0))
 
 
 def without_holds(rows: ir.Table, holds: Holds) -> ir.Table:

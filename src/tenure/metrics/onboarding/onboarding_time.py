@@ -23,8 +23,8 @@ def onboarding_time(
     contract began in the period (without contracts: that first became customers in it). The end is the first milestone
     ``onboarded``, whatever its product. Whoever is not onboarded yet counts for as long as it has waited; whoever left
     before stays in the base and never ends. Variant ``by_end``: those onboarded in the period instead, which leaves out
-    whoever waits, and so is biased. Variant ``without_customer_holds``: the minutes for which the customer held its
-    milestones up (``held_minutes`` where ``blocked_by`` is customer) are taken off.
+    whoever waits, and so is biased. Variant ``without_customer_holds``: the minutes for which the customer held up
+    the milestones on the way (``held_minutes`` where ``blocked_by`` is customer) are taken off; those after it are not.
 
     Beside it: by when nine of ten are onboarded, the mean of those who are, and how many are not.
 
