@@ -104,3 +104,9 @@ def test_a_product_leads_to_the_figures_it_is_made_of(company, somebody, as_):
     page = text_of(as_(somebody(Role.EXECUTIVE)), "/metrics/customer_lifetime_value/?at=2026-10")
     assert 'href="/metrics/customer_churn_rate/"' in page
     assert "No rows." not in page
+
+
+@pytest.mark.parametrize("slug", ["ticket_volume", "feedback_volume", "survey_response_rate", "accounts_per_csm"])
+def test_rows_in_which_something_is_empty_are_shown(company, somebody, as_, slug):
+    page = text_of(as_(somebody(Role.EXECUTIVE)), f"/metrics/{slug}/?at=2026-10")
+    assert cells(SECTION.search(page)[0])

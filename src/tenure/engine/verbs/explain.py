@@ -70,6 +70,10 @@ def explain(desk: Desk, request: Explain) -> Explanation:
     if plan.den_parts > 1:
         of = [Decimal(row[plan.adds[1]] or 0) * row["weight"] for row in rows if row["excluded"] is None]
         sums[plan.adds[1]] = in_whole(sum(of, Decimal(0)) / plan.scale / plan.den_parts, plan)
+    names = list(dict.fromkeys(name for row in shaped for name in row))
+    shaped = [
+        {name: row.get(name) for name in names} for row in shaped
+    ]  # what is empty in one is a column all the same
     shaped.sort(key=lambda row: tuple(-abs(row[name]) for name in plan.adds))
     shown = shaped[: request.rows] if request.rows else shaped
     return Explanation(
