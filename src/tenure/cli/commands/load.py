@@ -30,7 +30,10 @@ _SHOWN = 10
 def add(parser: Parser) -> None:
     """The words of the command."""
     parser.add_argument(
-        "words", nargs="+", metavar="TABLE FILE", help="a table and its files; with --map a folder will do"
+        "words", nargs="+", metavar="TABLE FILE", help="a table and its files; with --map or --from a folder will do"
+    )
+    parser.add_argument(
+        "--from", dest="vendor", default="", metavar="KIND", help="a folder of files exported from this tool: zendesk"
     )
     parser.add_argument("--map", default="", metavar="MAP.toml", help="which columns of the files are which of ours")
     parser.add_argument(
@@ -48,10 +51,11 @@ def run(home: Path, args: argparse.Namespace) -> int:
     """Load, and say what became of the rows. 1 if every row was refused, or with --strict if any was."""
     from tenure.engine.verbs.load import Load
 
-    table, files = ("", args.words) if args.map and len(args.words) == 1 else (args.words[0], args.words[1:])
+    whole = len(args.words) == 1 and (args.map or args.vendor)
+    table, files = ("", args.words) if whole else (args.words[0], args.words[1:])
     request = Load(
         tuple(_absolute(file) for file in files), table, _absolute(args.map) if args.map else "", args.history,
-        args.timezone, args.dry_run, args.strict,
+        args.timezone, args.dry_run, args.strict, args.vendor,
     )  # fmt: skip
     with opened(home) as workspace:
         loaded: Loaded = workspace.call("load", request)
@@ -99,10 +103,13 @@ def _told(loaded: Loaded, style: Style, args: argparse.Namespace) -> list[str]:
 
 
 def _notes(loaded: Loaded, args: argparse.Namespace) -> list[str]:
-    notes = []
+    notes = [clean(remark) for remark in loaded.remarks]
     if loaded.unknown:
+        who = f"Not known from {args.vendor}" if args.vendor else "The map does not name"
         names = ", ".join(clean(Path(name).name) for name in loaded.unknown)
-        notes.append(f"The map does not name {numbers.counted(len(loaded.unknown), 'file')}: {names}")
+        notes.append(f"{who}{':' if args.vendor else ''} {numbers.counted(len(loaded.unknown), 'file')}: {names}")
+    if loaded.aside:
+        notes.append(f"Nothing is read of {', '.join(clean(name) for name in loaded.aside)}.")
     if loaded.unused:
         notes.append(f"Not found, though the map names them: {', '.join(clean(name) for name in loaded.unused)}")
     if args.strict and any(report.rejected for report in loaded.reports):

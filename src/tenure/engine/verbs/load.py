@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from tenure.core.errors import UsageError
 from tenure.sources.files.map_reader import read_map
 from tenure.sources.files.mapping import NO_MAP, Job, Plan
 from tenure.sources.files.read import open_incoming
+from tenure.sources.files.vendor_folder import Arranged, arranged
+from tenure.sources.vendor import find as find_vendor
 from tenure.warehouse import archive
 from tenure.warehouse.load import Delivery, Report, Terms
 from tenure.warehouse.load import load as load_all
@@ -24,9 +27,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Load:
-    """``files`` into ``table``, or, with a map, a folder's files into their tables.
+    """``files`` into ``table``, or, with a map or of a known vendor, a folder's files into their tables.
 
-    ``files``: absolute paths. ``map``: the map's path, empty for none. ``timezone``: the zone of times without one, for
+    ``files``: absolute paths. ``vendor``: whose tool the folder's files come from. ``map``: the map's path, empty for none. ``timezone``: the zone of times without one, for
     files that do not say (default: the workspace's).
     """
 
@@ -37,30 +40,32 @@ class Load:
     timezone: str = ""
     dry_run: bool = False
     strict: bool = False
+    vendor: str = ""
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """A report for each file and table; ``unknown``: files of the folder that the map does not name."""
+    """A report for each file and table.
+
+    ``unknown``: files of the folder that the map does not name; ``aside``: that a vendor is known to have, of which nothing
+    is read. ``remarks``: what a vendor's files leave open.
+    """
 
     reports: tuple[Report, ...]
     unknown: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
     dry_run: bool = False
+    remarks: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()
 
 
 def load(desk: Desk, request: Load) -> Loaded:
     """Load files. Raises ``UsageError`` for names that do not exist, ``DataError`` for files that cannot be read."""
     settings = desk.settings
     zone = request.timezone or settings.timezone
-    plan = _plan(request)
-    map_text = Path(request.map).read_text(encoding="utf-8") if request.map else ""
-    if not plan.jobs:
-        raise UsageError(
-            "No file of the folder is named by the map.", code="nothing_to_load", where=request.map,
-            fix=f"It looks for: {', '.join(plan.unused)}.",
-        )  # fmt: skip
     with ExitStack() as stack:
+        arranged = _arranged(request, stack)
+        plan, map_text = arranged.plan, arranged.map
         deliveries = []
         for number, job in enumerate(plan.jobs):
             desk.progress(f"reading {job.path.name}", number, len(plan.jobs))
@@ -70,11 +75,32 @@ def load(desk: Desk, request: Load) -> Loaded:
         desk.progress("loading", 0, 0)
         terms = Terms(desk.clock(), settings.timezone, request.history, request.strict, request.dry_run)
         reports = load_all(desk.store, desk.inbox, deliveries, terms)
-    return Loaded(tuple(reports), plan.unknown, plan.unused, request.dry_run)
+    return Loaded(
+        tuple(reports), plan.unknown, plan.unused, request.dry_run, arranged.remarks, arranged.aside
+    )  # fmt: skip
+
+
+def _arranged(request: Load, stack: ExitStack) -> Arranged:
+    """What is to be loaded, and by which map."""
+    if request.vendor:
+        if request.table or request.map or len(request.files) != 1:
+            raise UsageError(
+                "A vendor's files are one folder, and bring their own map.", code="no_table",
+                fix=f"Run: tenure load --from {request.vendor} FOLDER",
+            )  # fmt: skip
+        scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="tenure-"))
+        return arranged(find_vendor(request.vendor), Path(request.files[0]), Path(scratch))
+    plan = _plan(request)
+    if not plan.jobs:
+        raise UsageError(
+            "No file of the folder is named by the map.", code="nothing_to_load", where=request.map,
+            fix=f"It looks for: {', '.join(plan.unused)}.",
+        )  # fmt: skip
+    return Arranged(Path(request.map).read_text(encoding="utf-8") if request.map else "", plan)
 
 
 def _plan(request: Load) -> Plan:
-    """What is to be loaded: each file with its table and what the map says of it."""
+    """Each file with its table and what the map says of it."""
     if request.table:
         table = find(request.table).name
         if not request.files:
@@ -99,10 +125,14 @@ def _jobs(request: Load, table: str) -> Iterator[Job]:
 def _delivery(desk: Desk, job: Job, zone: str, map_text: str, *, keep: bool) -> Delivery:
     """A file opened for loading; first taken into the archive, unless nothing is to be kept."""
     bare = job.path if job.path.exists() else job.path.with_name(job.path.name.split("#")[0])
-    incoming = open_incoming(job.path, find(job.table), zone=zone, entry=job.entry, name=_name(job.path))
+    others = {name: job.path.with_name(name) for name in job.entry.lookups} | dict(job.beside)
+    incoming = open_incoming(
+        job.path, find(job.table), zone=zone, entry=job.entry, name=job.name or _name(job.path),
+        beside=others.__getitem__,
+    )  # fmt: skip
     try:
         own = _taken(desk, bare, keep=keep)
-        lookups = {name: _taken(desk, job.path.with_name(name), keep=keep) for name in job.entry.lookups}
+        lookups = {name: _taken(desk, path, keep=keep) for name, path in others.items()}
     except BaseException:
         incoming.close()
         raise

@@ -118,11 +118,17 @@ class Entry:
 
 @dataclass(frozen=True)
 class Job:
-    """One file on its way into one table, by one entry."""
+    """One file on its way into one table, by one entry.
+
+    ``beside``: other files it is made of or looks values up in, by name, where they do not lie in the same folder.
+    ``name``: what people are told it is called, where that is not its path.
+    """
 
     path: Path
     table: str
     entry: Entry
+    beside: Mapping[str, Path] = field(default_factory=dict)
+    name: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ from tenure.warehouse.store import literal
 from tenure.warehouse.table import Column, Table, Type
 
 FIRST_DAY, LAST_DAY = "1900-01-01", "2200-12-31"
+#: The code of a cell that must not be empty.
+REQUIRED = "required"
 
 _TRUE = ("true", "t", "yes", "y", "1", "1.0")
 _FALSE = ("false", "f", "no", "n", "0", "0.0")
@@ -140,7 +142,7 @@ def problems(column: Column, text: str, value: str) -> list[Problem]:
             )
         )
     if column.required:
-        found.append(Problem(name, f"{text} IS NULL", "is required and empty", "required"))
+        found.append(Problem(name, f"{text} IS NULL", "is required and empty", REQUIRED))
     if column.choices and not column.open_choices:
         words = ", ".join(literal(choice) for choice in column.choices)
         found.append(

@@ -6,8 +6,8 @@ there are any (``failures``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -101,7 +101,8 @@ class Reading:
         found = []
         for column in self.columns:
             found += cells.problems(column, quoted("t:" + column.name), quoted("v:" + column.name))
-        return found + self._problems_of_rows() + self._problems_of_reader()
+        told = self._problems_of_reader()
+        return [_unless_told(problem, told) for problem in found] + self._problems_of_rows() + told
 
     def staged(self) -> str:
         """The whole pass: typed columns with defaults, custom attributes, and whether the row is good."""
@@ -163,6 +164,14 @@ class Reading:
             Problem(name, quoted(f"k:{number}"), check.reason, check.code, number=number)
             for number, (name, check) in enumerate(checks)
         ]
+
+
+def _unless_told(problem: Problem, told: Sequence[Problem]) -> Problem:
+    """A cell is not said to be empty where the reader says why nothing could be made of it."""
+    reasons = [one.sql for one in told if one.column == problem.column]
+    if problem.code != cells.REQUIRED or not reasons:
+        return problem
+    return replace(problem, sql=f"({problem.sql}) AND NOT ({' OR '.join(reasons)})")
 
 
 def stage(con: duckdb.DuckDBPyConnection, incoming: Incoming, home_zone: str, name: str) -> tuple[Staged, Reading]:

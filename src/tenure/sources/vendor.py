@@ -1,0 +1,77 @@
+"""What a vendor's folder says of itself, so that files exported from the vendor's tool can be loaded as they are.
+
+A vendor is a package of ``tenure.sources`` with a module ``staging`` that holds ``VENDOR``, and is there by existing. Its
+files are told apart by their **stream**: the name of the vendor's table. What a map can say is in the package's
+``map.toml``; what it cannot (rows that must be reshaped, or put together from several files) is SQL over the streams.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import tenure.sources
+from tenure.core.errors import unknown
+
+#: Runs SQL over a vendor's streams and gives the rows.
+Ask = Callable[[str], list[tuple[Any, ...]]]
+
+
+@dataclass(frozen=True)
+class Made:
+    """Rows made of a vendor's files, as the SQL of a SELECT over the streams, in an order that is always the same.
+
+    ``of``: the streams it reads. It is made where the first of them is there; of the others there may be no row.
+    """
+
+    of: tuple[str, ...]
+    sql: str
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """How the exports of a vendor's tool are loaded.
+
+    ``name``: as ``--from`` has it, and the package. ``columns``: the streams that SQL reads, with the columns it needs; a
+    column that a file lacks is null. ``made``: by the file name that the map and its lookups name. ``remarks``: what people
+    should know of these files; it is given a function that runs SQL over the streams. ``aside``: streams that are known and of
+    which nothing is read, with the reason.
+
+    The map is a map like any other (docs/reference/map.md), but that ``file`` names a stream or something made, and a
+    column that ends in ``?`` need not be in the file.
+    """
+
+    name: str
+    columns: Mapping[str, tuple[str, ...]]
+    made: Mapping[str, Made] = field(default_factory=dict)
+    remarks: Callable[[Ask], Iterable[str]] = lambda _ask: ()
+    aside: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def map(self) -> str:
+        """The text of its map."""
+        return resources.files(f"tenure.sources.{self.name}").joinpath("map.toml").read_text(encoding="utf-8")
+
+    def stream(self, path: Path) -> str:
+        """The stream of a file: its name in small letters, without what connectors put before and after it."""
+        return path.name.split(".")[0].lower().removeprefix(f"{self.name}_").removesuffix("_data")
+
+
+def vendors() -> tuple[str, ...]:
+    """The names of all vendors."""
+    packages = (module.name for module in pkgutil.iter_modules(tenure.sources.__path__) if module.ispkg)
+    return tuple(sorted(name for name in packages if importlib.util.find_spec(f"tenure.sources.{name}.staging")))
+
+
+def find(name: str) -> Vendor:
+    """The vendor of that name. Raises ``UsageError`` with the nearest ones."""
+    if name not in vendors():
+        raise unknown("vendor", name, vendors(), listing=f"Files can be loaded from: {', '.join(vendors())}.")
+    vendor: Vendor = importlib.import_module(f"tenure.sources.{name}.staging").VENDOR
+    return vendor

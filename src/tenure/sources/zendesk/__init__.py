@@ -1,0 +1,1 @@
+"""Zendesk Support: tickets with their course, people, organisations, business hours."""
