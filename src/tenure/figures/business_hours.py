@@ -21,6 +21,8 @@ COLUMNS = "schedule_id VARCHAR, day DATE, starts TIMESTAMP, ends TIMESTAMP, show
 STANDS_ON = ("schedule", "holiday", "ticket", "inquiry")
 #: What business time is measured from: the earliest of these begins the table.
 _BEGINNINGS = (("ticket", "created_at"), ("inquiry", "asked_at"))
+#: A ticket's history may begin a little before the ticket does.
+_BEFORE = timedelta(days=31)
 #: No zone has rules that can be relied on before.
 _EARLIEST = date(1970, 1, 1)
 #: What is published is read until the day is over, in whatever zone.
@@ -30,8 +32,8 @@ Ask = Callable[[str], Iterable[tuple[Any, ...]]]
 
 
 def rows(ask: Ask, now: datetime, known: str) -> Iterator[str]:
-    """SQL of the rows of the table, by schedule: pieces of UTC days from the first ticket or inquiry to a little after
-    ``now``.
+    """SQL of the rows of the table, by schedule: pieces of UTC days from a little before the first ticket or inquiry
+    to a little after ``now``.
 
     ``ask`` runs a statement; ``known``: SQL of the moment of knowledge. A schedule with a zone that does not exist has
     no rows.
@@ -50,7 +52,7 @@ def rows(ask: Ask, now: datetime, known: str) -> Iterator[str]:
     holidays: dict[str, set[date]] = {}
     for name, day in as_known("schedule_id, date", "holiday"):
         holidays.setdefault(name, set()).add(day)
-    days = max(first.date(), _EARLIEST), (now + _AHEAD).date()
+    days = max((first - _BEFORE).date(), _EARLIEST), (now + _AHEAD).date()
     for name, hours in schedules.items():
         if all(_exists(each.zone) for each in hours):
             yield _apart(name, _laid(tuple(hours), frozenset(holidays.get(name, ())), *days))

@@ -28,10 +28,11 @@ def course(w: World, tickets: ir.Table) -> ir.Table:
     the schedule's reading then.
 
     The requester waits while it is new, open or on hold, we wait while it is pending. Before its first status a ticket is
-    new; what came before its creation counts from there on. Closed is solved, also where it was not solved before.
+    new. A history that begins before its ticket does is believed: whoever asked has waited since then; but nothing is
+    solved before the creation. Closed is solved, also where it was not solved before.
     """
     s = read(w, _statuses(w, tickets), "at")
-    order = ibis.window(group_by="ticket_id", order_by=["told", "rank"])
+    order = ibis.window(group_by="ticket_id", order_by=["at", "rank"])
     solved = s.status.isin(SOLVED)
     s = s.mutate(
         solved=solved,
@@ -40,10 +41,10 @@ def course(w: World, tickets: ir.Table) -> ir.Table:
         until_shown=s.at_shown.lead().over(order),
         waits=ibis.cases((solved, ibis.null("string")), (s.status == "pending", "agent"), else_="requester"),
     )
-    last = s.until.isnull()
+    last, ended = s.until.isnull(), ibis.greatest(s["at"], s.created)
     return s.group_by("ticket_id").agg(
-        first_solved=s.solved.ifelse(s["at"], None).min(),
-        last_solved=(s.solved & ~s.was_solved).ifelse(s["at"], None).max(),
+        first_solved=s.solved.ifelse(ended, None).min(),
+        last_solved=(s.solved & ~s.was_solved).ifelse(ended, None).max(),
         ends_solved=(last & s.solved).ifelse(1, 0).max(),
         reopened=(~s.solved & s.was_solved).ifelse(1, 0).max(),
         waits=last.ifelse(s.waits, None).max(),
@@ -65,8 +66,8 @@ def _waited(s: ir.Table, who: str) -> dict[str, ir.IntegerValue]:
 
 
 def _statuses(w: World, tickets: ir.Table) -> ir.Table:
-    """``ticket_id, status, told, rank, schedule_id, at`` of the tickets with a history: ``at`` is from their creation on,
-    ``told`` and ``rank`` are their order.
+    """``ticket_id, status, at, rank, schedule_id, created`` of the tickets with a history; ``at`` and ``rank`` are its
+    order.
     """
     h = w.ticket_status
     h = h.filter(h["at"] < w.now).select("ticket_id", "status", "at").distinct()
@@ -77,4 +78,4 @@ def _statuses(w: World, tickets: ir.Table) -> ir.Table:
     h = h.union(late, closed)
     h = beside(h, t.select("ticket_id", "created", "schedule_id"), ["ticket_id"], how="inner")
     rank = ibis.cases(*((h.status == status, place) for place, status in enumerate(_ORDER)), else_=0)
-    return h.mutate(rank=rank, told=h["at"], at=ibis.greatest(h["at"], h.created)).drop("created")
+    return h.mutate(rank=rank)

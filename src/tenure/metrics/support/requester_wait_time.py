@@ -23,7 +23,7 @@ def requester_wait_time(w: World, p: Periods, counted: Literal["by_start", "by_e
     is meant; a case without a schedule has no business time and is left out there (``no business hours``).
 
     Beside it: by when nine of ten were over, the mean of those that are, and how many are not. Tickets without a history of
-    statuses are left out (``no history of statuses``). ``agent``: who had the ticket first.
+    statuses are left out (``no history of statuses``); a history that begins before its ticket does counts whole. ``agent``: who had the ticket first.
 
     Undefined (null) as long as fewer than half are over. Unit: minutes. Interval: Greenwood's on log(-log S), 95 %.
     Owner: when it was created.
