@@ -23,7 +23,7 @@ from tenure.figures.stints import WHOLE, stint
 from tenure.figures.transfer import transfers
 from tenure.metrics.catalogue import find, metrics
 from tenure.metrics.join import beside
-from tenure.metrics.kinds import Cases, Derived, FactKey, Metric, Part, Ratio, Total
+from tenure.metrics.kinds import Cases, Derived, FactKey, Metric, Part, Ratio, Total, kind_of
 from tenure.metrics.portfolio.identity import identity, unit_of
 from tenure.metrics.world import FACTS, Periods, World, expression
 from tenure.warehouse.schema import quoted
@@ -85,7 +85,7 @@ def compiled(question: Question, ground: Ground, settings: Settings) -> Plan:
     # Who is seen stands on these, whatever the figure itself stands on.
     owners = (STANDS_ON.table, FactKey("stint").table) if question.scoped or question.held else ()
     return Plan(
-        kind=metric.kind, unit=part.unit, by=shown, where=tuple(n for n in names if n not in shown),
+        kind=kind_of(type(part)), unit=part.unit, by=shown, where=tuple(n for n in names if n not in shown),
         sums=_text(sums, ground), facts=tuple(sorted(w.asked)), tables=(*_tables([sums]), *owners),
         adds=_adds(part), scale=scale, **more,
     )  # fmt: skip
@@ -97,7 +97,7 @@ def _derived(question: Question, part: Derived, ground: Ground, settings: Settin
         compiled(factor_of(question, factor, find(factor.metric).axes), ground, settings) for factor in part.of.values()
     ]
     return Plan(
-        kind="derived", unit=part.unit, by=question.by, where=tuple(n for n in question.where if n not in question.by),
+        kind=kind_of(Derived), unit=part.unit, by=question.by, where=tuple(n for n in question.where if n not in question.by),
         sums="", facts=tuple(sorted({key for plan in plans for key in plan.facts})),
         tables=tuple(sorted({name for plan in plans for name in plan.tables})), adds=(),
         respondents=any(plan.respondents for plan in plans), factors=part.of, times=part.times, note=part.note,
@@ -178,9 +178,9 @@ def _table(name: str, **named: str) -> ir.Table:
 
 
 def _shown(question: Question, part: Rows) -> tuple[str, ...]:
-    """The dimensions of the output: those that a total always shows, and those asked for."""
-    kinds = part.kinds if isinstance(part, Total) else ()
-    return (*kinds, *(name for name in question.by if name not in kinds))
+    """The dimensions of the output: those that a part always shows, and those asked for."""
+    kinds = () if isinstance(part, Cases) else part.kinds
+    return (*(name for name in kinds if name not in question.by), *question.by)
 
 
 def _world(question: Question, ground: Ground, settings: Settings) -> World:

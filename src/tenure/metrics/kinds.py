@@ -54,7 +54,7 @@ class Ratio:
     rows whose ``excluded`` is an empty text serve only these and are counted nowhere.
     ``lasting``: rows hold from ``at`` to ``until`` (instants) within ``[opens, closes)``, of which ``den`` is the
     measure: a row's part of it, and in slices the part that lies in each, is worked out by time; n counts accounts.
-    ``den_parts``: how many of ``den`` make one.
+    ``den_parts``: how many of ``den`` make one. ``kinds``: dimensions that are always shown, as the ratio is one of each.
     """
 
     rows: ir.Table
@@ -73,6 +73,7 @@ class Ratio:
     extras: dict[str, tuple[str, str]] = field(default_factory=dict)
     lasting: bool = False
     den_parts: int = 1
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -245,6 +246,11 @@ def metric(
     return mark
 
 
+def kind_of(part: type[Part]) -> str:
+    """The name of a kind, as plans and the catalogue have it."""
+    return part.__name__.lower()
+
+
 def describe(function: Callable[..., Part], family: str) -> Metric:
     """The catalogue entry of a marked function. Raises ``TypeError`` where it breaks the house's form."""
     marks: dict[str, Any] = function.tenure_metric  # type: ignore[attr-defined]
@@ -269,7 +275,7 @@ def describe(function: Callable[..., Part], family: str) -> Metric:
         axes=own | {axis: SHARED_AXES[axis] for axis in marks["axes"]},
         own_axes=tuple(own),
         window=marks["window"],
-        kind=str((get_args(hints["return"]) or (hints["return"],))[0].__name__).lower(),
+        kind=kind_of((get_args(hints["return"]) or (hints["return"],))[0]),
         by=marks["by"],
         unit=marks["unit"],
         better=marks["better"],

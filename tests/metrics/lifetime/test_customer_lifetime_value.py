@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from math import exp, log, sqrt
 
 import pytest
@@ -81,3 +82,25 @@ def test_the_interval_is_square_and_add_on_logarithms():
 def test_slices_are_products_of_their_own():
     world = told(20, ONE)
     assert world.values(SLUG, "2026-07", "segment") == {"SMB": 100 * 60, "Enterprise": None}
+
+
+def test_what_was_realised_is_what_was_billed_to_whoever_has_been_a_customer():
+    """Acme paid 300 net of 57 tax, less a credit note of 50; Birch left long ago after 90; Cedar never was a customer."""
+    world = World(now="2026-08-10").account("acme").account("birch").account("cedar").account("dune")
+    world.pays("acme", 100, "2026-01-01").pays("birch", 30, "2025-01-01", "2025-04-01").pays("dune", 10, "2026-07-20")
+    kinds = {"a1": 357, "a2": 50, "a3": 1_000, "a4": 1_000, "a5": 70, "b1": 90, "b2": 40, "c1": 500}
+    more = {"a2": {"kind": "credit_note"}, "a3": {"status": "draft"}, "a4": {"status": "void"},
+            "a5": {"issued_at": "2026-08-01"}, "b2": {"kind": "write_off"}}  # fmt: skip
+    who = {"a": "acme", "b": "birch", "c": "cedar"}
+    rows = [
+        {"invoice_id": name, "account_id": who[name[0]], "amount": amount, "issued_at": "2026-03-01"}
+        | more.get(name, {})
+        for name, amount in kinds.items()
+    ]
+    world.add("invoice", *rows)
+    world.add("invoice_line", {"invoice_id": "a1", "kind": "recurring", "amount": 300},
+              {"invoice_id": "a1", "kind": "tax", "amount": 57})  # fmt: skip
+    figure = july(world, variant=("realised",))
+    assert (round(figure.value, 4), figure.numerator, figure.denominator) == (Decimal("113.3333"), 340, 3)
+    (june,) = world.ask(SLUG, "2026-06", variant=("realised",))
+    assert (june.value, june.denominator) == (170, 2)  # Dune came in July

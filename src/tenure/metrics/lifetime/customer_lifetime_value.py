@@ -5,7 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-from tenure.metrics.kinds import Derived, Factor, metric
+from tenure.metrics.kinds import Derived, Factor, Ratio, metric
+from tenure.metrics.lifetime.realised import realised
+from tenure.metrics.revenue.rate import without_rate
 from tenure.metrics.world import Periods, World
 
 _REVENUE = "no margin is set (lifetime.margin_percent): this is revenue"
@@ -14,9 +16,9 @@ _REVENUE = "no margin is set (lifetime.margin_percent): this is revenue"
 @metric(unit="money")
 def customer_lifetime_value(
     w: World,
-    p: Periods,  # noqa: ARG001 - its factors are asked for them
-    method: Literal["margin_over_churn", "formula"] = "margin_over_churn",
-) -> Derived:
+    p: Periods,
+    method: Literal["margin_over_churn", "formula", "realised"] = "margin_over_churn",
+) -> Derived | Ratio:
     """What an average customer is worth over the time it stays, if it goes on as in the last months.
 
     Formula: ``average_revenue_per_account`` at the close x margin / the monthly ``customer_churn_rate`` of the six months
@@ -24,13 +26,20 @@ def customer_lifetime_value(
     2,000. Variant ``formula``: the revenue of a year (12 times the month's) x margin x the lifetime in years, which is 1 / the
     churn rate of the last twelve months, at most 5 years (setting ``lifetime.most_years``). 500 a year for 5 years is 2,500.
 
-    The margin is a setting (``lifetime.margin_percent``); without one the value is revenue, and says so. Both suppose that
+    Variant ``realised``: what it has been worth so far. All that was billed before the close, to accounts that had been
+    customers by then / these accounts. Tax, drafts and void documents are left out, credit notes lessen it, write-offs do
+    not: they are a loss and no less revenue. It is revenue, without a margin, and grows as long as customers stay.
+
+    The margin is a setting (``lifetime.margin_percent``); without one the value is revenue, and says so. Both forecasts suppose that
     customers leave at one rate however long they have stayed; that is rarely so, and the value is then too low.
 
     Undefined (null) where nobody was lost, for a lifetime without end has no value, and without customers. Unit: the reporting
-    currency. Interval: by square and add on the logarithms of revenue and churn, as if they were independent. Owner: at the
-    close for the revenue, at the opening for the churn.
+    currency. Interval: by square and add on the logarithms of revenue and churn, as if they were independent; of what is
+    realised over accounts. Owner: at the close for the revenue, at the opening for the churn.
     """
+    if method == "realised":
+        rows = without_rate(w, realised(w, p))
+        return Ratio(rows, "billed", "customers", unit="money", money_num=True)
     margin = Decimal(w.settings.lifetime.margin_percent) / 100
     note = _REVENUE if margin == 1 else ""
     revenue = Factor("average_revenue_per_account")

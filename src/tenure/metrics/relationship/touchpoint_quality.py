@@ -17,8 +17,7 @@ def touchpoint_quality(w: World, p: Periods, measure: Literal["rating", "sentime
 
     * ``rating`` (default): sum of the ratings (``quality``, 1 to 5) / contacts that were rated.
     * ``sentiment``: sum of the tones (``sentiment``, -1 to 1) / contacts of which a tone was noted.
-    * ``outcomes``: for each ``outcome``, contacts with it / contacts with any. It is read by ``outcome``: without that
-      slice it is the mean over the outcomes.
+    * ``outcomes``: for each ``outcome``, contacts with it / contacts with any. It is always shown by ``outcome``.
 
     A contact is one as in ``touchpoint_frequency``, one-way ones too: a meeting of five is one, what is said in one
     thread on one local day is one (its last note counts), automated mail is none. What was not noted is left out, never
@@ -33,4 +32,4 @@ def touchpoint_quality(w: World, p: Periods, measure: Literal["rating", "sentime
         return Ratio(rows.filter(rows.quality.notnull()), "quality", "base", unit="score", spread="mean")
     if measure == "sentiment":
         return Ratio(rows.filter(rows.sentiment.notnull()), "sentiment", "base", unit="score", spread="mean")
-    return Ratio(by_outcome(rows), "came", "base", clustered=True)
+    return Ratio(by_outcome(rows), "came", "base", clustered=True, kinds=("outcome",))

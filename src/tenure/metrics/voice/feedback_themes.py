@@ -15,8 +15,7 @@ def feedback_themes(w: World, p: Periods) -> Ratio:
     """What the comments of the period are about: of each theme, its share.
 
     Formula, for each ``theme``: comments on it / comments on any theme. 6 of 20 on price are 30 %; the shares of all
-    themes add up to 1. It is read by ``theme``: without that slice it is the mean over the themes. A theme that a slice
-    did not speak of is 0 there, if others did. What a comment is, is as in ``feedback_volume``; those without a theme
+    themes add up to 1. It is always shown by ``theme``. A theme that a slice did not speak of is 0 there, if others did. What a comment is, is as in ``feedback_volume``; those without a theme
     are left out and counted. Examples are the rows behind a theme, those on it first.
 
     An anonymous answer counts with its theme in the whole only: in other slices it stands with those of which nothing is
@@ -33,4 +32,4 @@ def feedback_themes(w: World, p: Periods) -> Ratio:
     without = said.filter(said.about.isnull())
     without = without.mutate(theme=ibis.null("string"), on_it=0, excluded=ibis.literal("no theme"))
     rows = rows.union(without.select(rows.columns)).drop("about").mutate(base=1)
-    return Ratio(rows, "on_it", "base", spread="wilson", respondents=True)
+    return Ratio(rows, "on_it", "base", spread="wilson", respondents=True, kinds=("theme",))
