@@ -128,6 +128,8 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path):
         (BASIC + "[figures]\npinned = 'region'\n", ":4:", "must be a list of texts", ""),
         (BASIC + "[budget_rates]\nusd = 1\n", ":4:", "capital letters", "Did you mean USD?"),
         (BASIC + "[budget_rates]\nUSD = '1,08'\n", ":4:budget_rates.USD", "must be a number above 0", ""),
+        (BASIC + '[milestones]\nfirst_valeu = "report"\n', ":4:", "live, onboarded or first_value", "first_value?"),
+        (BASIC + '[milestones]\nlive = "log_in x 0"\n', ":4:milestones.live", "must be a feature and how often", ""),
         (BASIC + "[budget_rates]\nUSD = nan\n", ":4:budget_rates.USD", "must be a number above 0", ""),
         (BASIC + "[hours_per_account]\nSMB = -1\n", ":4:hours_per_account.SMB", "must be a number of hours", ""),
         (BASIC + "[checks]\noverlap = 'warn'\n", ":4:checks.overlap", '"blocks", "warns" or "informs"', ""),

@@ -128,6 +128,32 @@ def hours(value: Any) -> Decimal:
     return found
 
 
+#: Milestones that use of the product may tell.
+BY_USE = ("live", "onboarded", "first_value")
+
+
+def milestone(value: Any) -> str:
+    """A milestone that use of the product may tell."""
+    if not isinstance(value, str) or value not in BY_USE:
+        near = difflib.get_close_matches(str(value), BY_USE, n=1)
+        raise RefusedError(", ".join(BY_USE[:-1]) + f" or {BY_USE[-1]}", near[0] if near else "")
+    return value
+
+
+def uses(value: Any) -> str:
+    """So many uses of a feature, as ``report_created x 3``; one where no number is said."""
+    feature, times = uses_of(value) if isinstance(value, str) else ("", 0)
+    if not feature or times < 1:
+        raise RefusedError('a feature and how often, as "report_created x 3"')
+    return f"{feature} x {times}"
+
+
+def uses_of(rule: str) -> tuple[str, int]:
+    """The feature of a rule and how often it is to be used."""
+    found = re.fullmatch(r"(?P<feature>.*\S)\s+x\s*(?P<times>\d+)", rule.strip())
+    return (found["feature"], int(found["times"])) if found else (rule.strip(), 1)
+
+
 def severity(value: Any) -> Severity:
     """One of the three severities."""
     if not isinstance(value, str) or value not in list(Severity):

@@ -218,6 +218,13 @@ class Settings:
         accept.word,
         'Enterprise = "6.5"',
     )
+    milestones: Mapping[str, str] = _named(
+        "What use of the product tells of a milestone, instead of rows of it: the first day with so many uses of a "
+        "feature. For live, onboarded and first_value.",
+        accept.uses,
+        accept.milestone,
+        'first_value = "report_created x 3"',
+    )
     voice: Voice = _group(Voice, "How what customers say is dealt with.")
     lifetime: Lifetime = _group(Lifetime, "What customers are worth over the time they stay.")
     support: Support = _group(Support, "How support is measured.")

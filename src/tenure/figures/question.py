@@ -97,6 +97,7 @@ def meaning_of(settings: Settings, *, foreign: bool) -> str:
             use=settings.use,
             handover=settings.handover,
             hours_per_account=settings.hours_per_account,
+            milestones=settings.milestones,
             voice=settings.voice,
             lifetime=settings.lifetime,
             support=settings.support,

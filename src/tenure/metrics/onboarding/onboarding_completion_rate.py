@@ -8,7 +8,7 @@ import ibis
 
 from tenure.metrics.kinds import Ratio, metric
 from tenure.metrics.onboarding.due import REASONS, due, gone, together, with_reasons
-from tenure.metrics.portfolio.identity import unit_of
+from tenure.metrics.onboarding.journey import milestones
 from tenure.metrics.world import Periods, World
 
 
@@ -24,7 +24,8 @@ def onboarding_completion_rate(
     Formula: accounts onboarded / accounts with a milestone ``onboarded`` due in the period; an account with several
     (of several products) has all of them done. Variant ``per_step``: milestones done / milestones due, of every kind
     but closed_won, told apart by ``kind``. Done is what was reached up to now, also late (variant ``on_time``: by the end of
-    the due day). ``blocked_by`` is who held it up.
+    the due day). ``blocked_by`` is who held it up. What the setting ``milestones`` names is done when use of the product tells so, whatever
+    its rows say.
 
     A milestone without a due date is never due, one that is due today not before the day is over. Accounts that had
     been customers and were none any more on the due day are left out as ``left``, onboarded or not; those that are no
@@ -32,9 +33,8 @@ def onboarding_completion_rate(
 
     Undefined (null) when nothing was due. Unit: share. Interval: Wilson, 95 %. Owner: on the due day.
     """
-    m = unit_of(w, w.milestone)
+    m = milestones(w)
     m = m.filter(m.kind == "onboarded" if unit == "per_account" else m.kind != "closed_won")
-    m = m.select("account_id", "milestone_id", "product_id", "kind", "blocked_by", "due_at", "due_end", "completed_at")
     rows = gone(w, due(w, p, m, when), "milestone_id")
     rows = rows.mutate(why=rows.gone.ifelse(ibis.literal(REASONS.index("left")), None))
     if unit == "per_account":

@@ -25,6 +25,7 @@ def onboarding_time(
     before stays in the base and never ends. Variant ``by_end``: those onboarded in the period instead, which leaves out
     whoever waits, and so is biased. Variant ``without_customer_holds``: the minutes for which the customer held up
     the milestones on the way (``held_minutes`` where ``blocked_by`` is customer) are taken off; those after it are not.
+    What the setting ``milestones`` names is told by use of the product instead: the first local day with so many uses.
 
     Beside it: by when nine of ten are onboarded, the mean of those who are, and how many are not.
 

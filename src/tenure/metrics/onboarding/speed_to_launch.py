@@ -23,6 +23,7 @@ def speed_to_launch(
     whose first milestone ``closed_won`` was in the period. Whoever is not live yet counts for as long as it has waited;
     whoever left before stays in the base and never ends. Variant ``by_end``: those that went live in the period
     instead, which leaves out whoever waits, and so is biased. Variant ``without_customer_holds``: as in ``onboarding_time``.
+    What the setting ``milestones`` names is told by use of the product instead: the first local day with so many uses.
 
     Beside it: by when nine of ten are live, the mean of those who are, and how many are not.
 

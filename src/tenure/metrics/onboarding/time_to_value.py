@@ -26,6 +26,7 @@ def time_to_value(
     for as long as it has waited; whoever left before stays in the base and never ends. Variant ``by_end``: those that
     had it in the period instead, which leaves out whoever waits, and so is biased. Variant ``without_customer_holds``: as in
     ``onboarding_time``.
+    What the setting ``milestones`` names is told by use of the product instead: the first local day with so many uses.
 
     Beside it: by when nine of ten have it, the mean of those who have, and how many have not.
 
