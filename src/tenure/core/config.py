@@ -155,6 +155,16 @@ class Lifetime:
         accept.whole(1),
         5,
     )
+    discount_percent: int = _key(
+        "What money a year later is worth less, in percent, in the variants `sbg` and `bgnbd` of the lifetime value.",
+        accept.whole(0, 100),
+        10,
+    )
+    renewal_months: int = _key(
+        "Months from one renewal to the next, in the variant `sbg`: 12 where contracts run for a year.",
+        accept.whole(1, 60),
+        1,
+    )
 
 
 @dataclass(frozen=True)

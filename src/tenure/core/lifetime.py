@@ -12,14 +12,23 @@ All parameters are found by maximum likelihood (``tenure.core.likelihood``), fro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import log
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tenure.core.errors import DataError
-from tenure.core.likelihood import Peak, beta_of, beta_slope, distinct, log_rising, maximise, rising_slope
+from tenure.core.likelihood import (
+    Peak,
+    beta_of,
+    beta_slope,
+    covariance,
+    distinct,
+    log_rising,
+    maximise,
+    rising_slope,
+)
 
 Floats = NDArray[np.float64]
 
@@ -39,7 +48,8 @@ class ShiftedBetaGeometric:
     """Each customer has a chance of her own to leave at a renewal, drawn from a beta distribution.
 
     ``alike``: customers differ no more than chance makes them, and all renew with the same chance. ``apart``: some
-    leave at once and the others never.
+    leave at once and the others never. ``unsure``: the covariance of the mean's logit and the logarithm of alpha + beta;
+    None where one of them has no end.
     """
 
     alpha: float
@@ -47,6 +57,7 @@ class ShiftedBetaGeometric:
     loglik: float = 0.0
     alike: bool = False
     apart: bool = False
+    unsure: Floats | None = field(default=None, compare=False)
 
     def survival(self, periods: ArrayLike) -> Floats:
         """The share that is still there after so many periods."""
@@ -110,6 +121,43 @@ def shifted_beta_geometric(periods: ArrayLike, survivors: ArrayLike) -> ShiftedB
             fix="Give it the survivors of at least periods 0, 1 and 2, with some lost.",
         )
 
+    kept = np.zeros_like(alive)
+    kept[-1] = alive[-1]
+    return _fitted(t, lost, kept)
+
+
+def shifted_beta_geometric_of(renewals: ArrayLike, left: ArrayLike, stayed: ArrayLike) -> ShiftedBetaGeometric:
+    """The sBG model of customers who began at any time: after how many renewals they left, or are there still.
+
+    A row a number of renewals made: how many ``left`` at the next one, and how many have not come to it yet (``stayed``).
+    The counts may have fractions. ``ValueError`` unless the renewals are different whole numbers from 0. Raises
+    ``DataError`` where nobody left, or nobody was seen at two renewals.
+
+    >>> model = shifted_beta_geometric_of([0, 1, 2, 3, 4], [369, 163, 86, 56, 0], [0, 0, 0, 0, 326])
+    >>> round(model.alpha, 4), round(model.beta, 4)
+    (0.7637, 1.2958)
+    """
+    order = np.argsort(_floats(renewals))
+    made, gone, there = _floats(renewals)[order], _floats(left)[order], _floats(stayed)[order]
+    if (made < 0).any() or (made % 1 != 0).any() or (np.diff(made) == 0).any():
+        raise ValueError("renewals must be different whole numbers from 0")
+    t = np.arange(float(made[-1]) + 2) if len(made) else np.zeros(1)
+    lost, kept = np.zeros(len(t) - 1), np.zeros(len(t))
+    lost[made.astype(int)], kept[made.astype(int)] = gone, there
+    if not lost.any() or (lost.sum() + kept[1:].sum() - lost[0]) <= 0:
+        raise DataError(
+            "Nobody left." if not lost.any() else "Two parameters need two renewals at least.",
+            code="too_few_events",
+            fix="Watch them for longer.",
+        )
+    return _fitted(t, lost, kept)
+
+
+def _fitted(t: Floats, lost: Floats, kept: Floats) -> ShiftedBetaGeometric:
+    """The model of so many ``lost`` between one of the times and the next, and so many of whom no more than that they
+    were there at each time is known (``kept``).
+    """
+
     def loglik(point: Floats) -> tuple[float, Floats]:
         a, b = beta_of(point[0], point[1])
         there = log_rising(b, t) - log_rising(a + b, t)
@@ -118,10 +166,11 @@ def shifted_beta_geometric(periods: ArrayLike, survivors: ArrayLike) -> ShiftedB
         step = np.minimum(np.diff(there), -1e-300)
         gone = there[:-1] + np.log(-np.expm1(step))
         odds = np.exp(step) / -np.expm1(step)
-        slopes = [float((lost * (by[:-1] - odds * np.diff(by))).sum() + alive[-1] * by[-1]) for by in (by_a, by_b)]
-        return float((lost * gone).sum() + alive[-1] * there[-1]), np.array(beta_slope(a, b, slopes[0], slopes[1]))
+        slopes = [float((lost * (by[:-1] - odds * np.diff(by))).sum() + (kept * by).sum()) for by in (by_a, by_b)]
+        return float((lost * gone).sum() + (kept * there).sum()), np.array(beta_slope(a, b, slopes[0], slopes[1]))
 
-    exposed = float((alive[:-1] * np.diff(t)).sum())
+    later = np.cumsum((lost + kept[1:])[::-1])[::-1]  # there at the beginning of each interval, and not kept there
+    exposed = float((later * np.diff(t)).sum())
     share = min(0.99, max(1e-6, float(lost.sum()) / exposed))
     centre = log(share / (1 - share))
     peak = maximise(
@@ -129,7 +178,9 @@ def shifted_beta_geometric(periods: ArrayLike, survivors: ArrayLike) -> ShiftedB
         np.array([centre - 15, -14]), np.array([centre + 15, log(float(t[-1])) + 14]), endless={(0, 1), (1, -1), (1, 1)}, model="sBG",
     )  # fmt: skip
     _, spread = peak.edges
-    return ShiftedBetaGeometric(*beta_of(*peak.point), peak.loglik, alike=spread == 1, apart=spread == -1)
+    return ShiftedBetaGeometric(
+        *beta_of(*peak.point), peak.loglik, alike=spread == 1, apart=spread == -1, unsure=covariance(loglik, peak)
+    )
 
 
 # Purchases without a contract

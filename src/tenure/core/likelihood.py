@@ -64,6 +64,16 @@ def maximise(
     return Peak(point, loglik(point)[0], tuple(int(edge) for edge in edges))
 
 
+def covariance(loglik: LogLikelihood, peak: Peak) -> Floats | None:
+    """The coordinates' covariance, from how sharp the peak is; None where one lies at an edge or it is no peak."""
+    if any(peak.edges):
+        return None
+    bend = -_curvature(loglik, peak.point, np.ones(len(peak.point), dtype=bool))
+    if not np.isfinite(bend).all() or np.linalg.eigvalsh(bend)[0] <= 0:
+        return None
+    return np.asarray(np.linalg.inv(bend), dtype=np.float64)
+
+
 def _pinned(loglik: LogLikelihood, point: Floats, low: Floats, high: Floats) -> tuple[Floats, NDArray[np.int64]]:
     """The point with those coordinates put to a bound along which nothing changes up to it."""
     edges = np.zeros(len(point), dtype=np.int64)

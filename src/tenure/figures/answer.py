@@ -308,7 +308,7 @@ def _figure(
     notes = sorted(sums.notes)
     if settings.customers.lapse_days and request.entry.family in BRIDGED:
         notes.append(f"lapses of up to {settings.customers.lapse_days} days are bridged")
-    if plan.kind == "cases" and done.value is None and sums.n:
+    if plan.kind == "cases" and not plan.model and done.value is None and sums.n:
         notes.append(NOT_YET)
     if span.closes < instant(span.period.end, settings.timezone):
         notes.append("the period is not over")

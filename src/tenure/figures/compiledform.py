@@ -41,6 +41,10 @@ class Plan:
     factors: dict[str, Factor] = field(default_factory=dict)
     times: str = "1"
     note: str = ""
+    model: str = ""
+    of: tuple[str, ...] = ()
+    worth: str = ""
+    given: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

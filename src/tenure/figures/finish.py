@@ -43,6 +43,7 @@ class Sums:
     extras: dict[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
     steps: list[tuple[Decimal, Decimal]] = field(default_factory=list)
     times: dict[str, Decimal] = field(default_factory=dict)
+    alike: list[tuple[float, ...]] = field(default_factory=list)
     log_variance: float | None = None
 
     def add(self, row: Mapping[str, Any], plan: Plan) -> None:
@@ -63,6 +64,10 @@ class Sums:
         self.n += int(row["n"])
         if plan.kind == "total":
             self.value += Decimal(row["value"] or 0) / scale
+            return
+        if plan.model:
+            told = (*(row[f"of_{name}"] for name in plan.of), row["worth"] / plan.scale, row["many"] / plan.scale)
+            self.alike.append(tuple(float(value) for value in told))
             return
         num, den = Decimal(row["num"] or 0) / scale, Decimal(row["den"] or 0) / scale / plan.den_parts
         if plan.kind == "cases":  # a cell has one such row
@@ -110,6 +115,10 @@ def finish(plan: Plan, sums: Sums, values: tuple[list[float], list[float]] | Non
         total = sums.value / SCALE if plan.unit == "money" else sums.value
         interval = confidence.poisson_exact(int(sums.value)) if plan.unit == "count" else UNKNOWN
         return Finished(plain(total), plain(total), None, _printed(interval, 1))
+    if plan.model:
+        from tenure.figures.models import modelled  # fitting needs SciPy, which takes long to import
+
+        return modelled(plan, sums)
     if plan.kind == "cases":
         return _waited(plan, sums)
     factor = 100 if plan.unit == "points" else 1

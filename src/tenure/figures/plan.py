@@ -74,7 +74,8 @@ def compiled(question: Question, ground: Ground, settings: Settings) -> Plan:
     scale = WHOLE if _shared(set(names) - set(metric.by)) else 1
     sums = _sums(rows, part, names, scale)
     more: dict[str, Any] = {"order": part.order} if isinstance(part, Total) else {}
-    more |= {"kept": tuple(part.kept)} if isinstance(part, Cases) else {}
+    if isinstance(part, Cases):
+        more = {"kept": tuple(part.kept), "model": part.model, "of": part.of, "worth": part.worth, "given": part.given}
     if isinstance(part, Ratio):
         more = {
             "spread": part.spread, "stepped": part.steps is not None, "complement": part.complement,
@@ -112,7 +113,7 @@ def _adds(part: Rows) -> tuple[str, ...]:
         case Total():
             return (part.value,)
         case Cases():
-            return part.ended, part.lasted
+            return tuple(dict.fromkeys((*part.of, part.worth))) if part.model else (part.ended, part.lasted)
 
 
 def _sums(rows: ir.Table, part: Rows, names: tuple[str, ...], scale: int) -> ir.Table:
@@ -122,7 +123,15 @@ def _sums(rows: ir.Table, part: Rows, names: tuple[str, ...], scale: int) -> ir.
         case Total():
             return _total_sums(rows, part, names)
         case Cases():
-            return waiting.sums(rows, part, ["period", *(column(name) for name in names), "excluded"], scale)
+            keys = ["period", *(column(name) for name in names), "excluded"]
+            return _counted(rows, part, keys) if part.model else waiting.sums(rows, part, keys, scale)
+
+
+def _counted(rows: ir.Table, part: Cases, keys: list[str]) -> ir.Table:
+    """How many cases there are alike, and what they are worth: what a model is fitted to."""
+    rows = rows.mutate(worth_w=rows[part.worth] * rows.weight)
+    g = rows.group_by([*keys, *part.of]).agg(n=rows.count(), many=rows.weight.sum(), worth=rows.worth_w.sum())
+    return g.rename({f"of_{name}": name for name in part.of})
 
 
 def detailed(question: Question, ground: Ground, settings: Settings, what: Literal["values", "rows"]) -> Recipe:

@@ -104,15 +104,22 @@ class Cases:
     a case stays in the base and never ends). ``unit``: what the seconds are shown in. ``kept``: shares shown beside it,
     name to seconds: of cases that have not ended by then. ``usual``: the value of a dimension of its own that is meant where
     the dimension is not asked for.
+
+    ``model``: the value is instead what a model makes of the cases (``tenure.figures.models``), from the columns ``of``, whole
+    numbers by which they are counted, and the sums of ``worth``, money; ``given``: what it is told besides.
     """
 
     rows: ir.Table
     lasted: str = "lasted"
     ended: str = "ended"
     left: str | None = None
-    unit: Literal["minutes", "days"] = "days"
+    unit: Literal["minutes", "days", "money"] = "days"
     kept: dict[str, int] = field(default_factory=dict)
     usual: dict[str, str] = field(default_factory=dict)
+    model: Literal["", "sbg", "bgnbd"] = ""
+    of: tuple[str, ...] = ()
+    worth: str = ""
+    given: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

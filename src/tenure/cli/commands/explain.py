@@ -198,6 +198,7 @@ _TIMES = (
     "The figure is the time by which half of the cases had ended. What is open counts for as long as it has lasted: "
     "the sums of all rows do not divide to it."
 )
+_MODEL = "The figure is what a model makes of all rows; the definition says which."
 _STEPS = (
     "The figure is put together from steps (days, or months under one owner), each divided for itself: the sums of all"
     " rows do not divide to it."
@@ -209,8 +210,8 @@ def _proof(found: Explanation, style: Style) -> list[str]:
     figure, names = (found.figures[0] if len(found.figures) == 1 else None), found.adds
     if figure is None or figure.value is None:
         return []
-    if found.entry.kind == "cases":
-        return paragraph(_TIMES, style)
+    if found.model or found.entry.kind == "cases":
+        return paragraph(_MODEL if found.model else _TIMES, style)
     if len(names) == 1 and figure.value != found.sums[names[0]]:
         return []
     if len(names) > 1 and not _divides(found):

@@ -40,7 +40,7 @@ class Explanation:
 
     ``rows``: dictionaries with the account, the dimensions and the columns that add up (``adds``, money as decimals);
     ``sums``: what they add up to, which is the figure's numerator and denominator; ``count``: how many there are.
-    ``made_of``: the metrics that it is a product of; the rows are theirs then.
+    ``made_of``: the metrics that it is a product of; the rows are theirs then. ``model``: what is fitted to the rows.
     """
 
     entry: Entry
@@ -52,6 +52,7 @@ class Explanation:
     count: int
     sums: dict[str, Decimal]
     made_of: tuple[str, ...] = ()
+    model: str = ""
 
 
 def explain(desk: Desk, request: Explain) -> Explanation:
@@ -86,6 +87,7 @@ def explain(desk: Desk, request: Explain) -> Explanation:
         len(shaped),
         sums,
         tuple(dict.fromkeys(factor.metric for factor in plan.factors.values())),
+        plan.model,
     )
 
 
@@ -95,7 +97,9 @@ def _shaped(plan: Plan, row: dict[str, Any]) -> dict[str, Any]:
     if plan.kind == "ratio":
         money = {plan.adds[0]: plan.money_num, plan.adds[1]: plan.money_den}
     shown: dict[str, Any] = {name: row.get(name) for name in ("account_id", "account", "at")}
-    last = SECONDS[plan.unit] if plan.kind == "cases" else plan.den_parts
+    if plan.model:
+        money[plan.worth] = True
+    last = SECONDS[plan.unit] if plan.kind == "cases" and not plan.model else plan.den_parts
     for name, value in row.items():
         if name in plan.adds:
             parts = last if name == plan.adds[-1] else 1

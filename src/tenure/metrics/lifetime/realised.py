@@ -25,7 +25,7 @@ def realised(w: World, p: Periods) -> ir.Table:
     s = spell(w)
     had = p.join(s, [s.starts < p.closes])
     had = had.select("account_id", "period", at="last").distinct()
-    i = _documents(w)
+    i = documents(w)
     billed = p.join(i, [i.issued_at < p.closes])
     billed = billed.group_by(["account_id", "currency", "period", "opens_day"]).agg(amount=billed.amount.sum())
     billed = billed.mutate(amount=billed.amount.cast("int64"))
@@ -41,7 +41,7 @@ def realised(w: World, p: Periods) -> ir.Table:
     )  # fmt: skip
 
 
-def _documents(w: World) -> ir.Table:
+def documents(w: World) -> ir.Table:
     """``account_id, currency, issued_at, amount`` of what was billed up to now, without tax; credit notes are below zero."""
     i = w.invoice
     kind = i.kind.fill_null("invoice")

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def spell(w: World) -> ir.Table:
     """One row for each stretch of time in which an account was a customer without a break.
 
-    Columns: ``account_id, starts, ends`` (instants; ``ends`` is null while it is one) and ``nth`` (0 for the first).
+    Columns: ``account_id, starts, ends`` (instants; ``ends`` is null while it is one), ``since, until`` (their local
+    days) and ``nth`` (0 for the first).
     Changes of one local day are netted: whoever leaves and returns within a day has not left.
     """
     t = level(w)
@@ -28,6 +29,7 @@ def spell(w: World) -> ir.Table:
     turns = days.filter(days.there != days.was)
     turns = turns.mutate(
         ends=turns["at"].lead().over(own),
+        until=turns.day.lead().over(own),
         nth=((ibis.row_number().over(own) - (ibis.row_number().over(own) % 2)) / 2).floor().cast("int64"),
     )
-    return turns.filter(turns.there == 1).select(*w.keys, "ends", "nth", starts="at")
+    return turns.filter(turns.there == 1).select(*w.keys, "ends", "nth", "until", starts="at", since="day")
