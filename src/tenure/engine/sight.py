@@ -19,6 +19,7 @@ from tenure.warehouse.inbox import state_of
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings
+    from tenure.engine.decompose import Decomposition
     from tenure.engine.result import Result
     from tenure.engine.verbs.dossier import Dossier
     from tenure.engine.verbs.explain import Explanation
@@ -85,6 +86,16 @@ class Sight:
         asked = Asked(metric, at, at, **more) if at else Asked(metric, **more)
         answer: Explanation = self._call("explain", Explain(asked, rows, self.scope))
         return answer
+
+    def decompose(self, metric: str, by: str, *, at: str = "", **more: Any) -> Decomposition:
+        """Why the figure of one period (default: the last) differs from the one it is compared with, by the slices of one
+        dimension; ``more`` as for ``show``.
+        """
+        from tenure.engine.decompose import decompose
+
+        given: dict[str, Any] = {k: v if isinstance(v, str) else tuple(v) for k, v in more.items()}
+        asked = Asked(metric, at, at, by=(by,), **given)
+        return decompose(self.show, asked, config.read(self.home), self._clock())
 
     def stands_on(self, metric: str, **more: Any) -> tuple[str, ...] | None:
         """The facts that figures stand on (arguments as for ``show``); None where whatever is told may change them."""
