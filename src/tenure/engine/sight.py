@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tenure.engine.verbs.explain import Explanation
     from tenure.engine.verbs.record import Recorded
     from tenure.engine.verbs.rows import Page
+    from tenure.figures.figure import Figure
     from tenure.figures.listing import Query
     from tenure.metrics.kinds import Entry
 
@@ -87,15 +88,17 @@ class Sight:
         answer: Explanation = self._call("explain", Explain(asked, rows, self.scope))
         return answer
 
-    def decompose(self, metric: str, by: str, *, at: str = "", **more: Any) -> Decomposition:
+    def decompose(
+        self, metric: str, by: str, *, at: str = "", known: Iterable[Figure] = (), **more: Any
+    ) -> Decomposition:
         """Why the figure of one period (default: the last) differs from the one it is compared with, by the slices of one
-        dimension; ``more`` as for ``show``.
+        dimension; ``more`` as for ``show``, whose answer to the same question may be given as ``known``.
         """
         from tenure.engine.decompose import decompose
 
         given: dict[str, Any] = {k: v if isinstance(v, str) else tuple(v) for k, v in more.items()}
         asked = Asked(metric, at, at, by=(by,), **given)
-        return decompose(self.show, asked, config.read(self.home), self._clock())
+        return decompose(self.show, asked, config.read(self.home), self._clock(), known)
 
     def stands_on(self, metric: str, **more: Any) -> tuple[str, ...] | None:
         """The facts that figures stand on (arguments as for ``show``); None where whatever is told may change them."""

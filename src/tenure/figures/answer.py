@@ -280,7 +280,7 @@ def _figures(request: Request, plan: Plan, made: Made, settings: Settings) -> li
     figures = []
     for pair in request.spans:
         start = pair[0].period.start
-        than = compared_with(request, pair, settings)
+        than = compared_with(request, pair, settings).start
         keys = sorted((key for key in made if key[0] == start), key=lambda key: _order(plan, key[1]))
         figures += [_figure(request, plan, pair, key[1], made[key], made.get((than, key[1])), settings) for key in keys]
     return figures

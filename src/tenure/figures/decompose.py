@@ -8,12 +8,16 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tenure.core.mix import Effect, Parts, effects, printed
 from tenure.core.money import ratio
 from tenure.figures.figure import Figure
 from tenure.figures.finish import plain
+
+if TYPE_CHECKING:
+    from tenure.core.period import Period
+    from tenure.figures.request import Request
 
 #: Slices that hold so much of the weight are nearly all of them.
 NEARLY_ALL = Fraction(9, 10)
@@ -47,8 +51,9 @@ class Against(StrEnum):
 
 @dataclass(frozen=True)
 class Cut:
-    """One period, whole and sliced by one dimension."""
+    """The figures of one period, whole and sliced by one dimension."""
 
+    period: Period
     whole: Sequence[Figure]
     slices: Sequence[Figure]
 
@@ -109,31 +114,31 @@ class Decomposition:
         return max(moved, key=lambda pair: (abs(pair[0]), pair[0]))[1] if moved else None
 
 
-def decompose(kind: str, by: str, before: Cut, after: Cut) -> Decomposition:
-    """The change between two cuts of one figure. ``kind``: of its metric (``Entry.kind``)."""
-    found = [*before.whole, *before.slices], [*after.whole, *after.slices]
-    earlier, now = found[0][0], found[1][0]
+def decompose(request: Request, before: Cut, after: Cut) -> Decomposition:
+    """The change between two cuts of one figure. ``request``: what was asked, by its one dimension."""
+    entry, (by,) = request.entry, request.question.by
     place: dict[str, Any] = {
-        "metric": now.metric, "variant": now.variant, "window": now.window, "unit": now.unit, "by": by,
-        "before_start": earlier.period_start, "before_end": earlier.period_end,
-        "period_start": now.period_start, "period_end": now.period_end,
+        "metric": entry.slug, "variant": request.variant, "window": request.question.window, "unit": entry.unit, "by": by,
+        "before_start": before.period.start, "before_end": before.period.end,
+        "period_start": after.period.start, "period_end": after.period.end,
     }  # fmt: skip
-    if why := _refused(kind, [*found[0], *found[1]], before, after):
+    if why := _refused(entry.kind, before, after):
         return Decomposition(**place, why=why)
     one, other = before.whole[0].value, after.whole[0].value
     assert one is not None
     assert other is not None
     place |= {"before": one, "after": other, "change": plain(other - one)}
-    if kind == "total":
+    if entry.kind == "total":
         return Decomposition(**place, slices=_contributions(by, before, after))
     return _ratio(place, by, before, after)
 
 
-def _refused(kind: str, figures: Sequence[Figure], before: Cut, after: Cut) -> Why:
+def _refused(kind: str, before: Cut, after: Cut) -> Why:
     if kind == "cases":
         return Why.TIMES
     if kind == "derived":
         return Why.PRODUCT
+    figures = [figure for cut in (before, after) for figure in (*cut.whole, *cut.slices)]
     statuses = {figure.status for figure in figures}
     if "held" in statuses:
         return Why.HELD
