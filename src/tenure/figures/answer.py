@@ -12,6 +12,7 @@ from tenure.core.confidence import mover_difference
 from tenure.core.errors import UsageError
 from tenure.core.period import Span, instant
 from tenure.figures import kept
+from tenure.figures.attain import attained
 from tenure.figures.figure import NOT_YET, SAME, Figure
 from tenure.figures.finish import (
     BOOTSTRAP_UP_TO,
@@ -62,7 +63,7 @@ def answer(request: Request, reader: Reader, settings: Settings, held: Mapping[s
         made = _products(request, plan, reader, spans, settings)
     else:
         made = _finished(request, plan, reader, spans, settings)
-    figures = _figures(request, plan, made, settings)
+    figures = attained(_figures(request, plan, made, settings), request, reader, held)
     reasons = tuple(sorted({held[name] for name in plan.tables if name in held})) if held else ()
     return [_as_held(figure, reasons) for figure in figures] if reasons else figures
 
