@@ -50,7 +50,9 @@ def test_the_kidney_stones():
 
 
 numbers = st.tuples(st.integers(-1000, 1000), st.integers(0, 1000))
-tables = st.dictionaries(st.sampled_from("abcdefg"), numbers, min_size=1).filter(lambda t: sum(d for _, d in t.values()))
+tables = st.dictionaries(st.sampled_from("abcdefg"), numbers, min_size=1).filter(
+    lambda t: sum(d for _, d in t.values())
+)
 
 
 def whole(parts):

@@ -40,7 +40,7 @@ def test_every_segment_rose_and_the_total_fell():
     found = asked(world, "customer_retention_rate", "segment", compare="year")
     assert (round(found.rate, 6), round(found.mix, 6)) == (Decimal("0.053671"), Decimal("-0.099386"))
     assert (found.against, found.mostly_mix, found.why) == (Against.EVERY, True, Why.NONE)
-    large, small = found.slices
+    large, _ = found.slices
     assert (large.slice, large.before, large.after) == ("large", Decimal("0.6875"), Decimal("0.7300380228"))
     assert (round(large.weight_before, 4), round(large.weight_after, 4)) == (Decimal("0.2286"), Decimal("0.7514"))
     assert found.shifted == large  # both moved by as much: the one that grew

@@ -57,9 +57,7 @@ def warnings(found: Decomposition) -> list[str]:
     moved, places = found.shifted, _places(found)
     if found.mix is None or found.change is None or moved is None or not round(found.mix * 100, places):
         return []
-    shift = (
-        f"{slice_text(moved.slice)} from {_share(moved.weight_before)} to {_share(moved.weight_after)} of the base"
-    )
+    shift = f"{slice_text(moved.slice)} from {_share(moved.weight_before)} to {_share(moved.weight_after)} of the base"
     name = clean(found.by).replace("_", " ")
     if found.against:
         many = "Every" if found.against is Against.EVERY else "Nearly every"

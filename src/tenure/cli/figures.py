@@ -14,7 +14,7 @@ from tenure.cli.style import Style
 from tenure.cli.table import Column, Table, clean
 from tenure.core.period import Grain, Period
 from tenure.core.titles import titled
-from tenure.engine.result import AIMED, SAME, TIMES
+from tenure.engine.result import AIMED, NOT_OVER, SAME, TIMES
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -113,7 +113,7 @@ def _listed(figures: Sequence[Figure], frame: Frame, footnotes: Footnotes) -> Ta
     if any("different" in figure.extra for figure in figures):
         makers.append((Column("from before", rank=3), cells.difference))
     if any("target" in figure.extra for figure in figures):
-        makers.append((Column("target", rank=2), cells.target))
+        makers.append((Column("Target", rank=2), cells.target))
     if any(figure.bounds for figure in figures):
         makers.append((Column("If all open is lost – won", right=True, rank=5), cells.bounds))
     extras = dict.fromkeys(name for figure in figures for name in figure.extra if name not in _BESIDE)
@@ -170,10 +170,11 @@ class _Cells:
         text = numbers.figure(Decimal(target), figure.unit, self.places)
         if missing is None:
             return text
+        so_far = " so far" if NOT_OVER in figure.notes else ""
         if missing <= 0:
-            return f"{text} reached"
+            return f"{text} reached{so_far}"
         by = numbers.change(Decimal(missing), figure.unit, self.places).lstrip("+")
-        return f"{text} missed by {by}" if by.strip("0., p") else f"{text} just missed"
+        return f"{text} missed by {by}{so_far}" if by.strip("0., p") else f"{text} just missed{so_far}"
 
     def bounds(self, figure: Figure) -> str:
         low, high = figure.bounds or (None, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -89,16 +89,18 @@ class Sight:
         return answer
 
     def decompose(
-        self, metric: str, by: str, *, at: str = "", known: Iterable[Figure] = (), **more: Any
-    ) -> Decomposition:
+        self, metric: str, by: str, *, at: str = "", known: Iterable[Figure] = (),
+        ask: Callable[..., Result] | None = None, **more: Any,
+    ) -> Decomposition:  # fmt: skip
         """Why the figure of one period (default: the last) differs from the one it is compared with, by the slices of one
-        dimension; ``more`` as for ``show``, whose answer to the same question may be given as ``known``.
+        dimension; ``more`` as for ``show``, whose answer to the same question may be given as ``known``, and for which
+        ``ask`` may stand.
         """
         from tenure.engine.decompose import decompose
 
         given: dict[str, Any] = {k: v if isinstance(v, str) else tuple(v) for k, v in more.items()}
         asked = Asked(metric, at, at, by=(by,), **given)
-        return decompose(self.show, asked, config.read(self.home), self._clock(), known)
+        return decompose(ask or self.show, asked, config.read(self.home), self._clock(), known)
 
     def stands_on(self, metric: str, **more: Any) -> tuple[str, ...] | None:
         """The facts that figures stand on (arguments as for ``show``); None where whatever is told may change them."""

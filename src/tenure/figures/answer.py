@@ -13,7 +13,7 @@ from tenure.core.errors import UsageError
 from tenure.core.period import Span, instant
 from tenure.figures import kept
 from tenure.figures.attain import attained
-from tenure.figures.figure import NOT_YET, SAME, Figure
+from tenure.figures.figure import NOT_OVER, NOT_YET, SAME, Figure
 from tenure.figures.finish import (
     BOOTSTRAP_UP_TO,
     Finished,
@@ -312,7 +312,7 @@ def _figure(
     if plan.kind == "cases" and done.value is None and sums.n:
         notes.append(NOT_YET)
     if span.closes < instant(span.period.end, settings.timezone):
-        notes.append("the period is not over")
+        notes.append(NOT_OVER)
     compared = _compared(done, earlier.finished) if earlier and not earlier.hidden else {}
     if compared.get("different") is False:
         notes.append(SAME[request.compare.value])

@@ -157,8 +157,9 @@ def _divides(figure: Figure) -> bool:
     """Whether the value is nothing but the one sum over the other."""
     if figure.numerator is None or not figure.denominator or figure.value is None:
         return False
-    gap = abs(_factor(figure) * Fraction(figure.numerator) / Fraction(figure.denominator) - Fraction(figure.value))
-    return gap <= Fraction(_ROUNDED) * max(1, abs(Fraction(figure.value)))
+    value = Fraction(figure.value)
+    gap = abs(_factor(figure) * Fraction(figure.numerator) / Fraction(figure.denominator) - value)
+    return gap <= Fraction(_ROUNDED) * max(Fraction(1), abs(value))
 
 
 def _factor(figure: Figure) -> int:
@@ -199,10 +200,9 @@ def _ratio(place: dict[str, Any], by: str, before: Cut, after: Cut) -> Decomposi
     told = printed(exact, change, max(_PLACES, -int(change.as_tuple().exponent)))
     rates, mixes = told[: len(names)], told[len(names) :]
     slices = tuple(
-        Slice(name, *_ends(name, earlier, now), *_weights(name, earlier, now), plain(rate), plain(mix),
-              plain(rate + mix))
+        Slice(name, *_ends(name, earlier, now), *_weights(name, earlier, now), *map(plain, (rate, mix, rate + mix)))
         for name, rate, mix in zip(names, rates, mixes, strict=True)
-    )  # fmt: skip
+    )
     mix = sum(mixes, Decimal(0))
     return Decomposition(
         **place, rate=plain(sum(rates, Decimal(0))), mix=plain(mix), against=_against(split, earlier, now, change),
@@ -214,16 +214,17 @@ def _parts(cells: Mapping[Any, Figure]) -> dict[Any, Parts]:
     return {name: (cell.numerator or Decimal(0), cell.denominator or Decimal(0)) for name, cell in cells.items()}
 
 
-def _ends(name: Any, earlier: Mapping[Any, Figure], now: Mapping[Any, Figure]) -> list[Decimal | None]:
-    return [cells[name].value if name in cells else None for cells in (earlier, now)]
+def _ends(name: Any, *ends: Mapping[Any, Figure]) -> tuple[Decimal | None, Decimal | None]:
+    before, after = (cells[name].value if name in cells else None for cells in ends)
+    return before, after
 
 
-def _weights(name: Any, *ends: Mapping[Any, Figure]) -> list[Decimal]:
+def _weights(name: Any, *ends: Mapping[Any, Figure]) -> tuple[Decimal, Decimal]:
     found = []
     for cells in ends:
         base = sum((cell.denominator or Decimal(0) for cell in cells.values()), Decimal(0))
         found.append(ratio(cells[name].denominator or 0 if name in cells else 0, base) or Decimal(0))
-    return found
+    return found[0], found[1]
 
 
 def _against(

@@ -13,6 +13,8 @@ SAME = {"before": "not different from the period before", "year": "not different
 TIMES = ("p90", "mean")
 #: What a target puts beside a figure (``figures.attain``).
 AIMED = ("target", "attainment", "to_target")
+#: The note of a figure of a period that still runs.
+NOT_OVER = "the period is not over"
 #: The note of a time that has no median yet.
 NOT_YET = "fewer than half of the cases have ended"
 

@@ -82,7 +82,15 @@ def _guard(workspace: Workspace, result: Result, home: Path, args: argparse.Name
     if not told:
         return []
     last, frame = result[-1], Frame(Grain(args.grain or "month"), config.read(home))
-    words = ["tenure", "explain", args.metric, "--by", args.by[0], "--at", frame.period(last.period_start, last.period_end)]
+    words = [
+        "tenure",
+        "explain",
+        args.metric,
+        "--by",
+        args.by[0],
+        "--at",
+        frame.period(last.period_start, last.period_end),
+    ]
     words += ["--grain", "day"] if args.grain == "day" else []
     words += ["--window", args.window] if args.window else []
     words += ["--compare", args.compare] if args.compare != "before" else []
