@@ -151,5 +151,5 @@ def _sensible(entry: Entry, text: str | None, custom: Collection[str]) -> Aim:
     known = (*DIMENSIONS, *DETAIL, *entry.by, *custom)
     for name, _value in whose.slice:
         if name not in known:
-            raise unknown("dimension", name, known, listing=f"{entry.slug} has: {', '.join(sorted(known))}.")
+            raise unknown("dimension", name, known, listing=f"{entry.slug} can be sliced by: see tenure metrics.")
     return whose

@@ -22,11 +22,12 @@ _ZERO = Decimal(0)
 class Decomposed:
     """The change of a figure. ``warns``: what would mislead; ``says``: how it adds up, or why it has no split.
 
-    ``in_points``: it is drawn in percentage points.
+    ``misleads``: the slices moved against the whole. ``in_points``: it is drawn in percentage points.
     """
 
     period: str
     in_points: bool
+    misleads: bool
     warns: tuple[str, ...]
     says: str
     chart: Bars | None
@@ -38,13 +39,13 @@ def decomposed(found: Decomposition, currency: str, people: Mapping[str, str]) -
     before = figure.period(found.before_start, found.before_end)
     period = _("%(now)s against %(before)s") % {"now": now, "before": before}
     if found.change is None:
-        return Decomposed(period, False, (), _why(found.why), None)
+        return Decomposed(period, False, False, (), _why(found.why), None)
     says = _summed(found, currency)
     warns = _warnings(found, people)
     if found.different is False:
         says = f"{says} {_('The change itself cannot be told from chance.')}"
     drawn = _drawn(found, " ".join((*warns, says)), (before, now), currency, people)
-    return Decomposed(period, found.unit == "share", warns, says, drawn)
+    return Decomposed(period, found.unit == "share", bool(found.against), warns, says, drawn)
 
 
 def _why(why: Why) -> str:
@@ -111,7 +112,7 @@ def _drawn(found: Decomposition, says: str, periods: tuple[str, str], currency: 
         values = [getattr(each, attribute) for each in kept]
         values += [_sum(rest, attribute)] if rest else []
         return Series(
-            name, tuple(float(value * factor) for value in values), "new" if attribute != "mix" else "contraction"
+            name, tuple(float(value * factor) for value in values), "sixth" if attribute == "mix" else "fifth"
         )
 
     drawn = ((series(_("Own change (rate)"), "rate"), series(_("Weight (mix)"), "mix")) if found.rate is not None

@@ -93,7 +93,9 @@ def metrics(request: Request) -> Catalogue | HttpResponse:
 
 @dataclass(frozen=True)
 class Row:
-    """A figure of the table. ``rows``: the address of the rows behind it."""
+    """A figure of the table. ``target``: what it was meant to be, and whether it is. ``rows``: the address of the rows behind
+    it.
+    """
 
     period: str
     slice: str
@@ -102,6 +104,7 @@ class Row:
     n: str
     change: str
     note: str
+    target: tuple[str, str]
     small: bool
     rows: str
 
@@ -131,7 +134,7 @@ class Behind:
 @dataclass(frozen=True)
 class MetricPage:
     """A metric: what it is, the form, and what it gives. ``varied``: not all variants are the default ones. ``wrong``
-    says why nothing could be shown.
+    says why nothing could be shown; ``aimed``: some figure has a target.
     """
 
     slug: str
@@ -142,6 +145,7 @@ class MetricPage:
     variants: tuple[Choice, ...]
     varied: bool
     sliced: str
+    aimed: bool
     card: figure.Card | None
     details: tuple[tuple[str, str], ...]
     chart: Chart | None
@@ -177,6 +181,7 @@ def _page(answers: Answers, entry: Entry, given: Chosen) -> MetricPage:
     return _framed(
         entry, given,
         sliced=", ".join(name.replace("_", " ") for name in (found[0].slice if found else ())).capitalize(),
+        aimed=any("target" in each.extra for each in found),
         card=figure.card(titled(entry.slug), entry, whole, currency, given.address(), short=False),
         details=figure.details(whole[-1], currency) if whole else (),
         chart=drawings.course(entry, found, currency, people),
@@ -219,7 +224,7 @@ def _of_one_period(figures: Sequence[Figure], given: Chosen) -> list[Figure]:
 
 def _framed(entry: Entry, given: Chosen, **more: Any) -> MetricPage:
     content: dict[str, Any] = {
-        "sliced": "", "card": None, "details": (), "chart": None, "split": None, "compared": None, "rows": (), "as_of": None, "behind": None,
+        "sliced": "", "aimed": False, "card": None, "details": (), "chart": None, "split": None, "compared": None, "rows": (), "as_of": None, "behind": None,
         "wrong": "", **more,
     }  # fmt: skip
     return MetricPage(
@@ -242,7 +247,8 @@ def _row(each: Figure, currency: str, given: Chosen, people: Mapping[str, str]) 
         interval=figure.interval(each, currency),
         n="" if each.status == "suppressed" else formats.number(each.n),
         change=figure.change(each, currency),
-        note=" · ".join(filter(None, (figure.note(each), figure.target(each, currency)))),
+        note=figure.note(each),
+        target=figure.aim(each, currency),
         small=each.status != "ok",
         rows=figure.rows_of(each, given.address()),
     )

@@ -114,29 +114,30 @@ def change(figure: Figure, currency: str) -> str:
 
 def moved(by: Decimal, unit: str, currency: str) -> str:
     """A difference of two values, signed; of shares in percentage points."""
-    if unit == "share" and round(by * 100, 1) == 0:
-        by = Decimal(0)
-    sign = "+" if by > 0 else "−" if by < 0 else "±"
-    if unit == "share":
-        return f"{sign}{formats.number(abs(by) * 100, 1)} {_('pp')}"
-    return sign + told(abs(by), unit, currency, short=True)
+    text = (
+        f"{formats.number(abs(by) * 100, 1)} {_('pp')}"
+        if unit == "share"
+        else told(abs(by), unit, currency, short=True)
+    )
+    shows = any(sign in "123456789" for sign in text)
+    return ("±" if not shows else "+" if by > 0 else "−") + text
+
+
+def aim(figure: Figure, currency: str) -> tuple[str, str]:
+    """What it was meant to be, and whether it is: ``106.0%`` and ``missed by 1.1 pp``; empty where there is none."""
+    meant, missing = figure.extra.get("target"), figure.extra.get("to_target")
+    value = "" if meant is None else told(Decimal(meant), figure.unit, currency)
+    if missing is None:
+        return value, ""
+    running, by = NOT_OVER in figure.notes, moved(Decimal(missing), figure.unit, currency).lstrip("+±")
+    if missing <= 0:
+        return value, _("reached so far") if running else _("reached")
+    return value, (_("missed by %(by)s so far") if running else _("missed by %(by)s")) % {"by": by}
 
 
 def target(figure: Figure, currency: str) -> str:
-    """What it was meant to be, and whether it is: ``Target 106.0%, missed by 1.1 pp``; empty where there is none."""
-    meant, missing = figure.extra.get("target"), figure.extra.get("to_target")
-    if meant is None:
-        return ""
-    said = {"target": told(Decimal(meant), figure.unit, currency)}
-    if missing is None:
-        return _("Target %(target)s") % said
-    said["by"] = moved(Decimal(missing), figure.unit, currency).lstrip("+±")
-    running = NOT_OVER in figure.notes
-    if missing <= 0:
-        return (_("Target %(target)s, reached so far") if running else _("Target %(target)s, reached")) % said
-    return (
-        _("Target %(target)s, missed by %(by)s so far") if running else _("Target %(target)s, missed by %(by)s")
-    ) % said
+    """The same in words: ``106.0%, missed by 1.1 pp``."""
+    return ", ".join(filter(None, aim(figure, currency)))
 
 
 def note(figure: Figure) -> str:
@@ -236,7 +237,7 @@ def details(figure: Figure, currency: str) -> tuple[tuple[str, str], ...]:
             shown = formats.percent(Decimal(value)) if share else _number(value)
             found.append((titled(name), told(Decimal(value), figure.unit, currency) if name in TIMES else shown))
     if meant := target(figure, currency):
-        found.append((_("Meant to be"), meant))
+        found.append((_("Target"), meant))
     if figure.excluded:
         reasons = (f"{formats.number(count)} ({reason})" for reason, count in figure.excluded.items())
         found.append((_("Not counted"), ", ".join(reasons)))
