@@ -17,7 +17,7 @@ from tenure.engine.workspace import Local, Workspace
 MEASURED = (
     "account advocacy assignment churn contract csm escalation exchange_rate goal handover_item holiday inquiry "
     "invoice invoice_line milestone opportunity opportunity_line payment person plan product request schedule "
-    "sla_target subscription survey_answer ticket ticket_assignee ticket_comment ticket_status touchpoint "
+    "sla_target subscription survey_answer target ticket ticket_assignee ticket_comment ticket_status touchpoint "
     "training"
 ).split()
 LOADED = datetime(2026, 7, 14, 12)

@@ -51,3 +51,14 @@ def test_slices_and_products_too():
 def test_another_comparison_is_refused():
     with pytest.raises(UsageError, match="comparison"):
         told().ask("mrr", "2026-06", compare="yesterday")
+
+
+def test_the_first_period_shown_is_compared_with_what_the_one_before_it_was():
+    """Growth of 10 in April, 20 in May, 30 in June: +100 % in May, +50 % in June, so the growth is 50 points less."""
+    world = World(now="2026-07-01").account(ACME)
+    steps = [(100, "2024-01-01"), (110, "2026-04-10"), (130, "2026-05-10"), (160, "2026-06-10")]
+    for (amount, start), (_more, end) in zip(steps, [*steps[1:], (0, None)], strict=True):
+        world.pays(ACME, amount, start, end, line=start)
+    for start in ("2026-05", "2026-06"):
+        last = world.ask("expansion_growth", start, "2026-06")[-1]
+        assert (last.value, last.extra["before"], last.extra["change"]) == (Decimal("0.5"), 1, Decimal("-0.5"))

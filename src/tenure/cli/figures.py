@@ -14,7 +14,7 @@ from tenure.cli.style import Style
 from tenure.cli.table import Column, Table, clean
 from tenure.core.period import Grain, Period
 from tenure.core.titles import titled
-from tenure.engine.result import SAME, TIMES
+from tenure.engine.result import AIMED, NOT_OVER, SAME, TIMES
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _MARKS = "¹²³⁴⁵⁶⁷⁸⁹"
 #: What is told by the table itself.
 _TOLD = {*SAME.values()}
-_BESIDE = {"before", "change", "different"}
+_BESIDE = {"before", "change", "different", *AIMED}
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,8 @@ def _listed(figures: Sequence[Figure], frame: Frame, footnotes: Footnotes) -> Ta
         makers.append((Column("Change", right=True, rank=4), cells.change))
     if any("different" in figure.extra for figure in figures):
         makers.append((Column("from before", rank=3), cells.difference))
+    if any("target" in figure.extra for figure in figures):
+        makers.append((Column("Target", rank=2), cells.target))
     if any(figure.bounds for figure in figures):
         makers.append((Column("If all open is lost – won", right=True, rank=5), cells.bounds))
     extras = dict.fromkeys(name for figure in figures for name in figure.extra if name not in _BESIDE)
@@ -161,6 +163,19 @@ class _Cells:
         different = figure.extra.get("different")
         return "" if different is None else "different" if different else "not different"
 
+    def target(self, figure: Figure) -> str:
+        target, missing = figure.extra.get("target"), figure.extra.get("to_target")
+        if target is None:
+            return ""
+        text = numbers.figure(Decimal(target), figure.unit, self.places)
+        if missing is None:
+            return text
+        so_far = " so far" if NOT_OVER in figure.notes else ""
+        if missing <= 0:
+            return f"{text} reached{so_far}"
+        by = numbers.change(Decimal(missing), figure.unit, self.places).lstrip("+")
+        return f"{text} missed by {by}{so_far}" if by.strip("0., p") else f"{text} just missed{so_far}"
+
     def bounds(self, figure: Figure) -> str:
         low, high = figure.bounds or (None, None)
         return numbers.interval(low, high, figure.unit, self.places)
@@ -199,7 +214,10 @@ def _slices(figures: Sequence[Figure], dimension: str) -> list[Any]:
 def _crossed(figures: Sequence[Figure], frame: Frame, footnotes: Footnotes) -> Table | None:
     """Sums by one dimension with a column for each slice; None where that would hide an interval or a state."""
     dimensions = list(figures[0].slice)
-    plain = all(figure.low is None and figure.status == "ok" and not figure.bounds for figure in figures)
+    plain = all(
+        figure.low is None and figure.status == "ok" and not figure.bounds and "target" not in figure.extra
+        for figure in figures
+    )
     if len(dimensions) != 1 or not plain or figures[0].unit not in ("money", "count"):
         return None
     slices = _slices(figures, dimensions[0])

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from tenure.core.errors import DataError, UsageError
-from tenure.figures.figure import Figure
+from tenure.figures.figure import Figure, asked_as
 from tenure.figures.request import Asked, Request, resolved
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.warehouse import archive
@@ -123,10 +123,5 @@ def _matching(
             "More can be pinned: [figures] pinned in tenure.toml.",
         )  # fmt: skip
     note = f"as reported at the close of {frozen.now:%Y-%m-%d}"
-    kept = [f for f in fitting if all(_text(f.slice[name]) in values for name, values in filters.items())]
+    kept = [f for f in fitting if all(asked_as(f.slice[name]) in values for name, values in filters.items())]
     return [replace(f, notes=(note, *f.notes)) for f in kept]
-
-
-def _text(value: Any) -> str:
-    """A dimension's value as a filter writes it: none is empty, truth is ``true``."""
-    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, overload
 
 import msgspec
 
-from tenure.figures.figure import SAME, TIMES, Figure
+from tenure.figures.figure import AIMED, NOT_OVER, SAME, TIMES, Figure
 
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
     import pyarrow as pa
 
-__all__ = ["SAME", "TIMES", "Figure", "Result", "as_json"]
+__all__ = ["AIMED", "NOT_OVER", "SAME", "TIMES", "Figure", "Result", "as_json"]
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -19,11 +19,13 @@ from tenure.warehouse.inbox import state_of
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings
+    from tenure.engine.decompose import Decomposition
     from tenure.engine.result import Result
     from tenure.engine.verbs.dossier import Dossier
     from tenure.engine.verbs.explain import Explanation
     from tenure.engine.verbs.record import Recorded
     from tenure.engine.verbs.rows import Page
+    from tenure.figures.figure import Figure
     from tenure.figures.listing import Query
     from tenure.metrics.kinds import Entry
 
@@ -85,6 +87,20 @@ class Sight:
         asked = Asked(metric, at, at, **more) if at else Asked(metric, **more)
         answer: Explanation = self._call("explain", Explain(asked, rows, self.scope))
         return answer
+
+    def decompose(
+        self, metric: str, by: str, *, at: str = "", known: Iterable[Figure] = (),
+        ask: Callable[..., Result] | None = None, **more: Any,
+    ) -> Decomposition:  # fmt: skip
+        """Why the figure of one period (default: the last) differs from the one it is compared with, by the slices of one
+        dimension; ``more`` as for ``show``, whose answer to the same question may be given as ``known``, and for which
+        ``ask`` may stand.
+        """
+        from tenure.engine.decompose import decompose
+
+        given: dict[str, Any] = {k: v if isinstance(v, str) else tuple(v) for k, v in more.items()}
+        asked = Asked(metric, at, at, by=(by,), **given)
+        return decompose(ask or self.show, asked, config.read(self.home), self._clock(), known)
 
     def stands_on(self, metric: str, **more: Any) -> tuple[str, ...] | None:
         """The facts that figures stand on (arguments as for ``show``); None where whatever is told may change them."""

@@ -12,7 +12,8 @@ from tenure.core.confidence import mover_difference
 from tenure.core.errors import UsageError
 from tenure.core.period import Span, instant
 from tenure.figures import kept
-from tenure.figures.figure import NOT_YET, SAME, Figure
+from tenure.figures.attain import attained
+from tenure.figures.figure import NOT_OVER, NOT_YET, SAME, Figure
 from tenure.figures.finish import (
     BOOTSTRAP_UP_TO,
     Finished,
@@ -62,7 +63,7 @@ def answer(request: Request, reader: Reader, settings: Settings, held: Mapping[s
         made = _products(request, plan, reader, spans, settings)
     else:
         made = _finished(request, plan, reader, spans, settings)
-    figures = _figures(request, plan, made, settings)
+    figures = attained(_figures(request, plan, made, settings), request, reader, held)
     reasons = tuple(sorted({held[name] for name in plan.tables if name in held})) if held else ()
     return [_as_held(figure, reasons) for figure in figures] if reasons else figures
 
@@ -280,7 +281,7 @@ def _figures(request: Request, plan: Plan, made: Made, settings: Settings) -> li
     figures = []
     for pair in request.spans:
         start = pair[0].period.start
-        than = compared_with(request, pair, settings)
+        than = compared_with(request, pair, settings).start
         keys = sorted((key for key in made if key[0] == start), key=lambda key: _order(plan, key[1]))
         figures += [_figure(request, plan, pair, key[1], made[key], made.get((than, key[1])), settings) for key in keys]
     return figures
@@ -311,7 +312,7 @@ def _figure(
     if plan.kind == "cases" and not plan.model and done.value is None and sums.n:
         notes.append(NOT_YET)
     if span.closes < instant(span.period.end, settings.timezone):
-        notes.append("the period is not over")
+        notes.append(NOT_OVER)
     compared = _compared(done, earlier.finished) if earlier and not earlier.hidden else {}
     if compared.get("different") is False:
         notes.append(SAME[request.compare.value])

@@ -11,8 +11,17 @@ from typing import Any
 SAME = {"before": "not different from the period before", "year": "not different from a year before"}
 #: What stands beside a time and is in its unit.
 TIMES = ("p90", "mean")
+#: What a target puts beside a figure (``figures.attain``).
+AIMED = ("target", "attainment", "to_target")
+#: The note of a figure of a period that still runs.
+NOT_OVER = "the period is not over"
 #: The note of a time that has no median yet.
 NOT_YET = "fewer than half of the cases have ended"
+
+
+def asked_as(value: Any) -> str:
+    """A dimension's value as a question names it: none is empty, truth is ``true``."""
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 @dataclass(frozen=True)

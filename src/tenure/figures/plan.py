@@ -12,7 +12,8 @@ import ibis
 import ibis.expr.operations as ops
 
 import tenure.figures.holding
-import tenure.figures.portrait  # noqa: F401 - facts by existing
+import tenure.figures.portrait
+import tenure.figures.target  # noqa: F401 - facts by existing
 from tenure.core.errors import UsageError, unknown
 from tenure.figures import waiting
 from tenure.figures.compiledform import Plan, Recipe

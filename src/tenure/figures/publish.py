@@ -205,12 +205,16 @@ class _Publisher:
             return False
         opening = instant(self.open_month, self.settings.timezone) + self.grace
         fresh = self.store.rows("SELECT batch, table_name, superseded FROM main.batch WHERE batch > ?", [b.last_batch])
+        felt = set().union(*(self._tables(key) for key in self.facts if key.grain or key in self.base))
         return all(
-            not superseded
-            and self._begins_after(name, number, opening)
-            and not self._rates_again(name, number)
-            and not self._adopts(name, number, opening)
-            and not self._counts_anew(name, number)
+            name not in felt
+            or (
+                not superseded
+                and self._begins_after(name, number, opening)
+                and not self._rates_again(name, number)
+                and not self._adopts(name, number, opening)
+                and not self._counts_anew(name, number)
+            )
             for number, name, superseded in fresh
         )
 

@@ -192,19 +192,19 @@ def paired(chosen: list[Period], window: Window, settings: Settings, now: dateti
 
 def with_compared(request: Request, settings: Settings) -> tuple[SpanPair, ...]:
     """The spans asked for and those that they are compared with, in their order."""
-    first = request.spans[0]
-    if request.compare is Compare.BEFORE:
-        return ((first[1], first[1]), *request.spans)
     window, there = Window(request.question.window), {span.period for span, _ in request.spans}
+    if request.compare is Compare.BEFORE:
+        first = request.spans[0][1].period
+        return (*paired([first], window, settings, request.moment.now), *request.spans)
     earlier = [year_before(span.period, settings) for span, _ in request.spans]
     chosen = [period for period in earlier if period not in there]
     return (*paired(chosen, window, settings, request.moment.now), *request.spans)
 
 
-def compared_with(request: Request, pair: SpanPair, settings: Settings) -> date:
-    """The beginning of the period that one is compared with."""
+def compared_with(request: Request, pair: SpanPair, settings: Settings) -> Period:
+    """The period that one is compared with."""
     span, before = pair
-    return before.period.start if request.compare is Compare.BEFORE else year_before(span.period, settings).start
+    return before.period if request.compare is Compare.BEFORE else year_before(span.period, settings)
 
 
 def year_before(period: Period, settings: Settings) -> Period:

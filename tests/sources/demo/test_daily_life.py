@@ -249,7 +249,7 @@ STORY = {
     "a manager who left": "SELECT count(*) > 0 FROM csm WHERE role = 'manager' AND ended_at IS NOT NULL",
     "a change of manager and of hours": "SELECT count(*) > 0 FROM csm WHERE fte < 1 AND valid_from IS NOT NULL",
     "two tools' scores": "SELECT count(DISTINCT model) = 2 FROM judgement",
-    "targets of teams and segments": "SELECT count(DISTINCT split_part(slice, '=', 1)) = 2 FROM target",
+    "targets of teams and segments": "SELECT count(DISTINCT split_part(slice, '=', 1)) = 2 FROM target WHERE NOT starts_with(slice, 'window=')",
     "another tool's MRR near ours": """SELECT max(abs(r.value / p.mrr - 1)) < 0.06 FROM reported_figure r JOIN (
         SELECT m.month, sum(mrr * CASE currency WHEN 'USD' THEN 0.92 WHEN 'GBP' THEN 1.17 ELSE 1 END) AS mrr
         FROM (SELECT DISTINCT period_end AS month FROM reported_figure) m JOIN paid

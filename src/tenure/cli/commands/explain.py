@@ -1,25 +1,29 @@
 """Explain one number: its definition, the conventions and settings in force, and the rows behind it.
 
 The rows add up to the number. With --sql: the SQL it is worked out by. With --variants: what it would be by the other
-conventions.
+conventions. With --by: why it changed, by the slices of one dimension: what each did by itself, and what moved between.
 """
 
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict, fields
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenure.cli import numbers
+from tenure.cli.decomposed import WHY, decomposed, warnings
 from tenure.cli.figures import Frame, slice_text, table_of
 from tenure.cli.output import answer_json, paragraph, say
 from tenure.cli.request import add_slicing, opened, pairs
 from tenure.cli.style import Style, of_output
 from tenure.cli.table import Column, Table, clean
 from tenure.core import config
+from tenure.core.errors import UsageError
 from tenure.core.period import Grain, parse_period
 from tenure.core.titles import titled
+from tenure.engine.decompose import Slice
 
 if TYPE_CHECKING:
     from tenure.cli.parser import Parser
@@ -39,6 +43,10 @@ def add(parser: Parser) -> None:
     parser.add_argument("--at", default="", metavar="D", help="the period: 2026-03, 2026-Q1, ... (default: the last)")
     add_slicing(parser)
     parser.add_argument("--rows", type=int, default=_SHOWN, metavar="N", help=f"rows shown (default: {_SHOWN}; 0: all)")
+    parser.add_argument("--by", default="", metavar="DIM", help="split its change by owner, segment, ... instead")
+    parser.add_argument(
+        "--compare", default="before", metavar="before|year", help="with the period before, or the same a year before"
+    )
     parser.add_argument("--sql", action="store_true", help="print the SQL instead")
     parser.add_argument("--variants", action="store_true", help="compare the conventions instead")
     parser.add_format("table", "json", "csv")
@@ -48,9 +56,12 @@ def run(home: Path, args: argparse.Namespace) -> int:
     """Print what is behind the number. JSON and CSV have every row."""
     settings = config.read(home)
     grain = args.grain or _grain_of(args.at, settings.fiscal_year_start)
-    asked = {"grain": grain, "window": args.window, "where": pairs(args.where), "as_of": args.as_of}
+    asked = {"grain": grain, "window": args.window, "where": pairs(args.where), "as_of": args.as_of,
+             "compare": args.compare}  # fmt: skip
     frame = Frame(Grain(grain), settings) if grain in list(Grain) else Frame(Grain.MONTH, settings)
     with opened(home) as workspace:
+        if args.by:
+            return _split(workspace, frame, args, asked)
         if args.variants:
             return _compare(workspace, frame, args, asked)
         rows = args.rows if args.format == "table" and not args.sql else 0
@@ -231,6 +242,22 @@ def _divides(found: Explanation) -> bool:
         return False
     factor = 100 if figure.unit == "points" else 1
     return abs(sums[0] / sums[1] * factor - figure.value) <= Decimal("1e-6") * max(Decimal(1), abs(figure.value))
+
+
+def _split(workspace: Workspace, frame: Frame, args: argparse.Namespace, asked: dict[str, Any]) -> int:
+    """Why the number changed, by one dimension."""
+    if args.variants or args.sql:
+        raise UsageError("--by splits a change; it has no SQL and no variants.", code="two_answers", fix="Ask for one.")
+    found = workspace.decompose(args.metric, args.by, at=args.at, variant=tuple(args.variant), **asked)
+    if args.format == "json":
+        answer_json(found, [WHY[found.why]] if found.why else warnings(found))
+    elif args.format == "csv":
+        from tenure.core.csv_text import csv_of
+
+        print(csv_of([column.name for column in fields(Slice)], [asdict(each) for each in found.slices]))
+    else:
+        say(decomposed(found, frame, of_output(), args.rows))
+    return 0
 
 
 def _compare(workspace: Workspace, frame: Frame, args: argparse.Namespace, asked: dict[str, Any]) -> int:

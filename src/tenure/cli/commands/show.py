@@ -7,12 +7,14 @@ Periods are written 2026, 2026-Q1 (fiscal, named by the year it ends in), 2026-0
 from __future__ import annotations
 
 import argparse
+import shlex
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tenure.cli.decomposed import warnings
 from tenure.cli.figures import Frame, table_of
-from tenure.cli.output import say
+from tenure.cli.output import paragraph, say
 from tenure.cli.request import add_slicing, opened, pairs
 from tenure.cli.style import Style, of_output
 from tenure.cli.table import clean
@@ -22,6 +24,7 @@ from tenure.core.titles import titled
 
 if TYPE_CHECKING:
     from tenure.cli.parser import Parser
+    from tenure.engine import Workspace
     from tenure.engine.result import Result
 
 NAME = "show"
@@ -52,6 +55,7 @@ def run(home: Path, args: argparse.Namespace) -> int:
             where=pairs(args.where), variant=args.variant, as_of=args.as_of, reported=args.reported,
             compare=args.compare,
         )  # fmt: skip
+        guard = _guard(workspace, result, home, args)
     if args.format == "json":
         print(result.to_json())
     elif args.format == "csv":
@@ -59,8 +63,42 @@ def run(home: Path, args: argparse.Namespace) -> int:
 
         print(figures_csv(result))
     else:
-        say(_drawn(result, home, args))
+        say([*_drawn(result, home, args), *guard])
     return 0
+
+
+def _guard(workspace: Workspace, result: Result, home: Path, args: argparse.Namespace) -> list[str]:
+    """What the slices of the last period hide, where their mix moved the total and not they: a table of them misleads."""
+    if args.format != "table" or args.reported or len(args.by) != 1 or not len(result):
+        return []
+    if workspace.metrics()[args.metric].kind != "ratio":
+        return []
+    found = workspace.decompose(
+        args.metric, args.by[0], at=result[-1].period_start.isoformat(), grain=args.grain or "month",
+        window=args.window, where=pairs(args.where), variant=args.variant, as_of=args.as_of, compare=args.compare,
+        known=result,
+    )  # fmt: skip
+    told = warnings(found) if found.against or found.different is not False else []
+    if not told:
+        return []
+    last, frame = result[-1], Frame(Grain(args.grain or "month"), config.read(home))
+    words = [
+        "tenure",
+        "explain",
+        args.metric,
+        "--by",
+        args.by[0],
+        "--at",
+        frame.period(last.period_start, last.period_end),
+    ]
+    words += ["--grain", "day"] if args.grain == "day" else []
+    words += ["--window", args.window] if args.window else []
+    words += ["--compare", args.compare] if args.compare != "before" else []
+    words += ["--as-of", args.as_of] if args.as_of else []
+    for name, given in (("--where", args.where), ("--variant", args.variant)):
+        words += [name, *given] if given else []
+    style = of_output()
+    return ["", *(line for sentence in told for line in paragraph(sentence, style)), style.grey(shlex.join(words))]
 
 
 def _drawn(result: Result, home: Path, args: argparse.Namespace) -> list[str]:

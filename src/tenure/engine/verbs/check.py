@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tenure.figures.attain import objections
 from tenure.warehouse.checks import CheckResult, run_checks
+from tenure.warehouse.versions import custom_keys
 
 if TYPE_CHECKING:
     from tenure.engine.desk import Desk
@@ -25,6 +27,9 @@ def check(desk: Desk, _request: Check) -> tuple[CheckResult, ...]:
     desk.progress("checks", 0, 0)
     cursor = desk.store.cursor()
     try:
-        return tuple(run_checks(cursor, settings, now))
+        custom = custom_keys(cursor, "account")
+        return tuple(
+            run_checks(cursor, settings, now, lambda rows: objections(rows, custom, settings.fiscal_year_start))
+        )
     finally:
         cursor.close()

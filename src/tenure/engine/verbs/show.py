@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tenure.figures import kept
 from tenure.figures.answer import answer, as_unknown
+from tenure.figures.attain import TARGET
 from tenure.figures.figure import Figure
 from tenure.figures.published import PublishedReader, can_answer, current, is_fresh
 from tenure.figures.request import Asked, resolved, spans_read
@@ -48,13 +49,15 @@ def show(desk: Desk, request: Show) -> tuple[Figure, ...]:
 
 
 def stands_on(home: Path, request: Show, settings: Settings, now: datetime) -> tuple[str, ...] | None:
-    """The facts that these figures stand on; None where anything that is told, or the time, may change them."""
+    """The facts that these figures and their targets stand on; None where anything that is told, or the time, may change
+    them.
+    """
     found = current(home)
     if request.reported or request.asked.as_of or found is None:
         return None
     asked = resolved(request.asked, settings, now, request.scope)
     plan = kept.plan(asked.question, found.ground, settings)
-    return None if "MOMENT_NOW()" in plan.sums else plan.tables  # cases that are open grow older
+    return None if "MOMENT_NOW()" in plan.sums else (*plan.tables, TARGET.table)  # cases that are open grow older
 
 
 def from_published(home: Path, request: Show, settings: Settings, now: datetime) -> tuple[Figure, ...] | None:

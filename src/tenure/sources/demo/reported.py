@@ -20,24 +20,32 @@ _YEARLY = (  # metric, slice, the first year's target, and how much more is want
     *((("net_revenue_retention", f"segment={name}", value, "0.01")) for name, value in zip(SEGMENTS, ("0.97", "1.04", "1.08"), strict=True)),
     *((("gross_revenue_retention", f"team={name}", "0.90", "0.005")) for name in REGIONS),
 )  # fmt: skip
+_MONTHLY = (  # what the board looks at every month, over longer windows
+    ("net_revenue_retention", "", "1.04", "0.01"),
+    ("gross_revenue_retention", "", "0.90", "0.005"),
+    ("customer_churn_rate", "window=12m", "0.14", "-0.005"),
+    ("net_promoter_score", "window=3m", "38", "2"),
+)
 _OVER = 1.008  # the other tool counts trials and test accounts, and rates of today
 
 
 def target_table(calendar: Calendar) -> pa.Table:
-    """The canonical ``target`` rows: by quarter, to the end of the running one."""
-    quarters = np.unique((calendar.first + np.arange(WARM_UP, calendar.steps)) // 3)
+    """The canonical ``target`` rows: by quarter and, some, by month, to the end of the running one."""
+    months = calendar.first + np.arange(WARM_UP, calendar.steps)
     rows = []
-    for metric, part, first, rise in _YEARLY:
-        for quarter in quarters:
-            value = float(first) + float(rise) * (int(quarter) // 4 - int(quarters[0]) // 4)
-            rows.append((metric, part or None, int(quarter) * 3, round(value * 10_000)))
-    metrics, parts, months, values = zip(*rows, strict=True)
+    for wanted, length in ((_YEARLY, 3), (_MONTHLY, 1)):
+        starts = np.unique(months // length) * length
+        for metric, part, first, rise in wanted:
+            for start in map(int, starts):
+                value = float(first) + float(rise) * (start // 12 - int(starts[0]) // 12)
+                rows.append((metric, part or None, start, start + length, round(value * 10_000)))
+    metrics, parts, begins, ends, values = zip(*rows, strict=True)
     return pa.table(
         {
             "metric": texts(metrics),
             "slice": texts(parts),
-            "period_start": civil(_first_days(np.array(months))),
-            "period_end": civil(_first_days(np.array(months) + 3)),
+            "period_start": civil(_first_days(np.array(begins))),
+            "period_end": civil(_first_days(np.array(ends))),
             "value": money(np.array(values), 4),
         }
     )

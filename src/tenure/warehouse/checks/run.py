@@ -14,7 +14,7 @@ import duckdb
 from tenure.core.accept import Severity
 from tenure.core.config import Settings
 from tenure.warehouse import checks
-from tenure.warehouse.checks.world import World
+from tenure.warehouse.checks.world import Objections, World
 
 _MACHINERY = {"run", "world"}
 SAMPLE = 20
@@ -65,10 +65,14 @@ def all_checks() -> dict[str, Check]:
     return found
 
 
-def run_checks(con: duckdb.DuckDBPyConnection, settings: Settings, now: datetime) -> list[CheckResult]:
-    """Run every check. ``now``: aware, or naive in UTC. Reads only; the versions must be up to date."""
+def run_checks(
+    con: duckdb.DuckDBPyConnection, settings: Settings, now: datetime, objections: Objections | None = None
+) -> list[CheckResult]:
+    """Run every check. ``now``: aware, or naive in UTC. ``objections``: to targets (``World``); without them targets are not
+    looked at. Reads only; the versions must be up to date.
+    """
     moment = now.astimezone(UTC).replace(tzinfo=None) if now.tzinfo else now
-    world = World(con, settings.currency, settings.timezone, moment)
+    world = World(con, settings.currency, settings.timezone, moment, objections)
     return [_run(world, check, settings.checks.get(check.name, check.severity)) for check in all_checks().values()]
 
 

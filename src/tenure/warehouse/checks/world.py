@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import duckdb
 
@@ -13,17 +13,22 @@ from tenure.warehouse.store import literal
 from tenure.warehouse.table import Table
 from tenure.warehouse.tables import all_tables
 
+Objections = Callable[[Sequence[tuple[str, str | None, date, date]]], list[str]]
 _CURRENT = "known_to = TIMESTAMP '9999-12-31'"
 
 
 @dataclass(frozen=True)
 class World:
-    """``con``: the warehouse. ``currency``: the reporting currency. ``zone``: the organisation's. ``now``: UTC, naive."""
+    """``con``: the warehouse. ``currency``: the reporting currency. ``zone``: the organisation's. ``now``: UTC, naive.
+
+    ``objections``: what is wrong with targets (metric, slice, first day, end), a text each, told by who knows the metrics.
+    """
 
     con: duckdb.DuckDBPyConnection
     currency: str
     zone: str
     now: datetime
+    objections: Objections | None = None
 
     @property
     def moment(self) -> str:

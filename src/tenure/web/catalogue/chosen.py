@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tenure.engine import Entry
 
 GRAINS = ("month", "quarter", "year", "week")
+COMPARED = ("before", "year")
 WINDOWS = ("period", "3m", "6m", "12m")
 DIMENSIONS = ("segment", "team", "manager", "owner", "tier", "region", "industry", "cohort")
 
@@ -30,6 +31,7 @@ class Chosen:
     grain: str
     window: str
     by: str
+    compare: str
     variants: dict[str, str]
     at: str
     only: tuple[tuple[str, str], ...]
@@ -37,6 +39,8 @@ class Chosen:
     def arguments(self) -> dict[str, Any]:
         """The same for ``Sight.show``."""
         given: dict[str, Any] = {"grain": self.grain, "window": self.window}
+        if self.compare != COMPARED[0]:
+            given["compare"] = self.compare
         if self.by:
             given["by"] = (self.by,)
         if self.variants:
@@ -45,7 +49,9 @@ class Chosen:
 
     def address(self) -> dict[str, str]:
         """The same as an address has it."""
-        return {"grain": self.grain, "window": self.window, **({"by": self.by} if self.by else {}), **self.variants}
+        more = {"by": self.by} if self.by else {}
+        more |= {"compare": self.compare} if self.compare != COMPARED[0] else {}
+        return {"grain": self.grain, "window": self.window, **more, **self.variants}
 
 
 def chosen(parameters: QueryDict, entry: Entry) -> Chosen:
@@ -59,6 +65,7 @@ def chosen(parameters: QueryDict, entry: Entry) -> Chosen:
         grain=parameters.get("grain") or "month",
         window=parameters.get("window") or entry.window,
         by=parameters.get("by", ""),
+        compare=parameters.get("compare") or COMPARED[0],
         variants=variants,
         at=parameters.get("at", "")[:10],
         only=tuple(
@@ -74,12 +81,14 @@ def choices(given: Chosen, entry: Entry) -> tuple[Choice, ...]:
         "period": _("the period itself"), "3m": _("3 months"), "6m": _("6 months"), "12m": _("12 months"),
         "": _("everything together"),
     }  # fmt: skip
+    than: dict[str, Text] = {"before": _("the period before"), "year": _("a year before")}
     dimensions = tuple(dict.fromkeys((*entry.by, *DIMENSIONS)))
     named |= {name: titled(name) for name in dimensions}
     return (
         _choice("grain", _("Periods"), GRAINS, given.grain, named),
         _choice("window", _("Over"), WINDOWS, given.window, named),
         _choice("by", _("By"), ("", *dimensions), given.by, named),
+        _choice("compare", _("Compared with"), COMPARED, given.compare, than),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, get_args
@@ -47,12 +48,20 @@ def course(entry: Entry, figures: Sequence[Figure], currency: str, people: Mappi
         _series(name, [by_place.get((start, of)) for start, _end in periods], _tone(of, place), banded=len(slices) == 1)
         for place, (name, of) in enumerate(zip(names, slices, strict=True))
     )
+    meant = [by_place.get((start, ())) for start, _end in periods]
+    aims = tuple(None if each is None or "target" not in each.extra else float(each.extra["target"]) for each in meant)
+    aimed = any(aim is not None for aim in aims)
     rows = tuple(
         (name, *(_told(by_place.get((start, of)), unit, currency) for of in slices))
         for name, (start, _end) in zip(periods_named, periods, strict=True)
     )
     title = titled(entry.slug)
     table = Table((_("Period"), *(name or title for name in names)), rows)
+    if aimed:
+        series = (replace(series[0], name=title), Series(_("Target"), aims, "muted", dashed=True))
+        told = [figure.told(each.extra["target"], unit, currency) if each and "target" in each.extra else "–"
+                for each in meant]  # fmt: skip
+        table = Table((*table.columns, _("Target")), tuple((*row, aim) for row, aim in zip(rows, told, strict=True)))
     last = by_place.get((periods[-1][0], next(iter(slices))))
     says = _("%(metric)s from %(first)s to %(last)s; %(value)s at the end.") % {
         "metric": title, "first": periods_named[0], "last": periods_named[-1], "value": _told(last, unit, currency),

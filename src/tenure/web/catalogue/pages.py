@@ -18,7 +18,7 @@ from tenure.core.titles import titled
 from tenure.engine.result import Figure
 from tenure.web.access.page import Request, page, show
 from tenure.web.access.roles import EVERYONE
-from tenure.web.catalogue import drawings, funnel
+from tenure.web.catalogue import decomposed, drawings, funnel
 from tenure.web.catalogue.chosen import Chosen, choices, chosen, variants
 from tenure.web.catalogue.definition import Block, blocks
 from tenure.web.kit import figure, formats
@@ -93,7 +93,9 @@ def metrics(request: Request) -> Catalogue | HttpResponse:
 
 @dataclass(frozen=True)
 class Row:
-    """A figure of the table. ``rows``: the address of the rows behind it."""
+    """A figure of the table. ``target``: what it was meant to be, and whether it is. ``rows``: the address of the rows behind
+    it.
+    """
 
     period: str
     slice: str
@@ -102,6 +104,7 @@ class Row:
     n: str
     change: str
     note: str
+    target: tuple[str, str]
     small: bool
     rows: str
 
@@ -131,7 +134,7 @@ class Behind:
 @dataclass(frozen=True)
 class MetricPage:
     """A metric: what it is, the form, and what it gives. ``varied``: not all variants are the default ones. ``wrong``
-    says why nothing could be shown.
+    says why nothing could be shown; ``aimed``: some figure has a target.
     """
 
     slug: str
@@ -142,9 +145,11 @@ class MetricPage:
     variants: tuple[Choice, ...]
     varied: bool
     sliced: str
+    aimed: bool
     card: figure.Card | None
     details: tuple[tuple[str, str], ...]
     chart: Chart | None
+    split: decomposed.Decomposed | None
     compared: funnel.Compared | None
     rows: tuple[Row, ...]
     as_of: datetime | None
@@ -176,15 +181,30 @@ def _page(answers: Answers, entry: Entry, given: Chosen) -> MetricPage:
     return _framed(
         entry, given,
         sliced=", ".join(name.replace("_", " ") for name in (found[0].slice if found else ())).capitalize(),
+        aimed=any("target" in each.extra for each in found),
         card=figure.card(titled(entry.slug), entry, whole, currency, given.address(), short=False),
         details=figure.details(whole[-1], currency) if whole else (),
         chart=drawings.course(entry, found, currency, people),
+        split=_split(answers, entry, found, given, people),
         compared=funnel.compared(entry, _of_one_period(found, given), given.by, tuple(given.variants.values()),
                                  answers.settings, people),
         rows=tuple(_row(each, currency, given, people) for each in _latest_first(found)),
         as_of=found[-1].as_of if found else None,
         behind=_behind(answers, entry, given, people) if given.at else None,
     )  # fmt: skip
+
+
+def _split(
+    answers: Answers, entry: Entry, found: Sequence[Figure], given: Chosen, people: Mapping[str, str]
+) -> decomposed.Decomposed | None:
+    """Why the figure of one period changed, by the slices shown."""
+    if not given.by or not found:
+        return None
+    at = _of_one_period(found, given)[0].period_start.isoformat()
+    arguments = given.arguments()
+    del arguments["by"]
+    change = answers.sight.decompose(entry.slug, given.by, at=at, known=found, ask=answers.ask, **arguments)
+    return decomposed.decomposed(change, answers.settings.currency, people)
 
 
 def _has_people(given: Chosen) -> bool:
@@ -204,7 +224,7 @@ def _of_one_period(figures: Sequence[Figure], given: Chosen) -> list[Figure]:
 
 def _framed(entry: Entry, given: Chosen, **more: Any) -> MetricPage:
     content: dict[str, Any] = {
-        "sliced": "", "card": None, "details": (), "chart": None, "compared": None, "rows": (), "as_of": None, "behind": None,
+        "sliced": "", "aimed": False, "card": None, "details": (), "chart": None, "split": None, "compared": None, "rows": (), "as_of": None, "behind": None,
         "wrong": "", **more,
     }  # fmt: skip
     return MetricPage(
@@ -228,6 +248,7 @@ def _row(each: Figure, currency: str, given: Chosen, people: Mapping[str, str]) 
         n="" if each.status == "suppressed" else formats.number(each.n),
         change=figure.change(each, currency),
         note=figure.note(each),
+        target=figure.aim(each, currency),
         small=each.status != "ok",
         rows=figure.rows_of(each, given.address()),
     )

@@ -40,13 +40,17 @@ class Table:
 
 @dataclass(frozen=True)
 class Series:
-    """One line or colour of a chart. ``low`` and ``high``: the ends of each value's interval, where it has one."""
+    """One line or colour of a chart. ``low`` and ``high``: the ends of each value's interval, where it has one.
+
+    ``dashed``: a line of what is meant, not of what is.
+    """
 
     name: str
     values: Values
     tone: Tone = "new"
     low: Values = ()
     high: Values = ()
+    dashed: bool = False
 
 
 @dataclass(frozen=True)

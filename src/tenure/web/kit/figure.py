@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from tenure.core.titles import titled
 from tenure.engine import Entry
-from tenure.engine.result import SAME, TIMES, Figure
+from tenure.engine.result import AIMED, NOT_OVER, SAME, TIMES, Figure
 from tenure.web.kit import formats
 from tenure.web.kit.charts import Scale
 from tenure.web.kit.reading import current
@@ -27,14 +27,14 @@ PEOPLE = ("owner", "manager", "agent")
 #: Dimensions whose values are words of ours, not names of theirs.
 _WORDS = ("kind", "cause", "reason", "lifecycle")
 #: What is said of a figure elsewhere on its card or in its row.
-_TOLD = {"before", "change", "different", *SAME.values()}
+_TOLD = {"before", "change", "different", *AIMED, *SAME.values()}
 
 
 @dataclass(frozen=True)
 class Card:
     """One figure with its course. ``change_tone``: what its change means, where it can be told from chance.
 
-    ``note`` says why there is no value, or that it rests on few. ``link`` leads to the metric's page, ``rows`` to the
+    ``note`` says why there is no value, or that it rests on few; ``target`` what it was meant to be. ``link`` leads to the metric's page, ``rows`` to the
     rows behind this number.
     """
 
@@ -46,6 +46,7 @@ class Card:
     change_tone: Tone
     period: str
     note: str
+    target: str
     as_of: datetime
     spark: Sparkline
     link: str
@@ -71,6 +72,7 @@ def card(
         change_tone=_tone(last, entry),
         period=over(last),
         note=note(last),
+        target=target(last, currency),
         as_of=last.as_of,
         spark=sparkline([None if figure.value is None else float(figure.value) for figure in figures]),
         link=page_of(entry.slug, asked),
@@ -107,13 +109,35 @@ def change(figure: Figure, currency: str) -> str:
     found = figure.extra.get("change")
     if found is None:
         return ""
-    by = Decimal(found)
-    if figure.unit == "share" and round(by * 100, 1) == 0:
-        by = Decimal(0)
-    sign = "+" if by > 0 else "−" if by < 0 else "±"
-    if figure.unit == "share":
-        return f"{sign}{formats.number(abs(by) * 100, 1)} {_('pp')}"
-    return sign + told(abs(by), figure.unit, currency, short=True)
+    return moved(Decimal(found), figure.unit, currency)
+
+
+def moved(by: Decimal, unit: str, currency: str) -> str:
+    """A difference of two values, signed; of shares in percentage points."""
+    text = (
+        f"{formats.number(abs(by) * 100, 1)} {_('pp')}"
+        if unit == "share"
+        else told(abs(by), unit, currency, short=True)
+    )
+    shows = any(sign in "123456789" for sign in text)
+    return ("±" if not shows else "+" if by > 0 else "−") + text
+
+
+def aim(figure: Figure, currency: str) -> tuple[str, str]:
+    """What it was meant to be, and whether it is: ``106.0%`` and ``missed by 1.1 pp``; empty where there is none."""
+    meant, missing = figure.extra.get("target"), figure.extra.get("to_target")
+    value = "" if meant is None else told(Decimal(meant), figure.unit, currency)
+    if missing is None:
+        return value, ""
+    running, by = NOT_OVER in figure.notes, moved(Decimal(missing), figure.unit, currency).lstrip("+±")
+    if missing <= 0:
+        return value, _("reached so far") if running else _("reached")
+    return value, (_("missed by %(by)s so far") if running else _("missed by %(by)s")) % {"by": by}
+
+
+def target(figure: Figure, currency: str) -> str:
+    """The same in words: ``106.0%, missed by 1.1 pp``."""
+    return ", ".join(filter(None, aim(figure, currency)))
 
 
 def note(figure: Figure) -> str:
@@ -212,6 +236,8 @@ def details(figure: Figure, currency: str) -> tuple[tuple[str, str], ...]:
             share = name.endswith(("_share", "_rate"))
             shown = formats.percent(Decimal(value)) if share else _number(value)
             found.append((titled(name), told(Decimal(value), figure.unit, currency) if name in TIMES else shown))
+    if meant := target(figure, currency):
+        found.append((_("Target"), meant))
     if figure.excluded:
         reasons = (f"{formats.number(count)} ({reason})" for reason, count in figure.excluded.items())
         found.append((_("Not counted"), ", ".join(reasons)))

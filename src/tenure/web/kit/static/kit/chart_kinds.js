@@ -43,10 +43,10 @@ function below(look, names, width) {
   return { ...common(look).grid, top: 16 + 20 * lines };
 }
 
-function legend(look, names) {
+function legend(look, names, dashed = []) {
   return {
     show: names.length > 1,
-    data: names.map((name) => ({ name, icon: "roundRect" })),
+    data: names.map((name) => ({ name, icon: dashed.includes(name) ? LINES.dashed : "roundRect" })),
     left: 0,
     top: 0,
     itemWidth: 10,
@@ -94,8 +94,8 @@ const kinds = {
         data: one.values,
         symbol: "circle",
         symbolSize: 5,
-        showSymbol: one.values.length <= 14,
-        lineStyle: { color: colour, width: 2 },
+        showSymbol: one.values.length <= 14 && !one.dashed,
+        lineStyle: { color: colour, width: one.dashed ? 1.5 : 2, type: one.dashed ? "dashed" : "solid" },
         itemStyle: { color: colour },
         endLabel: direct
           ? { show: true, formatter: "{a}", color: colour, fontFamily: look.font, width: room - 8, overflow: "truncate" }
@@ -104,7 +104,7 @@ const kinds = {
     }
     return {
       grid: direct ? { ...below(look, [], width), right: room } : below(look, names, width),
-      legend: legend(look, direct ? [] : names),
+      legend: legend(look, direct ? [] : names, spec.series.filter((one) => one.dashed).map((one) => one.name)),
       tooltip: tooltip(look, "axis", (points) => said(points, spec, written)),
       xAxis: categories(look, spec.categories, { boundaryGap: false }),
       yAxis: values(look, written, { scale: !spec.from_zero }),
