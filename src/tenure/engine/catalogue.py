@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from tenure.warehouse.table import Table
 
 
-def metrics(home: Path) -> dict[str, Entry]:
-    """Every metric's entry, by slug; where the folder is a workspace, with its own."""
+def metrics(home: Path | None = None) -> dict[str, Entry]:
+    """Every metric's entry, by slug; with its own where ``home`` is a workspace."""
     from tenure.figures import kept
 
     return kept.catalogue(_settings(home))
 
 
-def metric(home: Path, slug: str) -> Entry:
+def metric(slug: str, home: Path | None = None) -> Entry:
     """The metric of that name. Raises ``UsageError`` with the nearest names, or with what is wrong in the file of that name."""
     from tenure.figures import kept
 
@@ -37,9 +37,9 @@ def faults(home: Path) -> list[Fault]:
     return kept.faults(settings) if settings else []
 
 
-def _settings(home: Path) -> Settings | None:
+def _settings(home: Path | None) -> Settings | None:
     """The settings of a workspace; None where there is none."""
-    return config.read(home) if (home / config.FILE).exists() else None
+    return config.read(home) if home and (home / config.FILE).exists() else None
 
 
 def tables() -> dict[str, Table]:

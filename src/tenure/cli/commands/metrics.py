@@ -32,7 +32,7 @@ def run(home: Path, args: argparse.Namespace) -> int:
     """Print the catalogue."""
     from tenure.engine import catalogue
 
-    entries = [catalogue.metric(home, args.metric)] if args.metric else list(catalogue.metrics(home).values())
+    entries = [catalogue.metric(args.metric, home)] if args.metric else list(catalogue.metrics(home).values())
     faults = [] if args.metric else catalogue.faults(home)
     style = of_output()
     if args.format == "json":
