@@ -177,3 +177,18 @@ def test_two_workspaces_in_one_process_have_each_their_own(home, workspace, tmp_
     (found,) = other.show("urgent_share", **JUNE)
     assert found.value is None
     other.close()
+
+
+def test_it_is_held_where_a_check_holds_its_table(tmp_path):
+    home = copy_to(tmp_path / "home")
+    (home / "metrics").mkdir()
+    write(home, URGENT_SHARE)
+    settings = home / "tenure.toml"
+    settings.write_text(settings.read_text().replace("[checks]", '[checks]\norphan = "blocks"'))
+    (home / "ticket.csv").write_text(TICKETS + "t5,ghost,2026-06-06,email,low\n")
+    workspace = keeper.open(home, clock=clock)
+    workspace.call("load", Load((str(home / "ticket.csv"),), "ticket", history=True))
+    (found,) = workspace.show("urgent_share", **JUNE)
+    assert (found.status, found.value) == ("held", None)
+    assert "held by the check orphan" in found.notes[0]
+    workspace.close()
