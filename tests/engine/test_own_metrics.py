@@ -8,7 +8,7 @@ import pytest
 
 from tenure import keeper
 from tenure.core.errors import UsageError
-from tenure.engine import Scope, Watch, Workspace
+from tenure.engine import Scope, Watch
 from tenure.engine.desk import Desk
 from tenure.engine.frozen import closes, content
 from tenure.engine.verbs.close import Close
@@ -46,7 +46,7 @@ def told(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def home(told) -> Path:
+def home(told):
     """A workspace with a metric of its own."""
     for file in (told / "metrics").iterdir():
         file.unlink()
@@ -65,7 +65,7 @@ def write(home: Path, text: str, name: str = "urgent_share") -> None:
     (home / "metrics" / f"{name}.toml").write_text(text)
 
 
-def parts(asked: Workspace, **more) -> tuple[object, object]:
+def parts(asked, **more):
     (found,) = asked.show("urgent_share", **JUNE, **more)
     return found.numerator, found.denominator
 
