@@ -14,6 +14,7 @@ import pytest
 
 from tenure.cli import main as command_line
 from tenure.cli.main import main, names
+from tests.metrics.own.files import URGENT_SHARE
 from tests.workspaces import NOW
 
 PROGRAM = [sys.executable, "-m", "tenure"]
@@ -295,3 +296,29 @@ def test_ctrl_c_stops_quietly(home) -> None:
     _, complaint = process.communicate(timeout=60)
     assert (process.returncode, complaint) == (130, b"")
     assert Path(home / ".keeper" / "lock").exists()
+
+
+def test_a_metric_of_the_workspaces_own_is_listed_defined_and_asked(tenure, home) -> None:
+    folder = home / "metrics"
+    folder.mkdir()
+    (folder / "urgent_share.toml").write_text(URGENT_SHARE)
+    (folder / "wrong.toml").write_text(URGENT_SHARE.replace("priority ==", "prio =="))
+    listed = tenure("metrics").out
+    assert "This workspace's own\n  urgent_share " in listed
+    assert "Not understood\n!!  " in listed
+    assert "wrong.toml:7:counts: The expression" in " ".join(listed.split())
+    data = json.loads(tenure("metrics --format json").out)
+    assert [(row["metric"], row["dimensions"]) for row in data["data"] if row["family"] == "own"] == [
+        ("urgent_share", ["priority"])
+    ]
+    assert "wrong.toml:7:counts" in data["notes"][0]
+    assert "Share of the period's tickets" in tenure("metrics urgent_share").out
+    assert tenure("show urgent_share --by priority").code == 0
+    wrong = tenure("show wrong --format json")
+    assert (wrong.code, json.loads(wrong.err)["code"]) == (2, "bad_expression")
+    assert tenure("show urgent_shar").err.count("Did you mean urgent_share") == 1
+    doctor = tenure("doctor")
+    assert doctor.code == 1
+    assert "wrong.toml:7:counts" in " ".join(doctor.out.split())
+    (folder / "wrong.toml").unlink()
+    assert "ok  metrics    1 metric of this workspace's own." in tenure("doctor").out

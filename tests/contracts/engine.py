@@ -29,6 +29,7 @@ from tenure.sources.demo import Company, simulate
 from tenure.warehouse.schema import on_disk, quoted, widen
 from tenure.warehouse.tables import all_tables
 from tests.contracts import story
+from tests.metrics.own.files import ESCALATION_TIME, LOST_DEALS, URGENT_SHARE, own
 from tests.workspaces import MEASURED
 from tests.world import LONG_AGO, World
 
@@ -36,6 +37,41 @@ TODAY = date(2026, 7, 1)
 NOW = "2026-06-17 10:30:00"  # within a month, a week and a day: unfinished periods too
 ZONE = "Europe/Berlin"
 HOURS = {"SMB": Decimal("0.75"), "Gold": Decimal("6.5")}
+#: Metrics of the company's own, with all that expressions can do.
+OWN = own(
+    urgent_share=URGENT_SHARE,
+    lost_deals=LOST_DEALS,
+    escalation_time=ESCALATION_TIME,
+    promoter_share="""
+definition = "Answers of nine and ten."
+kind = "share"
+table = "survey_answer"
+at = "answered_at"
+where = 'survey == "nps" and score != None'
+counts = "score >= 9"
+by = ["kind"]
+""",
+    seats_begun="""
+definition = "Seats, as if some were worth more."
+kind = "total"
+table = "subscription"
+at = "started_at"
+where = 'started_at >= "2025-01-01" or lower(plan) in ("basic", "pro") or startswith(plan, "%") or contains(plan, "\\\\_")'
+value = "coalesce(quantity, 1) * 1.5 - (interval_count if is_trial else 0.25)"
+by = ["interval", "is_paused", "interval_count"]
+""",
+    deal_time="""
+definition = "How long deals take, unless they are lost."
+kind = "cases"
+table = "opportunity"
+where = 'amount > 10 and created_at < add_months(add_days(created_at, 1), 1)'
+from = "add_minutes(created_at, 30)"
+until = 'closed_at if status == "won" else None'
+left = 'closed_at if status == "lost" else None'
+unit = "minutes"
+by = ["status"]
+""",
+)
 BUDGET = {"USD": Decimal("0.9125"), "GBP": Decimal("1.155")}
 
 
@@ -52,7 +88,7 @@ def company(name: str) -> World:
     ``one_currency``: as most are. ``many_currencies``: with amounts in four, one of which has no rate. ``no_contracts``:
     likewise, but yearly terms stand in, trials and free lines are customers, lapses are bridged, the year starts in April.
     """
-    more: dict[str, Any] = {"budget_rates": BUDGET, "hours_per_account": HOURS}
+    more: dict[str, Any] = {"budget_rates": BUDGET, "hours_per_account": HOURS, "own": OWN}
     if name == "no_contracts":
         rules = Customers(include_trials=True, include_paused=True, include_free=True, lapse_days=10)
         more |= {"customers": rules, "fiscal_year_start": 4, "handover": Handover(items=("goals", "budget"))}

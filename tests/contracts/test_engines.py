@@ -6,13 +6,15 @@ from dataclasses import replace
 
 import pytest
 
+from tenure.core.config import Settings
 from tenure.core.period import Grain, Window
 from tenure.figures import kept
 from tenure.figures.request import Asked
 from tenure.figures.scope import Scope
 from tests.contracts import engine
 
-SLUGS = sorted(kept.catalogue())
+SETTINGS = Settings("EUR", engine.ZONE, own=engine.OWN)
+SLUGS = [*sorted(kept.catalogue()), *(file.name for file in engine.OWN)]
 
 
 @pytest.fixture(scope="module")
@@ -25,14 +27,14 @@ def engines(postgres):
 @pytest.mark.parametrize("slug", SLUGS)
 def test_a_metric_gives_the_same_figures_on_every_engine(engines, slug):
     compared = []
-    for case in engine.cases(kept.entry(slug), SLUGS.index(slug)):
+    for case in engine.cases(kept.entry(slug, SETTINGS), SLUGS.index(slug)):
         here, there = engines.both(case)
         assert there.exact == here.exact, f"{case}"
         assert there.ends == pytest.approx(here.ends, abs=1e-9), f"{case}"
         assert there.rows == here.rows, f"{case}"
         compared += here.figures
     assert any(figure.value for figure in compared), "no figure has a value: nothing was compared"
-    if kept.entry(slug).kind == "ratio":
+    if kept.entry(slug, SETTINGS).kind == "ratio":
         assert any(figure.low is not None for figure in compared), "no figure has an interval"
 
 
@@ -54,7 +56,7 @@ def test_a_scope_holds_the_same_accounts_on_every_engine(engines, slug, variant,
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_the_questions_use_every_option_grain_and_window(slug):
-    entry = kept.entry(slug)
+    entry = kept.entry(slug, SETTINGS)
     asked = [case.asked for case in engine.cases(entry, SLUGS.index(slug))]
     told = {variant for question in asked for variant in question.variant}
     defaults = {f"{axis}={options[0]}" for axis, options in entry.axes.items()}

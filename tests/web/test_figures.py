@@ -18,7 +18,8 @@ from tenure.web.kit.asking import Answers
 from tenure.web.kit.formats import money, money_short
 from tenure.web.kit.lasting import FRESH, Lasting
 from tenure.web.kit.people import Names
-from tests.web.company import owners, text_of
+from tests.metrics.own.files import URGENT_SHARE
+from tests.web.company import charts_of, owners, text_of
 
 
 def test_the_board_shows_what_the_engine_says(company, somebody, as_):
@@ -201,3 +202,17 @@ def test_a_definition_is_split_into_paragraphs_and_lists():
         (" of all.", False),
     ]
     assert [item[0].text for item in second.items] == ["one: more", "two"]
+
+
+def test_a_metric_of_the_workspaces_own_has_its_place_its_page_and_its_funnel_plot(company, home, somebody, as_):
+    (home / "metrics").mkdir()
+    (home / "metrics" / "urgent_share.toml").write_text(URGENT_SHARE)
+    viewer = as_(somebody(Role.EXECUTIVE))
+    assert "Urgent share" in text_of(viewer, "/metrics/?q=came+in+as+urgent")
+    url = "/metrics/urgent_share/?by=owner&window=12m"
+    page = text_of(viewer, url)
+    assert "Share of the period's tickets that came in as urgent." in page
+    assert "metrics/urgent_share.toml" in page
+    assert "funnel" in {chart["kind"] for chart in charts_of(viewer, url)}
+    (*_, last) = company.show("urgent_share", window="12m")
+    assert f"{last.value * 100:.1f}%" in text_of(viewer, "/metrics/urgent_share/?window=12m")

@@ -10,10 +10,8 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from os import PathLike
@@ -24,6 +22,8 @@ from zoneinfo import ZoneInfo
 from tenure.core import accept
 from tenure.core.accept import RefusedError, Severity
 from tenure.core.errors import UnavailableError, UsageError
+from tenure.core.toml_text import parsed, place_of
+from tenure.core.written import Written, metrics
 
 FILE = "tenure.toml"
 
@@ -252,6 +252,8 @@ class Settings:
         'overlap = "warns"',
     )
     load: Load = _group(Load, "How files are read.")
+    #: The definitions of the workspace's own metrics, which lie in files of their own: no setting, and no part of the hash.
+    own: tuple[Written, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -260,7 +262,7 @@ class Settings:
 
 
 def read(home: PathLike[str] | str) -> Settings:
-    """The settings of the workspace in the folder ``home``.
+    """The settings of the workspace in the folder ``home``, with its own metrics as they are written.
 
     ``UsageError`` if it is no workspace or the file is not understood, with the line and what to do.
     """
@@ -276,18 +278,12 @@ def read(home: PathLike[str] | str) -> Settings:
         raise UnavailableError(message, code="unreadable_settings", where=str(path), fix=fix) from None
     except UnicodeDecodeError:
         raise _bad("The file is not UTF-8.", str(path), "Save it as UTF-8.") from None
-    return _understood(path, text)
+    return replace(_understood(path, text), own=metrics(home))
 
 
 @lru_cache(maxsize=8)  # settings are read for every question, and change once in a while
 def _understood(path: Path, text: str) -> Settings:
-    try:
-        tree = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r" \(at line (\d+), column \d+\)", str(error))
-        where = f"{path}:{found[1]}" if found else str(path)
-        fix = 'A line reads: key = value. Texts stand in "quotes".'
-        raise _bad(f"This is not TOML: {error}.", where, fix) from None
+    tree = parsed(text, str(path), "bad_setting")
     settings: Settings = _Reader(path, text).build(Settings, tree, ())
     return settings
 
@@ -306,7 +302,7 @@ def settings_hash(settings: Settings) -> str:
 
 
 def _flat(group: Any, prefix: str) -> Iterable[tuple[str, object]]:
-    for key in fields(group):
+    for key in keys_of(group):
         value = getattr(group, key.name)
         if is_dataclass(value):
             yield from _flat(value, f"{prefix}{key.name}.")
@@ -326,7 +322,7 @@ class _Reader:
     text: str
 
     def build(self, kind: type[Any], tree: Mapping[str, Any], at: tuple[str, ...]) -> Any:
-        keys = {key.name: key for key in fields(kind)}
+        keys = {key.name: key for key in keys_of(kind)}
         for name in tree:
             if name not in keys:
                 raise self.unknown((*at, name))
@@ -360,31 +356,20 @@ class _Reader:
         return UsageError(f"There is no setting {'.'.join(at)}.", code="unknown_setting", where=self.where(at), fix=fix)
 
     def where(self, at: tuple[str, ...]) -> str:
-        """``tenure.toml:12:figures.small_n``, or without the line where the key cannot be found in the text."""
-        table: tuple[str, ...] = ()
-        for number, line in enumerate(self.text.splitlines(), start=1):
-            if head := re.match(r"\s*\[+([^\[\]]+)\]", line):
-                table = _split(head[1])
-                here = table
-            elif key := re.match(r"""\s*([\w.\-"' ]+?)\s*=""", line):
-                here = table + _split(key[1])
-            else:
-                continue
-            if here == at:
-                return f"{self.path}:{number}:{'.'.join(at)}"
-        return f"{self.path}:{'.'.join(at)}"
-
-
-def _split(dotted: str) -> tuple[str, ...]:
-    return tuple(part.strip().strip("\"'") for part in dotted.split("."))
+        return place_of(self.text, str(self.path), at)
 
 
 def _all_names() -> Iterable[str]:
     """The dotted name of every key and table."""
-    for key in fields(Settings):
+    for key in keys_of(Settings):
         yield key.name
         if "check" not in key.metadata:
-            yield from (f"{key.name}.{inner.name}" for inner in fields(group_of(key)))
+            yield from (f"{key.name}.{inner.name}" for inner in keys_of(group_of(key)))
+
+
+def keys_of(group: Any) -> list[Field[Any]]:
+    """The settings of a table, in their order; what else a workspace's settings carry is none."""
+    return [key for key in fields(group) if "doc" in key.metadata]
 
 
 def group_of(key: Field[Any]) -> type[Any]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import textwrap
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, Field
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenure.core.config import FILE, Settings, checked, group_of
+from tenure.core.config import FILE, Settings, checked, group_of, keys_of
 from tenure.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def write_default(home: PathLike[str] | str, *, currency: str, timezone: str, fi
     given = {"currency": currency, "timezone": timezone, "fiscal_year_start": fiscal_year_start}
     document = tomlkit.document()
     _comment(document, "The settings of this Tenure workspace. A key that is left out has its default.")
-    for key in fields(Settings):
+    for key in keys_of(Settings):
         if key.name in given:
             where = f"--{key.name.replace('_', '-')}"
             document.add(tomlkit.nl())
@@ -38,7 +38,7 @@ def write_default(home: PathLike[str] | str, *, currency: str, timezone: str, fi
         if "example" in key.metadata:
             _comment(table, key.metadata["example"])
         else:
-            for inner in fields(group_of(key)):
+            for inner in keys_of(group_of(key)):
                 table.add(tomlkit.nl())
                 _write_key(table, inner, inner.default)
         document.add(tomlkit.nl())

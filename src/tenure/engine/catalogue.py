@@ -1,26 +1,45 @@
-"""What there is to ask for and to load, whatever the workspace: the catalogues."""
+"""What there is to ask for and to load: the catalogues, of a workspace or of any."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tenure.core import config
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tenure.core.config import Settings
+    from tenure.figures.kept import Fault
     from tenure.metrics.kinds import Entry
     from tenure.warehouse.table import Table
 
 
-def metrics() -> dict[str, Entry]:
-    """Every metric's entry, by slug."""
+def metrics(home: Path | None = None) -> dict[str, Entry]:
+    """Every metric's entry, by slug; with its own where ``home`` is a workspace."""
     from tenure.figures import kept
 
-    return kept.catalogue()
+    return kept.catalogue(_settings(home))
 
 
-def metric(slug: str) -> Entry:
-    """The metric of that name. Raises ``UsageError`` with the nearest names."""
+def metric(slug: str, home: Path | None = None) -> Entry:
+    """The metric of that name. Raises ``UsageError`` with the nearest names, or with what is wrong in the file of that name."""
     from tenure.figures import kept
 
-    return kept.entry(slug)
+    return kept.entry(slug, _settings(home))
+
+
+def faults(home: Path) -> list[Fault]:
+    """What is wrong with the definitions of a workspace's own metrics."""
+    from tenure.figures import kept
+
+    settings = _settings(home)
+    return kept.faults(settings) if settings else []
+
+
+def _settings(home: Path | None) -> Settings | None:
+    """The settings of a workspace; None where there is none."""
+    return config.read(home) if home and (home / config.FILE).exists() else None
 
 
 def tables() -> dict[str, Table]:

@@ -126,7 +126,7 @@ class Desk:
     def knew_of(self, plan: Plan, ground: Ground, known: datetime) -> bool:
         """Whether anything that a plan stands on was known before a moment."""
         facts = list(plan.facts)
-        tables: set[str] = set()
+        tables = {name for name in plan.tables if name.endswith("_version")} - _ATTRIBUTES
         for key in facts:  # grows while it is walked: facts stand on facts
             how = kept.recipe(key, ground, self.settings)
             facts += [needed for needed in how.facts if needed not in facts]

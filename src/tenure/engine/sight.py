@@ -114,18 +114,19 @@ class Sight:
         may be kept.
         """
         found = current(self.home)
-        if not is_fresh(found, config.read(self.home), state_of(self.home), self._clock()):
+        settings = config.read(self.home)
+        if not is_fresh(found, settings, state_of(self.home), self._clock()):
             return None
         assert found is not None
-        return State(self.home, found)
+        return State(self.home, found, settings.own)
 
     def settings(self) -> Settings:
         """The settings in force."""
         return config.read(self.home)
 
     def metrics(self) -> dict[str, Entry]:
-        """The catalogue of metrics."""
-        return kept.catalogue()
+        """The catalogue of metrics: Tenure's and the workspace's own."""
+        return kept.catalogue(config.read(self.home))
 
     def rows(
         self,

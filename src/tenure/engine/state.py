@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from tenure.core.written import Written
 from tenure.figures.published import FOLDER, Published
 
 Word = tuple[object, ...]
@@ -14,10 +15,11 @@ Word = tuple[object, ...]
 
 @dataclass(frozen=True)
 class State:
-    """A workspace whose figures are up to date at a moment."""
+    """A workspace whose figures are up to date at a moment. ``own``: the definitions of its own metrics."""
 
     home: Path
     found: Published
+    own: tuple[Written, ...] = ()
 
     def word(self, facts: Collection[str] | None = None) -> Word:
         """The same word, the same answer to a question; with ``facts`` (``Sight.stands_on``), to one that stands on no more.
@@ -26,7 +28,7 @@ class State:
         """
         held = {name: why for name, why in self.found.held.items() if facts is None or name in facts}
         files = tuple(_known(self.home / FOLDER / name) for name in self.found.parts(facts))
-        return self.home, self.found.settings, files, tuple(sorted(held.items()))
+        return self.home, self.found.settings, self.own, files, tuple(sorted(held.items()))
 
     @property
     def as_of(self) -> datetime:

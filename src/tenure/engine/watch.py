@@ -11,6 +11,7 @@ from threading import Lock
 from tenure.core import config
 from tenure.core.errors import TenureError
 from tenure.core.period import local_day
+from tenure.core.written import metric_files
 from tenure.engine.desk import Clock, utc_now
 from tenure.figures.filing import POINTER
 from tenure.figures.published import FOLDER, current
@@ -27,7 +28,7 @@ Stamps = tuple[tuple[int, int, int] | None, ...]
 class Watch:
     """Watches a workspace without opening its warehouse. May be asked from several threads.
 
-    The word tells what came in, the settings, the day, and the moments known before that have come: what the figures
+    The word tells what came in, the settings, the workspace's own metrics, the day, and the moments known before that have come: what the figures
     are made of, and not the files that are made of it. So whoever asks for figures never changes it.
     """
 
@@ -45,7 +46,7 @@ class Watch:
     def word(self) -> str:
         """The same as long as the figures are; says nothing else. What cannot be read for now changes nothing."""
         with self._lock:
-            now, stamps = self._clock(), tuple(_stamp(self._home / name) for name in _FILES)
+            now, stamps = self._clock(), tuple(_stamp(path) for path in self._files())
             moved = stamps != self._stamps or not _settled(stamps)
             if moved or self._day != local_day(now, self._zone) or (self._next is not None and now >= self._next):
                 try:
@@ -56,13 +57,16 @@ class Watch:
                     self._stamps = stamps
             return self._word
 
+    def _files(self) -> list[Path]:
+        return [*(self._home / name for name in _FILES), *metric_files(self._home)]
+
     def _look(self, now: datetime) -> None:
         settings, found, seen = config.read(self._home), current(self._home), state_of(self._home).removesuffix("+")
         self._zone, self._day = settings.timezone, local_day(now, settings.timezone)
         self._next = found.holds_until if found and found.holds_until > now else None
         if found and found.holds_until <= now:
             self._come = found.holds_until
-        told = (seen, config.settings_hash(settings), self._day, self._come)
+        told = (seen, config.settings_hash(settings), settings.own, self._day, self._come)
         self._word = hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 

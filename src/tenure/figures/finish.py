@@ -112,8 +112,8 @@ class Finished:
 def finish(plan: Plan, sums: Sums, values: tuple[list[float], list[float]] | None) -> Finished:
     """The numbers of one cell. ``values``: its single numerators and denominators where the bootstrap needs them."""
     if plan.kind == "total":
-        total = sums.value / SCALE if plan.unit == "money" else sums.value
-        interval = confidence.poisson_exact(int(sums.value)) if plan.unit == "count" else UNKNOWN
+        total = sums.value / (SCALE if plan.unit == "money" else plan.den_parts)
+        interval = confidence.poisson_exact(int(sums.value)) if plan.spread == "poisson" else UNKNOWN
         return Finished(plain(total), plain(total), None, _printed(interval, 1))
     if plan.model:
         from tenure.figures.models import modelled  # fitting needs SciPy, which takes long to import

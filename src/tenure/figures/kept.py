@@ -8,29 +8,34 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import json
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
 
-from tenure.core.errors import unknown
+from tenure.core.errors import UsageError, unknown
 from tenure.figures.question import DETAIL, DIMENSIONS, Ground, Question, fingerprint
 from tenure.metrics.kinds import Entry
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings
+    from tenure.core.written import Written
     from tenure.figures.compiledform import Plan, Recipe
-    from tenure.metrics.kinds import FactKey
+    from tenure.metrics.kinds import FactKey, Metric
 
 T = TypeVar("T")
 #: The facts whose tables have the custom attributes.
 SLICED = ("stint", "portrait")
 #: Whose change changes what a question compiles to.
-COMPILES = ("metrics", "figures", "warehouse/tables", "warehouse/table.py", "core/config.py")
+COMPILES = (
+    "metrics", "figures", "warehouse/tables", "warehouse/table.py", "warehouse/expression_check.py",
+    "warehouse/expression_functions.py", "warehouse/expression_value.py", "core/config.py", "core/toml_text.py",
+)  # fmt: skip
 
 
 @functools.cache
@@ -61,7 +66,7 @@ def plan(question: Question, ground: Ground, settings: Settings) -> Plan:
 
         return compiled(question, ground, settings)
 
-    ground = _as_far_as_asked(question, ground)
+    ground = _as_far_as_asked(question, ground, settings)
     return _kept(fingerprint(question, ground, code_hash()), Plan, make)
 
 
@@ -74,7 +79,7 @@ def detail(question: Question, ground: Ground, settings: Settings, what: Literal
 
         return detailed(question, ground, settings, what)
 
-    ground = _as_far_as_asked(question, ground)
+    ground = _as_far_as_asked(question, ground, settings)
     return _kept(fingerprint(question, ground, f"{code_hash()} {what}"), Recipe, make)
 
 
@@ -92,33 +97,100 @@ def recipe(key: FactKey, ground: Ground, settings: Settings) -> Recipe:
     return _kept(fingerprint(key, ground, code_hash()), Recipe, make)
 
 
-def _as_far_as_asked(question: Question, ground: Ground) -> Ground:
+def _as_far_as_asked(question: Question, ground: Ground, settings: Settings) -> Ground:
     """The ground without the custom attributes that a question does not name: then all workspaces share its SQL."""
     named = tuple(name for name in ground.custom if name in question.dimensions)
-    entry = catalogue().get(question.metric)
+    entry = catalogue(settings).get(question.metric)
     known = {*DIMENSIONS, *DETAIL, *named, *(entry.by if entry else ())}
     # A name that does not exist is answered with all that do.
     return replace(ground, custom=named) if set(question.dimensions) <= known else ground
 
 
-@functools.cache
-def catalogue() -> dict[str, Entry]:
-    """Every metric's entry, by slug."""
+def catalogue(settings: Settings | None = None) -> dict[str, Entry]:
+    """Every metric's entry, by slug: Tenure's, and after them the workspace's own if ``settings`` are given."""
+    if settings is None or not settings.own:
+        return _shipped()
+    return {**_shipped(), **_own(settings.own, settings.timezone).entries}
 
+
+def entry(slug: str, settings: Settings | None = None) -> Entry:
+    """The entry of that name. Raises ``UsageError`` with the nearest names, or with what is wrong in the file of that name."""
+    found = catalogue(settings)
+    if slug in found:
+        return found[slug]
+    for fault in faults(settings) if settings else ():
+        if Path(fault.path).stem == slug:
+            raise fault.error
+    raise unknown("metric", slug, found, listing="All of them: tenure metrics")
+
+
+def faults(settings: Settings) -> list[Fault]:
+    """What is wrong with the definitions of the workspace's own metrics: of each the first thing, by name."""
+    return _own(settings.own, settings.timezone).faults if settings.own else []
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A file that defines no metric, and why."""
+
+    path: str
+    message: str
+    code: str
+    where: str
+    fix: str
+
+    @property
+    def error(self) -> UsageError:
+        """The same as whoever asks for it is told."""
+        return UsageError(self.message, code=self.code, where=self.where, fix=self.fix)
+
+
+@dataclass(frozen=True)
+class Own:
+    """What a workspace's own definitions come to."""
+
+    entries: dict[str, Entry]
+    faults: list[Fault]
+
+
+@functools.cache
+def _shipped() -> dict[str, Entry]:
     def make() -> dict[str, Entry]:
         from tenure.metrics.catalogue import metrics
 
-        fields = Entry.__dataclass_fields__
-        return {slug: Entry(**{name: getattr(metric, name) for name in fields}) for slug, metric in metrics().items()}
+        return {slug: _entry(metric) for slug, metric in metrics().items()}
 
     return _kept("catalogue", dict[str, Entry], make)
 
 
-def entry(slug: str) -> Entry:
-    """The entry of that name. Raises ``UsageError`` with the nearest names."""
-    if slug not in catalogue():
-        raise unknown("metric", slug, catalogue(), listing="All of them: tenure metrics")
-    return catalogue()[slug]
+@functools.lru_cache(maxsize=8)  # of several workspaces, and of what their files said a moment ago
+def _own(files: tuple[Written, ...], zone: str) -> Own:
+    def make() -> Own:
+        own = Own({}, [])
+        for file in files:
+            try:
+                own.entries[file.name] = _defined(file, zone)
+            except UsageError as error:
+                own.faults.append(Fault(file.path, error.message, error.code, error.where, error.fix))
+        return own
+
+    told = json.dumps([[asdict(file) for file in files], zone])
+    return _kept(f"own-{hashlib.sha256(told.encode()).hexdigest()[:32]}", Own, make)
+
+
+def _defined(file: Written, zone: str) -> Entry:
+    from tenure.metrics.own.defined import defined
+
+    if file.name in _shipped():
+        raise UsageError(
+            f"There is a metric called {file.name} already, which comes with Tenure.", code="name_taken",
+            where=file.path, fix="Give the file another name.",
+        )  # fmt: skip
+    return _entry(defined(file, zone))
+
+
+def _entry(metric: Metric) -> Entry:
+    return Entry(**{name: getattr(metric, name) for name in Entry.__dataclass_fields__})
 
 
 def _kept(name: str, kind: Any, make: Callable[[], T]) -> T:

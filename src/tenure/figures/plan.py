@@ -25,6 +25,7 @@ from tenure.figures.transfer import transfers
 from tenure.metrics.catalogue import find, metrics
 from tenure.metrics.join import beside
 from tenure.metrics.kinds import Cases, Derived, FactKey, Metric, Part, Ratio, Total, kind_of
+from tenure.metrics.own.defined import defined
 from tenure.metrics.portfolio.identity import identity, unit_of
 from tenure.metrics.world import FACTS, Periods, World, expression
 from tenure.warehouse.schema import quoted
@@ -74,7 +75,10 @@ def compiled(question: Question, ground: Ground, settings: Settings) -> Plan:
     metric, w, part, rows, names = _asked(question, ground, settings)
     scale = WHOLE if _shared(set(names) - set(metric.by)) else 1
     sums = _sums(rows, part, names, scale)
-    more: dict[str, Any] = {"order": part.order} if isinstance(part, Total) else {}
+    more: dict[str, Any] = {}
+    if isinstance(part, Total):
+        counted = part.unit == "count" and part.events
+        more = {"order": part.order, "den_parts": part.parts, "spread": "poisson" if counted else ""}
     if isinstance(part, Cases):
         more = {"kept": tuple(part.kept), "model": part.model, "of": part.of, "worth": part.worth, "given": part.given}
     if isinstance(part, Ratio):
@@ -164,7 +168,7 @@ def _asked(
 
 def _part(question: Question, ground: Ground, settings: Settings) -> tuple[Metric, World, Periods, Part]:
     """A question's metric, its world and periods, and what the metric gives."""
-    metric = find(question.metric)
+    metric = defined(question.own, question.zone) if question.own else find(question.metric)
     w, p = _world(question, ground, settings), Periods(question.grain, question.window)
     part = metric.function(w, p, **{axis: option for axis, option in question.variant if axis in metric.own_axes})
     return metric, w, p, part

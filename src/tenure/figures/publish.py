@@ -285,7 +285,7 @@ class _Publisher:
         return found or FAR
 
     def _held(self) -> dict[str, str]:
-        """The facts that stand on rows which a check refuses to believe, and what would free them.
+        """The tables with rows which a check refuses to believe and the facts that stand on them, and what would free them.
 
         Stints are held by what they say of owners and attributes, and hold only figures that are sliced by it: a
         doubtful amount makes no doubtful owner.
@@ -294,7 +294,7 @@ class _Publisher:
         for result in run_holding(self.store.con, self.settings, self.now):
             for table in result.tables:
                 by_table[f"{table}_version"] = f"held by the check {result.name} ({result.count} rows): {result.fix}"
-        held: dict[str, str] = {}
+        held = dict(by_table)  # for figures that stand on rows themselves
         stints = {key.table for key in self.facts if key.fact == "stint"}
         for key in self._ordered(self.facts) if by_table else ():
             for name in set(kept.recipe(key, self.ground, self.settings).tables) - stints:

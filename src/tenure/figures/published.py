@@ -35,7 +35,7 @@ class Published(msgspec.Struct, frozen=True):
     the warehouse; ``now`` is the moment they were made for, ``holds_until`` the moment at which something already known
     begins or ends, so that they must be made anew. ``undated`` names the content that every month depends on.
     ``first_month``: the first that is kept ready, ``whole``: nothing was before it. ``base``: the facts that belong to
-    all months. ``held``: the facts that a failing check holds, and what it says. ``standing``: the facts whose open part
+    all months. ``held``: the tables and facts that a failing check holds, and what it says. ``standing``: the facts whose open part
     an earlier file holds, and that file: nothing that they stand on has changed since.
     """
 

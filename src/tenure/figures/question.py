@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from tenure.core.config import Settings, settings_hash
+from tenure.core.written import Written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +32,8 @@ class Question:
     ``variant``: an option for each axis, ``((axis, option), ...)`` in the metric's order. ``by``: the dimensions
     shown. ``where``: further dimensions that are only filtered by. ``grain`` and ``window`` as in ``core.period``.
     ``scoped``: only of the accounts in the table that ``figures.scope`` names ``SEEN``. ``held``: sliced also by who
-    owns the account now, from the table ``HOLDER``.
+    owns the account now, from the table ``HOLDER``. ``own``: the definition, where the metric is the workspace's own, so that
+    its compiled form is another as soon as the file is; ``zone``: the one in which dates written out there are meant.
     """
 
     metric: str
@@ -42,6 +44,8 @@ class Question:
     window: str = "period"
     scoped: bool = False
     held: bool = False
+    own: Written | None = None
+    zone: str = ""
 
     @property
     def dimensions(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tenure.core.errors import UsageError, unknown
 from tenure.core.period import (
@@ -26,6 +26,7 @@ from tenure.figures import kept
 from tenure.figures.question import Question, factor_of
 from tenure.figures.reader import Moment, SpanPair
 from tenure.figures.scope import EVERYTHING, Scope
+from tenure.metrics.own.words import FAMILY as OWN
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings
@@ -93,7 +94,7 @@ def resolved(asked: Asked, settings: Settings, now: datetime, scope: Scope = EVE
 
     Raises ``UsageError`` for whatever does not exist or does not make sense.
     """
-    entry = kept.entry(asked.metric)
+    entry = kept.entry(asked.metric, settings)
     grain = _choice("grain", asked.grain, Grain)
     window = _choice("window", asked.window or entry.window, Window)
     filters: dict[str, tuple[str, ...]] = {}
@@ -101,7 +102,7 @@ def resolved(asked: Asked, settings: Settings, now: datetime, scope: Scope = EVE
         filters[name] = (*filters.get(name, ()), value)
     question = Question(
         entry.slug, variants(entry, asked.variant), _unique(asked.by), tuple(filters), grain.value, window.value,
-        scope.narrow,
+        scope.narrow, **_own(entry, settings),
     )  # fmt: skip
     moment, as_of = _moment(asked.as_of, settings, now)
     chosen = _periods(asked, grain, settings, moment.now)
@@ -110,6 +111,13 @@ def resolved(asked: Asked, settings: Settings, now: datetime, scope: Scope = EVE
         raise UsageError("None of these periods has begun.", code="no_period", fix="Ask for periods up to today.")
     compare = _choice("comparison", asked.compare, Compare)
     return Request(entry, question, filters, spans, moment, as_of, now, scope, compare)
+
+
+def _own(entry: Entry, settings: Settings) -> dict[str, Any]:
+    """What a question says of a metric of the workspace's own, besides its name."""
+    if entry.family != OWN:
+        return {}
+    return {"own": next(each for each in settings.own if each.name == entry.slug), "zone": settings.timezone}
 
 
 def variants(entry: Entry, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
@@ -221,7 +229,7 @@ def by_months(request: Request) -> bool:
 
 def factor_request(request: Request, factor: Factor) -> Request:
     """The request of a figure that the one asked for is made of."""
-    entry = kept.entry(factor.metric)
+    entry = kept.entry(factor.metric)  # never one of the workspace's own
     return replace(request, entry=entry, question=factor_of(request.question, factor, entry.axes))
 
 

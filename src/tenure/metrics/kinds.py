@@ -82,7 +82,9 @@ class Total:
 
     Money is in integers of a ten-thousandth of the reporting currency. ``kinds``: dimensions that are always shown
     (``mrr_movements`` gives a row per ``kind``), ``order``: their values as they are to be read. ``stock`` says that the rows move the book's level, which moves between slices as
-    ``transfer_in`` and ``transfer_out``. ``note`` names a text column that says how a row was come by.
+    ``transfer_in`` and ``transfer_out``. ``note`` names a text column that says how a row was come by. ``parts``: how many of
+    ``value`` make one, other than of money. ``events``: where the unit is count, whether events are counted, one a row,
+    so that chance is Poisson's.
     """
 
     rows: ir.Table
@@ -92,6 +94,8 @@ class Total:
     order: tuple[str, ...] = ()
     stock: bool = False
     note: str | None = None
+    parts: int = 1
+    events: bool = True
 
 
 @dataclass(frozen=True)

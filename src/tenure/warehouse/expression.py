@@ -19,22 +19,22 @@ conditions are compiled into ``checks``.
 
 from __future__ import annotations
 
-import ast
-import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from tenure.core.errors import UsageError
+from tenure.warehouse.expression_check import Checker
 from tenure.warehouse.expression_functions import FUNCTIONS, date_literal
-from tenure.warehouse.expression_value import DECIMAL, NULL, Failure, Kind, Problem, Value
+from tenure.warehouse.expression_value import DECIMAL, NULL, Constant, Failure, Kind, Problem, Value
 from tenure.warehouse.incoming import Check
 from tenure.warehouse.store import literal
 
-_LONGEST = 2_000
+if TYPE_CHECKING:
+    import ast
+
 _LONGEST_SQL = 20_000  # each step of a calculation repeats the one before in its check
-_ARITHMETIC: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
-_ORDER: dict[type[ast.cmpop], str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 
 
 @dataclass(frozen=True)
@@ -63,130 +63,62 @@ def compile_expression(
     ``plain_number`` turns the SQL of a text into SQL of the same number written plainly, where a file writes
     otherwise (``1.234,56``). Raises ``UsageError`` (``bad_expression``) with the position of what is wrong.
     """
-    compiler = _Compiler(source.replace("\n", " ").strip(), columns, plain_number)
-    try:
-        value = compiler.compile()
-    except Problem as problem:
-        at = f" at character {problem.position}" if problem.position else ""
-        shown = source if len(source) <= 100 else source[:100] + "…"
-        raise UsageError(
-            f"The expression {shown!r} is wrong{at}: {problem.message}.",
-            code="bad_expression",
-            where=where,
-            fix=problem.fix,
-        ) from None
+    compiler = _Compiler(source, columns, plain_number)
+    value = compiler.compile(where)
     return Compiled(value.sql, value.kind, tuple(compiler.read), tuple(compiler.checks))
 
 
-class _Compiler:
-    """Compiles one expression. ``guards`` are the conditions under which the present node is worked out at all."""
+class _Compiler(Checker[Value]):
+    """Compiles one expression. ``guards`` are the conditions under which the present part is worked out at all."""
 
     def __init__(self, source: str, columns: Mapping[str, Value], plain_number: Callable[[str], str]) -> None:
-        self.source = source
-        self.columns = columns
+        super().__init__(source, columns, FUNCTIONS)
         self.plain_number = plain_number
-        self.read: dict[str, None] = {}
         self.checks: list[Check] = []
         self.guards: list[str] = []
 
-    def compile(self) -> Value:
-        if len(self.source) > _LONGEST:
-            raise Problem(f"it is longer than {_LONGEST:,} characters")
-        try:
-            tree = ast.parse(self.source, mode="eval")
-            return self.value(tree.body)
-        except SyntaxError as error:
-            raise Problem(error.msg or "it cannot be read", error.offset) from None
-        except (ValueError, RecursionError, MemoryError):  # a NUL character; nested too deeply
-            raise Problem(
-                "it cannot be read: it is nested too deeply or holds a character that is not allowed"
-            ) from None
-
     def value(self, node: ast.expr) -> Value:
-        compile_node = _NODES.get(type(node))
-        if compile_node is None:
-            raise self.problem(
-                node,
-                f"{ast.get_source_segment(self.source, node)!r} is not part of the language",
-                "See the reference of expressions for what is.",
-            )
-        value = compile_node(self, node)
+        """As ``Checker.value``, as long as the SQL does not grow beyond measure."""
+        value = super().value(node)
         if len(value.sql) > _LONGEST_SQL:
             raise self.problem(node, "this part is too complicated")
         return value
 
-    def problem(self, node: ast.expr, message: str, fix: str = "") -> Problem:
-        """The problem, placed at the node."""
-        before = self.source.encode()[: node.col_offset].decode(errors="replace")
-        return Problem(message, len(before) + 1, fix)
-
-    def of_kind(self, node: ast.expr, kind: Kind) -> Value:
-        """The node's value, which must be of that kind (or None); a text literal stands for the date it writes."""
-        value = self.value(node)
-        if value.kind is kind or value.kind is Kind.NOTHING:
-            return Value(value.sql, kind, value.constant)
-        if kind is Kind.DATE and isinstance(value.constant, str):
-            return date_literal(value.constant, lambda message: self.problem(node, message))
-        hint = {Kind.NUMBER: "number(...)", Kind.DATE: "date(...)"}.get(kind)
-        segment = ast.get_source_segment(self.source, node)
-        raise self.problem(
-            node,
-            f"{segment} is a {value.kind}, but a {kind} is needed here",
-            f"Write {hint.replace('...', str(segment))}." if hint and value.kind is Kind.TEXT else "",
-        )
-
     def refuse(self, failure: Failure) -> None:
-        """Refuse rows for which ``failure`` holds, where this node is worked out at all."""
+        """Refuse rows for which ``failure`` holds, where this part is worked out at all."""
         sql = " AND ".join(f"({part})" for part in [*self.guards, failure.sql])
         self.checks.append(Check(f"coalesce({sql}, false)", failure.value, failure.reason, failure.code))
 
-    def guarded(self, condition: str, node: ast.expr) -> Value:
-        """The node's value, worked out only where ``condition`` holds."""
-        self.guards.append(condition)
-        value = self.value(node)
+    @contextmanager
+    def only_where(self, conditions: Sequence[Value], *, hold: bool) -> Iterator[None]:
+        """As ``Writer.only_where``."""
+        guard = " AND ".join(f"({part.sql})" if hold else f"NOT ({part.sql})" for part in conditions)
+        self.guards.append(guard or "true")
+        yield
         self.guards.pop()
-        return value
 
-    def column(self, name: str, node: ast.expr) -> Value:
-        if name not in self.columns:
-            near = difflib.get_close_matches(name, sorted(self.columns), n=3, cutoff=0.5)
-            raise self.problem(
-                node,
-                f"there is no column {name!r}",
-                f"Did you mean {', '.join(near)}?"
-                if near
-                else f"The columns are: {', '.join(list(self.columns)[:20])}.",
-            )
-        self.read[name] = None
-        return self.columns[name]
+    def constant(self, value: Constant) -> Value:
+        """As ``Writer.constant``."""
+        match value:
+            case None:
+                return NULL
+            case bool():
+                return Value(str(value).lower(), Kind.BOOLEAN, value)
+            case str():
+                return Value(literal(value), Kind.TEXT, value)
+        return Value(f"CAST('{value:f}' AS {DECIMAL})", Kind.NUMBER, value)
 
-    def name(self, node: ast.Name) -> Value:
-        if node.id in FUNCTIONS and node.id not in self.columns:
-            raise self.problem(node, f"{node.id} is a function: write {FUNCTIONS[node.id].usage}")
-        return self.column(node.id, node)
+    def empty(self, value: Value, kind: Kind) -> Value:
+        """As ``Writer.empty``."""
+        return Value(value.sql, kind)
 
-    def constant(self, node: ast.Constant) -> Value:
-        if node.value is None:
-            return NULL
-        if isinstance(node.value, bool):
-            return Value(str(node.value).lower(), Kind.BOOLEAN, node.value)
-        if isinstance(node.value, str):
-            return Value(literal(node.value), Kind.TEXT, node.value)
-        if isinstance(node.value, int | float):
-            written = (ast.get_source_segment(self.source, node) or "").lower()
-            if all(character in "0123456789.e-+" for character in written):
-                number = Decimal(written)
-                exponent = number.as_tuple().exponent
-                if isinstance(exponent, int) and exponent >= -10 and abs(number) < Decimal(10) ** 18:
-                    return Value(f"CAST('{number:f}' AS {DECIMAL})", Kind.NUMBER, number)
-            raise self.problem(node, f"{written} is not a plain number with up to 18 digits and 10 decimals")
-        raise self.problem(node, "only texts, numbers, True, False and None can be written out")
+    def date(self, text: str, complain: Callable[[str], Problem]) -> Value:
+        """As ``Writer.date``: a civil date."""
+        return date_literal(text, complain)
 
-    def arithmetic(self, node: ast.BinOp) -> Value:
-        sign = _ARITHMETIC.get(type(node.op))
-        if sign is None:
-            raise self.problem(node, "the operators for numbers are + - * /")
-        left, right = self.of_kind_or_hint(node.left, sign), self.of_kind_or_hint(node.right, sign)
+    def calculated(self, left: Value, sign: str, right: Value, complain: Callable[[str], Problem]) -> Value:
+        """As ``Writer.calculated``; rows for which there is no result are refused."""
+        del complain
         sql = f"TRY({_operation(left.sql, sign, right.sql)})"
         if left.constant is None or right.constant is None:
             self.refuse(
@@ -199,112 +131,34 @@ class _Compiler:
             )
         return Value(sql, Kind.NUMBER)
 
-    def of_kind_or_hint(self, node: ast.expr, sign: str) -> Value:
-        try:
-            return self.of_kind(node, Kind.NUMBER)
-        except Problem as problem:
-            if sign == "+" and isinstance(node, ast.Constant):
-                problem.fix = "To join texts write concat(a, b)."
-            raise
+    def negative(self, value: Value) -> Value:
+        """As ``Writer.negative``."""
+        constant = -value.constant if isinstance(value.constant, Decimal) else value.constant
+        return Value(f"-({value.sql})", Kind.NUMBER, constant)
 
-    def unary(self, node: ast.UnaryOp) -> Value:
-        if isinstance(node.op, ast.Not):
-            return Value(f"NOT ({self.of_kind(node.operand, Kind.BOOLEAN).sql})", Kind.BOOLEAN)
-        if isinstance(node.op, ast.USub | ast.UAdd):
-            value = self.of_kind(node.operand, Kind.NUMBER)
-            negative = isinstance(node.op, ast.USub)
-            constant = value.constant if not isinstance(value.constant, Decimal) else -value.constant
-            return Value(f"-({value.sql})", Kind.NUMBER, constant) if negative else value
-        raise self.problem(node, "this operator is not part of the language")
+    def inverted(self, value: Value) -> Value:
+        """As ``Writer.inverted``."""
+        return Value(f"NOT ({value.sql})", Kind.BOOLEAN)
 
-    def connected(self, node: ast.BoolOp) -> Value:
-        is_and = isinstance(node.op, ast.And)
-        parts: list[str] = []
-        for operand in node.values:
-            guard = " AND ".join(f"({part})" if is_and else f"NOT ({part})" for part in parts)
-            self.guards.append(guard or "true")
-            parts.append(self.of_kind(operand, Kind.BOOLEAN).sql)
-            self.guards.pop()
-        word = " AND " if is_and else " OR "
-        return Value(word.join(f"({part})" for part in parts), Kind.BOOLEAN)
+    def joined(self, values: Sequence[Value], *, every: bool) -> Value:
+        """As ``Writer.joined``."""
+        return Value((" AND " if every else " OR ").join(f"({value.sql})" for value in values), Kind.BOOLEAN)
 
-    def choice(self, node: ast.IfExp) -> Value:
-        condition = self.of_kind(node.test, Kind.BOOLEAN).sql
-        first, second = self.guarded(condition, node.body), self.guarded(f"NOT ({condition})", node.orelse)
-        if Kind.NOTHING not in (first.kind, second.kind) and first.kind is not second.kind:
-            raise self.problem(node, f"one side of the if is a {first.kind}, the other a {second.kind}")
-        kind = second.kind if first.kind is Kind.NOTHING else first.kind
-        return Value(f"CASE WHEN {condition} THEN {first.sql} ELSE {second.sql} END", kind)
+    def chosen(self, condition: Value, first: Value, second: Value, kind: Kind) -> Value:
+        """As ``Writer.chosen``."""
+        return Value(f"CASE WHEN {condition.sql} THEN {first.sql} ELSE {second.sql} END", kind)
 
-    def comparison(self, node: ast.Compare) -> Value:
-        parts, left = [], node.left
-        for operator, right in zip(node.ops, node.comparators, strict=True):
-            parts.append(f"({self.compared(node, operator, left, right)})")
-            left = right
-        return Value(" AND ".join(parts), Kind.BOOLEAN)
+    def same(self, first: Value, second: Value) -> Value:
+        """As ``Writer.same``."""
+        return Value(f"({first.sql}) IS NOT DISTINCT FROM ({second.sql})", Kind.BOOLEAN)
 
-    def compared(self, node: ast.expr, operator: ast.cmpop, left: ast.expr, right: ast.expr) -> str:
-        if isinstance(operator, ast.In | ast.NotIn):
-            if not isinstance(right, ast.Tuple | ast.List | ast.Set) or not right.elts:
-                raise self.problem(right, 'after "in" comes a list: x in ("a", "b")')
-            equal = " OR ".join(f"({self.compared(node, ast.Eq(), left, item)})" for item in right.elts)
-            return equal if isinstance(operator, ast.In) else f"NOT ({equal})"
-        first, second = self.matched(left, right)
-        if isinstance(operator, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
-            same = "IS NOT DISTINCT FROM" if isinstance(operator, ast.Eq | ast.Is) else "IS DISTINCT FROM"
-            return f"({first.sql}) {same} ({second.sql})"
-        if Kind.TEXT in (first.kind, second.kind):
-            raise self.problem(node, "texts have no order", "Compare number(...) or date(...).")
-        return f"coalesce(({first.sql}) {_ORDER[type(operator)]} ({second.sql}), false)"
+    def ordered(self, first: Value, sign: str, second: Value) -> Value:
+        """As ``Writer.ordered``."""
+        return Value(f"coalesce(({first.sql}) {sign} ({second.sql}), false)", Kind.BOOLEAN)
 
-    def matched(self, left: ast.expr, right: ast.expr) -> tuple[Value, Value]:
-        """Both sides of a comparison, of one kind; a text literal beside a date is a date."""
-        first, second = self.value(left), self.value(right)
-        if first.kind is Kind.DATE and second.kind is Kind.TEXT:
-            second = self.of_kind(right, Kind.DATE)
-        elif second.kind is Kind.DATE and first.kind is Kind.TEXT:
-            first = self.of_kind(left, Kind.DATE)
-        if Kind.NOTHING not in (first.kind, second.kind) and first.kind is not second.kind:
-            raise self.problem(
-                right,
-                f"a {first.kind} is compared with a {second.kind}",
-                "Write number(...) around a column to read it as a number.",
-            )
-        return first, second
-
-    def call(self, node: ast.Call) -> Value:
-        if not isinstance(node.func, ast.Name):
-            raise self.problem(node, "only the functions of the language can be called")
-        name = node.func.id
-        if name == "col":
-            return self.named_column(node)
-        function = FUNCTIONS.get(name)
-        if function is None:
-            near = difflib.get_close_matches(name, [*FUNCTIONS, "col"], n=3, cutoff=0.5)
-            raise self.problem(
-                node,
-                f"there is no function {name!r}",
-                f"Did you mean {', '.join(near)}?" if near else f"There are: {', '.join(FUNCTIONS)}.",
-            )
-        if node.keywords or any(isinstance(part, ast.Starred) for part in node.args):
-            raise self.problem(node, f"{name} takes its values in order: {function.usage}")
-        if not function.least <= len(node.args) <= function.most:
-            raise self.problem(node, f"{name} was given {len(node.args)} values: {function.usage}")
-        kinds = function.kinds(len(node.args))
-        values = [
-            self.of_kind(part, kind) if kind else self.value(part) for part, kind in zip(node.args, kinds, strict=True)
-        ]
-        if name == "number":
-            values = [Value(self.plain_number(values[0].sql), Kind.TEXT)]
-        value, failures = function.build(values, lambda message: self.problem(node, message))
-        for failure in failures:
-            self.refuse(failure)
-        return value
-
-    def named_column(self, node: ast.Call) -> Value:
-        if len(node.args) != 1 or node.keywords or not isinstance(node.args[0], ast.Constant):
-            raise self.problem(node, 'col takes the name of a column: col("odd name")')
-        return self.column(str(node.args[0].value), node)
+    def taken(self, name: str, values: list[Value]) -> list[Value]:
+        """The values as a function takes them: a number is read from how the file writes it."""
+        return [Value(self.plain_number(values[0].sql), Kind.TEXT)] if name == "number" else values
 
 
 def _operation(left: str, sign: str, right: str) -> str:
@@ -317,15 +171,3 @@ def _operation(left: str, sign: str, right: str) -> str:
     twice = f"CAST(({over} * 20000000000) // nullif({under}, 0) AS DECIMAL(37,0))"
     whole = f"round({twice} * CAST(0.5 AS DECIMAL(1,1)), 0)"
     return f"CAST({whole} * CAST('0.0000000001' AS DECIMAL(10,10)) AS {DECIMAL})"
-
-
-_NODES: dict[type[ast.expr], Callable[[_Compiler, ast.expr], Value]] = {
-    ast.Name: _Compiler.name,  # type: ignore[dict-item]
-    ast.Constant: _Compiler.constant,  # type: ignore[dict-item]
-    ast.BinOp: _Compiler.arithmetic,  # type: ignore[dict-item]
-    ast.UnaryOp: _Compiler.unary,  # type: ignore[dict-item]
-    ast.BoolOp: _Compiler.connected,  # type: ignore[dict-item]
-    ast.IfExp: _Compiler.choice,  # type: ignore[dict-item]
-    ast.Compare: _Compiler.comparison,  # type: ignore[dict-item]
-    ast.Call: _Compiler.call,  # type: ignore[dict-item]
-}

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from tenure.warehouse.expression_value import DECIMAL, Failure, Kind, Problem, Value
 from tenure.warehouse.store import literal
@@ -24,7 +25,8 @@ _T, _N, _D = Kind.TEXT, Kind.NUMBER, Kind.DATE
 class Function:
     """One function. ``usage`` shows how it is written, ``meaning`` what it gives.
 
-    ``takes``: the kinds of its values, None for any; the last one repeats up to ``most`` values.
+    ``takes``: the kinds of its values, None for any; the last one repeats up to ``most`` values. ``build`` writes it: of
+    the values as written, and what to complain with, it makes another and says where there is none.
     """
 
     usage: str
@@ -32,7 +34,7 @@ class Function:
     takes: tuple[Kind | None, ...]
     least: int
     most: int
-    build: Build
+    build: Callable[[Sequence[Any], Complain], tuple[Any, list[Failure]]]
 
     def kinds(self, count: int) -> tuple[Kind | None, ...]:
         """The kinds of ``count`` values."""

@@ -7,6 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 DECIMAL = "DECIMAL(38,10)"
+#: What may be written out.
+Constant = str | Decimal | bool | None
 
 
 class Kind(StrEnum):
@@ -28,7 +30,7 @@ class Value:
 
     sql: str
     kind: Kind
-    constant: str | Decimal | bool | None = None
+    constant: Constant = None
 
     def as_text(self) -> str:
         """SQL of the value as VARCHAR: a plain number, an ISO date or time, ``true`` or ``false``; null if empty."""

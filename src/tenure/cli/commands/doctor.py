@@ -73,6 +73,7 @@ def _look(home: Path) -> Iterator[Finding]:
     yield Finding("versions", True, ", ".join([f"Python {platform.python_version()}", *map(_version, _PACKAGES)]))
     settings = config.read(home)
     yield Finding("settings", True, f"{home / config.FILE}: {settings.currency}, {settings.timezone}")
+    yield from _own_metrics(home)
     yield _held(home)
     try:
         with opened(home) as workspace:
@@ -90,6 +91,18 @@ def _look(home: Path) -> Iterator[Finding]:
     yield _refused(state)
     yield _published(state, Frame(Grain.MONTH, settings))
     yield _space(state.free_space)
+
+
+def _own_metrics(home: Path) -> Iterator[Finding]:
+    """What is wrong with each of the workspace's own metrics; nothing where it has none."""
+    from tenure.engine import catalogue
+
+    faults = catalogue.faults(home)
+    for fault in faults:
+        yield Finding("metrics", False, f"{fault.where}: {fault.message}", fault.fix)
+    own = sum(entry.family == "own" for entry in catalogue.metrics(home).values())
+    if own and not faults:
+        yield Finding("metrics", True, f"{numbers.counted(own, 'metric')} of this workspace's own.")
 
 
 def _version(package: str) -> str:

@@ -9,7 +9,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenure.cli.output import answer_json, paragraph, say
+from tenure.cli.output import answer_json, paragraph, say, short
 from tenure.cli.style import Style, of_output
 from tenure.cli.table import Column, Table
 from tenure.core.titles import titled
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NAME = "metrics"
 EXAMPLE = "tenure metrics net_revenue_retention"
+_MORE = "The definition of one: tenure metrics NAME. Its figures: tenure show NAME."
 
 
 def add(parser: Parser) -> None:
@@ -27,18 +28,19 @@ def add(parser: Parser) -> None:
     parser.add_format("table", "json")
 
 
-def run(_home: Path, args: argparse.Namespace) -> int:
+def run(home: Path, args: argparse.Namespace) -> int:
     """Print the catalogue."""
     from tenure.engine import catalogue
 
-    entries = [catalogue.metric(args.metric)] if args.metric else list(catalogue.metrics().values())
+    entries = [catalogue.metric(args.metric, home)] if args.metric else list(catalogue.metrics(home).values())
+    faults = [] if args.metric else catalogue.faults(home)
     style = of_output()
     if args.format == "json":
-        answer_json([described(entry) for entry in entries])
+        answer_json([described(entry) for entry in entries], [str(fault.error) for fault in faults])
     elif args.metric:
         say(defined(entries[0], style))
     else:
-        say(_listed(entries, style))
+        say([*_listed(entries, style), *_wrong(faults, style), "", style.grey(_MORE)])
     return 0
 
 
@@ -73,9 +75,19 @@ def _listed(entries: list[Any], style: Style) -> list[str]:
     lines: list[str] = []
     name = max(len(entry.slug) for entry in entries)
     for family in dict.fromkeys(entry.family for entry in entries):
-        lines += [*([""] if lines else []), style.bold(titled(family))]
+        title = "This workspace's own" if family == "own" else titled(family)
+        lines += [*([""] if lines else []), style.bold(title)]
         for entry in entries:
             if entry.family == family:
                 first, *more = paragraph(entry.summary.replace("``", ""), style, " " * (name + 4))
                 lines += [f"  {entry.slug:{name}}  {first.strip()}", *more]
-    return [*lines, "", style.grey("The definition of one: tenure metrics NAME. Its figures: tenure show NAME.")]
+    return lines
+
+
+def _wrong(faults: list[Any], style: Style) -> list[str]:
+    """What keeps files of this workspace from being metrics."""
+    lines: list[str] = []
+    for fault in faults:
+        first, *more = paragraph(f"{short(fault.where)}: {fault.message}", style, "    ")
+        lines += [f"!!  {first.strip()}", *more, *(paragraph(f"→ {fault.fix}", style, "    ") if fault.fix else [])]
+    return ["", style.bold("Not understood"), *lines] if lines else []

@@ -21,6 +21,7 @@ from tenure.warehouse.inbox import Message
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from tenure.core.config import Settings
     from tenure.core.period import Period
     from tenure.engine.desk import Desk
     from tenure.figures.figure import Figure
@@ -60,7 +61,7 @@ def close(desk: Desk, request: Close) -> Closed:
         )
     found = desk.fresh(now)
     figures = frozen_figures(desk, period, now)
-    definitions = {slug: _definition(slug) for slug in kept.catalogue()}
+    definitions = {slug: _definition(slug, settings) for slug in kept.catalogue(settings)}
     content = Frozen(
         period.label, period.grain.value, now, found.last_batch, settings_hash(settings), definitions, figures
     )
@@ -77,8 +78,9 @@ def frozen_figures(desk: Desk, period: Period, now: datetime) -> list[Figure]:
     settings, found = desk.settings, desk.fresh(now)
     slices = [(), *((name,) for name in dict.fromkeys((*SLICES, *settings.figures.pinned)))]
     figures: list[Figure] = []
-    for number, slug in enumerate(kept.catalogue()):
-        desk.progress(f"freezing {slug}", number, len(kept.catalogue()))
+    catalogue = kept.catalogue(settings)
+    for number, slug in enumerate(catalogue):
+        desk.progress(f"freezing {slug}", number, len(catalogue))
         for by in slices:
             asked = Asked(slug, period.label, period.label, grain=period.grain.value, by=by)
             request = resolved(asked, settings, now)
@@ -88,7 +90,8 @@ def frozen_figures(desk: Desk, period: Period, now: datetime) -> list[Figure]:
     return figures
 
 
-def _definition(slug: str) -> str:
-    """A hash of what a metric meant: its definition and the code that compiles it."""
-    told = f"{kept.entry(slug).definition}\n{kept.code_hash()}"
+def _definition(slug: str, settings: Settings) -> str:
+    """A hash of what a metric meant: its definition (of one of the workspace's own: its file) and the code that compiles it."""
+    own = "".join(each.text for each in settings.own if each.name == slug)
+    told = f"{kept.entry(slug, settings).definition}\n{own}\n{kept.code_hash()}"
     return hashlib.sha256(told.encode()).hexdigest()[:16]

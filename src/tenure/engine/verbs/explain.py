@@ -68,7 +68,7 @@ def explain(desk: Desk, request: Explain) -> Explanation:
     shaped = [_shaped(plan, row) for row in rows if row["excluded"] != ""]
     counted = [row for row in shaped if row.get("excluded") is None]
     sums = {name: sum((row[name] * row["weight"] for row in counted), Decimal(0)) for name in plan.adds}
-    if plan.den_parts > 1:
+    if plan.kind == "ratio" and plan.den_parts > 1:
         of = [Decimal(row[plan.adds[1]] or 0) * row["weight"] for row in rows if row["excluded"] is None]
         sums[plan.adds[1]] = in_whole(sum(of, Decimal(0)) / plan.scale / plan.den_parts, plan)
     names = list(dict.fromkeys(name for row in shaped for name in row))

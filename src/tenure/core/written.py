@@ -1,0 +1,43 @@
+"""Files in which a workspace's users define things of their own, as they are written: read by whoever knows their meaning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+
+#: The folder of a workspace's own metrics: one file each, ``NAME.toml``.
+METRICS = "metrics"
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file: its path as one would name it, and its text. ``trouble``: why it could not be read; then it has no text."""
+
+    path: str
+    text: str
+    trouble: str = ""
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending, which is the name of what it defines."""
+        return Path(self.path).stem
+
+
+def metrics(home: PathLike[str] | str) -> tuple[Written, ...]:
+    """The definitions of the workspace's own metrics, by name. Where it has none there is no folder either."""
+    return tuple(_read(path) for path in metric_files(Path(home)))
+
+
+def metric_files(home: Path) -> list[Path]:
+    """The files that define metrics of the workspace's own, by name; hidden ones are none."""
+    return sorted(path for path in (home / METRICS).glob("*.toml") if not path.name.startswith("."))
+
+
+def _read(path: Path) -> Written:
+    try:
+        return Written(str(path), path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        return Written(str(path), "", f"It cannot be read: {error.strerror}.")
+    except UnicodeDecodeError:
+        return Written(str(path), "", "It is not UTF-8.")
