@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from tenure.core.config import Settings
 from tenure.core.errors import UsageError
 from tenure.engine.catalogue import metric
 from tenure.figures.attain import TARGET, aim, attainment, objections
@@ -124,7 +125,7 @@ def test_what_no_figure_has_is_objected_to():
         ("mrr", None, *june), ("mrrr", None, *june), ("mrr", "segmnt=SMB", *june), ("mrr", "region=EU", *may),
         ("mrr", "colour=red", *june), ("mrr", "", *june), ("mrr", "variant=x", *june),
     ]  # fmt: skip
-    said = objections(rows, ("colour",), 1)
+    said = objections(rows, ("colour",), Settings(currency="EUR", timezone="UTC"))
     words = ("", "There is no metric called 'mrrr'", "no dimension called 'segmnt'", "is no month, quarter",
              "", "another target, too", "no variant called 'x'")  # fmt: skip
     assert [bool(one) for one in said] == [bool(word) for word in words]

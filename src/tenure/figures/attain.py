@@ -19,6 +19,7 @@ from tenure.figures.request import variants
 from tenure.metrics.kinds import FactKey
 
 if TYPE_CHECKING:
+    from tenure.core.config import Settings
     from tenure.figures.figure import Figure
     from tenure.figures.reader import Reader
     from tenure.figures.request import Request
@@ -124,7 +125,7 @@ def attainment(value: Decimal | None, target: Decimal, better: Better) -> Decima
     return None if num < 0 or den <= 0 else ratio(num, den)
 
 
-def objections(rows: Sequence[Row], custom: Collection[str], fiscal_year_start: int) -> list[str]:
+def objections(rows: Sequence[Row], custom: Collection[str], settings: Settings) -> list[str]:
     """What is wrong with each of these targets, so that no figure has it; empty where nothing is.
 
     ``custom``: the accounts' custom attributes.
@@ -133,13 +134,13 @@ def objections(rows: Sequence[Row], custom: Collection[str], fiscal_year_start: 
     told = []
     for metric, text, start, end in rows:
         try:
-            whose = _sensible(kept.entry(metric), text, custom)
+            whose = _sensible(kept.entry(metric, settings), text, custom)
         except UsageError as error:
             told.append(f"{error.message} {error.fix}".strip())
             continue
         key = metric, whose, start, end
         seen[key] = seen.get(key, 0) + 1
-        at = [period_at(grain, start, fiscal_year_start) for grain in Grain]
+        at = [period_at(grain, start, settings.fiscal_year_start) for grain in Grain]
         fits = any((period.start, period.end) == (start, end) for period in at)
         again = "the same slice has another target, too" if seen[key] > 1 else ""
         told.append(again if fits else f"{start} to {end} (exclusive) is no month, quarter, year, week or day")

@@ -28,8 +28,6 @@ def check(desk: Desk, _request: Check) -> tuple[CheckResult, ...]:
     cursor = desk.store.cursor()
     try:
         custom = custom_keys(cursor, "account")
-        return tuple(
-            run_checks(cursor, settings, now, lambda rows: objections(rows, custom, settings.fiscal_year_start))
-        )
+        return tuple(run_checks(cursor, settings, now, lambda rows: objections(rows, custom, settings)))
     finally:
         cursor.close()
