@@ -20,6 +20,7 @@ from tenure.warehouse.inbox import state_of
 if TYPE_CHECKING:
     from tenure.core.config import Settings
     from tenure.engine.result import Result
+    from tenure.engine.verbs.bridge import Bridges
     from tenure.engine.verbs.dossier import Dossier
     from tenure.engine.verbs.explain import Explanation
     from tenure.engine.verbs.record import Recorded
@@ -84,6 +85,17 @@ class Sight:
 
         asked = Asked(metric, at, at, **more) if at else Asked(metric, **more)
         answer: Explanation = self._call("explain", Explain(asked, rows, self.scope))
+        return answer
+
+    def bridge(self, metric: str, *, at: str = "", to: Sequence[str] = (), **more: Any) -> Bridges:
+        """The number of one period by the convention asked for and by others, and line by line what makes the difference.
+
+        ``to``: the options to come to, one after the other; without any, each other option by itself.
+        """
+        from tenure.engine.verbs.bridge import Bridge
+
+        asked = Asked(metric, at, at, **more) if at else Asked(metric, **more)
+        answer: Bridges = self._call("bridge", Bridge(asked, tuple(to), self.scope))
         return answer
 
     def stands_on(self, metric: str, **more: Any) -> tuple[str, ...] | None:

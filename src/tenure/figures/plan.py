@@ -77,7 +77,7 @@ def compiled(question: Question, ground: Ground, settings: Settings) -> Plan:
     more |= {"kept": tuple(part.kept)} if isinstance(part, Cases) else {}
     if isinstance(part, Ratio):
         more = {
-            "spread": part.spread, "stepped": part.steps is not None, "complement": part.complement,
+            "spread": part.spread, "stepped": part.steps is not None, "steps": part.steps or "", "complement": part.complement,
             "respondents": part.respondents, "money_num": part.money_num, "money_den": part.money_den,
             "bounded": part.open is not None, "extras": tuple(part.extras), "den_parts": part.den_parts,
         }  # fmt: skip

@@ -1,7 +1,7 @@
 """Explain one number: its definition, the conventions and settings in force, and the rows behind it.
 
 The rows add up to the number. With --sql: the SQL it is worked out by. With --variants: what it would be by the other
-conventions.
+conventions, and line by line what makes the difference.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenure.cli import numbers
+from tenure.cli import bridges, numbers
 from tenure.cli.figures import Frame, slice_text, table_of
 from tenure.cli.output import answer_json, paragraph, say
 from tenure.cli.request import add_slicing, opened, pairs
@@ -23,7 +23,6 @@ from tenure.core.titles import titled
 
 if TYPE_CHECKING:
     from tenure.cli.parser import Parser
-    from tenure.engine import Workspace
     from tenure.engine.verbs.explain import Explanation
 
 NAME = "explain"
@@ -40,7 +39,11 @@ def add(parser: Parser) -> None:
     add_slicing(parser)
     parser.add_argument("--rows", type=int, default=_SHOWN, metavar="N", help=f"rows shown (default: {_SHOWN}; 0: all)")
     parser.add_argument("--sql", action="store_true", help="print the SQL instead")
-    parser.add_argument("--variants", action="store_true", help="compare the conventions instead")
+    parser.add_argument("--variants", action="store_true", help="compare the conventions instead, line by line")
+    parser.add_argument(
+        "--to", nargs="+", action="extend", default=[], metavar="NAME",
+        help="compare with these conventions, one after the other; window=3m is one too",
+    )  # fmt: skip
     parser.add_format("table", "json", "csv")
 
 
@@ -51,8 +54,13 @@ def run(home: Path, args: argparse.Namespace) -> int:
     asked = {"grain": grain, "window": args.window, "where": pairs(args.where), "as_of": args.as_of}
     frame = Frame(Grain(grain), settings) if grain in list(Grain) else Frame(Grain.MONTH, settings)
     with opened(home) as workspace:
-        if args.variants:
-            return _compare(workspace, frame, args, asked)
+        if args.variants or args.to:
+            bridges.answer(
+                workspace.bridge(args.metric, at=args.at, to=args.to, variant=tuple(args.variant), **asked),
+                frame,
+                args.format,
+            )
+            return 0
         rows = args.rows if args.format == "table" and not args.sql else 0
         found = workspace.explain(args.metric, at=args.at, rows=rows, variant=tuple(args.variant), **asked)
     if args.format == "json":
@@ -231,30 +239,3 @@ def _divides(found: Explanation) -> bool:
     factor = 100 if figure.unit == "points" else 1
     return abs(sums[0] / sums[1] * factor - figure.value) <= Decimal("1e-6") * max(Decimal(1), abs(figure.value))
 
-
-def _compare(workspace: Workspace, frame: Frame, args: argparse.Namespace, asked: dict[str, Any]) -> int:
-    """The number by each convention, one axis changed at a time."""
-    entry = workspace.explain(args.metric, at=args.at, rows=1, variant=tuple(args.variant), **asked).entry
-    named = {option.rpartition("=")[2]: option for option in args.variant}
-    choices: list[tuple[str, str, list[str]]] = [("", "as asked", list(args.variant))]
-    for axis, options in entry.axes.items():
-        chosen = next((option for option in options if option in named), options[0])
-        kept = [option for option in args.variant if option.rpartition("=")[2] != chosen]
-        choices += [(axis, option, [*kept, f"{axis}={option}"]) for option in options if option != chosen]
-    figures = [
-        (axis, option, list(workspace.show(args.metric, start=args.at, end=args.at, variant=variant, **asked))[-1])
-        for axis, option, variant in choices
-    ]
-    if args.format == "json":
-        answer_json([figure for _, _, figure in figures])
-        return 0
-    first = figures[0][2]
-    places = numbers.places_for(first.unit, [figure.value for _, _, figure in figures])
-    table = Table([Column("variant"), Column("option"), Column("value", right=True), Column("difference", right=True)])
-    for axis, option, figure in figures:
-        gap = None if figure.value is None or first.value is None else figure.value - first.value
-        told = numbers.change(gap, first.unit, places) if gap is not None and axis else ""
-        table.rows.append([axis, option, numbers.figure(figure.value, first.unit, places), told])
-    period = frame.period(first.period_start, first.period_end)
-    say([of_output().bold(f"{titled(entry.slug)}, {period}, by each convention"), "", *table.lines(of_output())])
-    return 0
