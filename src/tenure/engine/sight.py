@@ -20,6 +20,7 @@ from tenure.warehouse.inbox import state_of
 if TYPE_CHECKING:
     from tenure.core.config import Settings
     from tenure.engine.result import Result
+    from tenure.engine.verbs.beside import Parallel
     from tenure.engine.verbs.bridge import Bridges
     from tenure.engine.verbs.dossier import Dossier
     from tenure.engine.verbs.explain import Explanation
@@ -96,6 +97,17 @@ class Sight:
 
         asked = Asked(metric, at, at, **more) if at else Asked(metric, **more)
         answer: Bridges = self._call("bridge", Bridge(asked, tuple(to), self.scope))
+        return answer
+
+    def beside(self, metric: str, tool: str, *, at: str = "", grain: str = "", **more: Any) -> Parallel:
+        """What another tool reported of a metric beside ours, and which of our conventions comes closest to it.
+
+        ``at``: the period whose difference is bridged (default: the last reported). Raises ``UsageError`` through a narrow
+        scope, and for a tool that reported nothing.
+        """
+        from tenure.engine.verbs.beside import Beside
+
+        answer: Parallel = self._call("beside", Beside(Asked(metric, at, at, grain, **more), tool, self.scope))
         return answer
 
     def stands_on(self, metric: str, **more: Any) -> tuple[str, ...] | None:

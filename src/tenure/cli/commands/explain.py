@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenure.cli import bridges, numbers
+from tenure.cli import bridges, numbers, parallel
 from tenure.cli.figures import Frame, slice_text, table_of
 from tenure.cli.output import answer_json, paragraph, say
 from tenure.cli.request import add_slicing, opened, pairs
@@ -40,6 +40,7 @@ def add(parser: Parser) -> None:
     parser.add_argument("--rows", type=int, default=_SHOWN, metavar="N", help=f"rows shown (default: {_SHOWN}; 0: all)")
     parser.add_argument("--sql", action="store_true", help="print the SQL instead")
     parser.add_argument("--variants", action="store_true", help="compare the conventions instead, line by line")
+    parser.add_argument("--beside", default="", metavar="TOOL", help="compare with what another tool reported")
     parser.add_argument(
         "--to", nargs="+", action="extend", default=[], metavar="NAME",
         help="compare with these conventions, one after the other; window=3m is one too",
@@ -54,6 +55,11 @@ def run(home: Path, args: argparse.Namespace) -> int:
     asked = {"grain": grain, "window": args.window, "where": pairs(args.where), "as_of": args.as_of}
     frame = Frame(Grain(grain), settings) if grain in list(Grain) else Frame(Grain.MONTH, settings)
     with opened(home) as workspace:
+        if args.beside:
+            asked["grain"] = args.grain
+            found_beside = workspace.beside(args.metric, args.beside, at=args.at, variant=tuple(args.variant), **asked)
+            parallel.answer(found_beside, settings, args.format)
+            return 0
         if args.variants or args.to:
             bridges.answer(
                 workspace.bridge(args.metric, at=args.at, to=args.to, variant=tuple(args.variant), **asked),
