@@ -108,7 +108,7 @@ def places_of(step: Step) -> int:
 
 def told_step(step: Step, style: Style) -> list[str]:
     """One step: from where to where, and its lines. What is reached after each is shown, so that all add up."""
-    before, after = step.figures
+    before = step.figures[0]
     unit, places = before.unit, places_of(step)
     where = f"{', '.join(_sliced(before))}: " if before.slice else ""
     ends = [numbers.figure(figure.value, unit, places) for figure in step.figures]

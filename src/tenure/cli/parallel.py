@@ -40,7 +40,20 @@ def answer(found: Parallel, settings: Settings, form: str) -> None:
 
 
 def _described(found: Parallel) -> dict[str, Any]:
-    names = ("tool", "grain", "slice", "pairs", "ours", "closest", "further", "tried", "of", "steady", "bridged", "rest")
+    names = (
+        "tool",
+        "grain",
+        "slice",
+        "pairs",
+        "ours",
+        "closest",
+        "further",
+        "tried",
+        "of",
+        "steady",
+        "bridged",
+        "rest",
+    )
     told = {name: getattr(found, name) for name in names}
     bridge = found.bridge and described(found.bridge)
     return {"metric": found.entry.slug, "unit": found.entry.unit, **told, "bridge": bridge}
@@ -86,7 +99,9 @@ def _verdict(found: Parallel) -> str:
             f"ours is {_off(found.ours, found)}."
         )
     if found.steady:
-        times, least, most = (numbers.plain(each, 4) for each in (found.steady.times, found.steady.least, found.steady.most))
+        times, least, most = (
+            numbers.plain(each, 4) for each in (found.steady.times, found.steady.least, found.steady.most)
+        )
         said += f" What {found.tool} says is always about {times} times the closest: from {least} to {most} times."
     return said
 

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from tenure.core.money import SCALE
 from tenure.figures import kept
 from tenure.figures.answer import rows_behind
-from tenure.figures.request import by_months, months_within
+from tenure.figures.request import by_months, months_within, with_compared
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings
@@ -50,6 +51,16 @@ class Apart:
     masked: bool = False
     money: bool = False
 
+    @cached_property
+    def sums(self) -> tuple[Fraction, Fraction]:
+        """The numerator and the denominator."""
+        return sum(self.num.values(), Fraction(0)), sum(self.den.values(), Fraction(0))
+
+    @cached_property
+    def most_steps(self) -> int:
+        """How many steps there are of whoever was there all the time."""
+        return max(self.steps.values(), default=0)
+
     def together(self, heads: Mapping[str, str]) -> Apart:
         """The same by what stands for each account (``heads``); an account that is not named stands for itself."""
 
@@ -62,7 +73,9 @@ class Apart:
                 found[head(key)] = found.get(head(key), Fraction(0)) + part
             return found
 
-        one = replace(self, num=added(self.num), den=added(self.den), pieces=added(self.pieces), excluded={}, members={})
+        one = replace(
+            self, num=added(self.num), den=added(self.den), pieces=added(self.pieces), excluded={}, members={}
+        )
         for key in self.names:
             one.members.setdefault(head(key), set()).add(key)
         for key, reasons in self.excluded.items():
@@ -71,20 +84,22 @@ class Apart:
 
 
 def apart(request: Request, reader: Reader, settings: Settings) -> dict[tuple[Any, ...], Apart]:
-    """The figures of a request's one period, taken apart, by slice. Nothing of times and products, which are no sums."""
-    monthly = by_months(request)
+    """The figures of a request's last period, taken apart, by slice. Nothing of times and products, which are no sums."""
+    monthly, (span, _) = by_months(request), request.spans[-1]
+    # With the period before it, as the figure is asked: facts that were made for that need not be made again.
+    spans = with_compared(request, settings)
+    inside = {span.period.start}
     if monthly:
-        (span, _), *_rest = request.spans
-        months = months_within(request.spans, settings, request.moment.now)
-        inside = tuple(
-            pair for pair in months if span.opens_day <= pair[0].opens_day and pair[0].closes_day <= span.closes_day
-        )
-        request = replace(request, question=replace(request.question, grain="month", window="period"), spans=inside)
+        spans = months_within(spans, settings, request.moment.now)
+        inside = {m.period.start for m, _ in spans if span.opens_day <= m.opens_day and m.closes_day <= span.closes_day}
+        request = replace(request, question=replace(request.question, grain="month", window="period"))
     plan = kept.plan(request.question, reader.ground, settings)
     if plan.kind not in ("ratio", "total"):
         return {}
     slices: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-    for row in rows_behind(request, reader, settings):
+    for row in rows_behind(replace(request, spans=spans), reader, settings):
+        if row["period"] not in inside:
+            continue
         slices.setdefault(tuple(row[f"by_{name}"] for name in plan.by), []).append(row)
     if not plan.by:
         slices.setdefault((), [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -101,7 +102,9 @@ def lines(
     reasons = sorted(sums, key=lambda reason: (-abs(sums[reason]), reason))
     told, rest = _rounded(figures, [sums[reason] for reason in reasons])
     by_sums = before.divides == after.divides
-    found = [_line(reason, grouped[reason], told[place], sides, by_sums=by_sums) for place, reason in enumerate(reasons)]
+    found = [
+        _line(reason, grouped[reason], told[place], sides, by_sums=by_sums) for place, reason in enumerate(reasons)
+    ]
     return (*found, *([Line(UNEXPLAINED, rest, 0)] if rest else []))
 
 
@@ -194,17 +197,17 @@ def _difference(key: Key, num: Fraction, den: Fraction, before: Apart, after: Ap
     denominators' difference) / B's denominator; these add up to B - A.
     """
     if before.divides and after.divides:
-        was = sum(before.num.values(), Fraction(0)) / sum(before.den.values(), Fraction(0))
-        return after.factor * (num - was * den) / sum(after.den.values(), Fraction(0))
+        top, bottom = before.sums
+        return after.factor * (num - top / bottom * den) / after.sums[1]
     return after.pieces.get(key, Fraction(0)) - before.pieces.get(key, Fraction(0))
 
 
 def _excluded(key: Key, change: Change, before: Apart, after: Apart) -> str | None:
     """The reason for which an account's rows count on one side only."""
-    was, now = before.excluded.get(key, {}), after.excluded.get(key, {})
+    was, now = (side.excluded.get(key, Counter()) for side in (before, after))
     for reason in dict.fromkeys((*now, *was)):
-        if now.get(reason, 0) != was.get(reason, 0):
-            side = change.after if now.get(reason, 0) > was.get(reason, 0) else change.before
+        if now[reason] != was[reason]:
+            side = change.after if now[reason] > was[reason] else change.before
             return f"not counted by {_plain(side)}: {_plain(reason)}"
     return None
 
@@ -219,7 +222,7 @@ def _by_axis(change: Change, key: Key, before: Apart, after: Apart) -> str | Non
         if key not in before.pieces or key not in after.pieces:
             monthly = change.after if key in after.pieces else change.before
             return "owned in some months only" if monthly == "owner_months" else "owned at the start only"
-        if max(before.steps[key], after.steps[key]) < max((*before.steps.values(), *after.steps.values())):
+        if max(before.steps[key], after.steps[key]) < max(before.most_steps, after.most_steps):
             return "owned in some months only"
     return None
 

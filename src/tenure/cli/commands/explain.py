@@ -244,4 +244,3 @@ def _divides(found: Explanation) -> bool:
         return False
     factor = 100 if figure.unit == "points" else 1
     return abs(sums[0] / sums[1] * factor - figure.value) <= Decimal("1e-6") * max(Decimal(1), abs(figure.value))
-

@@ -122,10 +122,13 @@ def beside(desk: Desk, request: Beside) -> Parallel:
             fix="Ask somebody who sees everything.",
         )  # fmt: skip
     entry = kept.entry(request.asked.metric)
+    desk.fresh(desk.clock())
     grain, theirs, notes = _reported(desk, request, entry)
     trial = _Trial(desk, entry, replace(request.asked, grain=grain.value), theirs)
     best = trial.best()
-    pairs = tuple(_pair(period, value, trial, best) for period, value in sorted(theirs.items(), key=lambda of: of[0].start))
+    pairs = tuple(
+        _pair(period, value, trial, best) for period, value in sorted(theirs.items(), key=lambda of: of[0].start)
+    )
     same = [trial.values(each) for each in (trial.ours, best)]
     ranked = [each for each in trial.ranked() if trial.values(each) not in same][:_NEXT]
     bridged, found, rest = _bridged(desk, replace(request.asked, grain=grain.value), trial, best, pairs)
@@ -158,7 +161,10 @@ def _reported(desk: Desk, request: Beside, entry: Entry) -> tuple[Grain, dict[Pe
         if _slice(part) == wanted and period is not None:
             found.setdefault(period.grain, {})[period] = Decimal(value)
     if not found:
-        metrics, slices = sorted({row[1] for row in rows if row[0] == request.tool}), sorted({row[4] or "" for row in mine})
+        metrics, slices = (
+            sorted({row[1] for row in rows if row[0] == request.tool}),
+            sorted({row[4] or "" for row in mine}),
+        )
         told = f"Of it: {', '.join(filter(None, slices))}." if mine else f"It reported: {', '.join(metrics)}."
         raise DataError(f"{request.tool} reported no such figures of {entry.slug}.", code="not_reported", fix=told)
     grain = Grain(asked.grain) if asked.grain else max(found, key=lambda each: len(found[each]))
@@ -269,10 +275,14 @@ class _Trial:
                  if options == self.ours or (values and all(values.get(start) is not None for start in needed))]  # fmt: skip
         return sorted(whole, key=lambda options: (*self._far(options), len(self.changes(options))))
 
-    def _far(self, options: Options) -> tuple[Decimal, Decimal]:
-        """The median and mean distance, beyond what their rounding explains."""
+    def _far(self, options: Options) -> tuple[Decimal, int, Decimal]:
+        """The median distance beyond what their rounding explains, in how many periods there is one, and the mean: a few
+        periods that are wrong for a reason of their own decide last.
+        """
         gaps = [max(gap - self.half, Decimal(0)) for gap in self._gaps(options)]
-        return (median(gaps), sum(gaps, Decimal(0)) / len(gaps)) if gaps else (Decimal("Infinity"), Decimal("Infinity"))
+        if not gaps:
+            return Decimal("Infinity"), 0, Decimal("Infinity")
+        return median(gaps), sum(gap > 0 for gap in gaps), sum(gaps, Decimal(0)) / len(gaps)
 
     def _gaps(self, options: Options) -> list[Decimal]:
         values = self.values(options)

@@ -25,7 +25,7 @@ from tenure.metrics.kinds import Entry, FactKey
 if TYPE_CHECKING:
     from tenure.engine.desk import Desk
 
-__all__ = ["Bridge", "Bridges", "Line", "Mover", "Step", "WINDOW", "bridge"]
+__all__ = ["WINDOW", "Bridge", "Bridges", "Line", "Mover", "Step", "bridge"]
 
 #: What a figure looks back over is changed as if it were an axis of variants.
 WINDOW = "window"
