@@ -120,14 +120,12 @@ def lines_of(lines: Sequence[Line], start: Decimal, unit: str, places: int, styl
     """The lines of a bridge that begins at ``start``, as a table."""
     table = Table([Column("because"), Column("accounts", right=True), Column("change", right=True)])
     table.columns.append(Column("reaches", right=True))
-    step = Decimal(1).scaleb(-places - (2 if unit == "share" else 0))
-    reached, shown = start, start.quantize(step)
+    reached = start
     for line in lines:
         reached += line.change
-        change, shown = reached.quantize(step) - shown, reached.quantize(step)
         table.rows.append([
-            clean(line.reason), f"{line.accounts:,}" if line.accounts else "", numbers.change(change, unit, places),
-            numbers.figure(reached, unit, places),
+            clean(line.reason), f"{line.accounts:,}" if line.accounts else "",
+            numbers.change(line.change, unit, places), numbers.figure(reached, unit, places),
         ])  # fmt: skip
     room = style.width - table.natural_width() - 2
     named = [_named(line, unit, places, room) for line in lines]
