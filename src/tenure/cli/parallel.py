@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 _OURS = "ours"
 _LEFT = (
-    "What no convention explains lies in what was loaded, or in what never counts here (test accounts) or by the settings"
-    " (trials): see tenure check, and the settings in force with tenure explain."
+    "What no convention explains lies in what was loaded (tenure check), in a setting such as whether trials count"
+    " (tenure explain shows those in force), or in what never counts here, as test accounts."
 )
 
 
