@@ -75,8 +75,45 @@ def test_sql_is_printed_alone(tenure) -> None:
     assert tenure("explain mrr --sql").out.startswith("CREATE TEMP TABLE")
 
 
-def test_conventions_are_compared(tenure) -> None:
+def test_conventions_are_compared_line_by_line(tenure) -> None:
     said = tenure("explain customer_churn_rate --at 2026-06 --variants")
-    assert "average_base" in said.out, "1 lost of (2 + 1) / 2 customers"
-    assert "66.7 %" in said.out
+    assert "66.7 %" in said.out, "1 lost of (2 + 1) / 2 customers"
     assert "+16.7 pp" in said.out
+    text = said.out[said.out.index("at_start 50.0 % to average_base 66.7 %") :].splitlines()
+    assert [line.split() for line in text[1:4:2]] == [
+        ["because", "accounts", "change", "reaches", "most", "of", "it"],
+        ["left", "1", "+16.7", "pp", "66.7", "%", "=Birch", "+16.7"],
+    ]
+    assert "daily" in said.out
+    assert max(map(len, said.out.splitlines())) <= 80
+
+
+def test_options_that_exclude_each_other_are_told(tenure) -> None:
+    said = tenure("explain customer_churn_rate --at 2026-06 --variants --variant inactive")
+    assert said.code == 0
+    assert "daily: inactive cannot be told day by day" in said.out
+
+
+def test_json_of_conventions_adds_up(tenure) -> None:
+    said = tenure("explain customer_churn_rate --at 2026-06 --to average_base window=3m --format json")
+    data = json.loads(said.out, parse_float=Decimal)["data"]
+    assert [(step["axis"], step["after"]) for step in data["steps"]] == [("formula", "average_base"), ("window", "3m")]
+    for step in data["steps"]:
+        before, after = (figure["value"] for figure in step["figures"])
+        assert sum(line["change"] for line in step["lines"]) == step["difference"] == after - before
+    assert data["figures"][0]["value"] == Decimal("0.5")
+
+
+def test_another_tools_figures_stand_beside_ours(tenure, tmp_path) -> None:
+    head = "tool,metric,period_start,period_end,value\n"
+    file = tmp_path / "reported.csv"  # 100 + 50, 150 and 100 are ours
+    months = (("04", "05", "153"), ("05", "06", "153"), ("06", "07", "101.9"))
+    file.write_text(head + "".join(f"old,mrr,2026-{a}-01,2026-{b}-01,{value}\n" for a, b, value in months))
+    assert tenure("load reported_figure", str(file)).code == 0
+    text = tenure("explain mrr --beside old").out
+    assert ["2026-06", "101.90", "100.00", "+1.90"] in [line.split() for line in text.splitlines()]
+    assert "always about 1.0197 times the closest: from 1.0190 to 1.0200 times" in " ".join(text.split())
+    assert max(map(len, text.splitlines())) <= 80
+    said = tenure("explain mrr --beside older")
+    assert (said.code, said.out) == (2, "")
+    assert "old" in said.err

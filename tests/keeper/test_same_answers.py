@@ -10,6 +10,8 @@ import pytest
 from tenure import keeper
 from tenure.core.errors import DataError, TenureError, UsageError
 from tenure.engine import Scope, verbs
+from tenure.engine.verbs.beside import Beside
+from tenure.engine.verbs.bridge import Bridge
 from tenure.engine.verbs.check import Check
 from tenure.engine.verbs.close import Close
 from tenure.engine.verbs.demo import Demo
@@ -41,14 +43,16 @@ def requests(tmp_path):
         "load": Load((str(more),), "subscription"),
         "run": Run(),
         "record": Record(
-            "subscription",
-            ({"subscription_id": "s5", "account_id": "acme", "amount": 5, "started_at": "2026-03-01"},),
+            "reported_figure",
+            ({"tool": "old", "metric": "mrr", "period_start": "2026-05-01", "period_end": "2026-06-01", "value": 200},),
             "ada",
             "m1",
         ),
         "rows": Rows("subscription", Query(where=(("amount", "greater", 20),), order=("-amount",))),
         "dossier": DossierOf("acme", (("subscription", Query()),)),
         "explain": Explain(Asked("net_revenue_retention", end="2026-06")),
+        "bridge": Bridge(Asked("net_revenue_retention", end="2026-06"), ("movement_sum", "window=3m")),
+        "beside": Beside(Asked("mrr", grain=""), "old"),
         "check": Check(),
         "close": Close("2026-06"),
         "rebuild": Rebuild(),

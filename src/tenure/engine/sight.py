@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from tenure.core.config import Settings
     from tenure.engine.decompose import Decomposition
     from tenure.engine.result import Result
+    from tenure.engine.verbs.beside import Parallel
+    from tenure.engine.verbs.bridge import Bridges
     from tenure.engine.verbs.dossier import Dossier
     from tenure.engine.verbs.explain import Explanation
     from tenure.engine.verbs.record import Recorded
@@ -101,6 +103,28 @@ class Sight:
         given: dict[str, Any] = {k: v if isinstance(v, str) else tuple(v) for k, v in more.items()}
         asked = Asked(metric, at, at, by=(by,), **given)
         return decompose(ask or self.show, asked, config.read(self.home), self._clock(), known)
+
+    def bridge(self, metric: str, *, at: str = "", to: Sequence[str] = (), **more: Any) -> Bridges:
+        """The number of one period by the convention asked for and by others, and line by line what makes the difference.
+
+        ``to``: the options to come to, one after the other; without any, each other option by itself.
+        """
+        from tenure.engine.verbs.bridge import Bridge
+
+        asked = Asked(metric, at, at, **more) if at else Asked(metric, **more)
+        answer: Bridges = self._call("bridge", Bridge(asked, tuple(to), self.scope))
+        return answer
+
+    def beside(self, metric: str, tool: str, *, at: str = "", grain: str = "", **more: Any) -> Parallel:
+        """What another tool reported of a metric beside ours, and which of our conventions comes closest to it.
+
+        ``at``: the period whose difference is bridged (default: the last reported). Raises ``UsageError`` through a narrow
+        scope, and for a tool that reported nothing.
+        """
+        from tenure.engine.verbs.beside import Beside
+
+        answer: Parallel = self._call("beside", Beside(Asked(metric, at, at, grain, **more), tool, self.scope))
+        return answer
 
     def stands_on(self, metric: str, **more: Any) -> tuple[str, ...] | None:
         """The facts that figures stand on (arguments as for ``show``); None where whatever is told may change them."""

@@ -14,8 +14,10 @@ class Plan:
     ``sums``: SQL of the additive sums by period, dimensions, reason of exclusion and step. ``facts``: the facts they
     stand on. ``tables``: all tables they read. ``adds``: the columns of the rows that add up to the figure (numerator
     and denominator, or the value). ``scale``: what sums are to be divided by, ``den_parts``: and denominators, or
-    totals, too. ``factors``: the figures that it is the product of, and then it has no sums of its own. ``spread``: of a
-    total it is ``poisson`` where it counts events. The rest repeats what finishing needs to know of the metric's part.
+    totals, too. ``steps``: the rows' column of steps. ``factors``: the figures that it is the product of, and then it has
+    no sums of its own. ``spread``: of a total it is ``poisson`` where it counts events. ``model``: what is fitted to the
+    rows, counted by the columns ``of``, with the sums of ``worth``, and what else it is ``given``. The rest repeats what
+    finishing needs to know of the metric's part.
     """
 
     kind: str
@@ -28,6 +30,7 @@ class Plan:
     adds: tuple[str, ...]
     spread: str = ""
     stepped: bool = False
+    steps: str = ""
     complement: bool = False
     respondents: bool = False
     money_num: bool = False

@@ -83,7 +83,7 @@ def compiled(question: Question, ground: Ground, settings: Settings) -> Plan:
         more = {"kept": tuple(part.kept), "model": part.model, "of": part.of, "worth": part.worth, "given": part.given}
     if isinstance(part, Ratio):
         more = {
-            "spread": part.spread, "stepped": part.steps is not None, "complement": part.complement,
+            "spread": part.spread, "stepped": part.steps is not None, "steps": part.steps or "", "complement": part.complement,
             "respondents": part.respondents, "money_num": part.money_num, "money_den": part.money_den,
             "bounded": part.open is not None, "extras": tuple(part.extras), "den_parts": part.den_parts,
         }  # fmt: skip

@@ -1,7 +1,8 @@
 """Explain one number: its definition, the conventions and settings in force, and the rows behind it.
 
 The rows add up to the number. With --sql: the SQL it is worked out by. With --variants: what it would be by the other
-conventions. With --by: why it changed, by the slices of one dimension: what each did by itself, and what moved between.
+conventions, and line by line what makes the difference. With --by: why it changed, by the slices of one dimension: what
+each did by itself, and what moved between.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenure.cli import numbers
+from tenure.cli import bridges, numbers, parallel
 from tenure.cli.decomposed import WHY, decomposed, warnings
 from tenure.cli.figures import Frame, slice_text, table_of
 from tenure.cli.output import answer_json, paragraph, say
@@ -48,7 +49,12 @@ def add(parser: Parser) -> None:
         "--compare", default="before", metavar="before|year", help="with the period before, or the same a year before"
     )
     parser.add_argument("--sql", action="store_true", help="print the SQL instead")
-    parser.add_argument("--variants", action="store_true", help="compare the conventions instead")
+    parser.add_argument("--variants", action="store_true", help="compare the conventions instead, line by line")
+    parser.add_argument("--beside", default="", metavar="TOOL", help="compare with what another tool reported")
+    parser.add_argument(
+        "--to", nargs="+", action="extend", default=[], metavar="NAME",
+        help="compare with these conventions, one after the other; window=3m is one too",
+    )  # fmt: skip
     parser.add_format("table", "json", "csv")
 
 
@@ -62,8 +68,18 @@ def run(home: Path, args: argparse.Namespace) -> int:
     with opened(home) as workspace:
         if args.by:
             return _split(workspace, frame, args, asked)
-        if args.variants:
-            return _compare(workspace, frame, args, asked)
+        if args.beside:
+            asked["grain"] = args.grain
+            found_beside = workspace.beside(args.metric, args.beside, at=args.at, variant=tuple(args.variant), **asked)
+            parallel.answer(found_beside, settings, args.format)
+            return 0
+        if args.variants or args.to:
+            bridges.answer(
+                workspace.bridge(args.metric, at=args.at, to=args.to, variant=tuple(args.variant), **asked),
+                frame,
+                args.format,
+            )
+            return 0
         rows = args.rows if args.format == "table" and not args.sql else 0
         found = workspace.explain(args.metric, at=args.at, rows=rows, variant=tuple(args.variant), **asked)
     if args.format == "json":
@@ -246,8 +262,10 @@ def _divides(found: Explanation) -> bool:
 
 def _split(workspace: Workspace, frame: Frame, args: argparse.Namespace, asked: dict[str, Any]) -> int:
     """Why the number changed, by one dimension."""
-    if args.variants or args.sql:
-        raise UsageError("--by splits a change; it has no SQL and no variants.", code="two_answers", fix="Ask for one.")
+    if args.variants or args.to or args.beside or args.sql:
+        raise UsageError(
+            "--by splits a change: no other question goes with it.", code="two_answers", fix="Ask for one at a time."
+        )
     found = workspace.decompose(args.metric, args.by, at=args.at, variant=tuple(args.variant), **asked)
     if args.format == "json":
         answer_json(found, [WHY[found.why]] if found.why else warnings(found))
@@ -257,32 +275,4 @@ def _split(workspace: Workspace, frame: Frame, args: argparse.Namespace, asked: 
         print(csv_of([column.name for column in fields(Slice)], [asdict(each) for each in found.slices]))
     else:
         say(decomposed(found, frame, of_output(), args.rows))
-    return 0
-
-
-def _compare(workspace: Workspace, frame: Frame, args: argparse.Namespace, asked: dict[str, Any]) -> int:
-    """The number by each convention, one axis changed at a time."""
-    entry = workspace.explain(args.metric, at=args.at, rows=1, variant=tuple(args.variant), **asked).entry
-    named = {option.rpartition("=")[2]: option for option in args.variant}
-    choices: list[tuple[str, str, list[str]]] = [("", "as asked", list(args.variant))]
-    for axis, options in entry.axes.items():
-        chosen = next((option for option in options if option in named), options[0])
-        kept = [option for option in args.variant if option.rpartition("=")[2] != chosen]
-        choices += [(axis, option, [*kept, f"{axis}={option}"]) for option in options if option != chosen]
-    figures = [
-        (axis, option, list(workspace.show(args.metric, start=args.at, end=args.at, variant=variant, **asked))[-1])
-        for axis, option, variant in choices
-    ]
-    if args.format == "json":
-        answer_json([figure for _, _, figure in figures])
-        return 0
-    first = figures[0][2]
-    places = numbers.places_for(first.unit, [figure.value for _, _, figure in figures])
-    table = Table([Column("variant"), Column("option"), Column("value", right=True), Column("difference", right=True)])
-    for axis, option, figure in figures:
-        gap = None if figure.value is None or first.value is None else figure.value - first.value
-        told = numbers.change(gap, first.unit, places) if gap is not None and axis else ""
-        table.rows.append([axis, option, numbers.figure(figure.value, first.unit, places), told])
-    period = frame.period(first.period_start, first.period_end)
-    say([of_output().bold(f"{titled(entry.slug)}, {period}, by each convention"), "", *table.lines(of_output())])
     return 0
