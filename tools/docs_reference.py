@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 
 from tenure.figures import kept
@@ -15,6 +16,7 @@ from tenure.metrics.kinds import Entry
 from tenure.warehouse.table import Table
 from tenure.warehouse.tables import all_tables
 from tenure.warehouse.template import reference_page
+from tests.example import Example, Shown, example_of
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
 Pages = Iterator[tuple[str, str]]  # file name, text
@@ -56,7 +58,42 @@ def _metric_page(entry: Entry) -> str:
     if entry.axes:
         lines += ["", "## Variants", "", "| axis | options, the default first |", "|---|---|"]
         lines += [f"| {axis} | {', '.join(f'`{name}`' for name in options)} |" for axis, options in entry.axes.items()]
+    example = example_of(entry)
+    if example:
+        lines += ["", "## Example", "", *_example(entry, example)]
     return "\n".join(lines) + "\n"
+
+
+def _example(entry: Entry, example: Example) -> list[str]:
+    """The story, the rows by table, the command and what it shows."""
+    lines = [" ".join(example.story.split()).replace("``", "`"), ""]
+    for table in example.tables:
+        rows = example.rows(table)
+        lines += [f"[`{table}`](../tables/{table}.md):", "", *_grid([*rows[0]], [[*row.values()] for row in rows]), ""]
+    lines += [f"`tenure show {entry.slug} {example.command}`:", ""]
+    dimensions = list(dict.fromkeys(name for shown in example.shows for name in shown.slice))
+    told = [name for name in ("numerator", "denominator") if any(getattr(shown, name) for shown in example.shows)]
+    body = [
+        [shown.slice.get(name, "") for name in dimensions]
+        + [_value(entry, shown)]
+        + [getattr(shown, name) for name in told]
+        for shown in example.shows
+    ]
+    return [*lines, *_grid([*dimensions, "value", *told], body)]
+
+
+def _grid(head: list[str], body: list[list[str | None]]) -> list[str]:
+    rows = [head, ["---"] * len(head), *body]
+    return ["| " + " | ".join(cell or "" for cell in row) + " |" for row in rows]
+
+
+def _value(entry: Entry, shown: Shown) -> str:
+    """A figure's value as people read it."""
+    if shown.value is None:
+        return "null"
+    if entry.unit == "share":
+        return f"{(Decimal(shown.value) * 100).normalize():f} %"
+    return f"{shown.value} {entry.unit}" if entry.unit in ("minutes", "days", "points") else shown.value
 
 
 def _cell(text: str) -> str:
