@@ -14,17 +14,23 @@ from typing import Any
 
 from tenure.figures.figure import Figure
 from tenure.metrics.kinds import Entry
+from tenure.warehouse.table import Table
+from tenure.warehouse.tables import all_tables
 from tests.world import World
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What one figure comes to. ``value``: as text, exact to the digits it has; null where it is undefined."""
+    """What one figure comes to: numbers as text, exact to the digits they have; ``value`` is null where it is undefined.
+
+    ``beside``: what stands beside the value, and the counts left out, by reason.
+    """
 
     value: str | None
     numerator: str | None = None
     denominator: str | None = None
     slice: Mapping[str, str] = field(default_factory=dict)
+    beside: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,7 @@ class Example:
         """The figures that the product gives of these rows."""
         world = World(self.now)
         for table in self.tables:
-            world.add(table, *self.rows(table))
+            world.add(table, *(_taken(all_tables()[table], row) for row in self.rows(table)))
         return world.ask(slug, self.period, self.period, by=self.by, variant=self.variant)
 
     @property
@@ -71,10 +77,26 @@ def example_of(entry: Entry) -> Example | None:
     return example
 
 
+def _taken(table: Table, row: Mapping[str, str | None]) -> dict[str, str | None]:
+    """A row as ``tenure load`` takes it, with defaults. Raises ``ValueError`` where it would be refused."""
+    known = {column.name: column for column in table.columns}
+    faults = [f"is no column: {name}" for name in row.keys() - known.keys()]
+    faults += [f"is missing: {name}" for name, column in known.items() if column.required and not row.get(name)]
+    faults += [f"are missing: {names}" for names in table.one_of if not any(row.get(name) for name in names)]
+    for name, column in known.items():
+        if row.get(name) and column.choices and not column.open_choices and row[name] not in column.choices:
+            faults.append(f"is none of {column.choices}: {row[name]}")
+    if faults:
+        message = f"{table.name} {dict(row)}: {'; '.join(faults)}"
+        raise ValueError(message)
+    return {name: row.get(name) or column.default for name, column in known.items()}
+
+
 def agrees(shown: Shown, figure: Figure) -> bool:
     """Whether a figure is what was calculated by hand, to the digits that were written down."""
-    told = (shown.value, shown.numerator, shown.denominator)
-    found = (figure.value, figure.numerator, figure.denominator)
+    told = (shown.value, shown.numerator, shown.denominator, *shown.beside.values())
+    beside = {**figure.excluded, **figure.extra}
+    found = (figure.value, figure.numerator, figure.denominator, *(beside.get(name) for name in shown.beside))
     if not all(_same(text, value) for text, value in zip(told, found, strict=True) if text is not None):
         return False
     return (shown.value is not None or figure.value is None) and {
@@ -82,9 +104,8 @@ def agrees(shown: Shown, figure: Figure) -> bool:
     } == dict(shown.slice)
 
 
-def _same(text: str, value: Decimal | None) -> bool:
+def _same(text: str, value: Decimal | int | None) -> bool:
     if value is None:
         return False
     wanted = Decimal(text)
-    places = max(0, -int(wanted.as_tuple().exponent))
-    return round(value, places) == wanted
+    return round(Decimal(value), max(0, -int(wanted.as_tuple().exponent))) == wanted

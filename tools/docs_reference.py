@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 
+from tenure.cli import numbers
 from tenure.figures import kept
 from tenure.metrics.kinds import Entry
 from tenure.warehouse.table import Table
 from tenure.warehouse.tables import all_tables
 from tenure.warehouse.template import reference_page
-from tests.example import Example, Shown, example_of
+from tests.example import Example, example_of
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
 Pages = Iterator[tuple[str, str]]  # file name, text
@@ -69,31 +70,46 @@ def _example(entry: Entry, example: Example) -> list[str]:
     lines = [" ".join(example.story.split()).replace("``", "`"), ""]
     for table in example.tables:
         rows = example.rows(table)
-        lines += [f"[`{table}`](../tables/{table}.md):", "", *_grid([*rows[0]], [[*row.values()] for row in rows]), ""]
+        lines += [
+            f"[`{table}`](../tables/{table}.md):",
+            "",
+            *_grid([*rows[0]], [[cell or "" for cell in row.values()] for row in rows]),
+            "",
+        ]
     lines += [f"`tenure show {entry.slug} {example.command}`:", ""]
-    dimensions = list(dict.fromkeys(name for shown in example.shows for name in shown.slice))
-    told = [name for name in ("numerator", "denominator") if any(getattr(shown, name) for shown in example.shows)]
+    return [*lines, *_shown(entry, example)]
+
+
+def _shown(entry: Entry, example: Example) -> list[str]:
+    """A row for each figure, its numbers as the command writes them."""
+    shows = example.shows
+    dimensions = list(dict.fromkeys(name for shown in shows for name in shown.slice))
+    told = [name for name in ("numerator", "denominator") if any(getattr(shown, name) for shown in shows)]
+    beside = list(dict.fromkeys(name for shown in shows for name in shown.beside))
+    values = [None if shown.value is None else Decimal(shown.value) for shown in shows]
+    places = numbers.places_for(entry.unit, values)
     body = [
         [shown.slice.get(name, "") for name in dimensions]
-        + [_value(entry, shown)]
-        + [getattr(shown, name) for name in told]
-        for shown in example.shows
+        + [numbers.figure(value, entry.unit, places)]
+        + [_plain(getattr(shown, name)) for name in told]
+        + [_plain(shown.beside.get(name)) for name in beside]
+        for shown, value in zip(shows, values, strict=True)
     ]
-    return [*lines, *_grid([*dimensions, "value", *told], body)]
+    title = _UNITS.get(entry.unit, "value")
+    return _grid([*dimensions, title, *told, *(name.replace("_", " ") for name in beside)], body)
 
 
-def _grid(head: list[str], body: list[list[str | None]]) -> list[str]:
+def _grid(head: list[str], body: list[list[str]]) -> list[str]:
     rows = [head, ["---"] * len(head), *body]
-    return ["| " + " | ".join(cell or "" for cell in row) + " |" for row in rows]
+    return ["| " + " | ".join(row) + " |" for row in rows]
 
 
-def _value(entry: Entry, shown: Shown) -> str:
-    """A figure's value as people read it."""
-    if shown.value is None:
-        return "null"
-    if entry.unit == "share":
-        return f"{(Decimal(shown.value) * 100).normalize():f} %"
-    return f"{shown.value} {entry.unit}" if entry.unit in ("minutes", "days", "points") else shown.value
+def _plain(number: str | None) -> str:
+    return f"{Decimal(number):,}" if number else ""
+
+
+#: What a column of values is headed with; the examples' currency is that of ``tests.world``.
+_UNITS = {"money": "EUR"} | {unit: unit for unit in ("points", "score", "minutes", "days")}
 
 
 def _cell(text: str) -> str:
