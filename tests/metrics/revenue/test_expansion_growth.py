@@ -33,3 +33,7 @@ def test_against_the_period_before():
     found = world.ask("expansion_growth", "2026-02", "2026-04")
     assert [figure.value for figure in found] == [None, Decimal("0.25"), -1]  # 20 after 0, 25 after 20, 0 after 25
     assert (found[1].numerator, found[1].denominator) == (5, 20)
+    (alone,) = world.ask("expansion_growth", "2026-04")  # what it is compared with has a period before it too
+    assert (alone.extra["before"], alone.extra["change"]) == (Decimal("0.25"), Decimal("-1.25"))
+    (alone,) = world.ask("expansion_growth", "2026-03")
+    assert "before" not in alone.extra  # it was undefined
