@@ -23,7 +23,7 @@ from tests.world import World
 class Shown:
     """What one figure comes to: numbers as text, exact to the digits they have; ``value`` is null where it is undefined.
 
-    ``beside``: what stands beside the value, and the counts left out, by reason.
+    ``beside``: what stands beside the value. ``left_out``: how many do not count, by reason.
     """
 
     value: str | None
@@ -31,6 +31,7 @@ class Shown:
     denominator: str | None = None
     slice: Mapping[str, str] = field(default_factory=dict)
     beside: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,9 +95,9 @@ def _taken(table: Table, row: Mapping[str, str | None]) -> dict[str, str | None]
 
 def agrees(shown: Shown, figure: Figure) -> bool:
     """Whether a figure is what was calculated by hand, to the digits that were written down."""
-    told = (shown.value, shown.numerator, shown.denominator, *shown.beside.values())
-    beside = {**figure.excluded, **figure.extra}
-    found = (figure.value, figure.numerator, figure.denominator, *(beside.get(name) for name in shown.beside))
+    told = [shown.value, shown.numerator, shown.denominator, *shown.beside.values(), *shown.left_out.values()]
+    found = [figure.value, figure.numerator, figure.denominator, *(figure.extra.get(name) for name in shown.beside)]
+    found += [figure.excluded.get(reason) for reason in shown.left_out]
     if not all(_same(text, value) for text, value in zip(told, found, strict=True) if text is not None):
         return False
     return (shown.value is not None or figure.value is None) and {

@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from tenure.cli import numbers
+from tenure.cli.figures import slice_text
 from tenure.figures import kept
 from tenure.metrics.kinds import Entry
 from tenure.warehouse.table import Table
@@ -76,27 +77,25 @@ def _example(entry: Entry, example: Example) -> list[str]:
             *_grid([*rows[0]], [[cell or "" for cell in row.values()] for row in rows]),
             "",
         ]
-    lines += [f"`tenure show {entry.slug} {example.command}`:", ""]
+    lines += [f"On {example.now} `tenure show {entry.slug} {example.command}` shows:", ""]
     return [*lines, *_shown(entry, example)]
 
 
 def _shown(entry: Entry, example: Example) -> list[str]:
     """A row for each figure, its numbers as the command writes them."""
     shows = example.shows
-    dimensions = list(dict.fromkeys(name for shown in shows for name in shown.slice))
-    told = [name for name in ("numerator", "denominator") if any(getattr(shown, name) for shown in shows)]
-    beside = list(dict.fromkeys(name for shown in shows for name in shown.beside))
     values = [None if shown.value is None else Decimal(shown.value) for shown in shows]
     places = numbers.places_for(entry.unit, values)
-    body = [
-        [shown.slice.get(name, "") for name in dimensions]
-        + [numbers.figure(value, entry.unit, places)]
-        + [_plain(getattr(shown, name)) for name in told]
-        + [_plain(shown.beside.get(name)) for name in beside]
-        for shown, value in zip(shows, values, strict=True)
-    ]
-    title = _UNITS.get(entry.unit, "value")
-    return _grid([*dimensions, title, *told, *(name.replace("_", " ") for name in beside)], body)
+    columns = {name: [slice_text(shown.slice[name] or None) for shown in shows] for name in shows[0].slice}
+    columns[_UNITS.get(entry.unit, "value")] = [numbers.figure(value, entry.unit, places) for value in values]
+    for name in ("numerator", "denominator"):
+        columns[name] = [_plain(getattr(shown, name)) for shown in shows]
+    for name in dict.fromkeys(name for shown in shows for name in shown.beside):
+        columns[name.replace("_", " ")] = [_plain(shown.beside.get(name), name) for shown in shows]
+    for reason in dict.fromkeys(reason for shown in shows for reason in shown.left_out):
+        columns[f"left out: {reason}"] = [_plain(shown.left_out.get(reason)) for shown in shows]
+    told = {title: cells for title, cells in columns.items() if any(cells)}
+    return _grid([*told], [list(row) for row in zip(*told.values(), strict=True)])
 
 
 def _grid(head: list[str], body: list[list[str]]) -> list[str]:
@@ -104,7 +103,9 @@ def _grid(head: list[str], body: list[list[str]]) -> list[str]:
     return ["| " + " | ".join(row) + " |" for row in rows]
 
 
-def _plain(number: str | None) -> str:
+def _plain(number: str | None, name: str = "") -> str:
+    if number and name.endswith(("_share", "_rate")):
+        return f"{(Decimal(number) * 100).normalize():f} %"
     return f"{Decimal(number):,}" if number else ""
 
 

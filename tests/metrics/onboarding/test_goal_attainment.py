@@ -31,7 +31,7 @@ EXAMPLE = Example(
         """,
     },
     "2026-03",
-    (Shown("0.6", "3", "5", beside={"never a customer": "1"}),),
+    (Shown("0.6", "3", "5", left_out={"never a customer": "1"}),),
 )
 
 SLUG = "goal_attainment"

@@ -28,7 +28,7 @@ EXAMPLE = Example(
         """,
     },
     "2026-03",
-    (Shown("0.6667", "2", "3", beside={"left": "1"}),),
+    (Shown("0.6667", "2", "3", left_out={"left": "1"}),),
 )
 
 SLUG = "onboarding_completion_rate"

@@ -31,7 +31,7 @@ EXAMPLE = Example(
         """,
     },
     "2026-03",
-    (Shown("30", "3", "5", beside={"mean": "20", "open": "1"}),),
+    (Shown("30", "3", "5", beside={"mean": "20", "open": "1", "left": "1"}),),
 )
 
 SLUG = "speed_to_launch"

@@ -21,7 +21,7 @@ EXAMPLE = Example(
         """
     },
     "2026-03",
-    (Shown("0.6667", "2", "3", beside={"optional course": "1"}),),
+    (Shown("0.6667", "2", "3", left_out={"optional course": "1"}),),
 )
 
 SLUG = "training_completion_rate"

@@ -22,7 +22,7 @@ EXAMPLE = Example(
         """
     },
     "2026-03",
-    (Shown("0.5", "1", "2", beside={"no further product": "1"}),),
+    (Shown("0.5", "1", "2", left_out={"no further product": "1"}),),
 )
 
 SLUG = "cross_sell_rate"

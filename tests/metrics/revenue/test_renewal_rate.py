@@ -23,7 +23,7 @@ EXAMPLE = Example(
         """
     },
     "2026-06",
-    (Shown("0.6667", "2", "3", beside={"open within the grace": "1"}),),
+    (Shown("0.6667", "2", "3", left_out={"open within the grace": "1"}),),
 )
 
 

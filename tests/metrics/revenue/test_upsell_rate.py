@@ -30,7 +30,7 @@ EXAMPLE = Example(
         """,
     },
     "2026-03",
-    (Shown("0.6667", "2", "3", beside={"in the highest plan": "1"}),),
+    (Shown("0.6667", "2", "3", left_out={"in the highest plan": "1"}),),
 )
 
 SLUG = "upsell_rate"

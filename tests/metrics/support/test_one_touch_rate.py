@@ -25,7 +25,7 @@ EXAMPLE = Example(
         """,
     },
     "2026-03",
-    (Shown("0.6667", "2", "3", beside={"no reply": "1"}),),
+    (Shown("0.6667", "2", "3", left_out={"no reply": "1"}),),
 )
 
 SLUG = "one_touch_rate"

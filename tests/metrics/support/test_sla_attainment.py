@@ -25,7 +25,7 @@ EXAMPLE = Example(
         """,
     },
     "2026-03",
-    (Shown("0.3333", "1", "3", beside={"no target": "1"}),),
+    (Shown("0.3333", "1", "3", left_out={"no target": "1"}),),
 )
 
 SLUG = "sla_attainment"

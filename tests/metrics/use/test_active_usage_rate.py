@@ -13,8 +13,8 @@ from tests.metrics.use.product import FEATURES, did, seats, told
 from tests.world import ADA, BEN, World
 
 EXAMPLE = Example(
-    """Acme has a licence for four people and Birch for two. Ann and Bob plan in March, and so does Dan. Cleo only logs in,
-    which is no key action, and that Ann comes twice makes her no second person. 3 / (4 + 2) = 50 %.""",
+    """Acme has licences for four people and Birch for two. Planning is the key action: Ann, Bob and Dan plan in March. Cleo
+    only logs in, which is none, and Ann, who plans twice, is one person. 3 / (4 + 2) = 50 %.""",
     {
         "feature": """
         feature_id,name,product_id,is_key,is_login

@@ -11,8 +11,8 @@ from tests.example import Example, Shown
 from tests.metrics.use.product import did, seats, told
 
 EXAMPLE = Example(
-    """Ann plans five times in March (one of the rows stands for four) and Bob once. Cleo only logs in: she adopted
-    nothing, and does not lower the number. (5 + 1) / 2 = 3 uses per adopter.""",
+    """Ann uses the feature plan five times in March (one of the rows stands for four) and Bob once. Cleo only logs in: she
+    adopted nothing, and does not lower the number. (5 + 1) / 2 = 3 uses per adopter.""",
     {
         "feature": """
         feature_id,name,product_id,is_login

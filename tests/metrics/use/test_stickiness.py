@@ -12,7 +12,7 @@ from tests.world import ADA, BEN, World
 
 EXAMPLE = Example(
     """Ann uses the product on four days of April and Bob on two; that Ann comes twice on the second counts once. Cleo only
-    logs in and is no active user. On the 30 days together they were there 4 + 2 = 6 times of 30 x 2 = 60: 10 %.""",
+    logs in and is no active user. They were there on 4 + 2 = 6 of 30 x 2 = 60 possible days: 6 / 60 = 10 %.""",
     {
         "feature": """
         feature_id,name,is_key,is_login
