@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 
+from tenure.cli import numbers
+from tenure.cli.figures import slice_text
 from tenure.figures import kept
 from tenure.metrics.kinds import Entry
 from tenure.warehouse.table import Table
 from tenure.warehouse.tables import all_tables
 from tenure.warehouse.template import reference_page
+from tests.example import Example, example_of
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
 Pages = Iterator[tuple[str, str]]  # file name, text
@@ -56,7 +60,57 @@ def _metric_page(entry: Entry) -> str:
     if entry.axes:
         lines += ["", "## Variants", "", "| axis | options, the default first |", "|---|---|"]
         lines += [f"| {axis} | {', '.join(f'`{name}`' for name in options)} |" for axis, options in entry.axes.items()]
+    example = example_of(entry)
+    if example:
+        lines += ["", "## Example", "", *_example(entry, example)]
     return "\n".join(lines) + "\n"
+
+
+def _example(entry: Entry, example: Example) -> list[str]:
+    """The story, the rows by table, the command and what it shows."""
+    lines = [" ".join(example.story.split()).replace("``", "`"), ""]
+    for table in example.tables:
+        rows = example.rows(table)
+        lines += [
+            f"[`{table}`](../tables/{table}.md):",
+            "",
+            *_grid([*rows[0]], [[cell or "" for cell in row.values()] for row in rows]),
+            "",
+        ]
+    lines += [f"On {example.now} `tenure show {entry.slug} {example.command}` shows:", ""]
+    return [*lines, *_shown(entry, example)]
+
+
+def _shown(entry: Entry, example: Example) -> list[str]:
+    """A row for each figure, its numbers as the command writes them."""
+    shows = example.shows
+    values = [None if shown.value is None else Decimal(shown.value) for shown in shows]
+    places = numbers.places_for(entry.unit, values)
+    columns = {name: [slice_text(shown.slice[name] or None) for shown in shows] for name in shows[0].slice}
+    columns[_UNITS.get(entry.unit, "value")] = [numbers.figure(value, entry.unit, places) for value in values]
+    for name in ("numerator", "denominator"):
+        columns[name] = [_plain(getattr(shown, name)) for shown in shows]
+    for name in dict.fromkeys(name for shown in shows for name in shown.beside):
+        columns[name.replace("_", " ")] = [_plain(shown.beside.get(name), name) for shown in shows]
+    for reason in dict.fromkeys(reason for shown in shows for reason in shown.left_out):
+        columns[f"left out: {reason}"] = [_plain(shown.left_out.get(reason)) for shown in shows]
+    told = {title: cells for title, cells in columns.items() if any(cells)}
+    return _grid([*told], [list(row) for row in zip(*told.values(), strict=True)])
+
+
+def _grid(head: list[str], body: list[list[str]]) -> list[str]:
+    rows = [head, ["---"] * len(head), *body]
+    return ["| " + " | ".join(row) + " |" for row in rows]
+
+
+def _plain(number: str | None, name: str = "") -> str:
+    if number and name.endswith(("_share", "_rate")):
+        return f"{(Decimal(number) * 100).normalize():f} %"
+    return f"{Decimal(number):,}" if number else ""
+
+
+#: What a column of values is headed with; the examples' currency is that of ``tests.world``.
+_UNITS = {"money": "EUR"} | {unit: unit for unit in ("points", "score", "minutes", "days")}
 
 
 def _cell(text: str) -> str:

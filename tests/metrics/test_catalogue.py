@@ -13,6 +13,7 @@ from tenure.figures import kept
 from tenure.figures.question import Question
 from tenure.metrics.catalogue import find, metrics
 from tenure.metrics.kinds import SHARED_AXES
+from tests.example import agrees, example_of
 from tests.world import ACME, ADA, World
 
 HERE = Path(__file__).parent
@@ -51,6 +52,16 @@ def test_it_is_defined_in_words_and_tested_under_its_name(slug):
         axis: options for axis, options in metric.axes.items() if axis in SHARED_AXES
     }.items() <= SHARED_AXES.items()
     assert kept.entry(slug).axes == metric.axes
+
+
+@pytest.mark.parametrize("slug", EVERY)
+def test_its_worked_example_comes_out(slug):
+    example = example_of(find(slug))
+    assert example, f"test_{slug}.py holds no EXAMPLE"
+    figures = example.come_out(slug)
+    assert len(figures) == len(example.shows)
+    for shown in example.shows:
+        assert any(agrees(shown, figure) for figure in figures), (shown, figures)
 
 
 def test_options_are_told_apart_by_their_names():

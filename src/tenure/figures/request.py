@@ -200,12 +200,13 @@ def paired(chosen: list[Period], window: Window, settings: Settings, now: dateti
 
 def with_compared(request: Request, settings: Settings) -> tuple[SpanPair, ...]:
     """The spans asked for and those that they are compared with, in their order."""
-    window, there = Window(request.question.window), {span.period for span, _ in request.spans}
     if request.compare is Compare.BEFORE:
-        first = request.spans[0][1].period
-        return (*paired([first], window, settings, request.moment.now), *request.spans)
-    earlier = [year_before(span.period, settings) for span, _ in request.spans]
-    chosen = [period for period in earlier if period not in there]
+        chosen = [request.spans[0][1].period]
+    else:
+        there = {span.period for span, _ in request.spans}
+        earlier = [year_before(span.period, settings) for span, _ in request.spans]
+        chosen = [period for period in earlier if period not in there]
+    window = Window(request.question.window)
     return (*paired(chosen, window, settings, request.moment.now), *request.spans)
 
 

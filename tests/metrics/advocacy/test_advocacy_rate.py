@@ -6,9 +6,34 @@ from decimal import Decimal
 
 import pytest
 
+from tests.example import Example, Shown
 from tests.metrics.advocacy.acts import act, referral
 from tests.metrics.cases import Cases
 from tests.world import ACME, ADA, BEN, BIRCH, World
+
+EXAMPLE = Example(
+    """Acme, Birch and Cedar are customers at the end of June. Acme gave a testimonial and a review in the twelve months
+    before, and counts once. Birch's reference holds no more, for the consent ended on 1 June. Dune's case study still
+    stands, but Dune is no customer any more. 1 / 3 = 33.3 %.""",
+    {
+        "subscription": """
+        subscription_id,account_id,amount,started_at,ended_at
+        s1,acme,100,2024-01-01,
+        s2,birch,50,2024-02-01,
+        s3,cedar,50,2025-02-01,
+        s4,dune,80,2024-08-01,2026-05-01
+        """,
+        "advocacy": """
+        advocacy_id,account_id,kind,occurred_at,expires_at
+        v1,acme,testimonial,2025-11-10,
+        v2,acme,review,2026-02-10,
+        v3,birch,reference,2025-09-15,2026-06-01
+        v4,dune,case_study,2026-01-20,
+        """,
+    },
+    "2026-06",
+    (Shown("0.3333", "1", "3"),),
+)
 
 SLUG = "advocacy_rate"
 PAID = {"amount": 10}

@@ -2,9 +2,40 @@
 
 from __future__ import annotations
 
+from tests.example import Example, Shown
 from tests.metrics.advocacy.acts import act
 from tests.metrics.cases import Cases
 from tests.world import World
+
+EXAMPLE = Example(
+    """Four customers are there at the end of June. Acme gave two references and counts once. Birch gave a testimonial,
+    which is something else. Cedar's reference holds no more, as Cleo, who gave it, has left, and Dune's is older than
+    twelve months. 1 / 4 = 25 %.""",
+    {
+        "subscription": """
+        subscription_id,account_id,amount,started_at
+        s1,acme,100,2024-01-01
+        s2,birch,50,2024-02-01
+        s3,cedar,50,2024-02-01
+        s4,dune,80,2024-08-01
+        """,
+        "person": """
+        person_id,account_id,name,left_at
+        ann,acme,Ann,
+        cleo,cedar,Cleo,2026-04-15
+        """,
+        "advocacy": """
+        advocacy_id,account_id,person_id,kind,occurred_at
+        v1,acme,ann,reference,2025-10-10
+        v2,acme,ann,reference,2026-03-10
+        v3,birch,,testimonial,2026-02-20
+        v4,cedar,cleo,reference,2026-01-15
+        v5,dune,,reference,2025-05-12
+        """,
+    },
+    "2026-06",
+    (Shown("0.25", "1", "4"),),
+)
 
 SLUG = "reference_rate"
 PAID = {"amount": 10}

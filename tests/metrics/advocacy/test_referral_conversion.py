@@ -4,8 +4,34 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tests.example import Example, Shown
 from tests.metrics.advocacy.acts import referral
 from tests.world import ACME, ADA, BEN, BIRCH, World
+
+EXAMPLE = Example(
+    """Four companies are referred in March. One became a customer and one declined; two are still open and left out: the
+    share is between 1 / 4 and 3 / 4 when all are decided. Dune referred itself, which counts nowhere.
+    1 / (1 + 1) = 50 %.""",
+    {
+        "account": """
+        account_id,name,domain
+        acme,Acme,acme.example
+        birch,Birch,birch.example
+        cedar,Cedar,cedar.example
+        dune,Dune,dune.example
+        """,
+        "advocacy": """
+        advocacy_id,account_id,kind,occurred_at,outcome,referred_domain
+        v1,acme,referral,2026-03-02,won,elm.example
+        v2,acme,referral,2026-03-04,lost,fir.example
+        v3,birch,referral,2026-03-10,qualified,gorse.example
+        v4,cedar,referral,2026-03-12,open,hazel.example
+        v5,dune,referral,2026-03-20,won,dune.example
+        """,
+    },
+    "2026-03",
+    (Shown("0.5", "1", "2", left_out={"still open": "2", "self-referral": "1"}),),
+)
 
 SLUG = "referral_conversion"
 

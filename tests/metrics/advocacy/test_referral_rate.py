@@ -4,9 +4,42 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tests.example import Example, Shown
 from tests.metrics.advocacy.acts import act, referral
 from tests.metrics.cases import Cases
 from tests.world import ACME, BIRCH, World
+
+EXAMPLE = Example(
+    """Acme, Birch and Cedar are customers at the end of June; Dune is a partner and in neither term. Acme made two
+    qualified referrals and counts once. Birch referred Elm too, but Acme's referral of it was won, and Birch's is its
+    duplicate. Cedar's is qualified. 2 / 3 = 66.7 %.""",
+    {
+        "account": """
+        account_id,name,is_partner
+        acme,Acme,false
+        birch,Birch,false
+        cedar,Cedar,false
+        dune,Dune,true
+        """,
+        "subscription": """
+        subscription_id,account_id,amount,started_at
+        s1,acme,100,2024-01-01
+        s2,birch,50,2024-02-01
+        s3,cedar,50,2024-02-01
+        s4,dune,80,2024-08-01
+        """,
+        "advocacy": """
+        advocacy_id,account_id,kind,occurred_at,outcome,referred_domain
+        v1,birch,referral,2025-11-03,qualified,elm.example
+        v2,acme,referral,2025-12-01,won,elm.example
+        v3,acme,referral,2026-02-10,qualified,fir.example
+        v4,cedar,referral,2026-03-12,qualified,gorse.example
+        v5,dune,referral,2026-03-20,won,hazel.example
+        """,
+    },
+    "2026-06",
+    (Shown("0.6667", "2", "3", left_out={"partner": "1"}),),
+)
 
 SLUG = "referral_rate"
 PAID = {"amount": 10}

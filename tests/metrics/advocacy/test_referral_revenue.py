@@ -4,8 +4,32 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tests.example import Example, Shown
 from tests.metrics.advocacy.acts import referral
 from tests.world import ACME, ADA, BEN, BIRCH, CEDAR, World
+
+EXAMPLE = Example(
+    """Acme referred Dune in January, and Dune first pays in March: that is when the referral is won. Which account became
+    of Birch's referral is not known, so that it counts when it was made. Of Cedar's no value is told, and it is left out,
+    not taken for 0. 5,000 + 2,000 = 7,000 a year.""",
+    {
+        "subscription": """
+        subscription_id,account_id,amount,started_at
+        s1,acme,100,2024-01-01
+        s2,birch,50,2024-02-01
+        s3,cedar,50,2024-02-01
+        s4,dune,400,2026-03-15
+        """,
+        "advocacy": """
+        advocacy_id,account_id,kind,occurred_at,outcome,referred_account_id,referred_domain,value
+        v1,acme,referral,2026-01-12,won,dune,,5000
+        v2,birch,referral,2026-03-04,won,,elm.example,2000
+        v3,cedar,referral,2026-03-10,won,,fir.example,
+        """,
+    },
+    "2026-03",
+    (Shown("7000", left_out={"no value": "1"}),),
+)
 
 SLUG = "referral_revenue"
 

@@ -4,7 +4,25 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tests.example import Example, Shown
 from tests.world import ACME, ADA, BEN, World
+
+EXAMPLE = Example(
+    """Acme left after 40 days, Birch after 100. Dune has been a customer for 181 days and Cedar for 61: both stay, and
+    have lasted at least so long. After 40 days 3 / 4 are still there; Cedar is followed no further than 61, so that after
+    100 days 3 / 4 x 1 / 2 = 37.5 % are, which is under a half for the first time. The median is 100 days.""",
+    {
+        "subscription": """
+        subscription_id,account_id,amount,started_at,ended_at
+        s1,acme,100,2026-01-01,2026-02-10
+        s2,birch,50,2026-01-01,2026-04-11
+        s3,cedar,50,2026-05-01,
+        s4,dune,80,2026-01-01,
+        """
+    },
+    "2026-06",
+    (Shown("100", "2", "4", beside={"open": "2"}),),
+)
 
 SLUG = "customer_lifetime"
 

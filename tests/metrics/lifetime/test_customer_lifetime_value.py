@@ -10,7 +10,25 @@ import pytest
 
 from tenure.core.config import Lifetime
 from tenure.core.lifetime import bg_nbd, gamma_gamma
+from tests.example import Example, Shown
 from tests.world import World
+
+EXAMPLE = Example(
+    """At the end of June three customers pay 150 + 100 + 50: 100 each on average. In the six months before, December to
+    May, 4 + 4 + 3 + 3 + 3 + 3 = 20 customers stood at the beginnings of the months and one, Birch, was lost: a churn of
+    1 / 20 = 5 % a month. 100 / 5 % = 2,000. No margin is set, so this is revenue.""",
+    {
+        "subscription": """
+        subscription_id,account_id,amount,started_at,ended_at
+        s1,acme,150,2025-01-01,
+        s2,birch,70,2025-02-01,2026-01-20
+        s3,cedar,100,2025-02-01,
+        s4,dune,50,2025-08-01,
+        """
+    },
+    "2026-06",
+    (Shown("2000", beside={"arpa": "100", "churn_rate": "0.05"}),),
+)
 
 SLUG = "customer_lifetime_value"
 

@@ -6,8 +6,33 @@ from decimal import Decimal
 
 import pytest
 
+from tests.example import Example, Shown
 from tests.metrics.cases import Cases
 from tests.world import ACME, ADA, BEN, World
+
+EXAMPLE = Example(
+    """Five goals of customers are due in March. Three are reached by their date, one of them long before; one is reached a
+    day late, and one is not reached. Dune has never been a customer, and its goal is left out. 3 / 5 = 60 %.""",
+    {
+        "subscription": """
+        subscription_id,account_id,amount,started_at
+        s1,acme,100,2025-06-01
+        s2,birch,50,2025-09-01
+        s3,cedar,80,2025-11-01
+        """,
+        "goal": """
+        goal_id,account_id,name,due_at,reached_at
+        g1,acme,Close the books in five days,2026-03-31,2026-03-31 17:00
+        g2,acme,All plants connected,2026-03-15,2025-12-10
+        g3,birch,Half of the mail answered by itself,2026-03-20,2026-03-12
+        g4,birch,Old system switched off,2026-03-10,2026-03-11
+        g5,cedar,Reports for the board,2026-03-31,
+        g6,dune,First pilot,2026-03-31,2026-03-20
+        """,
+    },
+    "2026-03",
+    (Shown("0.6", "3", "5", left_out={"never a customer": "1"}),),
+)
 
 SLUG = "goal_attainment"
 PAID = {"amount": 10}

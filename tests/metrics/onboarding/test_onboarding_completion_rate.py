@@ -4,8 +4,32 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tests.example import Example, Shown
 from tests.metrics.cases import Cases
 from tests.world import ACME, ADA, BEN, World
+
+EXAMPLE = Example(
+    """Four onboardings are due in March. Acme's is done in time and Birch's late, which is done too; Cedar's is not. Dune
+    had left before its day came and is left out. 2 / 3 = 66.7 %.""",
+    {
+        "subscription": """
+        subscription_id,account_id,amount,started_at,ended_at
+        s1,acme,100,2026-01-15,
+        s2,birch,50,2026-01-20,
+        s3,cedar,80,2026-02-01,
+        s4,dune,60,2026-01-10,2026-03-01
+        """,
+        "milestone": """
+        account_id,kind,due_at,completed_at
+        acme,onboarded,2026-03-15,2026-03-10
+        birch,onboarded,2026-03-20,2026-04-05
+        cedar,onboarded,2026-03-31,
+        dune,onboarded,2026-03-10,
+        """,
+    },
+    "2026-03",
+    (Shown("0.6667", "2", "3", left_out={"left": "1"}),),
+)
 
 SLUG = "onboarding_completion_rate"
 

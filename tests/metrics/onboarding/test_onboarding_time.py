@@ -4,7 +4,29 @@ from __future__ import annotations
 
 import pytest
 
+from tests.example import Example, Shown
 from tests.world import World
+
+EXAMPLE = Example(
+    """Three contracts begin in March. Acme is onboarded after 20 days, Birch after 60. Cedar is not yet, and counts as
+    waiting: the mean of those who are would be 40 days. Half of the three are onboarded with Birch, after 60 days.""",
+    {
+        "contract": """
+        contract_id,account_id,started_at,ended_at,value
+        k1,acme,2026-03-01,2027-03-01,1200
+        k2,birch,2026-03-01,2027-03-01,600
+        k3,cedar,2026-03-10,2027-03-10,960
+        """,
+        "milestone": """
+        account_id,kind,completed_at
+        acme,onboarded,2026-03-21
+        birch,onboarded,2026-04-30
+        cedar,onboarded,
+        """,
+    },
+    "2026-03",
+    (Shown("60", "2", "3", beside={"mean": "40", "open": "1"}),),
+)
 
 SLUG = "onboarding_time"
 

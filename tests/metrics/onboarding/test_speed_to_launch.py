@@ -2,7 +2,37 @@
 
 from __future__ import annotations
 
+from tests.example import Example, Shown
 from tests.world import ACME, BIRCH, CEDAR, World
+
+EXAMPLE = Example(
+    """Five deals are won in March. Acme is live after 10 days, Birch after 20, Cedar after 30. Dune leaves before it is
+    live, and stays in the base; Elm still waits. After 20 days 2 / 5 are live, after 30 days 3 / 5 = 60 %, which is more
+    than half: 30 days. Those who arrived took 20 on average.""",
+    {
+        "subscription": """
+        subscription_id,account_id,amount,started_at,ended_at
+        s1,acme,100,2026-03-01,
+        s2,birch,50,2026-03-01,
+        s3,cedar,50,2026-03-01,
+        s4,dune,80,2026-03-01,2026-03-16
+        s5,elm,40,2026-03-01,
+        """,
+        "milestone": """
+        account_id,kind,completed_at
+        acme,closed_won,2026-03-01
+        acme,live,2026-03-11
+        birch,closed_won,2026-03-01
+        birch,live,2026-03-21
+        cedar,closed_won,2026-03-01
+        cedar,live,2026-03-31
+        dune,closed_won,2026-03-01
+        elm,closed_won,2026-03-01
+        """,
+    },
+    "2026-03",
+    (Shown("30", "3", "5", beside={"mean": "20", "open": "1", "left": "1"}),),
+)
 
 SLUG = "speed_to_launch"
 

@@ -5,7 +5,30 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
+from tests.example import Example, Shown
 from tests.world import ACME, ADA, BEN, BIRCH, CEDAR, World
+
+EXAMPLE = Example(
+    """Three customers come in March. Birch has its first value after 10 days, Acme after 30; Cedar has none yet, and
+    counts as waiting. Half of the three have it with Acme, after 30 days. Dune came in February and is that month's.""",
+    {
+        "subscription": """
+        subscription_id,account_id,amount,started_at
+        s1,acme,100,2026-03-01
+        s2,birch,50,2026-03-01
+        s3,cedar,50,2026-03-12
+        s4,dune,80,2026-02-20
+        """,
+        "milestone": """
+        account_id,kind,completed_at
+        acme,first_value,2026-03-31
+        birch,first_value,2026-03-11
+        dune,first_value,2026-03-02
+        """,
+    },
+    "2026-03",
+    (Shown("30", "2", "3", beside={"open": "1"}),),
+)
 
 SLUG = "time_to_value"
 

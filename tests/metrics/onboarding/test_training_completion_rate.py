@@ -4,8 +4,25 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tests.example import Example, Shown
 from tests.metrics.cases import Cases
 from tests.world import ACME, BIRCH, World
+
+EXAMPLE = Example(
+    """Three required courses are due in March. Ann takes hers in time and Bob late, which is taken too; Cleo has not.
+    Dan's was optional and is left out, though he took it. 2 / 3 = 66.7 %.""",
+    {
+        "training": """
+        training_id,account_id,person_id,course,required,assigned_at,due_at,completed_at
+        c1,acme,ann,Basics,true,2026-02-15,2026-03-15,2026-03-10
+        c2,birch,bob,Basics,true,2026-02-15,2026-03-15,2026-04-02
+        c3,cedar,cleo,Basics,true,2026-03-01,2026-03-31,
+        c4,cedar,dan,Reports,false,2026-03-01,2026-03-31,2026-03-20
+        """
+    },
+    "2026-03",
+    (Shown("0.6667", "2", "3", left_out={"optional course": "1"}),),
+)
 
 SLUG = "training_completion_rate"
 

@@ -4,7 +4,31 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tests.example import Example, Shown
 from tests.world import ADA, BEN, World
+
+EXAMPLE = Example(
+    """When March begins, Ada looks after Acme and Birch, and Ben after Cedar. Acme goes to Ben later in March, which
+    changes nothing for March. Dune is a customer without an owner and left out. 3 / 2 = 1.5 customers.""",
+    {
+        "subscription": """
+        subscription_id,account_id,amount,started_at
+        s1,acme,100,2025-01-01
+        s2,birch,50,2025-02-01
+        s3,cedar,50,2025-02-01
+        s4,dune,80,2025-08-01
+        """,
+        "assignment": """
+        account_id,csm_id,valid_from
+        acme,ada,2025-01-01
+        acme,ben,2026-03-10
+        birch,ada,2025-02-01
+        cedar,ben,2025-02-01
+        """,
+    },
+    "2026-03",
+    (Shown("1.5", "3", "2", left_out={"without an owner": "1"}),),
+)
 
 SLUG = "accounts_per_csm"
 

@@ -4,7 +4,32 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tests.example import Example, Shown
 from tests.world import ACME, ADA, BEN, BIRCH, CEDAR, World
+
+EXAMPLE = Example(
+    """When March begins, Ada looks after Acme and Birch, and Ben after Cedar. Dune has no owner and is left out; Elm comes
+    in March and is not there yet. 12 x (100 + 50 + 90) / 2 = 1,440 a year.""",
+    {
+        "subscription": """
+        subscription_id,account_id,amount,started_at
+        s1,acme,100,2025-01-01
+        s2,birch,50,2025-02-01
+        s3,cedar,90,2025-02-01
+        s4,dune,80,2025-08-01
+        s5,elm,70,2026-03-02
+        """,
+        "assignment": """
+        account_id,csm_id,valid_from
+        acme,ada,2025-01-01
+        birch,ada,2025-02-01
+        cedar,ben,2025-02-01
+        elm,ben,2026-03-02
+        """,
+    },
+    "2026-03",
+    (Shown("1440", "2880", "2", left_out={"without an owner": "1"}),),
+)
 
 SLUG = "arr_per_csm"
 

@@ -5,8 +5,31 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tenure.core.config import Handover
+from tests.example import Example, Shown
 from tests.metrics.cases import Cases
 from tests.world import ACME, ADA, World
+
+EXAMPLE = Example(
+    """Three accounts are won in March. Acme's contacts and goals are both handed over. Of Birch the goals are still missing.
+    Of Cedar nothing is noted at all: it was not handed over. 1 / 3 = 33.3 %.""",
+    {
+        "milestone": """
+        account_id,kind,completed_at
+        acme,closed_won,2026-03-02
+        birch,closed_won,2026-03-10
+        cedar,closed_won,2026-03-16
+        """,
+        "handover_item": """
+        account_id,kind,from_id,to_id,item,done_at
+        acme,sales_to_success,sid,ada,contacts,2026-03-03
+        acme,sales_to_success,sid,ada,goals,2026-03-05
+        birch,sales_to_success,sid,ben,contacts,2026-03-12
+        birch,sales_to_success,sid,ben,goals,
+        """,
+    },
+    "2026-03",
+    (Shown("0.3333", "1", "3"),),
+)
 
 SLUG = "handover_quality"
 

@@ -4,7 +4,38 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tests.example import Example, Shown
 from tests.world import ACME, ADA, BEN, BIRCH, World
+
+EXAMPLE = Example(
+    """Ada looks after Acme and Birch, and Ben after Cedar. Contacts in March took 60 + 30 + 90 = 180 minutes; that Ben had
+    one of Acme's does not matter. The call with Birch says no minutes and adds none (3 of 4 say theirs), and automated
+    mail takes nobody's time. 3 hours / 2 = 1.5 hours.""",
+    {
+        "subscription": """
+        subscription_id,account_id,amount,started_at
+        s1,acme,100,2025-01-01
+        s2,birch,50,2025-02-01
+        s3,cedar,90,2025-02-01
+        """,
+        "assignment": """
+        account_id,csm_id,valid_from
+        acme,ada,2025-01-01
+        birch,ada,2025-02-01
+        cedar,ben,2025-02-01
+        """,
+        "touchpoint": """
+        touchpoint_id,account_id,csm_id,channel,occurred_at,minutes,is_automated
+        t1,acme,ada,meeting,2026-03-04 10:00,60,false
+        t2,acme,ben,call,2026-03-10 15:00,30,false
+        t3,birch,ada,call,2026-03-12 09:00,,false
+        t4,birch,,email,2026-03-16 06:00,5,true
+        t5,cedar,ben,review,2026-03-20 13:00,90,false
+        """,
+    },
+    "2026-03",
+    (Shown("1.5", "3", "2", beside={"minutes_told": "0.75"}),),
+)
 
 SLUG = "workload_hours"
 

@@ -7,8 +7,32 @@ from decimal import Decimal
 import pytest
 
 from tenure.core.config import Relationship
+from tests.example import Example, Shown
 from tests.metrics.relationship.touches import call, mail, told
 from tests.world import ACME, ADA, BEN, BIRCH, World
+
+EXAMPLE = Example(
+    """The 90 days up to the end of June begin on 2 April. We spoke with Acme and Dune in them. Birch was written to and did
+    not answer, and the call with Cedar was before. 2 / 4 = 50 %.""",
+    {
+        "account": """
+        account_id,name
+        acme,Acme
+        birch,Birch
+        cedar,Cedar
+        dune,Dune
+        """,
+        "touchpoint": """
+        touchpoint_id,account_id,csm_id,channel,direction,occurred_at
+        t1,acme,ada,meeting,both,2026-06-10 10:00
+        t2,birch,ada,email,out,2026-06-15 09:00
+        t3,cedar,ben,call,both,2026-03-20 14:00
+        t4,dune,ben,chat,both,2026-04-02 11:00
+        """,
+    },
+    "2026-06",
+    (Shown("0.5", "2", "4"),),
+)
 
 SLUG = "touchpoint_coverage"
 

@@ -10,9 +10,35 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenure.figures.scope import Scope
+from tests.example import Example, Shown
 from tests.metrics.relationship.touches import call, mail, told
 from tests.oracle.test_money import SMALL
 from tests.world import ACME, ADA, BEN, BIRCH, World
+
+EXAMPLE = Example(
+    """In April Ada meets Acme; on another day she writes to it and is answered, which is one contact of two sides. Ben calls
+    Cedar. The mail to Birch was not answered, and automated mail is no contact. Cedar was created in the middle of April,
+    so that there are 1 + 1 + 0.5 = 2.5 account-months. 3 / 2.5 = 1.2 contacts.""",
+    {
+        "account": """
+        account_id,name,created_at
+        acme,Acme,2025-01-10
+        birch,Birch,2025-02-03
+        cedar,Cedar,2026-04-16
+        """,
+        "touchpoint": """
+        touchpoint_id,account_id,csm_id,channel,direction,occurred_at,is_automated,thread_id
+        t1,acme,ada,meeting,both,2026-04-02 10:00,false,
+        t2,acme,ada,email,out,2026-04-14 09:00,false,plans
+        t3,acme,ada,email,in,2026-04-14 15:00,false,plans
+        t4,birch,ben,email,out,2026-04-08 11:00,false,
+        t5,birch,,email,out,2026-04-20 06:00,true,
+        t6,cedar,ben,call,both,2026-04-22 16:00,false,
+        """,
+    },
+    "2026-04",
+    (Shown("1.2", "3", "2.5"),),
+)
 
 SLUG = "touchpoint_frequency"
 

@@ -6,8 +6,25 @@ from decimal import Decimal
 
 import pytest
 
+from tests.example import Example, Shown
 from tests.metrics.relationship.touches import call, mail, told
 from tests.world import ACME, ADA, BEN, BIRCH, World
+
+EXAMPLE = Example(
+    """Ada gives 5 to the meeting with Acme and Ben 3 to the call with Birch. The call with Cedar was not rated, which is
+    no 0, and automated mail is no contact. (5 + 3) / 2 = 4.""",
+    {
+        "touchpoint": """
+        touchpoint_id,account_id,csm_id,channel,occurred_at,quality,is_automated
+        t1,acme,ada,meeting,2026-03-04 10:00,5,false
+        t2,birch,ben,call,2026-03-10 15:00,3,false
+        t3,cedar,ben,call,2026-03-12 09:00,,false
+        t4,cedar,,email,2026-03-16 06:00,1,true
+        """
+    },
+    "2026-03",
+    (Shown("4", "8", "2"),),
+)
 
 SLUG = "touchpoint_quality"
 

@@ -2,8 +2,36 @@
 
 from __future__ import annotations
 
+from tests.example import Example, Shown
 from tests.metrics.cases import Cases
 from tests.world import ACME, World
+
+EXAMPLE = Example(
+    """Three of four customers are lost in March. Of Birch the price is told as the reason. Dune's reason is told twenty
+    days after the loss, within the thirty that there are. Of Cedar nothing is told: its 50 are shown as unknown, and not
+    left out. 100 + 50 + 200 = 350 of monthly revenue are lost.""",
+    {
+        "subscription": """
+        subscription_id,account_id,amount,started_at,ended_at
+        s1,acme,300,2025-01-01,
+        s2,birch,100,2025-02-01,2026-03-10
+        s3,cedar,50,2025-02-01,2026-03-12
+        s4,dune,200,2025-05-01,2026-03-15
+        """,
+        "churn": """
+        churn_id,account_id,at,reason
+        c1,birch,2026-03-01,price
+        c2,dune,2026-04-04,sponsor left
+        """,
+    },
+    "2026-03",
+    (
+        Shown("100", slice={"reason": "price"}),
+        Shown("200", slice={"reason": "sponsor left"}),
+        Shown("50", slice={"reason": "unknown"}),
+    ),
+    by=("reason",),
+)
 
 GONE = {"amount": 10, "ended_at": "2026-03-10"}
 

@@ -7,7 +7,26 @@ from decimal import Decimal
 import pytest
 
 from tenure.core.errors import UsageError
+from tests.example import Example, Shown
 from tests.world import ACME, ADA, BEN, BIRCH, CEDAR, World
+
+EXAMPLE = Example(
+    """Acme, Birch, Cedar and Elm are customers when March begins. Birch is lost on 10 March. Cedar leaves on 5 March and
+    is back on 20 March, which is no loss; Dune comes and goes inside March and is in neither term. 1 / 4 = 25 %.""",
+    {
+        "subscription": """
+        subscription_id,account_id,amount,started_at,ended_at
+        s1,acme,100,2025-01-01,
+        s2,birch,50,2025-02-01,2026-03-10
+        s3,cedar,50,2025-02-01,2026-03-05
+        s4,cedar,60,2026-03-20,
+        s5,dune,80,2026-03-03,2026-03-25
+        s6,elm,40,2025-06-01,
+        """
+    },
+    "2026-03",
+    (Shown("0.25", "1", "4"),),
+)
 
 
 def several(*stories, **settings):

@@ -7,8 +7,25 @@ from decimal import Decimal
 import pytest
 
 from tenure.core.config import Customers
+from tests.example import Example, Shown
 from tests.metrics.cases import Cases
 from tests.world import ACME, ADA, BEN, BIRCH, CEDAR, World
+
+EXAMPLE = Example(
+    """Three customers are there when March begins. Birch ends on 15 March, Cedar on 1 April: an end is exclusive, so that
+    Cedar is still a customer as the month closes. Dune comes in March and is in neither sum. 2 / 3 = 66.7 %.""",
+    {
+        "subscription": """
+        subscription_id,account_id,amount,started_at,ended_at
+        s1,acme,100,2025-01-01,
+        s2,birch,50,2025-02-01,2026-03-15
+        s3,cedar,50,2025-02-01,2026-04-01
+        s4,dune,80,2026-03-10,
+        """
+    },
+    "2026-03",
+    (Shown("0.6667", "2", "3"),),
+)
 
 
 def test_the_example_of_the_article_and_its_interval():

@@ -4,8 +4,32 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tests.example import Example, Shown
 from tests.metrics.cases import Cases
 from tests.world import World
+
+EXAMPLE = Example(
+    """Acme, Birch and Cedar hold the product core. Only Acme pays for reports beside it: Cedar tries them, which is not
+    holding them. 1 / 3 = 33.3 % of those with core have reports. Of the two with reports, Acme has core:
+    1 / 2 = 50 %.""",
+    {
+        "subscription": """
+        subscription_id,account_id,product_id,amount,is_trial,started_at
+        s1,acme,core,100,false,2025-01-01
+        s2,acme,reports,30,false,2025-06-01
+        s3,birch,core,100,false,2025-02-01
+        s4,cedar,core,100,false,2025-02-01
+        s5,cedar,reports,30,true,2026-03-10
+        s6,dune,reports,30,false,2025-08-01
+        """
+    },
+    "2026-03",
+    (
+        Shown("0.3333", "1", "3", {"held": "core", "attached": "reports"}),
+        Shown("0.5", "1", "2", {"held": "reports", "attached": "core"}),
+    ),
+    by=("held", "attached"),
+)
 
 SLUG = "attach_rate"
 

@@ -4,7 +4,24 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tests.example import Example, Shown
 from tests.world import ACME, ADA, BEN, BIRCH, CEDAR, World
+
+EXAMPLE = Example(
+    """Acme pays for two lines and is one customer. Cedar is on trial and none. The revenue of a month is
+    60 + 40 + 50 = 150, and 150 / 2 = 75.""",
+    {
+        "subscription": """
+        subscription_id,account_id,amount,is_trial,started_at
+        s1,acme,60,false,2025-01-01
+        s2,acme,40,false,2025-09-01
+        s3,birch,50,false,2025-02-01
+        s4,cedar,90,true,2026-03-01
+        """
+    },
+    "2026-03",
+    (Shown("75", "150", "2"),),
+)
 
 
 def test_mrr_over_customers_at_the_close():

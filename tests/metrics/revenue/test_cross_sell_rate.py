@@ -4,7 +4,26 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tests.example import Example, Shown
 from tests.metrics.cases import Cases
+
+EXAMPLE = Example(
+    """Acme buys reports in March, a product it never held: a cross-sell. Cedar takes reports in place of core on one day,
+    which is a swap and none. Birch has every product there is and is left out. 1 / 2 = 50 %.""",
+    {
+        "subscription": """
+        subscription_id,account_id,product_id,amount,started_at,ended_at
+        s1,acme,core,100,2025-01-01,
+        s2,acme,reports,30,2026-03-10,
+        s3,birch,core,100,2025-02-01,
+        s4,birch,reports,30,2025-02-01,
+        s5,cedar,core,100,2025-02-01,2026-03-20
+        s6,cedar,reports,30,2026-03-20,
+        """
+    },
+    "2026-03",
+    (Shown("0.5", "1", "2", left_out={"no further product": "1"}),),
+)
 
 SLUG = "cross_sell_rate"
 SINCE = {"started_at": "2026-03-10"}

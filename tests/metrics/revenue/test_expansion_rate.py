@@ -6,7 +6,24 @@ from decimal import Decimal
 
 import pytest
 
+from tests.example import Example, Shown
 from tests.world import ACME, ADA, BEN, BIRCH, CEDAR, World
+
+EXAMPLE = Example(
+    """Acme grows from 100 to 130 in March. Birch leaves, and is in the base all the same, as it was a customer when March
+    began; Cedar is new and in neither term. 30 / (100 + 100) = 15 %.""",
+    {
+        "subscription": """
+        subscription_id,account_id,amount,started_at,ended_at
+        s1,acme,100,2025-01-01,
+        s1,acme,130,2026-03-10,
+        s2,birch,100,2025-02-01,2026-03-15
+        s3,cedar,500,2026-03-20,
+        """
+    },
+    "2026-03",
+    (Shown("0.15", "30", "200"),),
+)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
+from tests.example import Example, Shown
 from tests.metrics.cases import Cases
+
+EXAMPLE = Example(
+    """Acme grows from 100 to 130 in March. Birch shrinks by 30, which does not lessen what Acme added, and Cedar is new.
+    130 - 100 = 30.""",
+    {
+        "subscription": """
+        subscription_id,account_id,amount,started_at
+        s1,acme,100,2025-01-01
+        s1,acme,130,2026-03-10
+        s2,birch,100,2025-02-01
+        s2,birch,70,2026-03-15
+        s3,cedar,50,2026-03-20
+        """
+    },
+    "2026-03",
+    (Shown("30"),),
+)
 
 UPTO = {"ended_at": "2026-03-10"}
 SINCE = {"started_at": "2026-03-10"}

@@ -4,7 +4,24 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tests.example import Example, Shown
 from tests.world import ACME, ADA, BEN, BIRCH, CEDAR, World
+
+EXAMPLE = Example(
+    """A year before the end of March 2026 Acme, Birch and Cedar pay 100 + 50 + 50 = 200. Since then Acme grew to 130, and
+    counts with no more than its 100, so that it hides nothing of Birch's loss. (100 + 0 + 50) / 200 = 75 %.""",
+    {
+        "subscription": """
+        subscription_id,account_id,amount,started_at,ended_at
+        s1,acme,100,2024-01-01,
+        s1,acme,130,2025-09-01,
+        s2,birch,50,2024-02-01,2025-11-01
+        s3,cedar,50,2024-02-01,
+        """
+    },
+    "2026-03",
+    (Shown("0.75", "150", "200"),),
+)
 
 
 def story():

@@ -7,8 +7,25 @@ from decimal import Decimal
 import pytest
 
 from tenure.core.config import Customers
+from tests.example import Example, Shown
 from tests.metrics.cases import Cases
 from tests.world import ACME, ADA, BEN, BIRCH, CEDAR, World
+
+EXAMPLE = Example(
+    """Acme pays 1,200 a year, which is 100 a month. Birch pays 300 a quarter less 20 %: 80 a month. Cedar is on trial and
+    pays nothing yet. Dune came on the last day of March, and counts at its full monthly price. 100 + 80 + 50 = 230.""",
+    {
+        "subscription": """
+        subscription_id,account_id,amount,interval,discount_share,is_trial,started_at
+        s1,acme,1200,year,,false,2025-06-01
+        s2,birch,300,quarter,0.2,false,2025-02-01
+        s3,cedar,60,month,,true,2026-03-01
+        s4,dune,50,month,,false,2026-03-31
+        """
+    },
+    "2026-03",
+    (Shown("230"),),
+)
 
 
 def test_each_line_counts_per_month_what_recurs():

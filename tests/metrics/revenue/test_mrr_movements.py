@@ -5,8 +5,36 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tenure.core.config import Customers
+from tests.example import Example, Shown
 from tests.metrics.cases import Cases
 from tests.world import ACME, ADA, BEN, BIRCH, CEDAR, World
+
+EXAMPLE = Example(
+    """230 stand in the books when March begins. Dune is new with 40. Elm had left in December and is back with 30: a
+    reactivation, not new. Acme pays 20 more, Cedar 20 less, and Birch's 50 end. 230 + 40 + 30 + 20 - 20 - 50 = 250 at
+    the close.""",
+    {
+        "subscription": """
+        subscription_id,account_id,amount,started_at,ended_at
+        s1,acme,100,2025-01-01,
+        s1,acme,120,2026-03-10,
+        s2,birch,50,2025-02-01,2026-03-15
+        s3,cedar,80,2025-02-01,
+        s3,cedar,60,2026-03-12,
+        s4,dune,40,2026-03-05,
+        s5,elm,25,2025-03-01,2025-12-01
+        s6,elm,30,2026-03-20,
+        """
+    },
+    "2026-03",
+    (
+        Shown("40", slice={"kind": "new"}),
+        Shown("30", slice={"kind": "reactivation"}),
+        Shown("20", slice={"kind": "expansion"}),
+        Shown("-20", slice={"kind": "contraction"}),
+        Shown("-50", slice={"kind": "churn"}),
+    ),
+)
 
 
 def test_kinds_of_movements():

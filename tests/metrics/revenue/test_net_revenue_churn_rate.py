@@ -4,8 +4,27 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tests.example import Example, Shown
 from tests.metrics.cases import Cases
 from tests.world import ACME, ADA, World
+
+EXAMPLE = Example(
+    """Customers pay 100 when March begins. Cedar's 10 are lost, Birch pays 10 less and Acme 10 more. Dune's 30 are new
+    and make up for nothing. (10 + 10 - 10) / 100 = 10 %.""",
+    {
+        "subscription": """
+        subscription_id,account_id,amount,started_at,ended_at
+        s1,acme,40,2025-01-01,
+        s1,acme,50,2026-03-10,
+        s2,birch,50,2025-02-01,
+        s2,birch,40,2026-03-15,
+        s3,cedar,10,2025-02-01,2026-03-20
+        s4,dune,30,2026-03-05,
+        """
+    },
+    "2026-03",
+    (Shown("0.1", "10", "100"),),
+)
 
 
 def test_the_example_of_chartmogul():

@@ -4,8 +4,27 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tests.example import Example, Shown
 from tests.metrics.cases import Cases
 from tests.world import ACME, ADA, BEN, BIRCH, CEDAR, World
+
+EXAMPLE = Example(
+    """A year before the end of March 2026 Acme, Birch and Cedar pay 100 + 50 + 50 = 200. Since then Acme grew to 130 and
+    Birch left. Dune came in the meantime: new customers never count. (130 + 0 + 50) / 200 = 90 %. Half of the base is
+    Acme's alone.""",
+    {
+        "subscription": """
+        subscription_id,account_id,amount,started_at,ended_at
+        s1,acme,100,2024-01-01,
+        s1,acme,130,2025-09-01,
+        s2,birch,50,2024-02-01,2025-11-01
+        s3,cedar,50,2024-02-01,
+        s4,dune,80,2025-06-01,
+        """
+    },
+    "2026-03",
+    (Shown("0.9", "180", "200", beside={"top1_share": "0.5"}),),
+)
 
 
 def test_newcomers_never_count_and_returners_by_the_formula():

@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
+from tests.example import Example, Shown
 from tests.world import ACME, ADA, BEN, BIRCH, World
+
+EXAMPLE = Example(
+    """Acme's and Birch's opportunities are open at the close of March. Cedar's was open then too and was won in April:
+    which stage it had in March is no longer known. Dune's was lost in March and is not open.
+    1,000 + 5,000 + 2,000 = 8,000.""",
+    {
+        "opportunity": """
+        opportunity_id,account_id,kind,status,stage,amount,created_at,closed_at
+        o1,acme,upsell,open,proposal,1000,2026-02-10,
+        o2,birch,new,open,demo,5000,2026-03-20,
+        o3,cedar,renewal,won,closed,2000,2026-02-15,2026-04-05
+        o4,dune,upsell,lost,closed,3000,2026-01-10,2026-03-20
+        """
+    },
+    "2026-03",
+    (
+        Shown("5000", slice={"stage": "demo"}),
+        Shown("1000", slice={"stage": "proposal"}),
+        Shown("2000", slice={"stage": "unknown"}),
+    ),
+    by=("stage",),
+)
 
 SLUG = "opportunity_pipeline"
 

@@ -6,7 +6,24 @@ from decimal import Decimal
 
 import pytest
 
+from tests.example import Example, Shown
 from tests.world import ACME, ADA, BEN, World
+
+EXAMPLE = Example(
+    """Two opportunities are won in March and one is lost, whenever they began and whatever they are worth. Dune's is
+    still open and in neither term. 2 / (2 + 1) = 66.7 %.""",
+    {
+        "opportunity": """
+        opportunity_id,account_id,kind,status,amount,created_at,closed_at
+        o1,acme,upsell,won,1000,2025-11-10,2026-03-10
+        o2,birch,new,lost,5000,2026-01-15,2026-03-20
+        o3,cedar,renewal,won,2000,2026-03-01,2026-03-02
+        o4,dune,upsell,open,3000,2026-02-10,
+        """
+    },
+    "2026-03",
+    (Shown("0.6667", "2", "3"),),
+)
 
 SLUG = "opportunity_win_rate"
 

@@ -4,8 +4,33 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tests.example import Example, Shown
 from tests.metrics.cases import Cases
 from tests.world import ACME, ADA, BEN, World
+
+EXAMPLE = Example(
+    """Three invoices of 100 are due on 10 March. Acme pays on the day itself, in time. Birch pays the second part a day
+    late. Cedar was credited 30 and pays the 70 it owes. Dune's is a draft and not counted. 2 / 3 = 66.7 %.""",
+    {
+        "invoice": """
+        invoice_id,account_id,kind,credits_id,amount,issued_at,due_at,status
+        i1,acme,invoice,,100,2026-02-10,2026-03-10,
+        i2,birch,invoice,,100,2026-02-10,2026-03-10,
+        i3,cedar,invoice,,100,2026-02-10,2026-03-10,
+        i4,cedar,credit_note,i3,30,2026-02-20,,
+        i5,dune,invoice,,100,2026-02-10,2026-03-10,draft
+        """,
+        "payment": """
+        payment_id,invoice_id,amount,paid_at
+        p1,i1,100,2026-03-10 18:00
+        p2,i2,40,2026-03-01
+        p3,i2,60,2026-03-11
+        p4,i3,70,2026-03-05
+        """,
+    },
+    "2026-03",
+    (Shown("0.6667", "2", "3"),),
+)
 
 
 def told(world):

@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
+from tests.example import Example, Shown
 from tests.metrics.cases import Cases
 from tests.world import ACME, ADA, BEN, World
+
+EXAMPLE = Example(
+    """Acme and Dune have given notice by the end of March and still run, Dune until no known day. Birch gives notice
+    after the close. Cedar's paid time is over: it is churn already. 100 + 60 = 160.""",
+    {
+        "subscription": """
+        subscription_id,account_id,amount,started_at,cancel_requested_at,ended_at
+        s1,acme,100,2025-01-01,2026-03-10,2026-06-01
+        s2,birch,50,2025-02-01,2026-04-02,2026-06-01
+        s3,cedar,80,2025-02-01,2026-01-20,2026-03-20
+        s4,dune,60,2025-08-01,2026-02-15,
+        """
+    },
+    "2026-03",
+    (Shown("160"),),
+)
 
 
 def test_what_is_under_notice_just_before_the_close():

@@ -5,8 +5,26 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tenure.core.config import Renewals
+from tests.example import Example, Shown
 from tests.metrics.cases import Cases
 from tests.world import ACME, ADA, BEN, World
+
+EXAMPLE = Example(
+    """Four contracts come due in June 2026. Acme renews, Birch does not, and Dune renewed early, which counts now that it
+    was due. Of Cedar nothing is decided on 1 July, eleven days after its end: it is within the grace of thirty days and
+    left out. 2 / (4 - 1) = 66.7 %.""",
+    {
+        "contract": """
+        contract_id,account_id,started_at,ended_at,value,outcome,decided_at
+        k1,acme,2025-06-10,2026-06-10,1200,renewed,2026-06-08
+        k2,birch,2025-06-15,2026-06-15,600,churned,2026-05-20
+        k3,cedar,2025-06-20,2026-06-20,600,,
+        k4,dune,2025-06-30,2026-06-30,960,renewed,2026-04-01
+        """
+    },
+    "2026-06",
+    (Shown("0.6667", "2", "3", left_out={"open within the grace": "1"}),),
+)
 
 
 def contract(case, due="2026-03-15", **more):

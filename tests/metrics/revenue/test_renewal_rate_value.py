@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tests.example import Example, Shown
 from tests.metrics.cases import Cases
+
+EXAMPLE = Example(
+    """3,000 a year come due in March. Acme renews its 1,200 as 1,500: the growth is expansion and not counted. Birch
+    renews 900 of 1,200, and Cedar's 600 are lost. (1,200 + 900 + 0) / 3,000 = 70 %.""",
+    {
+        "contract": """
+        contract_id,account_id,started_at,ended_at,value,outcome,renewed_value
+        k1,acme,2025-03-10,2026-03-10,1200,renewed,1500
+        k2,birch,2025-03-15,2026-03-15,1200,reduced,900
+        k3,cedar,2025-03-20,2026-03-20,600,churned,
+        """
+    },
+    "2026-03",
+    (Shown("0.7", "2100", "3000"),),
+)
 
 
 def test_the_renewed_value_and_its_fallbacks():

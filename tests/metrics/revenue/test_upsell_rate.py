@@ -4,8 +4,34 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tests.example import Example, Shown
 from tests.metrics.cases import Cases
 from tests.world import ACME, ADA, BEN, World
+
+EXAMPLE = Example(
+    """In March Acme adds two seats and Dune steps up from basic to pro: both are upsells. Cedar's price rises, which is
+    none. Birch has the highest plan already; it is left out, though it adds seats. 2 / 3 = 66.7 %.""",
+    {
+        "plan": """
+        plan,product_id,rank
+        basic,core,1
+        pro,core,2
+        """,
+        "subscription": """
+        subscription_id,account_id,product_id,plan,quantity,unit_amount,started_at
+        s1,acme,core,basic,10,10,2025-01-01
+        s1,acme,core,basic,12,10,2026-03-10
+        s2,birch,core,pro,10,15,2025-02-01
+        s2,birch,core,pro,14,15,2026-03-12
+        s3,cedar,core,basic,10,10,2025-02-01
+        s3,cedar,core,basic,10,11,2026-03-15
+        s4,dune,core,basic,10,10,2025-08-01
+        s4,dune,core,pro,10,15,2026-03-20
+        """,
+    },
+    "2026-03",
+    (Shown("0.6667", "2", "3", left_out={"in the highest plan": "1"}),),
+)
 
 SLUG = "upsell_rate"
 UPTO, SINCE = {"ended_at": "2026-03-10"}, {"started_at": "2026-03-10"}

@@ -2,8 +2,32 @@
 
 from __future__ import annotations
 
+from tests.example import Example, Shown
 from tests.metrics.cases import Cases
 from tests.world import ACME, ADA, BEN, World
+
+EXAMPLE = Example(
+    """In April Acme is billed 500 for its plan and 120 for what it used in March beyond it; later 20 of that are credited.
+    The use counts in March, when it was, and the plan does not. Birch's invoice came in March and is for February.
+    120 - 20 = 100.""",
+    {
+        "invoice": """
+        invoice_id,account_id,kind,credits_id,amount,issued_at
+        i1,acme,invoice,,620,2026-04-03
+        i2,birch,invoice,,80,2026-03-03
+        i3,acme,credit_note,i1,20,2026-04-10
+        """,
+        "invoice_line": """
+        invoice_id,kind,amount,period_start,period_end
+        i1,recurring,500,2026-03-01,2026-04-01
+        i1,usage,120,2026-03-01,2026-04-01
+        i2,usage,80,2026-02-01,2026-03-01
+        i3,usage,20,2026-03-01,2026-04-01
+        """,
+    },
+    "2026-03",
+    (Shown("100"),),
+)
 
 SLUG = "usage_revenue"
 

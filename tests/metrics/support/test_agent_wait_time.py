@@ -2,7 +2,36 @@
 
 from __future__ import annotations
 
+from tests.example import Example, Shown
 from tests.metrics.support.desk import course, desk, ticket
+
+EXAMPLE = Example(
+    """We wait for Acme from 8:30 to 9:00, for 30 minutes, and for Birch from 10:20 to 12:20, for 120. Cedar has not
+    answered yet: we still wait. Two of three have made us wait no longer than 120 minutes.""",
+    {
+        "ticket": """
+        ticket_id,account_id,created_at
+        t1,acme,2026-03-02 08:00
+        t2,birch,2026-03-02 10:00
+        t3,cedar,2026-03-03 12:00
+        """,
+        "ticket_status": """
+        ticket_id,status,at
+        t1,open,2026-03-02 08:00
+        t1,pending,2026-03-02 08:30
+        t1,open,2026-03-02 09:00
+        t1,solved,2026-03-02 09:15
+        t2,open,2026-03-02 10:00
+        t2,pending,2026-03-02 10:20
+        t2,open,2026-03-02 12:20
+        t2,solved,2026-03-02 13:00
+        t3,open,2026-03-03 12:00
+        t3,pending,2026-03-03 12:30
+        """,
+    },
+    "2026-03",
+    (Shown("120", "2", "3", beside={"open": "1"}),),
+)
 
 SLUG = "agent_wait_time"
 

@@ -1,7 +1,29 @@
 from decimal import Decimal
 
+from tests.example import Example, Shown
 from tests.metrics.support.desk import desk, ticket
 from tests.world import ACME
+
+EXAMPLE = Example(
+    """Acme's ticket says itself when it was escalated. Birch's was not, but another was that had been merged into it:
+    that counts here, and only here. Cedar's and Dune's were not. 2 / 4 = 50 %.""",
+    {
+        "ticket": """
+        ticket_id,account_id,created_at,escalated_at,merged_into
+        t1,acme,2026-03-02 09:00,2026-03-04 10:00,
+        t2,birch,2026-03-03 09:00,,
+        t3,birch,2026-03-03 11:00,,t2
+        t4,cedar,2026-03-05 09:00,,
+        t5,dune,2026-03-06 09:00,,
+        """,
+        "escalation": """
+        escalation_id,account_id,ticket_id,level,opened_at
+        e1,birch,t3,manager,2026-03-04 08:00
+        """,
+    },
+    "2026-03",
+    (Shown("0.5", "2", "4"),),
+)
 
 SLUG = "escalation_rate"
 

@@ -1,6 +1,32 @@
 from decimal import Decimal
 
+from tests.example import Example, Shown
 from tests.metrics.support.desk import course, desk, says, ticket
+
+EXAMPLE = Example(
+    """Acme's ticket is solved with one reply. So is Cedar's: the bot's words and the note among ourselves are none.
+    Birch's takes two. Dune's is solved without a word, and left out. 2 / 3 = 66.7 %.""",
+    {
+        "ticket": """
+        ticket_id,account_id,created_at,solved_at
+        t1,acme,2026-03-02 09:00,2026-03-02 16:00
+        t2,birch,2026-03-03 09:00,2026-03-05 10:00
+        t3,cedar,2026-03-04 09:00,2026-03-04 12:00
+        t4,dune,2026-03-05 09:00,2026-03-06 09:00
+        """,
+        "ticket_comment": """
+        ticket_id,author_role,is_public,at
+        t1,agent,true,2026-03-02 15:00
+        t2,agent,true,2026-03-03 11:00
+        t2,agent,true,2026-03-05 09:30
+        t3,bot,true,2026-03-04 09:01
+        t3,agent,false,2026-03-04 10:00
+        t3,agent,true,2026-03-04 11:30
+        """,
+    },
+    "2026-03",
+    (Shown("0.6667", "2", "3", left_out={"no reply": "1"}),),
+)
 
 SLUG = "one_touch_rate"
 

@@ -1,6 +1,31 @@
 from decimal import Decimal
 
+from tests.example import Example, Shown
 from tests.metrics.support.desk import course, desk, ticket
+
+EXAMPLE = Example(
+    """Three tickets are first solved in March; Cedar's was closed without having been solved, and is one of them. Acme's
+    is opened again in April, and still counts in March, where it was first solved. 1 / 3 = 33.3 %.""",
+    {
+        "ticket": """
+        ticket_id,account_id,created_at
+        t1,acme,2026-03-02 09:00
+        t2,birch,2026-03-03 09:00
+        t3,cedar,2026-03-04 09:00
+        """,
+        "ticket_status": """
+        ticket_id,status,at
+        t1,solved,2026-03-05 12:00
+        t1,open,2026-04-02 09:00
+        t1,solved,2026-04-03 17:00
+        t2,solved,2026-03-06 10:00
+        t2,closed,2026-03-10 10:00
+        t3,closed,2026-03-12 15:00
+        """,
+    },
+    "2026-03",
+    (Shown("0.3333", "1", "3"),),
+)
 
 SLUG = "reopen_rate"
 

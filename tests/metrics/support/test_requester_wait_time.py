@@ -2,7 +2,35 @@
 
 from __future__ import annotations
 
+from tests.example import Example, Shown
 from tests.metrics.support.desk import course, desk, open_in, ticket
+
+EXAMPLE = Example(
+    """Acme waits for us from 8:00 to 8:30; until 9:00 we wait for Acme, which does not count; then until 9:15:
+    30 + 15 = 45 minutes. Birch's ticket is on hold for a third party from 10:20 to 11:00, and that is waiting for us:
+    20 + 40 = 60. Cedar still waits. Two of three have waited no longer than 60 minutes.""",
+    {
+        "ticket": """
+        ticket_id,account_id,created_at
+        t1,acme,2026-03-02 08:00
+        t2,birch,2026-03-02 10:00
+        t3,cedar,2026-03-03 12:00
+        """,
+        "ticket_status": """
+        ticket_id,status,at
+        t1,open,2026-03-02 08:00
+        t1,pending,2026-03-02 08:30
+        t1,open,2026-03-02 09:00
+        t1,solved,2026-03-02 09:15
+        t2,open,2026-03-02 10:00
+        t2,hold,2026-03-02 10:20
+        t2,solved,2026-03-02 11:00
+        t3,new,2026-03-03 12:00
+        """,
+    },
+    "2026-03",
+    (Shown("60", "2", "3", beside={"open": "1"}),),
+)
 
 SLUG = "requester_wait_time"
 

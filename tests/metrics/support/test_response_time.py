@@ -4,8 +4,44 @@ from __future__ import annotations
 
 import pytest
 
+from tests.example import Example, Shown
 from tests.metrics.support.desk import desk, open_in, says, ticket
 from tests.world import ACME
+
+EXAMPLE = Example(
+    """Acme asks on Monday at 10:00 and is answered at 11:30: after 90 minutes, for what the bot said is no reply. Birch
+    asks at 18:00 and is answered at 8:00 the next day, after 14 hours, of which one is business time. Cedar still waits,
+    and counts as waiting. Half of the three are answered with the second: after 840 minutes by the calendar, 90 of
+    business.""",
+    {
+        "schedule": """
+        schedule_id,time_zone,weekday,opens,closes
+        office,UTC,0,07:00,17:00
+        office,UTC,1,07:00,17:00
+        office,UTC,2,07:00,17:00
+        office,UTC,3,07:00,17:00
+        office,UTC,4,07:00,17:00
+        """,
+        "ticket": """
+        ticket_id,account_id,created_at
+        t1,acme,2026-03-02 10:00
+        t2,birch,2026-03-03 18:00
+        t3,cedar,2026-03-05 10:00
+        """,
+        "ticket_comment": """
+        ticket_id,author_role,is_public,at
+        t1,bot,true,2026-03-02 10:01
+        t1,agent,true,2026-03-02 11:30
+        t2,agent,true,2026-03-04 08:00
+        """,
+    },
+    "2026-03",
+    (
+        Shown("840", "2", "3", {"clock": "calendar"}, beside={"open": "1"}),
+        Shown("90", "2", "3", {"clock": "business"}, beside={"open": "1"}),
+    ),
+    by=("clock",),
+)
 
 SLUG = "response_time"
 

@@ -3,8 +3,30 @@ from decimal import Decimal
 import pytest
 
 from tenure.core.config import Support
+from tests.example import Example, Shown
 from tests.metrics.support.desk import course, desk, open_in, promises, says, ticket
 from tests.world import ACME, ADA, BEN
+
+EXAMPLE = Example(
+    """Tickets of high priority are promised a first reply within 60 minutes, by the calendar. Acme has it after exactly
+    60, in time; Birch after 90. Cedar has none, and its time is over: late, though nobody has replied. Dune's ticket is
+    of low priority, to which nothing is promised; it is left out. 1 / 3 = 33.3 %.""",
+    {
+        "sla_target": """
+        measure,priority,minutes,clock,valid_from
+        first_reply,high,60,calendar,2026-01-01
+        """,
+        "ticket": """
+        ticket_id,account_id,priority,created_at,first_reply_at
+        t1,acme,high,2026-03-02 09:00,2026-03-02 10:00
+        t2,birch,high,2026-03-03 09:00,2026-03-03 10:30
+        t3,cedar,high,2026-03-04 09:00,
+        t4,dune,low,2026-03-05 09:00,2026-03-05 09:10
+        """,
+    },
+    "2026-03",
+    (Shown("0.3333", "1", "3", left_out={"no target": "1"}),),
+)
 
 SLUG = "sla_attainment"
 MONDAY, TUESDAY, FRIDAY = "2026-03-02", "2026-03-03", "2026-03-06"

@@ -1,5 +1,23 @@
+from tests.example import Example, Shown
 from tests.metrics.support.desk import desk, ticket
 from tests.world import ACME, ADA, BEN, BIRCH, CEDAR
+
+EXAMPLE = Example(
+    """Four tickets are created in March. The one that belongs to no account counts too; the one that was merged into
+    another does not. The last is April's. 4 - 1 = 3.""",
+    {
+        "ticket": """
+        ticket_id,account_id,created_at,merged_into
+        t1,acme,2026-03-02 09:00,
+        t2,birch,2026-03-10 14:30,
+        t3,,2026-03-12 11:00,
+        t4,birch,2026-03-13 08:15,t2
+        t5,acme,2026-04-01 10:00,
+        """
+    },
+    "2026-03",
+    (Shown("3"),),
+)
 
 SLUG = "ticket_volume"
 

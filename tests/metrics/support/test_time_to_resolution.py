@@ -2,8 +2,33 @@
 
 from __future__ import annotations
 
+from tests.example import Example, Shown
 from tests.metrics.support.desk import course, desk, open_in, ticket
 from tests.world import ACME
+
+EXAMPLE = Example(
+    """Acme's ticket is solved after two hours, and opened again the next day: what counts is the first time. Birch's is
+    solved after a day. Cedar's is not solved yet and is not left out. Two of three are solved within a day: 1,440
+    minutes.""",
+    {
+        "ticket": """
+        ticket_id,account_id,created_at
+        t1,acme,2026-03-02 09:00
+        t2,birch,2026-03-03 09:00
+        t3,cedar,2026-03-05 09:00
+        """,
+        "ticket_status": """
+        ticket_id,status,at
+        t1,solved,2026-03-02 11:00
+        t1,open,2026-03-03 10:00
+        t1,solved,2026-03-04 16:00
+        t2,solved,2026-03-04 09:00
+        t3,open,2026-03-05 09:30
+        """,
+    },
+    "2026-03",
+    (Shown("1440", "2", "3", beside={"open": "1"}),),
+)
 
 SLUG = "time_to_resolution"
 DAY = 1440

@@ -8,8 +8,36 @@ from fractions import Fraction
 import pytest
 
 from tenure.core.config import Use
+from tests.example import Example, Shown
 from tests.metrics.use.product import FEATURES, did, seats, told
 from tests.world import ADA, BEN, World
+
+EXAMPLE = Example(
+    """Acme has licences for four people and Birch for two. Planning is the key action: Ann, Bob and Dan plan in March. Cleo
+    only logs in, which is none, and Ann, who plans twice, is one person. 3 / (4 + 2) = 50 %.""",
+    {
+        "feature": """
+        feature_id,name,product_id,is_key,is_login
+        plan,Plan,core,true,false
+        login,Log-in,core,false,true
+        """,
+        "entitlement": """
+        account_id,product_id,seats,valid_from
+        acme,core,4,2025-01-01
+        birch,core,2,2025-02-01
+        """,
+        "usage": """
+        account_id,person_id,feature,occurred_at
+        acme,ann,plan,2026-03-02 09:00
+        acme,ann,plan,2026-03-09 09:00
+        acme,bob,plan,2026-03-04 10:00
+        acme,cleo,login,2026-03-05 11:00
+        birch,dan,plan,2026-03-06 14:00
+        """,
+    },
+    "2026-03",
+    (Shown("0.5", "3", "6"),),
+)
 
 SLUG = "active_usage_rate"
 TEN = (seats("acme", 10),)

@@ -7,8 +7,34 @@ from decimal import Decimal
 import pytest
 
 from tenure.core.config import Use
+from tests.example import Example, Shown
 from tests.metrics.use.product import did, seats, told
 from tests.world import World
+
+EXAMPLE = Example(
+    """Reports come out on 10 March. Ann uses them; Bob logs in after that day and does not, but could have. Cleo was there
+    before that day only: she never had the chance, and is in neither term. 1 / 2 = 50 %.""",
+    {
+        "feature": """
+        feature_id,name,product_id,released_at,is_login
+        reports,Reports,core,2026-03-10,false
+        login,Log-in,core,,true
+        """,
+        "entitlement": """
+        account_id,product_id,valid_from
+        acme,core,2025-01-01
+        birch,core,2025-02-01
+        """,
+        "usage": """
+        account_id,person_id,feature,occurred_at
+        acme,ann,reports,2026-03-12 09:00
+        acme,bob,login,2026-03-15 10:00
+        birch,cleo,login,2026-03-05 11:00
+        """,
+    },
+    "2026-03",
+    (Shown("0.5", "1", "2"),),
+)
 
 SLUG = "feature_adoption_rate"
 BOTH = (seats("acme", 10), seats("birch", 10))

@@ -3,8 +3,36 @@
 from __future__ import annotations
 
 from tenure.core.config import Use
+from tests.example import Example, Shown
 from tests.metrics.use.product import did, seats, told
 from tests.world import World
+
+EXAMPLE = Example(
+    """The product has three features; the log-in is none of them. Acme uses two. Birch does nothing but log in, and counts
+    with all three. 2 / (3 + 3) = 33.3 %.""",
+    {
+        "feature": """
+        feature_id,name,product_id,is_login
+        plan,Plan,core,false
+        share,Share,core,false
+        reports,Reports,core,false
+        login,Log-in,core,true
+        """,
+        "entitlement": """
+        account_id,product_id,valid_from
+        acme,core,2025-01-01
+        birch,core,2025-02-01
+        """,
+        "usage": """
+        account_id,person_id,feature,occurred_at
+        acme,ann,plan,2026-03-02 09:00
+        acme,bob,share,2026-03-03 10:00
+        birch,cleo,login,2026-03-05 11:00
+        """,
+    },
+    "2026-03",
+    (Shown("0.3333", "2", "6"),),
+)
 
 SLUG = "feature_breadth"
 

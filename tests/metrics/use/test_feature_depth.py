@@ -7,7 +7,34 @@ from decimal import Decimal
 import pytest
 
 from tenure.core.config import Use
+from tests.example import Example, Shown
 from tests.metrics.use.product import did, seats, told
+
+EXAMPLE = Example(
+    """Ann uses the feature plan five times in March (one of the rows stands for four) and Bob once. Cleo only logs in: she
+    adopted nothing, and does not lower the number. (5 + 1) / 2 = 3 uses per adopter.""",
+    {
+        "feature": """
+        feature_id,name,product_id,is_login
+        plan,Plan,core,false
+        login,Log-in,core,true
+        """,
+        "entitlement": """
+        account_id,product_id,valid_from
+        acme,core,2025-01-01
+        birch,core,2025-02-01
+        """,
+        "usage": """
+        account_id,person_id,feature,occurred_at,count
+        acme,ann,plan,2026-03-02 09:00,1
+        acme,ann,plan,2026-03-09 09:00,4
+        birch,bob,plan,2026-03-03 10:00,1
+        birch,cleo,login,2026-03-05 11:00,1
+        """,
+    },
+    "2026-03",
+    (Shown("3", "6", "2"),),
+)
 
 SLUG = "feature_depth"
 ENTITLED = (seats("acme", 5), seats("birch", 5))

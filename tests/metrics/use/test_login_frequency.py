@@ -4,8 +4,32 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tests.example import Example, Shown
 from tests.metrics.use.product import did, told
 from tests.world import World
+
+EXAMPLE = Example(
+    """In the week of 2 March Ann logs in twice and Bob once, and both plan something. In the week after Ann logs in and
+    does nothing: that week is in neither term. (2 + 1) / 2 = 1.5 log-ins per active week of a person.""",
+    {
+        "feature": """
+        feature_id,name,is_key,is_login
+        plan,Plan,true,false
+        login,Log-in,false,true
+        """,
+        "usage": """
+        account_id,person_id,feature,occurred_at
+        acme,ann,login,2026-03-02 09:00
+        acme,ann,login,2026-03-04 09:00
+        acme,ann,plan,2026-03-04 09:10
+        birch,bob,login,2026-03-03 14:00
+        birch,bob,plan,2026-03-03 14:05
+        acme,ann,login,2026-03-10 09:00
+        """,
+    },
+    "2026-03",
+    (Shown("1.5", "3", "2"),),
+)
 
 SLUG = "login_frequency"
 

@@ -5,8 +5,33 @@ from __future__ import annotations
 import pytest
 
 from tenure.core.config import Use
+from tests.example import Example, Shown
 from tests.metrics.use.product import did, seats, told
 from tests.world import World
+
+EXAMPLE = Example(
+    """In April one of Acme's two seats is in use: 1/2. Of three features one is used: 1/3. Ann uses it five times, where
+    ten uses in these 30 days are full depth: 1/2. 1/2 x 1/3 x 1/2 = 1/12 = 8.3 %.""",
+    {
+        "feature": """
+        feature_id,name,product_id
+        plan,Plan,core
+        share,Share,core
+        reports,Reports,core
+        """,
+        "entitlement": """
+        account_id,product_id,seats,valid_from
+        acme,core,2,2025-01-01
+        """,
+        "usage": """
+        account_id,person_id,feature,occurred_at,count
+        acme,ann,plan,2026-04-02 09:00,2
+        acme,ann,plan,2026-04-16 09:00,3
+        """,
+    },
+    "2026-04",
+    (Shown("0.0833", beside={"licence_use": "0.5", "breadth": "0.3333", "depth": "0.5"}),),
+)
 
 SLUG = "product_adoption"
 

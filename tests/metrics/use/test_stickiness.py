@@ -6,8 +6,34 @@ from fractions import Fraction
 
 import pytest
 
+from tests.example import Example, Shown
 from tests.metrics.use.product import did, told
 from tests.world import ADA, BEN, World
+
+EXAMPLE = Example(
+    """Ann uses the product on four days of April and Bob on two; that Ann comes twice on the second counts once. Cleo only
+    logs in and is no active user. They were there on 4 + 2 = 6 of 30 x 2 = 60 possible days: 6 / 60 = 10 %.""",
+    {
+        "feature": """
+        feature_id,name,is_key,is_login
+        plan,Plan,true,false
+        login,Log-in,false,true
+        """,
+        "usage": """
+        account_id,person_id,feature,occurred_at
+        acme,ann,plan,2026-04-02 09:00
+        acme,ann,plan,2026-04-02 16:00
+        acme,ann,plan,2026-04-07 09:00
+        acme,ann,plan,2026-04-14 09:00
+        acme,ann,plan,2026-04-21 09:00
+        acme,bob,plan,2026-04-02 10:00
+        acme,bob,plan,2026-04-30 10:00
+        birch,cleo,login,2026-04-08 11:00
+        """,
+    },
+    "2026-04",
+    (Shown("0.1", "6", "60"),),
+)
 
 SLUG = "stickiness"
 

@@ -2,7 +2,34 @@
 
 from __future__ import annotations
 
+from tests.example import Example, Shown
 from tests.metrics.use.product import did, seats, told
+
+EXAMPLE = Example(
+    """Reports come out on 5 March: from then on Acme and Birch may use them, from 15 March on Cedar too, which is when it
+    gets the product. Acme first does after 10 days, Birch after 30, Cedar has not yet and counts as waiting. Half of the
+    three have used them after 30 days.""",
+    {
+        "feature": """
+        feature_id,name,product_id,released_at
+        reports,Reports,core,2026-03-05
+        """,
+        "entitlement": """
+        account_id,product_id,valid_from
+        acme,core,2025-01-01
+        birch,core,2025-02-01
+        cedar,core,2026-03-15
+        """,
+        "usage": """
+        account_id,person_id,feature,occurred_at
+        acme,ann,reports,2026-03-15
+        acme,ann,reports,2026-03-16
+        birch,bob,reports,2026-04-04
+        """,
+    },
+    "2026-03",
+    (Shown("30", "2", "3", beside={"open": "1"}),),
+)
 
 SLUG = "time_to_adopt"
 BOTH = (seats("acme", 5, "2026-03-01"), seats("birch", 5, "2026-03-01"))

@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
+from tests.example import Example, Shown
 from tests.world import ACME, World
+
+EXAMPLE = Example(
+    """Birch's low answer is followed up after 4 days, and Acme is told what came of its request after 10. Cedar has heard
+    nothing of its complaint yet, and counts as waiting. Dune's 9 is no low answer and needs no follow-up. Two of three
+    were told within 10 days.""",
+    {
+        "request": """
+        request_id,account_id,kind,created_at,informed_at
+        r1,acme,feature,2026-03-02,2026-03-12
+        r2,cedar,complaint,2026-03-10,
+        """,
+        "survey_answer": """
+        answer_id,survey,account_id,score,scale_min,scale_max,answered_at,followed_up_at
+        a1,nps,birch,3,0,10,2026-03-02,2026-03-06
+        a2,nps,dune,9,0,10,2026-03-03,
+        """,
+    },
+    "2026-03",
+    (Shown("10", "2", "3", beside={"open": "1"}),),
+)
 
 SLUG = "closed_loop_time"
 

@@ -3,8 +3,26 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 
+from tests.example import Example, Shown
 from tests.metrics.voice.surveys import ces, csat, told
 from tests.world import ADA, BEN
+
+EXAMPLE = Example(
+    """Acme (6) and Birch (5) agree that it was easy, Cedar (3) does not. Dune was asked how much effort it took, where low
+    is good: its 2 of 5 is turned round to 4, which is easy. Elm did not answer. 3 / 4 = 75 %.""",
+    {
+        "survey_answer": """
+        answer_id,survey,account_id,score,scale_min,scale_max,low_is_good,sent_at,answered_at
+        a1,ces,acme,6,1,7,false,2026-03-02,2026-03-02
+        a2,ces,birch,5,1,7,false,2026-03-02,2026-03-04
+        a3,ces,cedar,3,1,7,false,2026-03-02,2026-03-05
+        a4,ces,dune,2,1,5,true,2026-03-02,2026-03-10
+        a5,ces,elm,,1,7,false,2026-03-02,
+        """
+    },
+    "2026-03",
+    (Shown("0.75", "3", "4"),),
+)
 
 SLUG = "customer_effort_score"
 

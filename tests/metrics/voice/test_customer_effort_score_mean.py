@@ -2,7 +2,24 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tests.example import Example, Shown
 from tests.metrics.voice.surveys import ces, told
+
+EXAMPLE = Example(
+    """Acme answers 6 and Birch 5 of 7. Cedar was asked how much effort it took, where low is good: its 2 of 7 is turned
+    round to 6. Dune's answer stands on a scale of 1 to 5 and is left out. (6 + 5 + 6) / 3 = 5.67.""",
+    {
+        "survey_answer": """
+        answer_id,survey,account_id,score,scale_min,scale_max,low_is_good,answered_at
+        a1,ces,acme,6,1,7,false,2026-03-02
+        a2,ces,birch,5,1,7,false,2026-03-04
+        a3,ces,cedar,2,1,7,true,2026-03-05
+        a4,ces,dune,4,1,5,false,2026-03-10
+        """
+    },
+    "2026-03",
+    (Shown("5.67", "17", "3", left_out={"another scale": "1"}),),
+)
 
 SLUG = "customer_effort_score_mean"
 

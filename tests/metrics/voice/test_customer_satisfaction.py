@@ -5,8 +5,28 @@ from decimal import Decimal
 
 import pytest
 
+from tests.example import Example, Shown
 from tests.metrics.voice.surveys import csat, told
 from tests.world import ACME, ADA, BEN, BIRCH, CEDAR, World
+
+EXAMPLE = Example(
+    """Ratings are good (1) or bad (0). Ticket 1 was rated bad at first and good later: the last rating of a ticket counts.
+    Ticket 6 was offered for rating and not rated, which is no answer. Four are good and one is bad: 4 / 5 = 80 %.""",
+    {
+        "survey_answer": """
+        answer_id,survey,account_id,ticket_id,score,scale_min,scale_max,answered_at
+        a1,csat,acme,1,0,0,1,2026-03-02
+        a2,csat,acme,1,1,0,1,2026-03-05
+        a3,csat,acme,2,1,0,1,2026-03-09
+        a4,csat,birch,3,1,0,1,2026-03-10
+        a5,csat,birch,4,0,0,1,2026-03-12
+        a6,csat,cedar,5,1,0,1,2026-03-16
+        a7,csat,cedar,6,,0,1,
+        """
+    },
+    "2026-03",
+    (Shown("0.8", "4", "5", left_out={"superseded answer": "1"}),),
+)
 
 SLUG = "customer_satisfaction"
 GOOD_OR_BAD = (0, 1)

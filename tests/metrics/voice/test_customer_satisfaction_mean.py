@@ -4,7 +4,24 @@ from decimal import Decimal
 
 import pytest
 
+from tests.example import Example, Shown
 from tests.metrics.voice.surveys import csat, told
+
+EXAMPLE = Example(
+    """Three answers stand on a scale of 1 to 5. Dune's 9 stands on one of 1 to 10: scales are never mixed, and it is left
+    out. (5 + 4 + 3) / 3 = 4.""",
+    {
+        "survey_answer": """
+        answer_id,survey,account_id,score,scale_min,scale_max,answered_at
+        a1,csat,acme,5,1,5,2026-03-02
+        a2,csat,birch,4,1,5,2026-03-04
+        a3,csat,cedar,3,1,5,2026-03-10
+        a4,csat,dune,9,1,10,2026-03-12
+        """
+    },
+    "2026-03",
+    (Shown("4", "12", "3", left_out={"another scale": "1"}),),
+)
 
 SLUG = "customer_satisfaction_mean"
 

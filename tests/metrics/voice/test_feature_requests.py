@@ -4,8 +4,25 @@ from __future__ import annotations
 
 import pytest
 
+from tests.example import Example, Shown
 from tests.metrics.voice.requests import request
 from tests.world import ACME, ADA, BEN, BIRCH, World
+
+EXAMPLE = Example(
+    """Acme and Birch ask for the export: one idea, whoever asks for it. Cedar's wish belongs to no idea yet and is one of
+    its own. The complaint asks for no feature. 1 + 1 = 2 ideas.""",
+    {
+        "request": """
+        request_id,account_id,kind,idea_id,text,created_at
+        r1,acme,feature,export,Export to a spreadsheet,2026-03-02
+        r2,birch,feature,export,Can we get our figures out?,2026-03-10
+        r3,cedar,feature,,Dark colours,2026-03-12
+        r4,cedar,complaint,,Slow on Mondays,2026-03-16
+        """
+    },
+    "2026-03",
+    (Shown("2"),),
+)
 
 SLUG = "feature_requests"
 

@@ -6,9 +6,34 @@ from decimal import Decimal
 
 import pytest
 
+from tests.example import Example, Shown
 from tests.metrics.voice.requests import request
 from tests.metrics.voice.surveys import nps
 from tests.world import ACME, BIRCH, World
+
+EXAMPLE = Example(
+    """Of the comments in March two are on the price and one is on speed. Dune's has words and no theme: it is left out.
+    2 / 3 = 66.7 % are on the price, 1 / 3 = 33.3 % on speed.""",
+    {
+        "survey_answer": """
+        answer_id,survey,account_id,score,scale_min,scale_max,text,theme,answered_at
+        a1,nps,acme,6,0,10,Too dear for what we use,price,2026-03-02
+        a2,nps,dune,9,0,10,Thank you,,2026-03-04
+        """,
+        "request": """
+        request_id,account_id,kind,theme,created_at
+        r1,birch,feedback,price,2026-03-05
+        r2,cedar,complaint,speed,2026-03-09
+        """,
+    },
+    "2026-03",
+    (
+        Shown("0.6667", "2", "3", {"theme": "price"}),
+        Shown("0.3333", "1", "3", {"theme": "speed"}),
+        Shown(None, slice={"theme": ""}, left_out={"no theme": "1"}),
+    ),
+    by=("theme",),
+)
 
 SLUG = "feedback_themes"
 

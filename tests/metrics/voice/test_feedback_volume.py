@@ -4,9 +4,30 @@ from __future__ import annotations
 
 import pytest
 
+from tests.example import Example, Shown
 from tests.metrics.voice.requests import request
 from tests.metrics.voice.surveys import csat, nps
 from tests.world import ACME, ADA, BEN, BIRCH, World
+
+EXAMPLE = Example(
+    """Acme answers a survey in its own words, and Birch with a score alone, which is no comment. Acme also wishes for a
+    feature, and Cedar complains; its second complaint is April's. 1 + 1 + 1 = 3 comments.""",
+    {
+        "survey_answer": """
+        answer_id,survey,account_id,score,scale_min,scale_max,text,answered_at
+        a1,nps,acme,9,0,10,Saves us a day a week,2026-03-02
+        a2,nps,birch,7,0,10,,2026-03-03
+        """,
+        "request": """
+        request_id,account_id,kind,text,created_at
+        r1,acme,feature,Export to a spreadsheet,2026-03-05
+        r2,cedar,complaint,Slow on Mondays,2026-03-09
+        r3,cedar,complaint,Still slow,2026-04-06
+        """,
+    },
+    "2026-03",
+    (Shown("3"),),
+)
 
 SLUG = "feedback_volume"
 

@@ -9,8 +9,32 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.example import Example, Shown
 from tests.metrics.voice.surveys import invited, nps, told
 from tests.world import ACME, ADA, BEN, BIRCH, CEDAR, World
+
+EXAMPLE = Example(
+    """Ten people answer in March: seven promoters (9 and 10), two passives (7 and 8) and one detractor. The eleventh was
+    asked and did not answer; that is no passive, and not counted. 100 x (7 - 1) / 10 = 60. 10 / 11 = 90.9 % answered.""",
+    {
+        "survey_answer": """
+        answer_id,survey,account_id,person_id,score,scale_min,scale_max,sent_at,answered_at
+        a1,nps,acme,ann,10,0,10,2026-03-02,2026-03-02
+        a2,nps,acme,bob,9,0,10,2026-03-02,2026-03-03
+        a3,nps,acme,cleo,9,0,10,2026-03-02,2026-03-03
+        a4,nps,acme,dan,7,0,10,2026-03-02,2026-03-05
+        a5,nps,birch,eve,10,0,10,2026-03-02,2026-03-02
+        a6,nps,birch,finn,10,0,10,2026-03-02,2026-03-04
+        a7,nps,birch,gus,3,0,10,2026-03-02,2026-03-06
+        a8,nps,cedar,hal,9,0,10,2026-03-02,2026-03-03
+        a9,nps,cedar,ida,8,0,10,2026-03-02,2026-03-09
+        a10,nps,cedar,jon,10,0,10,2026-03-02,2026-03-10
+        a11,nps,cedar,kim,,0,10,2026-03-02,
+        """
+    },
+    "2026-03",
+    (Shown("60", "6", "10", beside={"response_rate": "0.909"}),),
+)
 
 SLUG = "net_promoter_score"
 

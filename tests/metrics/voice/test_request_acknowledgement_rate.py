@@ -7,9 +7,27 @@ from decimal import Decimal
 import pytest
 
 from tenure.core.config import Voice
+from tests.example import Example, Shown
 from tests.metrics.cases import Cases
 from tests.metrics.voice.requests import request
 from tests.world import ACME, ADA, BEN, BIRCH, World
+
+EXAMPLE = Example(
+    """There are two days to say that a request was received. Acme's came on 2 March, and the end of 4 March is in time.
+    Birch is told on the fourth day, too late, and Dune never. Cedar is told at once what came of its request: nothing
+    else is needed. 2 / 4 = 50 %.""",
+    {
+        "request": """
+        request_id,account_id,kind,created_at,acknowledged_at,informed_at
+        r1,acme,feature,2026-03-02 09:00,2026-03-04 23:30,
+        r2,birch,feature,2026-03-02 09:00,2026-03-06 10:00,
+        r3,cedar,complaint,2026-03-09 14:00,,2026-03-10 09:00
+        r4,dune,feedback,2026-03-12 08:00,,
+        """
+    },
+    "2026-03",
+    (Shown("0.5", "2", "4"),),
+)
 
 SLUG = "request_acknowledgement_rate"
 

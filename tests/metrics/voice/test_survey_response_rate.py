@@ -2,8 +2,25 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from tests.example import Example, Shown
 from tests.metrics.voice.surveys import csat, invited, nps, told
 from tests.world import ACME, ADA, BEN, BIRCH, World
+
+EXAMPLE = Example(
+    """Four invitations are sent in March. Cedar's never arrived and is left out. Acme answers at once and Dune in April,
+    which counts where it was asked; Birch does not answer. 2 / 3 = 66.7 %.""",
+    {
+        "survey_answer": """
+        answer_id,survey,account_id,score,scale_min,scale_max,sent_at,delivered_at,answered_at
+        a1,nps,acme,9,0,10,2026-03-02,2026-03-02,2026-03-02
+        a2,nps,birch,,0,10,2026-03-02,2026-03-02,
+        a3,nps,cedar,,0,10,2026-03-02,,
+        a4,nps,dune,7,0,10,2026-03-30,2026-03-30,2026-04-02
+        """
+    },
+    "2026-03",
+    (Shown("0.6667", "2", "3", left_out={"not delivered": "1"}),),
+)
 
 SLUG = "survey_response_rate"
 
