@@ -18,15 +18,19 @@ if TYPE_CHECKING:
     from tenure.engine.restated import Line, Moved, Restatement
 
 
+#: Decimals at most.
+_MOST_PLACES = 6
+
+
 def bridge_of(restatements: Sequence[Restatement], frame: Frame, style: Style) -> list[str]:
     """The restatements as the lines of a table, with notes below. What did not change is a single row."""
     first = restatements[0]
     dimensions = list(first.slice)
-    places = numbers.places_for(first.unit, [end for each in restatements for end in (each.reported, each.now)])
+    places = _places(restatements)
     table = Table([
         Column(titled(frame.grain.value)), *(Column(clean(name), flexible=True) for name in dimensions), Column(""),
         Column(unit_word(first.unit, frame.settings) or "Value", right=True), Column("Rows", right=True, rank=1),
-        Column("Most by", rank=2, flexible=True),
+        Column("Most by", flexible=True),
     ])  # fmt: skip
     before = ""
     for each in restatements:
@@ -40,6 +44,16 @@ def bridge_of(restatements: Sequence[Restatement], frame: Frame, style: Style) -
     for note in notes:
         lines += [style.grey(line) for line in paragraph(clean(note), style, then="  ")]
     return lines
+
+
+def _places(restatements: Sequence[Restatement]) -> int:
+    """How many decimals it takes to see every line, within reason."""
+    unit = restatements[0].unit
+    places = numbers.places_for(unit, [end for each in restatements for end in (each.reported, each.now)])
+    amounts = [line.amount * (100 if unit == "share" else 1) for each in restatements for line in each.lines]
+    while places < _MOST_PLACES and any(round(amount, places) == 0 for amount in amounts):
+        places += 1
+    return places
 
 
 class _Bridge:

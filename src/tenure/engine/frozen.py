@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 KIND = "close"
 SOURCE = "tenure"
+#: Why a figure comes out otherwise although neither settings nor definition has changed.
+UNEXPLAINED = "unexplained"
 #: The code by which figures are worked out.
 _WORKS_OUT = ("core", "warehouse", "metrics", "figures")
 

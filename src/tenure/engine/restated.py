@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 #: The accounts named beside a line at most.
 MOST = 3
-#: Why a value is another one that rows have nothing to do with.
-DEFINITION, SETTINGS, TIME = "definition", "settings", "time"
+#: The last cause: that it is later.
+TIME = "time"
 Place = frozenset[tuple[str, Any]]
 #: An account's id and name, and all of a row that a figure depends on; and how often there is such a row.
 Rows = Counter[tuple[Any, ...]]
@@ -43,9 +43,9 @@ class Moved:
 class Line:
     """A part of the way from what was reported to what is known now.
 
-    ``why``: ``settings``, ``definition``, ``late_facts``, ``corrections``, ``ownership``, ``exchange_rates``, ``time``;
+    ``why``: ``settings``, ``definition`` (``unexplained`` where neither has changed), ``late_facts``, ``corrections``, ``ownership``, ``exchange_rates``, ``time``;
     several where they cannot be told apart. ``amount``: in the figure's unit. ``rows``: how many rows behind the figure came, went or
-    changed; null where that is not known. ``accounts``: those that moved it most.
+    changed; null where that is not known, or might tell of people. ``accounts``: those that moved it most.
     """
 
     why: tuple[str, ...]

@@ -14,11 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from tenure.core.errors import UsageError
-from tenure.engine.frozen import Frozen, among, matching, passes
-from tenure.engine.restated import DEFINITION, TIME, Restatement, Stage, Way, by_place, rows_by_place
+from tenure.engine.frozen import UNEXPLAINED, Frozen, among, matching, passes
+from tenure.engine.restated import TIME, Restatement, Stage, Way, by_place, rows_by_place
 from tenure.figures import footing, kept
 from tenure.figures.answer import answer, rows_behind
 from tenure.figures.finish import plain
@@ -89,7 +90,7 @@ class _Restating:
         return replace(resolved(asked, self.settings, moment, self.wanted.scope), asked_at=self.now)
 
     def _stages(self, plan: Plan) -> Iterator[Stage]:
-        why = self.frozen.causes(self.wanted.entry.slug, self.settings) or (DEFINITION,)
+        why = self.frozen.causes(self.wanted.entry.slug, self.settings) or (UNEXPLAINED,)
         if not self.wanted.scope.narrow:
             yield Stage((), by_place(self.reported))
         tables = self._tables(plan)
@@ -133,7 +134,7 @@ class _Restating:
         notes += self.frozen.changed_settings(self.settings) if not self.wanted.scope.narrow else []
         return Restatement(
             shown.metric, shown.variant, shown.period_start, shown.period_end, shown.window, shown.slice, shown.unit,
-            self.frozen.now, self.frozen.last_batch, reported, now,
+            self.frozen.now.replace(tzinfo=UTC), self.frozen.last_batch, reported, now,
             None if reported is None or now is None else plain(now - reported), status,
             way.walked() if status == "ok" else (), tuple(notes),
         )  # fmt: skip

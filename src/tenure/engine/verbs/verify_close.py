@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from tenure.core.errors import DataError
 from tenure.core.period import parse_period
-from tenure.engine.frozen import Frozen, closes, content
+from tenure.engine.frozen import UNEXPLAINED, Frozen, closes, content
 from tenure.engine.verbs.close import requests
 from tenure.figures import footing, kept
 from tenure.figures.answer import answer
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from tenure.core.period import Period
     from tenure.engine.desk import Desk
     from tenure.figures.figure import Figure
-
-UNEXPLAINED = "unexplained"
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ def verify_close(desk: Desk, request: VerifyClose) -> Verified:
             why = frozen.causes(slug, settings) or (UNEXPLAINED,)
             differing.append(Differing(slug, len(pairs), why, *pairs[0]))
     return Verified(
-        frozen.period, frozen.now, frozen.last_batch, len(frozen.figures), tuple(differing),
+        frozen.period, frozen.now.replace(tzinfo=UTC), frozen.last_batch, len(frozen.figures), tuple(differing),
         tuple(frozen.changed_settings(settings)),
     )  # fmt: skip
 
