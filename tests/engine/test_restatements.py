@@ -120,12 +120,6 @@ def test_what_was_open_has_ended_with_time(told: Told) -> None:
     assert (line.rows, [moved.account_id for moved in line.accounts]) == (1, ["birch"])
 
 
-def test_a_product_is_restated_too(told: Told) -> None:
-    """A year is twelve months."""
-    (found,) = told.bench.workspace().restatements("arr", **JANUARY)
-    assert lines(found) == [("settings", 84), ("late_facts", 600), ("corrections", -120), ("exchange_rates", 24)]
-
-
 def test_through_a_scope_only_its_own_accounts_are_restated(told: Told) -> None:
     """Acme and Birch are Ada's now, so both ends are theirs, whoever had them then."""
     ws = told.bench.workspace()
