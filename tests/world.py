@@ -81,6 +81,8 @@ class World:
         for row in rows:
             self._count += 1
             values = {name: self._value(definition.column(name).type.value, row.get(name)) for name in columns}
+            for name in definition.key:  # as the loader does: a key is whole
+                values[name] = definition.column(name).default if values[name] is None else values[name]
             if definition.generated_key and values[definition.key[0]] is None:
                 values[definition.key[0]] = f"row {self._count}"
             more = {name: row[name] for name in custom if name in row}

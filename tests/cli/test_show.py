@@ -124,3 +124,43 @@ def test_reported_figures_are_those_of_the_close(tenure) -> None:
     said = tenure("show mrr --reported --from 2026-05 --to 2026-05")
     assert "as reported" in said.out
     assert "150.00" in said.out
+
+
+def test_what_changed_a_reported_figure_is_told_line_by_line(tenure, home) -> None:
+    """June was reported with Acme's 100 (Birch left on the first); then 20 more turn up, and the 100 were 90."""
+    tenure("close 2026-06")
+    (home / "late.csv").write_text(
+        "subscription_id,account_id,amount,started_at\ns3,acme,20,2026-06-10\ns1,acme,90,2025-01-01\n"
+    )
+    tenure("load subscription", str(home / "late.csv"))
+    said = tenure("show mrr --restatements --from 2026-06 --to 2026-06", columns=100)
+    assert [" ".join(line.split()) for line in said.out.splitlines()[5:]] == [
+        "2026-06 Reported 2026-07-15 100.00",
+        "late facts +20.00 1 Acme +20.00",
+        "corrections −10.00 1 Acme −10.00",
+        "Now 110.00",
+    ]
+    (found,) = json.loads(tenure("show mrr --restatements --from 2026-06 --to 2026-06 --format json").out)["data"]
+    assert (found["reported"], found["now"], found["change"]) == (100, 110, 10)
+    assert [(line["why"], line["amount"]) for line in found["lines"]] == [(["late_facts"], 20), (["corrections"], -10)]
+    assert found["lines"][0]["accounts"] == [{"account_id": "acme", "account": "Acme", "amount": 20}]
+    for words in ("--reported", "--as-of 2026-07-01", "--format csv", "--compare year"):
+        assert tenure(f"show mrr --restatements {words}").code == 2
+    assert tenure("show mrr --restatements --from 2026-05 --to 2026-05").code == 1  # is not closed
+    assert tenure("close 2026-06 --verify").out.startswith("2026-06, closed on 2026-07-15: all ")
+
+
+def test_verifying_names_what_comes_out_otherwise(tenure, home) -> None:
+    """What is shown as resting on few cases is a setting; the values stay."""
+    tenure("close 2026-06")
+    settings = home / "tenure.toml"
+    settings.write_text(settings.read_text().replace("small_n = 10", "small_n = 1"))
+    said = tenure("close 2026-06 --verify", columns=100)
+    assert said.code == 1
+    assert "come out otherwise" in said.out
+    assert "customer_retention_rate" in said.out
+    assert "settings" in said.out
+    assert "figures.small_n: 10 then, 1 now" in said.out
+    data = json.loads(tenure("close 2026-06 --verify --format json").out)["data"]
+    assert {tuple(each["why"]) for each in data["differing"]} == {("settings",)}
+    assert tenure("close 2026-05 --verify").code == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from tenure.core.errors import DataError, UsageError
 from tenure.engine.verbs.close import Close, Closed, frozen_figures
 from tenure.engine.verbs.rebuild import Rebuild
 from tenure.engine.verbs.run import Run
+from tenure.engine.verbs.verify_close import Verified, VerifyClose
 from tenure.figures import publish
 from tenure.figures.plan import published_facts
 from tenure.figures.published import FOLDER, PublishedReader, current
@@ -254,6 +255,18 @@ def test_rebuild_gives_equal_figures_and_keeps_closes(company: Bench) -> None:
     assert [ws.show(m, start="2026-08", end="2026-10", by=["segment"]).to_json() for m in ws.metrics()] == shown
     assert ws.show("mrr", as_of="2026-05-31").to_json() == before
     assert len(ws.show("mrr", start="2026-10", end="2026-10", reported=True)) == 1
+    (line,), (invoice,) = (ws.rows(table, limit=1).rows for table in ("subscription", "invoice"))
+    ws.close()
+    company.now += timedelta(days=9)
+    told = f"subscription_id,account_id,amount,started_at\nlate,{line['account_id']},100,2026-10-02\n"
+    company.load("subscription", told)
+    company.load("account", f"account_id,name,segment\n{line['account_id']},Renamed,Moved\n")
+    company.load("retraction", f"table_name,key,at,reason\ninvoice,{invoice['invoice_id']},2026-11-30,mistake\n")
+    ws = company.workspace()
+    verified: Verified = ws.call("verify_close", VerifyClose("2026-10"))
+    assert verified.differing == ()
+    reported = ws.show("mrr", start="2026-10", end="2026-10", reported=True)[0].value
+    assert ws.show("mrr", start="2026-10", end="2026-10")[0].value == (reported or 0) + 100
 
 
 def test_old_parts_go_and_a_reader_of_the_last_ones_stays(bench: Bench) -> None:

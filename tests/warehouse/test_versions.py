@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tenure.warehouse.schema import numbered
 from tenure.warehouse.spans import spans
 from tenure.warehouse.tables import find
-from tenure.warehouse.timeline import Scope, Timeline
+from tenure.warehouse.timeline import Timeline
 from tenure.warehouse.versions import custom_keys, derive
 from tests.warehouse.files import NOW, Workspace
 
@@ -131,18 +131,6 @@ def test_an_event_taken_back_ends(workspace: Workspace) -> None:
     assert workspace.rows("SELECT payment_id, known_to FROM payment_version ORDER BY 1") == [("p1", APRIL), ("p2", FAR)]
 
 
-def test_a_replay_sees_the_batches_of_then_only(workspace: Workspace) -> None:
-    workspace.load("account", ["account_id,name,tier", "A-1,One,gold"])
-    workspace.load("account", ["account_id,name,tier", "A-1,One,silver"], now=APRIL)
-    workspace.load("payment", ["payment_id,invoice_id,amount,paid_at", "p1,i1,5,2025-01-01"], now=APRIL)
-    con = workspace.store.con
-    derive(con, "UTC")
-    derive(con, "UTC", upto_batch=1, into_schema="replay")
-    assert workspace.rows("SELECT tier, known_to FROM replay.account_version") == [("gold", FAR)]
-    assert workspace.rows("SELECT * FROM replay.payment_version") == []
-    assert len(workspace.rows("SELECT * FROM main.account_version")) == 2
-
-
 def test_only_what_changed_is_derived_anew(workspace: Workspace) -> None:
     con = workspace.store.con
     workspace.load("account", ["account_id,name", "A-1,One"])
@@ -226,9 +214,9 @@ def test_the_short_way_comes_to_what_the_general_way_does() -> None:
                 workspace.load("account", ["account_id,region,known_at", "A-1,EU,2024-03-05"], now=APRIL)
             workspace.load("retraction", ["table_name,key,at,reason", "account,A-7,2024-02-01,left"], now=MAY)
             con, account = workspace.store.con, find("account")
-            short = spans(con, account, numbered(con, account), Scope())
+            short = spans(con, account, numbered(con, account))
             found = con.execute(f"FROM ({short}) ORDER BY ALL").fetchall()
-            Timeline(con, account, "main.account", Scope()).write("general")
+            Timeline(con, account, "main.account").write("general")
             general = con.execute("FROM temp.general ORDER BY ALL").fetchall()
             assert found == general
             hard = con.execute("SELECT count(*) FROM temp.hard_key").fetchall()[0][0]

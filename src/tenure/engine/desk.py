@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from tenure.core import config
 from tenure.figures import kept
@@ -17,11 +17,14 @@ from tenure.figures.request import spans_read
 from tenure.warehouse.inbox import state_of
 
 if TYPE_CHECKING:
+    import duckdb
+
     from tenure.core.config import Settings
     from tenure.figures.compiledform import Plan
     from tenure.figures.question import Ground
     from tenure.figures.request import Request
     from tenure.warehouse.inbox import Inbox
+    from tenure.warehouse.replay import Known
     from tenure.warehouse.store import Store
 
 Clock = Callable[[], datetime]
@@ -40,6 +43,13 @@ def utc_now() -> datetime:
 
 def silent(_what: str, _done: int, _of: int) -> None:
     """Progress that nobody watches."""
+
+
+class Replayed(NamedTuple):
+    """The warehouse as it was, and a reader over it."""
+
+    store: Store
+    reader: Reader
 
 
 class Desk:
@@ -102,14 +112,28 @@ class Desk:
             with self.published(found) as published:
                 yield published
             return
-        cursor = self.store.cursor()
-        cursor.execute(FEW_PERIODS)
+        with closing(self.store.cursor()) as cursor, self._read(cursor, found) as reader:
+            yield reader
+
+    @contextmanager
+    def replayed(self, known: Known, now: datetime, tables: Iterable[str] | None = None) -> Iterator[Replayed]:
+        """The warehouse with no more than ``known``, of ``tables`` (default: all) only. Closed at the end of the block."""
+        from tenure.warehouse.replay import replay
+
+        found = self.fresh(now)
+        with replay(self.store, self.settings.timezone, known, tables) as store, self._read(store.con, found) as reader:
+            yield Replayed(store, reader)
+
+    @contextmanager
+    def _read(self, con: duckdb.DuckDBPyConnection, found: Published) -> Iterator[Reader]:
+        """A reader of the tables among which a connection stands; who owns what now it learns from what is published."""
+        con.execute(FEW_PERIODS)
 
         def run(sql: str) -> tuple[list[str], list[tuple[object, ...]]]:
-            done = cursor.execute(sql)
+            done = con.execute(sql)
             return [item[0] for item in done.description or ()], done.fetchall()
 
-        with closing(cursor), self.published(found) as owners:
+        with self.published(found) as owners:
             yield Reader(run, found.ground, self.settings, owners=owners)
 
     @contextmanager

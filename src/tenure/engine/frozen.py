@@ -6,15 +6,21 @@ warehouse therefore keeps it, and what was reported can be compared byte for byt
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from tenure.core.config import in_force, settings_hash
 from tenure.core.errors import DataError, UsageError
+from tenure.figures import kept
 from tenure.figures.figure import Figure, asked_as
 from tenure.figures.request import Asked, Request, resolved
 from tenure.figures.scope import EVERYTHING, Scope
@@ -27,10 +33,18 @@ if TYPE_CHECKING:
 
 KIND = "close"
 SOURCE = "tenure"
+#: Why a figure comes out otherwise although neither settings nor definition has changed.
+UNEXPLAINED = "unexplained"
+#: The code by which figures are worked out.
+_WORKS_OUT = ("core", "warehouse", "metrics", "figures")
 
 
 class Frozen(msgspec.Struct, frozen=True):
-    """The content of a close: what it stood on, and the figures."""
+    """The content of a close: what it stood on, and the figures.
+
+    ``now``: its moment. ``last_batch``: of what was known. ``settings``: their hash; ``in_force``: what they said.
+    ``definitions``: by metric, the hash of what it meant.
+    """
 
     period: str
     grain: str
@@ -39,6 +53,46 @@ class Frozen(msgspec.Struct, frozen=True):
     settings: str
     definitions: dict[str, str]
     figures: list[Figure]
+    in_force: dict[str, Any] = {}
+
+    def causes(self, slug: str, settings: Settings) -> tuple[str, ...]:
+        """What a metric's figures stand on besides rows and has changed since: ``settings``, ``definition``."""
+        changed = {
+            "settings": self.settings != settings_hash(settings),
+            "definition": self.definitions.get(slug) != definitions(settings).get(slug),
+        }
+        return tuple(cause for cause, has in changed.items() if has)
+
+    def changed_settings(self, settings: Settings) -> list[str]:
+        """The settings that say something else now, each with both values."""
+        now = in_force(settings)
+        names = sorted({*self.in_force, *now}) if self.in_force else []
+        told = {name: (_setting(self.in_force.get(name)), _setting(now.get(name))) for name in names}
+        return [f"{name}: {then} then, {is_now} now" for name, (then, is_now) in told.items() if then != is_now]
+
+
+def _setting(value: Any) -> str:
+    return "not set" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def definitions(settings: Settings) -> dict[str, str]:
+    """By metric, a hash of what it means: its definition (of one of the workspace's own: its file), and the code by which
+    figures are worked out.
+    """
+    own = {each.name: each.text for each in settings.own}
+    told = {
+        slug: f"{entry.definition}\n{own.get(slug, '')}\n{_code()}" for slug, entry in kept.catalogue(settings).items()
+    }
+    return {slug: hashlib.sha256(text.encode()).hexdigest()[:16] for slug, text in told.items()}
+
+
+@cache
+def _code() -> str:
+    code = hashlib.sha256()
+    for part in _WORKS_OUT:
+        for file in sorted((Path(__file__).parents[1] / part).rglob("*.py")):
+            code.update(file.read_bytes())
+    return code.hexdigest()
 
 
 def recover(inbox: Inbox) -> None:
@@ -76,16 +130,18 @@ def reported(
     """
     request = resolved(asked, settings, now, scope)
     _within(request)
-    known = closes(desk)
-    found = False
-    for span, _ in request.spans:
-        record = known.get((request.question.grain, span.period.label))
-        if record is None:
-            continue
-        found = True
-        figures = _matching(content(desk, record), request.question.by, request.filters, request)
+    for frozen in among(desk, request):
+        note = f"as reported at the close of {frozen.now:%Y-%m-%d}"
+        figures = (replace(f, notes=(note, *f.notes)) for f in matching(frozen, request))
         yield from (f for f in figures if not scope.narrow or scope.holds(f.slice["owner"]))
-    if not found:
+
+
+def among(desk: Desk, request: Request) -> Iterator[Frozen]:
+    """What the closes of the periods asked for froze. Raises ``DataError`` where none of them is closed."""
+    known = closes(desk)
+    places = [(request.question.grain, span.period.label) for span, _ in request.spans]
+    yield from (content(desk, known[place]) for place in places if place in known)
+    if known.keys().isdisjoint(places):
         label = request.spans[-1][0].period.label
         raise DataError(
             "None of these periods is closed.", code="not_closed", fix=f"Close one first: tenure close {label}"
@@ -105,10 +161,9 @@ def _within(request: Request) -> None:
         )  # fmt: skip
 
 
-def _matching(
-    frozen: Frozen, by: tuple[str, ...], filters: dict[str, tuple[str, ...]], request: Request
-) -> list[Figure]:
-    """The figures of a close that answer a request."""
+def matching(frozen: Frozen, request: Request) -> list[Figure]:
+    """The figures of a close that answer a request. Raises ``DataError`` where it has not these slices."""
+    by, filters = request.question.by, request.filters
     mine = [f for f in frozen.figures if f.metric == request.entry.slug]
     window, variant = request.question.window, request.variant
     kinds = [f for f in mine if f.window == window and f.variant == variant]
@@ -122,6 +177,9 @@ def _matching(
             fix=f"It froze {request.entry.slug} in its default variant by: {'; '.join(slices)}. "
             "More can be pinned: [figures] pinned in tenure.toml.",
         )  # fmt: skip
-    note = f"as reported at the close of {frozen.now:%Y-%m-%d}"
-    kept = [f for f in fitting if all(asked_as(f.slice[name]) in values for name, values in filters.items())]
-    return [replace(f, notes=(note, *f.notes)) for f in kept]
+    return [f for f in fitting if passes(f, filters)]
+
+
+def passes(figure: Figure, filters: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether a figure's slice is of the values asked for."""
+    return all(asked_as(figure.slice[name]) in values for name, values in filters.items())

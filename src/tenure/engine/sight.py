@@ -20,6 +20,7 @@ from tenure.warehouse.inbox import state_of
 if TYPE_CHECKING:
     from tenure.core.config import Settings
     from tenure.engine.decompose import Decomposition
+    from tenure.engine.restated import Restatement
     from tenure.engine.result import Result
     from tenure.engine.verbs.beside import Parallel
     from tenure.engine.verbs.bridge import Bridges
@@ -81,6 +82,18 @@ class Sight:
         request = Show(asked, reported, self.scope)
         figures = from_published(self.home, request, config.read(self.home), self._clock())
         return Result(figures if figures is not None else self._call("show", request))
+
+    def restatements(self, metric: str, **more: Any) -> tuple[Restatement, ...]:
+        """How the reported figures of closed periods became what is known now (``more`` as for ``show``, but for
+        ``as_of``, ``reported`` and ``compare``): for each that was frozen lines of what changed it, which add up.
+
+        Through a narrow scope both ends are of the accounts in it.
+        """
+        from tenure.engine.verbs.restatements import Restatements
+
+        given: dict[str, Any] = {k: v if isinstance(v, str) else tuple(v) for k, v in more.items()}
+        answer: tuple[Restatement, ...] = self._call("restatements", Restatements(Asked(metric, **given), self.scope))
+        return answer
 
     def explain(self, metric: str, *, at: str = "", rows: int = 0, **more: Any) -> Explanation:
         """What the number of one period means and the rows behind it; ``at`` names the period (default: the last)."""

@@ -8,7 +8,6 @@ replaced in one step, so that a reader never sees half of anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,13 +16,12 @@ import msgspec
 
 from tenure.core.config import settings_hash
 from tenure.core.period import Grain, Window, add_months, instant, local_day, periods
-from tenure.figures import business_hours, filing, kept
+from tenure.figures import filing, footing, kept
 from tenure.figures.published import FOLDER, OPEN, SEALED, Published, current, earlier_parts, is_fresh
 from tenure.figures.question import Ground, meaning_of
 from tenure.figures.reader import FAR, FEW_PERIODS, Moment, Reader, Rows
 from tenure.figures.request import paired
 from tenure.warehouse import versions
-from tenure.warehouse.checks.run import run_holding
 from tenure.warehouse.schema import quoted
 from tenure.warehouse.store import Store, literal
 from tenure.warehouse.tables import all_tables
@@ -102,7 +100,7 @@ class _Publisher:
         self.whole = self.first_month <= beginning
         from tenure.figures.plan import published_facts
 
-        self.facts = [key for key in published_facts() if self.ground.foreign or key.fact != "rate"]
+        self.facts = footing.published(self.ground)
         self.lists = published_facts(latest=True)
         self.base = self._base()
         self.standing: dict[str, str] = {}
@@ -136,7 +134,8 @@ class _Publisher:
             for path in made:
                 path.unlink(missing_ok=True)
             raise
-        holds_until, held = self._holds_until(), self._held()
+        holds_until = self._holds_until()
+        held = footing.held(self.store.con, self.facts, self.ground, self.settings, self.now)
         self._detach()
         about = tuple(key.table for key in self.facts if key.grain)
         found = Published(
@@ -170,10 +169,7 @@ class _Publisher:
 
     def _tables(self, key: FactKey) -> set[str]:
         """The canonical tables that a fact stands on, through others too."""
-        how = kept.recipe(key, self.ground, self.settings)
-        own = {name.removesuffix("_version") for name in how.tables if name.endswith("_version")}
-        own.update(business_hours.STANDS_ON if business_hours.TABLE in how.tables else ())
-        return own.union(*(self._tables(needed) for needed in how.facts))
+        return footing.canonical((), [key], self.ground, self.settings)
 
     def _base(self) -> set[FactKey]:
         """The facts that belong to all months: those that the stints stand on, and what stands on no more than they."""
@@ -284,28 +280,10 @@ class _Publisher:
         found = self.con.execute(f"SELECT min(moment) FROM ({' UNION ALL '.join(moments)})").fetchall()[0][0]
         return found or FAR
 
-    def _held(self) -> dict[str, str]:
-        """The tables with rows which a check refuses to believe and the facts that stand on them, and what would free them.
-
-        Stints are held by what they say of owners and attributes, and hold only figures that are sliced by it: a
-        doubtful amount makes no doubtful owner.
-        """
-        by_table: dict[str, str] = {}
-        for result in run_holding(self.store.con, self.settings, self.now):
-            for table in result.tables:
-                by_table[f"{table}_version"] = f"held by the check {result.name} ({result.count} rows): {result.fix}"
-        held = dict(by_table)  # for figures that stand on rows themselves
-        stints = {key.table for key in self.facts if key.fact == "stint"}
-        for key in self._ordered(self.facts) if by_table else ():
-            for name in set(kept.recipe(key, self.ground, self.settings).tables) - stints:
-                if name in by_table or (name in held and key.table not in stints):
-                    held[key.table] = by_table.get(name) or held[name]
-        return held
-
     def _make_undated(self, parts: tuple[str, ...]) -> None:
         """The facts that are not about months: what belongs to all of them is sealed, the rest is made each time."""
         self.reader.stand((), Moment(self.now))
-        for key in self._ordered(key for key in self.facts if not key.grain):
+        for key in footing.in_order((key for key in self.facts if not key.grain), self.ground, self.settings):
             part = SEALED if key in self.base else self._open_part(key)
             if part in parts:
                 filing.write(self.con, f"{part}.main.{key.table}", f"FROM ({self.reader.rows_of(key)})")
@@ -318,7 +296,8 @@ class _Publisher:
         for window in sorted({key.window for key in self.facts if key.grain}):
             spans = paired(months, Window(window), self.settings, self.now)
             self.reader.stand(spans, Moment(self.now))
-            for key in self._ordered(key for key in self.facts if key.window == window):
+            facts = (key for key in self.facts if key.window == window)
+            for key in footing.in_order(facts, self.ground, self.settings):
                 if key.table not in self.standing:
                     self._write_months(key, whose, parts)
                 opened = self._open_part(key)
@@ -349,21 +328,6 @@ class _Publisher:
     def _show(self, key: FactKey, rows: str) -> None:
         """Let other facts find this one by its name, wherever it lies."""
         self.con.execute(f"CREATE TEMP VIEW {key.table} AS {rows}")
-
-    def _ordered(self, keys: Iterable[FactKey]) -> list[FactKey]:
-        """Facts after the facts they stand on."""
-        wanted, ordered = list(keys), []
-
-        def place(key: FactKey) -> None:
-            if key in ordered or key not in wanted:
-                return
-            for needed in kept.recipe(key, self.ground, self.settings).facts:
-                place(needed)
-            ordered.append(key)
-
-        for key in wanted:
-            place(key)
-        return ordered
 
     def _detach(self) -> None:
         try:

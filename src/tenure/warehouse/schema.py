@@ -86,19 +86,19 @@ def declared(name: str, kind: str) -> str:
     return f"{quoted(name)} {kind}{' USING COMPRESSION uncompressed' if plain else ''}"
 
 
-def on_disk(name: str, schema: str = "main") -> str:
-    """The table under the view ``schema.name``. It has only the columns that ever held something: a column of nothing
+def on_disk(name: str) -> str:
+    """The table under the view ``main.name``. It has only the columns that ever held something: a column of nothing
     but nulls takes as long to write as a full one, and most files fill a third of what there is.
     """
-    return f"{quoted(schema + '_rows')}.{quoted(name)}"
+    return f"main_rows.{quoted(name)}"
 
 
-def columns_on_disk(con: duckdb.DuckDBPyConnection, name: str, schema: str = "main") -> list[str]:
+def columns_on_disk(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
     """The columns of ``on_disk``, in order; none where there is no such table."""
     found = con.execute(
-        "SELECT column_name FROM duckdb_columns() WHERE database_name = current_catalog() AND schema_name = ? "
+        "SELECT column_name FROM duckdb_columns() WHERE database_name = current_catalog() AND schema_name = 'main_rows' "
         "AND table_name = ? ORDER BY column_index",
-        [f"{schema}_rows", name],
+        [name],
     ).fetchall()
     return [row[0] for row in found]
 
@@ -108,14 +108,11 @@ def shown(columns: Iterable[tuple[str, str]], there: Collection[str]) -> str:
     return ", ".join(quoted(name) if name in there else f"NULL::{kind} AS {quoted(name)}" for name, kind in columns)
 
 
-def show(con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[tuple[str, str]], schema: str = "main") -> None:
-    """Make the view ``schema.name`` anew, with all ``columns``."""
+def show(con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[tuple[str, str]]) -> None:
+    """Make the view ``main.name`` anew, with all ``columns``."""
     catalog = con.execute("SELECT current_catalog()").fetchall()[0][0]
-    parts = shown(columns, columns_on_disk(con, name, schema))
-    con.execute(
-        f"CREATE OR REPLACE VIEW {quoted(schema)}.{quoted(name)} AS "
-        f"SELECT {parts} FROM {quoted(catalog)}.{on_disk(name, schema)}"
-    )
+    parts = shown(columns, columns_on_disk(con, name))
+    con.execute(f"CREATE OR REPLACE VIEW main.{quoted(name)} AS SELECT {parts} FROM {quoted(catalog)}.{on_disk(name)}")
 
 
 def numbered(con: duckdb.DuckDBPyConnection, table: Table) -> str:

@@ -14,19 +14,20 @@ from tenure.warehouse.repeats import has_repeats
 from tenure.warehouse.schema import quoted, quoted_list
 from tenure.warehouse.store import literal
 from tenure.warehouse.table import Table
-from tenure.warehouse.timeline import FAR_SQL, Scope, Timeline, taken_back, tombstones
+from tenure.warehouse.timeline import FAR_SQL, Timeline, retracted, taken_back, tombstones
 
 
-def spans(con: duckdb.DuckDBPyConnection, table: Table, stored: str, scope: Scope, *, complete: bool = True) -> str:
+def spans(con: duckdb.DuckDBPyConnection, table: Table, stored: str, *, complete: bool = True) -> str:
     """SQL of the versions of the rows in ``stored`` (a relation with the columns of the state table ``table`` and
-    ``row``, a number of each row's own) that ``scope`` counts: the canonical columns, ``custom``, ``batch``, ``line``, ``known_from``, ``known_to`` (exclusive).
+    ``row``, a number of each row's own): the canonical columns, ``custom``, ``batch``, ``line``, ``known_from``,
+    ``known_to`` (exclusive).
     ``complete``: only those with all required columns.
 
     Reads temporary tables, which ``forget`` removes.
     """
-    if not con.execute(f"SELECT 1 FROM {stored} r WHERE {scope.batches('r.batch')} LIMIT 1").fetchall():
-        return _Plain(table, stored, scope, complete).sql()
-    return _Spans(con, table, stored, scope, complete).sql()
+    if not con.execute(f"SELECT 1 FROM {stored} r LIMIT 1").fetchall():
+        return _Plain(table, stored, complete).sql()
+    return _Spans(con, table, stored, complete).sql()
 
 
 def forget(con: duckdb.DuckDBPyConnection) -> None:
@@ -38,8 +39,8 @@ def forget(con: duckdb.DuckDBPyConnection) -> None:
 class _Plain:
     """Rows as they stand, each lasting until its end; incomplete ones wait for the rest of their columns."""
 
-    def __init__(self, table: Table, stored: str, scope: Scope, complete: bool) -> None:
-        self.table, self.stored, self.scope, self.complete = table, stored, scope, complete
+    def __init__(self, table: Table, stored: str, complete: bool) -> None:
+        self.table, self.stored, self.complete = table, stored, complete
 
     def values(self) -> list[str]:
         """SQL of the canonical columns of a row ``r``, defaults in the place of what is empty."""
@@ -51,29 +52,27 @@ class _Plain:
         ]
 
     def sql(self, joins: str = "", known_to: str = FAR_SQL) -> str:
-        where = [self.scope.batches("r.batch")]
-        where += [
+        where = [
             f"r.{quoted(column.name)} IS NOT NULL" for column in self.table.columns if column.required and self.complete
         ]
         named = [f"{value} AS {quoted(name)}" for value, name in zip(self.values(), self.table.names, strict=True)]
         return (
             f"SELECT {', '.join(named)}, r.custom, r.batch, r.line, r.known_at AS known_from, {known_to} AS known_to "
-            f"FROM {self.stored} r{joins} WHERE {' AND '.join(where)}"
+            f"FROM {self.stored} r{joins} WHERE {' AND '.join(where) or 'true'}"
         )
 
 
 class _Spans(_Plain):
     """Sorts the keys into those with one row, with several, and the hard ones."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, table: Table, stored: str, scope: Scope, complete: bool) -> None:
-        super().__init__(table, stored, scope, complete)
+    def __init__(self, con: duckdb.DuckDBPyConnection, table: Table, stored: str, complete: bool) -> None:
+        super().__init__(table, stored, complete)
         self.con = con
-        self.rows = f"(SELECT * FROM {stored} WHERE {scope.batches()})"
         self.key_hash = f"hash({quoted_list(table.key, 'r.')})"
 
     def sql(self, joins: str = "", known_to: str = FAR_SQL) -> str:
         self._find_taken_back()
-        if has_repeats(self.con, self.key_hash, f"{self.stored} r WHERE {self.scope.batches('r.batch')}"):
+        if has_repeats(self.con, self.key_hash, f"{self.stored} r"):
             self._find_ends()
             joins += " LEFT JOIN temp.several_end e ON e.row = r.row"
             known_to = f"coalesce(e.known_to, {known_to})"
@@ -81,9 +80,9 @@ class _Spans(_Plain):
             return super().sql(joins, known_to)
         self.con.execute(
             f"CREATE OR REPLACE TEMP TABLE hard_row AS SELECT r.* FROM {self.stored} r SEMI JOIN temp.hard_key k "
-            f"ON {self.key_hash} = k.h WHERE {self.scope.batches('r.batch')}"
+            f"ON {self.key_hash} = k.h"
         )
-        Timeline(self.con, self.table, "temp.hard_row", self.scope).write("hard_version", complete=self.complete)
+        Timeline(self.con, self.table, "temp.hard_row").write("hard_version", complete=self.complete)
         easy = super().sql(f"{joins} ANTI JOIN temp.hard_key k ON {self.key_hash} = k.h", known_to)
         return f"{easy} UNION ALL SELECT * FROM temp.hard_version"
 
@@ -95,16 +94,16 @@ class _Spans(_Plain):
 
         (Here and below a chance collision of hashes sends a key the general way that needs it not.)
         """
-        retracted, tombs = self.scope.retracted(self.table), tombstones(self.table, self.scope)
+        batches, tombs = retracted(self.table), tombstones(self.table)
         self.con.execute("CREATE OR REPLACE TEMP TABLE hard_key (h UBIGINT)")
-        if self._any(f"({retracted})"):
+        if self._any(f"({batches})"):
             self.con.execute(
-                f"INSERT INTO hard_key SELECT DISTINCT {self.key_hash} FROM {self.rows} r "
-                f"WHERE batch IN (SELECT batch FROM ({retracted}) x)"
+                f"INSERT INTO hard_key SELECT DISTINCT {self.key_hash} FROM {self.stored} r "
+                f"WHERE batch IN (SELECT batch FROM ({batches}) x)"
             )
         if self._any(f"({tombs})"):
             self.con.execute(
-                f"INSERT INTO hard_key SELECT DISTINCT {self.key_hash} FROM {self.rows} r "
+                f"INSERT INTO hard_key SELECT DISTINCT {self.key_hash} FROM {self.stored} r "
                 f"JOIN ({tombs}) t ON {taken_back(self.table, 'r', 't')}"
             )
 
@@ -115,10 +114,10 @@ class _Spans(_Plain):
         several rows where a file lacked a column.
         """
         self.con.execute(
-            f"CREATE OR REPLACE TEMP TABLE several_key AS SELECT {self.key_hash} AS h FROM {self.rows} r "
+            f"CREATE OR REPLACE TEMP TABLE several_key AS SELECT {self.key_hash} AS h FROM {self.stored} r "
             "GROUP BY h HAVING count(*) > 1"
         )
-        if Timeline(self.con, self.table, self.rows, self.scope).lacking:
+        if Timeline(self.con, self.table, self.stored).lacking:
             self.con.execute("INSERT INTO hard_key FROM temp.several_key")
             self.con.execute("CREATE OR REPLACE TEMP TABLE several_end (row BIGINT, known_to TIMESTAMP)")
             return
@@ -129,8 +128,7 @@ class _Spans(_Plain):
             SELECT row, h, lead(known_at) OVER w AS known_to, lead(said) OVER w = said AS same, known_at
             FROM (SELECT r.row, {self.key_hash} AS h, {named}, r.known_at,
                          hash({", ".join(self.values())}, r.custom) AS said
-                  FROM {self.stored} r SEMI JOIN temp.several_key s ON {self.key_hash} = s.h
-                  WHERE {self.scope.batches("r.batch")}) x
+                  FROM {self.stored} r SEMI JOIN temp.several_key s ON {self.key_hash} = s.h) x
             WINDOW w AS (PARTITION BY {keys} ORDER BY known_at) QUALIFY known_to IS NOT NULL""")
         self.con.execute(
             "INSERT INTO hard_key SELECT DISTINCT h FROM temp.several_end WHERE same OR known_to = known_at"

@@ -21,24 +21,6 @@ FAR_SQL = "TIMESTAMP '9999-12-31'"
 
 
 @dataclass(frozen=True)
-class Scope:
-    """Which rows and retractions count: batches up to ``upto`` (all when None)."""
-
-    upto: int | None = None
-
-    def batches(self, column: str = "batch") -> str:
-        """SQL condition on a batch number."""
-        return "true" if self.upto is None else f"{column} <= {self.upto}"
-
-    def retracted(self, table: Table) -> str:
-        """SQL of the retracted batches of the table: ``batch``, ``retracted_at``."""
-        return (
-            f"SELECT batch, retracted_at FROM main.batch WHERE table_name = {literal(table.name)} "
-            f"AND retracted_by IS NOT NULL AND {self.batches()} AND {self.batches('retracted_by')}"
-        )
-
-
-@dataclass(frozen=True)
 class Filled:
     """A column that some of the batches lacked. ``name`` as in ``batch.columns``, ``sql`` its value in a row ``r``."""
 
@@ -46,12 +28,20 @@ class Filled:
     sql: str
 
 
+def retracted(table: Table) -> str:
+    """SQL of the retracted batches of the table: ``batch``, ``retracted_at``."""
+    return (
+        f"SELECT batch, retracted_at FROM main.batch WHERE table_name = {literal(table.name)} "
+        "AND retracted_by IS NOT NULL"
+    )
+
+
 def pointer(key: str) -> str:
     """SQL of the JSON pointer to a custom attribute."""
     return literal("/" + key.replace("~", "~0").replace("/", "~1"))
 
 
-def tombstones(table: Table, scope: Scope) -> str:
+def tombstones(table: Table) -> str:
     """SQL of what was taken back by ``retraction`` rows: the table's key columns and ``known_at``.
 
     A key given as plain text, or as a list shorter than the key, stands for all keys that begin with it.
@@ -65,8 +55,7 @@ def tombstones(table: Table, scope: Scope) -> str:
     rows = (
         f"SELECT known_at, key, CASE WHEN json_type(listed) = 'ARRAY' THEN listed::JSON END AS list FROM "
         f"(SELECT *, {listed} AS listed FROM main.retraction) WHERE table_name = {literal(table.name)} "
-        f"AND {scope.batches()} AND batch NOT IN (SELECT batch FROM main.batch WHERE retracted_by IS NOT NULL "
-        f"AND {scope.batches('retracted_by')})"
+        "AND batch NOT IN (SELECT batch FROM main.batch WHERE retracted_by IS NOT NULL)"
     )
     return f"SELECT {', '.join(parts)}, coalesce(json_array_length(r.list), 1) AS given, r.known_at FROM ({rows}) r"
 
@@ -91,11 +80,10 @@ def _key_part(table: Table, name: str, text: str) -> str:
 class Timeline:
     """Works out the versions of the rows in the relation ``rows`` (all stored columns of ``table``)."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, table: Table, rows: str, scope: Scope) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> None:
         self.con = con
         self.table = table
         self.rows = rows
-        self.scope = scope
         self.custom = self._custom_keys()
         self.lacking = self._lacking()
 
@@ -156,11 +144,10 @@ class Timeline:
 
     def _states(self) -> str:
         """What stood at each moment at which something about a key was learned: one row a key and moment."""
-        retracted = self.con.execute(
-            f"SELECT count(*) FROM ({self.scope.retracted(self.table)}) x "
-            f"WHERE batch IN (SELECT DISTINCT batch FROM {self.rows})"
+        number = self.con.execute(
+            f"SELECT count(*) FROM ({retracted(self.table)}) x WHERE batch IN (SELECT DISTINCT batch FROM {self.rows})"
         ).fetchall()[0][0]
-        if not retracted:
+        if not number:
             return self._states_of(self._facts(), moment="known_at")
         key = quoted_list(self.table.key)
         facts = f"WITH facts AS MATERIALIZED ({self._facts()}), "
@@ -186,12 +173,12 @@ class Timeline:
         has = "".join(f", {self._has(column.name)} AS {quoted('h:' + column.name)}" for column in self.lacking)
         rows = (
             f"SELECT r.*, false AS gone, x.retracted_at{self._has_list('p')} FROM {self.rows} r "
-            f"LEFT JOIN ({self.scope.retracted(self.table)}) x ON x.batch = r.batch "
+            f"LEFT JOIN ({retracted(self.table)}) x ON x.batch = r.batch "
             f"JOIN (SELECT batch{has} FROM main.batch) p ON p.batch = r.batch"
         )
         keys = f"(SELECT DISTINCT {quoted_list(self.table.key)} FROM {self.rows})"
         gone = (
-            f"SELECT {self._gone('k', 't.known_at')} FROM {keys} k JOIN ({tombstones(self.table, self.scope)}) t "
+            f"SELECT {self._gone('k', 't.known_at')} FROM {keys} k JOIN ({tombstones(self.table)}) t "
             f"ON {taken_back(self.table, 'k', 't')}"
         )
         return f"{rows} UNION ALL BY NAME {gone}"

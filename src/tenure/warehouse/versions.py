@@ -19,43 +19,32 @@ from tenure.warehouse.spans import forget, spans
 from tenure.warehouse.store import literal
 from tenure.warehouse.table import Table
 from tenure.warehouse.tables import all_tables
-from tenure.warehouse.timeline import FAR_SQL, Scope, pointer, taken_back, tombstones
+from tenure.warehouse.timeline import FAR_SQL, pointer, retracted, taken_back, tombstones
 
 # Custom attributes are slices there, so each is a column of its own.
 _SLICED = "account"
 
 
-def derive(
-    con: duckdb.DuckDBPyConnection,
-    zone: str,
-    tables: Iterable[str] | None = None,
-    upto_batch: int | None = None,
-    into_schema: str = "main",
-) -> list[str]:
+def derive(con: duckdb.DuckDBPyConnection, zone: str, tables: Iterable[str] | None = None) -> list[str]:
     """Bring ``T_version`` up to date for ``tables`` (default: all), all or none of them.
 
-    ``zone``: the organisation's IANA time zone, for derived columns. ``upto_batch``: only what the first so many
-    batches brought, for the replay of a closed period, written to ``into_schema``, which is made if need be. Tables
-    whose rows, retractions, zone and definition are what they were the last time are left alone. Gives the names of
-    those made anew.
+    ``zone``: the organisation's IANA time zone, for derived columns. Tables whose rows, retractions, zone and definition
+    are what they were the last time are left alone. Gives the names of those made anew.
     """
-    scope = Scope(upto_batch)
     known = all_tables()
     wanted = [known[name] for name in (known if tables is None else tables)]
     there = dict(con.execute("SELECT key, value FROM main.meta").fetchall())
     stale = {
-        name: (f"versions:{into_schema}:{name}", mark)
-        for name, mark in fingerprints(con, wanted, zone, scope).items()
-        if there.get(f"versions:{into_schema}:{name}") != mark
+        name: (f"versions:main:{name}", mark)
+        for name, mark in fingerprints(con, wanted, zone).items()
+        if there.get(f"versions:main:{name}") != mark
     }
     if not stale:
         return []
     con.execute("BEGIN TRANSACTION")
     try:
-        con.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(into_schema)}")
-        con.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(into_schema + '_rows')}")
         for name, (key, mark) in stale.items():
-            _write(con, known[name], zone, scope, into_schema)
+            _write(con, known[name], zone)
             con.execute("DELETE FROM main.meta WHERE key = ?", [key])
             con.execute("INSERT INTO main.meta VALUES (?, ?)", [key, mark])
         con.execute("COMMIT")
@@ -75,13 +64,12 @@ def custom_keys(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
     return [row[0] for row in rows]
 
 
-def fingerprints(con: duckdb.DuckDBPyConnection, tables: Iterable[Table], zone: str, scope: Scope) -> dict[str, str]:
+def fingerprints(con: duckdb.DuckDBPyConnection, tables: Iterable[Table], zone: str) -> dict[str, str]:
     """What the versions of each table depend on, as a text: equal texts mean equal versions."""
     found = {
         name: marks
         for name, *marks in con.execute(
-            f"SELECT table_name, max(batch) FILTER ({scope.batches()}), "
-            f"max(retracted_by) FILTER ({scope.batches('retracted_by')}) FROM main.batch GROUP BY table_name"
+            "SELECT table_name, max(batch), max(retracted_by) FROM main.batch GROUP BY table_name"
         ).fetchall()
     }
     nothing = [None, None]
@@ -98,16 +86,16 @@ def _definition(table: Table) -> str:
     return hashlib.sha256(repr(table).encode()).hexdigest()[:16]
 
 
-def _write(con: duckdb.DuckDBPyConnection, table: Table, zone: str, scope: Scope, schema: str) -> None:
+def _write(con: duckdb.DuckDBPyConnection, table: Table, zone: str) -> None:
     name = f"{table.name}_version"
-    con.execute(f"DROP TABLE IF EXISTS {on_disk(name, schema)}")
+    con.execute(f"DROP TABLE IF EXISTS {on_disk(name)}")
     if table.events:
-        rows, settled = _events(con, table, scope)
+        rows, settled = _events(con, table)
         if settled:
-            con.execute(f"CREATE OR REPLACE VIEW {quoted(schema)}.{quoted(name)} AS {_shaped(con, table, zone, rows)}")
+            con.execute(f"CREATE OR REPLACE VIEW main.{quoted(name)} AS {_shaped(con, table, zone, rows)}")
             return
     else:
-        rows = spans(con, table, numbered(con, table), scope)
+        rows = spans(con, table, numbered(con, table))
     columns = _columns(con, table)
     there = columns_on_disk(con, table.name)
     always = {column.name for column in table.columns if column.default is not None}
@@ -115,12 +103,12 @@ def _write(con: duckdb.DuckDBPyConnection, table: Table, zone: str, scope: Scope
         pair for pair in columns if pair[0] in always or pair[0] in there or pair[0] not in (*table.names, "custom")
     ]
     typed = ", ".join(declared(name, kind) for name, kind in kept)
-    con.execute(f"CREATE TABLE {on_disk(name, schema)} ({typed})")
+    con.execute(f"CREATE TABLE {on_disk(name)} ({typed})")
     con.execute(
-        f"INSERT INTO {on_disk(name, schema)} SELECT {quoted_list(name for name, _ in kept)} "
+        f"INSERT INTO {on_disk(name)} SELECT {quoted_list(name for name, _ in kept)} "
         f"FROM ({_shaped(con, table, zone, rows)}) shaped"
     )
-    show(con, name, columns, schema)
+    show(con, name, columns)
     forget(con)
 
 
@@ -151,22 +139,22 @@ def _shaped(con: duckdb.DuckDBPyConnection, table: Table, zone: str, rows: str) 
     return f"SELECT {', '.join(parts)}, custom, batch, line, known_from, known_to FROM ({rows}) versions"
 
 
-def _events(con: duckdb.DuckDBPyConnection, table: Table, scope: Scope) -> tuple[str, bool]:
+def _events(con: duckdb.DuckDBPyConnection, table: Table) -> tuple[str, bool]:
     """SQL of the versions of events, and whether it is so plain that a view will do: events never supersede, unless
     some were taken back or learned of twice.
     """
     catalog = con.execute("SELECT current_catalog()").fetchall()[0][0]
     stored = f"{quoted(catalog)}.main.{quoted(table.name)}"
-    retracted = con.execute(scope.retracted(table)).fetchall()
-    until = "".join(f" WHEN {batch} THEN TIMESTAMP '{at}'" for batch, at in retracted)
+    taken_with_batch = con.execute(retracted(table)).fetchall()
+    until = "".join(f" WHEN {batch} THEN TIMESTAMP '{at}'" for batch, at in taken_with_batch)
     known_to = f"CASE r.batch{until} ELSE {FAR_SQL} END" if until else FAR_SQL
     rows = (
         f"SELECT {quoted_list(table.names, 'r.')}, r.custom, r.batch, r.line, r.known_at AS known_from, "
-        f"{known_to} AS known_to FROM {stored} r WHERE {scope.batches('r.batch')}"
+        f"{known_to} AS known_to FROM {stored} r"
     )
     if until:
-        rows += " AND known_from < known_to"
-    tombs = tombstones(table, scope)
+        rows += " WHERE known_from < known_to"
+    tombs = tombstones(table)
     taken = con.execute(f"SELECT count(*) FROM ({tombs}) t").fetchall()[0][0]
     twice = con.execute("SELECT 1 FROM main.meta WHERE key = ?", [f"repeated:{table.name}"]).fetchall()
     if not taken and not twice:

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 
 from tenure.cli.decomposed import warnings
 from tenure.cli.figures import Frame, table_of
-from tenure.cli.output import paragraph, say
+from tenure.cli.output import answer_json, paragraph, say
 from tenure.cli.request import add_slicing, opened, pairs
 from tenure.cli.style import Style, of_output
 from tenure.cli.table import clean
 from tenure.core import config
+from tenure.core.errors import UsageError
 from tenure.core.period import Grain
 from tenure.core.titles import titled
 
@@ -44,11 +45,16 @@ def add(parser: Parser) -> None:
         "--compare", default="before", metavar="before|year", help="with the period before, or the same a year before"
     )
     parser.add_argument("--reported", action="store_true", help="the frozen figures of closed periods")
+    parser.add_argument(
+        "--restatements", action="store_true", help="what changed the figures of closed periods since, and by how much"
+    )
     parser.add_format("table", "json", "csv", "chart")
 
 
 def run(home: Path, args: argparse.Namespace) -> int:
     """Print the figures."""
+    if args.restatements:
+        return _restated(home, args)
     with opened(home) as workspace:
         result = workspace.show(
             args.metric, start=args.start, end=args.end, grain=args.grain or "month", window=args.window, by=args.by,
@@ -99,6 +105,33 @@ def _guard(workspace: Workspace, result: Result, home: Path, args: argparse.Name
         words += [name, *given] if given else []
     style = of_output()
     return ["", *(line for sentence in told for line in paragraph(sentence, style)), style.grey(shlex.join(words))]
+
+
+def _restated(home: Path, args: argparse.Namespace) -> int:
+    """Print what changed since periods were closed."""
+    from tenure.cli.restated import bridge_of
+
+    beside = {"--reported": args.reported, "--as-of": args.as_of, "--compare": args.compare != "before",
+              "--format": args.format not in ("table", "json")}  # fmt: skip
+    for option in (option for option, given in beside.items() if given):
+        raise UsageError(
+            f"--restatements does not go with {option} {args.format if option == '--format' else ''}".rstrip() + ".",
+            code="bad_argument", fix="Leave one of them out.",
+        )  # fmt: skip
+    with opened(home) as workspace:
+        found = workspace.restatements(
+            args.metric, start=args.start, end=args.end, grain=args.grain or "month", window=args.window, by=args.by,
+            where=pairs(args.where), variant=args.variant,
+        )  # fmt: skip
+    if args.format == "json":
+        answer_json(found)
+        return 0
+    style, frame = of_output(), Frame(Grain(args.grain or "month"), config.read(home))
+    told = [args.metric, *(clean(condition) for condition in args.where), "from what was reported to what is known now"]
+    below = textwrap.wrap(" · ".join(told), style.width)
+    say([style.bold(titled(args.metric)), *map(style.grey, below), ""])
+    say(bridge_of(found, frame, style) if found else ["There are no such figures in these periods."])
+    return 0
 
 
 def _drawn(result: Result, home: Path, args: argparse.Namespace) -> list[str]:

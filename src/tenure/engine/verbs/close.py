@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from tenure.core.config import settings_hash
+from tenure.core.config import in_force, settings_hash
 from tenure.core.errors import UsageError
 from tenure.core.period import instant, parse_period
-from tenure.engine.frozen import KIND, SOURCE, Frozen, closes
+from tenure.engine.frozen import KIND, SOURCE, Frozen, closes, definitions
 from tenure.figures import kept
 from tenure.figures.answer import answer
 from tenure.figures.request import Asked, resolved
@@ -19,12 +18,14 @@ from tenure.warehouse import archive
 from tenure.warehouse.inbox import Message
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from tenure.core.config import Settings
     from tenure.core.period import Period
     from tenure.engine.desk import Desk
     from tenure.figures.figure import Figure
+    from tenure.figures.request import Request
 
 #: The slices that every close freezes, besides the total and what is pinned.
 SLICES = ("segment", "team", "owner")
@@ -61,10 +62,10 @@ def close(desk: Desk, request: Close) -> Closed:
         )
     found = desk.fresh(now)
     figures = frozen_figures(desk, period, now)
-    definitions = {slug: _definition(slug, settings) for slug in kept.catalogue(settings)}
     content = Frozen(
-        period.label, period.grain.value, now, found.last_batch, settings_hash(settings), definitions, figures
-    )
+        period.label, period.grain.value, now, found.last_batch, settings_hash(settings), definitions(settings), figures,
+        in_force(settings),
+    )  # fmt: skip
     taken = archive.store_bytes(desk.home, msgspec.json.encode(content), ".json")
     again = (period.grain.value, period.label) in closes(desk)
     payload = {"period": period.label, "grain": period.grain.value, "archived": taken.path, "sha256": taken.sha256}
@@ -76,22 +77,19 @@ def close(desk: Desk, request: Close) -> Closed:
 def frozen_figures(desk: Desk, period: Period, now: datetime) -> list[Figure]:
     """The figures that a close of the period freezes now."""
     settings, found = desk.settings, desk.fresh(now)
-    slices = [(), *((name,) for name in dict.fromkeys((*SLICES, *settings.figures.pinned)))]
     figures: list[Figure] = []
     catalogue = kept.catalogue(settings)
     for number, slug in enumerate(catalogue):
         desk.progress(f"freezing {slug}", number, len(catalogue))
-        for by in slices:
-            asked = Asked(slug, period.label, period.label, grain=period.grain.value, by=by)
-            request = resolved(asked, settings, now)
+        for request in requests(slug, period, settings, now):
             plan = kept.plan(request.question, found.ground, settings)
             with desk.reader(request, plan, now) as reader:
                 figures += answer(request, reader, settings, found.held)
     return figures
 
 
-def _definition(slug: str, settings: Settings) -> str:
-    """A hash of what a metric meant: its definition (of one of the workspace's own: its file) and the code that compiles it."""
-    own = "".join(each.text for each in settings.own if each.name == slug)
-    told = f"{kept.entry(slug, settings).definition}\n{own}\n{kept.code_hash()}"
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+def requests(slug: str, period: Period, settings: Settings, now: datetime) -> Iterator[Request]:
+    """What a close at the moment ``now`` asks of a metric: a request for each of its slices."""
+    for name in ("", *dict.fromkeys((*SLICES, *settings.figures.pinned))):
+        by = (name,) if name else ()
+        yield resolved(Asked(slug, period.label, period.label, grain=period.grain.value, by=by), settings, now)

@@ -19,7 +19,6 @@ from tenure.warehouse.spans import forget, spans
 from tenure.warehouse.store import literal
 from tenure.warehouse.table import Column, Table
 from tenure.warehouse.tables import all_tables
-from tenure.warehouse.timeline import Scope
 
 _REMEMBERED = (
     "batch",
@@ -177,7 +176,7 @@ def _retract_absent(
 
 
 def _retract(con: duckdb.DuckDBPyConnection, table: Table, there: str, staged: Staged, origin: Origin) -> int:
-    current = spans(con, table, "(SELECT rowid AS row, * FROM temp.load_all)", Scope(), complete=False)
+    current = spans(con, table, "(SELECT rowid AS row, * FROM temp.load_all)", complete=False)
     key = [f"k.{quoted(name)}::VARCHAR" for name in table.key]
     text = key[0] if len(key) == 1 else f"to_json([{', '.join(key)}])::VARCHAR"
     match = " AND ".join(f"k.{quoted(name)} IS NOT DISTINCT FROM t.{quoted(name)}" for name in table.key)

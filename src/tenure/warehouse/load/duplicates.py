@@ -17,7 +17,7 @@ from tenure.warehouse.repeats import has_repeats
 from tenure.warehouse.schema import quoted, quoted_list
 from tenure.warehouse.spans import forget, spans
 from tenure.warehouse.table import Table
-from tenure.warehouse.timeline import Scope, pointer
+from tenure.warehouse.timeline import pointer
 
 UNCHANGED, SUPERSEDED = "unchanged", "superseded"
 DROPPED = "temp.load_dropped"
@@ -193,7 +193,7 @@ def _against_current(con: duckdb.DuckDBPyConnection, table: Table, rows: str, sa
         f"CREATE OR REPLACE TEMP TABLE load_known AS SELECT k.* FROM {_standing(table)} k "
         f"SEMI JOIN ({rows}) c ON {same_key(table, 'k', 'c')}"
     )
-    current = spans(con, table, "(SELECT rowid AS row, * FROM temp.load_known)", Scope(), complete=False)
+    current = spans(con, table, "(SELECT rowid AS row, * FROM temp.load_known)", complete=False)
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE load_match AS SELECT c.row, bool_or({same}) AS said "
         f"FROM {_left(rows)} c JOIN ({current}) k ON {same_key(table, 'c', 'k')} "
