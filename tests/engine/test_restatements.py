@@ -193,7 +193,7 @@ def test_changed_settings_are_told_apart_from_what_cannot_be_explained(
     monkeypatch.setattr(verify_close, "content", tampered)
     found = told.bench.workspace().call("verify_close", VerifyClose("2026-01"))
     assert [(each.metric, each.why) for each in found.differing] == [("ticket_volume", ("unexplained",))]
-    monkeypatch.setattr(closes, "definitions", lambda: {"ticket_volume": "another"})
+    monkeypatch.setattr(closes, "definitions", lambda _settings: {"ticket_volume": "another"})
     found = told.bench.workspace().call("verify_close", VerifyClose("2026-01"))
     assert [(each.metric, each.why) for each in found.differing] == [("ticket_volume", ("definition",))]
 

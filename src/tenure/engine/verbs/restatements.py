@@ -22,6 +22,7 @@ from tenure.engine.frozen import UNEXPLAINED, Frozen, among, matching, passes
 from tenure.engine.restated import TIME, Restatement, Stage, Way, by_place, rows_by_place
 from tenure.figures import footing, kept
 from tenure.figures.answer import answer, rows_behind
+from tenure.figures.attain import TARGET
 from tenure.figures.finish import plain
 from tenure.figures.request import Asked, Request, resolved
 from tenure.figures.scope import EVERYTHING, Scope
@@ -102,7 +103,8 @@ class _Restating:
                     continue
                 later, why = later | {kind}, (kind.value,)
             self.desk.progress(f"replaying {self.frozen.period}", len(later), len(Later))
-            with self.desk.replayed(Known(self.frozen.last_batch, later), self.now, tables) as (_, reader):
+            read = tables | {TARGET.fact}  # which stands beside every figure, and changes none
+            with self.desk.replayed(Known(self.frozen.last_batch, later), self.now, read) as (_, reader):
                 yield self._stage(why, plan, self._asked(self.frozen.now), reader)
         asked = self._asked(self.now)
         with self.desk.reader(asked, plan, self.now) as reader:
