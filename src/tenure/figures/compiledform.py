@@ -47,13 +47,14 @@ class Plan:
 class Recipe:
     """How a fact's table is made: SQL over the tables of the facts it stands on.
 
-    ``stints``: the table of the stints by which its rows are dated, if they are.
+    ``stints``: the table of the stints by which its rows are dated, if they are. ``apart``: it is made period by period.
     """
 
     sql: str
     facts: tuple[FactKey, ...]
     tables: tuple[str, ...]
     stints: str = ""
+    apart: bool = False
 
     def dated(self, rows: str) -> str:
         """SQL of what ``sql`` gives, read from the relation ``rows``, each row with the stint that holds at its ``at``."""

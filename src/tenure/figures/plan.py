@@ -46,7 +46,8 @@ def recipe(key: FactKey, ground: Ground, settings: Settings) -> Recipe:
     rows = expression(w, key)
     stints = stint(w).get_name() if FACTS[key.fact].dated else ""
     tables = {*_tables([rows]), stints} - {""}
-    return Recipe(_whole(rows, _text(rows, ground)), tuple(sorted(w.asked)), tuple(sorted(tables)), stints)
+    apart = FACTS[key.fact].apart
+    return Recipe(_whole(rows, _text(rows, ground)), tuple(sorted(w.asked)), tuple(sorted(tables)), stints, apart)
 
 
 def _whole(rows: ir.Table, sql: str) -> str:

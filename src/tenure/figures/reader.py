@@ -48,6 +48,9 @@ class Moment:
     def fill(self, sql: str, spans: Sequence[SpanPair]) -> str:
         """A compiled statement with the moment's instants, and the periods asked for, where they stand open."""
         sql = sql.replace("MOMENT_NOW()", _literal(self.now)).replace("MOMENT_KNOWN()", _literal(self.known))
+        opens, closes = [span.opens for span, _ in spans], [span.closes for span, _ in spans]
+        sql = sql.replace("FIRST_OPENS()", _literal(min(opens, default=FAR)))
+        sql = sql.replace("LAST_CLOSES()", _literal(max(closes, default=FAR)))
         return _IS_ASKED.sub(rf"\1 {_among([span.period for span, _ in spans])}", sql)
 
 
@@ -123,7 +126,7 @@ class Reader:
             self._moment, self._hours = moment, False
         if tuple(spans) != self._spans:
             self._drop([name for name, about_periods in self._made.items() if about_periods])
-            self._table("periods", _PERIODS, [_period_row(*pair) for pair in spans])
+            self._lay_periods(spans)
             self._spans, self._calendar = tuple(spans), False
 
     def provide(self, key: FactKey) -> None:
@@ -133,14 +136,31 @@ class Reader:
         how = kept.recipe(key, self.ground, self.settings)
         for needed in how.facts:
             self.provide(needed)
-        self.run(f"CREATE TEMP TABLE {key.table} AS {how.dated(f'({self.rows_of(key)})')}")
+        for number, rows in enumerate(self.batches(key)):
+            into = f"INSERT INTO {key.table}" if number else f"CREATE TEMP TABLE {key.table} AS"
+            self.run(f"{into} {how.dated(f'({rows})')}")
         self._made[key.table] = bool(key.grain)
 
-    def rows_of(self, key: FactKey) -> str:
-        """The SQL of a fact's rows, not yet dated, for the question that stands, over the facts it stands on."""
-        sql = kept.recipe(key, self.ground, self.settings).sql
-        self._lay_time(sql)
-        return self._moment.fill(sql, self._spans or ()) if self._moment else sql
+    def batches(self, key: FactKey) -> Iterator[str]:
+        """The SQL of a fact's rows, not yet dated, for the question that stands, over the facts it stands on.
+
+        One statement, or one a period where the fact is made so: each is to be run before the next is asked for.
+        """
+        how = kept.recipe(key, self.ground, self.settings)
+        self._lay_time(how.sql)
+        spans, moment = self._spans or (), self._moment or Moment(FAR)
+        if not how.apart or len(spans) < 2:
+            yield moment.fill(how.sql, spans)
+            return
+        try:
+            for pair in spans:
+                self._lay_periods((pair,))
+                yield moment.fill(how.sql, (pair,))
+        finally:
+            self._lay_periods(spans)
+
+    def _lay_periods(self, spans: Sequence[SpanPair]) -> None:
+        self._table("periods", _PERIODS, [_period_row(*pair) for pair in spans])
 
     def _lay_time(self, sql: str) -> None:
         """See to it that the calendar and the hours of schedules are there, for a statement that reads them; most do not."""

@@ -8,7 +8,7 @@ import ibis
 
 from tenure.metrics.join import beside
 from tenure.metrics.portfolio.identity import unit_of
-from tenure.metrics.use.done import by_people, key_of, uses
+from tenure.metrics.use.done import around, by_people, meaning, things
 from tenure.metrics.world import Periods, World, fact
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _PERSON = ["account_id", "person_id", "period"]
 _OVER_A_WEEK = 8
 
 
-@fact(kept=(("month", "period"),), dated=True)
+@fact(kept=(("month", "period"),), dated=True, apart=True)
 def attendance(w: World, p: Periods) -> ir.Table:
     """One row for each account and period in which a named person did something, or daily sums tell of use.
 
@@ -51,15 +51,13 @@ def attendance(w: World, p: Periods) -> ir.Table:
 
 def _days(w: World, p: Periods) -> ir.Table:
     """People by local day, from the week in which a period opens on: with ``acts`` (key actions, 0 or 1), ``logins``."""
-    u = uses(w)
+    u = around(w, p, _OVER_A_WEEK)
     u = u.filter(u.person_id.notnull())
-    reach = ibis.interval(days=_OVER_A_WEEK)
-    j = p.join(u, [u.occurred_at >= p.opens - reach, u.occurred_at < p.closes])
-    j = key_of(w, j.select(*_PERSON, "feature", "many", day="occurred_day"))
-    j = j.filter((j.is_key == 1) | (j.is_login == 1))
-    g = j.group_by([*_PERSON, "day"]).agg(acts=j.is_key.max(), logins=(j.many * j.is_login).sum())
-    g = unit_of(w, by_people(w, g))
-    g = g.group_by([*_PERSON, "day"]).agg(acts=g.acts.max(), logins=g.logins.sum())
+    j = p.join(u, [u.occurred_at >= p.opens - ibis.interval(days=_OVER_A_WEEK), u.occurred_at < p.closes])
+    j = j.select(*_PERSON, "feature", "product_id", "many", day="occurred_day")
+    j = meaning(things(w, p, _OVER_A_WEEK), j, "is_key", "is_login")
+    j = unit_of(w, by_people(w, j.filter((j.is_key == 1) | (j.is_login == 1))))
+    g = j.group_by([*_PERSON, "day"]).agg(acts=j.is_key.max(), logins=(j.many * j.is_login).sum().cast("int64"))
     return beside(g, p.select("period", "opens_day", "closes_day"), ["period"], how="inner")
 
 

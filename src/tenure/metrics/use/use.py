@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ACTIVE, ACTIVE_IN, SEEN, SEEN_IN, FEATURE, EXPOSED = "active", "active in", "seen", "seen in", "feature", "exposed"
 
 
-@fact(kept=(("month", "period"),))
+@fact(kept=(("month", "period"),), apart=True)
 def use(w: World, p: Periods) -> ir.Table:
     """One row for each account, and product or feature, that was used inside a period, at each level.
 
@@ -87,9 +87,12 @@ def _by_feature(w: World, d: ir.Table, part: ir.Table) -> ir.Table:
     d = beside(d, part.select("account_id", "feature", "period", "since", "until"), ["account_id", "feature", "period"])
     outside = ((d["last"] < d.since) | (d["first"] >= d.until)).fill_null(False)
     d = d.filter(~outside)
-    g = d.group_by(["account_id", "feature", "person_id", "period"]).agg(
-        named=d.named.max(), uses=d.fresh.sum(), summed=d.summed.sum()
+    columns = ["account_id", "feature", "person_id", "period", "named", "fresh", "summed"]
+    spread = d.filter(d.is_spread == 1)  # of several products there are several rows of one person
+    spread = spread.group_by(["account_id", "feature", "person_id", "period", "named"]).agg(
+        fresh=spread.fresh.sum().cast("int64"), summed=spread.summed.sum().cast("int64")
     )
+    g = d.filter(d.is_spread == 0).select(columns).union(spread.select(columns)).rename(uses="fresh")
     adopts = (g.uses >= w.settings.use.feature_uses).ifelse(g.named, 0)
     g = g.mutate(adopts=adopts)
     g = g.group_by(["account_id", "feature", "period"]).agg(
