@@ -147,17 +147,20 @@ class Reader:
         One statement, or one a period where the fact is made so: each is to be run before the next is asked for.
         """
         how = kept.recipe(key, self.ground, self.settings)
-        self._lay_time(how.sql)
         spans, moment = self._spans or (), self._moment or Moment(FAR)
-        if not how.apart or len(spans) < 2:
+        self._lay_time(how.sql)
+        if not how.apart:
             yield moment.fill(how.sql, spans)
             return
-        try:
-            for pair in spans:
-                self._lay_periods((pair,))
-                yield moment.fill(how.sql, (pair,))
-        finally:
-            self._lay_periods(spans)
+        for pair in spans:
+            self._lay_periods((pair,))
+            for needed in how.passing:
+                sql = kept.recipe(needed, self.ground, self.settings).sql
+                self.run(f"CREATE TEMP TABLE {needed.table} AS {moment.fill(sql, (pair,))}")
+            yield moment.fill(how.sql, (pair,))
+            for needed in how.passing:
+                self.run(f"DROP TABLE {needed.table}")
+        self._lay_periods(spans)
 
     def _lay_periods(self, spans: Sequence[SpanPair]) -> None:
         self._table("periods", _PERIODS, [_period_row(*pair) for pair in spans])

@@ -166,6 +166,7 @@ class Fact:
     kept once. ``dated``: its rows have an ``at`` and are kept with the stint that holds then (``stint_id``).
     ``everywhere``: it is the same in every kind of world. ``latest``: only the period that runs is kept, for lists of
     how things are now. ``apart``: so much is added up in each period that it is made period by period.
+    ``passing``: only for the facts that stand on it, which are made apart; it is dropped after each period.
     """
 
     name: str
@@ -175,6 +176,7 @@ class Fact:
     everywhere: bool
     latest: bool
     apart: bool
+    passing: bool
 
 
 def fact(
@@ -184,6 +186,7 @@ def fact(
     everywhere: bool = False,
     latest: bool = False,
     apart: bool = False,
+    passing: bool = False,
 ) -> Callable[[F], F]:
     """Mark a function of ``(w)`` or ``(w, p)`` as a fact (see ``Fact``).
 
@@ -192,7 +195,7 @@ def fact(
 
     def mark(function: F) -> F:
         name = function.__name__
-        FACTS[name] = Fact(name, function, kept, dated, everywhere, latest, apart)
+        FACTS[name] = Fact(name, function, kept, dated, everywhere, latest, apart, passing)
 
         @functools.wraps(function)
         def given(w: World, p: Periods | None = None) -> ir.Table:

@@ -32,7 +32,7 @@ def attendance(w: World, p: Periods) -> ir.Table:
       and ``logins``: their log-ins in those weeks,
     * ``named``: 1 where a person with a key action is named, and ``summed``: 1 where there are daily sums of use.
     """
-    a = _days(w, p)
+    a = beside(visit(w, p), p.select("period", "opens_day", "closes_day"), ["period"], how="inner")
     inside = a.filter(a.day >= a.opens_day)
     rows = _by_month(p, w, inside)
     weeks = _by_week(w, p, a)
@@ -49,16 +49,17 @@ def attendance(w: World, p: Periods) -> ir.Table:
     return every.select(*unit, "at", **counts, named=named.ifelse(1, 0).cast("int64"))
 
 
-def _days(w: World, p: Periods) -> ir.Table:
+@fact(kept=(("month", "period"),), passing=True)
+def visit(w: World, p: Periods) -> ir.Table:
     """People by local day, from the week in which a period opens on: with ``acts`` (key actions, 0 or 1), ``logins``."""
     u = around(w, p, _OVER_A_WEEK)
     u = u.filter(u.person_id.notnull())
+    u = u.select("account_id", "person_id", "feature", "product_id", "occurred_at", "many", day="occurred_day")
+    u = meaning(things(w, p, _OVER_A_WEEK), u, "is_key", "is_login")
+    u = unit_of(w, by_people(w, u.filter((u.is_key == 1) | (u.is_login == 1))))
     j = p.join(u, [u.occurred_at >= p.opens - ibis.interval(days=_OVER_A_WEEK), u.occurred_at < p.closes])
-    j = j.select(*_PERSON, "feature", "product_id", "many", day="occurred_day")
-    j = meaning(things(w, p, _OVER_A_WEEK), j, "is_key", "is_login")
-    j = unit_of(w, by_people(w, j.filter((j.is_key == 1) | (j.is_login == 1))))
     g = j.group_by([*_PERSON, "day"]).agg(acts=j.is_key.max(), logins=(j.many * j.is_login).sum().cast("int64"))
-    return beside(g, p.select("period", "opens_day", "closes_day"), ["period"], how="inner")
+    return g.select(*_PERSON, "day", acts=g.acts.cast("int64"), logins="logins")
 
 
 def _by_month(p: Periods, w: World, a: ir.Table) -> ir.Table:

@@ -8,7 +8,7 @@ import ibis
 
 from tenure.metrics.join import beside
 from tenure.metrics.portfolio.identity import unit_of
-from tenure.metrics.world import Periods, World
+from tenure.metrics.world import Periods, World, fact
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -17,7 +17,7 @@ _OWN = ["account_id", "person_id", "thing", "period"]
 
 
 def done(w: World, p: Periods) -> ir.Table:
-    """What each account and person used inside a period: one row for each thing (``things``) they used.
+    """What each account and person used inside a period, each thing (``things``) by itself: the rows that count.
 
     Columns: ``account_id, person_id, period``, ``uses`` (how often), ``fresh`` (those since the feature's release),
     ``summed`` (those of which only daily sums are known), ``first, last`` (when; null for sums), and of the thing
@@ -27,15 +27,21 @@ def done(w: World, p: Periods) -> ir.Table:
     day's sum is of all together. A use is of its feature's product, else of the product it names. Daily sums count
     only where no event of the same account and product is known in the period.
     """
-    t = things(w, p)
-    meant = t.select("thing", "feature", "product_id", "is_key", "is_spread").distinct()
-    events = beside(_events(w, p, t), meant, ["thing"], how="inner")
-    sums = beside(_sums(w, p, t), meant, ["thing"], how="inner")
+    every = deed(w, p)
+    events, sums = every.filter(every.summed == 0), every.filter(every.summed > 0)
     # Of the accounts with sums only: they are few, and events many.
     told = events.semi_join(sums, "account_id").select("account_id", "product_id", "period").distinct()
     named = sums.filter(sums.product_id.notnull()).anti_join(told, ["account_id", "product_id", "period"])
     whole = sums.filter(sums.product_id.isnull()).anti_join(told, ["account_id", "period"])
     return events.union(named, whole)
+
+
+@fact(kept=(("month", "period"),), passing=True)
+def deed(w: World, p: Periods) -> ir.Table:
+    """The events, and the daily sums, of each account, person and thing inside a period, in the columns of ``done``."""
+    t = things(w, p)
+    meant = t.select("thing", "feature", "product_id", "is_key", "is_spread").distinct()
+    return beside(_events(w, p, t).union(_sums(w, p, t)), meant, ["thing"], how="inner")
 
 
 def things(w: World, p: Periods, days: int = 0) -> ir.Table:
@@ -118,10 +124,10 @@ def key_of(w: World, rows: ir.Table) -> ir.Table:
 
 def _events(w: World, p: Periods, t: ir.Table) -> ir.Table:
     """The events laid over the periods and added up, by the account that counts."""
-    u = around(w, p)
+    u = around(w, p).select("account_id", "person_id", "feature", "product_id", "occurred_at", "many")
+    u = unit_of(w, by_people(w, meaning(t, u, "thing", "released")))
+    # The periods last: how many rows come out of comparing with them no engine can guess.
     j = p.join(u, [u.occurred_at >= p.opens, u.occurred_at < p.closes])
-    j = j.select("account_id", "person_id", "feature", "product_id", "period", "occurred_at", "many")
-    j = unit_of(w, by_people(w, meaning(t, j, "thing", "released")))
     early = (j.occurred_at < j.released).fill_null(False)
     j = j.mutate(fresh=early.ifelse(0, j.many))
     g = j.group_by(_OWN).agg(
