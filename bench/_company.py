@@ -98,5 +98,5 @@ def _copied(con: duckdb.DuckDBPyConnection, name: str, path: Path, copies: int) 
     if name in SHARED or not own:
         more = f" UNION ALL BY NAME SELECT {UNMARKED}" if name == "feature" else ""
         return f"FROM '{path}'{more}"
-    renamed = ", ".join(f"\"{column}\" || '/' || copy AS \"{column}\"" for column in own)
+    renamed = ", ".join(f'"{column}" || \'/\' || copy AS "{column}"' for column in own)
     return f"SELECT * REPLACE ({renamed}) FROM '{path}', range({copies}) copies(copy)"

@@ -71,8 +71,12 @@ def _metricflow(files: Path, environment: Path | None, scratch: Path, ours: floa
     with duckdb.connect(str(scratch / "peers.duckdb")) as con:
         con.execute("SET enable_progress_bar = false")
         con.execute(f"CREATE TABLE uses AS FROM '{files}/usage-[0-9]*.parquet'")
-        con.execute(f"CREATE TABLE accounts AS FROM '{files}/account.parquet' QUALIFY row_number() OVER (PARTITION BY account_id) = 1")
-        con.execute("CREATE TABLE days AS SELECT unnest(generate_series(DATE '2024-01-01', DATE '2027-01-01', INTERVAL 1 DAY))::DATE AS day")
+        con.execute(
+            f"CREATE TABLE accounts AS FROM '{files}/account.parquet' QUALIFY row_number() OVER (PARTITION BY account_id) = 1"
+        )
+        con.execute(
+            "CREATE TABLE days AS SELECT unnest(generate_series(DATE '2024-01-01', DATE '2027-01-01', INTERVAL 1 DAY))::DATE AS day"
+        )
     told = os.environ | {"DBT_PROFILES_DIR": str(scratch), "PATH": f"{mf.parent}:{os.environ['PATH']}"}
     asked = [str(mf), "query", "--metrics", "people", "--group-by", "metric_time__month,account__segment"]
     for command in ([str(mf.parent / "dbt"), "parse"], asked, asked):

@@ -53,7 +53,13 @@ def things(w: World, p: Periods, days: int = 0) -> ir.Table:
     """
     d = w.usage_daily
     d = d.filter(d.day >= (p.first - ibis.interval(days=days + 1)).date())
-    t = around(w, p, days).select("feature", "product_id").distinct().union(d.select("feature", "product_id")).distinct()
+    t = (
+        around(w, p, days)
+        .select("feature", "product_id")
+        .distinct()
+        .union(d.select("feature", "product_id"))
+        .distinct()
+    )
     t = key_of(w, t.mutate(named_feature="feature", named_product="product_id"))
     t = t.mutate(product_id=ibis.coalesce(t.of_product, t.named_product))
     t = beside(t, w.feature.select(feature="feature_id", released="released_at"), ["feature"])
