@@ -11,9 +11,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.mark.parametrize(("name", "size"), [("load", "2000"), ("crash", "1")])
+@pytest.mark.parametrize(("name", "size"), [("load", "2000"), ("crash", "1"), ("scale", "3000 --accounts 60")])
 def test_a_bench_runs_and_prints_a_result(name: str, size: str) -> None:
-    command = [sys.executable, "-m", f"bench.{name}", size]
+    command = [sys.executable, "-m", f"bench.{name}", *size.split()]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert any(line.startswith("= ") for line in done.stdout.splitlines())

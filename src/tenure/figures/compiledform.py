@@ -47,8 +47,8 @@ class Plan:
 class Recipe:
     """How a fact's table is made: SQL over the tables of the facts it stands on.
 
-    ``stints``: the table of the stints by which its rows are dated, if they are. ``apart``: it is made period by period,
-    each time over ``passing`` facts, which are made for it and dropped. ``tables``: those that these read, too.
+    ``stints``: the table of the stints by which its rows are dated, if they are. ``apart``: it is made a few
+    periods at a time, each time over ``passing`` facts, which are made for it and dropped. ``tables``: those that these read, too.
     """
 
     sql: str

@@ -28,6 +28,8 @@ FAR = datetime(9999, 12, 31)
 #: For DuckDB: rows are laid over a handful of periods by comparing, which is much faster than sorting them.
 FEW_PERIODS = "SET nested_loop_join_threshold = 100"
 TICK = timedelta(microseconds=1)
+#: Of a fact that is made apart: more need much memory, fewer are added up in less time than a statement is planned in.
+ROWS_AT_ONCE = 1_000_000
 
 _IS_ASKED = re.compile(r'IS_ASKED\(((?:"\w+"\.)?"period")\)')
 _PERIODS = (
@@ -144,7 +146,7 @@ class Reader:
     def batches(self, key: FactKey) -> Iterator[str]:
         """The SQL of a fact's rows, not yet dated, for the question that stands, over the facts it stands on.
 
-        One statement, or one a period where the fact is made so: each is to be run before the next is asked for.
+        One statement, or one for a few periods where the fact is made so: each is to be run before the next is asked for.
         """
         how = kept.recipe(key, self.ground, self.settings)
         spans, moment = self._spans or (), self._moment or Moment(FAR)
@@ -152,15 +154,22 @@ class Reader:
         if not how.apart:
             yield moment.fill(how.sql, spans)
             return
-        for pair in spans:
-            self._lay_periods((pair,))
+        size = self._at_once(how.tables, len(spans))
+        for few in (spans[start : start + size] for start in range(0, len(spans), size)):
+            self._lay_periods(few)
             for needed in how.passing:
                 sql = kept.recipe(needed, self.ground, self.settings).sql
-                self.run(f"CREATE TEMP TABLE {needed.table} AS {moment.fill(sql, (pair,))}")
-            yield moment.fill(how.sql, (pair,))
+                self.run(f"CREATE TEMP TABLE {needed.table} AS {moment.fill(sql, few)}")
+            yield moment.fill(how.sql, few)
             for needed in how.passing:
                 self.run(f"DROP TABLE {needed.table}")
         self._lay_periods(spans)
+
+    def _at_once(self, tables: Iterable[str], periods: int) -> int:
+        """For how many periods a fact over these tables is made at once, if their rows are spread over all of them."""
+        told = (name for name in tables if name.endswith("_version"))
+        rows = max((int(self.run(f"SELECT count(*) FROM {name}")[1][0][0]) for name in told), default=0)
+        return max(1, periods * ROWS_AT_ONCE // max(rows, 1))
 
     def _lay_periods(self, spans: Sequence[SpanPair]) -> None:
         self._table("periods", _PERIODS, [_period_row(*pair) for pair in spans])

@@ -165,8 +165,8 @@ class Fact:
     ``kept``: the (grain, window) pairs for which it is materialised; empty for a fact that is not about periods and is
     kept once. ``dated``: its rows have an ``at`` and are kept with the stint that holds then (``stint_id``).
     ``everywhere``: it is the same in every kind of world. ``latest``: only the period that runs is kept, for lists of
-    how things are now. ``apart``: so much is added up in each period that it is made period by period.
-    ``passing``: only for the facts that stand on it, which are made apart; it is dropped after each period.
+    how things are now. ``apart``: so much is added up in each period that it is made a few periods at a time.
+    ``passing``: only for the facts that stand on it, which are made apart; it is dropped after each time.
     """
 
     name: str
