@@ -71,7 +71,7 @@ def write_usage(folder: Path, rows: int, month: int, name: str = "", only: str =
                     u.id AS feature, occurred_at, u.product AS product_id, (1 + i % 600)::DOUBLE AS seconds, 1 AS "count"
                 FROM (
                     SELECT i, CASE{ladder} ELSE {{'id': 'login', 'product': 'planner'}} END AS u,
-                        floor((SELECT count(*) FROM people) * power((hash(i) % 1000003) / 1000003, 2.2))::BIGINT AS nth,
+                        floor((SELECT count(*) FROM people) * power((hash(i) % 1000000007) / 1000000007, 2.2))::BIGINT AS nth,
                         TIMESTAMP '{first}' + to_seconds((hash(i, 2) % {(following - first).days * 86400})::BIGINT)
                             AS occurred_at
                     FROM (SELECT range AS i, (hash(range, 1) % 1000) / 1000 AS f FROM range({before}, {own})))

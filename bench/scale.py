@@ -51,7 +51,7 @@ MEMORY = "3GB"
 #: Companies that are smaller in uses, and in accounts.
 CURVE = ((1_000_000, 100_000), (5_000_000, 100_000), (10_000_000, 100_000), (10_000_000, 10_000), (10_000_000, 1_000))
 CORES = os.cpu_count() or 1
-SCAN = 'SELECT count(*), sum("count") FROM main.usage'
+SCAN = "SELECT count(*), sum(seconds) FROM main.usage"
 DISTINCT = """
 CREATE OR REPLACE TEMP TABLE by_hand AS
 SELECT account_id, date_trunc('month', occurred_at) AS month, feature, count(DISTINCT person_id) AS users
