@@ -56,7 +56,7 @@ def _in_order(num: Floats, den: Floats) -> tuple[Floats, Floats]:
     return num[order], den[order]
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def _resampling(n: int, draws: int, seed: int) -> NDArray[np.uint8]:
     """How often each of ``n`` accounts is in each draw: draws x n, the same for all figures over ``n`` accounts.
 

@@ -54,13 +54,16 @@ class Plan:
 class Recipe:
     """How a fact's table is made: SQL over the tables of the facts it stands on.
 
-    ``stints``: the table of the stints by which its rows are dated, if they are.
+    ``stints``: the table of the stints by which its rows are dated, if they are. ``apart``: it is made a few
+    periods at a time, each time over ``passing`` facts, which are made for it and dropped. ``tables``: those that these read, too.
     """
 
     sql: str
     facts: tuple[FactKey, ...]
     tables: tuple[str, ...]
     stints: str = ""
+    apart: bool = False
+    passing: tuple[FactKey, ...] = ()
 
     def dated(self, rows: str) -> str:
         """SQL of what ``sql`` gives, read from the relation ``rows``, each row with the stint that holds at its ``at``."""

@@ -53,9 +53,9 @@ def detach(con: duckdb.DuckDBPyConnection, *aliases: str) -> None:
 
 
 def write(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
-    """Make a table (``ALIAS.main.NAME``) with what ``rows`` (SQL) gives, in its order."""
+    """Put what ``rows`` (SQL) gives, in its order, into a table (``ALIAS.main.NAME``), which is made if need be."""
     columns = con.execute(f"DESCRIBE {rows}").fetchall()
-    con.execute(f"CREATE TABLE {table} ({', '.join(declared(name, kind) for name, kind, *_ in columns)})")
+    con.execute(f"CREATE TABLE IF NOT EXISTS {table} ({', '.join(declared(name, kind) for name, kind, *_ in columns)})")
     con.execute(f"INSERT INTO {table} {rows}")
 
 

@@ -47,8 +47,12 @@ def recipe(key: FactKey, ground: Ground, settings: Settings) -> Recipe:
     w = World(settings, ground.custom, ground.foreign, key.detail, key.entity, key.rate, key.dating)
     rows = expression(w, key)
     stints = stint(w).get_name() if FACTS[key.fact].dated else ""
-    tables = {*_tables([rows]), stints} - {""}
-    return Recipe(_whole(rows, _text(rows, ground)), tuple(sorted(w.asked)), tuple(sorted(tables)), stints)
+    passing = tuple(sorted(asked for asked in w.asked if FACTS[asked.fact].passing))
+    own = [recipe(asked, ground, settings) for asked in passing]
+    facts = w.asked.union(*(each.facts for each in own)) - {*passing}
+    tables = {*_tables([rows]), stints}.union(*(each.tables for each in own)) - {"", *(each.table for each in passing)}
+    sql = _whole(rows, _text(rows, ground))
+    return Recipe(sql, tuple(sorted(facts)), tuple(sorted(tables)), stints, FACTS[key.fact].apart, passing)
 
 
 def _whole(rows: ir.Table, sql: str) -> str:
@@ -63,7 +67,7 @@ def _whole(rows: ir.Table, sql: str) -> str:
 def published_facts(*, latest: bool = False) -> list[FactKey]:
     """Every fact that is kept for all readers: for all months, or of the month that runs only."""
     metrics()
-    facts = [fact for fact in FACTS.values() if fact.latest == latest]
+    facts = [fact for fact in FACTS.values() if fact.latest == latest and not fact.passing]
     return sorted(FactKey(fact.name, *pair) for fact in facts for pair in (fact.kept or ((),)))
 
 

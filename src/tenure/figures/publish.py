@@ -286,7 +286,8 @@ class _Publisher:
         for key in footing.in_order((key for key in self.facts if not key.grain), self.ground, self.settings):
             part = SEALED if key in self.base else self._open_part(key)
             if part in parts:
-                filing.write(self.con, f"{part}.main.{key.table}", f"FROM ({self.reader.rows_of(key)})")
+                for rows in self.reader.batches(key):
+                    filing.write(self.con, f"{part}.main.{key.table}", f"FROM ({rows})")
             self._show(key, f"FROM {part}.main.{key.table}")
 
     def _make_months(self, parts: tuple[str, ...]) -> None:
@@ -306,12 +307,13 @@ class _Publisher:
     def _write_months(self, key: FactKey, whose: dict[str, str], parts: tuple[str, ...]) -> None:
         """A fact's months, in each part those that are its."""
         how = kept.recipe(key, self.ground, self.settings)
-        # DuckDB joins well only when it knows how many rows there are.
-        self.con.execute(f"CREATE OR REPLACE TEMP TABLE laid AS FROM ({self.reader.rows_of(key)})")
-        for part in parts:
-            # Sorted, so that a figure reads no more of the file than its periods.
-            rows = how.dated(f"(FROM temp.laid WHERE {whose[part]})")
-            filing.write(self.con, f"{part}.main.{key.table}", f"{rows} ORDER BY period")
+        for batch in self.reader.batches(key):
+            # DuckDB joins well only when it knows how many rows there are.
+            self.con.execute(f"CREATE OR REPLACE TEMP TABLE laid AS FROM ({batch})")
+            for part in parts:
+                # Sorted, so that a figure reads no more of the file than its periods.
+                rows = how.dated(f"(FROM temp.laid WHERE {whose[part]})")
+                filing.write(self.con, f"{part}.main.{key.table}", f"{rows} ORDER BY period")
 
     def _make_lists(self) -> None:
         """What is shown of how things are now."""
@@ -322,8 +324,8 @@ class _Publisher:
             if key.table in self.standing:
                 continue
             # By account, so that one account's row is found without the others.
-            rows = f"FROM ({self.reader.rows_of(key)}) ORDER BY account_id"
-            filing.write(self.con, f"{OPEN}.main.{key.table}", rows)
+            for rows in self.reader.batches(key):
+                filing.write(self.con, f"{OPEN}.main.{key.table}", f"FROM ({rows}) ORDER BY account_id")
 
     def _show(self, key: FactKey, rows: str) -> None:
         """Let other facts find this one by its name, wherever it lies."""

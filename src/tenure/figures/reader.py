@@ -28,6 +28,8 @@ FAR = datetime(9999, 12, 31)
 #: For DuckDB: rows are laid over a handful of periods by comparing, which is much faster than sorting them.
 FEW_PERIODS = "SET nested_loop_join_threshold = 100"
 TICK = timedelta(microseconds=1)
+#: Of a fact that is made apart: more need much memory, fewer are added up in less time than a statement is planned in.
+ROWS_AT_ONCE = 1_000_000
 
 _IS_ASKED = re.compile(r'IS_ASKED\(((?:"\w+"\.)?"period")\)')
 _PERIODS = (
@@ -48,6 +50,9 @@ class Moment:
     def fill(self, sql: str, spans: Sequence[SpanPair]) -> str:
         """A compiled statement with the moment's instants, and the periods asked for, where they stand open."""
         sql = sql.replace("MOMENT_NOW()", _literal(self.now)).replace("MOMENT_KNOWN()", _literal(self.known))
+        opens, closes = [span.opens for span, _ in spans], [span.closes for span, _ in spans]
+        sql = sql.replace("FIRST_OPENS()", _literal(min(opens, default=FAR)))
+        sql = sql.replace("LAST_CLOSES()", _literal(max(closes, default=FAR)))
         return _IS_ASKED.sub(rf"\1 {_among([span.period for span, _ in spans])}", sql)
 
 
@@ -123,7 +128,7 @@ class Reader:
             self._moment, self._hours = moment, False
         if tuple(spans) != self._spans:
             self._drop([name for name, about_periods in self._made.items() if about_periods])
-            self._table("periods", _PERIODS, [_period_row(*pair) for pair in spans])
+            self._lay_periods(spans)
             self._spans, self._calendar = tuple(spans), False
 
     def provide(self, key: FactKey) -> None:
@@ -133,14 +138,41 @@ class Reader:
         how = kept.recipe(key, self.ground, self.settings)
         for needed in how.facts:
             self.provide(needed)
-        self.run(f"CREATE TEMP TABLE {key.table} AS {how.dated(f'({self.rows_of(key)})')}")
+        for number, rows in enumerate(self.batches(key)):
+            into = f"INSERT INTO {key.table}" if number else f"CREATE TEMP TABLE {key.table} AS"
+            self.run(f"{into} {how.dated(f'({rows})')}")
         self._made[key.table] = bool(key.grain)
 
-    def rows_of(self, key: FactKey) -> str:
-        """The SQL of a fact's rows, not yet dated, for the question that stands, over the facts it stands on."""
-        sql = kept.recipe(key, self.ground, self.settings).sql
-        self._lay_time(sql)
-        return self._moment.fill(sql, self._spans or ()) if self._moment else sql
+    def batches(self, key: FactKey) -> Iterator[str]:
+        """The SQL of a fact's rows, not yet dated, for the question that stands, over the facts it stands on.
+
+        One statement, or one for a few periods where the fact is made so: each is to be run before the next is asked for.
+        """
+        how = kept.recipe(key, self.ground, self.settings)
+        spans, moment = self._spans or (), self._moment or Moment(FAR)
+        self._lay_time(how.sql)
+        if not how.apart:
+            yield moment.fill(how.sql, spans)
+            return
+        size = self._at_once(how.tables, len(spans))
+        for few in (spans[start : start + size] for start in range(0, len(spans), size)):
+            self._lay_periods(few)
+            for needed in how.passing:
+                sql = kept.recipe(needed, self.ground, self.settings).sql
+                self.run(f"CREATE TEMP TABLE {needed.table} AS {moment.fill(sql, few)}")
+            yield moment.fill(how.sql, few)
+            for needed in how.passing:
+                self.run(f"DROP TABLE {needed.table}")
+        self._lay_periods(spans)
+
+    def _at_once(self, tables: Iterable[str], periods: int) -> int:
+        """For how many periods a fact over these tables is made at once, if their rows are spread over all of them."""
+        told = (name for name in tables if name.endswith("_version"))
+        rows = max((int(self.run(f"SELECT count(*) FROM {name}")[1][0][0]) for name in told), default=0)
+        return max(1, periods * ROWS_AT_ONCE // max(rows, 1))
+
+    def _lay_periods(self, spans: Sequence[SpanPair]) -> None:
+        self._table("periods", _PERIODS, [_period_row(*pair) for pair in spans])
 
     def _lay_time(self, sql: str) -> None:
         """See to it that the calendar and the hours of schedules are there, for a statement that reads them; most do not."""

@@ -50,6 +50,16 @@ class Periods:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.table, name)
 
+    @property
+    def first(self) -> ir.TimestampScalar:
+        """The earliest opening. Beside a join with the periods: engines read less for a plain value."""
+        return _first_opens()
+
+    @property
+    def end(self) -> ir.TimestampScalar:
+        """The latest close, likewise."""
+        return _last_closes()
+
     def before(self) -> Periods:
         """The same periods, each standing for the one before it."""
         t = self.table
@@ -125,6 +135,7 @@ def _standing_open(name: str) -> Callable[[], ir.TimestampScalar]:
 
 
 _moment_now, _moment_known = _standing_open("moment_now"), _standing_open("moment_known")
+_first_opens, _last_closes = _standing_open("first_opens"), _standing_open("last_closes")
 
 
 #: Whether a period is one of those asked for: whoever runs the SQL puts their list in the place of this.
@@ -154,7 +165,8 @@ class Fact:
     ``kept``: the (grain, window) pairs for which it is materialised; empty for a fact that is not about periods and is
     kept once. ``dated``: its rows have an ``at`` and are kept with the stint that holds then (``stint_id``).
     ``everywhere``: it is the same in every kind of world. ``latest``: only the period that runs is kept, for lists of
-    how things are now.
+    how things are now. ``apart``: so much is added up in each period that it is made a few periods at a time.
+    ``passing``: only for the facts that stand on it, which are made apart; it is dropped after each time.
     """
 
     name: str
@@ -163,10 +175,18 @@ class Fact:
     dated: bool
     everywhere: bool
     latest: bool
+    apart: bool
+    passing: bool
 
 
 def fact(
-    *, kept: tuple[tuple[str, str], ...] = (), dated: bool = False, everywhere: bool = False, latest: bool = False
+    *,
+    kept: tuple[tuple[str, str], ...] = (),
+    dated: bool = False,
+    everywhere: bool = False,
+    latest: bool = False,
+    apart: bool = False,
+    passing: bool = False,
 ) -> Callable[[F], F]:
     """Mark a function of ``(w)`` or ``(w, p)`` as a fact (see ``Fact``).
 
@@ -175,7 +195,7 @@ def fact(
 
     def mark(function: F) -> F:
         name = function.__name__
-        FACTS[name] = Fact(name, function, kept, dated, everywhere, latest)
+        FACTS[name] = Fact(name, function, kept, dated, everywhere, latest, apart, passing)
 
         @functools.wraps(function)
         def given(w: World, p: Periods | None = None) -> ir.Table:

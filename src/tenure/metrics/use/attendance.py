@@ -8,7 +8,7 @@ import ibis
 
 from tenure.metrics.join import beside
 from tenure.metrics.portfolio.identity import unit_of
-from tenure.metrics.use.done import by_people, key_of, uses
+from tenure.metrics.use.done import around, by_people, meaning, things
 from tenure.metrics.world import Periods, World, fact
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _PERSON = ["account_id", "person_id", "period"]
 _OVER_A_WEEK = 8
 
 
-@fact(kept=(("month", "period"),), dated=True)
+@fact(kept=(("month", "period"),), dated=True, apart=True)
 def attendance(w: World, p: Periods) -> ir.Table:
     """One row for each account and period in which a named person did something, or daily sums tell of use.
 
@@ -32,7 +32,7 @@ def attendance(w: World, p: Periods) -> ir.Table:
       and ``logins``: their log-ins in those weeks,
     * ``named``: 1 where a person with a key action is named, and ``summed``: 1 where there are daily sums of use.
     """
-    a = _days(w, p)
+    a = beside(visit(w, p), p.select("period", "opens_day", "closes_day"), ["period"], how="inner")
     inside = a.filter(a.day >= a.opens_day)
     rows = _by_month(p, w, inside)
     weeks = _by_week(w, p, a)
@@ -49,18 +49,17 @@ def attendance(w: World, p: Periods) -> ir.Table:
     return every.select(*unit, "at", **counts, named=named.ifelse(1, 0).cast("int64"))
 
 
-def _days(w: World, p: Periods) -> ir.Table:
+@fact(kept=(("month", "period"),), passing=True)
+def visit(w: World, p: Periods) -> ir.Table:
     """People by local day, from the week in which a period opens on: with ``acts`` (key actions, 0 or 1), ``logins``."""
-    u = uses(w)
+    u = around(w, p, _OVER_A_WEEK)
     u = u.filter(u.person_id.notnull())
-    reach = ibis.interval(days=_OVER_A_WEEK)
-    j = p.join(u, [u.occurred_at >= p.opens - reach, u.occurred_at < p.closes])
-    j = key_of(w, j.select(*_PERSON, "feature", "many", day="occurred_day"))
-    j = j.filter((j.is_key == 1) | (j.is_login == 1))
-    g = j.group_by([*_PERSON, "day"]).agg(acts=j.is_key.max(), logins=(j.many * j.is_login).sum())
-    g = unit_of(w, by_people(w, g))
-    g = g.group_by([*_PERSON, "day"]).agg(acts=g.acts.max(), logins=g.logins.sum())
-    return beside(g, p.select("period", "opens_day", "closes_day"), ["period"], how="inner")
+    u = u.select("account_id", "person_id", "feature", "product_id", "occurred_at", "many", day="occurred_day")
+    u = meaning(things(w, p, _OVER_A_WEEK), u, "is_key", "is_login")
+    u = unit_of(w, by_people(w, u.filter((u.is_key == 1) | (u.is_login == 1))))
+    j = p.join(u, [u.occurred_at >= p.opens - ibis.interval(days=_OVER_A_WEEK), u.occurred_at < p.closes])
+    g = j.group_by([*_PERSON, "day"]).agg(acts=j.is_key.max(), logins=(j.many * j.is_login).sum().cast("int64"))
+    return g.select(*_PERSON, "day", acts=g.acts.cast("int64"), logins="logins")
 
 
 def _by_month(p: Periods, w: World, a: ir.Table) -> ir.Table:

@@ -8,32 +8,75 @@ import ibis
 
 from tenure.metrics.join import beside
 from tenure.metrics.portfolio.identity import unit_of
-from tenure.metrics.world import Periods, World
+from tenure.metrics.world import Periods, World, fact
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-#: What one row of ``done`` is about.
-_OWN = ["account_id", "person_id", "product_id", "feature", "period"]
+_OWN = ["account_id", "person_id", "thing", "period"]
 
 
 def done(w: World, p: Periods) -> ir.Table:
-    """What each account and person used inside a period, by product and feature; several rows of one add up.
+    """What each account and person used inside a period, each thing (``things``) by itself: the rows that count.
 
-    Columns: ``account_id, person_id, product_id, feature, period``, ``uses`` (how often), ``fresh`` (those since the
-    feature's release), ``summed`` (those of which only daily sums are known), ``first, last`` (when; null for sums) and
-    ``is_key`` (0 or 1).
+    Columns: ``account_id, person_id, period``, ``uses`` (how often), ``fresh`` (those since the feature's release),
+    ``summed`` (those of which only daily sums are known), ``first, last`` (when; null for sums), and of the thing
+    ``feature, product_id``, ``is_key`` and ``is_spread`` (0 or 1).
 
     Our own people and technical users are left out. ``person_id`` is null where nobody is named, ``feature`` where a
     day's sum is of all together. A use is of its feature's product, else of the product it names. Daily sums count
     only where no event of the same account and product is known in the period.
     """
-    every = _gathered(w, _events(w, p)).union(_gathered(w, _sums(w, p)))
+    every = deed(w, p)
     events, sums = every.filter(every.summed == 0), every.filter(every.summed > 0)
-    told = events.select("account_id", "product_id", "period").distinct()
+    # Of the accounts with sums only: they are few, and events many.
+    told = events.semi_join(sums, "account_id").select("account_id", "product_id", "period").distinct()
     named = sums.filter(sums.product_id.notnull()).anti_join(told, ["account_id", "product_id", "period"])
     whole = sums.filter(sums.product_id.isnull()).anti_join(told, ["account_id", "period"])
     return events.union(named, whole)
+
+
+@fact(kept=(("month", "period"),), passing=True)
+def deed(w: World, p: Periods) -> ir.Table:
+    """The events, and the daily sums, of each account, person and thing inside a period, in the columns of ``done``."""
+    t = things(w, p)
+    meant = t.select("thing", "feature", "product_id", "is_key", "is_spread").distinct()
+    return beside(_events(w, p, t).union(_sums(w, p, t)), meant, ["thing"], how="inner")
+
+
+def things(w: World, p: Periods, days: int = 0) -> ir.Table:
+    """What the uses in the periods, and ``days`` before, name: one row for each feature and product that they name.
+
+    Columns: ``named_feature, named_product``, and what is meant by them: ``thing`` (a number for each pair of ``feature``
+    and ``product_id``), ``released, is_key, is_login`` and ``is_spread`` (1 where the feature is used in several products).
+    There are few things: to add up by their numbers takes half the time that it takes by their names.
+    """
+    d = w.usage_daily
+    d = d.filter(d.day >= (p.first - ibis.interval(days=days + 1)).date())
+    t = (
+        around(w, p, days)
+        .select("feature", "product_id")
+        .distinct()
+        .union(d.select("feature", "product_id"))
+        .distinct()
+    )
+    t = key_of(w, t.mutate(named_feature="feature", named_product="product_id"))
+    t = t.mutate(product_id=ibis.coalesce(t.of_product, t.named_product))
+    t = beside(t, w.feature.select(feature="feature_id", released="released_at"), ["feature"])
+    t = t.mutate(thing=ibis.dense_rank().over(ibis.window(order_by=["feature", "product_id"])))
+    own = ibis.window(group_by="feature")
+    spread = t.thing.min().over(own) < t.thing.max().over(own)
+    return t.select(
+        "named_feature", "named_product", "feature", "product_id", "released", "is_key", "is_login",
+        thing=t.thing.cast("int64"), is_spread=spread.ifelse(1, 0).cast("int64"),
+    )  # fmt: skip
+
+
+def meaning(t: ir.Table, rows: ir.Table, *columns: str) -> ir.Table:
+    """The rows with these columns of the ``things`` that their ``feature`` and ``product_id`` name, instead of those."""
+    both = [rows.feature.identical_to(t.named_feature), rows.product_id.identical_to(t.named_product)]
+    kept = [name for name in rows.columns if name not in ("feature", "product_id")]
+    return rows.join(t, both).select(*(rows[name] for name in kept), *(t[name] for name in columns))
 
 
 def features(w: World) -> ir.Table:
@@ -58,6 +101,12 @@ def uses(w: World) -> ir.Table:
     return u.filter(u.many > 0, u.occurred_at < w.now)
 
 
+def around(w: World, p: Periods, days: int = 0) -> ir.Table:
+    """The events from so many days before the first period opens until the last one closes."""
+    u = uses(w)
+    return u.filter(u.occurred_at >= p.first - ibis.interval(days=days), u.occurred_at < p.end)
+
+
 def by_people(w: World, rows: ir.Table) -> ir.Table:
     """The rows without those of our own people and of technical users."""
     u = w.person
@@ -79,36 +128,34 @@ def key_of(w: World, rows: ir.Table) -> ir.Table:
     )
 
 
-def _events(w: World, p: Periods) -> ir.Table:
-    """The events laid over the periods and added up at once, before anything wide is joined."""
-    u = uses(w)
+def _events(w: World, p: Periods, t: ir.Table) -> ir.Table:
+    """The events laid over the periods and added up, by the account that counts."""
+    u = around(w, p).select("account_id", "person_id", "feature", "product_id", "occurred_at", "many")
+    u = unit_of(w, by_people(w, meaning(t, u, "thing", "released")))
+    # The periods last: how many rows come out of comparing with them no engine can guess.
     j = p.join(u, [u.occurred_at >= p.opens, u.occurred_at < p.closes])
-    j = j.select(*_OWN, "occurred_at", "many")
-    f = w.feature
-    j = beside(j, f.filter(f.released_at.notnull()).select(feature="feature_id", released="released_at"), ["feature"])
     early = (j.occurred_at < j.released).fill_null(False)
     j = j.mutate(fresh=early.ifelse(0, j.many))
     g = j.group_by(_OWN).agg(
         uses=j.many.sum(), fresh=j.fresh.sum(), first=j.occurred_at.min(), last=j.occurred_at.max()
     )
-    return by_people(w, g).mutate(summed=ibis.literal(0))
+    return _whole(g.mutate(summed=ibis.literal(0)))
 
 
-def _sums(w: World, p: Periods) -> ir.Table:
+def _sums(w: World, p: Periods, t: ir.Table) -> ir.Table:
     """The daily sums, in the same columns."""
     d = w.usage_daily
     d = d.mutate(many=ibis.coalesce(d.events, d.active_users, 0), person_id=ibis.null("string"))
     d = d.filter(d.many > 0)
     j = p.join(d, [d.day >= p.opens_day, d.day < p.closes_day])
+    j = j.select("account_id", "person_id", "feature", "product_id", "period", "many")
+    j = unit_of(w, meaning(t, j, "thing"))
     g = j.group_by(_OWN).agg(uses=j.many.sum())
     none = ibis.null("timestamp(6)")
-    return g.select(*_OWN, "uses", fresh="uses", first=none, last=none, summed="uses")
+    return _whole(g.mutate(fresh=g.uses, first=none, last=none, summed=g.uses))
 
 
-def _gathered(w: World, g: ir.Table) -> ir.Table:
-    """The rows with what their feature is, by the account that counts."""
-    g = key_of(w, g)
-    g = unit_of(w, g.mutate(product_id=ibis.coalesce(g.of_product, g.product_id)))
-    whole = {name: g[name].cast("int64") for name in ("uses", "fresh", "summed", "is_key")}
-    moments = {name: g[name].cast("timestamp(6)") for name in ("first", "last")}
-    return g.select(*_OWN, **whole, **moments)
+def _whole(g: ir.Table) -> ir.Table:
+    """The rows with their numbers and moments in the types that both kinds have."""
+    counts = {name: g[name].cast("int64") for name in ("uses", "fresh", "summed")}
+    return g.select(*_OWN, **counts, **{name: g[name].cast("timestamp(6)") for name in ("first", "last")})

@@ -10,7 +10,7 @@ from tenure.metrics.join import beside
 from tenure.metrics.portfolio.identity import BEGINNING, unit_of
 from tenure.metrics.revenue.line import FAR, FAR_DAY, line
 from tenure.metrics.use.done import features
-from tenure.metrics.world import Periods, World
+from tenure.metrics.world import Periods, World, fact
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SEAT = 1_000_000
 
 
+@fact()
 def granted(w: World) -> ir.Table:
     """One row for each stretch of time in which an entitlement stands.
 

@@ -9,7 +9,7 @@ import ibis
 from tenure.metrics.join import beside
 from tenure.metrics.use.entitled import held
 from tenure.metrics.use.use import ACTIVE, ACTIVE_IN, use
-from tenure.metrics.world import Periods, World
+from tenure.metrics.world import Periods, World, fact
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _UNIT = ["account_id", "product_id", "period"]
 
 
+@fact(kept=(("month", "period"),), dated=True)
 def licence(w: World, p: Periods) -> ir.Table:
     """One row for each account and product with which it had seats inside a period.
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ACTIVE, ACTIVE_IN, SEEN, SEEN_IN, FEATURE, EXPOSED = "active", "active in", "seen", "seen in", "feature", "exposed"
 
 
-@fact(kept=(("month", "period"),))
+@fact(kept=(("month", "period"),), apart=True)
 def use(w: World, p: Periods) -> ir.Table:
     """One row for each account, and product or feature, that was used inside a period, at each level.
 
@@ -47,7 +47,7 @@ def use(w: World, p: Periods) -> ir.Table:
         _seen(whole, SEEN, ["account_id"]),
         _seen(people, SEEN_IN, ["account_id", "product_id"]),
         _by_feature(w, d, part),
-        _exposed(people, part),
+        _exposed(d, part),
     ]
     return levels[0].union(*levels[1:])
 
@@ -59,7 +59,7 @@ def _people(d: ir.Table) -> ir.Table:
     return d.group_by(["account_id", "product_id", "person_id", "period"]).agg(
         named=d.named.max(), uses=d.uses.sum(), summed=d.summed.sum(), unclear=d.unclear.sum(),
         acts=(d.named * d.is_key).max(), key_uses=(d.uses * d.is_key).sum(),
-        key_summed=is_key_sum.ifelse(d.summed, 0).sum(), first=d["first"].min(), last=d["last"].max(),
+        key_summed=is_key_sum.ifelse(d.summed, 0).sum(),
     )  # fmt: skip
 
 
@@ -87,9 +87,12 @@ def _by_feature(w: World, d: ir.Table, part: ir.Table) -> ir.Table:
     d = beside(d, part.select("account_id", "feature", "period", "since", "until"), ["account_id", "feature", "period"])
     outside = ((d["last"] < d.since) | (d["first"] >= d.until)).fill_null(False)
     d = d.filter(~outside)
-    g = d.group_by(["account_id", "feature", "person_id", "period"]).agg(
-        named=d.named.max(), uses=d.fresh.sum(), summed=d.summed.sum()
+    columns = ["account_id", "feature", "person_id", "period", "named", "fresh", "summed"]
+    spread = d.filter(d.is_spread == 1)  # of several products there are several rows of one person
+    spread = spread.group_by(["account_id", "feature", "person_id", "period", "named"]).agg(
+        fresh=spread.fresh.sum().cast("int64"), summed=spread.summed.sum().cast("int64")
     )
+    g = d.filter(d.is_spread == 0).select(columns).union(spread.select(columns)).rename(uses="fresh")
     adopts = (g.uses >= w.settings.use.feature_uses).ifelse(g.named, 0)
     g = g.mutate(adopts=adopts)
     g = g.group_by(["account_id", "feature", "period"]).agg(
@@ -99,10 +102,12 @@ def _by_feature(w: World, d: ir.Table, part: ir.Table) -> ir.Table:
     return _level(g, FEATURE)
 
 
-def _exposed(people: ir.Table, part: ir.Table) -> ir.Table:
+def _exposed(d: ir.Table, part: ir.Table) -> ir.Table:
     """Who used anything while a feature was there, of features that were there only for a part of the period."""
-    mixed = people.filter(people.product_id.isnull()).select("account_id", "period").distinct().mutate(mixed=1)
-    t = people.filter(people.named == 1).select("account_id", "period", "person_id", "first", "last", used="product_id")
+    d = d.semi_join(part, ["account_id", "period"])  # few accounts, as a rule
+    mixed = d.filter(d.product_id.isnull()).select("account_id", "period").distinct().mutate(mixed=1)
+    t = d.filter(d.person_id.notnull()).group_by(["account_id", "product_id", "person_id", "period"])
+    t = t.agg(first=d["first"].min(), last=d["last"].max()).rename(used="product_id")
     j = beside(beside(part, mixed, ["account_id", "period"]), t, ["account_id", "period"], how="inner")
     j = j.filter(j["last"] >= j.since, j["first"] < j.until)
     # Where uses name no product, whoever came may have met every feature.
