@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -107,11 +107,29 @@ class Desk:
     @contextmanager
     def reader(self, request: Request, plan: Plan, now: datetime) -> Iterator[Reader]:
         """Where a plan can be answered: the published files, or the warehouse itself. Closed at the end of the block."""
-        found = self.fresh(now)
-        if request.as_of is None and can_answer(found, plan.tables, spans_read(request, plan, self.settings)):
-            with self.published(found) as published:
-                yield published
-            return
+        with self.readers(now) as reader_of:
+            yield reader_of(request, plan)
+
+    @contextmanager
+    def readers(self, now: datetime) -> Iterator[Callable[[Request, Plan], Reader]]:
+        """The same for many plans, one after the other: facts that were made in the warehouse for one serve the next, if it
+        is about the same periods.
+        """
+        found, ready = self.fresh(now), dict[bool, Reader]()
+        with ExitStack() as stack:
+
+            def reader_of(request: Request, plan: Plan) -> Reader:
+                spans = spans_read(request, plan, self.settings)
+                published = request.as_of is None and can_answer(found, plan.tables, spans)
+                if published not in ready:
+                    opened = self.published(found) if published else self._in_warehouse(found)
+                    ready[published] = stack.enter_context(opened)
+                return ready[published]
+
+            yield reader_of
+
+    @contextmanager
+    def _in_warehouse(self, found: Published) -> Iterator[Reader]:
         with closing(self.store.cursor()) as cursor, self._read(cursor, found) as reader:
             yield reader
 

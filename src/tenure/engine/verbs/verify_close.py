@@ -11,7 +11,7 @@ import msgspec
 from tenure.core.errors import DataError
 from tenure.core.period import parse_period
 from tenure.engine.frozen import UNEXPLAINED, Frozen, closes, content
-from tenure.engine.verbs.close import requests
+from tenure.engine.verbs.close import by_window, requests
 from tenure.figures import footing, kept
 from tenure.figures.answer import answer
 from tenure.warehouse.replay import Known
@@ -90,7 +90,8 @@ def verify_close(desk: Desk, request: VerifyClose) -> Verified:
 def _again(desk: Desk, frozen: Frozen, period: Period) -> dict[str, list[Figure]]:
     """The figures by metric, as a close at that moment would freeze them with today's settings and definitions."""
     settings = desk.settings
-    slugs = [slug for slug in frozen.definitions if slug in kept.catalogue(settings)]
+    catalogue = kept.catalogue(settings)
+    slugs = by_window({slug: catalogue[slug] for slug in frozen.definitions if slug in catalogue})
     found: dict[str, list[Figure]] = {}
     with desk.replayed(Known(frozen.last_batch), desk.clock()) as (store, reader):
         facts = footing.published(reader.ground)
