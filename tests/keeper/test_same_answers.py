@@ -22,9 +22,11 @@ from tenure.engine.verbs.explain import Explain
 from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.rebuild import Rebuild
 from tenure.engine.verbs.record import Record
+from tenure.engine.verbs.restatements import Restatements
 from tenure.engine.verbs.rows import Query, Rows
 from tenure.engine.verbs.run import Run
 from tenure.engine.verbs.show import Show
+from tenure.engine.verbs.verify_close import VerifyClose
 from tenure.figures.request import Asked
 from tests.keeper.conftest import serving
 from tests.workspaces import clock, copy_to
@@ -55,6 +57,8 @@ def requests(tmp_path):
         "beside": Beside(Asked("mrr", grain=""), "old"),
         "check": Check(),
         "close": Close("2026-06"),
+        "restatements": Restatements(Asked("mrr", "2026-06", "2026-06")),
+        "verify_close": VerifyClose("2026-06"),
         "rebuild": Rebuild(),
         "doctor": Doctor(),
         "demo": Demo(str(tmp_path / "exports"), 20),

@@ -104,7 +104,7 @@ def test_an_executive_follows_a_figure_to_its_rows(as_):
     expect(page.get_by_role("heading", level=1)).to_have_text("Net revenue retention")
     page.get_by_label("By").select_option("segment")
     expect(page).to_have_url(re.compile("by=segment"))
-    expect(page.locator("[data-chart] svg")).to_have_count(1)
+    expect(page.locator("[data-chart] svg")).to_have_count(2)  # the segments' course, and why they changed the whole
     page.get_by_text("Show as table").first.click()
     expect(page.locator(".chart-table table").first).to_be_visible()
     page.get_by_role("link", name=re.compile("^Rows of")).first.click()
