@@ -37,6 +37,7 @@ function written(scale) {
   const digits = { minimumFractionDigits: scale.digits, maximumFractionDigits: scale.digits };
   const exact = new Intl.NumberFormat(locale, { ...whole, ...digits });
   const short = new Intl.NumberFormat(locale, { ...whole, notation: "compact", maximumFractionDigits: 1 });
+  const small = new Intl.NumberFormat(locale, { ...whole, maximumSignificantDigits: 2 }); // 0.05 and 0.1 are not both 0.1
   const plain = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   return {
     // For labels with hardly any room: no unit, and thousands and millions by their sign.
@@ -45,7 +46,10 @@ function written(scale) {
       return plain.format(value / size) + sign;
     },
     exact: (value) => (value === null || value === undefined ? "–" : exact.format(value)),
-    axis: (value) => (scale.style === "percent" ? exactShare(locale, value) : short.format(value)),
+    axis: (value) => {
+      if (Math.abs(value) < (scale.style === "percent" ? 0.01 : 1)) return small.format(value);
+      return scale.style === "percent" ? exactShare(locale, value) : short.format(value);
+    },
   };
 }
 
