@@ -249,6 +249,7 @@ def test_the_palette_finds_metrics_and_accounts_and_never_shows_or_opens_what_wa
 def test_one_types_at_once_on_the_page_of_search(as_):
     page = as_("csm")
     page.goto("/search/")
+    expect(page.locator("main").get_by_role("searchbox")).to_be_focused()
     page.keyboard.type("nrr")
     page.keyboard.press("Enter")
     expect(page.locator("main").get_by_role("link", name="Net revenue retention")).to_be_visible()
