@@ -41,7 +41,7 @@ class Vendor:
     ``name``: as ``--from`` has it, and the package. ``columns``: the streams that SQL reads, with the columns it needs; a
     column that a file lacks is null. ``made``: by the file name that the map and its lookups name. ``remarks``: what people
     should know of these files; it is given a function that runs SQL over the streams. ``aside``: streams that are known and of
-    which nothing is read, with the reason.
+    which nothing is read.
 
     The map is a map like any other (docs/reference/map.md), but that ``file`` names a stream or something made, and a
     column that ends in ``?`` need not be in the file.
@@ -51,7 +51,7 @@ class Vendor:
     columns: Mapping[str, tuple[str, ...]]
     made: Mapping[str, Made] = field(default_factory=dict)
     remarks: Callable[[Ask], Iterable[str]] = lambda _ask: ()
-    aside: Mapping[str, str] = field(default_factory=dict)
+    aside: frozenset[str] = frozenset()
 
     @property
     def map(self) -> str:

@@ -41,6 +41,8 @@ class Loaded:
                 incoming = open_incoming(path, find(table), zone=ZONE, entry=entry, name=path.name)
                 deliveries.append(Delivery(incoming, kept.path, kept.sha256))
             reports = load(self.store, inbox, deliveries, TERMS)
+            for delivery in deliveries:
+                delivery.incoming.close()
         self.reports: dict[tuple[str, str], list[Report]] = {}
         for report in reports:
             self.reports.setdefault((report.file, report.table), []).append(report)

@@ -182,6 +182,22 @@ def test_once_more_changes_nothing_and_the_archive_gives_it_again(loaded: tuple[
     assert ws.show("response_time", start="2026-06", end="2026-06").to_json() == figure
 
 
+def test_a_line_that_is_no_row_is_told_of_though_only_something_is_made_of_it(tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "schedule.csv").write_text(
+        "id,start_time,end_time,time_zone\n7,1980,2460,London\n7,3420,3900,London,surplus,more\n"
+    )
+    keeper.create(tmp_path / "home", currency="EUR", timezone="UTC", fiscal_year_start=1)
+    ws = _opened(tmp_path / "home")
+    report = ws.call("load", Load((str(folder),), vendor="zendesk"))
+    assert [(r.table, r.loaded) for r in report.reports] == [("schedule", 1)]
+    (told,) = report.remarks
+    assert told.startswith("schedule.csv:3: ")
+    assert told.endswith("left out.")
+    ws.close()
+
+
 def test_any_form_will_do_and_what_a_file_lacks_stays_empty(tmp_path: Path) -> None:
     folder = tmp_path / "files"
     folder.mkdir()

@@ -49,11 +49,15 @@ def arranged(vendor: Vendor, folder: Path, scratch: Path) -> Arranged:
     found = _found(vendor, folder)
     opened = {stream: _open(path, scratch, stream) for stream, path in found.streams.items()}
     with duckdb.connect(str(scratch / "streams.duckdb")) as con:
+        document = tomllib.loads(vendor.map)
+        loaded = {load["file"] for load in document["load"]}
+        lost: list[str] = []
         for stream, columns in vendor.columns.items():
-            _fill(con, stream, columns, opened.get(stream))
+            read = _fill(con, stream, columns, opened.get(stream))
+            if read and stream not in loaded:  # of the others the load tells
+                lost += _unread(con, found.streams[stream], read)
         made = _made(con, vendor, found.streams, scratch)
-        remarks = tuple(vendor.remarks(_asking(con)))
-    document = tomllib.loads(vendor.map)
+        remarks = (*lost, *vendor.remarks(_asking(con)))
     waiting = [load for load in document["load"] if load["file"] in found.streams and _lacks(load, vendor, made)]
     remarks += tuple(f"{load['file']} is not loaded without {_lacks(load, vendor, made)}." for load in waiting)
     document["load"] = [load for load in document["load"] if load not in waiting]
@@ -109,19 +113,27 @@ def _open(path: Path, scratch: Path, stream: str) -> Opened:
     return open_file(path, copies, path.name, NO_MAP)
 
 
-def _fill(con: duckdb.DuckDBPyConnection, stream: str, columns: tuple[str, ...], opened: Opened | None) -> None:
-    """Make the table of a stream with these columns, all texts; empty where there is no file."""
+def _fill(
+    con: duckdb.DuckDBPyConnection, stream: str, columns: tuple[str, ...], opened: Opened | None
+) -> Opened | None:
+    """Make the table of a stream with these columns, all texts; empty where there is no file. Gives how it was read."""
     there = {name.strip().lower(): quoted(name) for name in opened.names} if opened else {}
     texts = [f"nullif(trim({there[name]}), '')" if name in there else "CAST(NULL AS VARCHAR)" for name in columns]
     listed = ", ".join(f"{text} AS {quoted(name)}" for text, name in zip(texts, columns, strict=True))
     source = opened.relation if opened else "(SELECT 1 LIMIT 0)"
     con.execute(f"CREATE OR REPLACE TABLE {quoted(stream)} AS SELECT {listed} FROM {source}")
     if opened is None:
-        return
+        return None
     count = con.execute(f"SELECT count(*) FROM {quoted(stream)}").fetchall()[0][0]
     mended = opened.recount(con, count)
     if mended is not None:
-        _fill(con, stream, columns, replace(mended, recount=lambda _con, _rows: None))
+        return _fill(con, stream, columns, replace(mended, recount=lambda _con, _rows: None))
+    return opened
+
+
+def _unread(con: duckdb.DuckDBPyConnection, path: Path, read: Opened) -> list[str]:
+    """The lines of a file that is only made into something else which are no rows."""
+    return [f"{path.name}:{row.line}: {row.reason}; left out." for row in read.after_read(con).refused]
 
 
 def _made(
