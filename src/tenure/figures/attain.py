@@ -40,21 +40,28 @@ class Aim:
     window: str
 
 
-def aim(entry: Entry, text: str | None) -> Aim:
-    """What the text of a target's slice names. Raises ``UsageError`` for an unknown variant or window and for bad form.
-
-    ``DIM=VALUE`` pieces are separated by commas; a piece without ``=`` belongs to the value before it. ``window=`` and
-    ``variant=`` (an option, as ``--variant`` takes it) name what is not the default.
+def named_in(text: str | None) -> list[tuple[str, str]]:
+    """What the text of a slice names: ``DIM=VALUE`` pieces separated by commas; a piece without ``=`` belongs to the value
+    before it. Raises ``UsageError`` for a text that begins with none.
     """
-    pieces: list[list[str]] = []
+    pieces: list[tuple[str, str]] = []
     for piece in (text or "").split(",") if text and text.strip() else ():
         name, sign, value = piece.partition("=")
         if sign:
-            pieces.append([name.strip(), value.strip()])
+            pieces.append((name.strip(), value.strip()))
         elif pieces:
-            pieces[-1][1] += f",{piece.rstrip()}"
+            pieces[-1] = pieces[-1][0], f"{pieces[-1][1]},{piece.rstrip()}"
         else:
             raise UsageError(f"{piece!r} is no DIM=VALUE.", code="bad_slice", fix="Write it as segment=SMB.")
+    return pieces
+
+
+def aim(entry: Entry, text: str | None) -> Aim:
+    """What the text of a target's slice names. Raises ``UsageError`` for an unknown variant or window and for bad form.
+
+    ``window=`` and ``variant=`` (an option, as ``--variant`` takes it) name what is not the default.
+    """
+    pieces = named_in(text)
     window = [value for name, value in pieces if name == "window"]
     for value in window:
         if value not in list(Window):

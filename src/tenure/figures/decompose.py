@@ -122,15 +122,22 @@ def decompose(request: Request, before: Cut, after: Cut) -> Decomposition:
         "before_start": before.period.start, "before_end": before.period.end,
         "period_start": after.period.start, "period_end": after.period.end,
     }  # fmt: skip
-    if why := _refused(entry.kind, before, after):
+    kind = _kind(entry.kind, after)
+    if why := _refused(kind, before, after):
         return Decomposition(**place, why=why)
     one, other = before.whole[0].value, after.whole[0].value
     assert one is not None
     assert other is not None
     place |= {"before": one, "after": other, "change": plain(other - one)}
-    if entry.kind == "total":
+    if kind == "total":
         return Decomposition(**place, slices=_contributions(by, before, after))
     return _ratio(place, by, before, after)
+
+
+def _kind(kind: str, cut: Cut) -> str:
+    """What the figures are: a variant of a product may be a ratio of sums."""
+    divided = all(figure.denominator is not None for figure in cut.whole)
+    return "ratio" if kind == "derived" and cut.whole and divided else kind
 
 
 def _refused(kind: str, before: Cut, after: Cut) -> Why:

@@ -16,6 +16,7 @@ from tenure.core.period import Grain, Period, Window, parse_bound, period_at
 from tenure.engine.verbs.bridge import WINDOW, Bridge, Bridges, bridge
 from tenure.figures import kept
 from tenure.figures.answer import answer
+from tenure.figures.attain import named_in
 from tenure.figures.finish import plain
 from tenure.figures.request import Asked, resolved, variants
 from tenure.figures.scope import EVERYTHING, Scope
@@ -121,7 +122,7 @@ def beside(desk: Desk, request: Beside) -> Parallel:
             "What another tool reported is of accounts outside your scope too.", code="out_of_scope",
             fix="Ask somebody who sees everything.",
         )  # fmt: skip
-    entry = kept.entry(request.asked.metric)
+    entry = kept.entry(request.asked.metric, desk.settings)
     desk.fresh(desk.clock())
     grain, theirs, notes = _reported(desk, request, entry)
     trial = _Trial(desk, entry, replace(request.asked, grain=grain.value), theirs)
@@ -181,9 +182,12 @@ def _period(start: date, end: date, year_start: int) -> Period | None:
     return next((period for period in every if (period.start, period.end) == (start, end)), None)
 
 
-def _slice(text: str | None) -> set[tuple[str, str]]:
-    pairs = (part.partition("=") for part in (text or "").split(",") if part.strip())
-    return {(name.strip(), value.strip()) for name, _, value in pairs}
+def _slice(text: str | None) -> set[tuple[str, str]] | None:
+    """What a slice names; None where it is no slice, which is told as one that was reported too."""
+    try:
+        return set(named_in(text))
+    except UsageError:
+        return None
 
 
 def _pair(period: Period, theirs: Decimal, trial: _Trial, best: Options) -> Pair:
