@@ -81,6 +81,18 @@ def test_a_tool_that_is_always_off_by_a_factor_is_found_out(run: Bench) -> None:
     )  # fmt: skip
 
 
+def test_a_metric_of_ones_own_and_a_slice_with_a_comma_run_beside_another_tool_too(run: Bench) -> None:
+    (run.home / "metrics").mkdir()
+    (run.home / "metrics" / "new_lines.toml").write_text(
+        'definition = "Lines begun."\nkind = "total"\ntable = "subscription"\nat = "started_at"\n'
+    )
+    run.load("account", 'account_id,name,segment\nbirch,Birch,"Small, local"\n')
+    head = "tool,metric,period_start,period_end,slice,value\n"
+    run.load("reported_figure", head + 'y,new_lines,2026-04-01,2026-05-01,"segment=Small, local",1\n')
+    found = run.workspace().beside("new_lines", "y", where=(("segment", "Small, local"),))
+    assert [(pair.theirs, pair.ours) for pair in found.pairs] == [(Decimal(1), Decimal(1))]
+
+
 def test_names_that_nothing_was_reported_under_are_told(run: Bench) -> None:
     ws = run.workspace()
     with pytest.raises(UsageError, match="oldtol") as wrong:

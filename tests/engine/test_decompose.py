@@ -126,6 +126,17 @@ def test_a_hidden_slice_hides_the_split():
     assert asked(world, "net_promoter_score", "is_customer").why is Why.NONE
 
 
+def test_a_variant_of_a_product_that_is_a_ratio_has_a_split():
+    """Acme (SMB) was billed 100 up to February and 160 up to March, Birch (ENT) 40: (160 + 40) / 2 is 30 more, all SMB's."""
+    world = World().account(ACME, segment="SMB").account(BIRCH, segment="ENT")
+    world.pays(ACME, 1, "2025-01-01").pays(BIRCH, 1, "2025-01-01")
+    bills = ((ACME, 100, "2026-02-01"), (ACME, 60, "2026-03-02"), (BIRCH, 40, "2026-01-01"))
+    rows = [{"invoice_id": day, "account_id": who, "amount": amount, "issued_at": day} for who, amount, day in bills]
+    found = asked(world.add("invoice", *rows), "customer_lifetime_value", "segment", variant=("realised",))
+    assert (found.why, found.change, found.rate, found.mix) == (Why.NONE, 30, 30, 0)
+    assert {each.slice: each.contribution for each in found.slices} == {"SMB": 30, "ENT": 0}
+
+
 def test_two_dimensions_are_refused(company):
     with pytest.raises(UsageError, match="one dimension"):
         decompose(company.ask, Asked("mrr", by=("segment", "owner")), company.settings, company.now)
