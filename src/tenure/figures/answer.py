@@ -13,18 +13,9 @@ from tenure.core.errors import UsageError
 from tenure.core.period import Span, instant
 from tenure.figures import kept
 from tenure.figures.attain import attained
+from tenure.figures.compiledform import BOOTSTRAP_UP_TO
 from tenure.figures.figure import NOT_OVER, NOT_YET, SAME, Figure
-from tenure.figures.finish import (
-    BOOTSTRAP_UP_TO,
-    Finished,
-    Sums,
-    compounded,
-    exact,
-    finish,
-    plain,
-    product,
-    suppress,
-)
+from tenure.figures.finish import Finished, Sums, compounded, exact, finish, plain, product, suppress
 from tenure.figures.reader import Reader, SpanPair
 from tenure.figures.request import (
     Request,
@@ -139,8 +130,8 @@ def _values(
     for row in reader.fetch(how.facts, _filtered(how.sql, request, spans), spans, request.moment):
         pair = found.get((row["period"], _slice(plan, row)))
         if pair is not None:
-            pair[0].append(row["num"])
-            pair[1].append(row["den"] / plan.den_parts)
+            pair[0].extend(row["num"])
+            pair[1].extend(den / plan.den_parts for den in row["den"])
     return found
 
 

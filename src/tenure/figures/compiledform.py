@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from tenure.metrics.kinds import FactKey, Factor
 
+#: Accounts of a cell whose interval comes from a bootstrap, which needs their single values; above, sums are enough.
+BOOTSTRAP_UP_TO = 1_000
+
 
 @dataclass(frozen=True)
 class Plan:

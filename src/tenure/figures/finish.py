@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from tenure.figures.compiledform import Plan
     from tenure.metrics.kinds import Factor
 
-BOOTSTRAP_UP_TO = 1_000
 _PLACES = Decimal("0.000001")
 #: A value is its numerator over its denominator, rounded, where it differs by less.
 _ROUNDED = Fraction(1, 10**9)

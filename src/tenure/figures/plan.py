@@ -16,7 +16,7 @@ import tenure.figures.portrait
 import tenure.figures.target  # noqa: F401 - facts by existing
 from tenure.core.errors import UsageError, unknown
 from tenure.figures import waiting
-from tenure.figures.compiledform import Plan, Recipe
+from tenure.figures.compiledform import BOOTSTRAP_UP_TO, Plan, Recipe
 from tenure.figures.lasting import measured, split
 from tenure.figures.question import DETAIL, DIMENSIONS, OWNERSHIP, Ground, Question, factor_of
 from tenure.figures.scope import HOLDER, SEEN, STANDS_ON
@@ -340,12 +340,17 @@ def _total_sums(rows: ir.Table, part: Total, names: tuple[str, ...]) -> ir.Table
 
 
 def _values(rows: ir.Table, part: Ratio, names: tuple[str, ...]) -> ir.Table:
+    """The numerators and denominators of each period and slice, as two lists, where they are few enough to be drawn from."""
     keys = ["period", *(column(name) for name in names)]
     rows = rows.filter(rows.excluded.isnull())
     rows = rows.mutate(num_w=rows[part.num] * rows.weight, den_w=rows[part.den] * rows.weight)
     if part.clustered:
         rows = rows.group_by([*keys, "account_id"]).agg(num_w=rows.num_w.sum(), den_w=rows.den_w.sum())
-    return rows.select(*keys, num=rows.num_w.cast("float64"), den=rows.den_w.cast("float64"))
+    x, y = rows.num_w.cast("float64"), rows.den_w.cast("float64")
+    cells = rows.group_by(keys).agg(
+        num=x.collect(include_null=True), den=y.collect(include_null=True), clusters=rows.count()
+    )
+    return cells.filter(cells.clusters <= BOOTSTRAP_UP_TO).drop("clusters")
 
 
 def _behind(w: World, rows: ir.Table) -> ir.Table:
