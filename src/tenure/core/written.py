@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
-#: The folder of a workspace's own metrics: one file each, ``NAME.toml``.
-METRICS = "metrics"
+#: The folders of a workspace's own metrics and models of scores: one file each, ``NAME.toml``.
+METRICS, MODELS = "metrics", "models"
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,18 @@ def metrics(home: PathLike[str] | str) -> tuple[Written, ...]:
     return tuple(_read(path) for path in metric_files(Path(home)))
 
 
+def models(home: PathLike[str] | str) -> tuple[Written, ...]:
+    """The workspace's own models of scores, by name."""
+    return tuple(_read(path) for path in _files(Path(home) / MODELS))
+
+
 def metric_files(home: Path) -> list[Path]:
     """The files that define metrics of the workspace's own, by name; hidden ones are none."""
-    return sorted(path for path in (home / METRICS).glob("*.toml") if not path.name.startswith("."))
+    return _files(home / METRICS)
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*.toml") if not path.name.startswith("."))
 
 
 def _read(path: Path) -> Written:

@@ -19,6 +19,7 @@ from tenure.warehouse.inbox import state_of
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings
+    from tenure.core.written import Written
     from tenure.engine.decompose import Decomposition
     from tenure.engine.restated import Restatement
     from tenure.engine.result import Result
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from tenure.engine.verbs.bridge import Bridges
     from tenure.engine.verbs.dossier import Dossier
     from tenure.engine.verbs.explain import Explanation
+    from tenure.engine.verbs.health import HealthFound
     from tenure.engine.verbs.record import Recorded
     from tenure.engine.verbs.rows import Page
     from tenure.figures.figure import Figure
@@ -215,6 +217,23 @@ class Sight:
         found = from_published(self.home, request, config.read(self.home), self._clock())
         answer: Dossier | None = self._call("dossier", request) if found is None else found[0]
         return answer
+
+    def health(self, account: str = "", *, at: str = "", since: str = "") -> HealthFound:
+        """The health scores of a day (default: today), the lowest first: of every customer, or of one ``account`` with what
+        its score is made of and why it is another one than on the day ``since`` (default: a quarter before).
+
+        Raises ``UsageError`` for a date that is none, a model that is wrong and an account that is not to be seen.
+        """
+        from tenure.engine.verbs.health import Health
+
+        found: HealthFound = self._call("health", Health(account, at, since, self.scope))
+        return found
+
+    def health_model(self) -> Written:
+        """The file that defines the health score: the workspace's own, or the one that comes with Tenure."""
+        from tenure.engine.verbs.health import definition
+
+        return definition(self.home)
 
     def record(self, table: str, rows: Sequence[Mapping[str, Any]], *, by: str, message_id: str) -> Recorded:
         """Facts told here, as rows of a canonical table: all are stored, on disk when this returns, or none.

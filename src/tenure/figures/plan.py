@@ -167,6 +167,8 @@ def _asked(
         rows = _in_sight(w, rows)
     if question.held:
         rows, names = beside(rows, _table(HOLDER, **{column(HELD): "owners"}), ["account_id"]), (*names, HELD)
+    if question.each:
+        rows, names = rows.mutate(**{column(EACH): rows.account_id}), (*names, EACH)
     return metric, w, part, rows, names
 
 
@@ -224,6 +226,8 @@ def _tables(expressions: list[ir.Table]) -> tuple[str, ...]:
 
 #: The dimension of who owns an account now (``Question.held``); nobody can ask for it by name.
 HELD = " now"
+#: The dimension of the account itself (``Question.each``), likewise.
+EACH = " account"
 
 
 def column(dimension: str) -> str:

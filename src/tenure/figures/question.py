@@ -44,6 +44,7 @@ class Question:
     window: str = "period"
     scoped: bool = False
     held: bool = False
+    each: bool = False
     own: Written | None = None
     zone: str = ""
 

@@ -102,7 +102,7 @@ def resolved(asked: Asked, settings: Settings, now: datetime, scope: Scope = EVE
         filters[name] = (*filters.get(name, ()), value)
     question = Question(
         entry.slug, variants(entry, asked.variant), _unique(asked.by), tuple(filters), grain.value, window.value,
-        scope.narrow, **_own(entry, settings),
+        scope.narrow, **own_of(entry, settings),
     )  # fmt: skip
     moment, as_of = _moment(asked.as_of, settings, now)
     chosen = _periods(asked, grain, settings, moment.now)
@@ -113,7 +113,7 @@ def resolved(asked: Asked, settings: Settings, now: datetime, scope: Scope = EVE
     return Request(entry, question, filters, spans, moment, as_of, now, scope, compare)
 
 
-def _own(entry: Entry, settings: Settings) -> dict[str, Any]:
+def own_of(entry: Entry, settings: Settings) -> dict[str, Any]:
     """What a question says of a metric of the workspace's own, besides its name."""
     if entry.family != OWN:
         return {}

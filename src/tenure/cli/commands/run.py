@@ -1,12 +1,14 @@
 """Bring everything derived up to date: only what changed, or all of it.
 
-Other commands do this themselves when they have to; after large loads, or every night, it saves them the wait.
+Other commands do this themselves when they have to; after large loads, or every night, it saves them the wait. The health
+scores of the day are kept only by it: let it run once a day.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,7 @@ from tenure.core.period import Grain
 if TYPE_CHECKING:
     from tenure.cli.parser import Parser
     from tenure.engine.verbs.run import Ran
+    from tenure.engine.verbs.score import Kept
 
 NAME = "run"
 EXAMPLE = "tenure run"
@@ -33,21 +36,26 @@ def add(parser: Parser) -> None:
 def run(home: Path, args: argparse.Namespace) -> int:
     """Do it, and say what was made."""
     from tenure.engine.verbs.run import Run
+    from tenure.engine.verbs.score import Score
 
     started = time.monotonic()
     with opened(home) as workspace:
         done: Ran = workspace.call("run", Run(args.full))
+        took = time.monotonic() - started
+        scores: Kept = workspace.call("score", Score())
     if args.format == "json":
-        answer_json(done)
+        answer_json({**{each.name: getattr(done, each.name) for each in fields(done)}, "scores": scores})
         return 0
     frame = Frame(Grain.MONTH, config.read(home))
     if done.made:
         parts = " and ".join(
             {"sealed": "the months that are over", "open": "the month that runs"}[p] for p in done.made
         )
-        say([f"Made {parts} in {time.monotonic() - started:.1f} s."])
+        say([f"Made {parts} in {took:.1f} s."])
     else:
         say(["Up to date already."])
     say([f"Figures are ready from {done.first_month:%Y-%m} on, as of {frame.moment(done.moment)}."])
+    if scores.accounts:
+        say([f"{scores.accounts:,} customers have a health score on {scores.day}: tenure health"])
     say(sorted(set(done.held.values())))
     return 0
