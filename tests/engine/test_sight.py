@@ -39,6 +39,8 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "dossier",
         "every",
         "explain",
+        "health",
+        "health_model",
         "home",
         "metrics",
         "progress",

@@ -53,9 +53,9 @@ def score(desk: Desk, _request: Score) -> Kept:
     """
     settings, now, model = desk.settings, desk.clock(), model_of(desk)
     today = local_day(now, settings.timezone)
-    before = _days_kept(desk, model, settings)
+    before = _days_kept(desk, settings)
     past = [add_months(today.replace(day=1), -months) for months in reversed(range(PAST))]
-    days = sorted({*([] if before else (day for day in past if day < today)), today} - before)
+    days = [] if (today, model.version) in before else [*(day for day in past if day < today and not before), today]
     rows = _made(desk, model, days, today) if days else []
     if rows:
         _keep(desk, model, days, rows, instant(days[0], settings.timezone))
@@ -68,11 +68,10 @@ def score(desk: Desk, _request: Score) -> Kept:
     return Kept(today, model.version, accounts, len(rows))
 
 
-def _days_kept(desk: Desk, model: Model, settings: Settings) -> set[date]:
-    rows = desk.store.rows(
-        'SELECT DISTINCT "at" FROM main.score WHERE model = ? AND version = ?', [NAME, model.version]
-    )
-    return {local_day(at, settings.timezone) for (at,) in rows}
+def _days_kept(desk: Desk, settings: Settings) -> set[tuple[date, str]]:
+    """The days that were scored, each with the version of the model."""
+    rows = desk.store.rows('SELECT DISTINCT "at", version FROM main.score WHERE model = ?', [NAME])
+    return {(local_day(at, settings.timezone), version) for at, version in rows}
 
 
 def _made(desk: Desk, model: Model, days: list[date], today: date) -> list[pa.Table]:

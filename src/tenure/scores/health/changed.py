@@ -41,7 +41,7 @@ def changed(account: str, stages: Stages) -> tuple[Line, ...]:
     """The lines between the score of then and that of now, those of components by size. Their sum is the difference of the
     two exact scores.
 
-    Where nothing was known at the time, what was told later is no part of it: then begins as is known now.
+    Both must be there. Where nothing was known at the time, what was told later is no part of it: then begins as is known now.
     """
     before, after = stages.then_as_known_now.parts(account), stages.now_under_that_model.parts(account)
     lines = []
