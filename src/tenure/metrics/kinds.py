@@ -84,7 +84,7 @@ class Total:
     (``mrr_movements`` gives a row per ``kind``), ``order``: their values as they are to be read. ``stock`` says that the rows move the book's level, which moves between slices as
     ``transfer_in`` and ``transfer_out``. ``note`` names a text column that says how a row was come by. ``parts``: how many of
     ``value`` make one, other than of money. ``events``: where the unit is count, whether events are counted, one a row,
-    so that chance is Poisson's.
+    so that chance is Poisson's. ``single``: an account has one row a period at most (and product or plan), so that rows are accounts.
     """
 
     rows: ir.Table
@@ -96,6 +96,7 @@ class Total:
     note: str | None = None
     parts: int = 1
     events: bool = True
+    single: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import ibis
 
 from tenure.metrics.join import beside
 from tenure.metrics.portfolio.identity import unit_of
-from tenure.metrics.revenue.book import at_close, book
+from tenure.metrics.revenue.closing import closing
 from tenure.metrics.revenue.line import FAR
 from tenure.metrics.revenue.rate import without_rate
 from tenure.metrics.world import Periods, World, fact
@@ -55,10 +55,9 @@ def vouching(w: World, p: Periods, kinds: Sequence[str]) -> ir.Table:
 
 
 def active(w: World, p: Periods) -> ir.Table:
-    """The customers at the close of a period (rows of ``book``), those whose amounts have no exchange rate excluded."""
-    rows = book(w, p)
-    rows = rows.filter(rows.is_customer.fill_null(False) | rows.no_rate)
-    return without_rate(w, at_close(p, rows))
+    """The customers at the close of a period (rows of ``closing``), those whose amounts have no exchange rate excluded."""
+    rows = closing(w, p)
+    return without_rate(w, rows.filter(rows.is_customer.fill_null(False) | rows.no_rate))
 
 
 def among(rows: ir.Table, those: ir.Table, name: str) -> ir.Table:

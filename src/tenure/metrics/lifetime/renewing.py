@@ -9,7 +9,7 @@ import ibis
 from tenure.metrics.join import beside
 from tenure.metrics.lifetime.realised import documents
 from tenure.metrics.lifetime.spell import spell
-from tenure.metrics.revenue.book import at_close, book
+from tenure.metrics.revenue.closing import closing
 from tenure.metrics.revenue.rate import converted, without_rate
 from tenure.metrics.world import Periods, World
 
@@ -35,8 +35,8 @@ def renewing(w: World, p: Periods, months: int) -> ir.Table:
     rows = rows.select(
         "account_id", "period", at="last", gone=gone.ifelse(1, 0).cast("int64"), renewals=made.cast("int64")
     )
-    b = book(w, p)
-    now = without_rate(w, at_close(p, b.filter(b.is_customer)))
+    there = closing(w, p)
+    now = without_rate(w, there.filter(there.is_customer))
     rows = beside(rows, now.select("account_id", "period", "closing_now", "excluded"), ["account_id", "period"])
     there = rows.gone == 0
     paid = there.ifelse(rows.closing_now.fill_null(0), 0).cast("int64")

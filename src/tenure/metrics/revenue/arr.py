@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tenure.metrics.kinds import Total, metric
-from tenure.metrics.revenue.book import at_close, book
+from tenure.metrics.revenue.closing import closing
 from tenure.metrics.revenue.rate import without_rate
 from tenure.metrics.world import Periods, World
 
@@ -14,6 +14,5 @@ def arr(w: World, p: Periods) -> Total:
 
     Unit: the reporting currency. No interval: it is a sum over all customers, not a sample.
     """
-    rows = book(w, p)
-    rows = rows.filter(rows.is_customer | (rows.closing_now != 0) | rows.no_rate)
-    return Total(without_rate(w, at_close(p, rows.mutate(yearly=rows.closing_now * 12))), "yearly")
+    rows = closing(w, p)
+    return Total(without_rate(w, rows.mutate(yearly=rows.closing_now * 12)), "yearly", single=True)

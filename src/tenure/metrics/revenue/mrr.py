@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tenure.metrics.kinds import Total, metric
-from tenure.metrics.revenue.book import at_close, book
+from tenure.metrics.revenue.closing import closing
 from tenure.metrics.revenue.rate import without_rate
 from tenure.metrics.world import Periods, World
 
@@ -22,6 +22,4 @@ def mrr(w: World, p: Periods) -> Total:
 
     Unit: the reporting currency. No interval: it is a sum over all customers, not a sample.
     """
-    rows = book(w, p)
-    rows = rows.filter(rows.is_customer | (rows.closing_now != 0) | rows.no_rate)
-    return Total(without_rate(w, at_close(p, rows)), "closing_now")
+    return Total(without_rate(w, closing(w, p)), "closing_now", single=True)

@@ -9,7 +9,7 @@ import ibis
 
 from tenure.metrics.join import beside
 from tenure.metrics.kinds import Ratio, metric
-from tenure.metrics.revenue.book import at_close, book
+from tenure.metrics.revenue.closing import closing
 from tenure.metrics.use.entitled import SEAT
 from tenure.metrics.use.licence import licence
 from tenure.metrics.use.use import ACTIVE, use
@@ -52,7 +52,7 @@ def active_usage_rate(w: World, p: Periods, of: Literal["users", "accounts"] = "
 
 def _accounts(w: World, p: Periods) -> ir.Table:
     """The customers at the close with whether they are active."""
-    rows = at_close(p, book(w, p).filter(ibis._.is_customer))
+    rows = closing(w, p).filter(ibis._.is_customer)
     u = use(w, p)
     rows = beside(rows, u.filter(u.level == ACTIVE).select("account_id", "period", "uses", "unclear"),
                   ["account_id", "period"])  # fmt: skip
