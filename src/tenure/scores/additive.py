@@ -19,11 +19,11 @@ from tenure.scores.prepare import LabelPart, Prepared, prepare
 
 NAME = "boosted"
 
-MOST_TREES = 200
+MOST_TREES = 150
 _BINS = 128
-_RATE = 0.2
+_RATE = 0.3
 _LEAVES = 3
-_PATIENCE = 30
+_PATIENCE = 20
 _FEWEST_IN_LEAF = 20
 _RIDGE = 1.0
 

@@ -264,13 +264,18 @@ def _report(
         notes.append(
             f"{min(best.events, best.n - best.events)} rows of the rarer outcome were told: intervals are wide below {_ENOUGH}."
         )
+    baseline = _baseline(known, split)
+    if best.log_loss.value is None or best.log_loss.value >= baseline.log_loss or (best.auc.low or 0) <= 1 / 2:
+        notes.append(
+            "The outcome cannot be told from these columns: no better than by the base rate, as far as can be seen."
+        )
     if exposure is not None:
         notes.append(
             "Predictions are rates. Brier and log loss take each row's exposure as given, as if it were known before."
         )
     return Fit(
         chosen, best.n, best.events, best.auc, best.pr_auc, best.brier, best.lift, best.base_rate,
-        calibration(told[chosen]), best.log_loss, slope, shift, _drift(run, known, split), _baseline(known, split),
+        calibration(told[chosen]), best.log_loss, slope, shift, _drift(run, known, split), baseline,
         candidates, _parted(split, known), what_matters(run.models, known.table, [own.test for own in split.rounds]),
         left_out, suspected, exposure is not None, notes,
     )  # fmt: skip

@@ -18,7 +18,7 @@ from tenure.scores.linear import loss_of, predicted
 
 LEARNERS = (linear.NAME, additive.NAME)
 
-PENALTIES = (0.3, 3.0, 30.0, 300.0)
+PENALTIES = (300.0, 30.0, 3.0, 0.3)
 _PLENTY = 200  # events a column: no ridge of these matters any more
 _INNER = 4
 _LARGE = 100_000
@@ -122,7 +122,7 @@ def learn(name: str, known: Known) -> Sum:
     if name == additive.NAME:
         return additive.fit(known.table, known.outcome, known.exposure, inner == 0)
     if name == linear.NAME:
-        return linear.fit(known.table, known.outcome, known.exposure, _penalty(known, inner))
+        return linear.fit(known.table, known.outcome, known.exposure, [_penalty(known, inner)])[0]
     raise ValueError(f"no learner is called {name!r}")
 
 
@@ -132,12 +132,12 @@ def _penalty(known: Known, inner: Places) -> float:
 
     events = min(known.outcome.sum(), (1 - known.outcome).sum())
     if events > _PLENTY * prepare(known.table).width:
-        return PENALTIES[1]
+        return PENALTIES[2]
     losses = dict.fromkeys(PENALTIES, 0.0)
     for fold in range(_INNER):
         others, own = known.take(np.flatnonzero(inner != fold)), known.take(np.flatnonzero(inner == fold))
-        for penalty in PENALTIES:
-            model = linear.fit(others.table, others.outcome, others.exposure, penalty)
+        models = linear.fit(others.table, others.outcome, others.exposure, PENALTIES)
+        for penalty, model in zip(PENALTIES, models, strict=True):
             losses[penalty] += loss_of(model.score(own.table), own.outcome, own.exposure) * own.table.rows
     return min(losses, key=losses.__getitem__)
 

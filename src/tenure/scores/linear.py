@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,21 +45,28 @@ class Linear:
         return found
 
 
-def fit(table: Features, outcome: Floats, exposure: Floats | None, penalty: float) -> Linear:
-    """Fit. ``penalty``: half of it times the sum of the squared coefficients (not of the intercept) is added to the loss,
-    which is a sum over rows; columns are on one scale (see ``prepare``).
+def fit(table: Features, outcome: Floats, exposure: Floats | None, penalties: Sequence[float]) -> list[Linear]:
+    """Fit with each penalty: half of it times the sum of the squared coefficients (not of the intercept) is added to the
+    loss, which is a sum over rows; columns are on one scale (see ``prepare``).
     """
     prepared = prepare(table)
     means = sum((block.sum(axis=0) for _, block in prepared.blocks(table)), np.zeros(prepared.width)) / table.rows
-    passes = _Passes(prepared, table, outcome, exposure, means, penalty)
     total = float(outcome.sum())
     rest = float(table.rows - total) if exposure is None else float(exposure.sum())
     b = np.zeros(prepared.width + 1)
     b[-1] = np.log(max(total, 0.5) / max(rest, 0.5))
+    found = []
+    for penalty in penalties:
+        b = _solved(_Passes(prepared, table, outcome, exposure, means, penalty), b)  # from where the last one ended
+        found.append(Linear(prepared, b[:-1], means, float(b[-1])))
+    return found
+
+
+def _solved(passes: _Passes, b: Floats) -> Floats:
     loss, gradient, hessian = passes.at(b)
     for _ in range(_MOST_STEPS):
         step = np.linalg.solve(hessian, gradient)
-        if float(gradient @ step) < _CLOSE * max(1.0, abs(loss)) * 1e-3:
+        if float(gradient @ step) < _CLOSE * max(1.0, abs(loss)):
             break
         while True:  # half a step where a whole one overshoots
             reached = passes.at(b + step)
@@ -67,7 +75,7 @@ def fit(table: Features, outcome: Floats, exposure: Floats | None, penalty: floa
             step = step / 2
         b = b + step
         loss, gradient, hessian = reached
-    return Linear(prepared, b[:-1], means, float(b[-1]))
+    return b
 
 
 @dataclass(frozen=True)

@@ -55,8 +55,8 @@ def _matter(name: str, column: Column, added: Floats) -> Matter:
     values, moved = column.values[known], added[known]
     if len(values) < 2 or not values.std() or not moved.std():
         return Matter(name, "number", weight, None, None)
-    ranks = np.argsort(np.argsort(values, kind="stable"), kind="stable").astype(np.float64)
-    together = float(np.corrcoef(ranks, moved)[0, 1])
+    ranks = np.unique(values, return_inverse=True)[1].astype(np.float64)
+    together = max((float(np.corrcoef(own, moved)[0, 1]) for own in (ranks, values)), key=abs)
     if abs(together) < _ONE_WAY:
         return Matter(name, "number", weight, None, None)
     return Matter(name, "number", weight, *(("high", "low") if together > 0 else ("low", "high")))
