@@ -7,21 +7,18 @@ a text among numbers is an error that says where.
 from __future__ import annotations
 
 import difflib
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
 from tenure.core.errors import DataError
-from tenure.sources.files.mapping import NO_MAP
 from tenure.sources.files.number_format import PLAIN
 from tenure.sources.files.opened import Opened
-from tenure.sources.files.read import open_file
 from tenure.sources.files.settle import Question, settle
+from tenure.sources.files.taken import Taken, taken
 from tenure.warehouse.incoming import Lines
 from tenure.warehouse.schema import quoted
 from tenure.warehouse.store import literal
@@ -69,21 +66,14 @@ def read_columns(path: Path, name: str, wanted: Sequence[Wanted]) -> Columns:
 
     Raises ``UsageError`` where there is no such file, ``DataError`` for what cannot be read.
     """
-    bare, entry = path, NO_MAP
-    if "#" in path.name and not path.exists():
-        from dataclasses import replace
+    found: dict[Wanted, str] = {}
 
-        bare, sheet = path.with_name(path.name.partition("#")[0]), path.name.partition("#")[2]
-        name, entry = name.partition("#")[0], replace(NO_MAP, sheet=sheet)
-    with tempfile.TemporaryDirectory(prefix="tenure-") as folder, duckdb.connect() as con:
-        try:
-            opened = open_file(bare, Path(folder), name, entry)
-            return _Reading(con, opened, name, _found(opened, wanted, name)).columns()
-        except duckdb.Error as error:
-            raise DataError(
-                f"The file cannot be read: {str(error).splitlines()[0]}",
-                code="unreadable", where=name, fix="Export it again, as CSV in UTF-8 or as Parquet.",
-            ) from None  # fmt: skip
+    def choice(opened: Opened, file: str) -> dict[str, str]:
+        found.update(_found(opened, wanted, file))
+        return {want.name: own for want, own in found.items()}
+
+    with taken(path, name, choice) as table:
+        return _Reading(table, found).columns()
 
 
 def _at(file: str, line: int, column: str, says: str, code: str, fix: str, count: int) -> DataError:
@@ -115,37 +105,17 @@ def _found(opened: Opened, wanted: Sequence[Wanted], file: str) -> dict[Wanted, 
 class _Reading:
     """One file being read. ``found``: the columns with their names in the file."""
 
-    con: duckdb.DuckDBPyConnection
-    opened: Opened
-    file: str
+    taken: Taken
     found: dict[Wanted, str]
 
+    def __post_init__(self) -> None:
+        self.con, self.file, self.lines = self.taken.con, self.taken.file, self.taken.lines
+
     def columns(self) -> Columns:
-        rows = self.taken()
-        after = self.opened.after_read(self.con)
-        if after.refused:
-            first = after.refused[0]
-            raise DataError(
-                f"The line {first.reason}.", code=first.code, where=f"{self.file}:{first.line}", fix="Mend the line."
-            )
-        if not rows:
-            raise DataError("The file has no rows.", code="too_few_rows", where=self.file, fix="Export it again.")
-        self.lines = after.lines
         forms = self.formats()
         numbers = {w.name: self.numbers(w, forms.get(w.name, "text")) for w in self.found if w.kind != "text"}
         texts = {w.name: self.texts(w) for w in self.found if w.kind == "text"}
-        return Columns(self.file, rows, numbers, texts, self.lines)
-
-    def taken(self) -> int:
-        """The columns' texts into a table of this connection, in the file's order; how many rows."""
-        listed = ", ".join(f"trim({quoted(name)}) AS {quoted(want.name)}" for want, name in self.found.items())
-        self.con.execute(f"CREATE OR REPLACE TEMP TABLE taken AS SELECT {listed} FROM {self.opened.relation}")
-        (count,) = self.con.execute("SELECT count(*) FROM taken").fetchall()[0]
-        mended = self.opened.recount(self.con, count)
-        if mended is not None:
-            self.opened = mended
-            return self.taken()
-        return int(count)
+        return Columns(self.file, self.taken.rows, numbers, texts, self.lines)
 
     def formats(self) -> dict[str, str]:
         """SQL of the number written plainly, over ``text``, for columns that write numbers in another way."""
@@ -155,7 +125,7 @@ class _Reading:
                 text = quoted(want.name)
                 odd = f"bool_or({text} <> '' AND NOT regexp_full_match({text}, {literal(PLAIN)}))"
                 (failed,) = self.con.execute(f"SELECT coalesce({odd}, false) FROM taken").fetchall()[0]
-                if failed or not self.opened.typed:
+                if failed or not self.taken.opened.typed:
                     asked.append(Question(want.name, Type.NUMBER, text, want.name, failed=bool(failed)))
         try:
             settled = settle(self.con, "taken", asked, self.file, currency=False)

@@ -1,0 +1,174 @@
+"""Two learners of one kind: a score is a sum over columns, so that what each has added can be said exactly.
+
+``logistic`` is straight in each number, ``boosted`` has any course. Both give logits (with an exposure: logarithms of rates).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from tenure.core.features import Codes, Features, Floats, Places
+from tenure.scores import additive, linear
+from tenure.scores.folds import Keys, deal
+from tenure.scores.linear import loss_of, predicted
+
+LEARNERS = (linear.NAME, additive.NAME)
+
+PENALTIES = (300.0, 30.0, 3.0, 0.3)
+_PLENTY = 200  # events a column: no ridge of these matters any more
+_INNER = 4
+_LARGE = 100_000
+_TINY = 1e-6
+
+
+class Sum(Protocol):
+    """A score that is ``base`` plus what each column adds."""
+
+    @property
+    def name(self) -> str:
+        """Which learner made it."""
+
+    @property
+    def base(self) -> float:
+        """The score of a row to which no column adds anything: the mean over the rows that were learned from."""
+
+    def score(self, table: Features) -> Floats:
+        """Of each row."""
+
+    def contributions(self, table: Features) -> dict[str, Floats]:
+        """What each column adds, in each row."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """Rows of which the outcome is known. ``keys``: of rows, or of their groups (see ``folds``)."""
+
+    table: Features
+    outcome: Floats
+    keys: Keys
+    groups: Codes | None = None
+    exposure: Floats | None = None
+
+    def take(self, rows: Places) -> Known:
+        """Some of them."""
+        return Known(
+            self.table.take(rows), self.outcome[rows], self.keys[rows],
+            None if self.groups is None else self.groups[rows],
+            None if self.exposure is None else self.exposure[rows],
+        )  # fmt: skip
+
+    def joined(self, more: Known) -> Known:
+        """These rows, and then others with the same columns."""
+        groups = None
+        if self.groups is not None and more.groups is not None:  # lists of their own: no group is in both
+            groups = np.concatenate([self.groups, more.groups + self.groups.max() + 1])
+        exposure = None
+        if self.exposure is not None and more.exposure is not None:
+            exposure = np.concatenate([self.exposure, more.exposure])
+        return Known(
+            self.table.joined(more.table), np.concatenate([self.outcome, more.outcome]),
+            np.concatenate([self.keys, more.keys]), groups, exposure,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """A model whose scores are stretched by ``slope`` and moved by ``shift``: still a sum over columns."""
+
+    model: Sum
+    slope: float = 1.0
+    shift: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """Which learner made it."""
+        return self.model.name
+
+    @property
+    def base(self) -> float:
+        """As ``Sum.base``."""
+        return self.slope * self.model.base + self.shift
+
+    def score(self, table: Features) -> Floats:
+        """As ``Sum.score``."""
+        return self.slope * self.model.score(table) + self.shift
+
+    def contributions(self, table: Features) -> dict[str, Floats]:
+        """As ``Sum.contributions``."""
+        return {name: self.slope * added for name, added in self.model.contributions(table).items()}
+
+
+def learn_all(name: str, each: Sequence[Known]) -> list[Sum]:
+    """Learn from each of several sets of rows, by themselves, side by side where they are small."""
+    import os
+    from concurrent.futures import ThreadPoolExecutor
+
+    from threadpoolctl import threadpool_limits
+
+    if max(known.table.rows for known in each) > _LARGE:
+        return [learn(name, known) for known in each]
+    # on so few rows several threads of one sum wait for each other longer than they work
+    with threadpool_limits(1), ThreadPoolExecutor(min(len(each), os.cpu_count() or 1)) as pool:
+        return list(pool.map(lambda known: learn(name, known), each))
+
+
+def learn(name: str, known: Known) -> Sum:
+    """Learn by one of ``LEARNERS``. How much to hold back is found by folds within these rows, groups kept together."""
+    inner = deal(known.outcome, known.keys, known.groups, _INNER)
+    if name == additive.NAME:
+        return additive.fit(known.table, known.outcome, known.exposure, inner == 0)
+    if name == linear.NAME:
+        return linear.fit(known.table, known.outcome, known.exposure, [_penalty(known, inner)])[0]
+    raise ValueError(f"no learner is called {name!r}")
+
+
+def _penalty(known: Known, inner: Places) -> float:
+    """The ridge with which the rows of each inner fold were told best by the others."""
+    from tenure.scores.prepare import prepare
+
+    events = min(known.outcome.sum(), (1 - known.outcome).sum())
+    if events > _PLENTY * prepare(known.table).width:
+        return PENALTIES[2]
+    losses = dict.fromkeys(PENALTIES, 0.0)
+    for fold in range(_INNER):
+        others, own = known.take(np.flatnonzero(inner != fold)), known.take(np.flatnonzero(inner == fold))
+        models = linear.fit(others.table, others.outcome, others.exposure, PENALTIES)
+        for penalty, model in zip(PENALTIES, models, strict=True):
+            losses[penalty] += loss_of(model.score(own.table), own.outcome, own.exposure) * own.table.rows
+    return min(losses, key=losses.__getitem__)
+
+
+def platt(scores: Floats, outcome: Floats, exposure: Floats | None) -> tuple[float, float]:
+    """The slope and the shift with which scores tell these outcomes best (Platt 1999, without his targets).
+
+    A slope that is not above 0 would turn the order around, which a slice of rows is too little reason for: then only the
+    shift is learned. ``ValueError`` unless some rows had the event and some had not.
+    """
+    if not 0 < outcome.sum() < len(outcome):
+        raise ValueError("all rows have the same outcome")
+    slope, shift = _fitted(scores, outcome, exposure)
+    if slope > _TINY and np.isfinite([slope, shift]).all():
+        return slope, shift
+    return 1.0, _fitted(scores, outcome, exposure, free=False)[1]
+
+
+def _fitted(scores: Floats, outcome: Floats, exposure: Floats | None, *, free: bool = True) -> tuple[float, float]:
+    b = np.array([1.0, 0.0])
+    x = np.column_stack([scores, np.ones(len(scores))])
+    for _ in range(50):
+        expected = predicted(x @ b, exposure)
+        if exposure is None:
+            curvature = expected * (1 - expected)
+        else:
+            expected = curvature = expected * exposure
+        gradient = x.T @ (outcome - expected)
+        hessian = (x * curvature[:, np.newaxis]).T @ x + np.diag([_TINY, _TINY])
+        step = np.linalg.solve(hessian, gradient) if free else np.array([0.0, gradient[1] / hessian[1, 1]])
+        b = b + np.clip(step, -1, 1)
+        if float(np.abs(step).max()) < 1e-10:
+            break
+    return float(b[0]), float(b[1])
