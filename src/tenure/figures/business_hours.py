@@ -53,6 +53,8 @@ def rows(ask: Ask, now: datetime, known: str) -> Iterator[str]:
     for name, day in as_known("schedule_id, date", "holiday"):
         holidays.setdefault(name, set()).add(day)
     days = max((first - _BEFORE).date(), _EARLIEST), (now + _AHEAD).date()
+    if days[1] < days[0]:  # nothing had been asked yet
+        return
     for name, hours in schedules.items():
         if all(_exists(each.zone) for each in hours):
             yield _apart(name, _laid(tuple(hours), frozenset(holidays.get(name, ())), *days))

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tenure.core.written import Written
 from tenure.scores.health.changed import LATE, MODEL, Stages, changed, total
 from tenure.scores.health.model import read
-from tenure.scores.health.score import Accounts, Known, Scoring
+from tenure.scores.health.score import Accounts, Scoring
+from tenure.scores.signal import Known
 from tests.scores.health.test_model import TEXT, model
 
 THREE = TEXT + '\n[components.third]\nmetric = "mrr"\ndays = 1\ncurve = [[0, 0], [100, 100]]\nweight = 2\n'

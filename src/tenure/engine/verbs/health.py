@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from tenure.engine.desk import Desk
     from tenure.figures.reader import Reader
-    from tenure.scores.health.gathered import Customer
     from tenure.scores.health.score import Part, Scored
+    from tenure.scores.signal import Customer
 
 #: So many days before is what a score is compared with, where nobody says.
 BEFORE = 91
@@ -242,7 +242,7 @@ def _components(of: Gathered, parts: tuple[Part, ...]) -> tuple[Component, ...]:
         found.append(
             Component(
                 name=part.name,
-                metric=named[part.name].metric or named[part.name].judgement,
+                metric=named[part.name].signal.metric or named[part.name].signal.judgement,
                 value=_rounded(Fraction(part.known.value), 6) if part.known else None,
                 things=part.known.n if part.known else 0,
                 points=None if part.points is None else _rounded(part.points, 2),

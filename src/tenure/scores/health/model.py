@@ -21,6 +21,7 @@ from tenure.core.accept import RefusedError
 from tenure.core.errors import UsageError
 from tenure.core.toml_text import parsed, place_of
 from tenure.core.written import Written
+from tenure.scores.signal import Signal
 
 CODE = "bad_model"
 NAME = "health"
@@ -31,20 +32,14 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Component:
-    """One of the things that a score is made of: the ``metric`` (with its ``variant``) of an account over the ``days``
-    before, with ``trend`` divided by that of as many days before those; or the latest ``judgement`` of that model.
-
-    ``curve``: pairs of value and points, of rising values. ``weight``: against those of the other components.
+    """One of the things that a score is made of. ``curve``: pairs of a value of the ``signal`` and points, of rising values.
+    ``weight``: against those of the other components.
     """
 
     name: str
+    signal: Signal
     curve: tuple[tuple[Decimal, Decimal], ...]
     weight: Decimal
-    days: int
-    metric: str = ""
-    variant: tuple[str, ...] = ()
-    trend: bool = False
-    judgement: str = ""
 
     def points(self, values: Floats) -> NDArray[np.int64]:
         """What values are worth, in hundredths of a point; -1 for nan, which is unknown."""
@@ -129,7 +124,8 @@ def _component(said: _Reader, name: str) -> Component:
         raise said.bad(at, f"{name} needs a metric or a judgement, and not both.", 'As: metric = "active_usage_rate"')
     if "judgement" in found and ("variant" in found or "trend" in found):
         raise said.bad(at, f"{name} is a judgement, which has no variant and no trend.", "Leave them out.")
-    return Component(name, **found)
+    curve, weight = found.pop("curve"), found.pop("weight")
+    return Component(name, Signal(**found), curve, weight)
 
 
 def _points(value: Any) -> Decimal:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tenure.scores.signal import Known
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -17,17 +19,6 @@ if TYPE_CHECKING:
 
 #: In the place of points, which are hundredths: nothing is known.
 UNKNOWN = -1
-
-
-@dataclass(frozen=True)
-class Known:
-    """What is known of a component: ``value`` in its metric's unit, and on how many things it stands. Of a judgement
-    ``age``, in days.
-    """
-
-    value: float
-    n: int = 1
-    age: int | None = None
 
 
 @dataclass(frozen=True)
