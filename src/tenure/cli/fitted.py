@@ -145,7 +145,7 @@ def _suspects(found: Told, style: Style) -> list[str]:
 def _left_out(found: Told, style: Style) -> list[str]:
     if not found.left_out:
         return []
-    table = Table([Column("left out", flexible=True), Column("as it")])
+    table = Table([Column("left out", flexible=True), Column("as it", flexible=True)])
     table.rows += [(clean(own.name), clean(own.reason)) for own in found.left_out[:_MOST]]
     more = len(found.left_out) - _MOST
     return table.lines(style) + ([style.grey(f"and {more} more: --format json")] if more > 0 else [])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ _LEAVES = 3
 _PATIENCE = 20
 _FEWEST_IN_LEAF = 20
 _RIDGE = 1.0
+_MANY = 100_000
 
 Places = NDArray[np.intp]
 
@@ -57,7 +59,7 @@ class Additive:
 
 def fit(table: Features, outcome: Floats, exposure: Floats | None, held_out: NDArray[np.bool_]) -> Additive:
     """Fit. The number of trees is that with which rows ``held_out``, of which none was learned, were told best; then all
-    rows are learned from.
+    rows are learned from, unless there are so many that it would make no difference.
     """
     prepared = prepare(table)
     edges = tuple(_edges(prepared, table))
@@ -69,6 +71,8 @@ def fit(table: Features, outcome: Floats, exposure: Floats | None, held_out: NDA
     labels = [isinstance(part, LabelPart) for part in prepared.parts]
     trial = _learn(x, outcome, exposure, labels, MOST_TREES, held_out)
     trees = max(1, int(np.argmax(trial.validation_score_[1:])) + 1)  # the first is that of no tree at all
+    if len(x) > _MANY:
+        return _tables(trial, prepared, edges, places, exposure, trees)
     full = _learn(x, outcome, exposure, labels, trees)
     return _tables(full, prepared, edges, places, exposure, trees)
 
@@ -139,7 +143,9 @@ def _tables(
     for number, size in enumerate(sizes):
         probe[start : start + size, number] = [*range(size - 1), np.nan]
         start += size
-    scores = model.decision_function(probe) if exposure is None else np.log(model.predict(probe))
+    stages = model.staged_decision_function(probe) if exposure is None else model.staged_predict(probe)
+    scores = np.ravel(next(islice(stages, trees - 1, None)))
+    scores = scores if exposure is None else np.log(scores)
     base, adds, start = float(scores[0]), [], 1
     for number, size in enumerate(sizes):
         own = scores[start : start + size] - scores[0]

@@ -115,7 +115,11 @@ def fit(given: Rows, test: Rows | None = None, *, dates: frozenset[str] = frozen
     if not features.columns:
         raise DataError("No column is left to learn from.", code="no_features", fix="Add columns that tell rows apart.")
     known = _known(replace(given, features=features))
-    notes = [f"{left.name} {left.reason}." for left in left_out if "--group" in left.reason and given.group is None]
+    notes = [
+        f"{left.name} {left.reason}: else they flatter."
+        for left in left_out
+        if "--group" in left.reason and given.group is None
+    ]
     split = _split(known, given, test, notes)
     told, told_known = (split, known) if test is None else _both(split, known, test, given)
     runs = {name: _run(name, told_known, told) for name in LEARNERS}

@@ -21,6 +21,7 @@ LEARNERS = (linear.NAME, additive.NAME)
 PENALTIES = (300.0, 30.0, 3.0, 0.3)
 _PLENTY = 200  # events a column: no ridge of these matters any more
 _INNER = 4
+_INNER_OF_MANY = 10
 _LARGE = 100_000
 _TINY = 1e-6
 
@@ -118,7 +119,8 @@ def learn_all(name: str, each: Sequence[Known]) -> list[Sum]:
 
 def learn(name: str, known: Known) -> Sum:
     """Learn by one of ``LEARNERS``. How much to hold back is found by folds within these rows, groups kept together."""
-    inner = deal(known.outcome, known.keys, known.groups, _INNER)
+    folds = _INNER if known.table.rows <= _LARGE else _INNER_OF_MANY
+    inner = deal(known.outcome, known.keys, known.groups, folds)
     if name == additive.NAME:
         return additive.fit(known.table, known.outcome, known.exposure, inner == 0)
     if name == linear.NAME:
@@ -134,7 +136,7 @@ def _penalty(known: Known, inner: Places) -> float:
     if events > _PLENTY * prepare(known.table).width:
         return PENALTIES[2]
     losses = dict.fromkeys(PENALTIES, 0.0)
-    for fold in range(_INNER):
+    for fold in range(int(inner.max()) + 1):
         others, own = known.take(np.flatnonzero(inner != fold)), known.take(np.flatnonzero(inner == fold))
         models = linear.fit(others.table, others.outcome, others.exposure, PENALTIES)
         for penalty, model in zip(PENALTIES, models, strict=True):

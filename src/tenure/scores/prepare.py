@@ -91,7 +91,7 @@ class Prepared:
 
     def matrix(self, table: Features, rows: Places) -> Floats:
         """Some rows of a table as a learner's columns."""
-        found = np.zeros((len(rows), self.width))
+        found = np.zeros((len(rows), self.width), order="F")
         for part, (_, span) in zip(self.parts, self.spans(), strict=True):
             column = table.columns[part.name]
             if isinstance(part, LabelPart):
