@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tenure.core.features import Features, Floats, Labels, Numbers
-from tenure.core.period import add_months, instant
+from tenure.core.period import add_months
 from tenure.figures.reader import Moment, Reader
 from tenure.metrics.kinds import FactKey
 from tenure.scores.signal import Customer, Signal, customers, known_of
@@ -43,6 +43,8 @@ SIGNALS: dict[str, Signal] = {
     "csm_pulse": Signal(120, judgement="csm_pulse"),
 }
 NEVER = date.max
+#: The stretches of time in which each account was a customer: from a day until another.
+Spells = dict[str, list[tuple[date, date]]]
 
 
 @dataclass(frozen=True)
@@ -79,11 +81,11 @@ def origins(today: date, first: date, horizon: int) -> list[date]:
     return found
 
 
-def leaving(reader: Reader, now: datetime) -> dict[str, list[tuple[date, date]]]:
+def leaving(reader: Reader, now: datetime) -> Spells:
     """The stretches of time in which each account was a customer, as is known now: from a day until another."""
     reader.stand((), Moment(now))
     reader.provide(SPELL)
-    found: dict[str, list[tuple[date, date]]] = {}
+    found: Spells = {}
     for account, since, until in reader.run(f"SELECT account_id, since, until FROM {SPELL.table} ORDER BY 1, 2")[1]:
         found.setdefault(account, []).append((since, until or NEVER))
     return found
@@ -108,8 +110,14 @@ class Panel:
         """How many there are."""
         return self.features.rows
 
+    @property
+    def leavers(self) -> int:
+        """How many customers left, each counted once."""
+        gone = np.flatnonzero(self.left)
+        return len({(int(self.accounts.codes[row]), self.last_days[row]) for row in gone})
 
-def panel(parts: Sequence[Origin], spells: dict[str, list[tuple[date, date]]], horizon: int, today: date) -> Panel:
+
+def panel(parts: Sequence[Origin], spells: Spells, horizon: int, today: date) -> Panel:
     """The rows of several origins. Who was no customer on the day, as is known now, is left out."""
     rows = [
         (part, number, end)
@@ -159,13 +167,6 @@ def _end(spells: Sequence[tuple[date, date]], day: date) -> date | None:
     return next((until for since, until in spells if since <= day < until), None)
 
 
-def beginning(settings: Settings, spells: dict[str, list[tuple[date, date]]], now: datetime) -> date:
+def beginning(spells: Spells, today: date) -> date:
     """The day on which there was the first customer; without any, today."""
-    from tenure.core.period import local_day
-
-    return min((first for (first, _), *_ in spells.values()), default=local_day(now, settings.timezone))
-
-
-def morning(day: date, settings: Settings) -> datetime:
-    """When a day begins."""
-    return instant(day, settings.timezone)
+    return min((stretches[0][0] for stretches in spells.values()), default=today)

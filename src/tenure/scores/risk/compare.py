@@ -1,0 +1,189 @@
+"""Scores held against each other: churn risk, the health score, other tools', and what anybody could have known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenure.core.features import Features, Floats, Numbers
+from tenure.scores.health.score import Accounts, Scoring
+from tenure.scores.learn import learn
+from tenure.scores.linear import NAME as LOGISTIC
+from tenure.scores.risk.backtest import Band, Judged, Parts, Warned, by_band, judged, known_rows, parted, warned
+from tenure.scores.risk.panel import LABELS, SIGNALS, Origin, Panel, Spells
+from tenure.scores.signal import Known, Signal
+
+if TYPE_CHECKING:
+    from tenure.scores.health.model import Model
+
+#: What a list of contracts tells.
+CONTRACT = ("months_as_customer", "days_to_renewal")
+#: All that churn risk is learned from.
+RISK = (*SIGNALS, "months_as_customer", "mrr", "days_to_renewal", *LABELS)
+_TENTH = 0.9
+_OTHER = "other tool "
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One score's part of the back-test. ``name``: ``risk``, ``health``, ``contract`` or the other tool's; ``warned``: how
+    the tenth of the customers of each month that it thinks worst of stands to those who left.
+    """
+
+    name: str
+    judged: Judged
+    warned: Warned
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Weights of the health score's components that would have told best who left (of 100), the present ones beside them."""
+
+    component: str
+    weight: float
+    suggested: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A back-test: the parts, every score, the ``bands`` of the health score, and what other weights of its components would
+    have gained (``reweighted``).
+    """
+
+    parts: Parts
+    scores: tuple[Compared, ...]
+    bands: tuple[Band, ...]
+    suggestions: tuple[Suggestion, ...]
+    reweighted: Judged | None
+
+
+def signals_of(model: Model, others: Sequence[str]) -> dict[str, Signal]:
+    """Every signal that a back-test needs: those of the risk, of the health score, and other tools' scores."""
+    found = dict(SIGNALS)
+    known = set(SIGNALS.values())
+    found |= {f"health {one.name}": one.signal for one in model.components if one.signal not in known}
+    return found | {_OTHER + name: Signal(120, judgement=name) for name in others}
+
+
+def compared(
+    origins: Sequence[Origin], spells: Spells, horizon: int, today: date, model: Model, written: frozenset[str]
+) -> Comparison:
+    """Back-test every score over the same customers and months. ``written``: components that CSMs write themselves.
+
+    Raises ``DataError`` where too few customers left.
+    """
+    scored = {part.day: scoring_of(model, part, written) for part in origins}
+    parts = parted(origins, spells, horizon, today)
+    health = _columns(parts, scored)
+    everything = _with(parts, health)
+    others = [name for name in origins[0].values if name.startswith(_OTHER)]
+    wanted = {"risk": RISK, "health": ("health",), "contract": CONTRACT}
+    wanted |= {name.removeprefix(_OTHER): (name,) for name in others if _some(parts, name)}
+    scores = []
+    for name, columns in wanted.items():
+        one = judged(everything, columns, horizon)
+        scores.append(Compared(name, one, warned(parts, _worst(parts.tell, one.predicted))))
+    components = [f"points {one.name}" for one in model.components if _some(everything, f"points {one.name}")]
+    reweighted = judged(everything, components, horizon, (LOGISTIC,)) if components else None
+    bands = by_band([None if np.isnan(score) else model.band(score) for score in health[1]["health"]], parts.tell.left)
+    return Comparison(parts, tuple(scores), tuple(bands), _suggested(model, everything, components), reweighted)
+
+
+def scoring_of(model: Model, part: Origin, written: frozenset[str]) -> Scoring:
+    """The health scores of an origin, by the model, from what was known then."""
+    names = {signal: name for name, signal in SIGNALS.items()}
+    ids = [customer.account_id for customer in part.customers]
+    inputs = {}
+    for component in model.components:
+        values = part.values[names.get(component.signal, f"health {component.name}")]
+        inputs[component.name] = {
+            account: Known(float(value)) for account, value in zip(ids, values, strict=True) if not np.isnan(value)
+        }
+    days = [(part.day - one.since).days if one.since else 0 for one in part.customers]
+    return Scoring(model, Accounts(ids, [one.segment for one in part.customers], days), inputs, written)
+
+
+def _columns(parts: Parts, scored: Mapping[date, Scoring]) -> list[dict[str, Floats]]:
+    """The columns of the health score, and of its components' points, for each part."""
+    by_row: dict[str, dict[tuple[str, int], float]] = {}
+    for day, scoring in scored.items():
+        for one in scoring.scores():
+            if one.score is not None:
+                by_row.setdefault("health", {})[one.account_id, day.toordinal()] = one.score
+        for number, component in enumerate(scoring.model.components):
+            column = by_row.setdefault(f"points {component.name}", {})
+            for account, place in scoring.place.items():
+                if scoring.points[place, number] >= 0:
+                    column[account, day.toordinal()] = scoring.points[place, number] / 100
+    return [
+        {name: _column(part, values) for name, values in by_row.items()}
+        for part in (parts.learn, parts.tell, parts.scale)
+        if part is not None
+    ]
+
+
+def _column(panel: Panel, values: Mapping[tuple[str, int], float]) -> Floats:
+    levels = panel.accounts.levels
+    rows = zip(panel.accounts.codes, panel.days, strict=True)
+    return np.array([values.get((levels[code], int(day)), np.nan) for code, day in rows])
+
+
+def _with(parts: Parts, columns: Sequence[Mapping[str, Floats]]) -> Parts:
+    def wider(panel: Panel, more: Mapping[str, Floats]) -> Panel:
+        every = {**panel.features.columns, **{name: Numbers(values) for name, values in more.items()}}
+        return replace(panel, features=Features(every, panel.rows))
+
+    return replace(
+        parts,
+        learn=wider(parts.learn, columns[0]),
+        tell=wider(parts.tell, columns[1]),
+        scale=wider(parts.scale, columns[2]) if parts.scale else None,
+    )
+
+
+def _some(parts: Parts, name: str) -> bool:
+    """Whether a column says anything in the rows to learn from and in those to tell."""
+    for panel in (parts.learn, parts.tell):
+        column = panel.features.columns.get(name)
+        if not isinstance(column, Numbers) or np.isnan(column.values).all():
+            return False
+    return True
+
+
+def _worst(panel: Panel, predicted: Floats) -> NDArray[np.bool_]:
+    """The tenth of the customers of each origin whose probability is highest."""
+    found = np.zeros(panel.rows, dtype=bool)
+    for day in np.unique(panel.days):
+        rows = np.flatnonzero(panel.days == day)
+        found[rows] = predicted[rows] >= np.quantile(predicted[rows], _TENTH)
+    return found
+
+
+def _suggested(model: Model, parts: Parts, components: Sequence[str]) -> tuple[Suggestion, ...]:
+    """Weights in the proportions in which points told who left; none for what told the wrong way."""
+    if not components:
+        return ()
+    known = Features({name: parts.learn.features.columns[name] for name in components}, parts.learn.rows)
+    added = learn(LOGISTIC, known_rows(parts.learn, components)).contributions(known)
+    slopes = {}
+    for name in components:
+        column = known.columns[name]
+        assert isinstance(column, Numbers)
+        there = ~np.isnan(column.values)
+        points, moved = column.values[there], added[name][there]
+        spread = float(points.var())
+        slopes[name] = max(0.0, -float(np.cov(points, moved)[0, 1]) / spread) if spread else 0.0
+    whole, before = sum(slopes.values()), float(sum(model.weight(one, None) for one in model.components))
+    if not whole:
+        return ()
+    return tuple(
+        Suggestion(
+            one.name, 100 * float(model.weight(one, None)) / before, 100 * slopes.get(f"points {one.name}", 0.0) / whole
+        )
+        for one in model.components
+    )
