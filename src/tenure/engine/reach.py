@@ -12,10 +12,13 @@ from tenure.warehouse.store import literal
 from tenure.warehouse.tables import all_tables
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import duckdb
 
     from tenure.engine.desk import Desk
     from tenure.figures.published import Published
+    from tenure.figures.reader import Reader
     from tenure.warehouse.table import Column, Table
 
 ACCOUNT = "account_id"
@@ -34,6 +37,14 @@ def cursor(desk: Desk, found: Published, scope: Scope) -> Iterator[duckdb.DuckDB
                 accounts = [account for (account,) in reader.owned(laid(SEEN, scope, now), now)]
             con.execute(f"INSERT INTO {SEEN} SELECT unnest(?::VARCHAR[])", [accounts])
         yield con
+
+
+def seen(reader: Reader, scope: Scope, now: datetime) -> set[str] | None:
+    """The accounts that a scope holds now; None where it holds all."""
+    if not scope.narrow:
+        return None
+    reader.look(scope, now, SEEN)
+    return {account for (account,) in reader.run(f"SELECT {ACCOUNT} FROM {SEEN}")[1]}
 
 
 def held(table: Table, row: str) -> str:

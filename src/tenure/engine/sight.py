@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tenure.engine.verbs.explain import Explanation
     from tenure.engine.verbs.health import HealthFound
     from tenure.engine.verbs.record import Recorded
+    from tenure.engine.verbs.risk import RiskFound
     from tenure.engine.verbs.rows import Page
     from tenure.figures.figure import Figure
     from tenure.figures.listing import Query
@@ -227,6 +228,17 @@ class Sight:
         from tenure.engine.verbs.health import Health
 
         found: HealthFound = self._call("health", Health(account, at, since, self.scope))
+        return found
+
+    def risk(self, account: str = "") -> RiskFound:
+        """How likely customers are to leave, learned from those who did: of every customer, those first of whom most revenue
+        is at risk, or of one ``account``.
+
+        Raises ``DataError`` where too few left to learn from, ``UsageError`` for an account that is not to be seen.
+        """
+        from tenure.engine.verbs.risk import Risk
+
+        found: RiskFound = self._call("risk", Risk(account, self.scope))
         return found
 
     def health_model(self) -> Written:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tenure.engine.desk import Clock, Desk, Progress, silent, utc_now
 from tenure.engine.sight import Executor, Sight
 from tenure.engine.verbs import carry_out
 from tenure.figures.scope import EVERYTHING, Scope
+
+if TYPE_CHECKING:
+    from tenure.engine.verbs.backtest import Tested
 
 
 class Local:
@@ -47,6 +50,16 @@ class Workspace(Sight):
     def sql(self, metric: str, **more: Any) -> str:
         """The SQL of a metric, with that of the facts it stands on."""
         return self.explain(metric, rows=1, **more).sql
+
+    def backtest(self, horizon: int = 90) -> Tested:
+        """Whether the scores told who left within a ``horizon`` of days, each held against those who did, out of time.
+
+        Raises ``DataError`` where too few left.
+        """
+        from tenure.engine.verbs.backtest import Backtest
+
+        found: Tested = self.call("backtest", Backtest(horizon))
+        return found
 
     def call(self, verb: str, request: Any) -> Any:
         """Any verb, with its request (see ``tenure.engine.verbs``)."""

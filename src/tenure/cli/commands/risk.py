@@ -1,13 +1,15 @@
-"""How well an outcome can be told, from any table.
+"""How likely customers are to leave, and how well that can be told.
 
-  tenure risk fit FILE --outcome COL    learn from some rows, tell the others, and say how well that went
+  tenure risk                           every customer, those first of whom most revenue is at risk
+  tenure risk ACCOUNT                   one, with what makes its risk
+  tenure risk backtest                  whether risk, health score and other tools' scores told who left
+  tenure risk fit FILE --outcome COL    how well an outcome can be told, from any table
 
-FILE is CSV of any delimiter and encoding, JSON lines, Parquet or XLSX; it has a row for each thing that was watched, and
-a column that says whether it happened (1 or 0, yes or no, churned or active). All other columns are learned from. Needs
-no workspace and keeps nothing.
-
-Rows are told by models that have not learned from them: those of --test, else the latest third where there is a --time,
-else each fifth by the other four.
+The risk is learned from the customers who left, and from nothing that was not known before; where too few did, it is
+refused. FILE is CSV of any delimiter and encoding, JSON lines, Parquet or XLSX; it has a row for each thing that was
+watched, and a column that says whether it happened (1 or 0, yes or no, churned or active). All other columns are learned
+from; that needs no workspace, and keeps nothing. Rows are told by models that have not learned from them: those of --test, else
+the latest third where there is a --time, else each fifth by the other four.
 """
 
 from __future__ import annotations
@@ -16,23 +18,31 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tenure.cli.output import say
+from tenure.cli.output import answer_json, say
 from tenure.cli.progress import Bar
+from tenure.cli.request import opened
 from tenure.cli.style import of_output
-from tenure.core.errors import unknown
+from tenure.core.errors import UsageError
 
 if TYPE_CHECKING:
     from tenure.cli.parser import Parser
 
 NAME = "risk"
+_SHOWN = 20
 EXAMPLE = "tenure risk fit customers.csv --outcome churned --drop notes"
 
 
 def add(parser: Parser) -> None:
     """The words of the command."""
-    parser.add_argument("what", metavar="fit", help="what to do")
-    parser.add_argument("file", metavar="FILE", help="what to learn from; book.xlsx#Sheet names a sheet")
-    parser.add_argument("--outcome", required=True, metavar="COL", help="the column that says whether it happened")
+    parser.add_argument("what", metavar="WHAT", nargs="?", default="", help="an account, backtest or fit")
+    parser.add_argument(
+        "file", metavar="FILE", nargs="?", help="fit: what to learn from; book.xlsx#Sheet names a sheet"
+    )
+    parser.add_argument(
+        "--rows", type=int, default=_SHOWN, metavar="N", help=f"accounts shown (default: {_SHOWN}; 0: all)"
+    )
+    parser.add_argument("--horizon", type=int, metavar="DAYS", help="backtest: who leaves within so long (default: 90)")
+    parser.add_argument("--outcome", metavar="COL", help="fit: the column that says whether it happened")
     parser.add_argument(
         "--event", metavar="VALUE", help="which of its values means that (default: yes, 1, churned, ...)"
     )
@@ -46,10 +56,60 @@ def add(parser: Parser) -> None:
     parser.add_format("table", "json")
 
 
-def run(_home: Path, args: argparse.Namespace) -> int:
-    """Learn and tell, and print how well it went."""
-    if args.what != "fit":
-        raise unknown("command", f"risk {args.what}", ["risk fit"], listing="See: tenure risk --help")
+def run(home: Path, args: argparse.Namespace) -> int:
+    """Tell the risks, hold scores against who left, or learn from a file."""
+    _check(args)
+    if args.what == "fit":
+        return _fit(args)
+    if args.what == "backtest":
+        return _backtest(home, args)
+    from tenure.cli.risks import everyone, one
+
+    with opened(home) as workspace:
+        found = workspace.risk(args.what)
+    if args.format == "json":
+        answer_json(found)
+    else:
+        say(one(found, of_output()) if args.what else everyone(found, args.rows, of_output()))
+    return 0
+
+
+def _backtest(home: Path, args: argparse.Namespace) -> int:
+    from tenure.cli.backtested import told
+
+    with opened(home) as workspace:
+        found = workspace.backtest(args.horizon or 90)
+    if args.format == "json":
+        answer_json(found)
+    else:
+        say(told(found, of_output()))
+    return 0
+
+
+def _check(args: argparse.Namespace) -> None:
+    """Raise ``UsageError`` for words that do not go together."""
+    fit = args.what == "fit"
+    for name in ("outcome", "event", "time", "group", "exposure", "test", "drop"):
+        if getattr(args, name) and not fit:
+            raise UsageError(f"--{name} is for tenure risk fit.", code="surplus_option", fix="Leave it out.")
+    if args.horizon is not None and args.what != "backtest":
+        raise UsageError("--horizon is for tenure risk backtest.", code="surplus_option", fix="Leave it out.")
+    if fit and not args.file:
+        raise UsageError(
+            "risk fit needs a FILE.", code="missing_argument", fix="As: tenure risk fit FILE --outcome COL"
+        )
+    if fit and not args.outcome:
+        raise UsageError(
+            "risk fit needs --outcome.", code="missing_argument", fix="Name the column that says it happened."
+        )
+    if args.file and not fit:
+        near = " Did you mean tenure risk fit?" if args.what in ("fitt", "fits", "learn", "train") else ""
+        raise UsageError(
+            f"{args.file!r} is one word too many.", code="surplus_argument", fix=f"See tenure risk --help.{near}"
+        )
+
+
+def _fit(args: argparse.Namespace) -> int:
     from tenure.cli.fitted import told
     from tenure.engine.result import as_json
     from tenure.engine.verbs.risk_fit import RiskFit

@@ -13,8 +13,9 @@ from tenure.core.errors import UsageError
 from tenure.core.money import SCALE
 from tenure.core.period import instant, local_day
 from tenure.core.written import Written
+from tenure.engine.reach import seen
 from tenure.figures.reader import FAR
-from tenure.figures.scope import EVERYTHING, SEEN, Scope
+from tenure.figures.scope import EVERYTHING, Scope
 from tenure.scores.health.changed import Line, Stages, changed
 from tenure.scores.health.gathered import Gathered, gathered
 from tenure.scores.health.model import NAME, Model, read, shipped
@@ -125,10 +126,10 @@ def health(desk: Desk, request: Health) -> HealthFound:
     since = _day(request.since, "since", day - timedelta(days=1)) if request.since else day - timedelta(days=BEFORE)
     known = instant(day, settings.timezone) if day < today else FAR
     with desk.in_warehouse(desk.fresh(now)) as reader:
-        seen = _seen(reader, request.scope, now)
+        inside = seen(reader, request.scope, now)
         here = gathered(model, reader, day, known, settings)
         there = gathered(model, reader, since, known, settings)
-        wanted = [each for each in here.customers if seen is None or each in seen]
+        wanted = [each for each in here.customers if inside is None or each in inside]
         if not request.account:
             accounts = _listed(here, there, wanted)
         elif request.account not in wanted:
@@ -149,14 +150,6 @@ def definition(home: Path) -> Written:
     """The file that defines the score: the workspace's own, or the one that comes with Tenure."""
     own = {each.name: each for each in written.models(home)}
     return own.get(NAME, shipped())
-
-
-def _seen(reader: Reader, scope: Scope, now: datetime) -> set[str] | None:
-    """The accounts in the scope; None where it holds all."""
-    if not scope.narrow:
-        return None
-    reader.look(scope, now, SEEN)
-    return {account for (account,) in reader.run(f"SELECT account_id FROM {SEEN}")[1]}
 
 
 @dataclass(frozen=True)

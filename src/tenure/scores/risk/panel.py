@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -56,14 +56,12 @@ class Origin:
     values: dict[str, Floats]
 
 
-def origin(
-    reader: Reader, day: date, known: datetime, settings: Settings, signals: dict[str, Signal] | None = None
-) -> Origin:
+def origin(reader: Reader, day: date, known: datetime, settings: Settings, signals: Mapping[str, Signal]) -> Origin:
     """What was known of the customers of ``day`` when it began: nothing that was learned at or after ``known``."""
     there = customers(reader, day, known, settings)
     place = {customer.account_id: number for number, customer in enumerate(there)}
     values = {}
-    for name, signal in (SIGNALS if signals is None else signals).items():
+    for name, signal in signals.items():
         column = np.full(len(there), np.nan)
         for account, found in known_of(signal, reader, day, known, settings).items():
             if account in place:

@@ -1,0 +1,133 @@
+"""``backtest``: whether the scores tell who leaves, shown on those who did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tenure.core.errors import UsageError
+from tenure.core.period import local_day
+from tenure.engine.origins import past
+from tenure.engine.verbs.health import model_of
+from tenure.scores.evaluate import Bin, Measure
+from tenure.scores.risk.backtest import Band, Warned
+from tenure.scores.risk.compare import Comparison, Suggestion, compared
+from tenure.scores.signal import is_written
+
+if TYPE_CHECKING:
+    from tenure.engine.desk import Desk
+    from tenure.scores.risk.backtest import Judged
+
+__all__ = ["Backtest", "Mattered", "Measure", "ScoreTested", "Tested", "backtest"]
+
+HORIZON = 90
+_LONGEST = 730
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """``horizon``: who leaves within so many days."""
+
+    horizon: int = HORIZON
+
+
+@dataclass(frozen=True)
+class Mattered:
+    """What a score went by: ``weight``, by how much it moves the logarithm of the rate on average; ``worse``: which of its
+    values mean more risk, where it works one way.
+    """
+
+    name: str
+    weight: float
+    worse: str | None
+
+
+@dataclass(frozen=True)
+class ScoreTested:
+    """How one score told who left. ``name``: ``risk`` (learned from everything), ``health``, ``contract`` (months as a
+    customer and days to the renewal only), or another tool's score. ``model``: the learner. ``drift``: PSI of the score from
+    the months learned from to those told. ``warned``: of the tenth that the score thinks worst of.
+    """
+
+    name: str
+    model: str
+    auc: Measure
+    pr_auc: Measure
+    lift: Measure
+    brier: Measure
+    calibration: list[Bin]
+    drift: float | None
+    warned: Warned
+    columns: list[Mattered]
+
+
+@dataclass(frozen=True)
+class Tested:
+    """A back-test: customers at the beginnings of ``months`` from ``first`` to ``last``; those from ``learned_until`` on are
+    told, by models that have learned from other customers and from nothing later. ``leavers``: customers who left, among
+    those learned from and those told; ``base_rate``: the share of the rows told that left. ``brier``: of who knows only the
+    base rate. ``bands``: of the health score of version ``version``. ``reweighted``: the AUC with the weights suggested.
+    """
+
+    horizon: int
+    as_of: datetime
+    months: int
+    first: date
+    learned_until: date
+    last: date
+    rows: int
+    leavers: tuple[int, int]
+    base_rate: float
+    brier: float
+    scores: tuple[ScoreTested, ...]
+    version: str
+    bands: tuple[Band, ...]
+    suggestions: tuple[Suggestion, ...]
+    reweighted: Measure | None
+    notes: tuple[str, ...] = ()
+
+
+def backtest(desk: Desk, request: Backtest) -> Tested:
+    """Hold every score against who left. Raises ``DataError`` where too few did, ``UsageError`` for a horizon that cannot be."""
+    if not 1 <= request.horizon <= _LONGEST:
+        raise UsageError(
+            f"A horizon of {request.horizon} days cannot be.", code="bad_horizon", fix=f"Take 1 to {_LONGEST} days."
+        )
+    now, settings, model = desk.clock(), desk.settings, model_of(desk)
+    with desk.in_warehouse(desk.fresh(now)) as reader:
+        found, spells = past(desk, reader, model, request.horizon, now)
+        written = frozenset(one.name for one in model.components if is_written(one.signal, reader, settings))
+    desk.progress("learning", 0, 0)
+    comparison = compared(found, spells, request.horizon, local_day(now, settings.timezone), model, written)
+    days = [part.day for part in found]
+    return _told(request, comparison, days, model.version, now)
+
+
+def _told(request: Backtest, of: Comparison, days: list[date], version: str, now: datetime) -> Tested:
+    tell = of.parts.tell
+    notes = [
+        "Customers are counted once a month: intervals are by customer, not by row.",
+        "Scores are learned from other customers than those told, and from nothing that was learned later.",
+    ]
+    if of.parts.scale is None:
+        notes.append(
+            "Too few left to keep months apart for bringing scores to scale: it was done within those learned from."
+        )
+    return Tested(
+        request.horizon, now.replace(tzinfo=UTC), len(days), days[0], of.parts.learned_until, days[-1], tell.rows,
+        (of.parts.learn.leavers, tell.leavers), float(tell.left.mean()),
+        float(np.mean((tell.left - of.parts.learn.left.mean()) ** 2)),
+        tuple(_tested(one.name, one.judged, one.warned) for one in of.scores), version, of.bands, of.suggestions,
+        of.reweighted.measures.auc if of.reweighted else None, tuple(notes),
+    )  # fmt: skip
+
+
+def _tested(name: str, judged: Judged, warned: Warned) -> ScoreTested:
+    m = judged.measures
+    columns = [Mattered(one.name, one.weight, one.highest) for one in judged.columns if one.weight]
+    return ScoreTested(
+        name, judged.model, m.auc, m.pr_auc, m.lift, m.brier, judged.calibration, judged.drift, warned, columns
+    )
