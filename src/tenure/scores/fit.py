@@ -120,6 +120,7 @@ def fit(given: Rows, test: Rows | None = None, *, dates: frozenset[str] = frozen
         for left in left_out
         if "--group" in left.reason and given.group is None
     ]
+    notes += _copies(given)
     split = _split(known, given, test, notes)
     told, told_known = (split, known) if test is None else _both(split, known, test, given)
     runs = {name: _run(name, told_known, told) for name in LEARNERS}
@@ -128,6 +129,14 @@ def fit(given: Rows, test: Rows | None = None, *, dates: frozenset[str] = frozen
     else:
         chosen = min(LEARNERS, key=lambda name: _run(name, known, split).loss)
     return _report(chosen, runs, told_known, told, left_out, suspects(features, given.outcome), notes)
+
+
+def _copies(given: Rows) -> list[str]:
+    """What is to be said of rows that are alike, where most are not: they are on both sides."""
+    distinct, rows = len(np.unique(row_keys(given.features))), given.features.rows
+    if given.group is not None or given.moment is not None or distinct == rows or distinct < rows / 2:
+        return []
+    return [f"{rows - distinct:,} rows are exact copies of others: what is learned from one side tells the other too well."]
 
 
 def _ordered(rows: Rows) -> Rows:

@@ -148,7 +148,7 @@ class _Read:
             columns[name].take(self.known) if (name := names[role]) else None for role in ("time", "exposure", "group")
         )
         if isinstance(moment, Numbers) and names["time"]:
-            self.check(names["time"], np.isnan(moment.values), "The time is missing", "no_time")
+            self.check(names["time"], np.isnan(moment.values), "No time can be read", "no_time")
         if isinstance(exposure, Numbers) and names["exposure"]:
             self.check(names["exposure"], ~(exposure.values > 0), "The exposure is not above 0", "not_positive")
         if isinstance(group, Labels) and names["group"] and "" in group.levels:
