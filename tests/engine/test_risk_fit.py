@@ -100,7 +100,8 @@ def test_released_prisoners_with_the_weeks_they_were_watched(shared_data: Path) 
     path = shared_data / "km_rossi/rossi.csv"
     found = fitted(path, "arrest", exposure="week")
     weeks = np.genfromtxt(path, delimiter=",", names=True)["week"].sum()
-    assert (found.n, found.events, found.base_rate) == (432, 114, pytest.approx(114 / weeks))
+    assert (found.n, found.events) == (432, 114)
+    assert found.base_rate == pytest.approx(114 / weeks)
     auc = found.candidates["logistic"].auc
     assert auc.value is not None
     assert 0.57 < auc.value < 0.6403, "Cox's concordance, of rows that were learned from, is 0.6403"
@@ -198,7 +199,7 @@ def test_a_file_of_its_own_is_told(write: Write) -> None:
     assert found.brier.value == pytest.approx(brier, rel=0.05), "nearly as well as who knows the truth"
 
 
-def test_a_group_that_gives_itself_away_does_not_once_it_is_kept_together(write: Write) -> None:
+def test_a_group_that_gives_itself_away_does_not_once_it_is_kept_together(write):
     rng = np.random.default_rng(5)
     rows = []
     for owner in range(60):

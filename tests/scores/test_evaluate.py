@@ -46,7 +46,7 @@ def test_the_lift_counts_a_part_of_the_tie_at_the_edge() -> None:
     assert measures(Told(predicted, outcome)).lift.value == pytest.approx((1.5 / 2) / (4 / 20))
 
 
-def test_hard_labels_are_refused() -> None:
+def test_hard_labels_are_refused():
     told = drawn(400, 5)
     labels = (told.predicted > 0.3).astype(float)
     corner = metrics.roc_auc_score(told.outcome, labels)
@@ -74,7 +74,7 @@ def test_intervals_hold_about_as_often_as_they_say(name) -> None:
     assert held >= 180, held  # of 200: an interval that is right falls below this once in some hundreds of cases
 
 
-def test_rows_of_one_group_are_no_evidence_of_their_own() -> None:
+def test_rows_of_one_group_are_no_evidence_of_their_own():
     told = drawn(120, 4)
     alone = measures(Told(told.predicted, told.outcome, groups=np.arange(120, dtype=np.int32))).auc
     each = 10
@@ -105,7 +105,7 @@ def test_calibration_keeps_alike_predictions_together() -> None:
     assert (found[0].low, found[0].high) == pytest.approx((0.0562, 0.2380), abs=5e-5)  # Wilson, 6 of 50
 
 
-def test_drift_by_hand() -> None:
+def test_drift_by_hand():
     # halves below and above; afterwards 30 and 70 of 100: with half a row more in each bin
     before, after = np.repeat([1.0, 2.0], 50), np.repeat([1.0, 2.0], [30, 70])
     p, q = 50.5 / 101, np.array([30.5, 70.5]) / 101

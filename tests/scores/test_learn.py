@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
-from tenure.core.features import Features, Labels, Numbers
+from tenure.core.features import Column, Features, Labels, Numbers
 from tenure.scores import additive, linear
 from tenure.scores.folds import deal, in_order, label_keys, row_keys
 from tenure.scores.learn import LEARNERS, Calibrated, Known, learn, platt
@@ -23,7 +23,7 @@ def table(n: int, seed: int = 1) -> tuple[Features, np.ndarray]:
     plan = rng.integers(0, 3, n).astype(np.int32)
     gone = rng.random(n) < 0.1
     p = 1 / (1 + np.exp(-(-1 + 0.8 * np.where(gone, 0, x) - 1.2 * (plan == 1))))
-    columns = {
+    columns: dict[str, Column] = {
         "x": Numbers(np.where(gone, np.nan, x)),
         "noise": Numbers(noise),
         "plan": Labels(plan, ("a", "b", "c")),
@@ -36,7 +36,7 @@ def known(n: int, seed: int = 1) -> Known:
     return Known(features, outcome, row_keys(features))
 
 
-def test_known_coefficients_are_found() -> None:
+def test_known_coefficients_are_found():
     features, outcome = table(40_000)
     model = linear.fit(features, outcome, None, [1.0])[0]
     spans = dict(model.prepared.spans())
@@ -55,7 +55,7 @@ def test_the_ridge_is_that_of_scikit_learn() -> None:
     assert model.score(features) == pytest.approx(other.decision_function(x), abs=1e-5)
 
 
-def test_released_prisoners_as_cox_had_them(shared_data) -> None:
+def test_released_prisoners_as_cox_had_them(shared_data):
     data = np.genfromtxt(shared_data / "km_rossi/rossi.csv", delimiter=",", names=True)
     names = ("fin", "age", "race", "wexp", "mar", "paro", "prio")
     features = Features({name: Numbers(data[name].astype(float)) for name in names}, len(data))
@@ -102,7 +102,7 @@ def test_a_constant_rate_over_any_exposure_is_that_rate(name) -> None:
     assert float(np.exp(model.score(features)).mean()) == pytest.approx(outcome.sum() / exposure.sum(), rel=0.05)
 
 
-def test_one_row_out_of_scale_changes_little() -> None:
+def test_one_row_out_of_scale_changes_little():
     features, outcome = table(1500)
     values = features.columns["x"].values.copy()
     values[int(np.flatnonzero(~np.isnan(values))[0])] = 1e12
@@ -127,6 +127,9 @@ def test_scores_are_brought_to_scale_but_never_turned_around() -> None:
     score = rng.normal(size=20_000)
     outcome = (rng.random(20_000) < 1 / (1 + np.exp(-(0.5 * score - 1)))).astype(float)
     assert platt(score, outcome, None) == pytest.approx((0.5, -1), abs=0.06)
+    few = platt(score[:60], outcome[:60], None), platt(score[:60], outcome[:60], None, steady=True)
+    assert abs(few[1][0] - 1) < abs(few[0][0] - 1)
+    assert platt(score, outcome, None, steady=True) == pytest.approx((0.5, -1), abs=0.07)
     slope, shift = platt(-score, outcome, None)
     assert slope == 1.0
     assert (1 / (1 + np.exp(score - shift))).mean() == pytest.approx(outcome.mean(), abs=1e-6)

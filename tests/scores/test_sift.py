@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tenure.core.errors import DataError
-from tenure.core.features import Features, Labels, Numbers
+from tenure.core.features import Column, Features, Labels, Numbers
 from tenure.scores.outcome import read_outcome
 from tenure.scores.sift import sift, suspects
 
@@ -14,24 +14,28 @@ N = 400
 RNG = np.random.default_rng(3)
 
 
+def numbers(values) -> Numbers:
+    return Numbers(np.asarray(values, dtype=np.float64))
+
+
 def labels(texts) -> Labels:
     levels = tuple(sorted(set(texts)))
     return Labels(np.array([levels.index(text) for text in texts], dtype=np.int32), levels)
 
 
-COLUMNS = {
+COLUMNS: dict[str, Column] = {
     "customerID": labels([f"c{row}" for row in range(N)]),
-    "Row": Numbers(RNG.permutation(N) + 1.0),
-    "CustomerNumber": Numbers(RNG.choice(10**7, N, replace=False).astype(float)),
-    "account_id": Numbers((np.arange(N) // 8).astype(float)),
-    "nothing": Numbers(np.full(N, np.nan)),
+    "Row": numbers(RNG.permutation(N) + 1.0),
+    "CustomerNumber": numbers(RNG.choice(10**7, N, replace=False).astype(float)),
+    "account_id": numbers((np.arange(N) // 8).astype(float)),
+    "nothing": numbers(np.full(N, np.nan)),
     "always": labels(["x"] * N),
     "rare": labels([f"v{row % 100}" for row in range(N)]),
-    "salary": Numbers(RNG.choice(10**7, N, replace=False).astype(float)),
-    "height": Numbers(RNG.normal(size=N)),
+    "salary": numbers(RNG.choice(10**7, N, replace=False).astype(float)),
+    "height": numbers(RNG.normal(size=N)),
     "country": labels([f"l{row % 30}" for row in range(N)]),
-    "since": Numbers(np.arange(N) + 19_000.0),
-    "sometimes": Numbers(np.where(np.arange(N) % 2, 1.0, np.nan)),
+    "since": numbers(np.arange(N) + 19_000.0),
+    "sometimes": numbers(np.where(np.arange(N) % 2, 1.0, np.nan)),
     "region_id": labels([f"r{row % 5}" for row in range(N)]),
 }
 
@@ -47,12 +51,12 @@ def test_what_names_rows_or_never_changes_is_left_out_with_the_reason() -> None:
 def test_columns_that_tell_nearly_everything_are_named() -> None:
     outcome = (np.arange(N) % 4 == 0).astype(float)
     reason = ["price" if row % 8 == 0 else "" for row in range(N)]
-    columns = {
-        "ended": Numbers(np.where(outcome == 1, 19_000 + RNG.normal(size=N), np.nan)),
-        "score": Numbers(1 - outcome + 0.01 * RNG.normal(size=N)),
+    columns: dict[str, Column] = {
+        "ended": numbers(np.where(outcome == 1, 19_000 + RNG.normal(size=N), np.nan)),
+        "score": numbers(1 - outcome + 0.01 * RNG.normal(size=N)),
         "reason": labels(reason),
-        "middle": Numbers(np.where(outcome == 1, 0.0, RNG.choice([-1.0, 1.0], N) * RNG.uniform(1, 2, N))),
-        "fair": Numbers(outcome + RNG.normal(size=N)),
+        "middle": numbers(np.where(outcome == 1, 0.0, RNG.choice([-1.0, 1.0], N) * RNG.uniform(1, 2, N))),
+        "fair": numbers(outcome + RNG.normal(size=N)),
         "noise": labels([f"l{row % 3}" for row in range(N)]),
     }
     found = {suspect.name: suspect for suspect in suspects(Features(columns, N), outcome)}

@@ -136,7 +136,9 @@ def _copies(given: Rows) -> list[str]:
     distinct, rows = len(np.unique(row_keys(given.features))), given.features.rows
     if given.group is not None or given.moment is not None or distinct == rows or distinct < rows / 2:
         return []
-    return [f"{rows - distinct:,} rows are exact copies of others: what is learned from one side tells the other too well."]
+    return [
+        f"{rows - distinct:,} rows are exact copies of others: what is learned from one side tells the other too well."
+    ]
 
 
 def _ordered(rows: Rows) -> Rows:
@@ -256,7 +258,8 @@ def _scaled(place: int, models: list[Calibrated], scores: list[Floats], known: K
     exposure = None if known.exposure is None else known.exposure[rows]
     if not 0 < known.outcome[rows].sum() < len(rows):
         return models[place]
-    slope, shift = platt(np.concatenate([scores[number] for number in others]), known.outcome[rows], exposure)
+    between = np.concatenate([scores[number] for number in others])
+    slope, shift = platt(between, known.outcome[rows], exposure, steady=True)
     return replace(models[place], slope=slope, shift=shift)
 
 
