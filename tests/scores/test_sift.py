@@ -77,6 +77,7 @@ def test_columns_that_tell_nearly_everything_are_named() -> None:
         (["Existing Customer", "Attrited Customer", "NA"], "Attrited Customer", [0, 1, np.nan]),
         (["stays", "churned"], "churned", [0, 1]),
         (["paused", "active"], "paused", [1, 0]),
+        ([" False.", "True."], "True.", [0, 1]),
     ],
 )
 def test_the_event_is_known_by_its_word(texts, event, happened) -> None:

@@ -18,7 +18,7 @@ from tenure.scores.folds import in_order, label_keys, row_keys
 from tenure.scores.learn import LEARNERS, Calibrated, Known, learn_all, platt
 from tenure.scores.linear import loss_of, predicted
 from tenure.scores.matter import Matter, what_matters
-from tenure.scores.sift import LeftOut, Suspect, sift, suspects
+from tenure.scores.sift import NAMES_ROWS, LeftOut, Suspect, sift, suspects
 from tenure.scores.splits import Round, Split, by_time, in_folds
 
 FEWEST = 20
@@ -120,7 +120,7 @@ def fit(given: Rows, test: Rows | None = None, *, dates: frozenset[str] = frozen
         for left in left_out
         if "--group" in left.reason and given.group is None
     ]
-    notes += _copies(given)
+    notes += _copies(given, left_out)
     split = _split(known, given, test, notes)
     told, told_known = (split, known) if test is None else _both(split, known, test, given)
     runs = {name: _run(name, told_known, told) for name in LEARNERS}
@@ -131,14 +131,13 @@ def fit(given: Rows, test: Rows | None = None, *, dates: frozenset[str] = frozen
     return _report(chosen, runs, told_known, told, left_out, suspects(features, given.outcome), notes)
 
 
-def _copies(given: Rows) -> list[str]:
-    """What is to be said of rows that are alike, where most are not: they are on both sides."""
-    distinct, rows = len(np.unique(row_keys(given.features))), given.features.rows
-    if given.group is not None or given.moment is not None or distinct == rows or distinct < rows / 2:
+def _copies(given: Rows, left_out: list[LeftOut]) -> list[str]:
+    """What is to be said of rows that are alike in all, their names included: they are on both sides."""
+    named = any(left.reason.startswith(NAMES_ROWS) for left in left_out)
+    copies = given.features.rows - len(np.unique(row_keys(given.features)))
+    if not named or not copies or given.group is not None or given.moment is not None:
         return []
-    return [
-        f"{rows - distinct:,} rows are exact copies of others: what is learned from one side tells the other too well."
-    ]
+    return [f"{copies:,} rows are exact copies of others: what is learned from one side tells the other too well."]
 
 
 def _ordered(rows: Rows) -> Rows:

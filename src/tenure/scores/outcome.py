@@ -64,8 +64,8 @@ def read_outcome(column: Labels, event: str | None, where: Callable[[int], str])
 
 
 def _canonical(text: str) -> str:
-    """Texts that are the same value: ``1`` and ``1.0``, ``Yes`` and ``yes``."""
-    return f"{float(text):g}" if re.fullmatch(_NUMBER, text) else text.lower()
+    """Texts that are the same value: ``1`` and ``1.0``, ``Yes`` and ``yes``, ``True`` and ``True.``"""
+    return f"{float(text):g}" if re.fullmatch(_NUMBER, text) else text.lower().strip(" .'\"")
 
 
 def _meaning(text: str) -> bool | None:
