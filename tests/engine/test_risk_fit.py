@@ -144,7 +144,7 @@ def test_what_is_odd_in_a_file_is_told(write: Write) -> None:
         row["told_later"] = f"reason {number % 3}" if row["left"] == 1 else ""
     found = fitted(write(rows), "left")
     assert found.n == 599
-    assert "1 rows of which the outcome is not known are left out, the first in line 5." in found.notes
+    assert "Rows of which the outcome is not known are left out: 1, the first in line 5." in found.notes
     assert any(
         note.startswith("use: 2 texts among the numbers are taken as missing, the first '10+' in line 11")
         for note in found.notes
@@ -159,7 +159,7 @@ def test_what_is_odd_in_a_file_is_told(write: Write) -> None:
 def test_copies_of_rows_are_told(write: Write) -> None:
     rows = rows_of(300)
     found = fitted(write([*rows, *rows[:7]]), "left")
-    assert any(note.startswith("7 rows are exact copies of others") for note in found.notes)
+    assert any(note.startswith("7 of the rows are exact copies of others") for note in found.notes)
     assert not any("copies" in note for note in fitted(write(rows), "left").notes)
 
 
@@ -191,7 +191,7 @@ def test_a_file_of_its_own_is_told(write: Write) -> None:
     found = fitted(train, "left", test=write(test, "test.csv"), group="customer")
     assert (found.split.kind, found.split.train, found.n) == ("file", 800, 400)
     assert found.events == sum(bool(row["left"]) for row in test)
-    assert any("plan: 5 rows of the file to test on have a value not seen before" in note for note in found.notes)
+    assert any("plan: a value not seen before in 5 rows" in note for note in found.notes)
     truth = [
         1 / (1 + np.exp(1 + 1.3 * (float(str(row["use"])) - 1000) / 400 - 0.8 * (row["plan"] == "b"))) for row in test
     ]
@@ -219,7 +219,7 @@ def test_a_group_that_gives_itself_away_does_not_once_it_is_kept_together(write)
 
 def test_a_group_on_both_sides_is_refused(write: Write) -> None:
     rows = rows_of(400)
-    with pytest.raises(DataError, match="1 groups are in both files, the first 'c1-0'") as caught:
+    with pytest.raises(DataError, match="both files: 1, the first 'c1-0'") as caught:
         fitted(write(rows), "left", group="customer", test=write([*rows_of(400, 2), rows[0]], "test.csv"))
     assert caught.value.code == "group_on_both_sides"
 

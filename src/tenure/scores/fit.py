@@ -124,10 +124,7 @@ def fit(given: Rows, test: Rows | None = None, *, dates: frozenset[str] = frozen
     split = _split(known, given, test, notes)
     told, told_known = (split, known) if test is None else _both(split, known, test, given)
     runs = {name: _run(name, told_known, told) for name in LEARNERS}
-    if test is None:
-        chosen = min(runs, key=lambda name: runs[name].loss)
-    else:
-        chosen = min(LEARNERS, key=lambda name: _run(name, known, split).loss)
+    chosen = _better(runs, told_known, told)
     return _report(chosen, runs, told_known, told, left_out, suspects(features, given.outcome), notes)
 
 
@@ -137,7 +134,9 @@ def _copies(given: Rows, left_out: list[LeftOut]) -> list[str]:
     copies = given.features.rows - len(np.unique(row_keys(given.features)))
     if not named or not copies or given.group is not None or given.moment is not None:
         return []
-    return [f"{copies:,} rows are exact copies of others: what is learned from one side tells the other too well."]
+    return [
+        f"{copies:,} of the rows are exact copies of others: what is learned from one side tells the other too well."
+    ]
 
 
 def _ordered(rows: Rows) -> Rows:
@@ -218,7 +217,7 @@ def _both(split: Split, known: Known, test: Rows, given: Rows) -> tuple[Split, K
         shared = [test.group.levels[code] for code in both if code >= 0]
         if shared:
             raise DataError(
-                f"{len(shared):,} groups are in both files, the first {shared[0]!r}: a model is not shown what it has "
+                f"Groups are in both files: {len(shared):,}, the first {shared[0]!r}; a model is not shown what it has "
                 "learned from.", code="group_on_both_sides", fix="Put all rows of a group into one of the files.",
             )  # fmt: skip
     tested = _known(
@@ -248,6 +247,17 @@ def _run(name: str, known: Known, split: Split) -> _Run:
     rows = np.concatenate(loss_rows)
     exposure = None if known.exposure is None else known.exposure[rows]
     return _Run(models, told, loss_of(np.concatenate(judged), known.outcome[rows], exposure))
+
+
+def _better(runs: dict[str, _Run], known: Known, split: Split) -> str:
+    """The learner with the lower log loss: of the folds, of the slice by which scores are brought to scale, or, where there is
+    neither, of folds of the rows that were learned from.
+    """
+    if split.kind == "folds" or len(_rows_of(split.rounds, "calibrate")):
+        return min(runs, key=lambda name: runs[name].loss)
+    before = known.take(np.unique(_rows_of(split.rounds, "train")))
+    folds = in_folds(before)
+    return min(runs, key=lambda name: _run(name, before, folds).loss)
 
 
 def _scaled(place: int, models: list[Calibrated], scores: list[Floats], known: Known, split: Split) -> Calibrated:
