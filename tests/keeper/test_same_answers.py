@@ -23,6 +23,7 @@ from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.rebuild import Rebuild
 from tenure.engine.verbs.record import Record
 from tenure.engine.verbs.restatements import Restatements
+from tenure.engine.verbs.risk_fit import RiskFit
 from tenure.engine.verbs.rows import Query, Rows
 from tenure.engine.verbs.run import Run
 from tenure.engine.verbs.show import Show
@@ -39,7 +40,10 @@ def requests(tmp_path):
     more.write_text("subscription_id,account_id,amount,started_at\ns3,acme,25,2026-03-01\ns4,acme,x,2026-03-01\n")
     cohort = tmp_path / "cohort.csv"
     cohort.write_text("period,survivors\n0,1000\n1,631\n2,468\n3,382\n")
+    table = tmp_path / "table.csv"
+    table.write_text("use,left\n" + "".join(f"{row * 7 % 31},{int(row * row % 7 < 3)}\n" for row in range(90)))
     return {
+        "risk_fit": RiskFit(str(table), "left"),
         "estimate": Estimate("sbg", str(cohort)),
         "show": Show(Asked("mrr", end="2026-05", as_of="2026-07-10")),
         "load": Load((str(more),), "subscription"),

@@ -91,7 +91,7 @@ def _edges(prepared: Prepared, table: Features) -> Iterable[Floats]:
             cuts = np.quantile(known, np.linspace(0, 1, _BINS + 1)[1:-1], method="inverted_cdf")
             yield np.asarray(np.unique(cuts), dtype=np.float64)
         else:
-            yield np.asarray((distinct[1:] + distinct[:-1]) / 2, dtype=np.float64)
+            yield np.asarray(distinct[1:] / 2 + distinct[:-1] / 2, dtype=np.float64)
 
 
 def _binned(prepared: Prepared, edges: tuple[Floats, ...], table: Features) -> Places:

@@ -35,6 +35,7 @@ BINS = 10
 _Z = NormalDist().inv_cdf((1 + LEVEL) / 2)
 _DRAWS = 1000
 _TINY = 1e-15
+_NOISE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -180,8 +181,8 @@ class Curve:
         variance = _spread(below[steps[events]], np.full(int(events.sum()), 1 / hit[-1]))
         variance += _spread(above[steps[self.others > 0]], weights[self.others > 0])
         half = _Z * sqrt(variance)
-        if half == 0:
-            return Interval(auc, auc) if 0 < auc < 1 else UNKNOWN  # perfectly told apart: no variance to go by
+        if half < _NOISE and auc > 1 - _NOISE:
+            return _perfect(min(hit[-1], len(self.events) - hit[-1]))
         return Interval(float(max(0.0, auc - half)), float(min(1.0, auc + half)))
 
 
@@ -193,9 +194,14 @@ def _spread(values: Floats, weights: Floats) -> float:
     return float((weights**2 * (values - (weights * values).sum()) ** 2).sum() * n / (n - 1))
 
 
+def _perfect(count: float) -> Interval:
+    """Of what was never wrong in ``count`` independent cases."""
+    return Interval(float(((1 - LEVEL) / 2) ** (1 / count)), 1.0)
+
+
 def _logit_interval(value: float, events: int) -> Interval:
-    if not 0 < value < 1:
-        return UNKNOWN
+    if value > 1 - _NOISE:
+        return _perfect(events)
     centre, half = log(value / (1 - value)), _Z / sqrt(events * value * (1 - value))
     return Interval(1 / (1 + exp(half - centre)), 1 / (1 + exp(-half - centre)))
 

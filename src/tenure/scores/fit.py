@@ -18,7 +18,7 @@ from tenure.scores.folds import in_order, label_keys, row_keys
 from tenure.scores.learn import LEARNERS, Calibrated, Known, learn_all, platt
 from tenure.scores.linear import loss_of, predicted
 from tenure.scores.matter import Matter, what_matters
-from tenure.scores.sift import LeftOut, Suspect, sift, suspects
+from tenure.scores.sift import NAMES_ROWS, LeftOut, Suspect, sift, suspects
 from tenure.scores.splits import Round, Split, by_time, in_folds
 
 FEWEST = 20
@@ -120,14 +120,23 @@ def fit(given: Rows, test: Rows | None = None, *, dates: frozenset[str] = frozen
         for left in left_out
         if "--group" in left.reason and given.group is None
     ]
+    notes += _copies(given, left_out)
     split = _split(known, given, test, notes)
     told, told_known = (split, known) if test is None else _both(split, known, test, given)
     runs = {name: _run(name, told_known, told) for name in LEARNERS}
-    if test is None:
-        chosen = min(runs, key=lambda name: runs[name].loss)
-    else:
-        chosen = min(LEARNERS, key=lambda name: _run(name, known, split).loss)
+    chosen = _better(runs, told_known, told)
     return _report(chosen, runs, told_known, told, left_out, suspects(features, given.outcome), notes)
+
+
+def _copies(given: Rows, left_out: list[LeftOut]) -> list[str]:
+    """What is to be said of rows that are alike in all, their names included: they are on both sides."""
+    named = any(left.reason.startswith(NAMES_ROWS) for left in left_out)
+    copies = given.features.rows - len(np.unique(row_keys(given.features)))
+    if not named or not copies or given.group is not None or given.moment is not None:
+        return []
+    return [
+        f"{copies:,} of the rows are exact copies of others: what is learned from one side tells the other too well."
+    ]
 
 
 def _ordered(rows: Rows) -> Rows:
@@ -208,7 +217,7 @@ def _both(split: Split, known: Known, test: Rows, given: Rows) -> tuple[Split, K
         shared = [test.group.levels[code] for code in both if code >= 0]
         if shared:
             raise DataError(
-                f"{len(shared):,} groups are in both files, the first {shared[0]!r}: a model is not shown what it has "
+                f"Groups are in both files: {len(shared):,}, the first {shared[0]!r}; a model is not shown what it has "
                 "learned from.", code="group_on_both_sides", fix="Put all rows of a group into one of the files.",
             )  # fmt: skip
     tested = _known(
@@ -240,6 +249,17 @@ def _run(name: str, known: Known, split: Split) -> _Run:
     return _Run(models, told, loss_of(np.concatenate(judged), known.outcome[rows], exposure))
 
 
+def _better(runs: dict[str, _Run], known: Known, split: Split) -> str:
+    """The learner with the lower log loss: of the folds, of the slice by which scores are brought to scale, or, where there is
+    neither, of folds of the rows that were learned from.
+    """
+    if split.kind == "folds" or len(_rows_of(split.rounds, "calibrate")):
+        return min(runs, key=lambda name: runs[name].loss)
+    before = known.take(np.unique(_rows_of(split.rounds, "train")))
+    folds = in_folds(before)
+    return min(runs, key=lambda name: _run(name, before, folds).loss)
+
+
 def _scaled(place: int, models: list[Calibrated], scores: list[Floats], known: Known, split: Split) -> Calibrated:
     """One round's model, brought to scale by the slices of the other rounds, whose groups it is not to tell."""
     others = [number for number in range(len(models)) if number != place] or [place]
@@ -247,7 +267,8 @@ def _scaled(place: int, models: list[Calibrated], scores: list[Floats], known: K
     exposure = None if known.exposure is None else known.exposure[rows]
     if not 0 < known.outcome[rows].sum() < len(rows):
         return models[place]
-    slope, shift = platt(np.concatenate([scores[number] for number in others]), known.outcome[rows], exposure)
+    between = np.concatenate([scores[number] for number in others])
+    slope, shift = platt(between, known.outcome[rows], exposure, steady=True)
     return replace(models[place], slope=slope, shift=shift)
 
 

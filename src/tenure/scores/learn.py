@@ -24,6 +24,7 @@ _INNER = 4
 _INNER_OF_MANY = 10
 _LARGE = 100_000
 _TINY = 1e-6
+_GIVE_OR_TAKE = 0.2
 
 
 class Sum(Protocol):
@@ -144,21 +145,23 @@ def _penalty(known: Known, inner: Places) -> float:
     return min(losses, key=losses.__getitem__)
 
 
-def platt(scores: Floats, outcome: Floats, exposure: Floats | None) -> tuple[float, float]:
-    """The slope and the shift with which scores tell these outcomes best (Platt 1999, without his targets).
+def platt(scores: Floats, outcome: Floats, exposure: Floats | None, *, steady: bool = False) -> tuple[float, float]:
+    """The slope and the shift with which scores tell these outcomes best (Platt 1999, without his targets). ``steady``: what is
+    expected of the slope beforehand, 1 give or take a fifth, weighs in, so that few rows do not turn it far.
 
     A slope that is not above 0 would turn the order around, which a slice of rows is too little reason for: then only the
     shift is learned. ``ValueError`` unless some rows had the event and some had not.
     """
     if not 0 < outcome.sum() < len(outcome):
         raise ValueError("all rows have the same outcome")
-    slope, shift = _fitted(scores, outcome, exposure)
+    slope, shift = _fitted(scores, outcome, exposure, 1 / _GIVE_OR_TAKE**2 if steady else _TINY)
     if slope > _TINY and np.isfinite([slope, shift]).all():
         return slope, shift
-    return 1.0, _fitted(scores, outcome, exposure, free=False)[1]
+    return 1.0, _fitted(scores, outcome, exposure, None)[1]
 
 
-def _fitted(scores: Floats, outcome: Floats, exposure: Floats | None, *, free: bool = True) -> tuple[float, float]:
+def _fitted(scores: Floats, outcome: Floats, exposure: Floats | None, steadiness: float | None) -> tuple[float, float]:
+    """By Newton's method. ``steadiness``: of a slope of 1; None: the slope is 1."""
     b = np.array([1.0, 0.0])
     x = np.column_stack([scores, np.ones(len(scores))])
     for _ in range(50):
@@ -167,9 +170,12 @@ def _fitted(scores: Floats, outcome: Floats, exposure: Floats | None, *, free: b
             curvature = expected * (1 - expected)
         else:
             expected = curvature = expected * exposure
-        gradient = x.T @ (outcome - expected)
-        hessian = (x * curvature[:, np.newaxis]).T @ x + np.diag([_TINY, _TINY])
-        step = np.linalg.solve(hessian, gradient) if free else np.array([0.0, gradient[1] / hessian[1, 1]])
+        ridge = np.array([steadiness or 0.0, _TINY])
+        gradient = x.T @ (outcome - expected) - ridge * (b - [1, 0])
+        hessian = (x * curvature[:, np.newaxis]).T @ x + np.diag(ridge + _TINY)
+        step = (
+            np.array([0.0, gradient[1] / hessian[1, 1]]) if steadiness is None else np.linalg.solve(hessian, gradient)
+        )
         b = b + np.clip(step, -1, 1)
         if float(np.abs(step).max()) < 1e-10:
             break

@@ -14,7 +14,7 @@ from tenure.scores.prepare import Prepared, prepare
 NAME = "logistic"
 
 _MOST_STEPS = 30
-_CLOSE = 1e-9
+_CLOSE = 1e-11
 _FOR_CURVATURE = 50_000
 _STEEPEST = 30.0  # of a logit: beyond it a probability is 0 or 1
 

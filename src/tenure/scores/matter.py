@@ -53,6 +53,7 @@ def _matter(name: str, column: Column, added: Floats) -> Matter:
         return Matter(name, "label", weight, column.levels[high], column.levels[low])
     known = ~np.isnan(column.values)
     values, moved = column.values[known], added[known]
+    values = values / (np.abs(values).max(initial=0.0) or 1.0)  # squares of very large numbers are none
     if len(values) < 2 or not values.std() or not moved.std():
         return Matter(name, "number", weight, None, None)
     ranks = np.unique(values, return_inverse=True)[1].astype(np.float64)

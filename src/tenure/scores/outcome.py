@@ -21,6 +21,7 @@ _NO = set(
 ) | {"existing customer", "not churned", "no churn", "non-churn", "not churn"}
 _NOT_KNOWN = {"", "na", "n/a", "nan", "null", "#n/a", "?", "<na>", "unknown"}
 _SHOWN = 40
+_NUMBER = r"[-+]?\d+(\.\d*)?"
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,8 @@ def read_outcome(column: Labels, event: str | None, where: Callable[[int], str])
 
 
 def _canonical(text: str) -> str:
-    """Texts that are the same value: ``1`` and ``1.0``, ``Yes`` and ``yes``."""
-    return f"{float(text):g}" if re.fullmatch(r"[-+]?\d+(\.\d*)?", text) else text.lower()
+    """Texts that are the same value: ``1`` and ``1.0``, ``Yes`` and ``yes``, ``True`` and ``True.``"""
+    return f"{float(text):g}" if re.fullmatch(_NUMBER, text) else text.lower().strip(" .'\"")
 
 
 def _meaning(text: str) -> bool | None:
@@ -74,20 +75,18 @@ def _meaning(text: str) -> bool | None:
 
 def _event_of(column: Labels, meaning: dict[int, bool | None], counts: np.ndarray) -> tuple[list[int], bool]:
     """The levels that mean the event, where not all words are known; and whether that is a guess."""
-    said = {yes for yes in meaning.values() if yes is not None}
-    unknown = [place for place, yes in meaning.items() if yes is None]
-    if len(said) == 1:  # one is a word that is known, so that the other is its opposite
-        return (unknown if said == {False} else [place for place, yes in meaning.items() if yes]), False
     values = {place: _canonical(column.levels[place]) for place in meaning}
-    try:
+    if all(re.fullmatch(_NUMBER, value) for value in values.values()):
         high = max(values.values(), key=float)
-    except ValueError:
-        sizes: dict[str, int] = {}
-        for place, value in values.items():
-            sizes[value] = sizes.get(value, 0) + int(counts[place])
-        rarer = min(sorted(sizes, reverse=True), key=sizes.__getitem__, default="")
-        return [place for place, value in values.items() if value == rarer], True
-    return [place for place, value in values.items() if value == high], len(set(values.values())) > 1
+        return [place for place, value in values.items() if value == high], len(set(values.values())) > 1
+    said = {yes for yes in meaning.values() if yes is not None}
+    if len(said) == 1:  # one is a word that is known, so that the other is its opposite
+        return [place for place, yes in meaning.items() if yes or (yes is None and said == {False})], False
+    sizes: dict[str, int] = {}
+    for place, value in values.items():
+        sizes[value] = sizes.get(value, 0) + int(counts[place])
+    rarer = min(sorted(sizes, reverse=True), key=sizes.__getitem__, default="")
+    return [place for place, value in values.items() if value == rarer], True
 
 
 def _more_than_two(

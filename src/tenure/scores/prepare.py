@@ -21,6 +21,7 @@ MOST_LEVELS = 60
 _BLOCK = 1 << 16
 _EDGE = 0.005
 _SEVERAL = 20
+_SAME = 1e-12  # of numbers that differ by rounding only
 
 
 @dataclass(frozen=True)
@@ -143,13 +144,14 @@ def _number(name: str, column: Numbers) -> NumberPart | None:
         if inner < outer:
             reach = 2 * float(outer - inner)
             low, high = max(low, float(inner) - reach), min(high, float(outer) + reach)
-    held = np.clip(known, low, high)
+    top = max(abs(low), abs(high)) or 1.0
+    held = np.clip(known, low, high) / top  # squares of very large and very small numbers are none
     scale = float(held.std())
-    if not scale > 1e-12 * max(1.0, abs(low), abs(high)):
+    if not scale > _SAME:
         if not missing.any():
             return None
         scale = 1.0
-    return NumberPart(name, low, high, float(held.mean()), scale, bool(missing.any()))
+    return NumberPart(name, low, high, float(held.mean()) * top, scale * top, bool(missing.any()))
 
 
 def _labels(name: str, column: Labels) -> LabelPart | None:

@@ -12,6 +12,8 @@ from tenure.core.features import Column, Features, Floats, Labels, Numbers
 from tenure.scores.evaluate import event_rate_auc
 from tenure.scores.prepare import FEWEST
 
+NAMES_ROWS = "has another value in nearly every row"
+
 _NAMES = {"id", "ids", "uuid", "guid", "key", "number", "no", "nr", "num", "index", "idx", "row", "rowid", "ref"}
 _OWNERS = {"id", "uuid", "guid", "key"}
 _SEVERAL = 20
@@ -63,7 +65,7 @@ def _reason(name: str, column: Column, rows: int, is_date: bool) -> str:
     if used < 2:
         return "is empty" if column.levels == ("",) else "has the same value in every row"
     if used > _SEVERAL and used > _MOST * rows:
-        return f"has another value in nearly every row ({used:,} of {rows:,})"
+        return f"{NAMES_ROWS} ({used:,} of {rows:,})"
     if counts.max() < FEWEST:
         return f"has {used:,} values, none of them in {FEWEST} rows or more"
     return _owner(name, used, rows)
@@ -75,7 +77,7 @@ def _identifies(name: str, distinct: Floats, rows: int) -> str:
     if count > _SEVERAL and count == rows and distinct[-1] - distinct[0] == count - 1:
         return "numbers the rows"
     if count > _SEVERAL and count > _NEARLY_ALL * rows and _words(name)[-1] in _NAMES:
-        return f"has another value in nearly every row ({count:,} of {rows:,})"
+        return f"{NAMES_ROWS} ({count:,} of {rows:,})"
     return _owner(name, count, rows)
 
 

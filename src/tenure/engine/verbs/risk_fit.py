@@ -58,7 +58,8 @@ def risk_fit(desk: Desk, request: RiskFit) -> Told:
     name, test_name = request.name or request.file, request.test_name or request.test or ""
     desk.progress(f"reading {Path(name).name}", 0, 0)
     given = _Read(request, read_whole(Path(request.file), name, lambda names, file: _kinds(request, names, file, None)))
-    event, tested = given.outcome(request.event), None
+    event, guessed = given.outcome(request.event)
+    tested = None
     dates = frozenset(column for column, kind in given.whole.kinds.items() if kind == "date")
     if request.test is not None:
         desk.progress(f"reading {Path(test_name).name}", 0, 0)
@@ -66,13 +67,17 @@ def risk_fit(desk: Desk, request: RiskFit) -> Told:
             Path(request.test), test_name, lambda names, file: _kinds(request, names, file, given.whole.kinds)
         )
         tested = _Read(request, whole)
-        tested.outcome(event)
+        tested.outcome(event if guessed else request.event)
     desk.progress("learning", 0, 0)
     try:
         found = fit(given.rows(), None if tested is None else tested.rows(), dates=dates)
     except DataError as error:
         raise DataError(error.message, code=error.code, where=error.where or name, fix=error.fix) from None
-    notes = [*given.notes, *([] if tested is None else tested.notes_as_test(given)), *found.notes]
+    notes = [
+        *given.notes,
+        *([] if tested is None else tested.notes_as_test(given, {own.name for own in found.columns})),
+        *found.notes,
+    ]
     left_out = [*given.asked(), *found.left_out]
     time = given.column(request.time)
     kept = {name: getattr(found, name) for name in Fit.__dataclass_fields__}
@@ -121,8 +126,10 @@ class _Read:
         """A column's name as the file has it."""
         return None if wanted is None else named(wanted, list(self.whole.features.columns), self.whole.file)
 
-    def outcome(self, event: str | None) -> str:
-        """Make out what happened; rows of which it is not known are left out, and told of. Gives the event's text."""
+    def outcome(self, event: str | None) -> tuple[str, bool]:
+        """Make out what happened; rows of which it is not known are left out, and told of. Gives the event's text, and whether
+        it is a guess.
+        """
         name = self.column(self.request.outcome) or ""
         column = self.whole.features.columns[name]
         assert isinstance(column, Labels)
@@ -133,11 +140,11 @@ class _Read:
         if gone:
             first = self.whole.lines.of([int(np.flatnonzero(np.isnan(found.happened))[0])])[0]
             self.notes.append(
-                f"{gone:,} rows of which the outcome is not known are left out, the first in line {first:,}."
+                f"Rows of which the outcome is not known are left out: {gone:,}, the first in line {first:,}."
             )
         if found.guessed:
             self.notes.append(f"{found.event!r} is taken for the event; --event names another.")
-        return found.event
+        return found.event, found.guessed
 
     def rows(self) -> Rows:
         """What is learned from. Raises ``DataError`` for a time, a group or an exposure that is missing."""
@@ -148,7 +155,7 @@ class _Read:
             columns[name].take(self.known) if (name := names[role]) else None for role in ("time", "exposure", "group")
         )
         if isinstance(moment, Numbers) and names["time"]:
-            self.check(names["time"], np.isnan(moment.values), "The time is missing", "no_time")
+            self.check(names["time"], np.isnan(moment.values), "No time can be read", "no_time")
         if isinstance(exposure, Numbers) and names["exposure"]:
             self.check(names["exposure"], ~(exposure.values > 0), "The exposure is not above 0", "not_positive")
         if isinstance(group, Labels) and names["group"] and "" in group.levels:
@@ -179,7 +186,7 @@ class _Read:
         ]
         return found + [LeftOut(name, "was dropped") for name in self.request.drop]
 
-    def notes_as_test(self, given: _Read) -> list[str]:
+    def notes_as_test(self, given: _Read, used: set[str]) -> list[str]:
         """What is to be said of a file to test on, held against that which was learned from."""
         notes = [f"{self.whole.file}: {note}" for note in self.notes if note not in given.notes]
         time = self.column(self.request.time)
@@ -189,10 +196,10 @@ class _Read:
                 notes.append(
                     "The file to test on begins before the other ends: it is no test of telling what comes later."
                 )
-        for name, column in given.whole.features.columns.items():
-            other = self.whole.features.columns[name]
-            if isinstance(column, Labels) and isinstance(other, Labels) and name != given.column(self.request.group):
+        for name in sorted(used):
+            column, other = (read.whole.features.columns[name] for read in (given, self))
+            if isinstance(column, Labels) and isinstance(other, Labels):
                 unseen = int((other.among(column.levels).codes < 0).sum())
-                if unseen and len(column.levels) < given.whole.features.rows / 2:
-                    notes.append(f"{name}: {unseen:,} rows of the file to test on have a value not seen before.")
+                if unseen:
+                    notes.append(f"{name}: a value not seen before in {unseen:,} rows of the file to test on.")
         return notes

@@ -101,15 +101,17 @@ class _Reading:
 
     def column(self, name: str, kind: str) -> Column:
         """One column, as ``kind`` or what its values say."""
-        found = {"number": self.numbers, "date": self.dates, "text": self.labels}.get(kind)
-        if found is not None:
-            column = found(name, forced=True)
-            assert column is not None
-            return column
+        if kind == "text":
+            return self.labels(name)
+        if kind in ("number", "date"):
+            found = self.numbers(name, forced=True) if kind == "number" else self.dates(name, forced=True)
+            if found is None:
+                self.doubts[name], self.kinds[name] = "no date can be read in it: all are taken as missing", "date"
+            return found or Numbers(np.full(self.taken.rows, np.nan))
         column = self.numbers(name, forced=False) or self.dates(name, forced=kind == "moment")
         if column is None and kind == "moment":
             return self.periods(name)
-        return column or self.labels(name, forced=False)
+        return column or self.labels(name)
 
     def counts(self, *conditions: str) -> list[int]:
         """How many rows of the table meet each condition."""
@@ -133,14 +135,13 @@ class _Reading:
         count, plain = self.counts(filled, f"{filled} AND regexp_full_match({text}, {literal(PLAIN)})")
         if not count and not forced:
             return None
-        form, read = None, plain
-        if plain < count:
-            form, read = self.form(name, bare, filled)
-        if read < count and not forced and not (read >= _MOSTLY * count and self.several(bare, form)):
-            return None
+        form = self.form(name, bare, filled) if plain < count else None
         written = form.plain(bare) if form else text
         number = f"CASE WHEN regexp_full_match({written}, {literal(PLAIN)}) THEN try_cast({written} AS DOUBLE) END"
         number = f"CASE WHEN {filled} AND isfinite({number}) THEN {number} END"
+        (read,) = self.counts(f"{number} IS NOT NULL")
+        if read < count and not forced and not (read >= _MOSTLY * count and self.several(bare, form)):
+            return None
         if read < count:
             row, odd = self.first(name, f"{filled} AND {number} IS NULL")
             self.doubts[name] = (
@@ -150,15 +151,15 @@ class _Reading:
         self.kinds[name] = "number"
         return self.values(number)
 
-    def form(self, name: str, text: str, filled: str) -> tuple[NumberFormat, int]:
-        """The way in which most values are read as numbers, and how many are."""
+    def form(self, name: str, text: str, filled: str) -> NumberFormat:
+        """The way in which most values are read as numbers."""
         point, comma = NumberFormat(".", None, currency=True), NumberFormat(",", None, currency=True)
         by_point, by_comma, doubtful = self.counts(
             f"{filled} AND {point.reads(text)}", f"{filled} AND {comma.reads(text)}", f"{filled} AND {differs(text)}"
         )
         if by_point == by_comma and doubtful:
             self.doubts[name] = f"its marks can be read in two ways; taken with {POINT.words}, not {COMMA.words}"
-        return (comma, by_comma) if by_comma > by_point else (point, by_point)
+        return comma if by_comma > by_point else point
 
     def several(self, text: str, form: NumberFormat | None) -> bool:
         reads = form.reads(text) if form else f"regexp_full_match({text}, {literal(PLAIN)})"
@@ -203,7 +204,7 @@ class _Reading:
 
     def periods(self, name: str) -> Numbers:
         """Periods such as ``2024-Q1``, all written in the same length, as their places in time."""
-        column = self.labels(name, forced=True)
+        column = self.labels(name)
         text = quoted(name)
         odd = f"NOT coalesce(regexp_full_match({text}, {literal(_PERIOD)}), false)"
         lengths = {len(level) for level in column.levels if level}
@@ -217,9 +218,8 @@ class _Reading:
         self.kinds[name] = "moment"
         return Numbers(column.codes.astype(np.float64))
 
-    def labels(self, name: str, *, forced: bool) -> Labels:
+    def labels(self, name: str) -> Labels:
         """The column's texts; what is empty is ""."""
-        del forced  # any text is one
         import pyarrow as pa
 
         asked = self.taken.con.sql(f"SELECT coalesce({quoted(name)}, '') AS t FROM taken ORDER BY rowid")
