@@ -29,7 +29,7 @@ def everyone(found: RiskFound, most: int, style: Style) -> list[str]:
             f"within {_MAIN} days ({numbers.plain(total.low, 0)} – {numbers.plain(total.high, 0)})."
         )
     shown = found.accounts[:most] if most else found.accounts
-    horizons = list(found.risk_horizons)
+    horizons = list(shown[0].risk) if shown else []
     table = Table(
         [
             Column("account"), Column("name", flexible=True, rank=1), Column("owner", flexible=True, rank=3),
@@ -61,27 +61,23 @@ def one(found: RiskFound, style: Style) -> list[str]:
     if account.renewal_due:
         about.append(f"renewal {account.renewal_due}")
     lines = [style.bold(head), style.grey(" · ".join(each for each in about if each)), ""]
-    others = [f"{_percent(account.risk[h])} within {h} days" for h in found.risk_horizons if h != _MAIN]
-    if others:
-        lines += [f"And {', '.join(others)}.", ""]
+    others = [f"{_percent(risk)} within {horizon} days" for horizon, risk in account.risk.items() if horizon != _MAIN]
+    if account.by_renewal is not None:
+        others.append(f"{_percent(account.by_renewal)} with the next renewal")
+    lines += [f"{', '.join(others)}.", ""]
     table = Table([Column("known"), Column("value", right=True), Column("risk", right=True), Column("")])
     table.rows += [
         [_words(each.name), _value(each), f"x {each.factor:.2f}", _arrow(each.factor)] for each in account.reasons
         if each.factor != 1
     ]  # fmt: skip
     lines += table.lines(style)
-    lines += ["", f"A customer of whom all is usual: {found.usual * 100:.1f} %; the factors multiply its rate."]
+    lines += ["", f"Times {found.usual:.4f}, the hazard of a customer of whom all is usual."]
     return [*lines, *_basis(found, style)]
 
 
 def _basis(found: RiskFound, style: Style) -> list[str]:
-    told = ", ".join(
-        f"{h} days from {found.learned_from[h]} leavers (AUC {found.auc[h].value:.2f} out of time)"
-        for h in found.risk_horizons
-        if found.auc[h].value is not None
-    )
-    lines = [style.grey(f"Learned: {told}. Does it work? tenure risk backtest")]
-    return lines + [style.grey(f"{h} days: {why}") for h, why in found.refused.items()]
+    auc = "" if found.auc.value is None else f", AUC {found.auc.value:.2f} out of time"
+    return [style.grey(f"Learned from {found.learned_from} customers who left{auc}: tenure risk backtest")]
 
 
 def _why(account: AccountRisk) -> str:

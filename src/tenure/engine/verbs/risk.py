@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tenure.core.errors import DataError, UsageError
+from tenure.core.errors import UsageError
 from tenure.core.features import Labels, Numbers
 from tenure.core.money import SCALE
 from tenure.core.period import local_day
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 HORIZONS = (30, 90, 180)
 #: The horizon that customers are ordered by, and reasons are given for.
 MAIN = 90
+#: Days after a renewal in which those who leave with it have left, and days ahead beyond which nothing is said.
+_AFTER, _FARTHEST = 14, 194
 _NORMAL = 1.959963984540054
 
 
@@ -54,9 +56,9 @@ class Reason:
 
 @dataclass(frozen=True)
 class AccountRisk:
-    """``risk``: the probability of leaving, by days from now (30, 90, 180; those of which enough is known). ``arr`` and
-    ``at_risk`` (of 90 days, times ``arr``) in the reporting currency. ``reasons``: of the risk of 90 days, the strongest
-    first; they and ``usual``, the risk of a customer of whom everything is usual, multiply to its rate.
+    """``risk``: the probability of leaving, by days from now (30, 90, 180), and ``by_renewal``: until two weeks after the
+    renewal, where one is due. ``arr`` and ``at_risk`` (of 90 days, times ``arr``) in the reporting currency. ``reasons``:
+    of the risk of 90 days, the strongest first; times ``usual``, they multiply to its cumulated hazard.
     """
 
     account_id: str
@@ -67,6 +69,7 @@ class AccountRisk:
     renewal_due: date | None
     arr: Decimal | None
     risk: dict[str, Decimal]
+    by_renewal: Decimal | None
     at_risk: Decimal | None
     reasons: tuple[Reason, ...]
 
@@ -74,8 +77,9 @@ class AccountRisk:
 @dataclass(frozen=True)
 class RiskFound:
     """The customers of a day, those first of whom most revenue is at risk. ``at_risk``: of 90 days, of all of them, with the
-    interval in which it will lie with 95 % if they leave independently. ``learned_from``: customers who left, by horizon;
-    ``auc``: how well it was told out of time; ``refused``: horizons of which too little is known, and why.
+    interval in which what is lost will lie with 95 % if they leave independently. ``usual``: the cumulated hazard over 90
+    days of a customer of whom all is usual. ``learned_from``: customers who left; ``auc``: how well it was told out of time
+    who leaves within 90 days.
     """
 
     day: date
@@ -84,14 +88,8 @@ class RiskFound:
     accounts: tuple[AccountRisk, ...]
     at_risk: Measure
     usual: Decimal
-    learned_from: dict[str, int]
-    auc: dict[str, Measure]
-    refused: dict[str, str]
-
-    @property
-    def risk_horizons(self) -> tuple[str, ...]:
-        """The horizons for which there are risks, the shortest first."""
-        return tuple(self.learned_from)
+    learned_from: int
+    auc: Measure
 
 
 def risk(desk: Desk, request: Risk) -> RiskFound:
@@ -104,16 +102,8 @@ def risk(desk: Desk, request: Risk) -> RiskFound:
         inside = seen(reader, request.scope, now)
         before, spells = past(desk, reader, model_of(desk), 1, now)
         here = origin(reader, today, FAR, settings, SIGNALS)
-    models: dict[int, Learned] = {}
-    refused = {}
-    for number, horizon in enumerate(HORIZONS):
-        desk.progress("learning", number, len(HORIZONS))
-        try:
-            models[horizon] = learned(before, spells, horizon, today)
-        except DataError as error:
-            if horizon == MAIN:
-                raise
-            refused[str(horizon)] = error.message
+    desk.progress("learning", 0, 0)
+    model = learned(before, spells, MAIN, today)
     wanted = [n for n, one in enumerate(here.customers) if inside is None or one.account_id in inside]
     if request.account:
         wanted = [number for number in wanted if here.customers[number].account_id == request.account]
@@ -123,18 +113,19 @@ def risk(desk: Desk, request: Risk) -> RiskFound:
                 code="not_found",
                 fix="tenure risk lists all of them.",
             )
-    accounts = _accounts(here, models, wanted)
+    accounts = _accounts(here, model, wanted)
     return RiskFound(
-        today, now.replace(tzinfo=UTC), settings.currency, accounts, _together(accounts),
-        _decimal(models[MAIN].usual * MAIN, 6), {str(h): model.leavers for h, model in models.items()},
-        {str(h): Measure(*model.auc) for h, model in models.items()}, refused,
+        today, now.replace(tzinfo=UTC), settings.currency, accounts, _together(accounts), _decimal(model.usual, 6),
+        model.leavers, model.auc,
     )  # fmt: skip
 
 
-def _accounts(here: Origin, models: dict[int, Learned], wanted: list[int]) -> tuple[AccountRisk, ...]:
-    risks = {horizon: model.probability(here) for horizon, model in models.items()}
-    factors = models[MAIN].reasons(here)
+def _accounts(here: Origin, model: Learned, wanted: list[int]) -> tuple[AccountRisk, ...]:
+    risks = {horizon: model.probability(here, horizon) for horizon in HORIZONS}
+    factors = model.factors(here)
     table = features_of([(here, number) for number in range(len(here.customers))])
+    due = [(one.renewal_due - here.day).days + _AFTER if one.renewal_due else 0 for one in here.customers]
+    renewal = model.probability(here, np.minimum(np.array(due, dtype=np.float64), _FARTHEST))
     found = []
     for number in wanted:
         one = here.customers[number]
@@ -143,22 +134,16 @@ def _accounts(here: Origin, models: dict[int, Learned], wanted: list[int]) -> tu
             Reason(name, _value(table.columns[name], number), _decimal(float(factor[number]), 4))
             for name, factor in factors.items()
         ]
-        reasons.sort(key=lambda reason: (-abs(np.log(float(reason.factor))), reason.name))
+        reasons.sort(key=lambda reason: (-abs(np.log(max(float(reason.factor), 1e-9))), reason.name))
         main = _decimal(float(risks[MAIN][number]), 6)
         found.append(
             AccountRisk(
-                one.account_id,
-                one.name,
-                one.owner,
-                one.owner_name,
-                one.segment,
-                one.renewal_due,
-                arr,
+                one.account_id, one.name, one.owner, one.owner_name, one.segment, one.renewal_due, arr,
                 {str(horizon): _decimal(float(risk[number]), 6) for horizon, risk in risks.items()},
-                None if arr is None else round(arr * main, 2),
-                tuple(reasons),
+                _decimal(float(renewal[number]), 6) if _AFTER < due[number] <= _FARTHEST else None,
+                None if arr is None else round(arr * main, 2), tuple(reasons),
             )
-        )
+        )  # fmt: skip
     return tuple(sorted(found, key=lambda one: (-(one.at_risk or 0), one.account_id)))
 
 

@@ -24,6 +24,7 @@ from tenure.scores.folds import FOLDS, deal, label_keys
 from tenure.scores.learn import LEARNERS, Calibrated, Known, learn_all, platt
 from tenure.scores.linear import loss_of
 from tenure.scores.matter import Matter, what_matters
+from tenure.scores.risk.hazard import Stacked, at_step, cumulated, stacked
 from tenure.scores.risk.panel import Panel, panel
 
 if TYPE_CHECKING:
@@ -88,33 +89,30 @@ class Judged:
 def judged(parts: Parts, columns: Sequence[str], horizon: int, learners: Sequence[str] = LEARNERS) -> Judged:
     """Learn from these columns only, and tell. Customers are told by models that have learned from others."""
     panels = [parts.learn, parts.tell, *([parts.scale] if parts.scale else [])]
-    known = [known_rows(part, columns) for part in panels]
+    known = [stacked(part, columns) for part in panels if part is not parts.tell]
     folds = _folds(panels)
-    runs = {name: _run(name, known, folds) for name in learners}
+    tell = Features({name: parts.tell.features.columns[name] for name in columns}, parts.tell.rows)
+    runs = {name: _run(name, known, [folds[0], *folds[2:]]) for name in learners}
     chosen = min(runs, key=lambda name: runs[name].loss)
-    run, tell = runs[chosen], known[1]
-    probability = -np.expm1(-np.exp(run.scores) * horizon)
-    told = Told(probability, tell.outcome, None, tell.groups)
+    models = runs[chosen].models
     places = [np.flatnonzero(folds[1] == own) for own in range(FOLDS)]
+    hazard, before = np.empty(tell.rows), np.empty(parts.learn.rows)
+    learned = Features({name: parts.learn.features.columns[name] for name in columns}, parts.learn.rows)
+    for own, model in enumerate(models):
+        hazard[places[own]] = cumulated(model, tell.take(places[own]), horizon)
+        rows = np.flatnonzero(folds[0] == own)
+        before[rows] = cumulated(model, learned.take(rows), horizon)
+    told = Told(-np.expm1(-hazard), parts.tell.left, None, parts.tell.accounts.codes)
     return Judged(
-        chosen, measures(told), calibration(told), population_stability(run.before, run.scores),
-        what_matters(run.models, tell.table, places), probability,
+        chosen, measures(told), calibration(told), population_stability(np.log(before), np.log(hazard)),
+        what_matters(models, at_step(tell, 0), places), told.predicted,
     )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class _Run:
     models: list[Calibrated]
-    scores: Floats
-    before: Floats
     loss: float
-
-
-def known_rows(part: Panel, columns: Sequence[str]) -> Known:
-    """A part's rows with these columns, as they are learned from."""
-    features = Features({name: part.features.columns[name] for name in columns}, part.rows)
-    watched = np.maximum(part.watched, 0.5)  # who leaves on the very day was watched for some of it
-    return Known(features, part.left, label_keys(part.accounts), part.accounts.codes, watched)
 
 
 def _folds(panels: Sequence[Panel]) -> list[Places]:
@@ -130,25 +128,24 @@ def _folds(panels: Sequence[Panel]) -> list[Places]:
     return np.split(dealt, ends[:-1])
 
 
-def _run(name: str, known: Sequence[Known], folds: Sequence[Places]) -> _Run:
+def _run(name: str, known: Sequence[Stacked], folds: Sequence[Places]) -> _Run:
     """One learner: a model for each fold of the accounts, which learns from the other accounts and tells these.
 
     Scores are brought to scale by the rows in between, or, where there are none, by those learned from, told likewise.
     """
-    learn, tell = known[:2]
-    models = [
-        Calibrated(model)
-        for model in learn_all(name, [learn.take(np.flatnonzero(folds[0] != own)) for own in range(FOLDS)])
-    ]
-    before = _scores(models, learn, folds[0])
-    by, rows = (known[2], _scores(models, known[2], folds[2])) if known[2:] else (learn, before)
-    slope, shift = platt(rows, by.outcome, by.exposure)
-    models = [Calibrated(model.model, slope, shift) for model in models]
-    loss = loss_of(slope * rows + shift, by.outcome, by.exposure)
-    return _Run(models, _scores(models, tell, folds[1]), slope * before + shift, loss)
+    learn, own = known[0], folds[0][known[0].rows]
+    taught = [learn.known.take(np.flatnonzero(own != fold)) for fold in range(FOLDS)]
+    models = [Calibrated(model) for model in learn_all(name, taught)]
+    by = known[-1]
+    rows = scores_of(models, by.known, folds[-1][by.rows])
+    slope, shift = platt(rows, by.known.outcome, by.known.exposure)
+    return _Run(
+        [Calibrated(model.model, slope, shift) for model in models],
+        loss_of(slope * rows + shift, by.known.outcome, by.known.exposure),
+    )
 
 
-def _scores(models: Sequence[Calibrated], known: Known, folds: Places) -> Floats:
+def scores_of(models: Sequence[Calibrated], known: Known, folds: Places) -> Floats:
     """Each row's score by the model that has not learned from its account."""
     found = np.empty(known.table.rows)
     for own, model in enumerate(models):

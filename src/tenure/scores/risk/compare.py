@@ -14,7 +14,8 @@ from tenure.core.features import Features, Floats, Numbers
 from tenure.scores.health.score import Accounts, Scoring
 from tenure.scores.learn import learn
 from tenure.scores.linear import NAME as LOGISTIC
-from tenure.scores.risk.backtest import Band, Judged, Parts, Warned, by_band, judged, known_rows, parted, warned
+from tenure.scores.risk.backtest import Band, Judged, Parts, Warned, by_band, judged, parted, warned
+from tenure.scores.risk.hazard import at_step, stacked
 from tenure.scores.risk.panel import LABELS, SIGNALS, Origin, Panel, Spells
 from tenure.scores.signal import Known, Signal
 
@@ -169,7 +170,7 @@ def _suggested(model: Model, parts: Parts, components: Sequence[str]) -> tuple[S
     if not components:
         return ()
     known = Features({name: parts.learn.features.columns[name] for name in components}, parts.learn.rows)
-    added = learn(LOGISTIC, known_rows(parts.learn, components)).contributions(known)
+    added = learn(LOGISTIC, stacked(parts.learn, components).known).contributions(at_step(known, 0))
     slopes = {}
     for name in components:
         column = known.columns[name]

@@ -93,6 +93,7 @@ def leaving(reader: Reader, now: datetime) -> Spells:
 class Panel:
     """Rows of customers at origins, with what came of them: ``left`` within the horizon (0 or 1), ``watched`` for how many
     days (until it left, the horizon was over, or today), ``days``: of the origin, ``mrr`` then, in the reporting currency.
+    ``last_days``: when it left at last, None who is still there; ``cut``: the day at which what is known is cut off.
     """
 
     features: Features
@@ -102,6 +103,7 @@ class Panel:
     watched: Floats
     mrr: Floats
     last_days: list[date | None]
+    cut: date
 
     @property
     def rows(self) -> int:
@@ -133,6 +135,7 @@ def panel(parts: Sequence[Origin], spells: Spells, horizon: int, today: date) ->
         np.array([part.day.toordinal() for part, _, _ in rows], dtype=np.float64),
         np.array(left), np.array(watched), np.array([(customer.mrr or 0) / 10_000 for customer in of]),
         [None if end == NEVER else end for _, _, end in rows],
+        today,
     )  # fmt: skip
 
 
