@@ -7,6 +7,7 @@
 | net promoter score | adjusted Wald |
 | count | exact Poisson (Garwood) |
 | mean | Student's t |
+| difference of two means | Welch's t |
 | ratio of sums over accounts | BCa bootstrap over accounts, or the delta method from additive sums |
 | difference of any two figures | square and add (MOVER) |
 
@@ -222,6 +223,29 @@ def mean_interval(n: int, total: Number, total_sq: Number) -> Interval:
     variance = max(Fraction(0), (sum_sq - sum_**2 / n) / (n - 1))
     half = float(stdtrit(n - 1, 1 - _TAIL)) * sqrt(variance / n)
     return _interval(float(sum_ / n) - half, float(sum_ / n) + half)
+
+
+def welch_difference(one: NDArray[np.float64], other: NDArray[np.float64]) -> Interval:
+    """The interval of ``mean(one) - mean(other)`` for two independent samples with variances of their own (Welch 1947).
+
+    Student's t at Satterthwaite's degrees of freedom. Unknown with fewer than two values in either; where no value
+    differs within either, both bounds are the difference.
+
+    >>> import numpy as np
+    >>> welch_difference(np.array([3.0, 4, 1, 2]), np.array([6.0, 7, 9]))
+    Interval(low=-7.88..., high=-1.78...)
+    """
+    if min(len(one), len(other)) < 2:
+        return UNKNOWN
+    from scipy.special import stdtrit
+
+    difference = float(one.mean() - other.mean())
+    parts = [float(values.var(ddof=1)) / len(values) for values in (one, other)]
+    if not sum(parts) > 0:
+        return _interval(difference, difference)
+    spread = sum(part**2 / (len(values) - 1) for part, values in zip(parts, (one, other), strict=True))
+    half = float(stdtrit(sum(parts) ** 2 / spread, 1 - _TAIL)) * sqrt(sum(parts))
+    return _interval(difference - half, difference + half)
 
 
 def ratio_delta(n: int, s_num: Number, s_den: Number, s_nn: Number, s_dd: Number, s_nd: Number) -> Interval:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tenure.figures.figure import Figure
     from tenure.figures.listing import Query
     from tenure.metrics.kinds import Entry
+    from tenure.scores.effect.found import Effect, Play
 
 
 class Executor(Protocol):
@@ -137,6 +138,24 @@ class Sight:
         from tenure.engine.verbs.beside import Beside
 
         answer: Parallel = self._call("beside", Beside(Asked(metric, at, at, grain, **more), tool, self.scope))
+        return answer
+
+    def plays(self, *, as_of: str = "") -> tuple[Play, ...]:
+        """The plays that were tried on accounts in sight, with their arms. Raises ``DataError`` where none is known."""
+        from tenure.engine.verbs.plays import Plays
+
+        answer: tuple[Play, ...] = self._call("plays", Plays(as_of, self.scope))
+        return answer
+
+    def effect(self, play: str, **more: Any) -> Effect:
+        """What a play changed in a metric, against the accounts held out or else those on which it was not tried (``more``: see
+        ``EffectOf``). Only accounts in sight are compared.
+
+        Raises ``DataError`` where they are too few, with how many are needed.
+        """
+        from tenure.engine.verbs.effect import EffectOf
+
+        answer: Effect = self._call("effect", EffectOf(play, **more, scope=self.scope))
         return answer
 
     def stands_on(self, metric: str, **more: Any) -> tuple[str, ...] | None:
