@@ -15,7 +15,8 @@ from tenure.core.titles import titled
 
 if TYPE_CHECKING:
     from tenure.cli.style import Style
-    from tenure.scores.effect.found import Effect, Group, Play
+    from tenure.engine.verbs.effect import Effect, Group
+    from tenure.engine.verbs.plays import Play
 
 _NAMES = {"treated": "treated", "held_out": "held out", "others": "others"}
 _STANDINGS = {"causal": "Causal", "if_alike": "Causal if", "not_causal": "Not causal"}
@@ -159,7 +160,7 @@ def _steps(found: Effect, words: _Words, style: Style) -> list[str]:
         return []
     table = Table([Column("month", right=True), Column("gap moved by", right=True), Column("95 %")])
     for step in found.steps:
-        month = f"{step.month}".replace("-", numbers.MINUS) if step.month < 0 else f"+{step.month + 1}"
+        month = f"{step.month}".replace("-", numbers.MINUS)
         bounds = "" if step.month == -1 else words.between((step.low, step.high), change=True)
         table.rows.append([month, words.change(step.effect), bounds])
     return table.lines(style)
@@ -177,6 +178,11 @@ def _remarks(found: Effect, words: _Words) -> Iterable[str]:
         )
     if words.kind in ("money", "count") and found.groups:
         yield "Values are per account" + (" and month." if found.method != "hold_out" else ".")
+    if found.plain is not None:
+        yield (
+            f"The effect is adjusted by what each account had before; the values themselves differ by "
+            f"{words.change(found.plain)}{words.unit}."
+        )
     yield from (clean(note) for note in found.notes)
 
 

@@ -225,25 +225,20 @@ def mean_interval(n: int, total: Number, total_sq: Number) -> Interval:
     return _interval(float(sum_ / n) - half, float(sum_ / n) + half)
 
 
-def welch_difference(one: NDArray[np.float64], other: NDArray[np.float64]) -> Interval:
-    """The interval of ``mean(one) - mean(other)`` for two independent samples with variances of their own (Welch 1947).
+def welch_difference(difference: float, one: tuple[float, int], other: tuple[float, int]) -> Interval:
+    """The interval of a difference of two means, from the variance and the number of each sample (Welch 1947).
 
-    Student's t at Satterthwaite's degrees of freedom. Unknown with fewer than two values in either; where no value
-    differs within either, both bounds are the difference.
+    Student's t at Satterthwaite's degrees of freedom. Unknown with fewer than two values in either, or no variance in both.
 
-    >>> import numpy as np
-    >>> welch_difference(np.array([3.0, 4, 1, 2]), np.array([6.0, 7, 9]))
-    Interval(low=-7.88..., high=-1.78...)
+    >>> welch_difference(-6.0, (2.5, 5), (10.0, 5))
+    Interval(low=-9.887..., high=-2.112...)
     """
-    if min(len(one), len(other)) < 2:
+    if min(one[1], other[1]) < 2 or not one[0] + other[0] > 0:
         return UNKNOWN
     from scipy.special import stdtrit
 
-    difference = float(one.mean() - other.mean())
-    parts = [float(values.var(ddof=1)) / len(values) for values in (one, other)]
-    if not sum(parts) > 0:
-        return _interval(difference, difference)
-    spread = sum(part**2 / (len(values) - 1) for part, values in zip(parts, (one, other), strict=True))
+    parts = [variance / n for variance, n in (one, other)]
+    spread = sum(part**2 / (n - 1) for part, (_, n) in zip(parts, (one, other), strict=True))
     half = float(stdtrit(sum(parts) ** 2 / spread, 1 - _TAIL)) * sqrt(sum(parts))
     return _interval(difference - half, difference + half)
 

@@ -25,13 +25,14 @@ if TYPE_CHECKING:
     from tenure.engine.verbs.beside import Parallel
     from tenure.engine.verbs.bridge import Bridges
     from tenure.engine.verbs.dossier import Dossier
+    from tenure.engine.verbs.effect import Effect
     from tenure.engine.verbs.explain import Explanation
+    from tenure.engine.verbs.plays import Play
     from tenure.engine.verbs.record import Recorded
     from tenure.engine.verbs.rows import Page
     from tenure.figures.figure import Figure
     from tenure.figures.listing import Query
     from tenure.metrics.kinds import Entry
-    from tenure.scores.effect.found import Effect, Play
 
 
 class Executor(Protocol):

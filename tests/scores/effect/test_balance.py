@@ -8,7 +8,7 @@ import pytest
 from tenure.scores.effect.balance import as_planned, balance, same_share
 
 
-def test_differences_by_hand() -> None:
+def test_differences_by_hand():
     treated = np.array([True, True, True, False, False, False])
     found = balance({"mrr": np.array([1.0, 2, 3, 3, 4, 5]), "use": np.array([1.0, np.nan, 3, 2, 2, np.nan])}, treated)
     mrr, use = found.traits
@@ -16,12 +16,12 @@ def test_differences_by_hand() -> None:
     assert (use.treated, use.held_out, use.difference) == (2, 2, 0)
 
 
-def test_what_is_alike_everywhere_tells_nothing() -> None:
+def test_what_is_alike_everywhere_tells_nothing():
     found = balance({"mrr": np.ones(6)}, np.arange(6) < 3)
     assert (found.traits[0].difference, found.p, found.suspect) == (None, None, False)
 
 
-def test_one_trait_has_the_p_of_its_own_test() -> None:
+def test_one_trait_has_the_p_of_its_own_test():
     rng = np.random.default_rng(1)
     values, treated = rng.normal(0, 1, 60), np.arange(60) < 30
     gap = values[treated].mean() - values[~treated].mean()
@@ -32,7 +32,7 @@ def test_one_trait_has_the_p_of_its_own_test() -> None:
     assert balance({"x": values}, treated).p == pytest.approx(2 * (1 - NormalDist().cdf(z2**0.5)))
 
 
-def test_a_lot_is_seldom_suspected_and_a_choice_is() -> None:
+def test_a_lot_is_seldom_suspected_and_a_choice_is():
     rng, p = np.random.default_rng(9), []
     for _ in range(1000):
         money = rng.lognormal(6, 1, 100)
@@ -45,14 +45,14 @@ def test_a_lot_is_seldom_suspected_and_a_choice_is() -> None:
     assert balance({"mrr": money}, chosen).suspect
 
 
-def test_the_split_against_the_plan() -> None:
+def test_the_split_against_the_plan():
     assert as_planned(5, 5, 0.5) == 1
     assert as_planned(10, 0, 0.5) == pytest.approx(2 / 2**10)
     assert as_planned(0, 3, 0.5) == pytest.approx(2 / 2**3)
     assert as_planned(80, 20, 0.8) > 0.9
 
 
-def test_two_shares() -> None:
+def test_two_shares():
     assert same_share((10, 10), (10, 10)) is None
     assert same_share((50, 50), (100, 100)) == 1
     # 60 of 100 and 40 of 100: chi squared 8

@@ -14,7 +14,7 @@ from tenure.scores.effect.staggered import NEVER, Panel, changed, staggered
 DONATIONS = Path("/work/shared/data/did_organ_donations/organ_donations.csv")
 
 
-def panel(values, begins, den=None, customer=None) -> Panel:
+def panel(values, begins, den=None, customer=None):
     """A panel of amounts: a row an account; everybody is a customer throughout."""
     num = np.asarray(values, dtype=float)
     den = np.ones_like(num) if den is None else np.asarray(den, dtype=float)
@@ -22,19 +22,21 @@ def panel(values, begins, den=None, customer=None) -> Panel:
     return Panel(num, den, customer, np.asarray(begins, dtype=np.int64))
 
 
-def test_one_cohort_by_hand() -> None:
+def test_one_cohort_by_hand():
     # treated: 10, 10 then 16, 16 and 20, 20 then 24, 24; others 8 then 9 and 12 then 13: (20 - 15) - (11 - 10)
-    found = staggered(panel([[10, 10, 16, 16], [20, 20, 24, 24], [8, 8, 9, 9], [12, 12, 13, 13]], [2, 2, NEVER, NEVER]), 2, 2)
+    found = staggered(
+        panel([[10, 10, 16, 16], [20, 20, 24, 24], [8, 8, 9, 9], [12, 12, 13, 13]], [2, 2, NEVER, NEVER]), 2, 2
+    )
     assert found.effect == 4
     assert found.means == (15, 20, 10, 11)
-    # changes: 6 and 4 of the treated, 1 and 1 of the others; variances 2 / 2 and 0
-    assert found.se == pytest.approx(1.0)
+    # changes: 6 and 4 of the treated, a variance of 2 / 2; 1 and 1 of the others, taken to vary as much
+    assert found.se == pytest.approx(2**0.5)
     assert [(step.month, step.effect) for step in found.steps] == [(-2, 0), (-1, 0), (0, 4), (1, 4)]
     assert (found.treated, found.others, found.cohorts, found.passed_over) == (2, 2, 1, 0)
     assert found.alike_before is None, "nothing moved before: there is nothing to test by"
 
 
-def test_two_cohorts_by_hand_with_those_not_yet_treated_beside_the_first() -> None:
+def test_two_cohorts_by_hand_with_those_not_yet_treated_beside_the_first():
     values = [
         [10, 10, 15, 15, 15, 15],  # begins in 2: rises by 5 at once
         [10, 10, 10, 10, 40, 40],  # begins in 4: rises by 30
@@ -46,7 +48,7 @@ def test_two_cohorts_by_hand_with_those_not_yet_treated_beside_the_first() -> No
     assert (found.treated, found.others, found.cohorts) == (2, 2, 2)
 
 
-def test_shares_are_ratios_of_sums() -> None:
+def test_shares_are_ratios_of_sums():
     num = [[1, 3], [0, 2], [2, 2], [1, 4]]
     den = [[4, 4], [2, 6], [4, 2], [6, 8]]
     found = staggered(panel(num, [1, 1, NEVER, NEVER], den), 1, 1)
@@ -54,19 +56,19 @@ def test_shares_are_ratios_of_sums() -> None:
     assert found.effect == pytest.approx((5 / 10 - 1 / 6) - (6 / 10 - 3 / 10))
 
 
-def test_only_customers_of_the_months_before_are_compared() -> None:
+def test_only_customers_of_the_months_before_are_compared():
     here = np.ones((5, 4), dtype=bool)
     here[1, 0] = here[4, 1] = False
     found = staggered(panel(np.ones((5, 4)), [2, 2, 3, NEVER, NEVER], customer=here), 2, 2)
     assert (found.treated, found.others, found.passed_over) == (1, 1, 2), "of the third the window is not over"
 
 
-def test_nobody_beside_them_is_no_effect() -> None:
+def test_nobody_beside_them_is_no_effect():
     assert staggered(panel(np.ones((3, 4)), [2, 2, 2]), 2, 2) is None
 
 
 @pytest.mark.skipif(not DONATIONS.exists(), reason="the published data is not here")
-def test_organ_donations() -> None:
+def test_organ_donations():
     rows = list(csv.DictReader(DONATIONS.read_text(encoding="utf-8").splitlines()))
     states = sorted({row["State"] for row in rows})
     values = np.zeros((len(states), 6))
@@ -77,7 +79,7 @@ def test_organ_donations() -> None:
     assert found.interval.low is None, "of one state no error can be told"
 
 
-def test_many_accounts_have_the_error_of_the_two_by_two_regression() -> None:
+def test_many_accounts_have_the_error_of_the_two_by_two_regression():
     rng = np.random.default_rng(3)
     values = rng.normal(0, 1, (400, 2)) + rng.normal(0, 2, (400, 1))
     begins = np.where(np.arange(400) < 150, 1, NEVER)
@@ -108,7 +110,7 @@ def many(times=300, **more):
     return [staggered(company(rng, **more), 3, 3) for _ in range(times)]
 
 
-def test_intervals_hold_the_truth_and_no_effect_gives_few_alarms() -> None:
+def test_intervals_hold_the_truth_and_no_effect_gives_few_alarms():
     found = many(growing=1.0)
     inside = np.mean([each.interval.covers(2.0) for each in found])  # 1, 2, 3 in the first three months
     assert 0.92 <= inside <= 0.98
@@ -120,7 +122,7 @@ def test_intervals_hold_the_truth_and_no_effect_gives_few_alarms() -> None:
     assert 0.02 <= suspected <= 0.08
 
 
-def test_growing_effects_are_told_month_by_month_where_two_way_fixed_effects_are_wrong() -> None:
+def test_growing_effects_are_told_month_by_month_where_two_way_fixed_effects_are_wrong():
     rng = np.random.default_rng(5)
     one = company(rng, accounts=2000, growing=1.0)
     found = staggered(one, 3, 3)
@@ -139,13 +141,13 @@ def _within(x):
     return x - x.mean(0) - x.mean(1, keepdims=True) + x.mean()
 
 
-def test_those_who_drifted_apart_before_are_found_out() -> None:
+def test_those_who_drifted_apart_before_are_found_out():
     found = many(100, drift=0.5)
     assert np.mean([each.alike_before < 0.05 for each in found]) > 0.9
     assert np.mean([each.effect > 0.5 for each in found]) > 0.9, "the drift looks like an effect of 1.5"
 
 
-def test_cohorts_of_one_account_do_not_make_it_look_sure() -> None:
+def test_cohorts_of_one_account_do_not_make_it_look_sure():
     rng, inside = np.random.default_rng(7), []
     for _ in range(300):
         values = rng.normal(0, 1, (70, 16))
@@ -154,7 +156,16 @@ def test_cohorts_of_one_account_do_not_make_it_look_sure() -> None:
     assert 0.91 <= np.mean(inside) <= 0.98
 
 
-def test_before_and_after_alone() -> None:
+def test_few_treated_of_whom_none_is_lost_do_not_look_sure():
+    rng, alarms = np.random.default_rng(13), []
+    for _ in range(300):
+        lost = (rng.random((315, 1)) < 0.04) * np.array([0, 0, 0, 1.0])  # all in one month after
+        found = staggered(panel(lost, np.where(np.arange(315) < 15, 3, NEVER)), 3, 1)
+        alarms.append(found.interval.covers(0.0) is False)
+    assert np.mean(alarms) <= 0.08
+
+
+def test_before_and_after_alone():
     before, after, gap, interval, accounts = changed(panel([[10, 14], [20, 28]], [1, 1]), 1, 1)
     assert (before, after, gap, accounts) == (15, 21, 6, 2)
     # changes 4 and 8: a standard error of 2 at one degree of freedom, 12.706

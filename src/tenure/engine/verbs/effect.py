@@ -9,10 +9,12 @@ from tenure.core.errors import DataError
 from tenure.figures import kept
 from tenure.figures.request import Asked, resolved
 from tenure.figures.scope import EVERYTHING, Scope
+from tenure.scores.effect.found import Effect, Group
 
 if TYPE_CHECKING:
     from tenure.engine.desk import Desk
-    from tenure.scores.effect.found import Effect
+
+__all__ = ["USUAL", "Effect", "EffectOf", "Group", "effect"]
 
 #: What a play is asked about where nothing else is said.
 USUAL = "customer_churn_rate"

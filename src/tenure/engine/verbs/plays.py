@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from tenure.figures import kept
 from tenure.figures.request import Asked, resolved
 from tenure.figures.scope import EVERYTHING, Scope
+from tenure.scores.effect.found import Play
 
 if TYPE_CHECKING:
     from tenure.engine.desk import Desk
-    from tenure.scores.effect.found import Play
     from tenure.scores.effect.plays import Assigned
+
+__all__ = ["Play", "Plays", "known", "plays"]
 
 
 @dataclass(frozen=True)

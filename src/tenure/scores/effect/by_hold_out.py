@@ -47,9 +47,12 @@ def measured(play: Assigned, terms: Terms, request: Request, values: Values) -> 
     _check_enough("whose months are over", int(treated.sum()), int((~treated).sum()), terms, len(over) - len(keys))
     plan = values.plan(request)
     outcome = _outcome(values.read(request, spans, Grain.DAY), keys, plan.spread == "wilson", plan.kind == "total")
-    found = contrast(outcome, treated)
-    _check_enough("that the metric counts", found.treated.accounts, found.held_out.accounts, terms, len(over) - len(keys))
-    alike = _balance(request, values, spans, keys, treated)
+    earlier = _earlier(request, values, spans, keys)
+    found = contrast(outcome, treated, earlier if outcome.kind == "mean" else None)
+    _check_enough(
+        "that the metric counts", found.treated.accounts, found.held_out.accounts, terms, len(over) - len(keys)
+    )
+    alike = _balance(request, values, spans, keys, treated, earlier)
     split = Split(float(treated.mean()), terms.planned, _uneven(treated, terms.planned))
     left_out = {NOT_OVER: len(over) - len(keys)} if len(over) > len(keys) else {}
     return _told(play, terms, request, found, alike, split, left_out)
@@ -72,6 +75,7 @@ def _told(
         None if tells else detectable(found.low, found.high), found.how,
         (_group("treated", found.treated), _group("held_out", found.held_out)),
         balance=alike, split=split, left_out=left_out, warnings=tuple(_warnings(found, alike)),
+        plain=found.plain,
     )  # fmt: skip
 
 
@@ -122,30 +126,37 @@ def _outcome(rows: dict[Key, dict[str, Any]], keys: list[Key], counted: bool, to
 
 
 def _balance(
-    request: Request, values: Values, spans: tuple[SpanPair, ...], keys: list[Key], treated: Bools
+    request: Request, values: Values, spans: tuple[SpanPair, ...], keys: list[Key], treated: Bools, earlier: Floats
 ) -> Balance:
     """The arms before the play: MRR, tenure, segment, use and the outcome itself, as far as they are known and not held."""
-    before = tuple(window_before(pair, values.settings) for pair in spans)
-
-    def read(asked: Request) -> dict[Key, dict[str, Any]]:
-        return {} if values.reasons(values.plan(asked)) else values.read(asked, before, Grain.DAY)
-
-    mrr, use = read(of_metric(request, "mrr", ("segment", "cohort"))), read(of_metric(request, "active_usage_rate"))
+    slug = request.entry.slug
     columns: dict[str, Floats] = {}
+    mrr = _before(of_metric(request, "mrr", ("segment", "cohort")), values, spans)
     if mrr:
         columns["MRR"] = np.array([mrr[key]["num"] if key in mrr else 0.0 for key in keys])
         columns["months as a customer"] = np.array([_tenure(mrr.get(key), key[1]) for key in keys])
-    if use:
-        columns["active users of licensed"] = _ratios(use, keys)
-    if request.entry.slug not in ("mrr", "arr", "active_usage_rate"):
-        columns["the metric before"] = _earlier(read(request), keys, values.plan(request).kind == "total")
+    if slug != "active_usage_rate":
+        columns["active users of licensed"] = _ratios(
+            _before(of_metric(request, "active_usage_rate"), values, spans), keys
+        )
+    if slug not in ("mrr", "arr"):
+        columns["the metric before"] = earlier
     columns |= _segments([mrr[key]["by_segment"] if key in mrr else None for key in keys]) if mrr else {}
     varied = {name: column for name, column in columns.items() if np.unique(column[~np.isnan(column)]).size > 1}
     return balance(varied, treated)
 
 
-def _earlier(rows: dict[Key, dict[str, Any]], keys: list[Key], total: bool) -> Floats:
-    if total:
+def _before(asked: Request, values: Values, spans: tuple[SpanPair, ...]) -> dict[Key, dict[str, Any]]:
+    """The values of the months before; none where a check holds them."""
+    if values.reasons(values.plan(asked)):
+        return {}
+    return values.read(asked, tuple(window_before(pair, values.settings) for pair in spans), Grain.DAY)
+
+
+def _earlier(request: Request, values: Values, spans: tuple[SpanPair, ...], keys: list[Key]) -> Floats:
+    """The outcome in the months before. Who adds nothing to a total has 0, to a ratio no value."""
+    rows = _before(request, values, spans)
+    if values.plan(request).kind == "total":
         return np.array([rows[key]["num"] if key in rows else 0.0 for key in keys])
     return _ratios(rows, keys)
 

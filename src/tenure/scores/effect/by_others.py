@@ -53,9 +53,7 @@ def measured(play: Assigned, terms: Terms, request: Request, values: Values) -> 
     return _alone(play, terms, before, request, laid, found.others if found else 0)
 
 
-def _compared(
-    play: Assigned, terms: Terms, before: int, request: Request, found: Staggered, laid: _Laid
-) -> Effect:
+def _compared(play: Assigned, terms: Terms, before: int, request: Request, found: Staggered, laid: _Laid) -> Effect:
     standing, because = _standing(found, before)
     low, high = found.interval.low, found.interval.high
     tells = low is not None and high is not None and not low <= 0 <= high
@@ -88,7 +86,7 @@ def _standing(found: Staggered, before: int) -> tuple[Standing, str]:
 
 def _notes(play: Assigned, terms: Terms) -> list[str]:
     few = play.play.held_out
-    told = ["The month in which the play began counts as the first one after it."]
+    told = ["Month 0 is the one in which the play began; it counts as after."]
     if few:
         told.append(f"Only {few} were held out, and a hold-out needs {terms.least}: they stand among the others.")
     return told
@@ -99,9 +97,7 @@ def _left_out(laid: _Laid, passed_over: int) -> dict[str, int]:
     return {reason: count for reason, count in found.items() if count > 0}
 
 
-def _alone(
-    play: Assigned, terms: Terms, before: int, request: Request, laid: _Laid, others: int
-) -> Effect:
+def _alone(play: Assigned, terms: Terms, before: int, request: Request, laid: _Laid, others: int) -> Effect:
     """Before and after, of the treated alone: what would have happened anyway is in it."""
     found = changed(laid.panel, before, terms.months)
     accounts = found[4] if found else 0
@@ -113,7 +109,7 @@ def _alone(
             else "Try the play on more accounts, and hold some out by lot.",
         )  # fmt: skip
     was, became, gap, interval, _ = found
-    if was in (0, 1):
+    if request.entry.counted and was in (0, 1):
         raise DataError(
             f"Before the play {request.entry.slug} was {was:.0%} for all who were treated, as it could not be otherwise: "
             "before and after tell nothing.", code="nothing_to_compare",

@@ -66,6 +66,7 @@ class Effect:
     effect that would have been seen in 80 of 100 such comparisons. ``how``: the interval's method. ``balance`` and
     ``split``: of a hold-out. ``alike_before``, ``steps``: of a difference in differences (``tenure.scores.effect.staggered``).
     ``left_out``: assigned accounts that are not compared, by reason. ``warnings``: what speaks against the result.
+    ``plain``: the difference of the two values, where the effect is adjusted by what each account was like before.
     """
 
     play: str
@@ -92,6 +93,7 @@ class Effect:
     left_out: dict[str, int] | None = None
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    plain: float | None = None
 
     @property
     def told_from_none(self) -> bool | None:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 NEVER = np.iinfo(np.int64).max
+#: Relative differences below this are rounding, not variation.
+_NOISE = 1e-12
 
 
 @dataclass(frozen=True)
@@ -97,17 +99,16 @@ def staggered(panel: Panel, before: int, after: int) -> Staggered | None:
         return None
     treated = np.concatenate([cohort.treated for cohort in cohorts])
     others = len(np.unique(np.concatenate([cohort.others for cohort in cohorts])))
-    gaps, levels, covariance = _gaps(cohorts, len(panel.begins))
-    freedom = min(len(treated), others) - 1
-    pick = np.zeros(len(gaps))
-    pick[0], pick[1] = 1, -1  # after minus before
-    effect, variance = float(pick @ gaps), float(pick @ covariance @ pick)
-    known = freedom > 0
+    gaps, levels, spread = _gaps(cohorts, len(panel.begins))
+    if not np.isfinite(gaps[:2]).all():
+        return None
+    effect, freedom = float(gaps[0] - gaps[1]), min(len(treated), others) - 1
+    variance = spread.of_difference(0, 1)
     return Staggered(
-        effect, sqrt(variance) if known else None, _interval(effect, variance, freedom) if known else UNKNOWN,
+        effect, sqrt(variance) if freedom > 0 else None, _interval(effect, variance, freedom),
         (levels[1] + gaps[1], levels[0] + gaps[0], levels[1], levels[0]),
-        _steps(gaps[2:], covariance[2:, 2:], before, freedom),
-        _alike(gaps[2 : 2 + before], covariance[2 : 2 + before, 2 : 2 + before], freedom),
+        _steps(gaps, spread, before, freedom),
+        _alike(gaps[2 : 2 + before], spread.together[2 : 2 + before, 2 : 2 + before], freedom),
         len(treated), others, len(cohorts), int((panel.begins != NEVER).sum()) - len(treated),
     )  # fmt: skip
 
@@ -121,7 +122,9 @@ def _cohorts(panel: Panel, before: int, after: int) -> Iterator[_Cohort]:
         there = panel.customer[:, first:begin].all(axis=1)
         treated = np.flatnonzero(there & (panel.begins == begin))
         others = np.flatnonzero(there & (panel.begins >= end))
-        sums = [_windows(part[rows, first:end], before) for rows in (treated, others) for part in (panel.num, panel.den)]
+        sums = [
+            _windows(part[rows, first:end], before) for rows in (treated, others) for part in (panel.num, panel.den)
+        ]
         if len(treated) and len(others) and (sums[3][:, :2].sum(axis=0) != 0).all():
             yield _Cohort(treated, others, *sums)
 
@@ -131,29 +134,68 @@ def _windows(months: Floats, before: int) -> Floats:
     return np.column_stack([months[:, before:].sum(axis=1), months[:, :before].sum(axis=1), months])
 
 
-def _gaps(cohorts: list[_Cohort], accounts: int) -> tuple[Floats, list[float], Floats]:
-    """In each window: treated minus others; the others' level (after, before); and the covariance of the gaps.
+@dataclass(frozen=True)
+class _Spread:
+    """Covariances of the gaps in all windows: ``together``, and of either side alone; what a side has in ``instead`` counts
+    where nothing of its own varies. ``noise``: variances up to this are rounding.
+
+    Where none of ten treated is lost, their share lost does not vary; that does not make it certain.
+    """
+
+    together: Floats
+    treated: Floats
+    others: Floats
+    treated_instead: Floats
+    others_instead: Floats
+    noise: float
+
+    def of_difference(self, one: int, other: int) -> float:
+        """The variance of the difference of two windows' gaps; 0 where nothing varies at all."""
+
+        def of(covariance: Floats) -> float:
+            found = float(covariance[one, one] + covariance[other, other] - 2 * covariance[one, other])
+            return found if found > self.noise else 0.0
+
+        total = of(self.together)
+        if not of(self.treated):
+            total += of(self.treated_instead)
+        elif not of(self.others):
+            total += of(self.others_instead)
+        return total
+
+
+def _gaps(cohorts: list[_Cohort], accounts: int) -> tuple[Floats, list[float], _Spread]:
+    """In each window: treated minus others; the others' level (after, before); and how the gaps vary.
 
     What a treated account has beyond the others of its cohort, over the base of all treated, is one ratio of sums. Its
     influence function is centred at the ratio of all cohorts together: a cohort of one account has no variance of its own.
     """
-    levels = [np.divide(c.num_others.sum(0), d, out=np.zeros_like(d), where=d != 0)
-              for c in cohorts for d in [c.den_others.sum(0)]]  # fmt: skip
-    dens = [np.where(c.den_others.sum(0) != 0, c.den, 0) for c in cohorts]  # with nobody beside them they do not count
-    beyond = [np.where(den != 0, c.num, 0) - level * den for c, level, den in zip(cohorts, levels, dens, strict=True)]
-    base = sum((den.sum(0) for den in dens), np.zeros(dens[0].shape[1]))
-    empty = base == 0
-    base = np.where(empty, 1.0, base)
-    gaps = sum((each.sum(0) for each in beyond), np.zeros_like(base)) / base
-    pulls, many = np.zeros((accounts, len(base))), sum(len(c.treated) for c in cohorts)
-    for c, level, den, each in zip(cohorts, levels, dens, beyond, strict=True):
-        pulls[c.treated] += _corrected(many) * (each - gaps * den) / base
+    full = [c.den_others.sum(0) != 0 for c in cohorts]  # in windows with nobody beside them the treated do not count
+    level = [
+        c.num_others.sum(0) * here / np.where(here, c.den_others.sum(0), 1)
+        for c, here in zip(cohorts, full, strict=True)
+    ]
+    dens = [c.den * here for c, here in zip(cohorts, full, strict=True)]
+    beyond = [c.num * here - own * c.den for c, here, own in zip(cohorts, full, level, strict=True)]
+    base = np.sum([den.sum(0) for den in dens], axis=0)
+    gaps = np.sum([each.sum(0) for each in beyond], axis=0) / np.where(base == 0, np.nan, base)
+    base = np.where(base == 0, 1.0, base)
+    mixed = np.sum([own * den.sum(0) for own, den in zip(level, dens, strict=True)], axis=0) / base
+    many = sum(len(c.treated) for c in cohorts)
+    of_treated, of_others = np.zeros((accounts, len(base))), np.zeros((accounts, len(base)))
+    instead = np.zeros((len(base), len(base)))
+    for c, own, den, each in zip(cohorts, level, dens, beyond, strict=True):
+        of_treated[c.treated] += _corrected(many) * (each - np.nan_to_num(gaps) * den) / base
         weight = den.sum(0) / base / np.where(c.den_others.sum(0) == 0, 1.0, c.den_others.sum(0))
-        pulls[c.others] -= _corrected(len(c.others)) * weight * (c.num_others - level * c.den_others)
-    gaps[empty] = np.nan
-    mixed = [float(sum(level[w] * den[:, w].sum() for level, den in zip(levels, dens, strict=True)) / base[w])
-             for w in (0, 1)]  # fmt: skip
-    return gaps, mixed, pulls.T @ pulls
+        pull = _corrected(len(c.others)) * weight * (c.num_others - own * c.den_others)
+        of_others[c.others] -= pull
+        instead += pull.T @ pull * len(c.others) / len(c.treated)
+    treated, others = of_treated.T @ of_treated, of_others.T @ of_others
+    both = of_treated + of_others
+    beside = len(np.unique(np.concatenate([c.others for c in cohorts])))
+    scale = float(np.nanmax(np.abs([*mixed, *gaps])))
+    spread = _Spread(both.T @ both, treated, others, instead, treated * many / beside, (_NOISE * scale) ** 2)
+    return gaps, [float(mixed[0]), float(mixed[1])], spread
 
 
 def _corrected(n: int) -> float:
@@ -162,23 +204,25 @@ def _corrected(n: int) -> float:
 
 
 def _interval(effect: float, variance: float, freedom: int) -> Interval:
+    """By Student's t; unknown where nothing varies or all depends on one account."""
+    if freedom < 1 or not variance > 0:
+        return UNKNOWN
     from scipy.special import stdtrit
 
-    half = float(stdtrit(freedom, (1 + LEVEL) / 2)) * sqrt(max(variance, 0.0))
-    return Interval(effect - half, effect + half) if np.isfinite(half) else UNKNOWN
+    half = float(stdtrit(freedom, (1 + LEVEL) / 2)) * sqrt(variance)
+    return Interval(effect - half, effect + half)
 
 
-def _steps(gaps: Floats, covariance: Floats, before: int, freedom: int) -> tuple[Step, ...]:
-    """Each month against the last one before (-1), which is 0 by itself."""
-    found, last = [], before - 1
-    for place, gap in enumerate(gaps):
-        effect = float(gap - gaps[last])
-        if not np.isfinite(effect):
-            found.append(Step(place - before, None, None, None))
-            continue
-        variance = float(covariance[place, place] + covariance[last, last] - 2 * covariance[place, last])
-        bounds = _interval(effect, variance, freedom) if freedom > 0 else UNKNOWN
-        found.append(Step(place - before, effect, bounds.low, bounds.high))
+def _steps(gaps: Floats, spread: _Spread, before: int, freedom: int) -> tuple[Step, ...]:
+    """Each month against the last one before (-1), which is 0 by itself. The months stand behind two windows."""
+    found, last = [], 2 + before - 1
+    for place in range(2, len(gaps)):
+        effect = float(gaps[place] - gaps[last])
+        bounds = _interval(effect, spread.of_difference(place, last), freedom)
+        known = bool(np.isfinite(effect))
+        found.append(
+            Step(place - 2 - before, effect if known else None, *(bounds.low, bounds.high) if known else (None, None))
+        )
     return tuple(found)
 
 
@@ -214,4 +258,4 @@ def changed(panel: Panel, before: int, after: int) -> tuple[float, float, float,
     pull = ((num - level * den) / den.sum(0)) @ np.array([1.0, -1.0])
     variance = float(pull @ pull) * len(num) / max(1, len(num) - 1)
     gap = float(level[0] - level[1])
-    return float(level[1]), float(level[0]), gap, _interval(gap, variance, max(1, len(num) - 1)), len(num)
+    return float(level[1]), float(level[0]), gap, _interval(gap, variance, len(num) - 1), len(num)

@@ -16,7 +16,6 @@ from tenure.core.confidence import (
     LEVEL,
     Interval,
     mean_interval,
-    mover_difference,
     newcombe_difference,
     ratio_bca,
     ratio_delta,
@@ -34,8 +33,10 @@ if TYPE_CHECKING:
 #: How sure a trial is to find what it is said to be able to find.
 POWER = 0.8
 
+_NOISE = 1e-12  # relative differences below this are rounding, not variation
+
 Kind = Literal["share", "ratio", "mean"]
-HOW: dict[str, str] = {"share": "Newcombe", "ratio": "bootstrap", "mean": "Welch"}
+HOW: dict[str, str] = {"share": "Newcombe", "ratio": "Welch", "mean": "Welch"}
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,10 @@ class Arm:
 
 @dataclass(frozen=True)
 class Contrast:
-    """``effect``: treated minus held out, in the figure's unit, with its interval at 95 %. ``how`` it was made."""
+    """``effect``: treated minus held out, in the figure's unit, with its interval at 95 %. ``how`` it was made.
+
+    ``plain``: the difference of the two values, where the effect is adjusted by what was before.
+    """
 
     treated: Arm
     held_out: Arm
@@ -72,6 +76,7 @@ class Contrast:
     low: float | None
     high: float | None
     how: str
+    plain: float | None
 
 
 def kind_of(num: Floats, den: Floats, *, counted: bool, total: bool) -> Kind:
@@ -82,8 +87,13 @@ def kind_of(num: Floats, den: Floats, *, counted: bool, total: bool) -> Kind:
     return "share" if counted and single else "ratio"
 
 
-def contrast(outcome: Outcome, treated: Bools) -> Contrast:
-    """The difference of the two arms. Shares: Newcombe; ratios: the arms' bootstraps, squared and added; means: Welch."""
+def contrast(outcome: Outcome, treated: Bools, before: Floats | None = None) -> Contrast:
+    """The difference of the two arms. Of shares by Newcombe; of ratios and means by Welch's t.
+
+    A ratio varies by what each account has beyond it, ``(num - ratio * den) / mean(den)``: the delta method. An arm in which
+    nothing varies is taken to vary as the other does. ``before``: what each account had before, by which means are
+    adjusted (``plain`` is the difference without).
+    """
     inside = outcome.den != 0
     parts = [(outcome.num[arm & inside], outcome.den[arm & inside]) for arm in (treated, ~treated)]
     values = [float(num.sum() / den.sum()) if den.sum() else None for num, den in parts]
@@ -92,15 +102,44 @@ def contrast(outcome: Outcome, treated: Bools) -> Contrast:
         Arm(int(arm.sum()), len(num), value, own.low, own.high)
         for arm, (num, _), value, own in zip((treated, ~treated), parts, values, bounds, strict=True)
     ]
-    (one, of_one), (other, of_other) = parts
+    (first, second), (one, other) = arms, values
+    if one is None or other is None:
+        return Contrast(first, second, None, None, None, HOW[outcome.kind], None)
+    plain = effect = one - other
     if outcome.kind == "share":
-        found = newcombe_difference(one.sum(), of_one.sum(), other.sum(), of_other.sum())
-    elif outcome.kind == "mean":
-        found = welch_difference(one, other)
+        found = newcombe_difference(*(float(part.sum()) for pair in parts for part in pair))
     else:
-        found = mover_difference(values[0], bounds[0], values[1], bounds[1])
-    effect = None if values[0] is None or values[1] is None else values[0] - values[1]
-    return Contrast(arms[0], arms[1], effect, found.low, found.high, HOW[outcome.kind])
+        beyond = [_beyond(num, den, value) for (num, den), value in zip(parts, (one, other), strict=True)]
+        if before is not None and outcome.kind == "mean":
+            slope = _slope(before, outcome.num, treated)
+            was = [before[arm] - before[arm].mean() for arm in (treated, ~treated)]
+            beyond = [gap - slope * earlier for gap, earlier in zip(beyond, was, strict=True)]
+            effect -= slope * float(before[treated].mean() - before[~treated].mean())
+        found = _welch(effect, beyond)
+    return Contrast(first, second, effect, found.low, found.high, HOW[outcome.kind], plain if effect != plain else None)
+
+
+def _beyond(num: Floats, den: Floats, value: float) -> Floats:
+    """What each account has more than the common ratio gives it, in units of the ratio; rounding is nothing."""
+    found: Floats = num - value * den
+    found[np.abs(found) <= _NOISE * np.abs(num).max()] = 0.0
+    return found / float(den.mean())
+
+
+def _welch(effect: float, beyond: list[Floats]) -> Interval:
+    variances = [float(each.var(ddof=1)) if len(each) > 1 else 0.0 for each in beyond]
+    one, other = [own or max(variances) for own in variances]
+    return welch_difference(effect, (one, len(beyond[0])), (other, len(beyond[1])))
+
+
+def _slope(before: Floats, after: Floats, treated: Bools) -> float:
+    """How much what comes after goes with what was before, within the arms (CUPED: Deng et al. 2013)."""
+    x, y = before.copy(), after.copy()
+    for arm in (treated, ~treated):
+        x[arm] -= x[arm].mean()
+        y[arm] -= y[arm].mean()
+    squares = float(x @ x)
+    return float(x @ y) / squares if squares > 0 else 0.0
 
 
 def _interval(kind: Kind, num: Floats, den: Floats) -> Interval:
