@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tenure.engine.verbs.plays import Play
 
 _NAMES = {"treated": "treated", "held_out": "held out", "others": "others"}
-_STANDINGS = {"causal": "Causal", "if_alike": "Causal if", "not_causal": "Not causal"}
+_STANDINGS = {"causal": "Causal", "if_alike": "Causal on a condition", "not_causal": "Not causal"}
 _METHODS = {
     "hold_out": "Treated against held out, each by the arm it was assigned to, from the day of the assignment on.",
     "difference_in_differences": "Treated against accounts on which it was not, or not yet, tried: difference in differences.",
@@ -126,14 +126,13 @@ def _verdict(found: Effect, words: _Words, style: Style) -> list[str]:
         part = f" ({numbers.plain(found.relative * 100, 0, sign=True)} %)" if found.relative is not None else ""
         way = {"more": found.effect > 0, "less": found.effect < 0}.get(found.better)
         good = {True: " That is the good way.", False: " That is the bad way.", None: ""}[way]
-        first = f"A change of {words.change(found.effect)}{words.unit}{part}, more than chance alone gives.{good}"
+        what, good = ("difference", "") if found.standing == "not_causal" else ("change", good)
+        first = f"A {what} of {words.change(found.effect)}{words.unit}{part}, more than chance alone gives.{good}"
     else:
         first = "It cannot be told from no effect."
         if found.smallest is not None:
             first += f" A change of {words.size(found.smallest)} or more would have been seen, in 80 of 100 such comparisons."
     standing = f"{_STANDINGS[found.standing]}: {clean(found.because)}."
-    if found.standing == "if_alike":
-        standing = f"Causal on a condition: {clean(found.because)}."
     return [*paragraph(first, style), *(style.bold(line) for line in paragraph(standing, style))]
 
 

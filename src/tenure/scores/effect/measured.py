@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tenure.core.errors import UsageError
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tenure.scores.effect.values import Values
 
 MOST_MONTHS = 24
+_UNNAMED = "Anonymous answers are left out: their account may not be told."
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ def measured(play: Assigned, terms: Terms, request: Request, values: Values) -> 
         raise UsageError(
             "The share that was to be treated lies between 0 and 100 %.", code="bad_split", fix="Write it as --split 50.",
         )  # fmt: skip
-    check_outcome(request, values.plan(request))
-    if play.play.held_out >= terms.least:
-        return by_hold_out.measured(play, terms, request, values)
-    return by_others.measured(play, terms, request, values)
+    plan = values.plan(request)
+    check_outcome(request, plan)
+    way = by_hold_out if play.play.held_out >= terms.least else by_others
+    found = way.measured(play, terms, request, values)
+    return replace(found, notes=(*found.notes, _UNNAMED)) if plan.respondents else found
