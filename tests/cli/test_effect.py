@@ -55,7 +55,7 @@ def test_lists_and_refusals(tenure, home):
     assert "10 are needed" in said.err
 
 
-def found(**more) -> Effect:
+def found(**more):
     given = {
         "play": "Call\x1b[2J", "metric": "mrr", "unit": "money", "better": "more", "months": 3, "method": "hold_out",
         "standing": "causal", "because": "a lot decided", "effect": -12.5, "low": -20.0, "high": 4.0, "relative": -0.1,

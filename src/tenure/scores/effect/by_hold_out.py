@@ -46,7 +46,9 @@ def measured(play: Assigned, terms: Terms, request: Request, values: Values) -> 
     spans = tuple(pair for pair in windows.values() if pair[0].closes <= now)
     _check_enough("whose months are over", int(treated.sum()), int((~treated).sum()), terms, len(over) - len(keys))
     plan = values.plan(request)
-    outcome = _outcome(values.read(request, spans, Grain.DAY), keys, plan.spread == "wilson", plan.kind == "total")
+    outcome = _outcome(
+        values.read(request, spans, Grain.DAY, keys), keys, plan.spread == "wilson", plan.kind == "total"
+    )
     earlier = _earlier(request, values, spans, keys)
     found = contrast(outcome, treated, earlier if outcome.kind == "mean" else None)
     _check_enough(
@@ -131,14 +133,13 @@ def _balance(
     """The arms before the play: MRR, tenure, segment, use and the outcome itself, as far as they are known and not held."""
     slug = request.entry.slug
     columns: dict[str, Floats] = {}
-    mrr = _before(of_metric(request, "mrr", ("segment", "cohort")), values, spans)
+    mrr = _before(of_metric(request, "mrr", ("segment", "cohort")), values, spans, keys)
     if mrr:
         columns["MRR"] = np.array([mrr[key]["num"] if key in mrr else 0.0 for key in keys])
         columns["months as a customer"] = np.array([_tenure(mrr.get(key), key[1]) for key in keys])
     if slug != "active_usage_rate":
-        columns["active users of licensed"] = _ratios(
-            _before(of_metric(request, "active_usage_rate"), values, spans), keys
-        )
+        use = _before(of_metric(request, "active_usage_rate"), values, spans, keys)
+        columns["active users of licensed"] = _ratios(use, keys)
     if slug not in ("mrr", "arr"):
         columns["the metric before"] = earlier
     columns |= _segments([mrr[key]["by_segment"] if key in mrr else None for key in keys]) if mrr else {}
@@ -146,16 +147,16 @@ def _balance(
     return balance(varied, treated)
 
 
-def _before(asked: Request, values: Values, spans: tuple[SpanPair, ...]) -> dict[Key, dict[str, Any]]:
+def _before(asked: Request, values: Values, spans: tuple[SpanPair, ...], keys: list[Key]) -> dict[Key, dict[str, Any]]:
     """The values of the months before; none where a check holds them."""
     if values.reasons(values.plan(asked)):
         return {}
-    return values.read(asked, tuple(window_before(pair, values.settings) for pair in spans), Grain.DAY)
+    return values.read(asked, tuple(window_before(pair, values.settings) for pair in spans), Grain.DAY, keys)
 
 
 def _earlier(request: Request, values: Values, spans: tuple[SpanPair, ...], keys: list[Key]) -> Floats:
     """The outcome in the months before. Who adds nothing to a total has 0, to a ratio no value."""
-    rows = _before(request, values, spans)
+    rows = _before(request, values, spans, keys)
     if values.plan(request).kind == "total":
         return np.array([rows[key]["num"] if key in rows else 0.0 for key in keys])
     return _ratios(rows, keys)

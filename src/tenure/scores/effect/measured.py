@@ -48,6 +48,6 @@ def measured(play: Assigned, terms: Terms, request: Request, values: Values) -> 
         )  # fmt: skip
     plan = values.plan(request)
     check_outcome(request, plan)
-    way = by_hold_out if play.play.held_out >= terms.least else by_others
-    found = way.measured(play, terms, request, values)
+    measure = by_hold_out.measured if play.play.held_out >= terms.least else by_others.measured
+    found = measure(play, terms, request, values)
     return replace(found, notes=(*found.notes, _UNNAMED)) if plan.respondents else found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -44,8 +44,10 @@ class Values:
         """Why figures of a plan are held; none where they are not."""
         return sorted({self.held[name] for name in plan.tables if name in self.held})
 
-    def read(self, request: Request, spans: tuple[SpanPair, ...], grain: Grain) -> dict[Key, dict[str, Any]]:
-        """The rows of ``by_account`` for these spans. Raises ``DataError`` where a check holds what they stand on."""
+    def read(
+        self, request: Request, spans: tuple[SpanPair, ...], grain: Grain, only: Collection[Key] | None = None
+    ) -> dict[Key, dict[str, Any]]:
+        """The rows of ``by_account`` for these spans, or ``only`` of these keys. Raises ``DataError`` where a check holds what they stand on."""
         request = replace(request, spans=spans, question=replace(request.question, grain=grain.value))
         plan = self.plan(request)
         if reasons := self.reasons(plan):
@@ -54,7 +56,7 @@ class Values:
             )  # fmt: skip
         if not spans:
             return {}
-        rows = by_account(request, plan, self.reader_of(request, plan), self.settings)
+        rows = by_account(request, plan, self.reader_of(request, plan), self.settings, only)
         return {(row["account_id"], row["period"]): row for row in rows}
 
 
