@@ -6,6 +6,9 @@ import pytest
 
 from tenure.core.errors import DataError, UsageError
 from tenure.engine import Scope
+from tenure.engine.verbs.load import Load
+from tenure.sources.demo import simulate, write_canonical
+from tests.engine.conftest import TODAY
 
 TREATED = [f"t{n}" for n in range(15)]
 HELD_OUT = [f"h{n}" for n in range(15)]
@@ -59,3 +62,20 @@ def test_mistakes_are_told(trial):
         workspace.effect("Call", metric="churn_rate")
     with pytest.raises(UsageError, match="between 0 and 100"):
         workspace.effect("Call", planned=1.0)
+
+
+def test_the_true_effects_of_the_simulated_company_are_found(bench, tmp_path):
+    company = simulate(6000, today=TODAY)
+    assert company.truth.play_effect == {"Adoption workshop": 0.5, "Letter from the board": 0.0}
+    needed = ("account", "exchange_rate", "person", "subscription", "survey_answer", "treatment")
+    workspace = bench.workspace()
+    for path in write_canonical(company, tmp_path / "files", needed, suffix="parquet"):
+        workspace.call("load", Load((str(path),), path.stem, history=True))
+    for metric in ("net_promoter_score", "net_revenue_retention"):
+        works = workspace.effect("Adoption workshop", metric=metric, months=6)
+        assert works.standing == "causal"
+        assert works.low > 0, metric
+    for metric in ("net_promoter_score", "net_revenue_retention", "customer_churn_rate", "mrr"):
+        nothing = workspace.effect("Letter from the board", metric=metric, months=6)
+        assert nothing.told_from_none is False, metric
+        assert nothing.smallest > 0

@@ -52,7 +52,7 @@ class Values:
         plan = self.plan(request)
         if reasons := self.reasons(plan):
             raise DataError(
-                f"{request.entry.slug} is held: {'; '.join(reasons)}.", code="held", fix="See what holds it: tenure check.",
+                f"{request.entry.slug} is held: {'; '.join(reasons).removesuffix('.')}.", code="held", fix="See what holds it: tenure check.",
             )  # fmt: skip
         if not spans:
             return {}
