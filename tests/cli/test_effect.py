@@ -90,5 +90,5 @@ def test_accounts_that_were_assigned_twice_are_listed():
     from datetime import date
 
     lines = listed([Play("Call", 3, 0, date(2026, 1, 1), date(2026, 2, 1), 2, 1)], PLAIN)
-    assert "difference in differences" in lines[2]
+    assert lines[2].split() == ["Call", "3", "0", "2026-01-01", "2026-02-01"]
     assert lines[3].startswith("Call: 2 accounts were assigned more than once, 1 of them to both arms")

@@ -31,12 +31,11 @@ def listed(plays: Sequence[Play], style: Style) -> list[str]:
     """The plays, a line each."""
     table = Table([
         Column("play", flexible=True), Column("treated", right=True), Column("held out", right=True), Column("first"),
-        Column("last"), Column("compared by"),
+        Column("last"),
     ])  # fmt: skip
     for play in plays:
-        how = "hold-out" if play.held_out else "difference in differences"
         table.rows.append([
-            clean(play.play), f"{play.treated:,}", f"{play.held_out:,}", f"{play.first}", f"{play.last}", how,
+            clean(play.play), f"{play.treated:,}", f"{play.held_out:,}", f"{play.first}", f"{play.last}",
         ])  # fmt: skip
     lines = table.lines(style)
     for play in plays:

@@ -148,15 +148,24 @@ class Sight:
         answer: tuple[Play, ...] = self._call("plays", Plays(as_of, self.scope))
         return answer
 
-    def effect(self, play: str, **more: Any) -> Effect:
-        """What a play changed in a metric, against the accounts held out or else those on which it was not tried (``more``: see
-        ``EffectOf``). Only accounts in sight are compared.
+    def effect(
+        self,
+        play: str,
+        *,
+        metric: str = "customer_churn_rate",
+        months: int = 3,
+        planned: float | None = None,
+        as_of: str = "",
+    ) -> Effect:
+        """What a play changed in a metric, against the accounts held out by lot or else those on which it was not tried.
 
-        Raises ``DataError`` where they are too few, with how many are needed.
+        ``months``: how long each account is watched; ``planned``: the share of them that was to be treated, if the lot is to
+        be tested against it. Only accounts in sight are compared. Raises ``UsageError`` for names that do not exist and
+        metrics that are not made of what accounts add, ``DataError`` where accounts are too few, with how many are needed.
         """
         from tenure.engine.verbs.effect import EffectOf
 
-        answer: Effect = self._call("effect", EffectOf(play, **more, scope=self.scope))
+        answer: Effect = self._call("effect", EffectOf(play, metric, months, planned, as_of, self.scope))
         return answer
 
     def stands_on(self, metric: str, **more: Any) -> tuple[str, ...] | None:

@@ -36,7 +36,7 @@ def by_account(
     num, den = plan.adds[0], plan.adds[-1]
     keys = ["account_id", "period", *(quoted(f"by_{name}") for name in plan.by)]
     conditions = ["excluded IS NULL", "account_id IS NOT NULL"]
-    conditions += ["NOT is_anonymous"] if plan.respondents else []
+    conditions += ["NOT coalesce(is_anonymous, false)"] if plan.respondents else []
     wanted = ""
     if only is not None:  # laid in the statement: beside the rows of all accounts in all periods they are few
         pairs = ", ".join(f"({literal(account)}, DATE '{day.isoformat()}')" for account, day in only)

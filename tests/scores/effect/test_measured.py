@@ -107,7 +107,7 @@ def test_a_plan_that_no_lot_keeps_makes_it_not_causal(trial):
     assert effect(trial, planned=0.5).standing == "causal"
     found = effect(trial, planned=0.9)
     assert found.standing == "not_causal"
-    assert "50% were treated where 90% were planned" in found.because
+    assert "50 % were treated where 90 % were planned" in found.because
     assert found.split.p < 0.01
 
 
@@ -172,7 +172,7 @@ def test_anonymous_answers_are_not_told_by_account():
     assigned(world, H, "held_out")
     rows = [
         {"answer_id": a, "account_id": a, "person_id": a, "survey": "nps", "kind": "relational", "scale_min": 0, "scale_max": 10,
-         "sent_at": "2026-02-01", "answered_at": "2026-02-02", "score": 10 if a in T else 5, "is_anonymous": a == "t00"}
+         "sent_at": "2026-02-01", "answered_at": "2026-02-02", "score": 10 if a in T else 5, "is_anonymous": True if a == "t00" else None}
         for a in T + H
     ]  # fmt: skip
     world.add("survey_answer", *rows)

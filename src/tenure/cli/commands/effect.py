@@ -27,7 +27,10 @@ def add(parser: Parser) -> None:
     """The words of the command."""
     parser.add_argument("play", nargs="?", default="", metavar="PLAY", help="the play; without one they are listed")
     parser.add_argument(
-        "--on", default="", metavar="METRIC", help="what it may have changed (default: customer_churn_rate)"
+        "--on",
+        default="customer_churn_rate",
+        metavar="METRIC",
+        help="what it may have changed (default: customer_churn_rate)",
     )
     parser.add_argument("--months", type=int, default=3, metavar="N", help="watched for so many months (default: 3)")
     parser.add_argument(
@@ -40,7 +43,6 @@ def add(parser: Parser) -> None:
 def run(home: Path, args: argparse.Namespace) -> int:
     """Measure, and print what was found."""
     from tenure.cli import effects
-    from tenure.engine.verbs.effect import USUAL
 
     with opened(home) as workspace:
         if not args.play:
@@ -50,9 +52,7 @@ def run(home: Path, args: argparse.Namespace) -> int:
             else:
                 say(effects.listed(plays, of_output()))
             return 0
-        found = workspace.effect(
-            args.play, metric=args.on or USUAL, months=args.months, planned=args.split, as_of=args.as_of
-        )
+        found = workspace.effect(args.play, metric=args.on, months=args.months, planned=args.split, as_of=args.as_of)
         currency = workspace.settings().currency
     if args.format == "json":
         answer_json(found, found.notes)

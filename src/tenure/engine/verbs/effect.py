@@ -14,10 +14,8 @@ from tenure.scores.effect.found import Effect, Group
 if TYPE_CHECKING:
     from tenure.engine.desk import Desk
 
-__all__ = ["USUAL", "Effect", "EffectOf", "Group", "effect"]
+__all__ = ["Effect", "EffectOf", "Group", "effect"]
 
-#: What a play is asked about where nothing else is said.
-USUAL = "customer_churn_rate"
 #: However small a sample one takes for large enough: of one account nothing can be told.
 _LEAST = 2
 
@@ -29,7 +27,7 @@ class EffectOf:
     """
 
     play: str
-    metric: str = USUAL
+    metric: str = "customer_churn_rate"
     months: int = 3
     planned: float | None = None
     as_of: str = ""

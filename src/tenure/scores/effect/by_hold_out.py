@@ -66,7 +66,7 @@ def _told(
 ) -> Effect:  # fmt: skip
     lot = split.p is None or split.p >= SUSPECT
     because = _LOT if lot else (
-        f"{split.share:.0%} were treated where {split.planned:.0%} were planned: a lot does not do that, so something else chose"
+        f"{_percent(split.share)} were treated where {_percent(split.planned)} were planned: a lot does not do that, so something else chose"
     )  # fmt: skip
     other = found.held_out.value
     tells = found.low is not None and found.high is not None and not found.low <= 0 <= found.high
@@ -95,10 +95,14 @@ def _warnings(found: Contrast, alike: Balance) -> list[str]:
     p = same_share((one.accounts, other.accounts), (one.assigned, other.assigned))
     if p is not None and p < SUSPECT:
         told.append(
-            f"The metric counts {one.accounts / one.assigned:.0%} of the treated and "
-            f"{other.accounts / other.assigned:.0%} of the held out: the play may have changed who is counted."
+            f"The metric counts {_percent(one.accounts / one.assigned)} of the treated and "
+            f"{_percent(other.accounts / other.assigned)} of the held out: the play may have changed who is counted."
         )
     return told
+
+
+def _percent(share: float | None) -> str:
+    return f"{(share or 0) * 100:.0f} %"
 
 
 def _uneven(treated: Bools, planned: float | None) -> float | None:

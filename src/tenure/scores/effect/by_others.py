@@ -111,7 +111,7 @@ def _alone(play: Assigned, terms: Terms, before: int, request: Request, laid: _L
     was, became, gap, interval, _ = found
     if request.entry.counted and was in (0, 1):
         raise DataError(
-            f"Before the play {request.entry.slug} was {was:.0%} for all who were treated, as it could not be otherwise: "
+            f"Before the play {request.entry.slug} was {was * 100:.0f} % for all who were treated, as it could not be otherwise: "
             "before and after tell nothing.", code="nothing_to_compare",
             fix=f"Hold some accounts out by lot: {terms.least} at least.",
         )  # fmt: skip

@@ -14,6 +14,7 @@ import numpy as np
 
 from tenure.core.confidence import (
     LEVEL,
+    UNKNOWN,
     Interval,
     mean_interval,
     newcombe_difference,
@@ -143,14 +144,17 @@ def _slope(before: Floats, after: Floats, treated: Bools) -> float:
 
 
 def _interval(kind: Kind, num: Floats, den: Floats) -> Interval:
+    """Of one arm by itself. Where nothing varies there is none, however sure it looks."""
     if kind == "share":
         return wilson(float(num.sum()), float(den.sum()))
     n, total, squares = len(num), float(num.sum()), float(num @ num)
     if kind == "mean":
-        return mean_interval(n, total, squares)
-    if n <= BOOTSTRAP_UP_TO:
-        return ratio_bca(num, den)
-    return ratio_delta(n, total, float(den.sum()), squares, float(den @ den), float(num @ den))
+        found = mean_interval(n, total, squares)
+    elif n <= BOOTSTRAP_UP_TO:
+        found = ratio_bca(num, den)
+    else:
+        found = ratio_delta(n, total, float(den.sum()), squares, float(den @ den), float(num @ den))
+    return UNKNOWN if found.low == found.high else found
 
 
 def detectable(low: float | None, high: float | None) -> float | None:
