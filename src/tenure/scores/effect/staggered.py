@@ -106,7 +106,7 @@ def staggered(panel: Panel, before: int, after: int) -> Staggered | None:
     variance = spread.of_difference(0, 1)
     return Staggered(
         effect, sqrt(variance) if freedom > 0 else None, _interval(effect, variance, freedom),
-        (levels[1] + gaps[1], levels[0] + gaps[0], levels[1], levels[0]),
+        (levels[1] + float(gaps[1]), levels[0] + float(gaps[0]), levels[1], levels[0]),
         _steps(gaps, spread, before, freedom),
         _alike(gaps[2 : 2 + before], spread.together[2 : 2 + before, 2 : 2 + before], freedom),
         len(treated), others, len(cohorts), int((panel.begins != NEVER).sum()) - len(treated),
