@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tenure.metrics.portfolio.identity import identity, unit_of
+from tenure.metrics.portfolio.identity import unit_of
 from tenure.metrics.world import World, fact
 
 if TYPE_CHECKING:
@@ -13,9 +13,6 @@ if TYPE_CHECKING:
 
 @fact(everywhere=True)
 def assigned(w: World) -> ir.Table:
-    """The assignments as known: ``account_id, play, arm, at``. Merged accounts are their survivor.
-
-    Of test accounts and of those that nothing is known of there are none: they would count as having done nothing.
-    """
+    """The assignments as known: ``account_id, play, arm, at``. Merged accounts are their survivor; no test accounts."""
     rows = unit_of(w, w.treatment.select("account_id", "play", "arm", "at"))
-    return rows.semi_join(identity(w), "account_id").order_by("play", "at", "account_id", "arm")
+    return rows.order_by("play", "at", "account_id", "arm")

@@ -141,12 +141,12 @@ def test_what_is_not_made_of_accounts_is_refused(trial):
         effect(trial, play="Cal")
 
 
-def test_merged_accounts_are_one_and_test_accounts_and_unknown_ones_none():
+def test_merged_accounts_are_one_and_test_accounts_none():
     world = World("2026-07-01")
     world.account("old", merged_into="new").account("new").account("try", is_test=True)
     assigned(world, ["old"], "treated", "2026-01-15")
     assigned(world, ["new"], "held_out", "2026-02-15")
-    assigned(world, ["try", "nobody knows"], "treated")
+    assigned(world, ["try"], "treated")
     (found,) = known(world).values()
     assert found.accounts == ("new",)
     assert (found.play.treated, found.play.held_out, found.play.both) == (1, 0, 1)
