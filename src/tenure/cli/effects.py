@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tenure.engine.verbs.plays import Play
 
 _NAMES = {"treated": "treated", "held_out": "held out", "others": "others"}
-_STANDINGS = {"causal": "Causal", "if_alike": "Causal on a condition", "not_causal": "Not causal"}
+_STANDINGS = {"causal": "Causal", "conditional": "Causal on a condition", "not_causal": "Not causal"}
 _METHODS = {
     "hold_out": "Treated against held out, each by the arm it was assigned to, from the day of the assignment on.",
     "difference_in_differences": "Treated against accounts on which it was not, or not yet, tried: difference in differences.",

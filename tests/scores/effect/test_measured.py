@@ -161,6 +161,7 @@ def test_a_choice_that_calls_itself_a_lot_is_warned_of():
     assigned(world, H, "held_out")
     found = effect(world)
     assert "differ by more than chance" in found.warnings[0]
+    assert found.standing == "conditional"
     money = found.balance.traits[0]
     assert (money.name, money.treated, money.held_out) == ("MRR", 900, pytest.approx(1250 / 12))
 

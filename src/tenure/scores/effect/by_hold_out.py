@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from tenure.figures.reader import SpanPair
     from tenure.figures.request import Request
+    from tenure.scores.effect.found import Standing
     from tenure.scores.effect.measured import Terms
     from tenure.scores.effect.plays import Assigned
     from tenure.scores.effect.trial import Arm, Contrast
@@ -64,21 +65,29 @@ def _told(
     play: Assigned, terms: Terms, request: Request, found: Contrast, alike: Balance, split: Split,
     left_out: dict[str, int],
 ) -> Effect:  # fmt: skip
-    lot = split.p is None or split.p >= SUSPECT
-    because = _LOT if lot else (
-        f"{_percent(split.share)} were treated where {_percent(split.planned)} were planned: a lot does not do that, so something else chose"
-    )  # fmt: skip
+    standing, because = _standing(alike, split)
     other = found.held_out.value
     tells = found.low is not None and found.high is not None and not found.low <= 0 <= found.high
     return Effect(
-        play.play.play, request.entry.slug, request.entry.unit, request.entry.better, terms.months, "hold_out",
-        "causal" if lot else "not_causal", because, found.effect, found.low, found.high,
-        found.effect / abs(other) if found.effect is not None and other else None,
-        None if tells else detectable(found.low, found.high), found.how,
-        (_group("treated", found.treated), _group("held_out", found.held_out)),
-        balance=alike, split=split, left_out=left_out, warnings=tuple(_warnings(found, alike)),
-        plain=found.plain,
+        play=play.play.play, metric=request.entry.slug, unit=request.entry.unit, better=request.entry.better,
+        months=terms.months, method="hold_out", standing=standing, because=because,
+        effect=found.effect, low=found.low, high=found.high,
+        relative=found.effect / abs(other) if found.effect is not None and other else None,
+        smallest=None if tells else detectable(found.low, found.high), how=found.how,
+        groups=(_group("treated", found.treated), _group("held_out", found.held_out)),
+        balance=alike, split=split, left_out=left_out, warnings=tuple(_warnings(found, alike)), plain=found.plain,
     )  # fmt: skip
+
+
+def _standing(alike: Balance, split: Split) -> tuple[Standing, str]:
+    if split.p is not None and split.p < SUSPECT:
+        return "not_causal", (
+            f"{_percent(split.share)} were treated where {_percent(split.planned)} were planned: a lot does not do that, "
+            "so something else chose"
+        )
+    if alike.suspect:
+        return "conditional", "it is the effect if a lot decided who was treated, which the arms before make doubtful"
+    return "causal", _LOT
 
 
 def _group(name: Any, arm: Arm) -> Group:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _LEAST_BEFORE = 3
 #: Below this the two groups did not go alike before.
 _APART = 0.05
+_HOW = "Student's t, clustered by account"
 _NOT_THERE = "no customers throughout the months before"
 
 
@@ -59,12 +60,14 @@ def _compared(play: Assigned, terms: Terms, before: int, request: Request, found
     tells = low is not None and high is not None and not low <= 0 <= high
     otherwise = found.means[1] - found.effect
     return Effect(
-        play.play.play, request.entry.slug, request.entry.unit, request.entry.better, terms.months,
-        "difference_in_differences", standing, because, found.effect, low, high,
-        found.effect / abs(otherwise) if otherwise else None, None if tells else detectable(low, high),
-        "clustered by account",
-        (Group("treated", play.play.treated, found.treated, found.means[1], found.means[0]),
-         Group("others", found.others, found.others, found.means[3], found.means[2])),
+        play=play.play.play, metric=request.entry.slug, unit=request.entry.unit, better=request.entry.better,
+        months=terms.months, method="difference_in_differences", standing=standing, because=because,
+        effect=found.effect, low=low, high=high, relative=found.effect / abs(otherwise) if otherwise else None,
+        smallest=None if tells else detectable(low, high), how=_HOW,
+        groups=(
+            Group("treated", play.play.treated, found.treated, found.means[1], found.means[0]),
+            Group("others", found.others, found.others, found.means[3], found.means[2]),
+        ),
         months_before=before, cohorts=found.cohorts, alike_before=found.alike_before, steps=found.steps,
         left_out=_left_out(laid, found.passed_over), notes=tuple(_notes(play, terms)),
     )  # fmt: skip
@@ -78,7 +81,7 @@ def _standing(found: Staggered, before: int) -> tuple[Standing, str]:
             f"treated and others went apart already in the {before} months before (p = {found.alike_before:.2g}): the "
             "difference goes on what had begun"
         )
-    return "if_alike", (
+    return "conditional", (
         "it is the effect if without the play both would have changed alike; in the months before they did "
         f"(p = {found.alike_before:.2f})"
     )
@@ -116,11 +119,12 @@ def _alone(play: Assigned, terms: Terms, before: int, request: Request, laid: _L
             fix=f"Hold some accounts out by lot: {terms.least} at least.",
         )  # fmt: skip
     return Effect(
-        play.play.play, request.entry.slug, request.entry.unit, request.entry.better, terms.months, "before_after",
-        "not_causal",
-        f"{others} other accounts can be laid beside the treated, and {terms.least} are needed: this is only what changed",
-        gap, interval.low, interval.high, gap / abs(was) if was else None, None, "clustered by account",
-        (Group("treated", play.play.treated, accounts, became, was),),
+        play=play.play.play, metric=request.entry.slug, unit=request.entry.unit, better=request.entry.better,
+        months=terms.months, method="before_after", standing="not_causal",
+        because=f"{others} other accounts can be laid beside the treated, and {terms.least} are needed: this is only what "
+        "changed",
+        effect=gap, low=interval.low, high=interval.high, relative=gap / abs(was) if was else None, smallest=None, how=_HOW,
+        groups=(Group("treated", play.play.treated, accounts, became, was),),
         months_before=before, left_out=_left_out(laid, play.play.treated - accounts), notes=tuple(_notes(play, terms)),
     )  # fmt: skip
 

@@ -10,8 +10,8 @@ from tenure.scores.effect.balance import Balance
 from tenure.scores.effect.staggered import Step
 
 Method = Literal["hold_out", "difference_in_differences", "before_after"]
-#: Whether the difference is the play's doing: decided by a lot; if both would have changed alike; it cannot be said.
-Standing = Literal["causal", "if_alike", "not_causal"]
+#: Whether the difference is the play's doing: yes; if what ``because`` names is so; it cannot be said.
+Standing = Literal["causal", "conditional", "not_causal"]
 
 
 @dataclass(frozen=True)
