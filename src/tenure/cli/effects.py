@@ -68,7 +68,7 @@ def told(found: Effect, currency: str, style: Style) -> list[str]:
 
 @dataclass(frozen=True)
 class _Words:
-    """How values and differences of one metric are written. ``unit``: beside amounts of money; else empty."""
+    """How values and differences of one metric are written. ``unit``: beside amounts of money and points in running text; else empty."""
 
     kind: str
     places: int
@@ -78,7 +78,8 @@ class _Words:
     def of(cls, found: Effect, currency: str) -> _Words:
         values = [Decimal(str(v)) for group in found.groups for v in (group.value, group.before) if v is not None]
         places = 2 if found.unit in ("count", "money", "score") else numbers.places_for(found.unit, values)
-        return cls(found.unit, places, f" {currency}" if found.unit == "money" else "")
+        units = {"money": f" {currency}", "points": " points"}
+        return cls(found.unit, places, units.get(found.unit, ""))
 
     def value(self, value: float | None) -> str:
         return numbers.NOTHING if value is None else numbers.figure(Decimal(str(value)), self.kind, self.places)

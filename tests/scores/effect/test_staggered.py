@@ -156,6 +156,19 @@ def test_cohorts_of_one_account_do_not_make_it_look_sure():
     assert 0.91 <= np.mean(inside) <= 0.98
 
 
+def test_money_kept_of_very_different_accounts_gives_few_alarms():
+    rng, alarms = np.random.default_rng(19), []
+    for _ in range(300):
+        money = rng.lognormal(6, 1, (200, 1)) * np.ones((1, 13))
+        left = rng.integers(0, 60, 200)  # one in sixty a month leaves
+        money[np.arange(13) >= np.where(left < 4, 99, left)[:, None]] = 0  # but nobody in the first months
+        money *= np.cumprod(np.where(rng.random((200, 13)) < 0.05, rng.normal(1.1, 0.1, (200, 13)), 1), axis=1)
+        begins = np.where(np.arange(200) < 40, rng.integers(3, 9, 200), NEVER)
+        kept = Panel(money[:, 1:], money[:, :-1], money[:, 1:] > 0, begins)
+        alarms.append(staggered(kept, 3, 3).interval.covers(0.0) is False)
+    assert np.mean(alarms) <= 0.08
+
+
 def test_few_treated_of_whom_none_is_lost_do_not_look_sure():
     rng, alarms = np.random.default_rng(13), []
     for _ in range(300):

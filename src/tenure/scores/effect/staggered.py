@@ -136,32 +136,37 @@ def _windows(months: Floats, before: int) -> Floats:
 
 @dataclass(frozen=True)
 class _Spread:
-    """Covariances of the gaps in all windows: ``together``, and of either side alone; what a side has in ``instead`` counts
-    where nothing of its own varies. ``noise``: variances up to this are rounding.
-
-    Where none of ten treated is lost, their share lost does not vary; that does not make it certain.
+    """Covariances of the gaps in all windows: ``together``, of either side alone, and what each would be if its accounts
+    varied as those of the other side do. ``many``, ``beside``: accounts. ``noise``: variances up to this are rounding.
     """
 
     together: Floats
     treated: Floats
     others: Floats
-    treated_instead: Floats
-    others_instead: Floats
+    treated_as_others: Floats
+    others_as_treated: Floats
+    many: int
+    beside: int
     noise: float
 
     def of_difference(self, one: int, other: int) -> float:
-        """The variance of the difference of two windows' gaps; 0 where nothing varies at all."""
+        """The variance of the difference of two windows' gaps; 0 where nothing varies at all.
+
+        The larger of the sides' own and the pooled one, as of two means (``core.confidence.mean_difference``): where of ten
+        treated none is lost, that does not make it certain. A side without any variance is taken to vary as the other.
+        """
 
         def of(covariance: Floats) -> float:
             found = float(covariance[one, one] + covariance[other, other] - 2 * covariance[one, other])
             return found if found > self.noise else 0.0
 
-        total = of(self.together)
-        if not of(self.treated):
-            total += of(self.treated_instead)
-        elif not of(self.others):
-            total += of(self.others_instead)
-        return total
+        treated, others = of(self.treated), of(self.others)
+        shared = of(self.together) - treated - others  # of accounts that are beside some and then treated
+        treated_as_others, others_as_treated = of(self.treated_as_others), of(self.others_as_treated)
+        treated, others = treated or treated_as_others, others or others_as_treated
+        all_as_treated, all_as_others = treated + others_as_treated, treated_as_others + others
+        pooled = (self.many * all_as_treated + self.beside * all_as_others) / (self.many + self.beside)
+        return max(treated + others, pooled) + shared
 
 
 def _gaps(cohorts: list[_Cohort], accounts: int) -> tuple[Floats, list[float], _Spread]:
@@ -194,7 +199,8 @@ def _gaps(cohorts: list[_Cohort], accounts: int) -> tuple[Floats, list[float], _
     both = of_treated + of_others
     beside = len(np.unique(np.concatenate([c.others for c in cohorts])))
     scale = float(np.nanmax(np.abs([*mixed, *gaps])))
-    spread = _Spread(both.T @ both, treated, others, instead, treated * many / beside, (_NOISE * scale) ** 2)
+    as_treated = treated * many / beside
+    spread = _Spread(both.T @ both, treated, others, instead, as_treated, many, beside, (_NOISE * scale) ** 2)
     return gaps, [float(mixed[0]), float(mixed[1])], spread
 
 

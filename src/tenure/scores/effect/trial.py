@@ -16,11 +16,11 @@ from tenure.core.confidence import (
     LEVEL,
     UNKNOWN,
     Interval,
+    mean_difference,
     mean_interval,
     newcombe_difference,
     ratio_bca,
     ratio_delta,
-    welch_difference,
     wilson,
 )
 from tenure.figures.compiledform import BOOTSTRAP_UP_TO
@@ -37,7 +37,7 @@ POWER = 0.8
 _NOISE = 1e-12  # relative differences below this are rounding, not variation
 
 Kind = Literal["share", "ratio", "mean"]
-HOW: dict[str, str] = {"share": "Newcombe", "ratio": "Welch", "mean": "Welch"}
+HOW: dict[str, str] = {"share": "Newcombe", "ratio": "Student's t", "mean": "Student's t"}
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def kind_of(num: Floats, den: Floats, *, counted: bool, total: bool) -> Kind:
 
 
 def contrast(outcome: Outcome, treated: Bools, before: Floats | None = None) -> Contrast:
-    """The difference of the two arms. Of shares by Newcombe; of ratios and means by Welch's t.
+    """The difference of the two arms. Of shares by Newcombe; of ratios and means by Student's t.
 
     A ratio varies by what each account has beyond it, ``(num - ratio * den) / mean(den)``: the delta method. An arm in which
     nothing varies is taken to vary as the other does. ``before``: what each account had before, by which means are
@@ -116,7 +116,7 @@ def contrast(outcome: Outcome, treated: Bools, before: Floats | None = None) -> 
             was = [before[arm] - before[arm].mean() for arm in (treated, ~treated)]
             beyond = [gap - slope * earlier for gap, earlier in zip(beyond, was, strict=True)]
             effect -= slope * float(before[treated].mean() - before[~treated].mean())
-        found = _welch(effect, beyond)
+        found = _by_t(effect, beyond)
     return Contrast(first, second, effect, found.low, found.high, HOW[outcome.kind], plain if effect != plain else None)
 
 
@@ -127,10 +127,10 @@ def _beyond(num: Floats, den: Floats, value: float) -> Floats:
     return found / float(den.mean())
 
 
-def _welch(effect: float, beyond: list[Floats]) -> Interval:
+def _by_t(effect: float, beyond: list[Floats]) -> Interval:
     variances = [float(each.var(ddof=1)) if len(each) > 1 else 0.0 for each in beyond]
     one, other = [own or max(variances) for own in variances]
-    return welch_difference(effect, (one, len(beyond[0])), (other, len(beyond[1])))
+    return mean_difference(effect, (one, len(beyond[0])), (other, len(beyond[1])))
 
 
 def _slope(before: Floats, after: Floats, treated: Bools) -> float:
