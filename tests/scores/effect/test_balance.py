@@ -52,8 +52,14 @@ def test_the_split_against_the_plan():
     assert as_planned(80, 20, 0.8) > 0.9
 
 
-def test_two_shares():
-    assert same_share((10, 10), (10, 10)) is None
-    assert same_share((50, 50), (100, 100)) == 1
+def test_shares_of_several_groups():
+    def p(inside, of):
+        return same_share(np.array(inside), np.array(of))
+
+    assert p([10, 10], [10, 10]) is None
+    assert p([5, 0], [10, 0]) is None
+    assert p([50, 50], [100, 100]) == 1
     # 60 of 100 and 40 of 100: chi squared 8
-    assert same_share((60, 40), (100, 100)) == pytest.approx(0.00468, abs=1e-5)
+    assert p([60, 40], [100, 100]) == pytest.approx(0.00468, abs=1e-5)
+    # 10, 20 and 30 of 40 each: (100 + 0 + 100) / 10 = 20 at two degrees of freedom, e to the -10
+    assert p([10, 20, 30], [40, 40, 40]) == pytest.approx(np.exp(-10))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
+
 import pytest
 
 from tenure.core.errors import DataError, UsageError
@@ -164,6 +166,20 @@ def test_a_choice_that_calls_itself_a_lot_is_warned_of():
     assert found.standing == "conditional"
     money = found.balance.traits[0]
     assert (money.name, money.treated, money.held_out) == ("MRR", 900, pytest.approx(1250 / 12))
+
+
+def test_lots_of_different_shares_are_warned_of():
+    world = World("2026-07-01")
+    more = [f"m{n:02}" for n in range(24)]
+    customers(world, T + H + more)
+    assigned(world, T + more[:1], "treated", "2026-01-15")
+    assigned(world, more[1:3], "held_out", "2026-01-15")
+    assigned(world, more[3:6], "treated", "2026-03-15")
+    assigned(world, H + more[6:], "held_out", "2026-03-15")
+    found = effect(world)
+    assert "between the months of the lot" in found.warnings[-1]
+    # 13 of 15 in January, 3 of 33 in March, a third of all: 64 / (10 / 3) + 64 / (22 / 3) = 27.93 at one degree of freedom
+    assert found.split.lots == pytest.approx(2 * NormalDist().cdf(-(27.927273**0.5)), rel=1e-4)
 
 
 def test_anonymous_answers_are_not_told_by_account():

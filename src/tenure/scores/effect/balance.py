@@ -83,12 +83,15 @@ def as_planned(treated: int, held_out: int, share: float) -> float:
     return min(1.0, 2 * min(below, above))
 
 
-def same_share(inside: tuple[int, int], of: tuple[int, int]) -> float | None:
-    """How often chance alone gives two shares that differ as much (chi squared, pooled). None where neither varies."""
-    pooled = sum(inside) / sum(of) if sum(of) else 0.0
-    if min(of) == 0 or pooled in (0.0, 1.0):
+def same_share(inside: NDArray[np.int64], of: NDArray[np.int64]) -> float | None:
+    """How often chance alone makes the shares of several groups differ as much (chi squared, about the share of all).
+    None where none varies, or there is one group only.
+    """
+    inside, of = inside[of > 0], of[of > 0]
+    pooled = float(inside.sum() / of.sum()) if len(of) else 0.0
+    if len(of) < 2 or pooled in (0.0, 1.0):
         return None
     from scipy.special import chdtrc
 
-    gap = inside[0] / of[0] - inside[1] / of[1]
-    return float(chdtrc(1, gap**2 / (pooled * (1 - pooled) * (1 / of[0] + 1 / of[1]))))
+    found = float(((inside - of * pooled) ** 2 / (of * pooled * (1 - pooled))).sum())
+    return float(chdtrc(len(of) - 1, found))

@@ -56,7 +56,7 @@ def measured(play: Assigned, terms: Terms, request: Request, values: Values) -> 
         "that the metric counts", found.treated.accounts, found.held_out.accounts, terms, len(over) - len(keys)
     )
     alike = _balance(request, values, spans, keys, treated, earlier)
-    split = Split(float(treated.mean()), terms.planned, _uneven(treated, terms.planned))
+    split = Split(float(treated.mean()), terms.planned, _uneven(treated, terms.planned), _lots(keys, treated))
     left_out = {NOT_OVER: len(over) - len(keys)} if len(over) > len(keys) else {}
     return _told(play, terms, request, found, alike, split, left_out)
 
@@ -75,7 +75,7 @@ def _told(
         relative=found.effect / abs(other) if found.effect is not None and other else None,
         smallest=None if tells else detectable(found.low, found.high), how=found.how,
         groups=(_group("treated", found.treated), _group("held_out", found.held_out)),
-        balance=alike, split=split, left_out=left_out, warnings=tuple(_warnings(found, alike)), plain=found.plain,
+        balance=alike, split=split, left_out=left_out, warnings=tuple(_warnings(found, alike, split.lots)), plain=found.plain,
     )  # fmt: skip
 
 
@@ -94,14 +94,19 @@ def _group(name: Any, arm: Arm) -> Group:
     return Group(name, arm.assigned, arm.accounts, arm.value, None, arm.low, arm.high)
 
 
-def _warnings(found: Contrast, alike: Balance) -> list[str]:
+def _warnings(found: Contrast, alike: Balance, lots: float | None) -> list[str]:
     told = []
     if alike.suspect:
         told.append(
             f"Before the play the arms differ by more than chance (p = {alike.p:.2g}): see how the accounts were chosen."
         )
+    if lots is not None and lots < SUSPECT:
+        told.append(
+            f"The share that was treated differs between the months of the lot (p = {lots:.2g}): what else changed over time "
+            "is then between the arms, too."
+        )
     one, other = found.treated, found.held_out
-    p = same_share((one.accounts, other.accounts), (one.assigned, other.assigned))
+    p = same_share(np.array([one.accounts, other.accounts]), np.array([one.assigned, other.assigned]))
     if p is not None and p < SUSPECT:
         told.append(
             f"The metric counts {_percent(one.accounts / one.assigned)} of the treated and "
@@ -116,6 +121,12 @@ def _percent(share: float | None) -> str:
 
 def _uneven(treated: Bools, planned: float | None) -> float | None:
     return None if planned is None else as_planned(int(treated.sum()), int((~treated).sum()), planned)
+
+
+def _lots(keys: list[Key], treated: Bools) -> float | None:
+    """How often lots of one share treat shares as different as those of the months in which they were drawn."""
+    _, month = np.unique([day.year * 12 + day.month for _, day in keys], return_inverse=True)
+    return same_share(np.bincount(month, weights=treated).astype(np.int64), np.bincount(month))
 
 
 def _check_enough(which: str, treated: int, held_out: int, terms: Terms, running: int) -> None:

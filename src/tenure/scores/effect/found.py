@@ -50,12 +50,13 @@ class Group:
 @dataclass(frozen=True)
 class Split:
     """How many were treated of all who were drawn, the share that was planned (None: not told), and how often a lot comes
-    out so uneven.
+    out so uneven. ``lots``: how often lots of one share differ as much between the months in which they were drawn.
     """
 
     share: float
     planned: float | None = None
     p: float | None = None
+    lots: float | None = None
 
 
 @dataclass(frozen=True)
