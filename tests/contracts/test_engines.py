@@ -9,7 +9,7 @@ import pytest
 from tenure.core.config import Settings
 from tenure.core.period import Grain, Window
 from tenure.figures import kept
-from tenure.figures.each import by_account
+from tenure.figures.by_account import by_account
 from tenure.figures.request import Asked, resolved
 from tenure.figures.scope import Scope
 from tests.contracts import engine

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tenure.core.errors import DataError, UsageError
 from tenure.core.period import Grain, Period, Span, Window, add_months, instant, periods
 from tenure.figures import kept
-from tenure.figures.each import by_account
+from tenure.figures.by_account import by_account
 from tenure.figures.request import paired, variants
 
 if TYPE_CHECKING:
