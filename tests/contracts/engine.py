@@ -305,7 +305,7 @@ class Engines:
         """What a question gives on DuckDB and on PostgreSQL."""
         settings, now = company(case.world).settings, company(case.world).now
         asked = case.asked
-        here, there = self._of(case.world, case.times)
+        here, there = self.readers(case.world, case.times)
         try:
             request = resolved(asked, settings, now, case.scope)
             return _answered(request, here, rows=case.rows), _answered(request, there, rows=case.rows)
@@ -316,7 +316,7 @@ class Engines:
             # Its rows are not about products, or not about plans.
             return self.both(replace(case, asked=replace(asked, by=tuple(n for n in asked.by if n not in refused))))
 
-    def _of(self, name: str, times: Times) -> tuple[Reader, Reader]:
+    def readers(self, name: str, times: Times) -> tuple[Reader, Reader]:
         """The readers of a company for certain periods, kept with the facts that they made."""
         key = name, times
         if key not in self._readers:

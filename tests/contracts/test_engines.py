@@ -9,7 +9,8 @@ import pytest
 from tenure.core.config import Settings
 from tenure.core.period import Grain, Window
 from tenure.figures import kept
-from tenure.figures.request import Asked
+from tenure.figures.by_account import by_account
+from tenure.figures.request import Asked, resolved
 from tenure.figures.scope import Scope
 from tests.contracts import engine
 
@@ -52,6 +53,25 @@ def test_a_scope_holds_the_same_accounts_on_every_engine(engines, slug, variant,
     here, there = engines.both(replace(everything, scope=Scope(("ada", "ben", *(name for (name,) in owners[:2])))))
     assert (there.exact, there.rows) == (here.exact, here.rows)
     assert 0 < here.rows.total() < engines.both(everything)[0].rows.total()
+
+
+@pytest.mark.parametrize(
+    ("slug", "by"), [("mrr", ("segment", "cohort")), ("customer_churn_rate", ()), ("net_promoter_score", ())]
+)
+def test_accounts_add_the_same_on_every_engine(engines, slug, by):
+    times = engine.Times("2026-04", "2026-06", "month", "period")
+    world = engine.company("one_currency")
+    request = resolved(Asked(slug, times.start, times.end, by=by, window="period"), world.settings, world.now)
+    here, there = (
+        (kept.plan(request.question, reader.ground, world.settings), reader)
+        for reader in engines.readers("one_currency", times)
+    )
+    rows = by_account(request, *here, world.settings)
+    assert any(row["num"] for row in rows)
+    assert by_account(request, *there, world.settings) == rows
+    some = [(row["account_id"], row["period"]) for row in rows[::3]]
+    assert by_account(request, *there, world.settings, some) == rows[::3]
+    assert by_account(request, *here, world.settings, []) == []
 
 
 @pytest.mark.parametrize("slug", SLUGS)

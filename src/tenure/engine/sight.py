@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from tenure.engine.verbs.beside import Parallel
     from tenure.engine.verbs.bridge import Bridges
     from tenure.engine.verbs.dossier import Dossier
+    from tenure.engine.verbs.effect import Effect
     from tenure.engine.verbs.explain import Explanation
     from tenure.engine.verbs.health import HealthFound
+    from tenure.engine.verbs.plays import Play
     from tenure.engine.verbs.record import Recorded
     from tenure.engine.verbs.risk import RiskFound
     from tenure.engine.verbs.rows import Page
@@ -140,6 +142,33 @@ class Sight:
         from tenure.engine.verbs.beside import Beside
 
         answer: Parallel = self._call("beside", Beside(Asked(metric, at, at, grain, **more), tool, self.scope))
+        return answer
+
+    def plays(self, *, as_of: str = "") -> tuple[Play, ...]:
+        """The plays that were tried on accounts in sight, with their arms. Raises ``DataError`` where none is known."""
+        from tenure.engine.verbs.plays import Plays
+
+        answer: tuple[Play, ...] = self._call("plays", Plays(as_of, self.scope))
+        return answer
+
+    def effect(
+        self,
+        play: str,
+        *,
+        metric: str = "customer_churn_rate",
+        months: int = 3,
+        planned: float | None = None,
+        as_of: str = "",
+    ) -> Effect:
+        """What a play changed in a metric, against the accounts held out by lot or else those on which it was not tried.
+
+        ``months``: how long each account is watched; ``planned``: the share of them that was to be treated, if the lot is to
+        be tested against it. Only accounts in sight are compared. Raises ``UsageError`` for names that do not exist and
+        metrics that are not made of what accounts add, ``DataError`` where accounts are too few, with how many are needed.
+        """
+        from tenure.engine.verbs.effect import EffectOf
+
+        answer: Effect = self._call("effect", EffectOf(play, metric, months, planned, as_of, self.scope))
         return answer
 
     def stands_on(self, metric: str, **more: Any) -> tuple[str, ...] | None:

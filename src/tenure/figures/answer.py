@@ -48,7 +48,7 @@ def answer(request: Request, reader: Reader, settings: Settings, held: Mapping[s
     ``held``: the facts that a check holds, and what it says; figures that stand on them have no value.
     """
     plan = kept.plan(request.question, reader.ground, settings)
-    _look(request, reader, *((HOLDER,) if plan.respondents else ()))
+    look(request, reader, *((HOLDER,) if plan.respondents else ()))
     spans = with_compared(request, settings)
     if plan.factors:
         made = _products(request, plan, reader, spans, settings)
@@ -80,16 +80,17 @@ def rows_behind(request: Request, reader: Reader, settings: Settings) -> list[di
     how = kept.detail(request.question, reader.ground, settings, "rows")
     if not how.sql:
         return []
-    _look(request, reader)
-    return reader.fetch(how.facts, _filtered(how.sql, request, request.spans), request.spans, request.moment)
+    look(request, reader)
+    return reader.fetch(how.facts, filtered(how.sql, request, request.spans), request.spans, request.moment)
 
 
-def _look(request: Request, reader: Reader, *more: str) -> None:
+def look(request: Request, reader: Reader, *more: str) -> None:
+    """Lay the small tables of the request's scope, where it is narrow."""
     if request.scope.narrow:
         reader.look(request.scope, request.asked_at, SEEN, *more)
 
 
-def _filtered(sql: str, request: Request, spans: Sequence[SpanPair]) -> str:
+def filtered(sql: str, request: Request, spans: Sequence[SpanPair]) -> str:
     """The statement at the request's moment over these spans, its rows narrowed to the values asked for; an empty value means none."""
     sql = request.moment.fill(sql, spans)  # before any text of the user's is in it
     if not request.filters:
@@ -127,7 +128,7 @@ def _values(
         return {}
     found: Values = {key: ([], []) for key in small}
     how = kept.detail(request.question, reader.ground, settings, "values")
-    for row in reader.fetch(how.facts, _filtered(how.sql, request, spans), spans, request.moment):
+    for row in reader.fetch(how.facts, filtered(how.sql, request, spans), spans, request.moment):
         pair = found.get((row["period"], _slice(plan, row)))
         if pair is not None:
             pair[0].extend(row["num"])
@@ -143,7 +144,7 @@ def _by_months(request: Request, plan: Plan, reader: Reader, spans: tuple[SpanPa
     monthly = kept.plan(monthly_question, reader.ground, settings)
     months = months_within(spans, settings, request.moment.now)
     by_month = _cells(
-        monthly, reader.fetch(monthly.facts, _filtered(monthly.sums, request, months), months, request.moment)
+        monthly, reader.fetch(monthly.facts, filtered(monthly.sums, request, months), months, request.moment)
     )
     cells: Cells = {}
     slices = {key[1] for key in by_month}
@@ -179,7 +180,7 @@ def _hidden(
     whole = {period: suppress(table, floor) for period, table in tables.items()}
     told = {(period, key): sums for period, table in tables.items() for key, sums in table.items()}
     if request.filters:
-        told = _cells(wide, reader.fetch(plan.facts, _filtered(plan.sums, request, spans), spans, request.moment))
+        told = _cells(wide, reader.fetch(plan.facts, filtered(plan.sums, request, spans), spans, request.moment))
     if request.scope.narrow:
         told = {key: sums for key, sums in told.items() if request.scope.holds(key[1][-1])}
     for period, slice_ in cells:
@@ -217,7 +218,7 @@ def _finished(request: Request, plan: Plan, reader: Reader, spans: tuple[SpanPai
     if by_months(request):
         cells, values = _by_months(request, plan, reader, spans, settings), {}
     else:
-        cells = _cells(plan, reader.fetch(plan.facts, _filtered(plan.sums, request, spans), spans, request.moment))
+        cells = _cells(plan, reader.fetch(plan.facts, filtered(plan.sums, request, spans), spans, request.moment))
         values = _values(plan, cells, request, reader, spans, settings)
     hidden = _hidden(request, plan, cells, reader, spans, settings) if plan.respondents else set()
     if not plan.by:
@@ -258,7 +259,7 @@ def _factor(
         span.period.start: months_before(span, factor.months_before, settings, asked.moment.now) for span, _ in spans
     }
     every = tuple(sorted({pair for pairs in months.values() for pair in pairs}, key=lambda pair: pair[0].period.start))
-    by_month = _cells(plan, reader.fetch(plan.facts, _filtered(plan.sums, asked, every), every, asked.moment))
+    by_month = _cells(plan, reader.fetch(plan.facts, filtered(plan.sums, asked, every), every, asked.moment))
     cells: Cells = {}
     for start, pairs in months.items():
         for slice_ in {key[1] for key in by_month}:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import ibis
 import ibis.expr.operations as ops
 
+import tenure.figures.assigned
 import tenure.figures.holding
 import tenure.figures.portrait
 import tenure.figures.target  # noqa: F401 - facts by existing
