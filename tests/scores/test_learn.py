@@ -10,6 +10,7 @@ from sklearn.linear_model import LogisticRegression
 
 from tenure.core.features import Column, Features, Labels, Numbers
 from tenure.scores import additive, linear
+from tenure.scores.evaluate import Told, measures
 from tenure.scores.folds import deal, in_order, label_keys, row_keys
 from tenure.scores.learn import LEARNERS, Calibrated, Known, learn, platt
 from tenure.scores.prepare import prepare
@@ -136,6 +137,23 @@ def test_scores_are_brought_to_scale_but_never_turned_around() -> None:
 
 
 # Folds
+
+
+def test_noise_in_rows_that_are_alike_is_not_told() -> None:
+    """Folds that are alike in what rows of one kind did would tell it."""
+    rng = np.random.default_rng(12)
+    aucs = []
+    for _ in range(12):
+        kind, outcome = rng.integers(0, 90, 3000), (rng.random(3000) < 0.5).astype(float)
+        features = Features({"kind": Numbers(kind.astype(float))}, 3000)
+        fold = deal(outcome, row_keys(features))
+        rates = np.zeros(3000)
+        for own in range(5):
+            events, sizes = (np.bincount(kind[fold != own], w[fold != own], 90) for w in (outcome, np.ones(3000)))
+            rates[fold == own] = (events / sizes)[kind[fold == own]]
+        found = measures(Told(np.clip(rates, 0.01, 0.99), outcome)).auc.value
+        aucs.append(found if found is not None else 1.0)
+    assert np.mean(aucs) < 0.51
 
 
 @settings(max_examples=25, deadline=None)

@@ -63,6 +63,7 @@ def deal(outcome: Floats, keys: Keys, groups: Codes | None = None, folds: int = 
     """
     if groups is None:
         unit, first = np.arange(len(outcome)), np.arange(len(outcome))
+        keys = _told_apart(keys, outcome)
     else:
         _, first, unit = np.unique(groups, return_index=True, return_inverse=True)
     events = np.bincount(unit, outcome)
@@ -72,3 +73,15 @@ def deal(outcome: Floats, keys: Keys, groups: Codes | None = None, folds: int = 
     dealt = np.empty(len(order), dtype=np.intp)
     dealt[order] = np.where(turn < folds, turn, 2 * folds - 1 - turn)
     return dealt[unit]
+
+
+def _told_apart(keys: Keys, outcome: Floats) -> Keys:
+    """Keys of which rows that are alike have different ones. With the same they would be spread evenly too: each fold would
+    have the same share of events among them as the others, and noise could be told.
+    """
+    order = np.lexsort((outcome, keys))
+    place = np.arange(len(order))
+    begins = np.append(True, keys[order][1:] != keys[order][:-1])
+    found = np.empty_like(keys)
+    found[order] = _mixed(keys[order] + (place - np.maximum.accumulate(np.where(begins, place, 0))).astype(np.uint64))
+    return found

@@ -113,8 +113,12 @@ def learn_all(name: str, each: Sequence[Known]) -> list[Sum]:
 
     if max(known.table.rows for known in each) > _LARGE:
         return [learn(name, known) for known in each]
-    # on so few rows several threads of one sum wait for each other longer than they work
-    with threadpool_limits(1), ThreadPoolExecutor(min(len(each), os.cpu_count() or 1)) as pool:
+    # on so few rows several threads of one sum wait for each other longer than they work; OpenMP asks thread by thread
+    workers = min(len(each), os.cpu_count() or 1)
+    with (
+        threadpool_limits(1, "blas"),
+        ThreadPoolExecutor(workers, initializer=threadpool_limits, initargs=(1, "openmp")) as pool,
+    ):
         return list(pool.map(lambda known: learn(name, known), each))
 
 
