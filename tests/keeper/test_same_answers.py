@@ -10,6 +10,7 @@ import pytest
 from tenure import keeper
 from tenure.core.errors import DataError, TenureError, UsageError
 from tenure.engine import Scope, verbs
+from tenure.engine.verbs.backtest import Backtest
 from tenure.engine.verbs.beside import Beside
 from tenure.engine.verbs.bridge import Bridge
 from tenure.engine.verbs.check import Check
@@ -20,14 +21,17 @@ from tenure.engine.verbs.dossier import DossierOf
 from tenure.engine.verbs.effect import EffectOf
 from tenure.engine.verbs.estimate import Estimate
 from tenure.engine.verbs.explain import Explain
+from tenure.engine.verbs.health import Health
 from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.plays import Plays
 from tenure.engine.verbs.rebuild import Rebuild
 from tenure.engine.verbs.record import Record
 from tenure.engine.verbs.restatements import Restatements
+from tenure.engine.verbs.risk import Risk
 from tenure.engine.verbs.risk_fit import RiskFit
 from tenure.engine.verbs.rows import Query, Rows
 from tenure.engine.verbs.run import Run
+from tenure.engine.verbs.score import Score
 from tenure.engine.verbs.show import Show
 from tenure.engine.verbs.verify_close import VerifyClose
 from tenure.figures.request import Asked
@@ -63,6 +67,10 @@ def requests(tmp_path):
         "beside": Beside(Asked("mrr", grain=""), "old"),
         "plays": Plays(),
         "effect": EffectOf("Call"),
+        "health": Health(since="2026-05-01"),
+        "score": Score(),
+        "risk": Risk(),
+        "backtest": Backtest(),
         "check": Check(),
         "close": Close("2026-06"),
         "restatements": Restatements(Asked("mrr", "2026-06", "2026-06")),
@@ -81,8 +89,8 @@ def _comparable(answer):
 
 
 def _called(workspace, verb, request):
-    """The answer; of plays the complaint that none was tried here."""
-    if verb not in ("plays", "effect"):
+    """The answer; of plays the complaint that none was tried here, of risk that too few left."""
+    if verb not in ("plays", "effect", "risk", "backtest"):
         return workspace.call(verb, request)
     with pytest.raises(DataError) as told:
         workspace.call(verb, request)
