@@ -39,6 +39,7 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "dossier",
         "every",
         "explain",
+        "fairness",
         "home",
         "metrics",
         "progress",

@@ -19,6 +19,7 @@ from tenure.engine.verbs.doctor import Doctor
 from tenure.engine.verbs.dossier import DossierOf
 from tenure.engine.verbs.estimate import Estimate
 from tenure.engine.verbs.explain import Explain
+from tenure.engine.verbs.fairness import Fairness
 from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.rebuild import Rebuild
 from tenure.engine.verbs.record import Record
@@ -53,6 +54,7 @@ def requests(tmp_path):
         "rows": Rows("subscription", Query(where=(("amount", "greater", 20),), order=("-amount",))),
         "dossier": DossierOf("acme", (("subscription", Query()),)),
         "explain": Explain(Asked("net_revenue_retention", end="2026-06")),
+        "fairness": Fairness(end="2026-06"),
         "bridge": Bridge(Asked("net_revenue_retention", end="2026-06"), ("movement_sum", "window=3m")),
         "beside": Beside(Asked("mrr", grain=""), "old"),
         "check": Check(),

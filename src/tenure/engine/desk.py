@@ -122,14 +122,15 @@ class Desk:
                 spans = spans_read(request, plan, self.settings)
                 published = request.as_of is None and can_answer(found, plan.tables, spans)
                 if published not in ready:
-                    opened = self.published(found) if published else self._in_warehouse(found)
+                    opened = self.published(found) if published else self.in_warehouse(found)
                     ready[published] = stack.enter_context(opened)
                 return ready[published]
 
             yield reader_of
 
     @contextmanager
-    def _in_warehouse(self, found: Published) -> Iterator[Reader]:
+    def in_warehouse(self, found: Published) -> Iterator[Reader]:
+        """A reader of the warehouse, which answers for any moment. Closed at the end of the block."""
         with closing(self.store.cursor()) as cursor, self._read(cursor, found) as reader:
             yield reader
 

@@ -48,7 +48,7 @@ def test_outside_says_which_limits():
 
 
 def test_where_nobody_differs_at_most_one_in_twenty_is_flagged():
-    rng, flagged, far, companies, owners = np.random.default_rng(11), 0, 0, 25, 20
+    rng, flagged, far, companies, owners = np.random.default_rng(11), 0, 0, 15, 20
     for _ in range(companies):
         company = simulated(rng, owners, portfolio=np.linspace(-1, 1, owners))
         found = judged(company, owners)
@@ -93,10 +93,10 @@ def test_an_average_csm_with_a_bad_portfolio_is_not_blamed():
 
 def test_true_effects_are_found_and_shrunk_ratios_are_closer_to_them():
     owners = 16
-    effect = np.linspace(-0.9, 0.9, owners)
-    raw, drawn_in, covered = 0.0, 0.0, 0
-    for seed in range(6):
-        company = simulated(np.random.default_rng(seed), owners, 40, effect=effect, portfolio=-effect)
+    effect, portfolio = np.linspace(-0.8, 0.8, owners), np.resize([-0.8, 0.8], owners)
+    raw, drawn_in, covered, better, right = 0.0, 0.0, 0, [], []
+    for seed in range(10):
+        company = simulated(np.random.default_rng(seed), owners, 40, effect=effect, portfolio=portfolio)
         months, average = company.months, company.months.share
         odds = average / (1 - average) * np.exp(effect[months.group])
         company_wide = average * months.outcome.sum() / average.sum()  # as much as was observed
@@ -106,15 +106,13 @@ def test_true_effects_are_found_and_shrunk_ratios_are_closer_to_them():
             raw += (each.ratio - true[each.group]) ** 2
             drawn_in += (each.shrunk - true[each.group]) ** 2
             covered += each.interval.covers(true[each.group])
-        best, worst = found.groups[0], found.groups[-1]
-        assert best.better > 0.9
-        assert worst.better < 0.1
-        assert best.rank[0] == 1
-        assert worst.rank[1] == owners
-        assert owners - 1 in best.before
-        assert 0 in worst.behind
-    assert drawn_in < raw
-    assert covered / (6 * owners) > 0.9
+        better += [found.groups[0].better, 1 - found.groups[-1].better]
+        right += [one < other for group in found.groups for one, other in ((group.group, b) for b in group.before)]
+    assert drawn_in < 0.9 * raw
+    assert covered / (10 * owners) > 0.92
+    assert np.mean(better) > 0.93  # the best and the worst
+    assert len(right) > 100
+    assert np.mean(right) > 0.99  # hardly any pair is told apart the wrong way round
 
 
 def test_amounts_stand_on_the_spread_of_whole_accounts():

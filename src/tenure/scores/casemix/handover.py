@@ -1,0 +1,121 @@
+"""What was known of an account when its owner got it.
+
+Read as of then: what happened later has not happened, and what was learnt later is not known, but for accounts of which
+nothing was known yet (they were loaded later, without their history). Of these the state of that day counts as it is known
+now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tenure.core.period import Grain, Window, instant, local_day, period_at
+from tenure.figures.reader import Moment
+from tenure.figures.request import paired
+from tenure.metrics.kinds import FactKey
+from tenure.scores.casemix.expected import Known
+from tenure.warehouse.store import literal
+
+if TYPE_CHECKING:
+    from tenure.core.config import Settings
+    from tenure.figures.reader import Reader
+    from tenure.scores.casemix.exposure import AccountMonth
+
+PORTRAIT = FactKey("portrait", "month", "period")
+WORDS = ("segment", "tier", "region", "industry")
+#: What is read of the hand-over, and what only the calendar decides.
+NUMBERS = ("mrr", "tenure", "open_tickets", "nps", "last_touch", "renewal", "months_under_owner", "contract_ends")
+_COLUMNS = "account_id, is_customer, customer_since, mrr, renewal_due, last_touch, nps, open_tickets, " + ", ".join(
+    WORDS
+)
+_MONTH = 30.4375
+
+Progress = Callable[[int, int], None]
+Portrait = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Handovers:
+    """By account and first month under the owner, what was known. ``dated_back``: how many of them as it is known now."""
+
+    portraits: Mapping[tuple[str, date], Portrait]
+    dated_back: int
+
+
+def handovers(months: Iterable[AccountMonth], reader: Reader, settings: Settings, now: datetime,
+              progress: Progress) -> Handovers:  # fmt: skip
+    """What was known at each hand-over. ``reader``: of the warehouse, which answers for any moment."""
+    wanted: dict[date, set[str]] = {}
+    for each in months:
+        wanted.setdefault(each.handed, set()).add(each.account)
+    found: dict[tuple[str, date], Portrait] = {}
+    dated_back = 0
+    for done, (handed, accounts) in enumerate(sorted(wanted.items())):
+        progress(done, len(wanted))
+        as_known = _portraits(reader, settings, now, handed, accounts, as_known=True)
+        missing = accounts - as_known.keys()
+        later = _portraits(reader, settings, now, handed, missing, as_known=False) if missing else {}
+        dated_back += len(missing)
+        found |= {(account, handed): portrait for account, portrait in (as_known | later).items()}
+    return Handovers(found, dated_back)
+
+
+def _portraits(reader: Reader, settings: Settings, now: datetime, handed: date, accounts: set[str], *,
+               as_known: bool) -> dict[str, Portrait]:  # fmt: skip
+    """What accounts were at the opening of a month: of those that were known as customers."""
+    opening = instant(handed, settings.timezone)
+    before = period_at(Grain.MONTH, handed - timedelta(days=1), settings.fiscal_year_start)
+    spans = paired([before], Window.PERIOD, settings, now)
+    moment = Moment(opening, opening) if as_known else Moment(opening)
+    listed = ", ".join(literal(account) for account in sorted(accounts))
+    customers = " AND is_customer AND customer_since IS NOT NULL" if as_known else ""
+    sql = f"SELECT {_COLUMNS} FROM {PORTRAIT.table} WHERE account_id IN ({listed}){customers}"
+    return {row["account_id"]: row for row in reader.fetch([PORTRAIT], sql, spans, moment)}
+
+
+def known_of(months: list[AccountMonth], found: Handovers, settings: Settings) -> Known:
+    """What was known of each account-month: of its hand-over, how long ago that was, and the calendar."""
+    zone = settings.timezone
+    numbers = {name: np.full(len(months), np.nan) for name in NUMBERS}
+    words = {name: np.full(len(months), "", dtype=object) for name in (*WORDS, "quarter")}
+    for at, each in enumerate(months):
+        portrait = found.portraits.get((each.account, each.handed), {})
+        for name, value in _numbers(each, portrait, zone).items():
+            numbers[name][at] = value
+        for name in WORDS:
+            words[name][at] = portrait.get(name) or ""
+        words["quarter"][at] = f"{each.period.year}-Q{(each.period.month + 2) // 3}"
+    return Known(numbers, {name: values.astype(np.str_) for name, values in words.items()})
+
+
+def _numbers(each: AccountMonth, portrait: Portrait, zone: str) -> dict[str, float]:
+    """The numbers of one account-month, those that are known. Amounts, counts and times by their order of magnitude."""
+    opening = instant(each.handed, zone)
+    found = {"months_under_owner": np.log1p(_apart(each.handed, each.period)), "contract_ends": 0.0}
+    if portrait.get("mrr") is not None:
+        found["mrr"] = np.log1p(max(0.0, portrait["mrr"] / 10_000))
+    if since := portrait.get("customer_since"):
+        found["tenure"] = np.log1p(max(0, (each.handed - since).days) / _MONTH)
+    if portrait.get("open_tickets") is not None:
+        found["open_tickets"] = np.log1p(portrait["open_tickets"])
+    if portrait.get("nps") is not None:
+        found["nps"] = float(portrait["nps"])
+    if touched := portrait.get("last_touch"):
+        found["last_touch"] = np.log1p(max(0.0, (opening - touched).total_seconds() / 86_400))
+    if due := portrait.get("renewal_due"):
+        day = local_day(due, zone)
+        found["renewal"] = np.log1p(max(0, (day - each.handed).days) / _MONTH)
+        # Terms are taken to be years: what the next ones are is only told later.
+        late = _apart(day, each.period)
+        found["contract_ends"] = float(late >= 0 and late % 12 == 0)
+    return found
+
+
+def _apart(earlier: date, later: date) -> int:
+    """How many months one day's month lies before another's."""
+    return (later.year - earlier.year) * 12 + later.month - earlier.month
