@@ -35,14 +35,21 @@ def heading(found: Comparison, settings: Settings, style: Style) -> list[str]:
     return [style.bold(title), style.grey(" · ".join(parts)), ""]
 
 
-def table_of(found: Comparison, style: Style) -> list[str]:
-    """Where each stands, as the lines of a table, with what is to be known below."""
-    columns = ("months", "lost", "expected", "ratio")
+def standings(found: Comparison, style: Style, *, funnel: bool) -> list[str]:
+    """Where each stands, and what is to be known of it; or that there is nobody to compare."""
+    if not found.groups:
+        who = "no account that you may see had an owner" if found.by == "owner" else "no owner of an account had a team"
+        return [f"There is nobody to compare: {who} in these months."]
+    return _funnel(found, style) if funnel else _table(found, style)
+
+
+def _table(found: Comparison, style: Style) -> list[str]:
     table = Table(
         [
-            Column(_WHO[found.by], flexible=True), *(Column(name, right=True) for name in columns),
-            Column("believed", right=True), Column("95 %", right=True), Column("P(better)", right=True),
-            Column("inherited", right=True, rank=1), Column("ranks", right=True, rank=2), Column("remark"),
+            Column(_WHO[found.by], flexible=True), Column("months", right=True, rank=3), Column("lost", right=True),
+            Column("expected", right=True), Column("ratio", right=True), Column("believed", right=True, rank=2),
+            Column("95 %", right=True), Column("better", right=True), Column("inherited", right=True, rank=1),
+            Column("ranks", right=True, rank=4), Column("remark"),
         ]
     )  # fmt: skip
     for each in found.groups:
@@ -57,7 +64,7 @@ def table_of(found: Comparison, style: Style) -> list[str]:
         )  # fmt: skip
     told = (
         "Ratio: lost / expected. Believed: the ratio drawn towards 1 as far as chance leaves it open, with its 95 %"
-        " interval. P(better): that it truly lies below 1. Inherited: the risk that was handed over, 1 being the"
+        " interval. Better: how likely it truly lies below 1. Inherited: the risk that was handed over, 1 being the"
         " company's average. Remark: whether the ratio lies beyond what chance makes."
     )
     if not any(table.rows[at][-2] for at in range(len(table.rows))):
@@ -65,9 +72,9 @@ def table_of(found: Comparison, style: Style) -> list[str]:
     return [*table.lines(style), "", *_below(found, told, style)]
 
 
-def funnel_of(found: Comparison, style: Style) -> list[str]:
-    """Each one's ratio within its limits, those of whom most is expected at the bottom, where the funnel is narrow."""
-    ordered = sorted(found.groups, key=lambda each: (each.expected, each.id))
+def _funnel(found: Comparison, style: Style) -> list[str]:
+    """Each one's ratio within its limits, those with most to tell at the bottom, where the funnel is narrow."""
+    ordered = sorted(found.groups, key=lambda each: (each.events, each.id))
     names = [clean(each.name) for each in ordered]
     room = max(map(len, (*names, _WHO[found.by])), default=0)
     ends = "0".ljust(_place(1.0)) + "1".ljust(_place(2.0) - _place(1.0)) + "2".ljust(_place(_TOP) - _place(2.0)) + "3"

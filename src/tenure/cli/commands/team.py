@@ -48,9 +48,8 @@ def run(home: Path, args: argparse.Namespace) -> int:
     if args.format == "json":
         answer_json(found, found.notes)
         return 0
-    from tenure.cli.fairness import funnel_of, heading, table_of
+    from tenure.cli.fairness import heading, standings
 
-    style, settings = of_output(), config.read(home)
-    draw = funnel_of if args.format == "funnel" else table_of
-    say([*heading(found, settings, style), *draw(found, style)])
+    style = of_output()
+    say([*heading(found, config.read(home), style), *standings(found, style, funnel=args.format == "funnel")])
     return 0

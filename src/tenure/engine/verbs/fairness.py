@@ -37,7 +37,7 @@ Remark = Literal[
 LIMITS = (
     "Only what was known of an account at hand-over is allowed for. What was not loaded looks like the owner's doing.",
     "Accounts were not given out by lot: this shows what came of them, not who caused it.",
-    "Everybody is held against the company's average of such accounts, not against each other.",
+    "Everybody is held against what the company makes of such accounts; those with quite other ones compare badly.",
     "It stands beside a talk about somebody's work, never in its place.",
 )
 
@@ -255,8 +255,12 @@ def _notes(found: Judged, what: Outcome, months: int, handed: int, dated_back: i
     if not stands.ranked:
         needed = months_needed(events, months)
         more = f"; {needed} months like these bring as many" if needed else ""
-        worth = "all that is expected tells as much as" if what.money else "expected are"
-        yield f"Nobody is ranked: {worth} {events:.1f} events, and ranks take {FEWEST}{more}."
+        told = (
+            f"what is expected tells as much as {events:.1f} events"
+            if what.money
+            else f"{events:.1f} events are expected"
+        )
+        yield f"Nobody is ranked: {told}, and ranks take {FEWEST}{more}."
     elif stands.alike:
         yield "Nobody can be told from anybody else: there is no ranking."
     if not found.expectation.penalty:

@@ -1,9 +1,16 @@
-"""What was to be expected: learnt out of fold from what was known at hand-over, never from who it was handed to.
+"""What was to be expected: learnt out of fold from what was known at hand-over, whoever it was handed to.
 
 A logistic discrete-time hazard (each account-month is a row; accounts that have not left stay in as long as they are
-watched; Singer and Willett 1993) with an L2 penalty. Each account's expectation comes from a model that has not seen it. The penalty
-is the one of a few that foretells best out of fold, the strongest of which is to learn nothing: then everybody's expectation
-is the company's rate. At last all are shifted alike (in log-odds), so that as much is expected as was observed.
+watched; Singer and Willett 1993) with an L2 penalty. Each account's expectation comes from a model that has not seen it.
+
+While it is learnt what accounts make of it, who has them is held constant, and no expectation knows of that afterwards.
+Otherwise what one CSM does would be ascribed to her region, and so excused in her (Kalbfleisch and Wolfe 2013). Under the
+common penalty, which makes owners random effects, what all owners of a kind of account have in common is ascribed to the
+accounts, and what one has alone is not.
+
+The penalty is the one of a few that foretells best out of fold, the strongest of which is to learn nothing: then
+everybody's expectation is the company's rate. At last all are shifted alike (in log-odds), so that as much is expected as
+was observed.
 """
 
 from __future__ import annotations
@@ -37,6 +44,12 @@ class Known:
     numbers: Mapping[str, Floats]
     words: Mapping[str, NDArray[np.str_]]
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The features of which anything is known that is not the same everywhere."""
+        numbers = (name for name, values in self.numbers.items() if len(np.unique(values[~np.isnan(values)])) > 1)
+        return (*numbers, *(name for name, values in self.words.items() if len(np.unique(values)) > 1))
+
     def without(self, *names: str) -> Known:
         """The same but for these features."""
         numbers = {name: values for name, values in self.numbers.items() if name not in names}
@@ -54,18 +67,20 @@ class Expectation:
     gain: float
 
 
-def expected(known: Known, outcome: Floats, weight: Floats, account: NDArray[Any]) -> Expectation:
+def expected(known: Known, outcome: Floats, weight: Floats, account: NDArray[Any], owner: NDArray[Any]) -> Expectation:
     """What was to be expected of each account-month.
 
-    ``outcome``: 0 or 1, or of amounts a share within [0, 1]; ``weight``: how much it counts, above 0 somewhere; ``account``: whose
-    it is (any values). Everything has one entry an account-month. With too few events nothing is learnt.
+    ``outcome``: 0 or 1, or of amounts a share within [0, 1]; ``weight``: how much it counts, above 0 somewhere; ``account``
+    and ``owner``: any values that tell them apart. Everything has one entry an account-month. With too few events nothing
+    is learnt.
     """
     fold = _folds(account)
     scaled = weight / weight.mean()
     lost, kept = float((outcome > 0).sum()), float((outcome < 1).sum())
     tried = PENALTIES if min(lost, kept) >= LEAST else PENALTIES[:1]
     features = _matrix(known, len(outcome)) if len(tried) > 1 else np.zeros((len(outcome), 0))
-    found = {penalty: _out_of_fold(features, outcome, scaled, fold, penalty) for penalty in tried}
+    held = _matrix(Known({}, {"owner": owner.astype(np.str_)}), len(outcome))
+    found = {penalty: _out_of_fold(features, held, outcome, scaled, fold, penalty) for penalty in tried}
     losses = {penalty: _log_loss(outcome, scaled, share) for penalty, share in found.items()}
     best = min(losses, key=lambda penalty: (losses[penalty], penalty))
     gain = 1 - losses[best] / losses[0.0] if losses[0.0] > 0 else 0.0
@@ -89,13 +104,15 @@ def _folds(account: NDArray[Any]) -> Ints:
     return (np.random.default_rng(SEED).permutation(len(names)) % FOLDS)[which]
 
 
-def _out_of_fold(features: Floats, outcome: Floats, weight: Floats, fold: Ints, penalty: float) -> Floats:
+def _out_of_fold(features: Floats, held: Floats, outcome: Floats, weight: Floats, fold: Ints, penalty: float) -> Floats:
     """The share expected of each row by a model of the other folds."""
     found = np.zeros(len(outcome))
     for test, train in _parts(fold):
         rate = float(np.average(outcome[train], weights=weight[train])) if weight[train].any() else 0.0
         if penalty and 0 < rate < 1:
-            found[test] = _fitted(features[train], outcome[train], weight[train], penalty, features[test])
+            learnt = np.column_stack([features, held])[train]
+            asked = np.column_stack([features, np.zeros_like(held)])[test]
+            found[test] = _fitted(learnt, outcome[train], weight[train], penalty, asked)
         else:
             found[test] = rate
     return np.clip(found, _NEVER, 1 - _NEVER)

@@ -50,10 +50,10 @@ def judged(months: Sequence[AccountMonth], known: Known, by: By, what: Outcome) 
         if owned.any() and tells(texts[owned], group[owned], part[owned]) >= _AS_GOOD
     )
     learnt = known.without(*left_out)
-    expectation = expected(learnt, outcome, amount * part, account)
+    owner = np.array([each.owner or "" for each in months])
+    expectation = expected(learnt, outcome, amount * part, account, owner)
     counted = Months(group, account, outcome, amount, part, expectation.share)
     found = standings(counted, len(names), counted=not what.money, less_is_better=what.lost)
-    features = (*learnt.numbers, *learnt.words)
     return Judged(
-        names, found, expectation, features, left_out, float((counted.weight * outcome).sum()), float(part.sum())
+        names, found, expectation, learnt.told, left_out, float((counted.weight * outcome).sum()), float(part.sum())
     )
