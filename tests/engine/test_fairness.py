@@ -19,6 +19,7 @@ from tenure.figures import kept
 from tenure.figures.request import Asked, resolved
 from tenure.scores.casemix.exposure import BY, AccountMonth, account_months
 from tenure.scores.casemix.handover import Handovers, handovers, known_of
+from tenure.scores.casemix.used import Used
 from tests.engine.conftest import Bench, new_home
 
 NOW = datetime(2026, 7, 15, 12)
@@ -81,13 +82,14 @@ def test_features_are_those_of_the_hand_over_as_known_then(handed: Bench) -> Non
         ]
         then = known.portraits["acme", date(2026, 4, 1)]
         assert (then["segment"], then["mrr"], then["open_tickets"], then["nps"]) == ("SMB", 1_000_000, 1, None)
-        features = known_of(months, known, desk.settings)
+        features = known_of(months, known, Used({}, date(2026, 1, 1)), desk.settings)
         at = next(n for n, each in enumerate(months) if each.owner == "ben" and each.period.month == 6)
         assert np.expm1(features.numbers["months_under_owner"][at]) == pytest.approx(2)
         assert features.numbers["contract_ends"][at - 1 : at + 1].tolist() == [0, 1]  # it ends on 10 June
         # 446 days since it became a customer
         assert np.expm1(features.numbers["tenure"][at]) == pytest.approx(446 / 30.4375)
         assert features.words["segment"][at] == "SMB"
+        assert np.expm1(features.numbers["term"][at]) == pytest.approx(12)
     finally:
         desk.close()
 

@@ -16,6 +16,7 @@ from tenure.scores.casemix.handover import PORTRAIT, handovers, known_of
 from tenure.scores.casemix.judge import By, Judged, judged
 from tenure.scores.casemix.outcome import OUTCOMES, Outcome
 from tenure.scores.casemix.ranking import FEWEST, months_needed
+from tenure.scores.casemix.used import ATTENDANCE, used
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -136,7 +137,7 @@ def fairness(desk: Desk, request: Fairness) -> Comparison:
     found = desk.fresh(now)
     asked = _asked(request, settings, now)
     plan = kept.plan(asked.question, found.ground, settings)
-    _not_held(found, (*plan.tables, *kept.recipe(PORTRAIT, found.ground, settings).tables))
+    _not_held(found, (*plan.tables, *kept.recipe(PORTRAIT, found.ground, settings).tables, ATTENDANCE.table))
     desk.progress("account-months", 0, 0)
     with desk.reader(asked, plan, now) as reader:
         months, excluded = account_months(asked, reader, settings)
@@ -147,8 +148,10 @@ def fairness(desk: Desk, request: Fairness) -> Comparison:
         )  # fmt: skip
     with desk.in_warehouse(found) as reader:
         known = handovers(months, reader, settings, now, lambda done, of: desk.progress("hand-overs", done, of))
+    with desk.published(found) as ready:
+        use = used(ready, settings, now, found.first_month, max(each.handed for each in months))
     desk.progress("expectations", 0, 0)
-    found_by = judged(months, known_of(months, known, settings), by, OUTCOMES[asked.entry.slug])
+    found_by = judged(months, known_of(months, known, use, settings), by, OUTCOMES[asked.entry.slug])
     shown = _shown(request.scope, by, months, found_by.names)
     return _told(asked, by, found_by, known, excluded, shown, _names(desk) if by == "owner" else {})
 

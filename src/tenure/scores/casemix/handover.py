@@ -25,15 +25,26 @@ if TYPE_CHECKING:
     from tenure.core.config import Settings
     from tenure.figures.reader import Reader
     from tenure.scores.casemix.exposure import AccountMonth
+    from tenure.scores.casemix.used import Used
 
-PORTRAIT = FactKey("portrait", "month", "period")
-WORDS = ("segment", "tier", "region", "industry")
-#: What is read of the hand-over, and what only the calendar decides.
-NUMBERS = ("mrr", "tenure", "open_tickets", "nps", "last_touch", "renewal", "months_under_owner", "contract_ends")
-_COLUMNS = "account_id, is_customer, customer_since, mrr, renewal_due, last_touch, nps, open_tickets, " + ", ".join(
-    WORDS
+PORTRAIT, RENEWAL, LINE = FactKey("portrait", "month", "period"), FactKey("next_renewal"), FactKey("line")
+WORDS = ("segment", "tier", "region", "industry", "plan")
+#: What is read of the hand-over, and, last, what only the calendar decides.
+NUMBERS = (
+    "mrr", "tenure", "open_tickets", "nps", "last_touch", "use", "use_trend", "renewal", "term", "months_under_owner",
+    "contract_ends",
+)  # fmt: skip
+_COLUMNS = (
+    "p.account_id, p.customer_since, p.mrr, p.renewal_due, t.term_began, p.last_touch, p.nps, p.open_tickets, p.segment,"
+    " p.tier, p.region, p.industry, l.plan"
+)
+#: The plan of the largest line that runs.
+_PLANS = (
+    "SELECT account_id, plan, row_number() OVER (PARTITION BY account_id ORDER BY net DESC, plan) AS nth"
+    f" FROM {LINE.table} WHERE ends >= MOMENT_NOW()"
 )
 _MONTH = 30.4375
+_YEAR = 12
 
 Progress = Callable[[int, int], None]
 Portrait = Mapping[str, Any]
@@ -73,19 +84,23 @@ def _portraits(reader: Reader, settings: Settings, now: datetime, handed: date, 
     spans = paired([before], Window.PERIOD, settings, now)
     moment = Moment(opening, opening) if as_known else Moment(opening)
     listed = ", ".join(literal(account) for account in sorted(accounts))
-    customers = " AND is_customer AND customer_since IS NOT NULL" if as_known else ""
-    sql = f"SELECT {_COLUMNS} FROM {PORTRAIT.table} WHERE account_id IN ({listed}){customers}"
-    return {row["account_id"]: row for row in reader.fetch([PORTRAIT], sql, spans, moment)}
+    customers = " AND p.is_customer AND p.customer_since IS NOT NULL" if as_known else ""
+    sql = (
+        f"SELECT {_COLUMNS} FROM {PORTRAIT.table} p LEFT JOIN {RENEWAL.table} t ON t.account_id = p.account_id"
+        f" LEFT JOIN ({_PLANS}) l ON l.account_id = p.account_id AND l.nth = 1 WHERE p.account_id IN ({listed}){customers}"
+    )
+    rows = reader.fetch([PORTRAIT, RENEWAL, LINE], moment.fill(sql, spans), spans, moment)
+    return {row["account_id"]: row for row in rows}
 
 
-def known_of(months: list[AccountMonth], found: Handovers, settings: Settings) -> Known:
+def known_of(months: list[AccountMonth], found: Handovers, used: Used, settings: Settings) -> Known:
     """What was known of each account-month: of its hand-over, how long ago that was, and the calendar."""
     zone = settings.timezone
     numbers = {name: np.full(len(months), np.nan) for name in NUMBERS}
     words = {name: np.full(len(months), "", dtype=object) for name in (*WORDS, "quarter")}
     for at, each in enumerate(months):
         portrait = found.portraits.get((each.account, each.handed), {})
-        for name, value in _numbers(each, portrait, zone).items():
+        for name, value in (_numbers(each, portrait, zone) | used.before(each.account, each.handed)).items():
             numbers[name][at] = value
         for name in WORDS:
             words[name][at] = portrait.get(name) or ""
@@ -110,9 +125,13 @@ def _numbers(each: AccountMonth, portrait: Portrait, zone: str) -> dict[str, flo
     if due := portrait.get("renewal_due"):
         day = local_day(due, zone)
         found["renewal"] = np.log1p(max(0, (day - each.handed).days) / _MONTH)
-        # Terms are taken to be years: what the next ones are is only told later.
+        term = _YEAR
+        if began := portrait.get("term_began"):
+            term = max(1, round((due - began).days / _MONTH))
+            found["term"] = np.log1p(term)
+        # Later terms are taken to be as long as the one that was known.
         late = _apart(day, each.period)
-        found["contract_ends"] = float(late >= 0 and late % 12 == 0)
+        found["contract_ends"] = float(late >= 0 and late % term == 0)
     return found
 
 
