@@ -25,13 +25,18 @@ from tests.engine.conftest import Bench, new_home
 NOW = datetime(2026, 7, 15, 12)
 #: Handed over by Ada in the middle of March; what came later, or was learnt later, was not known then.
 TOLD = {
-    "account": "account_id,name,segment,valid_from\nacme,Acme,SMB,2025-01-01\nacme,Acme,ENT,2026-04-20\n",
+    "account": "account_id,name,segment,valid_from\nacme,Acme,SMB,2025-01-01\nacme,Acme,ENT,2026-04-20\n"
+    "duo,Duo,SMB,2025-01-01\n",
     "subscription": (
         "subscription_id,account_id,amount,started_at,ended_at\n"
         "s1,acme,100,2025-01-10,\ns2,acme,400,2026-05-05,2026-06-03\n"
+        "s3,duo,10,2025-01-10,2026-02-20\n"
     ),
     "contract": "contract_id,account_id,started_at,ended_at,value\nc1,acme,2025-06-10,2026-06-10,1200\n",
-    "assignment": "account_id,csm_id,valid_from\nacme,ada,2025-01-01\nacme,ben,2026-03-10\n",
+    "assignment": (
+        "account_id,csm_id,valid_from,share\nacme,ada,2025-01-01,\nacme,ben,2026-03-10,\n"
+        "duo,ada,2026-02-01,0.6\nduo,ben,2026-02-01,0.4\n"
+    ),
     "ticket": (
         "ticket_id,account_id,created_at,solved_at\n"
         "t1,acme,2026-02-20T09:00:00Z,2026-04-02T09:00:00Z\nt2,acme,2026-04-05T09:00:00Z,\n"
@@ -94,11 +99,18 @@ def test_features_are_those_of_the_hand_over_as_known_then(handed: Bench) -> Non
         desk.close()
 
 
+def test_a_shared_account_counts_by_its_parts(handed: Bench) -> None:
+    months, _, desk = read(handed)
+    desk.close()
+    duo = [(each.period.month, each.owner, each.part, each.outcome) for each in months if each.account == "duo"]
+    assert duo == [(1, None, 1, 0), (2, "ada", 0.6, 1), (2, "ben", 0.4, 1)]
+
+
 def test_what_was_not_known_then_is_dated_back_and_counted(handed: Bench) -> None:
     months, known, desk = read(handed)
     desk.close()
     assert {(each.owner, each.handed) for each in months if each.account == "late"} == {(None, date(2026, 2, 1))}
-    assert known.dated_back == 1
+    assert known.dated_back == {("late", date(2026, 2, 1))}
     assert known.portraits["late", date(2026, 2, 1)]["segment"] == "MID"
 
 
@@ -193,7 +205,14 @@ def test_a_narrow_scope_sees_its_own_people_with_the_same_numbers(four: Bench) -
         )  # fmt: skip
         assert each.rank is None
         assert {*each.better_than, *each.worse_than} <= {"ben", "cat"}
-    assert (mine.observed, mine.account_months) == (None, None)
+    assert (mine.observed, mine.account_months, mine.dispersion, mine.spread) == (None, None, None, None)
+    assert (mine.handovers, mine.notes) == (60 + 50, ())  # of their accounts only
+    everybody = workspace.seen_by(Scope(tuple(MIX))).fairness()
+    assert (len(everybody.groups), everybody.observed, everybody.ranked) == (
+        4,
+        None,
+        False,
+    )  # what nobody owns is not seen
     assert "dan" not in repr(mine).lower()
     assert "ada" not in repr(mine).lower()
     assert workspace.seen_by(Scope(())).fairness().groups == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from tenure.engine.desk import Desk
     from tenure.figures.published import Published
     from tenure.figures.request import Request
-    from tenure.scores.casemix.exposure import AccountMonth
+    from tenure.scores.casemix.exposure import AccountMonth, LeftOut
     from tenure.scores.casemix.handover import Handovers
     from tenure.scores.casemix.standing import Standing
 
@@ -92,9 +93,10 @@ class Compared:
 class Comparison:
     """A comparison. ``what``: what is counted (``customers lost``), in ``unit`` (``count`` or ``money``). ``groups``: by name.
 
-    ``observed``: of the whole company, None through a narrow scope. ``dispersion``: how far groups spread, 1 where chance alone makes them differ;
-    ``widened``: it widens the limits. ``spread``: the standard deviation of the true ratios that is believed in. ``ranked``:
-    enough is expected for ranks; ``alike``: nobody can be told from anybody.
+    ``observed``, ``account_months``: of the whole company, also of what nobody owns. ``dispersion``: how far groups spread, 1
+    where chance alone makes them differ; ``widened``: it widens the limits. ``spread``: the standard deviation of the true
+    ratios that is believed in. ``ranked``: enough is expected for ranks; ``alike``: nobody can be told from anybody. Through
+    a narrow scope what tells of others is None, and nobody is ranked.
 
     ``features``: what expectations were learnt from; ``left_out``: what tells the group nearly as well as its name;
     ``gain``: by which part expectations foretell better than the company's rate for all (log-loss, out of fold).
@@ -110,9 +112,9 @@ class Comparison:
     groups: tuple[Compared, ...]
     observed: Decimal | None
     account_months: Decimal | None
-    dispersion: float
+    dispersion: float | None
     widened: bool
-    spread: float
+    spread: float | None
     ranked: bool
     alike: bool
     features: tuple[str, ...]
@@ -151,9 +153,10 @@ def fairness(desk: Desk, request: Fairness) -> Comparison:
     with desk.published(found) as ready:
         use = used(ready, settings, now, found.first_month, max(each.handed for each in months))
     desk.progress("expectations", 0, 0)
-    found_by = judged(months, known_of(months, known, use, settings), by, OUTCOMES[asked.entry.slug])
-    shown = _shown(request.scope, by, months, found_by.names)
-    return _told(asked, by, found_by, known, excluded, shown, _names(desk) if by == "owner" else {})
+    judgement = judged(months, known_of(months, known, use, settings), by, OUTCOMES[asked.entry.slug])
+    base = _base(asked, by, _seen(request.scope, by, months, judgement.names), months, known, excluded)
+    called = _names(desk) if by == "owner" else {}
+    return _within(base, judgement, called) if request.scope.narrow else _whole(base, judgement, called)
 
 
 def _by(request: Fairness) -> By:
@@ -180,7 +183,7 @@ def _not_held(found: Published, tables: Iterable[str]) -> None:
         raise DataError("A check holds what this stands on.", code="held", where=reasons[0], fix="See: tenure check")
 
 
-def _shown(scope: Scope, by: By, months: Sequence[AccountMonth], names: tuple[str, ...]) -> tuple[str, ...]:
+def _seen(scope: Scope, by: By, months: Sequence[AccountMonth], names: tuple[str, ...]) -> tuple[str, ...]:
     """The groups that a scope holds: its owners, or the teams all of whose owners are its own."""
     if scope.owners is None:
         return names
@@ -203,42 +206,70 @@ def _names(desk: Desk) -> dict[str, str]:
     return {csm: name for csm, name in rows if name}
 
 
-def _told(
-    asked: Request, by: By, found: Judged, known: Handovers, excluded: dict[str, int], shown: tuple[str, ...],
-    called: dict[str, str],
-) -> Comparison:  # fmt: skip
-    what, stands = OUTCOMES[asked.entry.slug], found.standings
-    whole = shown == found.names
-    groups = [
-        _compared(each, found.names, shown, called, ranked=whole, lost=what.lost)
-        for each in stands.groups
-        if found.names[each.group] in shown
-    ]
-    first, last = asked.spans[0][0].period, asked.spans[-1][0].period
-    notes = _notes(found, what, len(asked.spans), len(known.portraits), known.dated_back, by)
-    return Comparison(
-        metric=asked.entry.slug, by=by, period_start=first.start, period_end=last.end, what=what.word,
-        unit="money" if what.money else "count", groups=tuple(groups),
-        observed=_exact(found.observed) if whole else None, account_months=_exact(found.months) if whole else None,
-        dispersion=stands.dispersion.phi, widened=stands.dispersion.used, spread=stands.spread, ranked=stands.ranked,
-        alike=stands.alike, features=found.features, left_out=found.left_out, gain=found.expectation.gain,
-        handovers=len(known.portraits), dated_back=known.dated_back, excluded=excluded, notes=tuple(notes),
+@dataclass(frozen=True)
+class _Base:
+    """What a comparison is of: its groups by name, and what their account-months stand on. ``months``: how many calendar months."""
+
+    asked: Request
+    by: By
+    seen: tuple[str, ...]
+    months: int
+    handovers: int
+    dated_back: int
+    excluded: dict[str, int]
+
+
+def _base(asked: Request, by: By, seen: tuple[str, ...], months: Sequence[AccountMonth], known: Handovers,
+          left_out: LeftOut) -> _Base:  # fmt: skip
+    """The basis of the groups that are seen: nothing of it tells of others."""
+    handed = {(each.account, each.handed) for each in months if getattr(each, by) in seen}
+    excluded: Counter[str] = Counter()
+    for (owner, team, reason), count in left_out.items():
+        if (owner if by == "owner" else team) in seen:
+            excluded[reason] += count
+    return _Base(asked, by, seen, len(asked.spans), len(handed), len(handed & known.dated_back), dict(excluded))
+
+
+def _whole(base: _Base, found: Judged, called: dict[str, str]) -> Comparison:
+    """The comparison for whoever sees everything."""
+    stands = found.standings
+    notes = (*_notes_of_all(found, OUTCOMES[base.asked.entry.slug], base.months), *_notes(base, found))
+    return replace(
+        _within(base, found, called), observed=_exact(found.observed), account_months=_exact(found.months),
+        dispersion=stands.dispersion.phi, spread=stands.spread, ranked=stands.ranked, alike=stands.alike, notes=notes,
+        groups=tuple(_compared(each, found.names, called, base) for each in stands.groups),
     )  # fmt: skip
 
 
-def _compared(
-    each: Standing, names: tuple[str, ...], shown: tuple[str, ...], called: dict[str, str], *, ranked: bool, lost: bool
-) -> Compared:
+def _within(base: _Base, found: Judged, called: dict[str, str]) -> Comparison:
+    """The comparison as far as it tells of nobody but the groups that are seen."""
+    what, stands = OUTCOMES[base.asked.entry.slug], found.standings
+    groups = tuple(
+        replace(_compared(each, found.names, called, base), rank=None)
+        for each in stands.groups
+        if found.names[each.group] in base.seen
+    )
+    first, last = base.asked.spans[0][0].period, base.asked.spans[-1][0].period
+    return Comparison(
+        metric=base.asked.entry.slug, by=base.by, period_start=first.start, period_end=last.end, what=what.word,
+        unit="money" if what.money else "count", groups=groups, observed=None, account_months=None, dispersion=None,
+        widened=stands.dispersion.used, spread=None, ranked=False, alike=not any(each.better_than for each in groups),
+        features=found.features, left_out=found.left_out, gain=found.expectation.gain, handovers=base.handovers,
+        dated_back=base.dated_back, excluded=base.excluded, notes=tuple(_notes(base, found)),
+    )  # fmt: skip
+
+
+def _compared(each: Standing, names: tuple[str, ...], called: dict[str, str], base: _Base) -> Compared:
     name = names[each.group]
     inner, outer = each.limits
     return Compared(
         id=name, name=called.get(name, name), account_months=_exact(each.months), observed=_exact(each.observed),
         expected=_exact(each.expected), ratio=each.ratio, limits_95=(inner.low, inner.high),
         limits_998=(outer.low, outer.high), shrunk=each.shrunk, low=each.interval.low, high=each.interval.high,
-        better=each.better, inherited_risk=each.inherited, events=each.events, rank=each.rank if ranked else None,
-        better_than=tuple(names[other] for other in each.before if names[other] in shown),
-        worse_than=tuple(names[other] for other in each.behind if names[other] in shown),
-        remark=_remark(each, lost=lost),
+        better=each.better, inherited_risk=each.inherited, events=each.events, rank=each.rank,
+        better_than=tuple(names[other] for other in each.before if names[other] in base.seen),
+        worse_than=tuple(names[other] for other in each.behind if names[other] in base.seen),
+        remark=_remark(each, lost=OUTCOMES[base.asked.entry.slug].lost),
     )  # fmt: skip
 
 
@@ -251,8 +282,8 @@ def _remark(each: Standing, *, lost: bool) -> Remark:
     return "better, beyond 99.8 %" if good else "worse, beyond 99.8 %"
 
 
-def _notes(found: Judged, what: Outcome, months: int, handed: int, dated_back: int, by: By) -> Iterator[str]:
-    """What is to be known of this comparison, in sentences."""
+def _notes_of_all(found: Judged, what: Outcome, months: int) -> Iterator[str]:
+    """What is to be known of all groups together, in sentences."""
     stands = found.standings
     events = sum(each.events for each in stands.groups)
     if not stands.ranked:
@@ -266,21 +297,27 @@ def _notes(found: Judged, what: Outcome, months: int, handed: int, dated_back: i
         yield f"Nobody is ranked: {told}, and ranks take {FEWEST}{more}."
     elif stands.alike:
         yield "Nobody can be told from anybody else: there is no ranking."
-    if not found.expectation.penalty:
-        yield "Nothing known at hand-over foretells this any better than the company's rate: that is everybody's expectation."
+    outside, many = sum(bool(each.outside) for each in stands.groups), len(stands.groups)
+    if outside and not stands.dispersion.used:
+        yield f"Of {many} about {many / 20:.1f} lie beyond 95 % by chance alone; here it is {outside}."
     if stands.dispersion.used:
         yield (
             f"Differences are {stands.dispersion.phi:.1f} times as large as chance makes them, for more than a few: the"
             " limits are widened by the root of that."
         )
-    outside = sum(bool(each.outside) for each in stands.groups)
-    if outside and not stands.dispersion.used:
-        many = len(stands.groups)
-        yield f"Of {many} about {many / 20:.1f} lie beyond 95 % by chance alone; here it is {outside}."
+
+
+def _notes(base: _Base, found: Judged) -> Iterator[str]:
+    """What is to be known of how it was come by."""
+    if not found.expectation.penalty:
+        yield "Nothing known at hand-over foretells this any better than the company's rate: that is everybody's expectation."
     for name in found.left_out:
-        yield f"Left out: {name}, which tells the {by} nearly as well as a name. What comes of which cannot be told."
-    if dated_back:
-        yield f"{dated_back:,} of {handed:,} hand-overs are judged by what is known now: nothing was known of the account then."
+        yield f"Left out: {name}, which tells the {base.by} nearly as well as a name. What comes of which cannot be told."
+    if base.dated_back:
+        yield (
+            f"{base.dated_back:,} of {base.handovers:,} hand-overs are judged by what is known now: nothing was known of"
+            " the account then."
+        )
 
 
 def _exact(value: float) -> Decimal:

@@ -44,8 +44,12 @@ class AccountMonth:
     outcome: float
 
 
-def account_months(request: Request, reader: Reader, settings: Settings) -> tuple[list[AccountMonth], dict[str, int]]:
-    """The account-months of a request by owner and team, in order, and how many rows were left out, by reason.
+#: How many rows were left out, by owner, team and reason.
+LeftOut = Mapping[tuple[str | None, str | None, str], int]
+
+
+def account_months(request: Request, reader: Reader, settings: Settings) -> tuple[list[AccountMonth], LeftOut]:
+    """The account-months of a request by owner and team, in order, and how many rows were left out.
 
     A hand-over takes effect with the first month that opens after it, as in every figure of owners.
     """
@@ -60,10 +64,10 @@ def account_months(request: Request, reader: Reader, settings: Settings) -> tupl
         " ORDER BY account_id, period, by_owner"
     )
     rows = reader.fetch(how.facts, sql, request.spans, request.moment)
-    excluded = Counter(row["excluded"] for row in rows if row["excluded"])
+    excluded = Counter((row["by_owner"], row["by_team"], row["excluded"]) for row in rows if row["excluded"])
     rows = [row for row in rows if not row["excluded"] and row["den"]]
     if not rows:
-        return [], dict(excluded)
+        return [], excluded
     since = _Since(reader, settings, {row["account_id"] for row in rows})
     scale = 10_000 if what.money else 1
     found = []
@@ -76,7 +80,7 @@ def account_months(request: Request, reader: Reader, settings: Settings) -> tupl
                 float(row["den"]) / scale, min(1.0, max(0.0, 1 - kept_share if what.lost else kept_share)),
             )
         )  # fmt: skip
-    return found, dict(excluded)
+    return found, excluded
 
 
 class _Since:

@@ -52,10 +52,10 @@ Portrait = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Handovers:
-    """By account and first month under the owner, what was known. ``dated_back``: how many of them as it is known now."""
+    """By account and first month under the owner, what was known. ``dated_back``: those of which that is as known now."""
 
     portraits: Mapping[tuple[str, date], Portrait]
-    dated_back: int
+    dated_back: frozenset[tuple[str, date]]
 
 
 def handovers(months: Iterable[AccountMonth], reader: Reader, settings: Settings, now: datetime,
@@ -65,15 +65,15 @@ def handovers(months: Iterable[AccountMonth], reader: Reader, settings: Settings
     for each in months:
         wanted.setdefault(each.handed, set()).add(each.account)
     found: dict[tuple[str, date], Portrait] = {}
-    dated_back = 0
+    dated_back: set[tuple[str, date]] = set()
     for done, (handed, accounts) in enumerate(sorted(wanted.items())):
         progress(done, len(wanted))
         as_known = _portraits(reader, settings, now, handed, accounts, as_known=True)
         missing = accounts - as_known.keys()
         later = _portraits(reader, settings, now, handed, missing, as_known=False) if missing else {}
-        dated_back += len(missing)
+        dated_back |= {(account, handed) for account in missing}
         found |= {(account, handed): portrait for account, portrait in (as_known | later).items()}
-    return Handovers(found, dated_back)
+    return Handovers(found, frozenset(dated_back))
 
 
 def _portraits(reader: Reader, settings: Settings, now: datetime, handed: date, accounts: set[str], *,
