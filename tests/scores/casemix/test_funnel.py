@@ -23,14 +23,14 @@ def test_poisson_binomial_is_the_sum_over_all_outcomes():
 def test_limits_of_rare_events_are_those_of_poisson():
     # Poisson of mean 10: P(<=3) = .01034, P(<=4) = .02925, P(4) = .01892: 4 - (.02925 - .025) / .01892 = 3.775;
     # P(>=17) = .02704, P(>=18) = .01428, P(17) = .01276: 17 + (.02704 - .025) / .01276 = 17.16
-    limits = event_limits(np.full(100_000, 0.0001), 0.95)
+    limits, _ = event_limits(np.full(100_000, 0.0001))
     assert (limits.low, limits.high) == pytest.approx((0.3775, 1.716), abs=1e-3)
 
 
 @pytest.mark.parametrize("level", [0.95, 0.998])
 def test_limits_of_equal_chances_are_those_of_a_share(level):
     mean, n = 0.3, 40
-    share, count = share_limits(mean, n, level), event_limits([mean] * n, level)
+    share, (count,) = share_limits(mean, n, level), event_limits([mean] * n, [level])
     assert (count.low * mean, count.high * mean) == pytest.approx((share.low, share.high), abs=1e-12)
 
 
@@ -38,17 +38,18 @@ def test_chance_alone_is_outside_as_rarely_as_is_said():
     # exactly: the probability of counts outside is below 5 % (2.5 % to either side), whatever the chances
     for seed in range(20):
         chances = np.random.default_rng(seed).uniform(0.001, 0.2, 60)
-        limits, pmf = event_limits(chances, 0.95), poisson_binomial(chances, 60)
+        (limits, _), pmf = event_limits(chances), poisson_binomial(chances, 60)
         ratio = np.arange(61) / chances.sum()
         assert pmf[ratio < limits.low].sum() < 0.025
         assert pmf[ratio > limits.high].sum() < 0.025
 
 
-def test_amounts_have_normal_limits_and_nothing_has_none():
-    limits = amount_limits(200.0, 50.0**2, 0.95)
-    assert (limits.low, limits.high) == pytest.approx((1 - 1.95996 * 0.25, 1 + 1.95996 * 0.25), abs=1e-5)
-    assert amount_limits(10.0, 400.0, 0.998).low == 0
-    assert event_limits([0.0, 0.0], 0.95) == event_limits([], 0.95) == amount_limits(0, 1, 0.95) == UNKNOWN
+def test_amounts_have_limits_of_gamma_and_nothing_has_none():
+    # mean 200, sd 50: shape 16. Chi-squared with 32 degrees: 18.291 and 49.480 in the tables, over 32
+    limits, far = amount_limits(200.0, 50.0**2)
+    assert (limits.low, limits.high) == pytest.approx((18.291 / 32, 49.480 / 32), abs=1e-4)
+    assert 0 < far.low < limits.low < 1 < limits.high < far.high
+    assert event_limits([0.0, 0.0]) == event_limits([]) == amount_limits(0, 1) == (UNKNOWN, UNKNOWN)
 
 
 def test_dispersion_is_the_mean_of_z_squared_where_that_is_more_than_chance():

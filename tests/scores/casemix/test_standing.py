@@ -130,3 +130,21 @@ def test_amounts_stand_on_the_spread_of_whole_accounts():
         assert money.ratio == pytest.approx(count.ratio)
         assert money.events == pytest.approx(count.events, rel=0.25)
         assert money.limits[0].high == pytest.approx(count.limits[0].high, abs=0.2)
+
+
+def test_amounts_of_very_unequal_accounts_flag_as_few():
+    rng, companies, owners = np.random.default_rng(1), 25, 20
+    above, below, far = 0, 0, 0
+    for _ in range(companies):
+        months = simulated(rng, owners).months
+        amount = np.exp(rng.normal(size=owners * 30))[
+            months.account
+        ]  # the largest of 600 is a hundred times the smallest
+        share = months.share * (amount @ months.outcome) / (amount @ months.share)
+        found = standings(replace(months, amount=amount, share=share), owners, counted=False, less_is_better=True)
+        above += sum(bool(each.outside) and each.ratio > 1 for each in found.groups)
+        below += sum(bool(each.outside) and each.ratio < 1 for each in found.groups)
+        far += sum(each.outside == "99.8" for each in found.groups)
+    assert above / (companies * owners) < 0.04
+    assert below / (companies * owners) < 0.04
+    assert far / (companies * owners) < 0.008

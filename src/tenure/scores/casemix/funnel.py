@@ -6,9 +6,9 @@ Spiegelhalter 2005, "Funnel plots for comparing institutional performance" (Stat
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite, sqrt
-from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -40,10 +40,10 @@ def poisson_binomial(probabilities: ArrayLike, most: int) -> Floats:
     return pmf
 
 
-def event_limits(probabilities: ArrayLike, level: float) -> Interval:
-    """What a count of such events is kept within by chance, as a multiple of the expected count.
+def event_limits(probabilities: ArrayLike, levels: Sequence[float] = LEVELS) -> tuple[Interval, ...]:
+    """What a count of such events is kept within by chance at each level, as a multiple of the expected count.
 
-    With p = (1 - ``level``) / 2 and r the least whole number for which P(K <= r) > p, the low limit is r - a with
+    With p = (1 - level) / 2 and r the least whole number for which P(K <= r) > p, the low limit is r - a with
     a = (P(K <= r) - p) / P(K = r); the high limit mirrors it (see ``core.confidence.share_limits``). So a count lies
     outside exactly where chance gives it, or one farther to that side, with less than p. Unknown where nothing is
     expected.
@@ -51,12 +51,12 @@ def event_limits(probabilities: ArrayLike, level: float) -> Interval:
     p = np.asarray(probabilities, dtype=np.float64)
     mean = float(p.sum())
     if mean <= 0:
-        return UNKNOWN
+        return tuple(UNKNOWN for _ in levels)
     # Beyond twelve standard deviations and some there is less than a double can hold.
     most = min(len(p), int(mean + 12 * sqrt(mean)) + 30)
     pmf = poisson_binomial(p, most)
-    tail = (1 - level) / 2
-    return Interval(_low_limit(pmf, tail) / mean, (most - _low_limit(pmf[::-1], tail)) / mean)
+    tails = [(1 - level) / 2 for level in levels]
+    return tuple(Interval(_low_limit(pmf, t) / mean, (most - _low_limit(pmf[::-1], t)) / mean) for t in tails)
 
 
 def _low_limit(pmf: Floats, tail: float) -> float:
@@ -65,12 +65,19 @@ def _low_limit(pmf: Floats, tail: float) -> float:
     return max(0.0, rank - float((up_to[rank] - tail) / pmf[rank]))
 
 
-def amount_limits(expected: float, variance: float, level: float) -> Interval:
-    """The same for an amount, from the normal distribution: 1 ± z sd / expected. The low one is never below 0."""
-    if expected <= 0:
-        return UNKNOWN
-    half = NormalDist().inv_cdf((1 + level) / 2) * sqrt(variance) / expected
-    return Interval(max(0.0, 1 - half), 1 + half)
+def amount_limits(expected: float, variance: float, levels: Sequence[float] = LEVELS) -> tuple[Interval, ...]:
+    """The same for an amount, from the gamma distribution with this mean and variance.
+
+    Not from the normal one: few accounts make up most of what is lost, and with its limits three times as many groups lie
+    above 99.8 % as should.
+    """
+    from scipy.special import gammaincinv
+
+    if expected <= 0 or variance <= 0:
+        return tuple(UNKNOWN for _ in levels)
+    shape = expected**2 / variance
+    ends = [[float(gammaincinv(shape, (1 + side * level) / 2)) / shape for side in (-1, 1)] for level in levels]
+    return tuple(Interval(low, high) for low, high in ends)
 
 
 @dataclass(frozen=True)

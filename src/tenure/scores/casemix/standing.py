@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenure.core.confidence import Interval
-from tenure.scores.casemix.funnel import LEVELS, Dispersion, amount_limits, dispersion, event_limits
+from tenure.scores.casemix.funnel import Dispersion, amount_limits, dispersion, event_limits
 from tenure.scores.casemix.ranking import Ranking, ranking
 from tenure.scores.casemix.shrunk import Belief, belief, effective
 
@@ -135,14 +135,10 @@ def _surprise(months: Months) -> float:
 
 
 def _limits(months: Months, group: int, sums: _Sums, spread: Dispersion, *, counted: bool) -> tuple[Interval, Interval]:
-    mine = months.group == group
-    chances = (months.weight * months.share)[mine]
-    inner, outer = (
-        event_limits(chances, level)
-        if counted
-        else amount_limits(float(sums.expected[group]), float(sums.variance[group]), level)
-        for level in LEVELS
-    )
+    if counted:
+        inner, outer = event_limits((months.weight * months.share)[months.group == group])
+    else:
+        inner, outer = amount_limits(float(sums.expected[group]), float(sums.variance[group]))
     return spread.widened(inner), spread.widened(outer)
 
 
