@@ -20,12 +20,12 @@ ADA = Compared(
     1.62, 3.8, (2, 2), (), ("ben",), "worse, beyond 95 %",
 )  # fmt: skip
 BEN = replace(
-    ADA, id="ben", name="Ben\x1b Holm", account_months=Decimal(372), observed=Decimal(0), expected=Decimal("5.4645"),
+    ADA, id="ben", name="Ben\x1b Holm", size=Decimal(372), observed=Decimal(0), expected=Decimal("5.4645"),
     ratio=0.0, limits_95=(0.2, 1.9), limits_998=(0.0, 2.4), shrunk=0.55, low=0.07, high=1.06, better=0.93,
     inherited_risk=0.7, events=5.5, rank=(1, 1), better_than=("ada",), worse_than=(), remark="better, beyond 95 %",
 )  # fmt: skip
 FOUND = Comparison(
-    "customer_retention_rate", "owner", date(2025, 7, 1), date(2026, 7, 1), "customers lost", "count", (ADA, BEN),
+    "customer_retention_rate", "owner", date(2025, 7, 1), date(2026, 7, 1), "customers lost", "account-months", "count", (ADA, BEN),
     Decimal(9), Decimal("492.5"), 1.2, widened=False, spread=0.4, ranked=True, alike=False, features=("mrr",), left_out=(),
     gain=0.22, handovers=20, dated_back=0, excluded={"no exchange rate": 3}, notes=("Something to know.",),
 )  # fmt: skip
@@ -78,8 +78,8 @@ def test_the_funnel_is_narrow_at_the_bottom(drawn):
 def test_the_heading_says_what_and_when():
     title, below, _ = heading(FOUND, SETTINGS, Style(ansi=False, width=100))
     assert title == "Customers lost and expected, by owner, 2025-07 to 2026-06"
-    assert below == "customer_retention_rate · 9 customers lost in 492.5 account-months"
-    narrow = replace(FOUND, observed=None, account_months=None, unit="money")
+    assert below == "customer_retention_rate · 9 customers lost, of 492.5 account-months"
+    narrow = replace(FOUND, observed=None, size=None, unit="money")
     assert heading(narrow, SETTINGS, Style(ansi=False, width=100))[1] == "customer_retention_rate · EUR"
 
 
@@ -89,6 +89,6 @@ def test_the_command(tenure):
     assert said.out.splitlines()[-1].startswith("There is nobody to compare: no account")
     answer = json.loads(tenure("team compare --from 2026-01 --to 2026-06 --format json").out)
     # two customers, one of whom leaves on 1 June: twelve account-months, of which that one was there for all
-    assert (answer["data"]["observed"], answer["data"]["account_months"], answer["data"]["groups"]) == (1, 12, [])
+    assert (answer["data"]["observed"], answer["data"]["size"], answer["data"]["groups"]) == (1, 12, [])
     assert "Did you mean compare?" in tenure("team compre").err
     assert tenure("team compare --metric mrr").code == 2

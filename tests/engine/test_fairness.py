@@ -178,11 +178,11 @@ def test_a_portfolio_is_not_held_against_its_owner(four: Bench) -> None:
     found = four.workspace().fairness()
     groups = {each.id: each for each in found.groups}
     assert (found.period_start, found.period_end) == (date(2025, 7, 1), date(2026, 7, 1))
-    assert {name: (each.account_months, each.observed) for name, each in groups.items()} == by_hand()
+    assert {name: (each.size, each.observed) for name, each in groups.items()} == by_hand()
     assert [each.name for each in found.groups] == ["Ada Doe", "Ben Doe", "Cat Doe", "Dan Doe"]
     assert float(sum(each.expected for each in found.groups)) == pytest.approx(float(found.observed or 0), abs=0.001)
     ada, ben, cat, dan = (groups[name] for name in ("ada", "ben", "cat", "dan"))
-    assert ada.observed / ada.account_months > 4 * ben.observed / ben.account_months
+    assert ada.observed / ada.size > 4 * ben.observed / ben.size
     assert (ada.inherited_risk or 0) > 1.4
     assert (ben.inherited_risk or 9) < 0.6
     assert {each.remark for each in (ada, ben, cat)} <= {"not different", "better, beyond 95 %"}
@@ -205,7 +205,7 @@ def test_a_narrow_scope_sees_its_own_people_with_the_same_numbers(four: Bench) -
         )  # fmt: skip
         assert each.rank is None
         assert {*each.better_than, *each.worse_than} <= {"ben", "cat"}
-    assert (mine.observed, mine.account_months, mine.dispersion, mine.spread) == (None, None, None, None)
+    assert (mine.observed, mine.size, mine.dispersion, mine.spread) == (None, None, None, None)
     assert (mine.handovers, mine.notes) == (60 + 50, ())  # of their accounts only
     everybody = workspace.seen_by(Scope(tuple(MIX))).fairness()
     assert (len(everybody.groups), everybody.observed, everybody.ranked) == (
@@ -227,7 +227,7 @@ def test_money_and_teams(four: Bench) -> None:
     found: Comparison = four.workspace().fairness("gross_revenue_retention", by="team", start="2025-07", end="2026-06")
     north, south = found.groups
     counts = by_hand()
-    assert north.account_months == counts["ada"][0] + counts["cat"][0]
+    assert north.size == counts["ada"][0] + counts["cat"][0]
     ended = [line.split(",") for line in company()["subscription"].splitlines()[1:] if not line.endswith(",")]
     lost = sum(Decimal(amount) for _, account, amount, *_ in ended if account.startswith(("ben", "dan")))
     assert (south.observed, found.unit) == (lost, "money")

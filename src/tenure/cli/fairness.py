@@ -17,20 +17,21 @@ if TYPE_CHECKING:
     from tenure.core.config import Settings
     from tenure.engine.verbs.fairness import Compared, Comparison
 
+_SIZES = {"account-months": "months", "contracts due": "due"}
 _WHO = {"owner": "CSM", "team": "Team"}
 #: Of the drawing: the highest ratio at its right end, and how many signs it takes.
 _TOP = 3.0
 _ROOM = 49
+#: Less is hardly any.
+_SOME = 0.005
 
 
 def heading(found: Comparison, settings: Settings, style: Style) -> list[str]:
     """What is compared, of which months."""
     last = found.period_end - timedelta(days=1)
     parts = [found.metric, *([settings.currency] if found.unit == "money" else [])]
-    if found.observed is not None and found.account_months is not None:
-        parts.append(
-            f"{_amount(found, found.observed)} {found.what} in {_amount(found, found.account_months)} account-months"
-        )
+    if found.observed is not None and found.size is not None:
+        parts.append(f"{_amount(found, found.observed)} {found.what}, of {_size(found.size)} {found.of}")
     title = f"{titled(found.what)} and expected, by {found.by}, {found.period_start:%Y-%m} to {last:%Y-%m}"
     return [style.bold(title), style.grey(" · ".join(parts)), ""]
 
@@ -46,7 +47,7 @@ def standings(found: Comparison, style: Style, *, funnel: bool) -> list[str]:
 def _table(found: Comparison, style: Style) -> list[str]:
     table = Table(
         [
-            Column(_WHO[found.by], flexible=True), Column("months", right=True, rank=3), Column("lost", right=True),
+            Column(_WHO[found.by], flexible=True), Column(_SIZES[found.of], right=True, rank=3), Column("lost", right=True),
             Column("expected", right=True), Column("ratio", right=True), Column("believed", right=True, rank=2),
             Column("95 %", right=True), Column("better", right=True), Column("inherited", right=True, rank=1),
             Column("ranks", right=True, rank=4), Column("remark"),
@@ -56,7 +57,7 @@ def _table(found: Comparison, style: Style) -> list[str]:
         ranks = "–".join(map(str, each.rank)) if each.rank and not found.alike else ""
         table.rows.append(
             [
-                clean(each.name), _amount(found, each.account_months), _amount(found, each.observed),
+                clean(each.name), _size(each.size), _amount(found, each.observed),
                 _amount(found, each.expected, 1), _ratio(each.ratio), _ratio(each.shrunk),
                 f"{_ratio(each.low)} – {_ratio(each.high)}", f"{numbers.plain(each.better * 100, 0)} %",
                 _ratio(each.inherited_risk), ranks, each.remark,
@@ -107,8 +108,10 @@ def _below(found: Comparison, told: str, style: Style) -> list[str]:
     """What is to be known of the comparison, what its words mean, and what it cannot tell."""
     lines = [line for note in (*found.notes, *_apart(found)) for line in paragraph(note, style)]
     if found.gain > 0:
-        gain = f"What was known at hand-over foretells {numbers.plain(found.gain * 100, 0)} % better than the company's rate for all."
-        lines += paragraph(gain, style)
+        better = f"{numbers.plain(found.gain * 100, 0)} %" if found.gain >= _SOME else "hardly any"
+        lines += paragraph(
+            f"What was known at hand-over foretells {better} better than the company's rate for all.", style
+        )
     left_out = ", ".join(f"{count:,} {reason}" for reason, count in sorted(found.excluded.items()))
     lines += [f"Not counted: {left_out}."] if left_out else []
     grey = [*paragraph(told, style), "", *(line for limit in found.limits for line in paragraph(f"* {limit}", style))]
@@ -130,6 +133,10 @@ def _amount(found: Comparison, value: Decimal, places: int = 0) -> str:
     if found.unit == "money" or (not places and value == value.to_integral_value()):
         return numbers.plain(value, 0)
     return numbers.plain(value, 1)
+
+
+def _size(value: Decimal) -> str:
+    return numbers.plain(value, 0 if value == value.to_integral_value() else 1)
 
 
 def _ratio(value: float | None) -> str:

@@ -59,8 +59,8 @@ class Fairness:
 
 @dataclass(frozen=True)
 class Compared:
-    """One owner or team. ``id`` and ``name``. ``account_months``: how long it had how many accounts; ``observed`` beside
-    ``expected``, both in the comparison's unit; ``ratio``: the one through the other, None where nothing is expected.
+    """One owner or team. ``id`` and ``name``. ``size``: its account-months, or contracts due; ``observed`` beside ``expected``,
+    both in the comparison's unit; ``ratio``: the one through the other, None where nothing is expected.
 
     ``limits_95``, ``limits_998``: what chance keeps the ratio within (low, high). ``shrunk``: the ratio to be believed, within
     ``low`` and ``high`` with 95 %. ``better``: the probability that it is really better than expected. ``inherited_risk``: what
@@ -71,7 +71,7 @@ class Compared:
 
     id: str
     name: str
-    account_months: Decimal
+    size: Decimal
     observed: Decimal
     expected: Decimal
     ratio: float | None
@@ -91,9 +91,9 @@ class Compared:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A comparison. ``what``: what is counted (``customers lost``), in ``unit`` (``count`` or ``money``). ``groups``: by name.
+    """A comparison. ``what``: what is counted (``customers lost``), ``of`` so many (``account-months``), in ``unit`` (``count`` or ``money``). ``groups``: by name.
 
-    ``observed``, ``account_months``: of the whole company, also of what nobody owns. ``dispersion``: how far groups spread, 1
+    ``observed``, ``size``: of the whole company, also of what nobody owns. ``dispersion``: how far groups spread, 1
     where chance alone makes them differ; ``widened``: it widens the limits. ``spread``: the standard deviation of the true
     ratios that is believed in. ``ranked``: enough is expected for ranks; ``alike``: nobody can be told from anybody. Through
     a narrow scope what tells of others is None, and nobody is ranked.
@@ -108,10 +108,11 @@ class Comparison:
     period_start: date
     period_end: date
     what: str
+    of: str
     unit: str
     groups: tuple[Compared, ...]
     observed: Decimal | None
-    account_months: Decimal | None
+    size: Decimal | None
     dispersion: float | None
     widened: bool
     spread: float | None
@@ -235,7 +236,7 @@ def _whole(base: _Base, found: Judged, called: dict[str, str]) -> Comparison:
     stands = found.standings
     notes = (*_notes_of_all(found, OUTCOMES[base.asked.entry.slug], base.months), *_notes(base, found))
     return replace(
-        _within(base, found, called), observed=_exact(found.observed), account_months=_exact(found.months),
+        _within(base, found, called), observed=_exact(found.observed), size=_exact(found.months),
         dispersion=stands.dispersion.phi, spread=stands.spread, ranked=stands.ranked, alike=stands.alike, notes=notes,
         groups=tuple(_compared(each, found.names, called, base) for each in stands.groups),
     )  # fmt: skip
@@ -251,8 +252,8 @@ def _within(base: _Base, found: Judged, called: dict[str, str]) -> Comparison:
     )
     first, last = base.asked.spans[0][0].period, base.asked.spans[-1][0].period
     return Comparison(
-        metric=base.asked.entry.slug, by=base.by, period_start=first.start, period_end=last.end, what=what.word,
-        unit="money" if what.money else "count", groups=groups, observed=None, account_months=None, dispersion=None,
+        metric=base.asked.entry.slug, by=base.by, period_start=first.start, period_end=last.end, what=what.word, of=what.of,
+        unit="money" if what.money else "count", groups=groups, observed=None, size=None, dispersion=None,
         widened=stands.dispersion.used, spread=None, ranked=False, alike=not any(each.better_than for each in groups),
         features=found.features, left_out=found.left_out, gain=found.expectation.gain, handovers=base.handovers,
         dated_back=base.dated_back, excluded=base.excluded, notes=tuple(_notes(base, found)),
@@ -263,7 +264,7 @@ def _compared(each: Standing, names: tuple[str, ...], called: dict[str, str], ba
     name = names[each.group]
     inner, outer = each.limits
     return Compared(
-        id=name, name=called.get(name, name), account_months=_exact(each.months), observed=_exact(each.observed),
+        id=name, name=called.get(name, name), size=_exact(each.months), observed=_exact(each.observed),
         expected=_exact(each.expected), ratio=each.ratio, limits_95=(inner.low, inner.high),
         limits_998=(outer.low, outer.high), shrunk=each.shrunk, low=each.interval.low, high=each.interval.high,
         better=each.better, inherited_risk=each.inherited, events=each.events, rank=each.rank,
