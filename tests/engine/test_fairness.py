@@ -251,3 +251,11 @@ def test_what_cannot_be_compared_is_said(four: Bench, bench: Bench) -> None:
     with pytest.raises(DataError) as empty:
         bench.workspace().fairness()
     assert empty.value.code == "nothing_to_compare"
+
+
+def test_what_a_check_holds_is_not_compared(four: Bench) -> None:
+    four.load("subscription", "subscription_id,account_id,amount,currency,started_at\nx,ada-SMB-0,5,XXZ,2026-01-01\n")
+    with pytest.raises(DataError) as held:
+        four.workspace().fairness()
+    assert held.value.code == "held"
+    assert "unknown_currency" in (held.value.where or "")
