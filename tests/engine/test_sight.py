@@ -42,6 +42,7 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "explain",
         "health",
         "health_model",
+        "fairness",
         "home",
         "metrics",
         "plays",

@@ -21,6 +21,7 @@ from tenure.engine.verbs.dossier import DossierOf
 from tenure.engine.verbs.effect import EffectOf
 from tenure.engine.verbs.estimate import Estimate
 from tenure.engine.verbs.explain import Explain
+from tenure.engine.verbs.fairness import Fairness
 from tenure.engine.verbs.health import Health
 from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.plays import Plays
@@ -63,6 +64,7 @@ def requests(tmp_path):
         "rows": Rows("subscription", Query(where=(("amount", "greater", 20),), order=("-amount",))),
         "dossier": DossierOf("acme", (("subscription", Query()),)),
         "explain": Explain(Asked("net_revenue_retention", end="2026-06")),
+        "fairness": Fairness(end="2026-06"),
         "bridge": Bridge(Asked("net_revenue_retention", end="2026-06"), ("movement_sum", "window=3m")),
         "beside": Beside(Asked("mrr", grain=""), "old"),
         "plays": Plays(),

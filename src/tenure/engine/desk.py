@@ -130,7 +130,7 @@ class Desk:
 
     @contextmanager
     def in_warehouse(self, found: Published) -> Iterator[Reader]:
-        """A reader of the warehouse itself. Closed at the end of the block."""
+        """A reader of the warehouse, which answers for any moment. Closed at the end of the block."""
         with closing(self.store.cursor()) as cursor, self._read(cursor, found) as reader:
             yield reader
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tenure.engine.verbs.dossier import Dossier
     from tenure.engine.verbs.effect import Effect
     from tenure.engine.verbs.explain import Explanation
+    from tenure.engine.verbs.fairness import Comparison
     from tenure.engine.verbs.health import HealthFound
     from tenure.engine.verbs.plays import Play
     from tenure.engine.verbs.record import Recorded
@@ -169,6 +170,20 @@ class Sight:
         from tenure.engine.verbs.effect import EffectOf
 
         answer: Effect = self._call("effect", EffectOf(play, metric, months, planned, as_of, self.scope))
+        return answer
+
+    def fairness(
+        self, metric: str = "customer_retention_rate", *, by: str = "owner", start: str = "", end: str = ""
+    ) -> Comparison:
+        """What came of the accounts of each owner or team (``by``) in these months (default: the last 12 that are over),
+        against what was to be expected of them at hand-over.
+
+        Through a narrow scope only its own people are shown. Raises ``UsageError`` for a metric that cannot be compared,
+        ``DataError`` where there is nothing to compare.
+        """
+        from tenure.engine.verbs.fairness import Fairness
+
+        answer: Comparison = self._call("fairness", Fairness(metric, by, start, end, self.scope))
         return answer
 
     def stands_on(self, metric: str, **more: Any) -> tuple[str, ...] | None:

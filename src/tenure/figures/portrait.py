@@ -81,11 +81,16 @@ def _in_home(w: World, p: Periods, renewals: ir.Table) -> ir.Table:
 
 @fact()
 def next_renewal(w: World) -> ir.Table:
-    """The next end of a contract that has a term: ``account_id, currency, renewal_due, renewal_value`` (ten-thousandths)."""
+    """The next end of a contract that has a term: ``account_id, currency, renewal_due, renewal_value`` (ten-thousandths), and
+    since when it runs: ``term_began``.
+    """
     c = unit_of(w, w.contract)
     c = c.filter(c.ended_at >= w.now, ~c.evergreen.fill_null(False))
     c = _first(c, "account_id", ["ended_at", "contract_id"])
-    return c.select("account_id", "currency", renewal_due="ended_at", renewal_value=(c.value * 10000).cast("int64"))
+    return c.select(
+        "account_id", "currency", renewal_due="ended_at", renewal_value=(c.value * 10000).cast("int64"),
+        term_began="started_at",
+    )  # fmt: skip
 
 
 @fact()

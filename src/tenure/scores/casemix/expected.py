@@ -1,0 +1,176 @@
+"""What was to be expected: learnt out of fold from what was known at hand-over, whoever it was handed to.
+
+A logistic discrete-time hazard (each account-month is a row; accounts that have not left stay in as long as they are
+watched; Singer and Willett 1993) with an L2 penalty. Each account's expectation comes from a model that has not seen it.
+
+While it is learnt what accounts make of it, who has them is held constant, and no expectation knows of that afterwards.
+Otherwise what one CSM does would be ascribed to her region, and so excused in her (Kalbfleisch and Wolfe 2013). Under the
+common penalty, which makes owners random effects, what all owners of a kind of account have in common is ascribed to the
+accounts, and what one has alone is not.
+
+The penalty is the one of a few that foretells best out of fold, the strongest of which is to learn nothing: then
+everybody's expectation is the company's rate. At last all are shifted alike (in log-odds), so that as much is expected as
+was observed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenure.core.confidence import SEED
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+FOLDS = 5
+#: Strengths of the penalty that are tried, as scikit-learn's C; 0: nothing is learnt.
+PENALTIES = (0.0, 0.003, 0.03, 0.3)
+#: So many events, and as many account-months without, must there be in all: fewer teach nothing.
+LEAST = 10
+#: A name that stands for all words in less than so many rows.
+_RARE = 10
+_NEVER = 1e-9
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was known of each account-month: ``numbers`` (NaN: unknown) and ``words`` (empty: unknown), by feature."""
+
+    numbers: Mapping[str, Floats]
+    words: Mapping[str, NDArray[np.str_]]
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The features of which anything is known that is not the same everywhere."""
+        numbers = (name for name, values in self.numbers.items() if len(np.unique(values[~np.isnan(values)])) > 1)
+        return (*numbers, *(name for name, values in self.words.items() if len(np.unique(values)) > 1))
+
+    def without(self, *names: str) -> Known:
+        """The same but for these features."""
+        numbers = {name: values for name, values in self.numbers.items() if name not in names}
+        return Known(numbers, {name: values for name, values in self.words.items() if name not in names})
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """``share``: what share of each account-month's weight is expected to be lost or won. ``penalty``: the one chosen; 0:
+    nothing was learnt. ``gain``: by which part the out-of-fold log-loss is below that of the company's rate for all.
+    """
+
+    share: Floats
+    penalty: float
+    gain: float
+
+
+def expected(known: Known, outcome: Floats, weight: Floats, account: NDArray[Any], owner: NDArray[Any]) -> Expectation:
+    """What was to be expected of each account-month.
+
+    ``outcome``: 0 or 1, or of amounts a share within [0, 1]; ``weight``: how much it counts, above 0 somewhere; ``account``
+    and ``owner``: any values that tell them apart. Everything has one entry an account-month. With too few events nothing
+    is learnt.
+    """
+    fold = _folds(account)
+    scaled = weight / weight.mean()
+    lost, kept = float((outcome > 0).sum()), float((outcome < 1).sum())
+    tried = PENALTIES if min(lost, kept) >= LEAST else PENALTIES[:1]
+    features = _matrix(known, len(outcome)) if len(tried) > 1 else np.zeros((len(outcome), 0))
+    held = _matrix(Known({}, {"owner": owner.astype(np.str_)}), len(outcome))
+    found = {penalty: _out_of_fold(features, held, outcome, scaled, fold, penalty) for penalty in tried}
+    losses = {penalty: _log_loss(outcome, scaled, share) for penalty, share in found.items()}
+    best = min(losses, key=lambda penalty: (losses[penalty], penalty))
+    gain = 1 - losses[best] / losses[0.0] if losses[0.0] > 0 else 0.0
+    return Expectation(_shifted(found[best], outcome, weight), best, gain)
+
+
+def tells(words: NDArray[np.str_], group: Ints, weight: Floats) -> float:
+    """How well a feature tells the group: by which part fewer guesses of it are wrong where it is known (Goodman and
+    Kruskal's lambda, 1954). 0: it tells nothing, 1: it is as good as the group itself. ``group``: whole numbers from 0.
+    """
+    _, level = np.unique(words, return_inverse=True)
+    table = np.zeros((level.max(initial=0) + 1, group.max(initial=0) + 1))
+    np.add.at(table, (level, group), weight)
+    most, total = table.sum(axis=0).max(), table.sum()
+    return float((table.max(axis=1).sum() - most) / (total - most)) if total > most else 0.0
+
+
+def _folds(account: NDArray[Any]) -> Ints:
+    """The fold of each row: all of an account are in one, and the folds are as many accounts each as can be."""
+    names, which = np.unique(account, return_inverse=True)
+    return (np.random.default_rng(SEED).permutation(len(names)) % FOLDS)[which]
+
+
+def _out_of_fold(features: Floats, held: Floats, outcome: Floats, weight: Floats, fold: Ints, penalty: float) -> Floats:
+    """The share expected of each row by a model of the other folds."""
+    found = np.zeros(len(outcome))
+    for test, train in _parts(fold):
+        rate = float(np.average(outcome[train], weights=weight[train])) if weight[train].any() else 0.0
+        if penalty and 0 < rate < 1:
+            learnt = np.column_stack([features, held])[train]
+            asked = np.column_stack([features, np.zeros_like(held)])[test]
+            found[test] = _fitted(learnt, outcome[train], weight[train], penalty, asked)
+        else:
+            found[test] = rate
+    return np.clip(found, _NEVER, 1 - _NEVER)
+
+
+def _parts(fold: Ints) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
+    for each in range(FOLDS):
+        test = fold == each
+        if test.any():
+            yield test, ~test if not test.all() else test
+
+
+def _fitted(features: Floats, outcome: Floats, weight: Floats, penalty: float, asked: Floats) -> Floats:
+    """The one place where a model is fitted, and asked about other rows."""
+    from sklearn.linear_model import LogisticRegression
+
+    # A share of an amount counts as so much that was lost and so much that was kept.
+    x = np.concatenate([features, features])
+    y = np.concatenate([np.ones(len(outcome)), np.zeros(len(outcome))])
+    w = np.concatenate([weight * outcome, weight * (1 - outcome)])
+    some = w > 0
+    model = LogisticRegression(C=penalty, solver="newton-cholesky")  # many rows, few columns
+    model.fit(x[some], y[some], sample_weight=w[some])
+    value: Floats = model.predict_proba(asked)[:, 1]
+    return value
+
+
+def _matrix(known: Known, rows: int) -> Floats:
+    """Numbers around 0 with the spread 1, an unknown one at the mean with a column that says so; words as columns of 0 and 1."""
+    columns = []
+    for values in known.numbers.values():
+        missing = np.isnan(values)
+        mean = float(values[~missing].mean()) if not missing.all() else 0.0
+        spread = float(values[~missing].std()) if not missing.all() else 0.0
+        if spread > 0:
+            columns.append(np.where(missing, 0.0, (values - mean) / spread))
+        if missing.any() and not missing.all():
+            columns.append(missing.astype(np.float64))
+    for texts in known.words.values():
+        names, which, count = np.unique(texts, return_inverse=True, return_counts=True)
+        columns += [(which == at).astype(np.float64) for at in range(len(names)) if _RARE <= count[at] < rows]
+    return np.column_stack(columns) if columns else np.zeros((rows, 1))
+
+
+def _log_loss(outcome: Floats, weight: Floats, share: Floats) -> float:
+    loss = -(outcome * np.log(share) + (1 - outcome) * np.log1p(-share))
+    return float(np.average(loss, weights=weight))
+
+
+def _shifted(share: Floats, outcome: Floats, weight: Floats) -> Floats:
+    """The shares with their log-odds shifted alike, so that their weighted sum is that of the outcome."""
+    target = float((weight * outcome).sum())
+    if not 0 < target < float(weight.sum()):
+        return np.full(len(share), 0.0 if target <= 0 else 1.0)
+    odds, low, high = np.log(share) - np.log1p(-share), -30.0, 30.0
+    for _ in range(100):
+        middle = (low + high) / 2
+        total = float((weight / (1 + np.exp(-(odds + middle)))).sum())
+        low, high = (middle, high) if total < target else (low, middle)
+    value: Floats = 1 / (1 + np.exp(-(odds + (low + high) / 2)))
+    return value
