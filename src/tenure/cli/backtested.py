@@ -120,9 +120,9 @@ def _weights(found: Tested, style: Style) -> list[str]:
     table = Table([Column("component"), Column("weight", right=True), Column("as learned", right=True)])
     for one in found.suggestions:
         table.rows.append([clean(one.component.replace("_", " ")), f"{one.weight:.0f}", f"{one.suggested:.0f}"])
-    gain = (
-        f"With them: AUC {_measure(found.reweighted)} in place of {_measure(health.auc)}. Nothing is changed by itself."
-    )
+    better = (found.reweighted.value or 0) > (health.auc.value or 0)
+    gain = f"With the weights as learned: AUC {_measure(found.reweighted)} in place of {_measure(health.auc)}."
+    gain += " Nothing is changed by itself." if better else " They would have gained nothing: keep yours."
     return [style.bold("Weights of the health score"), "", *table.lines(style), *paragraph(gain, style), ""]
 
 

@@ -118,7 +118,7 @@ def _one(found: HealthFound, account: AccountHealth, style: Style) -> list[str]:
     about = [clean(account.name or account.account_id), account.segment or "", clean(account.owner_name or "")]
     if account.renewal_due:
         about.append(f"renewal {account.renewal_due}")
-    head = f"Health of {account.account_id} on {found.day}: {_score(account.score)}"
+    head = f"Health of {account.account_id} on {found.day}: {_score(account.score, 2)}"
     head += f", {account.band}" if account.band else f" ({account.reason})"
     lines = [style.bold(head), style.grey(" · ".join(each for each in about if each)), ""]
     table = Table(
@@ -133,7 +133,7 @@ def _one(found: HealthFound, account: AccountHealth, style: Style) -> list[str]:
         table.rows.append(_part(part))
     lines += table.lines(style)
     total = sum((part.adds for part in account.components), Decimal(0))
-    lines += [f"Together {numbers.plain(total, 1)}, with {account.coverage * 100:.0f} % of the weight known."]
+    lines += [f"Together {numbers.plain(total, 2)}, with {account.coverage * 100:.0f} % of the weight known."]
     if any(part.by_csm for part in account.components):
         lines.append(style.grey("* CSMs write it themselves."))
     return [*lines, "", *_why(found, account, style)]
@@ -147,7 +147,7 @@ def _part(part: Component) -> list[str]:
     return [
         _words(part.name) + ("*" if part.by_csm else ""), part.metric, aged, str(part.things or ""),
         numbers.plain(part.points, 0) if part.points is not None else "", f"{part.weighs * 100:.0f} %" if known else "",
-        numbers.plain(part.adds, 1) if known else "", bar,
+        numbers.plain(part.adds, 2) if known else "", bar,
     ]  # fmt: skip
 
 
@@ -155,9 +155,9 @@ def _why(found: HealthFound, account: AccountHealth, style: Style) -> list[str]:
     if account.before is None or account.score is None:
         return [f"On {found.since} it had no score."]
     if not account.why:
-        return [f"As on {found.since}: {_score(account.before)}."]
+        return [f"As on {found.since}: {_score(account.before, 2)}."]
     start = account.score - sum((line.change for line in account.why), Decimal(0))
-    lines = [style.bold(f"Why it was {numbers.plain(start, 1)} on {found.since}"), ""]
+    lines = [style.bold(f"Why it was {numbers.plain(start, 2)} on {found.since}"), ""]
     table = Table(
         [Column("what"), Column("before", right=True), Column("now", right=True), Column("change", right=True)]
     )
@@ -170,11 +170,11 @@ def _changed(line: Change) -> list[str]:
         ends = ["", ""]
     else:
         ends = ["unknown" if end is None else f"{end.normalize():,f}"[:9] for end in (line.before, line.after)]
-    return [_words(line.what), *ends, numbers.plain(line.change, 1, sign=True)]
+    return [_words(line.what), *ends, numbers.plain(line.change, 2, sign=True)]
 
 
-def _score(score: Decimal | None) -> str:
-    return numbers.NOTHING if score is None else numbers.plain(score, 1)
+def _score(score: Decimal | None, places: int = 1) -> str:
+    return numbers.NOTHING if score is None else numbers.plain(score, places)
 
 
 def _moved(account: AccountHealth) -> str:

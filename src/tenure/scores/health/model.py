@@ -150,10 +150,10 @@ def _number(value: Any, must_be: str, least: int, most: int) -> Decimal:
 
 
 def _curve(value: Any) -> tuple[tuple[Decimal, Decimal], ...]:
-    must_be = "two or more pairs of value and points, the values rising, as [[0, 0], [0.5, 60], [1, 100]]"
+    must_be = "pairs of a value and points from 0 to 100, the values rising, as [[0, 0], [0.5, 60], [1, 100]]"
     if not isinstance(value, list) or len(value) < 2 or not all(isinstance(p, list) and len(p) == 2 for p in value):
         raise RefusedError(must_be)
-    pairs = tuple((_number(v, must_be, -(10**12), 10**12), _points(p)) for v, p in value)
+    pairs = tuple((_number(v, must_be, -(10**12), 10**12), _number(p, must_be, 0, 100)) for v, p in value)
     if any(later[0] <= earlier[0] for earlier, later in pairwise(pairs)):
         raise RefusedError(must_be)
     return pairs
