@@ -56,6 +56,7 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "show",
         "stands_on",
         "state",
+        "tested",
     }
 
 

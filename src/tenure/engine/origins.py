@@ -18,10 +18,12 @@ import msgspec
 import numpy as np
 
 from tenure.core.config import settings_hash
+from tenure.core.errors import DataError
 from tenure.core.period import add_months, instant, local_day
 from tenure.figures import kept
 from tenure.figures.publish import last_of
 from tenure.figures.published import FOLDER as PUBLISHED
+from tenure.scores.fit import FEWEST
 from tenure.scores.risk.compare import signals_of
 from tenure.scores.risk.panel import SIGNALS, Origin, beginning, leaving, origin, origins
 from tenure.scores.signal import Customer, Signal
@@ -51,12 +53,19 @@ def past(desk: Desk, reader: Reader, model: Model, horizon: int, now: datetime) 
     """The origins of the last three years of which it is known what became of them within a ``horizon`` of days, and the
     stretches of time in which each account was a customer.
 
-    They hold whatever churn risk, the health score of this ``model`` and other tools' scores are made of.
+    They hold whatever churn risk, the health score of this ``model`` and other tools' scores are made of. Raises
+    ``DataError`` where so few customers ever left that nothing can be learned, before it looks any further.
     """
     settings, signals = desk.settings, signals_of(model, _other_tools(desk, model))
     today = local_day(now, settings.timezone)
     spells = leaving(reader, now)
     first = max(beginning(spells, today), add_months(today.replace(day=1), -MONTHS - 1))
+    left = sum(first <= end <= today for stretches in spells.values() for _, end in stretches)
+    if left < FEWEST:
+        raise DataError(
+            f"{left} customers left in the last {MONTHS} months, and at least {FEWEST} are needed to learn from.",
+            code="too_few_events", fix="Load more of the past (--history), or wait.",
+        )  # fmt: skip
     days = origins(today, first, horizon)
     found = []
     for number, day in enumerate(days):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tenure.engine.decompose import Decomposition
     from tenure.engine.restated import Restatement
     from tenure.engine.result import Result
+    from tenure.engine.verbs.backtest import Report
     from tenure.engine.verbs.beside import Parallel
     from tenure.engine.verbs.bridge import Bridges
     from tenure.engine.verbs.dossier import Dossier
@@ -284,6 +285,12 @@ class Sight:
 
         found: RiskFound = self._call("risk", Risk(account, self.scope))
         return found
+
+    def tested(self) -> Report | None:
+        """The last back-test of the scores that ``tenure run`` kept; None where there is none yet. It names no account."""
+        from tenure.engine.verbs.backtest import kept_report
+
+        return kept_report(self.home)
 
     def health_model(self) -> Written:
         """The file that defines the health score: the workspace's own, or the one that comes with Tenure."""

@@ -1,0 +1,1 @@
+"""The score lab: do the scores tell who leaves?"""
