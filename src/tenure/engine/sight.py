@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tenure.engine.verbs.effect import Effect
     from tenure.engine.verbs.explain import Explanation
     from tenure.engine.verbs.fairness import Comparison
+    from tenure.engine.verbs.fairness import Report as FairReport
     from tenure.engine.verbs.health import HealthFound
     from tenure.engine.verbs.plays import Play
     from tenure.engine.verbs.record import Recorded
@@ -291,6 +292,14 @@ class Sight:
         from tenure.engine.verbs.backtest import kept_report
 
         return kept_report(self.home)
+
+    def compared(self) -> FairReport | None:
+        """The last comparison of the owners of accounts that ``tenure run`` kept; None where there is none yet, and through a
+        narrow scope, which ``fairness`` answers.
+        """
+        from tenure.engine.verbs.fairness import kept_report
+
+        return None if self.scope.narrow else kept_report(self.home)
 
     def health_model(self) -> Written:
         """The file that defines the health score: the workspace's own, or the one that comes with Tenure."""

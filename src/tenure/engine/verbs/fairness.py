@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from tenure.core.errors import DataError, UsageError, unknown
+from tenure.engine import reports
 from tenure.figures import kept
 from tenure.figures.finish import plain
 from tenure.figures.request import Asked, resolved
@@ -21,7 +23,7 @@ from tenure.scores.casemix.used import ATTENDANCE, used
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import date, datetime
+    from pathlib import Path
 
     from tenure.core.config import Settings
     from tenure.engine.desk import Desk
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from tenure.scores.casemix.handover import Handovers
     from tenure.scores.casemix.standing import Standing
 
+NAME = "fairness"
 #: What can be said of one group: it is not different from what was expected, or beyond the limits of 95 or 99.8 %.
 Remark = Literal[
     "not different", "better, beyond 95 %", "worse, beyond 95 %", "better, beyond 99.8 %", "worse, beyond 99.8 %"
@@ -126,6 +129,32 @@ class Comparison:
     excluded: dict[str, int]
     notes: tuple[str, ...]
     limits: tuple[str, ...] = LIMITS
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the day's comparison of owners came to: ``compared``, or why it was ``refused`` and what can be done."""
+
+    as_of: datetime
+    compared: Comparison | None = None
+    refused: str = ""
+    fix: str = ""
+
+
+def report(desk: Desk) -> Report:
+    """Compare the owners by the customers they kept, and keep what came of it for whoever asks."""
+    now = desk.clock().replace(tzinfo=UTC)
+    try:
+        found = Report(now, fairness(desk, Fairness()))
+    except (DataError, UsageError) as error:
+        found = Report(now, None, error.message, error.fix or "")
+    reports.keep(desk.home, NAME, found)
+    return found
+
+
+def kept_report(home: Path) -> Report | None:
+    """The last comparison that was kept."""
+    return reports.kept(home, NAME, Report)
 
 
 def fairness(desk: Desk, request: Fairness) -> Comparison:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tenure.core.period import add_months, instant, local_day
-from tenure.engine.verbs.backtest import report
+from tenure.engine.verbs import backtest, fairness
 from tenure.engine.verbs.health import model_of
 from tenure.engine.verbs.load import Load, load
 from tenure.engine.verbs.record import Record, record
@@ -48,7 +48,7 @@ class Kept:
 
 def score(desk: Desk, _request: Score) -> Kept:
     """Make today's health scores under the model in force, unless they are there, and keep them as rows of ``score``; then
-    hold all scores against who left, and keep the report.
+    hold all scores against who left, compare the owners of accounts, and keep both reports.
 
     The first time those of the beginnings of the months before are made as well, from what was known then. Raises
     ``UsageError`` for a model that is wrong.
@@ -61,7 +61,8 @@ def score(desk: Desk, _request: Score) -> Kept:
     rows = _made(desk, model, days, today) if days else []
     if rows:
         _keep(desk, model, days, rows, instant(days[0], settings.timezone))
-        report(desk)
+        backtest.report(desk)
+        fairness.report(desk)
     accounts = int(
         desk.store.value(
             'SELECT count(DISTINCT account_id) FROM main.score WHERE model = ? AND version = ? AND "at" = ?',
