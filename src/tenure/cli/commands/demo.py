@@ -114,9 +114,13 @@ def _prepare(home: Path, accounts: int) -> None:
 
 def _serve(home: Path, at: int) -> int:
     """Compute the figures, let one person of each role in, and serve until stopped."""
+    from tenure.engine.verbs.score import Score
     from tenure.web.serve import prepare, serve
 
     with opened(home) as workspace:
+        scored = workspace.call("score", Score())
+        if scored.days:
+            say([f"Scored {numbers.counted(scored.accounts, 'customer')}, and held the scores against who left."])
         books = workspace.rows("accounts", columns=("owner",), where=[("is_customer", "equals", True)], limit=1_000)
         staff = workspace.rows("csm", columns=("csm_id", "name", "manager_id"), order=("valid_from",), limit=1_000)
     prepare(home)
