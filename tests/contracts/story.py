@@ -26,6 +26,7 @@ def tell(world: World, *, foreign: bool, contracts: bool) -> None:
     _words(world)
     _goals(world)
     _support(world)
+    _scores(world)
     if contracts:
         _contracts(world, foreign=foreign)
     _learned_late(world, contracts=contracts)
@@ -478,6 +479,25 @@ def _support(world: World) -> None:
     world.add("inquiry", *({"inquiry_id": f"I{n}", "account_id": "mover", "csm_id": ("ada", "ben")[n % 2],
                             "asked_at": f"2026-0{1 + n % 6}-10 09:00:00", "answered_at": f"2026-0{1 + n % 6}-11" if n % 3 else None}
                            for n in range(12)))  # fmt: skip
+
+
+def _scores(world: World) -> None:
+    """Scores under two versions of a model, of accounts that were merged or moved, on the edges of months."""
+    world.add(
+        "score_model",
+        {"model": "health", "version": "b", "at": "2025-06-01", "definition": "old"},
+        {"model": "health", "version": "a", "at": "2026-03-01", "definition": "new"},
+    )
+    scored = [
+        {
+            "account_id": account, "model": "health", "version": version, "at": day, "score": 37.25 + 7 * number,
+            "coverage": 0.75, "band": ("poor", "fair", "good")[number % 3],
+        }
+        for day, versions in (("2026-02-28", "b"), ("2026-03-01", "ab"), ("2026-03-31", "a"), ("2026-05-04", "a"), ("2026-06-16", "a"))
+        for version in versions
+        for number, account in enumerate(("old", "oldest", "head", "mover", "child", "test", "lapser"))
+    ]  # fmt: skip
+    world.add("score", *scored, {**scored[0], "model": "pulseboard", "score": 1})
 
 
 def _contracts(world: World, *, foreign: bool) -> None:
