@@ -497,7 +497,15 @@ def _scores(world: World) -> None:
         for version in versions
         for number, account in enumerate(("old", "oldest", "head", "mover", "child", "test", "lapser"))
     ]  # fmt: skip
-    world.add("score", *scored, {**scored[0], "model": "pulseboard", "score": 1})
+    risks = [
+        {**row, "model": f"churn_risk_{days}", "band": None, "score": float(row["score"]) / 7}
+        for row in scored
+        for days in (30, 90, 180)
+    ]
+    past = [
+        {**row, "at": "2025-11-03", "version": f"{n}"} for row in scored[:7] for n in range(9)
+    ]  # of which the outcome is known
+    world.add("score", *scored, *risks, *past, {**scored[0], "model": "pulseboard", "score": 1})
 
 
 def _contracts(world: World, *, foreign: bool) -> None:

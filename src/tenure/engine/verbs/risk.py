@@ -92,18 +92,27 @@ class RiskFound:
     auc: Measure
 
 
+def today_as_known(desk: Desk) -> tuple[Origin, Learned]:
+    """What is known of today's customers, and the model of who leaves, learned until today. Raises ``DataError`` where too
+    few left to learn from.
+    """
+    settings, now = desk.settings, desk.clock()
+    today = local_day(now, settings.timezone)
+    with desk.in_warehouse(desk.fresh(now)) as reader:
+        before, spells = past(desk, reader, model_of(desk), 1, now)
+        here = origin(reader, today, FAR, settings, SIGNALS)
+    desk.progress("learning", 0, 0)
+    return here, learned(before, spells, MAIN, today)
+
+
 def risk(desk: Desk, request: Risk) -> RiskFound:
     """The risk of today's customers. Raises ``DataError`` where too few left to learn from, ``UsageError`` for an account
     that is not there or is out of the scope.
     """
     settings, now = desk.settings, desk.clock()
-    today = local_day(now, settings.timezone)
-    with desk.in_warehouse(desk.fresh(now)) as reader:
-        inside = seen(reader, request.scope, now)
-        before, spells = past(desk, reader, model_of(desk), 1, now)
-        here = origin(reader, today, FAR, settings, SIGNALS)
-    desk.progress("learning", 0, 0)
-    model = learned(before, spells, MAIN, today)
+    here, model = today_as_known(desk)
+    with desk.published(desk.fresh(now)) as owners:
+        inside = seen(owners, request.scope, now)
     wanted = [n for n, one in enumerate(here.customers) if inside is None or one.account_id in inside]
     if request.account:
         wanted = [number for number in wanted if here.customers[number].account_id == request.account]
@@ -115,7 +124,7 @@ def risk(desk: Desk, request: Risk) -> RiskFound:
             )
     accounts = _accounts(here, model, wanted)
     return RiskFound(
-        today, now.replace(tzinfo=UTC), settings.currency, accounts, _together(accounts), _decimal(model.usual, 6),
+        here.day, now.replace(tzinfo=UTC), settings.currency, accounts, _together(accounts), _decimal(model.usual, 6),
         model.leavers, model.auc,
     )  # fmt: skip
 

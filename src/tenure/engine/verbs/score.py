@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tenure.core.errors import DataError
 from tenure.core.period import add_months, instant, local_day
 from tenure.engine.verbs import backtest, fairness
 from tenure.engine.verbs.health import model_of
 from tenure.engine.verbs.load import Load, load
 from tenure.engine.verbs.record import Record, record
+from tenure.engine.verbs.risk import HORIZONS, today_as_known
 from tenure.figures.reader import FAR
 from tenure.scores.health.gathered import gathered
 from tenure.scores.health.model import NAME
+from tenure.scores.risk.compare import RISK
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -47,8 +52,8 @@ class Kept:
 
 
 def score(desk: Desk, _request: Score) -> Kept:
-    """Make today's health scores under the model in force, unless they are there, and keep them as rows of ``score``; then
-    hold all scores against who left, compare the owners of accounts, and keep both reports.
+    """Make today's health scores under the model in force, unless they are there, and keep them as rows of ``score``, with
+    today's risks of leaving; then hold all scores against who left, compare the owners of accounts, and keep both reports.
 
     The first time those of the beginnings of the months before are made as well, from what was known then. Raises
     ``UsageError`` for a model that is wrong.
@@ -60,7 +65,9 @@ def score(desk: Desk, _request: Score) -> Kept:
     days = [] if (today, model.version) in before else [*(day for day in past if day < today and not before), today]
     rows = _made(desk, model, days, today) if days else []
     if rows:
-        _keep(desk, model, days, rows, instant(days[0], settings.timezone))
+        version = _Version((NAME,), model.version, instant(days[0], settings.timezone), model.written.text)
+        _keep(desk, version, rows)
+        _keep_risks(desk)
         backtest.report(desk)
         fairness.report(desk)
     accounts = int(
@@ -89,35 +96,77 @@ def _made(desk: Desk, model: Model, days: list[date], today: date) -> list[pa.Ta
     return [table for table in rows if table.num_rows]
 
 
-def _scores(model: Model, reader: Reader, day: date, known: datetime, settings: Settings) -> pa.Table:
-    import pyarrow as pa
+@dataclass(frozen=True)
+class _Version:
+    """A version of the models ``names``, first used at a moment: what scores are kept under. ``definition``: word for word."""
 
+    names: tuple[str, ...]
+    version: str
+    at: datetime
+    definition: str
+
+
+def _scores(model: Model, reader: Reader, day: date, known: datetime, settings: Settings) -> pa.Table:
     found = gathered(model, reader, day, known, settings).scoring.scores()
     rows = [one for one in found if one.score is not None]
-    columns = {
-        "account_id": [one.account_id for one in rows],
-        "model": [NAME] * len(rows),
-        "version": [model.version] * len(rows),
-        "at": pa.array([instant(day, settings.timezone)] * len(rows), pa.timestamp("us", "UTC")),
-        "score": pa.array([one.score for one in rows], pa.float64()),
-        "coverage": pa.array([round(one.coverage, 6) for one in rows], pa.float64()),
-        "band": [one.band for one in rows],
-    }
-    return pa.table(columns)
+    at = instant(day, settings.timezone)
+    return _table(NAME, model.version, at, [(one.account_id, one.score, one.coverage, one.band) for one in rows])
 
 
-def _keep(desk: Desk, model: Model, days: list[date], rows: list[pa.Table], since: datetime) -> None:
-    """Write the rows as any file is loaded, after the model that they name."""
+def _table(
+    name: str, version: str, at: datetime, told: Sequence[tuple[str, float | None, float | None, str | None]]
+) -> pa.Table:
+    """Rows of ``score``: of each account the score, the coverage and the band."""
+    import pyarrow as pa
+
+    return pa.table(
+        {
+            "account_id": pa.array([account for account, *_ in told], pa.string()),
+            "model": pa.array([name] * len(told), pa.string()),
+            "version": pa.array([version] * len(told), pa.string()),
+            "at": pa.array([at] * len(told), pa.timestamp("us", "UTC")),
+            "score": pa.array([score for _, score, _, _ in told], pa.float64()),
+            "coverage": pa.array([None if known is None else round(known, 6) for _, _, known, _ in told], pa.float64()),
+            "band": pa.array([band for *_, band in told], pa.string()),
+        }
+    )
+
+
+def _keep_risks(desk: Desk) -> None:
+    """Keep the risks of today's customers, under the day's model; none where too few left to learn from."""
+    try:
+        here, model = today_as_known(desk)
+    except DataError:
+        return
+    at, version = instant(here.day, desk.settings.timezone), f"{model.model.name} {here.day}"
+    auc = {"value": model.auc.value, "low": model.auc.low, "high": model.auc.high}
+    told = {"learner": model.model.name, "leavers": model.leavers, "auc": auc, "columns": list(RISK)}
+    rows = [
+        _table(
+            f"churn_risk_{days}", version, at,
+            [
+                (one.account_id, round(100 * float(risk), 4), None, None)
+                for one, risk in zip(here.customers, model.probability(here, days), strict=True)
+            ],
+        )
+        for days in HORIZONS
+    ]  # fmt: skip
+    _keep(desk, _Version(tuple(f"churn_risk_{days}" for days in HORIZONS), version, at, json.dumps(told)), rows)
+
+
+def _keep(desk: Desk, of: _Version, rows: list[pa.Table]) -> None:
+    """Write the rows as any file is loaded, after the models that they name."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    used = {"model": NAME, "version": model.version, "at": f"{since.isoformat()}Z", "definition": model.written.text}
     told = desk.store.value(
-        "SELECT count(*) FROM main.score_model WHERE model = ? AND version = ?", [NAME, model.version]
+        "SELECT count(*) FROM main.score_model WHERE model = ? AND version = ?", [of.names[0], of.version]
     )
     if not told:
-        record(desk, Record("score_model", (used,), "tenure", f"score_model {NAME} {model.version}"))
+        used = {"version": of.version, "at": f"{of.at.isoformat()}Z", "definition": of.definition}
+        models = tuple({"model": name, **used} for name in of.names)
+        record(desk, Record("score_model", models, "tenure", f"score_model {of.names[0]} {of.version}"))
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{NAME}-{days[-1]}-{model.version}.parquet"
+        path = Path(folder) / f"{of.names[0]}-{of.version.replace(' ', '-')}.parquet"
         pq.write_table(pa.concat_tables(rows), path)
         load(desk, Load((str(path),), "score"))

@@ -11,9 +11,15 @@ score_model = state(
     known="at",
     reference=True,
     columns=(
-        text("model", "The model.", required=True, choices=("health",), open_choices=True),
+        text(
+            "model",
+            "The model.",
+            required=True,
+            choices=("health", "churn_risk_30", "churn_risk_90", "churn_risk_180"),
+            open_choices=True,
+        ),
         text("version", "A name for what the definition means.", required=True),
         time("at", "When it was first used.", required=True),
-        text("definition", "The file, as it was.", required=True),
+        text("definition", "The file, as it was; of a risk what was learned, and how well it tells.", required=True),
     ),
 )
