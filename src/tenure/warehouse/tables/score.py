@@ -14,9 +14,9 @@ score = state(
         text("account_id", "The account.", required=True, references="account"),
         text(
             "model",
-            "The model.",
+            "The model: health, or churn_risk_30, churn_risk_90, churn_risk_180, by days.",
             required=True,
-            choices=("health", "churn_risk_30", "churn_risk_90", "churn_risk_180"),
+            choices=("health",),
             open_choices=True,
         ),
         text("version", "The model's version: a row of score_model.", required=True),

@@ -15,7 +15,7 @@ score_model = state(
             "model",
             "The model.",
             required=True,
-            choices=("health", "churn_risk_30", "churn_risk_90", "churn_risk_180"),
+            choices=("health",),
             open_choices=True,
         ),
         text("version", "A name for what the definition means.", required=True),

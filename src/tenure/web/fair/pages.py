@@ -54,8 +54,7 @@ class Fair:
     verdicts: tuple[str, ...] = ()
     chart: FunnelPlot | None = None
     owners: tuple[Owner, ...] = ()
-    features: str = ""
-    left_out: str = ""
+    basis: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
 
 
@@ -82,8 +81,7 @@ def fair_comparison(request: Request) -> Fair:
         verdicts=tuple(_verdicts(of)),
         chart=_drawn(of, groups),
         owners=tuple(_owner(one) for one in groups),
-        features=", ".join(titled(name) for name in of.features),
-        left_out=", ".join(titled(name) for name in of.left_out),
+        basis=tuple(_basis(of)),
         limits=of.limits,
     )  # fmt: skip
 
@@ -100,6 +98,16 @@ def _verdicts(of: Comparison) -> list[str]:
         said = text % {"names": ", ".join(beyond)}
     gain = _("What was known at hand-over foretells %(gain)s better who is lost than the company's rate for all.")
     return [said, *of.notes, gain % {"gain": formats.percent(of.gain, 0)}]
+
+
+def _basis(of: Comparison) -> list[str]:
+    """What was expected from, and what was left out."""
+    named = {"features": ", ".join(titled(name) for name in of.features)}
+    said = [_("Expected from: %(features)s.") % named]
+    if of.left_out:
+        text = _("Left out, since it nearly names the owner: %(names)s.")
+        said.append(text % {"names": ", ".join(titled(name) for name in of.left_out)})
+    return said
 
 
 def _drawn(of: Comparison, groups: Sequence[Compared]) -> FunnelPlot | None:
