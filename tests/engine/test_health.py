@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -150,6 +151,17 @@ def test_another_model_is_a_line_of_its_own(told: Bench) -> None:
     # 100 then; 43.75 now under the model of then; 37.5 under that of now
     assert lines["model"] == Decimal("-6.25")
     assert 100 + sum(lines.values()) == acme.score == Decimal("37.5")
+
+
+def test_reports_come_back_when_they_are_gone(told: Bench) -> None:
+    assert told.workspace().tested() is None
+    kept(told)
+    shutil.rmtree(told.home / "published" / "reports")
+    assert kept(told).days == 0
+    tested = told.workspace().tested()
+    assert tested is not None
+    assert "At least 20 are needed" in tested.refused  # nobody left
+    assert told.workspace().compared() is not None
 
 
 def test_what_was_kept_is_there_after_a_rebuild(told: Bench) -> None:

@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 
 from tenure.engine import Scope, reports
-from tenure.engine.verbs.fairness import LIMITS, NAME, Compared, Comparison, Report
+from tenure.engine.reports import Report
+from tenure.engine.verbs.fairness import LIMITS, NAME, Compared, Comparison
 from tenure.web.access.roles import Role
 from tests.web.company import text_of
 

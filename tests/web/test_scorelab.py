@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tenure.engine import reports
-from tenure.engine.verbs.backtest import NAME, Mattered, Report, ScoreTested
+from tenure.engine.reports import Report
+from tenure.engine.verbs.backtest import NAME, Mattered, ScoreTested
 from tenure.engine.verbs.backtest import Tested as BackTested
 from tenure.scores.evaluate import Bin, Measure
 from tenure.scores.risk.backtest import Band, Warned

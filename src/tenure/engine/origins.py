@@ -63,7 +63,7 @@ def past(desk: Desk, reader: Reader, model: Model, horizon: int, now: datetime) 
     left = sum(first <= end <= today for stretches in spells.values() for _, end in stretches)
     if left < FEWEST:
         raise DataError(
-            f"{left} customers left in the last {MONTHS} months, and at least {FEWEST} are needed to learn from.",
+            f"Customers who left in the last {MONTHS} months: {left}. At least {FEWEST} are needed to learn from.",
             code="too_few_events", fix="Load more of the past (--history), or wait.",
         )  # fmt: skip
     days = origins(today, first, horizon)

@@ -1,23 +1,46 @@
 """Reports that take long to make and are read often: kept as they were made, by whoever makes them each day.
 
-They are worth nothing but time: delete the folder and they come back.
+They are worth nothing but time: delete the folder, and the next ``tenure run`` makes them again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 
+from tenure.core.errors import DataError, UsageError
 from tenure.figures.published import FOLDER as PUBLISHED
 
 FOLDER = "reports"
 T = TypeVar("T")
 
 
-def keep(home: Path, name: str, report: Any) -> None:
-    """Put a report (a dataclass) in the place of the one of that name."""
+@dataclass(frozen=True)
+class Report(Generic[T]):
+    """What was ``found`` (a dataclass), or why it was ``refused`` and what can be done. ``as_of``: when it was made (UTC)."""
+
+    as_of: datetime
+    found: T | None = None
+    refused: str = ""
+    fix: str = ""
+
+
+def make(home: Path, name: str, now: datetime, work: Callable[[], T]) -> None:
+    """Do the work, and keep what came of it as the report of that name: its answer, or why it was refused."""
+    as_of = now.replace(tzinfo=UTC)
+    try:
+        keep(home, name, Report(as_of, work()))
+    except (DataError, UsageError) as error:
+        keep(home, name, Report[T](as_of, None, error.message, error.fix or ""))
+
+
+def keep(home: Path, name: str, report: Report[T]) -> None:
+    """Put a report in the place of the one of that name."""
     path = home / PUBLISHED / FOLDER / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
@@ -25,9 +48,11 @@ def keep(home: Path, name: str, report: Any) -> None:
     part.replace(path)
 
 
-def kept(home: Path, name: str, kind: type[T]) -> T | None:
+def kept(home: Path, name: str, kind: type[T]) -> Report[T] | None:
     """The report of that name; None where there is none, or one that another version of Tenure made."""
     try:
-        return msgspec.json.decode((home / PUBLISHED / FOLDER / f"{name}.json").read_bytes(), type=kind)
+        text = (home / PUBLISHED / FOLDER / f"{name}.json").read_bytes()
+        found: Report[T] = msgspec.json.decode(text, type=Report[kind])  # type: ignore[valid-type]
     except (OSError, msgspec.MsgspecError):
         return None
+    return found

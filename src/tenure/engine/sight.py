@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from tenure.core.config import Settings
     from tenure.core.written import Written
     from tenure.engine.decompose import Decomposition
+    from tenure.engine.reports import Report
     from tenure.engine.restated import Restatement
     from tenure.engine.result import Result
-    from tenure.engine.verbs.backtest import Report
+    from tenure.engine.verbs.backtest import Tested
     from tenure.engine.verbs.beside import Parallel
     from tenure.engine.verbs.bridge import Bridges
     from tenure.engine.verbs.dossier import Dossier
     from tenure.engine.verbs.effect import Effect
     from tenure.engine.verbs.explain import Explanation
     from tenure.engine.verbs.fairness import Comparison
-    from tenure.engine.verbs.fairness import Report as FairReport
     from tenure.engine.verbs.health import HealthFound
     from tenure.engine.verbs.plays import Play
     from tenure.engine.verbs.record import Recorded
@@ -287,19 +287,21 @@ class Sight:
         found: RiskFound = self._call("risk", Risk(account, self.scope))
         return found
 
-    def tested(self) -> Report | None:
+    def tested(self) -> Report[Tested] | None:
         """The last back-test of the scores that ``tenure run`` kept; None where there is none yet. It names no account."""
-        from tenure.engine.verbs.backtest import kept_report
+        from tenure.engine import reports
+        from tenure.engine.verbs.backtest import NAME, Tested
 
-        return kept_report(self.home)
+        return reports.kept(self.home, NAME, Tested)
 
-    def compared(self) -> FairReport | None:
+    def compared(self) -> Report[Comparison] | None:
         """The last comparison of the owners of accounts that ``tenure run`` kept; None where there is none yet, and through a
         narrow scope, which ``fairness`` answers.
         """
-        from tenure.engine.verbs.fairness import kept_report
+        from tenure.engine import reports
+        from tenure.engine.verbs.fairness import NAME, Comparison
 
-        return None if self.scope.narrow else kept_report(self.home)
+        return None if self.scope.narrow else reports.kept(self.home, NAME, Comparison)
 
     def health_model(self) -> Written:
         """The file that defines the health score: the workspace's own, or the one that comes with Tenure."""

@@ -72,7 +72,7 @@ def customers(reader: Reader, day: date, known: datetime, settings: Settings) ->
     reader.provide(PORTRAIT)
     names, rows = reader.run(
         "SELECT account_id, name, owner, owner_name, team, segment, tier, region, industry, customer_since AS since, mrr,"
-        f" renewal_due FROM {PORTRAIT.table} WHERE is_customer = 'yes' ORDER BY account_id"
+        f" renewal_due FROM {PORTRAIT.table} WHERE is_customer ORDER BY account_id"
     )
     return [Customer(**_dated(dict(zip(names, row, strict=True)), settings)) for row in rows]
 

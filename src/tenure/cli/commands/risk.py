@@ -78,7 +78,7 @@ def _backtest(home: Path, args: argparse.Namespace) -> int:
     from tenure.cli.backtested import told
 
     with opened(home) as workspace:
-        found = workspace.backtest(args.horizon or 90)
+        found = workspace.backtest(90 if args.horizon is None else args.horizon)
     if args.format == "json":
         answer_json(found)
     else:

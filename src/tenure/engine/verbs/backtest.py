@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tenure.core.errors import DataError, UsageError
+from tenure.core.errors import UsageError
 from tenure.core.period import local_day
-from tenure.engine import reports
 from tenure.engine.origins import past
 from tenure.engine.verbs.health import model_of
 from tenure.scores.evaluate import Bin, Measure
@@ -19,12 +18,10 @@ from tenure.scores.risk.compare import Comparison, Suggestion, compared
 from tenure.scores.signal import is_written
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tenure.engine.desk import Desk
     from tenure.scores.risk.backtest import Judged
 
-__all__ = ["Backtest", "Mattered", "Measure", "Report", "ScoreTested", "Tested", "backtest"]
+__all__ = ["Backtest", "Mattered", "Measure", "ScoreTested", "Tested", "backtest"]
 
 NAME = "backtest"
 
@@ -93,32 +90,6 @@ class Tested:
     suggestions: tuple[Suggestion, ...]
     reweighted: Measure | None
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Report:
-    """What the day's back-test came to: ``tested``, or why it was ``refused`` and what can be done."""
-
-    as_of: datetime
-    tested: Tested | None = None
-    refused: str = ""
-    fix: str = ""
-
-
-def report(desk: Desk) -> Report:
-    """Hold the scores against who left, and keep what came of it for whoever asks."""
-    now = desk.clock().replace(tzinfo=UTC)
-    try:
-        found = Report(now, backtest(desk, Backtest()))
-    except DataError as error:
-        found = Report(now, None, error.message, error.fix or "")
-    reports.keep(desk.home, NAME, found)
-    return found
-
-
-def kept_report(home: Path) -> Report | None:
-    """The last back-test that was kept."""
-    return reports.kept(home, NAME, Report)
 
 
 def backtest(desk: Desk, request: Backtest) -> Tested:

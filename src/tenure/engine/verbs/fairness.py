@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from tenure.core.errors import DataError, UsageError, unknown
-from tenure.engine import reports
 from tenure.figures import kept
 from tenure.figures.finish import plain
 from tenure.figures.request import Asked, resolved
@@ -23,7 +22,7 @@ from tenure.scores.casemix.used import ATTENDANCE, used
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
+    from datetime import datetime
 
     from tenure.core.config import Settings
     from tenure.engine.desk import Desk
@@ -129,32 +128,6 @@ class Comparison:
     excluded: dict[str, int]
     notes: tuple[str, ...]
     limits: tuple[str, ...] = LIMITS
-
-
-@dataclass(frozen=True)
-class Report:
-    """What the day's comparison of owners came to: ``compared``, or why it was ``refused`` and what can be done."""
-
-    as_of: datetime
-    compared: Comparison | None = None
-    refused: str = ""
-    fix: str = ""
-
-
-def report(desk: Desk) -> Report:
-    """Compare the owners by the customers they kept, and keep what came of it for whoever asks."""
-    now = desk.clock().replace(tzinfo=UTC)
-    try:
-        found = Report(now, fairness(desk, Fairness()))
-    except (DataError, UsageError) as error:
-        found = Report(now, None, error.message, error.fix or "")
-    reports.keep(desk.home, NAME, found)
-    return found
-
-
-def kept_report(home: Path) -> Report | None:
-    """The last comparison that was kept."""
-    return reports.kept(home, NAME, Report)
 
 
 def fairness(desk: Desk, request: Fairness) -> Comparison:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tenure.core.errors import DataError
 from tenure.core.period import add_months, instant, local_day
+from tenure.engine import reports
 from tenure.engine.verbs import backtest, fairness
 from tenure.engine.verbs.health import model_of
 from tenure.engine.verbs.load import Load, load
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 #: So many month's beginnings are scored besides, when the first scores are made: as they would have been then.
 PAST = 12
+REPORTS = {backtest.NAME: backtest.Tested, fairness.NAME: fairness.Comparison}
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,9 @@ def score(desk: Desk, _request: Score) -> Kept:
         version = _Version((NAME,), model.version, instant(days[0], settings.timezone), model.written.text)
         _keep(desk, version, rows)
         _keep_risks(desk)
-        backtest.report(desk)
-        fairness.report(desk)
+    if rows or not all(reports.kept(desk.home, name, kind) for name, kind in REPORTS.items()):
+        reports.make(desk.home, backtest.NAME, now, lambda: backtest.backtest(desk, backtest.Backtest()))
+        reports.make(desk.home, fairness.NAME, now, lambda: fairness.fairness(desk, fairness.Fairness()))
     accounts = int(
         desk.store.value(
             'SELECT count(DISTINCT account_id) FROM main.score WHERE model = ? AND version = ? AND "at" = ?',

@@ -69,9 +69,9 @@ def fair_comparison(request: Request) -> Fair:
     found = request.sight().compared()
     if found is None:
         return Fair(waits=True)
-    if found.compared is None:
+    if found.found is None:
         return Fair(found.as_of, refused=found.refused, fix=found.fix)
-    of = found.compared
+    of = found.found
     groups = sorted(of.groups, key=lambda one: (-one.size, one.name))
     return Fair(
         as_of=found.as_of,

@@ -92,9 +92,9 @@ def score_lab(request: Request) -> ScoreLab:
     found = request.sight().tested()
     if found is None:
         return ScoreLab(waits=True)
-    if found.tested is None:
+    if found.found is None:
         return ScoreLab(found.as_of, refused=found.refused, fix=found.fix)
-    tested = found.tested
+    tested = found.found
     scores = {score.name: score for score in tested.scores}
     return ScoreLab(
         as_of=tested.as_of,
