@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tenure.core.errors import DataError
 from tenure.core.period import add_months, instant, local_day
 from tenure.engine import reports
-from tenure.engine.standing import standing
+from tenure.engine.standing import MAIN, standing
 from tenure.engine.verbs import backtest, fairness
 from tenure.engine.verbs.health import model_of
 from tenure.engine.verbs.load import Load, load
@@ -23,6 +23,7 @@ from tenure.figures.reader import FAR
 from tenure.scores.health.gathered import gathered
 from tenure.scores.health.model import NAME
 from tenure.scores.risk.compare import RISK
+from tenure.scores.risk.outcome import CHURN, CONTRACTION, GROWTH, OUTCOMES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,9 +32,16 @@ if TYPE_CHECKING:
     from tenure.engine.desk import Desk
     from tenure.figures.reader import Reader
     from tenure.scores.health.model import Model
+    from tenure.scores.risk.outcome import Outcome
 
 #: So many month's beginnings are scored besides, when the first scores are made: as they would have been then.
 PAST = 12
+#: What is kept of each outcome: the names of the models, each with its days.
+KEPT = {
+    CHURN.name: {f"churn_risk_{days}": days for days in HORIZONS},
+    CONTRACTION.name: {f"contraction_{MAIN}": MAIN},
+    GROWTH.name: {f"growth_{MAIN}": MAIN},
+}
 REPORTS = {backtest.NAME: backtest.Tested, fairness.NAME: fairness.Comparison}
 
 
@@ -56,7 +64,7 @@ class Kept:
 
 def score(desk: Desk, _request: Score) -> Kept:
     """Make today's health scores under the model in force, unless they are there, and keep them as rows of ``score``, with
-    today's risks of leaving; then hold all scores against who left, compare the owners of accounts, and keep both reports.
+    today's risks of leaving and of reducing, and who is ready to grow; then hold all scores against who left, compare the owners of accounts, and keep both reports.
 
     The first time those of the beginnings of the months before are made as well, from what was known then. Raises
     ``UsageError`` for a model that is wrong.
@@ -70,7 +78,8 @@ def score(desk: Desk, _request: Score) -> Kept:
     if rows:
         version = _Version((NAME,), model.version, instant(days[0], settings.timezone), model.written.text)
         _keep(desk, version, rows)
-        _keep_risks(desk)
+        for outcome, horizons in KEPT.items():
+            _keep_risks(desk, OUTCOMES[outcome], horizons)
     if rows or not all(reports.kept(desk.home, name, kind) for name, kind in REPORTS.items()):
         reports.make(desk.home, backtest.NAME, now, lambda: backtest.backtest(desk, backtest.Backtest()))
         reports.make(desk.home, fairness.NAME, now, lambda: fairness.fairness(desk, fairness.Fairness()))
@@ -136,10 +145,10 @@ def _table(
     )
 
 
-def _keep_risks(desk: Desk) -> None:
-    """Keep the risks of today's customers, under the day's model; none where too few left to learn from."""
+def _keep_risks(desk: Desk, outcome: Outcome, horizons: Mapping[str, int]) -> None:
+    """Keep the risks of today's customers, under the day's model; none where too few came to the outcome to learn from."""
     try:
-        stands = standing(desk)
+        stands = standing(desk, outcome)
     except DataError:
         return
     here, model = stands.gathered.here, stands.model
@@ -148,15 +157,15 @@ def _keep_risks(desk: Desk) -> None:
     told = {"learner": model.model.name, "leavers": model.leavers, "auc": auc, "columns": list(RISK)}
     rows = [
         _table(
-            f"churn_risk_{days}", version, at,
+            name, version, at,
             [
                 (one.account_id, round(100 * float(risk), 4), None, None)
                 for one, risk in zip(here.customers, model.probability(here, days), strict=True)
             ],
         )
-        for days in HORIZONS
+        for name, days in horizons.items()
     ]  # fmt: skip
-    _keep(desk, _Version(tuple(f"churn_risk_{days}" for days in HORIZONS), version, at, json.dumps(told)), rows)
+    _keep(desk, _Version(tuple(horizons), version, at, json.dumps(told)), rows)
 
 
 def _keep(desk: Desk, of: _Version, rows: list[pa.Table]) -> None:

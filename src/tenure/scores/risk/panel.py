@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tenure.core.features import Features, Floats, Labels, Numbers
 from tenure.core.period import add_months
-from tenure.figures.reader import Moment, Reader
-from tenure.metrics.kinds import FactKey
+from tenure.scores.risk.outcome import NEVER, Ends, Spells
 from tenure.scores.signal import Customer, Signal, customers, known_of
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from tenure.core.config import Settings
     from tenure.core.features import Column
+    from tenure.figures.reader import Reader
 
-SPELL = FactKey("spell")
 #: What of an account itself tells of its risk, as it was then. Not who looks after it.
 LABELS = ("segment", "tier", "region", "industry")
 #: What risk is told by, besides: a quarter of the account's life, and how it goes on.
@@ -42,9 +42,7 @@ SIGNALS: dict[str, Signal] = {
     "net_revenue_retention": Signal(365, "net_revenue_retention"),
     "csm_pulse": Signal(120, judgement="csm_pulse"),
 }
-NEVER = date.max
-#: The stretches of time in which each account was a customer: from a day until another.
-Spells = dict[str, list[tuple[date, date]]]
+_ANY_WAY = Ends()
 
 
 @dataclass(frozen=True)
@@ -85,21 +83,12 @@ def origins(today: date, first: date, horizon: int) -> list[date]:
     return found
 
 
-def leaving(reader: Reader, now: datetime) -> Spells:
-    """The stretches of time in which each account was a customer, as is known now: from a day until another."""
-    reader.stand((), Moment(now))
-    reader.provide(SPELL)
-    found: Spells = {}
-    for account, since, until in reader.run(f"SELECT account_id, since, until FROM {SPELL.table} ORDER BY 1, 2")[1]:
-        found.setdefault(account, []).append((since, until or NEVER))
-    return found
-
-
 @dataclass(frozen=True)
 class Panel:
-    """Rows of customers at origins, with what came of them: ``left`` within the horizon (0 or 1), ``watched`` for how many
-    days (until it left, the horizon was over, or today), ``days``: of the origin, ``mrr`` then, in the reporting currency.
-    ``last_days``: when it left at last, None who is still there; ``cut``: the day at which what is known is cut off.
+    """Rows of customers at origins, with what came of them: ``left`` within the horizon (0 or 1; or reduced, or grew:
+    ``ends.outcome``), ``watched`` for how many days (until that, the horizon was over, or today), ``days``: of the origin,
+    ``mrr`` then, in the reporting currency. ``last_days``: when the watch ended at last, None who is still watched, with
+    ``causes``; ``counts``: whether that is the outcome. ``cut``: the day at which what is known is cut off.
     """
 
     features: Features
@@ -109,6 +98,9 @@ class Panel:
     watched: Floats
     mrr: Floats
     last_days: list[date | None]
+    causes: list[str]
+    counts: NDArray[np.bool_]
+    ends: Ends
     cut: date
 
     @property
@@ -123,7 +115,7 @@ class Panel:
         return len({(int(self.accounts.codes[row]), self.last_days[row]) for row in gone})
 
 
-def panel(parts: Sequence[Origin], spells: Spells, horizon: int, today: date) -> Panel:
+def panel(parts: Sequence[Origin], spells: Spells, horizon: int, today: date, ends: Ends = _ANY_WAY) -> Panel:
     """The rows of several origins. Who was no customer on the day, as is known now, is left out."""
     rows = [
         (part, number, end)
@@ -132,16 +124,18 @@ def panel(parts: Sequence[Origin], spells: Spells, horizon: int, today: date) ->
         if (end := _end(spells.get(customer.account_id, ()), part.day)) is not None
     ]
     horizons = [min(part.day + timedelta(days=horizon), today) for part, _, _ in rows]
-    left = [float(end <= last) for (_, _, end), last in zip(rows, horizons, strict=True)]
+    causes = [ends.by.get((part.customers[number].account_id, end), "") for part, number, end in rows]
+    counts = np.array([not ends.among or cause in ends.among for cause in causes], dtype=np.bool_)
+    left = np.array([float(end <= last) for (_, _, end), last in zip(rows, horizons, strict=True)]) * counts
     watched = [float((min(end, last) - part.day).days) for (part, _, end), last in zip(rows, horizons, strict=True)]
     of = [part.customers[number] for part, number, _ in rows]
     return Panel(
         features_of([(part, number) for part, number, _ in rows]),
         labels([customer.account_id for customer in of]),
         np.array([part.day.toordinal() for part, _, _ in rows], dtype=np.float64),
-        np.array(left), np.array(watched), np.array([(customer.mrr or 0) / 10_000 for customer in of]),
+        left, np.array(watched), np.array([(customer.mrr or 0) / 10_000 for customer in of]),
         [None if end == NEVER else end for _, _, end in rows],
-        today,
+        causes, counts, ends, today,
     )  # fmt: skip
 
 
