@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tenure.scores.risk.backtest import Judged
     from tenure.scores.risk.causes import CauseJudged
 
-__all__ = ["Backtest", "Mattered", "Measure", "ScoreTested", "Tested", "backtest"]
+__all__ = ["Backtest", "Bin", "Mattered", "Measure", "ScoreTested", "Tested", "backtest"]
 
 NAME = "backtest"
 
