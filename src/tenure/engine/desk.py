@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from tenure.core import config
 from tenure.figures import kept
@@ -18,10 +18,12 @@ from tenure.warehouse.inbox import state_of
 
 if TYPE_CHECKING:
     import duckdb
+    from numpy.typing import NDArray
 
     from tenure.core.config import Settings
     from tenure.figures.compiledform import Plan
     from tenure.figures.question import Ground
+    from tenure.figures.reader import Columns
     from tenure.figures.request import Request
     from tenure.warehouse.inbox import Inbox
     from tenure.warehouse.replay import Known
@@ -43,6 +45,17 @@ def utc_now() -> datetime:
 
 def silent(_what: str, _done: int, _of: int) -> None:
     """Progress that nobody watches."""
+
+
+def _plain(column: NDArray[Any]) -> NDArray[Any]:
+    """A column without a mask: what it hides is nan, or None."""
+    import numpy as np
+
+    if not isinstance(column, np.ma.MaskedArray):
+        return column
+    if column.dtype == object:
+        return np.asarray(column.filled(None))
+    return np.asarray(column.astype(np.float64).filled(np.nan)) if column.mask.any() else column.data
 
 
 class Replayed(NamedTuple):
@@ -152,8 +165,11 @@ class Desk:
             done = con.execute(sql)
             return [item[0] for item in done.description or ()], done.fetchall()
 
+        def whole(sql: str) -> Columns:
+            return {name: _plain(column) for name, column in con.execute(sql).fetchnumpy().items()}
+
         with self.published(found) as owners:
-            yield Reader(run, found.ground, self.settings, owners=owners)
+            yield Reader(run, found.ground, self.settings, owners=owners, whole=whole)
 
     @contextmanager
     def published(self, found: Published) -> Iterator[PublishedReader]:

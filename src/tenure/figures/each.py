@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from tenure.core.errors import UsageError
 from tenure.core.money import SCALE
@@ -15,10 +20,12 @@ from tenure.figures.plan import EACH, column
 from tenure.figures.question import Question, factor_of
 from tenure.figures.reader import Moment, Reader, SpanPair
 from tenure.figures.request import own_of, variants
+from tenure.warehouse.schema import quoted
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings
     from tenure.figures.compiledform import Plan
+    from tenure.figures.reader import Columns
     from tenure.metrics.kinds import Factor
 
 
@@ -28,6 +35,31 @@ class One:
 
     value: float
     n: int
+
+
+@dataclass(frozen=True, eq=False)
+class Ones(Mapping[str, One]):
+    """The values of many accounts, as columns: of each account its value (``numbers``), and on how
+    many things it stands (``counts``)."""
+
+    accounts: Sequence[str]
+    numbers: NDArray[np.float64]
+    counts: NDArray[np.int64]
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """Where an account stands."""
+        return {account: number for number, account in enumerate(self.accounts)}
+
+    def __getitem__(self, account: str) -> One:
+        number = self.place[account]
+        return One(float(self.numbers[number]), int(self.counts[number]))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.accounts)
+
+    def __len__(self) -> int:
+        return len(self.accounts)
 
 
 def days_before(day: date, days: int, settings: Settings) -> tuple[SpanPair, ...]:
@@ -48,7 +80,7 @@ def question(metric: str, variant: tuple[str, ...], settings: Settings) -> Quest
 
 def each(
     question: Question, reader: Reader, spans: tuple[SpanPair, ...], moment: Moment, settings: Settings
-) -> dict[str, One]:
+) -> Ones:
     """The values of the accounts that have one, over one period. ``question``: without slices.
 
     Raises ``UsageError`` for a metric that looks at other times than those it is asked for, or is fitted to many.
@@ -59,41 +91,66 @@ def each(
         raise _no_single(question.metric)
     if plan.factors:
         return _product(question, plan, reader, spans, moment, settings)
-    rows = reader.fetch(plan.facts, moment.fill(plan.sums, spans), spans, moment)
-    counted = [row for row in rows if row["excluded"] is None and row[column(EACH)] is not None]
-    if plan.respondents:
-        floor = settings.figures.anonymity_floor
-        counted = [row for row in counted if not row["anonymous"] or row["n"] >= floor]
-    return _together(counted, plan)
+    look = "counted" if plan.stepped or plan.kind == "cases" else "added"
+    sql = (_COUNTED if look == "counted" else _ADDED[plan.kind]).format(
+        account=quoted(column(EACH)), sums=moment.fill(plan.sums, spans), told=_told(plan, settings)
+    )
+    reader.prepare(plan.facts, sql, spans, moment)
+    if look == "counted":
+        return _together(reader.rows(sql), plan)
+    return _divided(reader.columns(sql), plan)
 
 
-def _together(rows: list[dict[str, Any]], plan: Plan) -> dict[str, One]:
-    """The accounts' values from their rows: steps multiply, parts add up."""
+# The sums of each account: none that are left out, nor those of anonymous answers of few.
+_ADDED = {
+    "ratio": "SELECT {account} AS account, CAST(sum(num) AS DOUBLE PRECISION) AS num, CAST(sum(den) AS DOUBLE PRECISION) AS den,"
+    " CAST(sum(n) AS BIGINT) AS n FROM ({sums}) AS asked WHERE {told} GROUP BY 1",
+    "total": "SELECT {account} AS account, CAST(sum(value) AS DOUBLE PRECISION) AS value, CAST(sum(n) AS BIGINT) AS n"
+    " FROM ({sums}) AS asked WHERE {told} GROUP BY 1",
+}
+_COUNTED = "SELECT * FROM ({sums}) AS asked WHERE {told}"
+
+
+def _told(plan: Plan, settings: Settings) -> str:
+    told = f"excluded IS NULL AND {quoted(column(EACH))} IS NOT NULL"
+    return f"{told} AND (anonymous = 0 OR n >= {settings.figures.anonymity_floor})" if plan.respondents else told
+
+
+def _divided(found: Columns, plan: Plan) -> Ones:
+    """The accounts' values from their sums, those that are undefined left out. The units are those of ``figures.finish``."""
+    counts = found["n"].astype(np.int64)
+    if plan.kind == "total":
+        values = np.nan_to_num(found["value"]) / plan.scale / (SCALE if plan.unit == "money" else plan.den_parts)
+        return Ones(list(found["account"]), values, counts)
+    num, den = np.nan_to_num(found["num"]), np.nan_to_num(found["den"])
+    there = np.flatnonzero(den)
+    values = num[there] / den[there] * plan.den_parts * (100 if plan.unit == "points" else 1)
+    if plan.money_num and not plan.money_den:
+        values /= SCALE
+    return Ones(list(found["account"][there]), values, counts[there])
+
+
+def _together(rows: list[dict[str, Any]], plan: Plan) -> Ones:
+    """The accounts' values from their rows: steps multiply; a median is there already."""
     found: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         found.setdefault(row[column(EACH)], []).append(row)
     values = {account: (_value(own, plan), sum(int(row["n"]) for row in own)) for account, own in found.items()}
-    return {account: One(value, n) for account, (value, n) in values.items() if value is not None}
+    return _ones({account: One(value, n) for account, (value, n) in values.items() if value is not None})
+
+
+def _ones(found: Mapping[str, One]) -> Ones:
+    return Ones(
+        list(found), np.array([one.value for one in found.values()], dtype=np.float64),
+        np.array([one.n for one in found.values()], dtype=np.int64),
+    )  # fmt: skip
 
 
 def _value(rows: list[dict[str, Any]], plan: Plan) -> float | None:
-    """The value of an account's rows; None where it is undefined. The units are those of ``figures.finish``."""
-    if plan.kind == "total":
-        total = sum(int(row["value"] or 0) for row in rows) / plan.scale
-        return total / (SCALE if plan.unit == "money" else plan.den_parts)
+    """The value of an account's rows; None where it is undefined."""
     if plan.kind == "cases":
         middle = rows[0]["middle"]
         return None if middle is None else float(middle) / SECONDS[plan.unit]
-    if plan.stepped:
-        return _stepped(rows, plan)
-    num, den = (sum(float(row[end] or 0) for row in rows) for end in ("num", "den"))
-    if den == 0:
-        return None
-    value = num / den * plan.den_parts * (100 if plan.unit == "points" else 1)
-    return value / SCALE if plan.money_num and not plan.money_den else value
-
-
-def _stepped(rows: list[dict[str, Any]], plan: Plan) -> float | None:
     kept_of = 1.0
     for row in rows:
         if not row["den"]:
@@ -105,7 +162,7 @@ def _stepped(rows: list[dict[str, Any]], plan: Plan) -> float | None:
 
 def _product(
     question: Question, plan: Plan, reader: Reader, spans: tuple[SpanPair, ...], moment: Moment, settings: Settings
-) -> dict[str, One]:
+) -> Ones:
     """The accounts for which all factors have a value."""
     factors = [
         (factor, each(_factor(question, factor, settings), reader, spans, moment, settings))
@@ -123,7 +180,7 @@ def _product(
             value *= min(own, float(factor.most)) if factor.most else own
         else:
             found[account] = One(value, min(values[account].n for _, values in factors))
-    return found
+    return _ones(found)
 
 
 def _factor(question: Question, factor: Factor, settings: Settings) -> Question:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from tenure.core.period import Grain, Window, instant, local_day, periods
 from tenure.figures import footing, kept
@@ -15,8 +19,11 @@ from tenure.metrics.kinds import FactKey
 from tenure.warehouse.store import literal
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from tenure.core.config import Settings
-    from tenure.figures.each import One
+    from tenure.core.features import Floats
+    from tenure.figures.each import Ones
 
 #: What CSMs write themselves; a signal that stands on it can be made to look well.
 WRITTEN = frozenset({"touchpoint", "judgement", "goal", "handover_item"})
@@ -44,6 +51,46 @@ class Known:
     value: float
     n: int = 1
     age: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Knowns(Mapping[str, Known]):
+    """What is known of many accounts, as columns: of each account its value (``numbers``), on how many things it stands
+    (``counts``), and of judgements their ``ages``.
+    """
+
+    accounts: Sequence[str]
+    numbers: Floats
+    counts: NDArray[np.int64]
+    ages: NDArray[np.int64] | None = None
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """Where an account stands."""
+        return {account: number for number, account in enumerate(self.accounts)}
+
+    def __getitem__(self, account: str) -> Known:
+        number = self.place[account]
+        age = None if self.ages is None else int(self.ages[number])
+        return Known(float(self.numbers[number]), int(self.counts[number]), age)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.accounts)
+
+    def __len__(self) -> int:
+        return len(self.accounts)
+
+
+def beside(known: Mapping[str, Known], place: Mapping[str, int]) -> Floats:
+    """The values as a column, each in its account's ``place``; nan where nothing is known."""
+    if not isinstance(known, Knowns):
+        numbers = np.array([one.value for one in known.values()], dtype=np.float64)
+        known = Knowns(list(known), numbers, np.ones(len(numbers), dtype=np.int64))
+    found = np.full(len(place), np.nan)
+    places = np.array([place.get(account, -1) for account in known.accounts], dtype=np.intp)
+    there = np.flatnonzero(places >= 0)
+    found[places[there]] = known.numbers[there]
+    return found
 
 
 @dataclass(frozen=True)
@@ -82,7 +129,7 @@ def _dated(row: dict[str, Any], settings: Settings) -> dict[str, Any]:
     return row | {"renewal_due": local_day(due, settings.timezone) if isinstance(due, datetime) else due}
 
 
-def known_of(signal: Signal, reader: Reader, day: date, known: datetime, settings: Settings) -> dict[str, Known]:
+def known_of(signal: Signal, reader: Reader, day: date, known: datetime, settings: Settings) -> Knowns:
     """What is known of a signal when ``day`` begins, of what was learned before ``known``, by account.
 
     Raises ``UsageError`` for a metric that there is not, or that has no value of a single account.
@@ -92,13 +139,12 @@ def known_of(signal: Signal, reader: Reader, day: date, known: datetime, setting
         return _judgements(signal, reader, day, moment, settings)
     now = _values(signal, reader, day, moment, settings)
     if not signal.trend:
-        return {account: Known(one.value, one.n) for account, one in now.items()}
+        return Knowns(now.accounts, now.numbers, now.counts)
     before = _values(signal, reader, day - timedelta(days=signal.days), moment, settings)
-    return {
-        account: Known(one.value / before[account].value, one.n)
-        for account, one in now.items()
-        if account in before and before[account].value
-    }
+    places = np.array([before.place.get(account, -1) for account in now.accounts], dtype=np.intp)
+    than = np.where(places >= 0, before.numbers[places], 0.0) if len(before) else np.zeros(len(places))
+    rows = np.flatnonzero(than)
+    return Knowns([now.accounts[row] for row in rows], now.numbers[rows] / than[rows], now.counts[rows])
 
 
 def is_written(signal: Signal, reader: Reader, settings: Settings) -> bool:
@@ -110,13 +156,13 @@ def is_written(signal: Signal, reader: Reader, settings: Settings) -> bool:
     return bool(WRITTEN & footing.canonical(plan.tables, plan.facts, reader.ground, settings))
 
 
-def _values(signal: Signal, reader: Reader, day: date, moment: Moment, settings: Settings) -> dict[str, One]:
+def _values(signal: Signal, reader: Reader, day: date, moment: Moment, settings: Settings) -> Ones:
     """The metric over the days before ``day``, by account."""
     asked = question(signal.metric, signal.variant, settings)
     return each(asked, reader, days_before(day, signal.days, settings), moment, settings)
 
 
-def _judgements(signal: Signal, reader: Reader, day: date, moment: Moment, settings: Settings) -> dict[str, Known]:
+def _judgements(signal: Signal, reader: Reader, day: date, moment: Moment, settings: Settings) -> Knowns:
     """The latest judgement of each account, unless it is too old."""
     reader.stand((), moment)
     reader.provide(JUDGED)
@@ -125,6 +171,9 @@ def _judgements(signal: Signal, reader: Reader, day: date, moment: Moment, setti
         f'SELECT account_id, "at", score FROM {JUDGED.table} WHERE model = {literal(signal.judgement)}'
         f' AND "at" >= TIMESTAMP \'{since}\' ORDER BY account_id, "at", score'
     )
-    return {
-        account: Known(float(score), 1, (day - local_day(at, settings.timezone)).days) for account, at, score in rows
-    }
+    latest = {account: (at, float(score)) for account, at, score in rows}
+    days = {at: (day - local_day(at, settings.timezone)).days for at, _ in latest.values()}
+    return Knowns(
+        list(latest), np.array([score for _, score in latest.values()], dtype=np.float64),
+        np.ones(len(latest), dtype=np.int64), np.array([days[at] for at, _ in latest.values()], dtype=np.int64),
+    )  # fmt: skip

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tenure.scores.signal import Known
+from tenure.scores.signal import Known, beside
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -74,11 +74,7 @@ class Scoring:
         self.place = {account: number for number, account in enumerate(accounts.ids)}
         self.points = np.full((len(accounts.ids), len(model.components)), UNKNOWN, dtype=np.int64)
         for number, component in enumerate(model.components):
-            values = np.full(len(accounts.ids), np.nan)
-            for account, known in inputs.get(component.name, {}).items():
-                if account in self.place:
-                    values[self.place[account]] = known.value
-            self.points[:, number] = component.points(values)
+            self.points[:, number] = component.points(beside(inputs.get(component.name, {}), self.place))
         self.weights = self._weights()
 
     def _weights(self) -> NDArray[np.int64]:
@@ -86,8 +82,9 @@ class Scoring:
         rows = {segment: self._of_segment(segment) for segment in set(self.accounts.segments)}
         common = lcm(*(weight.denominator for row in rows.values() for weight in row))
         whole = {segment: [int(weight * common) for weight in row] for segment, row in rows.items()}
-        found = [whole[segment] for segment in self.accounts.segments]
-        return np.array(found, dtype=np.int64).reshape(len(found), len(self.model.components))
+        place = {segment: number for number, segment in enumerate(whole)}
+        rows = np.array([place[segment] for segment in self.accounts.segments], dtype=np.intp)
+        return np.array(list(whole.values()), dtype=np.int64).reshape(len(whole), len(self.model.components))[rows]
 
     def _of_segment(self, segment: str | None) -> list[Fraction]:
         trust = Fraction(self.model.written_share)

@@ -13,7 +13,7 @@ from tenure.core.features import Features, Floats, Labels, Numbers
 from tenure.core.period import add_months
 from tenure.figures.reader import Moment, Reader
 from tenure.metrics.kinds import FactKey
-from tenure.scores.signal import Customer, Signal, customers, known_of
+from tenure.scores.signal import Customer, Signal, beside, customers, known_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -60,13 +60,9 @@ def origin(reader: Reader, day: date, known: datetime, settings: Settings, signa
     """What was known of the customers of ``day`` when it began: nothing that was learned at or after ``known``."""
     there = customers(reader, day, known, settings)
     place = {customer.account_id: number for number, customer in enumerate(there)}
-    values = {}
-    for name, signal in signals.items():
-        column = np.full(len(there), np.nan)
-        for account, found in known_of(signal, reader, day, known, settings).items():
-            if account in place:
-                column[place[account]] = found.value
-        values[name] = column
+    values = {
+        name: beside(known_of(signal, reader, day, known, settings), place) for name, signal in signals.items()
+    }
     return Origin(day, there, values)
 
 
