@@ -21,6 +21,7 @@ from tenure.figures.question import Question, factor_of
 from tenure.figures.reader import Moment, Reader, SpanPair
 from tenure.figures.request import own_of, variants
 from tenure.warehouse.schema import quoted
+from tenure.warehouse.store import literal
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings
@@ -40,7 +41,8 @@ class One:
 @dataclass(frozen=True, eq=False)
 class Ones(Mapping[str, One]):
     """The values of many accounts, as columns: of each account its value (``numbers``), and on how
-    many things it stands (``counts``)."""
+    many things it stands (``counts``).
+    """
 
     accounts: Sequence[str]
     numbers: NDArray[np.float64]
@@ -79,9 +81,15 @@ def question(metric: str, variant: tuple[str, ...], settings: Settings) -> Quest
 
 
 def each(
-    question: Question, reader: Reader, spans: tuple[SpanPair, ...], moment: Moment, settings: Settings
-) -> Ones:
-    """The values of the accounts that have one, over one period. ``question``: without slices.
+    question: Question,
+    reader: Reader,
+    spans: tuple[SpanPair, ...],
+    moment: Moment,
+    settings: Settings,
+    only: str | None = None,
+) -> list[Ones]:
+    """The values of the accounts that have one, over each of some periods, in one statement. ``question``: without slices.
+    The periods begin on different days. ``only``: of this account.
 
     Raises ``UsageError`` for a metric that looks at other times than those it is asked for, or is fitted to many.
     """
@@ -90,44 +98,47 @@ def each(
     if plan.model:
         raise _no_single(question.metric)
     if plan.factors:
-        return _product(question, plan, reader, spans, moment, settings)
-    look = "counted" if plan.stepped or plan.kind == "cases" else "added"
-    sql = (_COUNTED if look == "counted" else _ADDED[plan.kind]).format(
-        account=quoted(column(EACH)), sums=moment.fill(plan.sums, spans), told=_told(plan, settings)
+        return _products(question, plan, reader, spans, moment, settings, only)
+    by_row = plan.stepped or plan.kind == "cases"
+    nth = " ".join(f"WHEN DATE '{span.period.start}' THEN {number}" for number, (span, _) in enumerate(spans))
+    told = f"excluded IS NULL AND {quoted(column(EACH))} " + (f"= {literal(only)}" if only else "IS NOT NULL")
+    if plan.respondents:
+        told += f" AND (anonymous = 0 OR n >= {settings.figures.anonymity_floor})"
+    sql = (_BY_ROW if by_row else _ADDED[plan.kind]).format(
+        account=quoted(column(EACH)), nth=f"CASE period {nth} END", sums=moment.fill(plan.sums, spans), told=told
     )
     reader.prepare(plan.facts, sql, spans, moment)
-    if look == "counted":
-        return _together(reader.rows(sql), plan)
-    return _divided(reader.columns(sql), plan)
+    if by_row:
+        rows = reader.rows(sql)
+        return [_together([row for row in rows if row["nth"] == number], plan) for number in range(len(spans))]
+    return _divided(reader.columns(sql), plan, len(spans))
 
 
 # The sums of each account: none that are left out, nor those of anonymous answers of few.
 _ADDED = {
-    "ratio": "SELECT {account} AS account, CAST(sum(num) AS DOUBLE PRECISION) AS num, CAST(sum(den) AS DOUBLE PRECISION) AS den,"
-    " CAST(sum(n) AS BIGINT) AS n FROM ({sums}) AS asked WHERE {told} GROUP BY 1",
-    "total": "SELECT {account} AS account, CAST(sum(value) AS DOUBLE PRECISION) AS value, CAST(sum(n) AS BIGINT) AS n"
-    " FROM ({sums}) AS asked WHERE {told} GROUP BY 1",
+    "ratio": "SELECT {account} AS account, {nth} AS nth, CAST(sum(num) AS DOUBLE PRECISION) AS num,"
+    " CAST(sum(den) AS DOUBLE PRECISION) AS den, CAST(sum(n) AS BIGINT) AS n FROM ({sums}) AS asked WHERE {told}"
+    " GROUP BY 1, 2",
+    "total": "SELECT {account} AS account, {nth} AS nth, CAST(sum(value) AS DOUBLE PRECISION) AS value,"
+    " CAST(sum(n) AS BIGINT) AS n FROM ({sums}) AS asked WHERE {told} GROUP BY 1, 2",
 }
-_COUNTED = "SELECT * FROM ({sums}) AS asked WHERE {told}"
+_BY_ROW = "SELECT asked.*, {nth} AS nth FROM ({sums}) AS asked WHERE {told}"
 
 
-def _told(plan: Plan, settings: Settings) -> str:
-    told = f"excluded IS NULL AND {quoted(column(EACH))} IS NOT NULL"
-    return f"{told} AND (anonymous = 0 OR n >= {settings.figures.anonymity_floor})" if plan.respondents else told
-
-
-def _divided(found: Columns, plan: Plan) -> Ones:
+def _divided(found: Columns, plan: Plan, periods: int) -> list[Ones]:
     """The accounts' values from their sums, those that are undefined left out. The units are those of ``figures.finish``."""
-    counts = found["n"].astype(np.int64)
     if plan.kind == "total":
+        there = np.arange(len(found["n"]))
         values = np.nan_to_num(found["value"]) / plan.scale / (SCALE if plan.unit == "money" else plan.den_parts)
-        return Ones(list(found["account"]), values, counts)
-    num, den = np.nan_to_num(found["num"]), np.nan_to_num(found["den"])
-    there = np.flatnonzero(den)
-    values = num[there] / den[there] * plan.den_parts * (100 if plan.unit == "points" else 1)
-    if plan.money_num and not plan.money_den:
-        values /= SCALE
-    return Ones(list(found["account"][there]), values, counts[there])
+    else:
+        num, den = np.nan_to_num(found["num"]), np.nan_to_num(found["den"])
+        there = np.flatnonzero(den)
+        values = num[there] / den[there] * plan.den_parts * (100 if plan.unit == "points" else 1)
+        if plan.money_num and not plan.money_den:
+            values /= SCALE
+    accounts, nth, counts = found["account"][there], found["nth"][there], found["n"][there].astype(np.int64)
+    rows = [np.flatnonzero(nth == number) for number in range(periods)]
+    return [Ones(list(accounts[own]), values[own], counts[own]) for own in rows]
 
 
 def _together(rows: list[dict[str, Any]], plan: Plan) -> Ones:
@@ -160,18 +171,31 @@ def _value(rows: list[dict[str, Any]], plan: Plan) -> float | None:
     return 1 - kept_of if plan.complement else kept_of
 
 
-def _product(
-    question: Question, plan: Plan, reader: Reader, spans: tuple[SpanPair, ...], moment: Moment, settings: Settings
-) -> Ones:
-    """The accounts for which all factors have a value."""
+def _products(
+    question: Question,
+    plan: Plan,
+    reader: Reader,
+    spans: tuple[SpanPair, ...],
+    moment: Moment,
+    settings: Settings,
+    only: str | None,
+) -> list[Ones]:
+    """Each period's accounts for which all factors have a value."""
     factors = [
-        (factor, each(_factor(question, factor, settings), reader, spans, moment, settings))
+        (factor, each(_factor(question, factor, settings), reader, spans, moment, settings, only))
         for factor in plan.factors.values()
     ]
+    return [
+        _product(float(plan.times), [(factor, values[number]) for factor, values in factors])
+        for number in range(len(spans))
+    ]
+
+
+def _product(times: float, factors: Sequence[tuple[Factor, Ones]]) -> Ones:
     common = set.intersection(*(set(values) for _, values in factors))
     found = {}
     for account in common:
-        value = float(plan.times)
+        value = times
         for factor, values in factors:
             own = values[account].value
             if factor.power < 0 and not own:

@@ -66,7 +66,9 @@ class Reader:
     ``run`` executes one statement and gives column names and rows, ``whole`` one of many rows and gives its columns (without it
     they are made of the rows). ``ready``: the names of the facts' tables that lie
     there for every moment and period asked for. ``owners``: another reader that knows who owns what now; without one
-    this reader works it out.
+    this reader works it out. ``lend``: SQL of a fact that lies ready elsewhere, if it is the same at a moment. ``few``:
+    questions are about so few accounts that facts are not made, but read as views through which the engine looks for
+    these accounts only.
     """
 
     def __init__(
@@ -77,9 +79,14 @@ class Reader:
         ready: Collection[str] = (),
         owners: Reader | None = None,
         whole: Callable[[str], Columns] | None = None,
+        lend: Callable[[FactKey, Moment], str] | None = None,
+        *,
+        few: bool = False,
     ) -> None:
         self.run = run
         self.whole = whole
+        self.lend = lend
+        self.few = few
         self.ground = ground
         self.settings = settings
         self._ready = frozenset(ready)
@@ -89,7 +96,8 @@ class Reader:
         self._owners = owners
         self._looked: tuple[Scope, datetime] | None = None
         self._laid: set[str] = set()
-        self._made: dict[str, bool] = {}  # temporary tables of facts, and whether they are about periods
+        self._made: dict[str, bool] = {}  # what was made of facts, and whether it is about periods
+        self._views: set[str] = set()  # of these, those that are views
 
     def fetch(
         self, facts: Iterable[FactKey], sql: str, spans: Sequence[SpanPair], moment: Moment
@@ -168,12 +176,23 @@ class Reader:
         """See to it that a fact's table is there."""
         if key.table in self._ready or key.table in self._made:
             return
+        if self.lend and self._moment and (lent := self.lend(key, self._moment)):
+            self._view(key, lent)
+            return
         how = kept.recipe(key, self.ground, self.settings)
         for needed in how.facts:
             self.provide(needed)
+        if self.few and not how.apart:
+            self._view(key, *(how.dated(f"({rows})") for rows in self.batches(key)))
+            return
         for number, rows in enumerate(self.batches(key)):
             into = f"INSERT INTO {key.table}" if number else f"CREATE TEMP TABLE {key.table} AS"
             self.run(f"{into} {how.dated(f'({rows})')}")
+        self._made[key.table] = bool(key.grain)
+
+    def _view(self, key: FactKey, sql: str) -> None:
+        self.run(f"CREATE TEMP VIEW {key.table} AS {sql}")
+        self._views.add(key.table)
         self._made[key.table] = bool(key.grain)
 
     def batches(self, key: FactKey) -> Iterator[str]:
@@ -221,7 +240,8 @@ class Reader:
 
     def _drop(self, names: list[str]) -> None:
         for name in names:
-            self.run(f"DROP TABLE {name}")
+            self.run(f"DROP {'VIEW' if name in self._views else 'TABLE'} {name}")
+            self._views.discard(name)
             del self._made[name]
 
     def _table(self, name: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
