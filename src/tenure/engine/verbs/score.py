@@ -71,8 +71,7 @@ def score(desk: Desk, _request: Score) -> Kept:
     days = [] if (today, model.version) in before else [*(day for day in past if day < today and not before), today]
     rows = _made(desk, model, days, today) if days else []
     if rows:
-        version = _Version((NAME,), model.version, instant(days[0], settings.timezone), model.written.text)
-        _keep(desk, version, rows)
+        kept_as(desk, model, instant(days[0], settings.timezone), rows)
         _keep_risks(desk)
     if rows or not all(reports.kept(desk.home, name, kind) for name, kind in REPORTS.items()):
         reports.make(desk.home, backtest.NAME, now, lambda: backtest.backtest(desk, backtest.Backtest()))
@@ -99,7 +98,7 @@ def _made(desk: Desk, model: Model, days: list[date], today: date) -> list[pa.Ta
         for number, day in enumerate(days):
             desk.progress("scoring", number, len(days))
             known = FAR if day == today else instant(day, settings.timezone)
-            rows.append(_scores(model, reader, day, known, settings))
+            rows.append(scores_of(model, reader, day, known, settings))
     return [table for table in rows if table.num_rows]
 
 
@@ -113,7 +112,8 @@ class _Version:
     definition: str
 
 
-def _scores(model: Model, reader: Reader, day: date, known: datetime, settings: Settings) -> pa.Table:
+def scores_of(model: Model, reader: Reader, day: date, known: datetime, settings: Settings) -> pa.Table:
+    """The rows of ``score`` of a day: of everybody who has one."""
     scoring = gathered(model, reader, day, known, settings).scoring
     found = scoring.columns()
     rows = np.flatnonzero(~np.isnan(found.score))
@@ -167,6 +167,11 @@ def _keep_risks(desk: Desk) -> None:
         for days in HORIZONS
     ]
     _keep(desk, _Version(tuple(f"churn_risk_{days}" for days in HORIZONS), version, at, json.dumps(told)), rows)
+
+
+def kept_as(desk: Desk, model: Model, since: datetime, rows: list[pa.Table]) -> None:
+    """Keep a model's scores, and by what they were made from ``since`` on."""
+    _keep(desk, _Version((NAME,), model.version, since, model.written.text), rows)
 
 
 def _keep(desk: Desk, of: _Version, rows: list[pa.Table]) -> None:
