@@ -14,8 +14,8 @@ from tests.keeper.conftest import serving, until
 
 
 class Clock:
-    def __init__(self, *at: int) -> None:
-        self.now = datetime(*at)
+    def __init__(self, now: datetime) -> None:
+        self.now = now
 
     def __call__(self) -> datetime:
         return self.now
@@ -33,7 +33,7 @@ def daily(home, calls):
         (home / "tenure.toml").read_text().replace('timezone = "UTC"', 'timezone = "Europe/Berlin"')
     )
     (home / ".keeper").mkdir(exist_ok=True)
-    return Daily(Place(home), Clock(2026, 7, 15, 10), threading.Event(), lambda verb, _: calls.append(verb))
+    return Daily(Place(home), Clock(datetime(2026, 7, 15, 10)), threading.Event(), lambda verb, _: calls.append(verb))
 
 
 def test_what_was_missed_is_made_up_for_after_some_minutes_of_peace_and_once(daily, calls) -> None:

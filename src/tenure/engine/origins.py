@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -27,7 +27,7 @@ from tenure.scores.fit import FEWEST
 from tenure.scores.risk.compare import signals_of
 from tenure.scores.risk.outcome import CHURN, Ends, Outcome, leaving, left_by, stepped
 from tenure.scores.risk.panel import SIGNALS, Origin, beginning, origin, origins
-from tenure.scores.signal import Customer, Signal
+from tenure.scores.signal import Customer, Customers, Signal
 from tenure.warehouse.schema import quoted
 
 if TYPE_CHECKING:
@@ -41,13 +41,19 @@ FOLDER = "origins"
 MONTHS = 36
 
 
+#: The fields of a customer that are days.
+_DAYS = ("since", "renewal_due")
+
+
 class _Kept(msgspec.Struct):
-    """``batch`` and ``retraction``: the last ones that it knows of."""
+    """``batch`` and ``retraction``: the last ones that it knows of. ``customers``: a list for each field of ``Customer``, days
+    as their ordinals; ``values``: a column of each signal, as it lies in memory.
+    """
 
     batch: int
     retraction: int
-    customers: list[Customer]
-    values: dict[str, list[float]]
+    customers: list[list[Any]]
+    values: dict[str, bytes]
 
 
 @dataclass(frozen=True)
@@ -113,13 +119,30 @@ def _known(desk: Desk, reader: Reader, signals: Mapping[str, Signal], day: date)
     except (OSError, msgspec.MsgspecError):
         there = None
     if there is not None and _still_true(desk, there, known):
-        values = {name: np.array(column, dtype=np.float64) for name, column in there.values.items()}
-        return Origin(day, there.customers, values)
+        return _origin(day, there)
     made = origin(reader, day, known, settings, signals)
     batch, retraction = last_of(desk.store)
-    told = _Kept(batch, retraction, made.customers, {name: column.tolist() for name, column in made.values.items()})
+    told = _Kept(batch, retraction, _plain(made), {name: column.tobytes() for name, column in made.values.items()})
     _keep(path, msgspec.msgpack.encode(told))
     return made
+
+
+def _plain(made: Origin) -> list[list[Any]]:
+    """The customers' fields, without days."""
+    return [
+        [None if one is None else one.toordinal() for one in column] if name in _DAYS else list(column)
+        for name, column in made.columns.items()
+    ]
+
+
+def _origin(day: date, there: _Kept) -> Origin:
+    """The origin that was kept."""
+    names = [field.name for field in fields(Customer)]
+    columns = dict(zip(names, there.customers, strict=True))
+    for name in _DAYS:
+        columns[name] = [None if one is None else date.fromordinal(one) for one in columns[name]]
+    values = {name: np.frombuffer(column, dtype=np.float64) for name, column in there.values.items()}
+    return Origin(day, Customers(columns), values)
 
 
 def _name(desk: Desk, signals: Mapping[str, Signal]) -> str:

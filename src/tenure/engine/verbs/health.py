@@ -125,17 +125,20 @@ def health(desk: Desk, request: Health) -> HealthFound:
     day = _day(request.at, "at", today) if request.at else today
     since = _day(request.since, "since", day - timedelta(days=1)) if request.since else day - timedelta(days=BEFORE)
     known = instant(day, settings.timezone) if day < today else FAR
-    with desk.in_warehouse(desk.fresh(now)) as reader:
+    only = request.account or None
+    with desk.in_warehouse(desk.fresh(now), few=only is not None) as reader:
         inside = seen(reader, request.scope, now)
-        here = gathered(model, reader, day, known, settings)
-        there = gathered(model, reader, since, known, settings)
+        here = gathered(model, reader, day, known, settings, only)
         wanted = [each for each in here.customers if inside is None or each in inside]
-        if not request.account:
-            accounts = _listed(here, there, wanted)
-        elif request.account not in wanted:
-            raise _no_account(request.account, day)
+        if only and only not in wanted:
+            raise _no_account(only, day)
+        there = gathered(model, reader, since, known, settings, only)
+        if only:
+            accounts: tuple[AccountHealth, ...] = (
+                _told(only, here, there, _then(desk, reader, here, there, known, only)),
+            )
         else:
-            accounts = (_told(request.account, here, there, _then(desk, reader, here, there, known)),)
+            accounts = _listed(here, there, wanted)
     return HealthFound(
         day, since, now.replace(tzinfo=UTC), NAME, model.version, model.definition, settings.currency, accounts
     )
@@ -161,7 +164,7 @@ class _Then:
     here: Gathered
 
 
-def _then(desk: Desk, reader: Reader, here: Gathered, there: Gathered, known: datetime) -> _Then:
+def _then(desk: Desk, reader: Reader, here: Gathered, there: Gathered, known: datetime, only: str) -> _Then:
     """What a score is compared with, by the definition that was in force on that day."""
     settings, since = desk.settings, there.day
     at = instant(since, settings.timezone)
@@ -172,19 +175,17 @@ def _then(desk: Desk, reader: Reader, here: Gathered, there: Gathered, known: da
     )
     if used and used[0][0] != model.version:
         model = read(Written(f"{NAME}.toml, version {used[0][0]}", used[0][1]))
-        there = gathered(model, reader, since, known, settings)
-        here = gathered(model, reader, here.day, known, settings)
-    return _Then(gathered(model, reader, since, at, settings), there, here)
+        there = gathered(model, reader, since, known, settings, only)
+        here = gathered(model, reader, here.day, known, settings, only)
+    return _Then(gathered(model, reader, since, at, settings, only), there, here)
 
 
 def _listed(here: Gathered, there: Gathered, wanted: list[str]) -> tuple[AccountHealth, ...]:
     """All accounts, the lowest score first and those without one last."""
-    now = {scored.account_id: scored for scored in here.scoring.scores()}
     then = {scored.account_id: scored for scored in there.scoring.scores()}
-    rows = []
-    for account in wanted:
-        components = _components(here, here.scoring.parts(account))
-        rows.append(_row(here.customers[account], now[account], then.get(account), components))
+    worst = dict(zip(here.scoring.accounts.ids, here.scoring.worst(), strict=True))
+    now = {scored.account_id: scored for scored in here.scoring.scores()}
+    rows = [_row(here.customers[account], now[account], then.get(account), worst[account]) for account in wanted]
     return tuple(sorted(rows, key=lambda row: (row.score is None, row.score or 0, row.account_id)))
 
 
@@ -198,8 +199,9 @@ def _told(account: str, here: Gathered, there: Gathered, then: _Then) -> Account
         told = _scored(then.told, account)
         was_told = then.told.scoring if told is not None and told.score is not None else None
         why = changed(account, Stages(was_told, then.there.scoring, then.here.scoring, here.scoring))
+    worst = here.scoring.worst()[here.scoring.place[account]]
     components = _components(here, here.scoring.parts(account))
-    return _row(here.customers[account], scored, before, components, tuple(_line(line) for line in why), whole=True)
+    return _row(here.customers[account], scored, before, worst, components, tuple(_line(line) for line in why))
 
 
 def _scored(of: Gathered, account: str) -> Scored | None:
@@ -211,18 +213,15 @@ def _row(
     customer: Customer,
     scored: Scored,
     before: Scored | None,
-    components: tuple[Component, ...],
+    worst: str | None,
+    components: tuple[Component, ...] = (),
     why: tuple[Change, ...] = (),
-    *,
-    whole: bool = False,
 ) -> AccountHealth:
-    known = [component for component in components if component.points is not None and component.costs]
-    worst = max(known, key=lambda component: component.costs).name if known and scored.score is not None else None
     return AccountHealth(
         customer.account_id, customer.name, customer.owner, customer.owner_name, customer.segment,
         None if customer.mrr is None else Decimal(customer.mrr) / SCALE, customer.renewal_due,
         _hundredths(scored.score), scored.band, _rounded(Fraction(scored.coverage), 4), scored.reason,
-        _hundredths(before.score) if before else None, worst, components if whole else (), why,
+        _hundredths(before.score) if before else None, None if scored.score is None else worst, components, why,
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from tenure.engine.standing import MAIN, Standing, standing
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.scores.evaluate import Measure
 from tenure.scores.risk.outcome import CHURN, OUTCOMES, Outcome
-from tenure.scores.risk.panel import features_of
+from tenure.scores.risk.panel import whole
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -157,7 +157,7 @@ def found_in(stands: Standing, account: str, inside: Collection[str] | None, set
 def _accounts(here: Origin, model: Learned) -> tuple[AccountRisk, ...]:
     risks = {horizon: model.probability(here, horizon) for horizon in HORIZONS}
     factors, causes = model.factors(here), model.by_cause(here)
-    table = features_of([(here, number) for number in range(len(here.customers))])
+    table = whole(here)
     due = [(one.renewal_due - here.day).days + _AFTER if one.renewal_due else 0 for one in here.customers]
     renewal = model.probability(here, np.minimum(np.array(due, dtype=np.float64), _FARTHEST))
     found = []

@@ -10,6 +10,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from tenure.core.errors import DataError
 from tenure.core.period import add_months, instant, local_day
 from tenure.engine import reports
@@ -27,8 +29,10 @@ from tenure.scores.risk.outcome import CHURN, CONTRACTION, GROWTH, OUTCOMES
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from tenure.core.config import Settings
+    from tenure.core.features import Floats
     from tenure.engine.desk import Desk
     from tenure.figures.reader import Reader
     from tenure.scores.health.model import Model
@@ -76,8 +80,7 @@ def score(desk: Desk, _request: Score) -> Kept:
     days = [] if (today, model.version) in before else [*(day for day in past if day < today and not before), today]
     rows = _made(desk, model, days, today) if days else []
     if rows:
-        version = _Version((NAME,), model.version, instant(days[0], settings.timezone), model.written.text)
-        _keep(desk, version, rows)
+        kept_as(desk, model, instant(days[0], settings.timezone), rows)
         for outcome, horizons in KEPT.items():
             _keep_risks(desk, OUTCOMES[outcome], horizons)
     if rows or not all(reports.kept(desk.home, name, kind) for name, kind in REPORTS.items()):
@@ -105,7 +108,7 @@ def _made(desk: Desk, model: Model, days: list[date], today: date) -> list[pa.Ta
         for number, day in enumerate(days):
             desk.progress("scoring", number, len(days))
             known = FAR if day == today else instant(day, settings.timezone)
-            rows.append(_scores(model, reader, day, known, settings))
+            rows.append(scores_of(model, reader, day, known, settings))
     return [table for table in rows if table.num_rows]
 
 
@@ -119,28 +122,43 @@ class _Version:
     definition: str
 
 
-def _scores(model: Model, reader: Reader, day: date, known: datetime, settings: Settings) -> pa.Table:
-    found = gathered(model, reader, day, known, settings).scoring.scores()
-    rows = [one for one in found if one.score is not None]
+def scores_of(model: Model, reader: Reader, day: date, known: datetime, settings: Settings) -> pa.Table:
+    """The rows of ``score`` of a day: of everybody who has one."""
+    scoring = gathered(model, reader, day, known, settings).scoring
+    found = scoring.columns()
+    rows = np.flatnonzero(~np.isnan(found.score))
+    told = found.score[rows]
+    bands = np.select([told >= float(model.good), told >= float(model.fair)], ["good", "fair"], "poor")
     at = instant(day, settings.timezone)
-    return _table(NAME, model.version, at, [(one.account_id, one.score, one.coverage, one.band) for one in rows])
+    return _table(
+        NAME, model.version, at, [scoring.accounts.ids[row] for row in rows.tolist()], told, found.coverage[rows], bands
+    )
 
 
 def _table(
-    name: str, version: str, at: datetime, told: Sequence[tuple[str, float | None, float | None, str | None]]
+    name: str,
+    version: str,
+    at: datetime,
+    accounts: Sequence[str],
+    score: Floats,
+    coverage: Floats | None = None,
+    bands: NDArray[np.str_] | None = None,
 ) -> pa.Table:
     """Rows of ``score``: of each account the score, the coverage and the band."""
     import pyarrow as pa
 
+    def all_of(value: object, kind: pa.DataType) -> pa.Array:
+        return pa.repeat(pa.scalar(value, kind), len(accounts))
+
     return pa.table(
         {
-            "account_id": pa.array([account for account, *_ in told], pa.string()),
-            "model": pa.array([name] * len(told), pa.string()),
-            "version": pa.array([version] * len(told), pa.string()),
-            "at": pa.array([at] * len(told), pa.timestamp("us", "UTC")),
-            "score": pa.array([score for _, score, _, _ in told], pa.float64()),
-            "coverage": pa.array([None if known is None else round(known, 6) for _, _, known, _ in told], pa.float64()),
-            "band": pa.array([band for *_, band in told], pa.string()),
+            "account_id": pa.array(accounts, pa.string()),
+            "model": all_of(name, pa.string()),
+            "version": all_of(version, pa.string()),
+            "at": all_of(at, pa.timestamp("us", "UTC")),
+            "score": pa.array(score, pa.float64()),
+            "coverage": all_of(None, pa.float64()) if coverage is None else pa.array(coverage.round(6), pa.float64()),
+            "band": all_of(None, pa.string()) if bands is None else pa.array(bands.tolist(), pa.string()),
         }
     )
 
@@ -156,16 +174,15 @@ def _keep_risks(desk: Desk, outcome: Outcome, horizons: Mapping[str, int]) -> No
     auc = {"value": model.auc.value, "low": model.auc.low, "high": model.auc.high}
     told = {"learner": model.model.name, "leavers": model.leavers, "auc": auc, "columns": list(RISK)}
     rows = [
-        _table(
-            name, version, at,
-            [
-                (one.account_id, round(100 * float(risk), 4), None, None)
-                for one, risk in zip(here.customers, model.probability(here, days), strict=True)
-            ],
-        )
+        _table(name, version, at, here.ids, (100 * model.probability(here, days)).round(4))
         for name, days in horizons.items()
-    ]  # fmt: skip
+    ]
     _keep(desk, _Version(tuple(horizons), version, at, json.dumps(told)), rows)
+
+
+def kept_as(desk: Desk, model: Model, since: datetime, rows: list[pa.Table]) -> None:
+    """Keep a model's scores, and by what they were made from ``since`` on."""
+    _keep(desk, _Version((NAME,), model.version, since, model.written.text), rows)
 
 
 def _keep(desk: Desk, of: _Version, rows: list[pa.Table]) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from tenure.core.errors import UsageError
 from tenure.scores.health.score import Accounts, Scoring
-from tenure.scores.signal import Customer, Known, customers, is_written, known_of
+from tenure.scores.signal import Customer, Known, all_known, customers, is_written, known_of
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings
@@ -21,35 +22,63 @@ class Gathered:
     """The customers of a day with their scores."""
 
     day: date
-    customers: dict[str, Customer]
+    customers: Mapping[str, Customer]
     scoring: Scoring
 
 
-def gathered(model: Model, reader: Reader, day: date, known: datetime, settings: Settings) -> Gathered:
+def gathered(
+    model: Model, reader: Reader, day: date, known: datetime, settings: Settings, only: str | None = None
+) -> Gathered:
     """Everything that the scores of ``day`` stand on: what had happened when the day began, and was learned before ``known``.
 
+    ``only``: of this account.
     Raises ``UsageError`` for a model that names metrics which do not exist or have no value of a single account.
     """
-    there = customers(reader, day, known, settings)
-    inputs, written = {}, set()
-    for component in model.components:
-        inputs[component.name] = _known(model, component, reader, day, known, settings)
-        if is_written(component.signal, reader, settings):
-            written.add(component.name)
-    accounts = Accounts(
-        [c.account_id for c in there],
-        [c.segment for c in there],
-        [(day - c.since).days if c.since else 0 for c in there],
-    )
+    there = customers(reader, day, known, settings, only)
+    inputs = _inputs(model, reader, day, known, settings, only)
+    written = {one.name for one in model.components if is_written(one.signal, reader, settings)}
+    days = [(day - since).days if since else 0 for since in there.columns["since"]]
+    accounts = Accounts(there.ids, there.columns["segment"], days)
     scoring = Scoring(model, accounts, inputs, frozenset(written))
-    return Gathered(day, {c.account_id: c for c in there}, scoring)
+    return Gathered(day, _ById(there, scoring.place), scoring)
 
 
-def _known(
-    model: Model, component: Component, reader: Reader, day: date, known: datetime, settings: Settings
-) -> dict[str, Known]:
+@dataclass(frozen=True, eq=False)
+class _ById(Mapping[str, Customer]):
+    """Customers by their ids."""
+
+    found: Sequence[Customer]
+    place: Mapping[str, int]
+
+    def __getitem__(self, account: str) -> Customer:
+        return self.found[self.place[account]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.place)
+
+    def __len__(self) -> int:
+        return len(self.place)
+
+    def __contains__(self, account: object) -> bool:
+        return account in self.place
+
+
+def _inputs(
+    model: Model, reader: Reader, day: date, known: datetime, settings: Settings, only: str | None
+) -> dict[str, Mapping[str, Known]]:
+    """What is known of each component."""
     try:
-        return known_of(component.signal, reader, day, known, settings)
+        found = all_known([one.signal for one in model.components], reader, day, known, settings, only)
+    except UsageError:
+        for one in model.components:  # which of them cannot be asked
+            _check(model, one, reader, day, known, settings)
+        raise
+    return {one.name: found[one.signal] for one in model.components}
+
+
+def _check(model: Model, component: Component, reader: Reader, day: date, known: datetime, settings: Settings) -> None:
+    try:
+        known_of(component.signal, reader, day, known, settings)
     except UsageError as error:
         where = model.place("components", component.name, "metric")
         raise UsageError(error.message, code=error.code, where=where, fix=error.fix) from None

@@ -59,11 +59,10 @@ class Amounts:
 
 def amounts(learn: Panel, tell: Panel, predicted: Floats) -> Amounts | None:
     """The sums over the rows told: by what was typical before the day at which outcomes to learn from are cut off."""
-    found = typical(learn.ends.steps, date.fromordinal(int(learn.days.min())), learn.cut)
+    found = typical(learn.became.steps, date.fromordinal(int(learn.days.min())), learn.cut)
     if found is None or found.share.value is None:
         return None
-    by = {(step.account, step.day): step.amount / 10_000 for step in tell.ends.steps}
+    by = {(step.account, step.day.toordinal()): step.amount / 10_000 for step in tell.became.steps}
     accounts = [tell.accounts.levels[code] for code in tell.accounts.codes]
-    ends = zip(accounts, tell.last_days, tell.left, strict=True)
-    came = sum(by[account, end] for account, end, hit in ends if hit and end is not None)
+    came = sum(by[account, int(end)] for account, end, hit in zip(accounts, tell.ends, tell.left, strict=True) if hit)
     return Amounts(float((predicted * tell.mrr).sum() * found.share.value), came, found.share)

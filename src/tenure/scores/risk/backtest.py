@@ -51,9 +51,9 @@ class Parts:
     learned_until: date
 
 
-def parted(origins: Sequence[Origin], spells: Spells, horizon: int, today: date, ends: Ends = _ANY_WAY) -> Parts:
+def parted(origins: Sequence[Origin], spells: Spells, horizon: int, today: date, became: Ends = _ANY_WAY) -> Parts:
     """The latest third of the origins is told by those before. Raises ``DataError`` where too few customers left."""
-    did = ends.outcome.did
+    did = became.outcome.did
     days = [part.day for part in origins]
     if len(days) < _FEWEST_ORIGINS:
         raise DataError(
@@ -61,8 +61,8 @@ def parted(origins: Sequence[Origin], spells: Spells, horizon: int, today: date,
             code="too_few_events", fix="Load more of the past (--history), or wait.",
         )  # fmt: skip
     late = round(len(days) * (1 - _TOLD))
-    tell = panel(origins[late:], spells, horizon, today, ends)
-    whole = panel(origins[:late], spells, horizon, days[late], ends)
+    tell = panel(origins[late:], spells, horizon, today, became)
+    whole = panel(origins[:late], spells, horizon, days[late], became)
     for part, word in ((whole, f"before {days[late]}, to learn from,"), (tell, f"from {days[late]} on, to be told,")):
         if part.leavers < FEWEST:
             raise DataError(
@@ -70,8 +70,8 @@ def parted(origins: Sequence[Origin], spells: Spells, horizon: int, today: date,
                 code="too_few_events", fix="Load more of the past (--history), take a longer horizon, or wait.",
             )  # fmt: skip
     middle = round(late * (1 - _BETWEEN))
-    learn = panel(origins[:middle], spells, horizon, days[middle], ends)
-    scale = panel(origins[middle:late], spells, horizon, days[late], ends)
+    learn = panel(origins[:middle], spells, horizon, days[middle], became)
+    scale = panel(origins[middle:late], spells, horizon, days[late], became)
     if min(learn.leavers, scale.leavers) < FEWEST:
         return Parts(whole, None, tell, days[late])
     return Parts(learn, scale, tell, days[middle])
@@ -143,7 +143,7 @@ def rival_of(panel: Panel, columns: Sequence[str], rows: Places | None = None) -
 
 
 def _rivals(panel: Panel, columns: Sequence[str], rounds: Sequence[Round]) -> list[Calibrated | None]:
-    return [rival_of(panel, columns, each.learn) if panel.ends.among else None for each in rounds]
+    return [rival_of(panel, columns, each.learn) if panel.became.among else None for each in rounds]
 
 
 @dataclass(frozen=True)
@@ -231,10 +231,9 @@ class Warned:
 def warned(parts: Parts, flagged: NDArray[np.bool_]) -> Warned:
     """How early and for how much of the revenue a flag told of who left, by the rows told."""
     tell = parts.tell
-    rows: dict[tuple[int, date], list[int]] = {}
-    for number, (account, end) in enumerate(zip(tell.accounts.codes, tell.last_days, strict=True)):
-        if end is not None and tell.left[number]:
-            rows.setdefault((int(account), end), []).append(number)
+    rows: dict[tuple[int, float], list[int]] = {}
+    for number in np.flatnonzero(tell.left).tolist():
+        rows.setdefault((int(tell.accounts.codes[number]), float(tell.ends[number])), []).append(number)
     told, leads, lost, missed = 0, [], 0.0, 0.0
     for (_, end), own in rows.items():
         own.sort(key=lambda number: tell.days[number])
@@ -244,5 +243,5 @@ def warned(parts: Parts, flagged: NDArray[np.bool_]) -> Warned:
             continue
         told += 1
         first = next(number for number in own if flagged[number])
-        leads.append(end.toordinal() - tell.days[first])
+        leads.append(end - tell.days[first])
     return Warned(len(rows), told, float(np.median(leads)) if leads else None, float(missed / lost) if lost else None)

@@ -53,9 +53,9 @@ class Cause:
 def leavers_by_cause(panel: Panel) -> dict[str, int]:
     """How many customers left by each cause, each counted once, the most frequent first."""
     gone = np.flatnonzero(panel.left)
-    each = {(int(panel.accounts.codes[row]), panel.last_days[row]): panel.causes[row] or UNKNOWN for row in gone}
-    names = sorted(set(each.values()))
-    counts = {name: sum(own == name for own in each.values()) for name in names}
+    names = _names(panel)
+    each = {(int(panel.accounts.codes[row]), panel.ends[row]): names[panel.causes.codes[row]] for row in gone}
+    counts = {name: sum(own == name for own in each.values()) for name in sorted(set(each.values()))}
     return dict(sorted(counts.items(), key=lambda one: -one[1]))
 
 
@@ -80,8 +80,12 @@ def apart(panel: Panel, columns: Sequence[str], rows: Places | None = None) -> t
     )
 
 
+def _names(panel: Panel) -> list[str]:
+    return [name or UNKNOWN for name in panel.causes.levels]
+
+
 def _hazard(panel: Panel, columns: Sequence[str], rows: Places | None, names: Sequence[str]) -> Calibrated:
-    events = np.array([(cause or UNKNOWN) in names for cause in panel.causes], dtype=np.bool_)
+    events = np.array([name in names for name in _names(panel)], dtype=np.bool_)[panel.causes.codes]
     found = stacked(panel, columns, events)
     known = found.known if rows is None else found.known.take(np.flatnonzero(np.isin(found.rows, rows)))
     return Calibrated(learn(LOGISTIC, known))
@@ -142,7 +146,7 @@ def causes_judged(parts: Parts, whole: Judged, columns: Sequence[str], horizon: 
 
 
 def _judged(cause: Cause, predicted: Floats, tell: Panel, later: int) -> CauseJudged:
-    own = np.array([(each or UNKNOWN) == cause.name for each in tell.causes])
+    own = np.array([name == cause.name for name in _names(tell)], dtype=np.bool_)[tell.causes.codes]
     came = tell.left * own
     enough = later >= FEWEST and cause.leavers >= FEWEST
     of = Told(predicted, came, None, tell.accounts.codes) if enough else None

@@ -18,7 +18,7 @@ from tenure.scores.risk.backtest import judged, parted, rival_of, scores_of
 from tenure.scores.risk.causes import Cause, apart, by_cause
 from tenure.scores.risk.compare import RISK
 from tenure.scores.risk.outcome import Ends, Spells
-from tenure.scores.risk.panel import Origin, features_of, panel
+from tenure.scores.risk.panel import Origin, panel, whole
 
 _ANY_WAY = Ends()
 
@@ -59,30 +59,30 @@ class Learned:
         return hazard.usual(self.model, self.horizon)
 
 
-def learned(origins: Sequence[Origin], spells: Spells, horizon: int, today: date, ends: Ends = _ANY_WAY) -> Learned:
+def learned(origins: Sequence[Origin], spells: Spells, horizon: int, today: date, became: Ends = _ANY_WAY) -> Learned:
     """Learn from every customer and month, those whose outcome is open for as long as they were watched.
 
     Which learner, a back-test over ``horizon`` days says; scores are brought to scale by customers that were not learned
     from. Raises ``DataError`` where too few customers came to the outcome.
     """
     complete = [part for part in origins if (today - part.day).days >= horizon]
-    tested = judged(parted(complete, spells, horizon, today, ends), RISK, horizon)
-    whole = panel(origins, spells, horizon, today, ends)
-    rows = hazard.stacked(whole, RISK)
+    tested = judged(parted(complete, spells, horizon, today, became), RISK, horizon)
+    everybody = panel(origins, spells, horizon, today, became)
+    rows = hazard.stacked(everybody, RISK)
     known = rows.known
     folds = deal(known.outcome, known.keys, known.groups)
     taught = [known.take(np.flatnonzero(folds != own)) for own in range(FOLDS)]
     scores = scores_of([Calibrated(model) for model in learn_all(tested.model, taught)], known, folds)
     slope, shift = platt(scores, known.outcome, known.exposure)
     model = Calibrated(learn(tested.model, known), slope, shift)
-    if not ends.among:
-        return Learned(model, horizon, whole.leavers, tested.measures.auc, apart(whole, RISK))
+    if not became.among:
+        return Learned(model, horizon, everybody.leavers, tested.measures.auc, apart(everybody, RISK))
     return Learned(
-        model, horizon, whole.leavers, tested.measures.auc, (), rival_of(whole, RISK),
-        typical(ends.steps, origins[0].day, today),
+        model, horizon, everybody.leavers, tested.measures.auc, (), rival_of(everybody, RISK),
+        typical(became.steps, origins[0].day, today),
     )  # fmt: skip
 
 
 def _table(of: Origin) -> Features:
-    table = features_of([(of, number) for number in range(len(of.customers))])
+    table = whole(of)
     return Features({name: table.columns[name] for name in RISK}, table.rows)
