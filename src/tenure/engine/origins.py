@@ -20,12 +20,13 @@ import numpy as np
 from tenure.core.config import settings_hash
 from tenure.core.errors import DataError
 from tenure.core.period import add_months, instant, local_day
-from tenure.figures import kept
+from tenure.figures import footing, kept
 from tenure.figures.publish import last_of
 from tenure.figures.published import FOLDER as PUBLISHED
 from tenure.scores.fit import FEWEST
+from tenure.scores.health.sources import behind
 from tenure.scores.risk.compare import signals_of
-from tenure.scores.risk.panel import SIGNALS, Origin, beginning, leaving, origin, origins
+from tenure.scores.risk.panel import SIGNALS, SPELL, Origin, beginning, leaving, origin, origins
 from tenure.scores.signal import Customer, Signal
 from tenure.warehouse.schema import quoted
 
@@ -58,9 +59,11 @@ def past(
     stretches of time in which each account was a customer.
 
     They hold whatever churn risk, the health score of this ``model`` (and of ``others``) and other tools' scores are made
-    of. Raises ``DataError`` where so few customers ever left that nothing can be learned, before it looks any further.
+    of. Raises ``DataError`` where a check holds what that stands on, and where so few customers ever left that nothing can
+    be learned, before it looks any further.
     """
     settings, signals = desk.settings, signals_of((model, *others), _other_tools(desk, model))
+    _refuse_held(desk, reader, signals, now)
     today = local_day(now, settings.timezone)
     spells = leaving(reader, now)
     first = max(beginning(spells, today), add_months(today.replace(day=1), -MONTHS - 1))
@@ -76,6 +79,19 @@ def past(
         desk.progress("what was known", number, len(days))
         found.append(_known(desk, reader, signals, day))
     return found, spells
+
+
+def _refuse_held(desk: Desk, reader: Reader, signals: Mapping[str, Signal], now: datetime) -> None:
+    """Raise ``DataError`` where a check holds a table that a signal, or who was a customer when, stands on."""
+    held = desk.fresh(now).held
+    if held:
+        tables = footing.canonical((), (SPELL,), reader.ground, desk.settings)
+        tables = tables.union(*(behind(signal, reader, desk.settings) for signal in signals.values()))
+        reasons = sorted({held[f"{table}_version"] for table in tables if f"{table}_version" in held})
+        if reasons:
+            raise DataError(
+                "A check holds what this stands on.", code="held", where=reasons[0], fix="See: tenure check"
+            )
 
 
 def _other_tools(desk: Desk, model: Model) -> list[str]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: What CSMs write themselves; a signal that stands on it can be made to look well.
 WRITTEN = frozenset({"touchpoint", "judgement", "goal", "handover_item"})
+#: The days within which risks of leaving are kept.
+RISKS = (30, 90, 180)
 PORTRAIT = FactKey("portrait", "month", "period")
 JUDGED = FactKey("judged")
 
@@ -27,7 +29,8 @@ JUDGED = FactKey("judged")
 @dataclass(frozen=True)
 class Signal:
     """The ``metric`` (with its ``variant``) of an account over the ``days`` before, with ``trend`` divided by that of as many
-    days before those; or the latest ``judgement`` of that model, unless it is older than these days.
+    days before those; or the latest ``judgement`` of that model, unless it is older than these days; or the ``risk`` of
+    leaving within so many days as it was last kept, likewise.
     """
 
     days: int
@@ -35,11 +38,19 @@ class Signal:
     variant: tuple[str, ...] = ()
     trend: bool = False
     judgement: str = ""
+    risk: int = 0
+
+    @property
+    def risk_model(self) -> str:
+        """The model under which risks of so many days are kept."""
+        return f"churn_risk_{self.risk}"
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known: ``value`` in the metric's unit, and on how many things it stands. Of a judgement ``age``, in days."""
+    """What is known: ``value`` in the metric's unit, and on how many things it stands. Of a judgement, and of a risk (a
+    share), ``age`` in days.
+    """
 
     value: float
     n: int = 1
@@ -90,6 +101,8 @@ def known_of(signal: Signal, reader: Reader, day: date, known: datetime, setting
     moment = Moment(instant(day, settings.timezone), known)
     if signal.judgement:
         return _judgements(signal, reader, day, moment, settings)
+    if signal.risk:
+        return _risks(signal, reader, day, known, settings)
     now = _values(signal, reader, day, moment, settings)
     if not signal.trend:
         return {account: Known(one.value, one.n) for account, one in now.items()}
@@ -105,6 +118,8 @@ def is_written(signal: Signal, reader: Reader, settings: Settings) -> bool:
     """Whether a signal stands on what CSMs write themselves."""
     if signal.judgement:
         return True
+    if signal.risk:
+        return False
     asked = replace(question(signal.metric, signal.variant, settings), each=True, grain=Grain.DAY.value)
     plan = kept.plan(asked, reader.ground, settings)
     return bool(WRITTEN & footing.canonical(plan.tables, plan.facts, reader.ground, settings))
@@ -127,4 +142,23 @@ def _judgements(signal: Signal, reader: Reader, day: date, moment: Moment, setti
     )
     return {
         account: Known(float(score), 1, (day - local_day(at, settings.timezone)).days) for account, at, score in rows
+    }
+
+
+def _risks(signal: Signal, reader: Reader, day: date, known: datetime, settings: Settings) -> dict[str, Known]:
+    """The risk of each account as ``tenure run`` last kept it, unless that is too long ago.
+
+    That of the day itself stands on what was known when the day began, and counts as soon as it is kept; a risk is never
+    worked out for a day that is over, as its model would know who left since.
+    """
+    zone = settings.timezone
+    at, since = instant(day, zone), instant(day - timedelta(days=signal.days), zone)
+    then = max(known, instant(day + timedelta(days=1), zone))
+    _, rows = reader.run(
+        f'SELECT account_id, "at", score FROM score_version WHERE model = {literal(signal.risk_model)}'
+        f" AND \"at\" BETWEEN TIMESTAMP '{since}' AND TIMESTAMP '{at}' AND known_from < TIMESTAMP '{then}'"
+        f" AND known_to >= TIMESTAMP '{then}' ORDER BY account_id, \"at\", version"
+    )
+    return {
+        account: Known(float(percent) / 100, 1, (day - local_day(made, zone)).days) for account, made, percent in rows
     }

@@ -21,12 +21,13 @@ from tenure.scores.health.gathered import Gathered, gathered
 from tenure.scores.health.model import NAME, Model, read, shipped
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tenure.engine.desk import Desk
     from tenure.figures.reader import Reader
     from tenure.scores.health.score import Part, Scored
-    from tenure.scores.signal import Customer
+    from tenure.scores.signal import Customer, Signal
 
 #: So many days before is what a score is compared with, where nobody says.
 BEFORE = 91
@@ -48,8 +49,8 @@ class Health:
 class Component:
     """A part of a score. ``value``: in the unit of ``metric`` (of a trend: against the days before), null where it is not
     known; ``things``: on how many it stands. ``points``: 0 to 100. ``adds``: what it adds to the score, ``weighs``: its
-    share of the known weight; ``costs``: what the score would gain if it were 100. ``age``: of a judgement, in days.
-    ``by_csm``: CSMs write it themselves.
+    share of the known weight; ``costs``: what the score would gain if it were 100. ``age``: of a judgement or a risk, in
+    days. ``by_csm``: CSMs write it themselves. ``reason``: why it is known of nobody, where that is so.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Component:
     costs: Decimal
     age: int | None
     by_csm: bool
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,9 +102,22 @@ class AccountHealth:
 
 
 @dataclass(frozen=True)
+class Stood:
+    """What a component stands on. ``newest``: the day of the newest row behind it, so many days ago (``age``); null where
+    there is none, or where it stands on nothing that goes on coming in. ``silent``: why nothing is known of it of anybody:
+    nothing so new as the days that it looks at, or a check that holds it, with what frees it; else empty.
+    """
+
+    name: str
+    newest: date | None
+    age: int | None
+    silent: str
+
+
+@dataclass(frozen=True)
 class HealthFound:
     """The accounts of a day, the lowest score first. ``model`` and ``version``: by which definition, ``definition``: what
-    that says of itself. ``currency``: of the money.
+    that says of itself. ``currency``: of the money. ``sources``: what the components stand on.
     """
 
     day: date
@@ -113,6 +128,7 @@ class HealthFound:
     definition: str
     currency: str
     accounts: tuple[AccountHealth, ...] = field(default_factory=tuple)
+    sources: tuple[Stood, ...] = ()
 
 
 def health(desk: Desk, request: Health) -> HealthFound:
@@ -125,20 +141,36 @@ def health(desk: Desk, request: Health) -> HealthFound:
     day = _day(request.at, "at", today) if request.at else today
     since = _day(request.since, "since", day - timedelta(days=1)) if request.since else day - timedelta(days=BEFORE)
     known = instant(day, settings.timezone) if day < today else FAR
-    with desk.in_warehouse(desk.fresh(now)) as reader:
+    published = desk.fresh(now)
+    with desk.in_warehouse(published) as reader:
         inside = seen(reader, request.scope, now)
-        here = gathered(model, reader, day, known, settings)
-        there = gathered(model, reader, since, known, settings)
+        here = gathered(model, reader, day, known, settings, held=published.held)
+        there = gathered(model, reader, since, known, settings, held=published.held)
         wanted = [each for each in here.customers if inside is None or each in inside]
         if not request.account:
             accounts = _listed(here, there, wanted)
         elif request.account not in wanted:
             raise _no_account(request.account, day)
         else:
-            accounts = (_told(request.account, here, there, _then(desk, reader, here, there, known)),)
+            accounts = (_told(request.account, here, there, _then(desk, reader, here, there, known, published.held)),)
     return HealthFound(
-        day, since, now.replace(tzinfo=UTC), NAME, model.version, model.definition, settings.currency, accounts
-    )
+        day, since, now.replace(tzinfo=UTC), NAME, model.version, model.definition, settings.currency, accounts,
+        stood(here),
+    )  # fmt: skip
+
+
+def stood(of: Gathered) -> tuple[Stood, ...]:
+    """What the components of a day stand on, in their order."""
+    found = []
+    for component in of.scoring.model.components:
+        source = of.sources[component.name]
+        age = None if source.newest is None else (of.day - source.newest).days
+        silent = source.held
+        if not silent and source.is_stale:
+            newest = "there is nothing" if source.newest is None else f"the newest is of {source.newest}"
+            silent = f"nothing came in for {component.signal.days} days: {newest}"
+        found.append(Stood(component.name, source.newest, age, silent))
+    return tuple(found)
 
 
 def model_of(desk: Desk) -> Model:
@@ -161,7 +193,9 @@ class _Then:
     here: Gathered
 
 
-def _then(desk: Desk, reader: Reader, here: Gathered, there: Gathered, known: datetime) -> _Then:
+def _then(
+    desk: Desk, reader: Reader, here: Gathered, there: Gathered, known: datetime, held: Mapping[str, str]
+) -> _Then:
     """What a score is compared with, by the definition by which scores were last kept until that day."""
     settings, since = desk.settings, there.day
     at = instant(since, settings.timezone)
@@ -173,9 +207,9 @@ def _then(desk: Desk, reader: Reader, here: Gathered, there: Gathered, known: da
     )
     if used and used[0][0] != model.version:
         model = read(Written(f"{NAME}.toml, version {used[0][0]}", used[0][1]))
-        there = gathered(model, reader, since, known, settings, there)
-        here = gathered(model, reader, here.day, known, settings, here)
-    return _Then(gathered(model, reader, since, at, settings), there, here)
+        there = gathered(model, reader, since, known, settings, there, held)
+        here = gathered(model, reader, here.day, known, settings, here, held)
+    return _Then(gathered(model, reader, since, at, settings, held=held), there, here)
 
 
 def _listed(here: Gathered, there: Gathered, wanted: list[str]) -> tuple[AccountHealth, ...]:
@@ -230,13 +264,14 @@ def _row(
 def _components(of: Gathered, parts: tuple[Part, ...]) -> tuple[Component, ...]:
     named = {component.name: component for component in of.scoring.model.components}
     known = sum((part.weight for part in parts if part.points is not None), Fraction(0))
+    silent = {each.name: each.silent for each in stood(of)}
     found = []
     for part in parts:
         weighs = part.weight / known if part.points is not None and known else Fraction(0)
         found.append(
             Component(
                 name=part.name,
-                metric=named[part.name].signal.metric or named[part.name].signal.judgement,
+                metric=_of(named[part.name].signal),
                 value=_rounded(Fraction(part.known.value), 6) if part.known else None,
                 things=part.known.n if part.known else 0,
                 points=None if part.points is None else _rounded(part.points, 2),
@@ -245,9 +280,15 @@ def _components(of: Gathered, parts: tuple[Part, ...]) -> tuple[Component, ...]:
                 costs=_rounded(weighs * (100 - (part.points or 0)), 4),
                 age=part.known.age if part.known else None,
                 by_csm=part.is_written,
+                reason=silent[part.name],
             )
         )
     return tuple(found)
+
+
+def _of(signal: Signal) -> str:
+    """What a component goes by: a metric, whose judgement, or the model of the risk."""
+    return signal.metric or signal.judgement or signal.risk_model
 
 
 def _line(line: Line) -> Change:

@@ -100,10 +100,11 @@ def preview(desk: Desk, request: Preview) -> Previewed:
     settings, now = desk.settings, desk.clock()
     model, new = model_of(desk), read(Written(request.path, request.text))
     today = local_day(now, settings.timezone)
-    with desk.in_warehouse(desk.fresh(now)) as reader:
+    published = desk.fresh(now)
+    with desk.in_warehouse(published) as reader:
         inside = seen(reader, request.scope, now)
-        here = gathered(model, reader, today, FAR, settings)
-        there = gathered(new, reader, today, FAR, settings, here)
+        here = gathered(model, reader, today, FAR, settings, held=published.held)
+        there = gathered(new, reader, today, FAR, settings, here, published.held)
         told = _tested(desk, reader, (model, new), now) if inside is None else _Both(refused=_NARROW)
     pairs = [
         (one, other)

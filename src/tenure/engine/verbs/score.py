@@ -28,11 +28,12 @@ if TYPE_CHECKING:
 
     from tenure.core.config import Settings
     from tenure.engine.desk import Desk
-    from tenure.figures.reader import Reader
+    from tenure.scores.health.gathered import Gathered
     from tenure.scores.health.model import Model
 
 #: So many month's beginnings are scored besides, when the first scores are made: as they would have been then.
 PAST = 12
+RISK_MODELS = tuple(f"churn_risk_{days}" for days in HORIZONS)
 REPORTS = {backtest.NAME: backtest.Tested, fairness.NAME: fairness.Comparison}
 
 
@@ -65,11 +66,12 @@ def score(desk: Desk, _request: Score) -> Kept:
     before = _days_kept(desk, settings)
     past = [add_months(today.replace(day=1), -months) for months in reversed(range(PAST))]
     days = [] if (today, model.version) in before else [*(day for day in past if day < today and not before), today]
+    if days:
+        _keep_risks(desk, today)  # before the scores, which go by them
     rows = _made(desk, model, days, today) if days else []
     if rows:
         version = Version((NAME,), model.version, instant(days[0], settings.timezone), model.written.text)
         _keep(desk, version, rows)
-        _keep_risks(desk)
     if rows or not all(reports.kept(desk.home, name, kind) for name, kind in REPORTS.items()):
         reports.make(desk.home, backtest.NAME, now, lambda: backtest.backtest(desk, backtest.Backtest()))
         reports.make(desk.home, fairness.NAME, now, lambda: fairness.fairness(desk, fairness.Fairness()))
@@ -90,12 +92,12 @@ def _days_kept(desk: Desk, settings: Settings) -> set[tuple[date, str]]:
 
 def _made(desk: Desk, model: Model, days: list[date], today: date) -> list[pa.Table]:
     """The rows of each day on which anybody has a score."""
-    settings, rows = desk.settings, []
-    with desk.in_warehouse(desk.fresh(desk.clock())) as reader:
+    settings, rows, published = desk.settings, [], desk.fresh(desk.clock())
+    with desk.in_warehouse(published) as reader:
         for number, day in enumerate(days):
             desk.progress("scoring", number, len(days))
             known = FAR if day == today else instant(day, settings.timezone)
-            rows.append(_scores(model, reader, day, known, settings))
+            rows.append(_scores(gathered(model, reader, day, known, settings, held=published.held), settings))
     return [table for table in rows if table.num_rows]
 
 
@@ -109,11 +111,10 @@ class Version:
     definition: str
 
 
-def _scores(model: Model, reader: Reader, day: date, known: datetime, settings: Settings) -> pa.Table:
-    found = gathered(model, reader, day, known, settings).scoring.scores()
-    rows = [one for one in found if one.score is not None]
-    at = instant(day, settings.timezone)
-    return _table(NAME, model.version, at, [(one.account_id, one.score, one.coverage, one.band) for one in rows])
+def _scores(of: Gathered, settings: Settings) -> pa.Table:
+    rows = [one for one in of.scoring.scores() if one.score is not None]
+    at, version = instant(of.day, settings.timezone), of.scoring.model.version
+    return _table(NAME, version, at, [(one.account_id, one.score, one.coverage, one.band) for one in rows])
 
 
 def _table(
@@ -135,26 +136,31 @@ def _table(
     )
 
 
-def _keep_risks(desk: Desk) -> None:
-    """Keep the risks of today's customers, under the day's model; none where too few left to learn from."""
+def _keep_risks(desk: Desk, today: date) -> None:
+    """Keep the risks of today's customers, under the day's model, unless they are there; none where too few left to learn
+    from.
+    """
+    at = instant(today, desk.settings.timezone)
+    if desk.store.value('SELECT count(*) FROM main.score WHERE model = ? AND "at" = ?', [RISK_MODELS[0], at]):
+        return
     try:
         here, model = today_as_known(desk)
     except DataError:
         return
-    at, version = instant(here.day, desk.settings.timezone), f"{model.model.name} {here.day}"
+    version = f"{model.model.name} {here.day}"
     auc = {"value": model.auc.value, "low": model.auc.low, "high": model.auc.high}
     told = {"learner": model.model.name, "leavers": model.leavers, "auc": auc, "columns": list(RISK)}
     rows = [
         _table(
-            f"churn_risk_{days}", version, at,
+            name, version, at,
             [
                 (one.account_id, round(100 * float(risk), 4), None, None)
                 for one, risk in zip(here.customers, model.probability(here, days), strict=True)
             ],
         )
-        for days in HORIZONS
+        for name, days in zip(RISK_MODELS, HORIZONS, strict=True)
     ]  # fmt: skip
-    _keep(desk, Version(tuple(f"churn_risk_{days}" for days in HORIZONS), version, at, json.dumps(told)), rows)
+    _keep(desk, Version(RISK_MODELS, version, at, json.dumps(told)), rows)
 
 
 def tell(desk: Desk, of: Version, by: str = "tenure") -> None:

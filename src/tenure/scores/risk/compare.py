@@ -65,14 +65,14 @@ class Comparison:
 
 def signals_of(models: Sequence[Model], others: Sequence[str]) -> dict[str, Signal]:
     """Every signal that a back-test needs: those of the risk, of the health score by each model, and other tools' scores."""
-    of_health = {_named(one.signal): one.signal for model in models for one in model.components}
+    of_health = {column_of(one.signal): one.signal for model in models for one in model.components}
     return {**SIGNALS, **of_health} | {_OTHER + name: Signal(120, judgement=name) for name in others}
 
 
-def _named(signal: Signal) -> str:
+def column_of(signal: Signal) -> str:
     """The column of what a health score goes by: that of the risk, where it goes by the same."""
     own = next((name for name, one in SIGNALS.items() if one == signal), "")
-    of = signal.metric or signal.judgement
+    of = signal.metric or signal.judgement or signal.risk_model
     return own or " ".join(["health", of, *signal.variant, str(signal.days), *(["trend"] if signal.trend else [])])
 
 
@@ -111,7 +111,7 @@ def scoring_of(model: Model, part: Origin, written: frozenset[str]) -> Scoring:
     ids = [customer.account_id for customer in part.customers]
     inputs = {}
     for component in model.components:
-        values = part.values[_named(component.signal)]
+        values = part.values[column_of(component.signal)]
         inputs[component.name] = {
             account: Known(float(value)) for account, value in zip(ids, values, strict=True) if not np.isnan(value)
         }
