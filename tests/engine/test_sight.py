@@ -37,6 +37,7 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "bridge",
         "compared",
         "decompose",
+        "disagreements",
         "dossier",
         "effect",
         "every",

@@ -16,6 +16,7 @@ from tenure.engine.verbs.bridge import Bridge
 from tenure.engine.verbs.check import Check
 from tenure.engine.verbs.close import Close
 from tenure.engine.verbs.demo import Demo
+from tenure.engine.verbs.disagreements import Disagreements
 from tenure.engine.verbs.doctor import Doctor
 from tenure.engine.verbs.dossier import DossierOf
 from tenure.engine.verbs.effect import EffectOf
@@ -76,6 +77,7 @@ def requests(tmp_path):
         "effect": EffectOf("Call"),
         "health": Health(since="2026-05-01"),
         "score": Score(),
+        "disagreements": Disagreements(since="2026-05-01"),
         "preview": Preview(OTHER),
         "save_model": SaveModel(OTHER, "ada"),
         "risk": Risk(),

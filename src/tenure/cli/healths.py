@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tenure.cli import numbers
+from tenure.cli.disagreed import reading
 from tenure.cli.output import paragraph
 from tenure.cli.style import Style
 from tenure.cli.table import Column, Table, clean
@@ -90,7 +91,11 @@ def one(found: HealthFound, style: Style) -> list[str]:
     if any(part.by_csm for part in account.components):
         lines.append(style.grey("* CSMs write it themselves."))
     lines += _sources(found, style)
-    return [*lines, "", *_why(found, account, style)]
+    lines += ["", *_why(found, account, style)]
+    if account.disagreements:
+        lines += ["", style.bold("What does not go together"), ""]
+        lines += [f"{one.kind:32}{reading(one.good)}, {reading(one.bad)}" for one in account.disagreements]
+    return lines
 
 
 def _sources(found: HealthFound, style: Style) -> list[str]:

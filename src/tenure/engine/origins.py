@@ -81,6 +81,17 @@ def past(
     return found, spells
 
 
+def lately(desk: Desk, reader: Reader, model: Model, months: int, now: datetime) -> list[Origin]:
+    """What the health score by a ``model`` goes by at the beginnings of the last months, the one that runs among them."""
+    last, signals = local_day(now, desk.settings.timezone).replace(day=1), signals_of((model,), ())
+    days = [add_months(last, -back) for back in reversed(range(months))]
+    found = []
+    for number, day in enumerate(days):
+        desk.progress("what was known", number, len(days))
+        found.append(_known(desk, reader, signals, day))
+    return found
+
+
 def _refuse_held(desk: Desk, reader: Reader, signals: Mapping[str, Signal], now: datetime) -> None:
     """Raise ``DataError`` where a check holds a table that a signal, or who was a customer when, stands on."""
     held = desk.fresh(now).held

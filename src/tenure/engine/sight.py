@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tenure.engine.verbs.backtest import Tested
     from tenure.engine.verbs.beside import Parallel
     from tenure.engine.verbs.bridge import Bridges
+    from tenure.engine.verbs.disagreements import DisagreementsFound
     from tenure.engine.verbs.dossier import Dossier
     from tenure.engine.verbs.effect import Effect
     from tenure.engine.verbs.explain import Explanation
@@ -276,6 +277,15 @@ class Sight:
         from tenure.engine.verbs.health import Health
 
         found: HealthFound = self._call("health", Health(account, at, since, self.scope))
+        return found
+
+    def disagreements(self, account: str = "", *, at: str = "", since: str = "") -> DisagreementsFound:
+        """Customers of whom one signal looks well and another does not, as a health that rose while revenue fell; those that
+        pay most first. Arguments and errors as of ``health``.
+        """
+        from tenure.engine.verbs.disagreements import Disagreements
+
+        found: DisagreementsFound = self._call("disagreements", Disagreements(account, at, since, self.scope))
         return found
 
     def preview(self, text: str) -> Previewed:

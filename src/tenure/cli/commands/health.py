@@ -2,6 +2,7 @@
 
   tenure health                     every customer, the lowest scores first
   tenure health ACCOUNT             one, with what its score is made of and why it changed
+  tenure health disagreements       customers of whom one signal looks well and another does not
   tenure health --model             the definition of the score, to be changed in models/health.toml
   tenure health preview FILE        what another definition would change: who flips, and whether it tells better who leaves
   tenure health save FILE --by NAME put that definition in force
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tenure.cli.output import answer_json, say
 from tenure.cli.request import opened
@@ -28,12 +29,16 @@ if TYPE_CHECKING:
 NAME = "health"
 EXAMPLE = "tenure health A-00042 --since 2026-07-01"
 _SHOWN = 20
+_NESTED = ("components", "why", "disagreements")
 _WITH_FILE = ("preview", "save")
+_ENDS = ("what", "before", "now", "change")
 
 
 def add(parser: Parser) -> None:
     """The words of the command."""
-    parser.add_argument("what", metavar="WHAT", nargs="?", default="", help="an account's id, preview or save")
+    parser.add_argument(
+        "what", metavar="WHAT", nargs="?", default="", help="an account's id, disagreements, preview or save"
+    )
     parser.add_argument("file", metavar="FILE", nargs="?", help="preview, save: another definition of the score (TOML)")
     parser.add_argument("--at", default="", metavar="DAY", help="as it was known on that day (default: today)")
     parser.add_argument("--since", default="", metavar="DAY", help="compare with that day (default: 91 days before)")
@@ -52,6 +57,8 @@ def run(home: Path, args: argparse.Namespace) -> int:
         return _preview(home, args)
     if args.what == "save":
         return _save(home, args)
+    if args.what == "disagreements":
+        return _disagreements(home, args)
     from tenure.cli.healths import everyone, one
 
     with opened(home) as workspace:
@@ -104,9 +111,29 @@ def _preview(home: Path, args: argparse.Namespace) -> int:
     elif args.format == "csv":
         from dataclasses import asdict, fields
 
-        from tenure.core.csv_text import csv_of
+        print(_rows_csv([field.name for field in fields(Flip)], [asdict(flip) for flip in found.flips]))
+    else:
+        say(told(found, args.rows, of_output()))
+    return 0
 
-        print(csv_of([field.name for field in fields(Flip)], [asdict(flip) for flip in found.flips]))
+
+def _disagreements(home: Path, args: argparse.Namespace) -> int:
+    from tenure.cli.disagreed import told
+
+    with opened(home) as workspace:
+        found = workspace.disagreements(at=args.at, since=args.since)
+    if args.format == "json":
+        answer_json(found)
+    elif args.format == "csv":
+        rows = [
+            {
+                "account_id": one.account_id, "name": one.name, "owner": one.owner, "mrr": one.mrr, "kind": one.kind,
+                **{f"{side}_{end}": getattr(getattr(one, side), end) for side in ("good", "bad") for end in _ENDS},
+            }
+            for one in found.found
+        ]  # fmt: skip
+        print(_rows_csv(["account_id", "name", "owner", "mrr", "kind",
+                         *(f"{side}_{end}" for side in ("good", "bad") for end in _ENDS)], rows))  # fmt: skip
     else:
         say(told(found, args.rows, of_output()))
     return 0
@@ -127,13 +154,17 @@ def _save(home: Path, args: argparse.Namespace) -> int:
     return 0
 
 
+def _rows_csv(names: list[str], rows: list[dict[str, Any]]) -> str:
+    from tenure.core.csv_text import csv_of
+
+    return csv_of(names, rows)
+
+
 def _csv(found: HealthFound) -> str:
     from dataclasses import asdict
-
-    from tenure.core.csv_text import csv_of
 
     rows = [{"day": found.day, **asdict(account)} for account in found.accounts]
     if len(rows) == 1 and found.accounts[0].components:
         rows = [{"account_id": found.accounts[0].account_id, **asdict(part)} for part in found.accounts[0].components]
-    rows = [{name: value for name, value in row.items() if name not in ("components", "why")} for row in rows]
-    return csv_of(list(rows[0]) if rows else ["account_id"], rows)
+    rows = [{name: value for name, value in row.items() if name not in _NESTED} for row in rows]
+    return _rows_csv(list(rows[0]) if rows else ["account_id"], rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -13,6 +13,7 @@ from tenure.core.errors import UsageError
 from tenure.core.money import SCALE
 from tenure.core.period import instant, local_day
 from tenure.core.written import Written
+from tenure.engine.disagreeing import Disagreement, disagreeing
 from tenure.engine.reach import seen
 from tenure.figures.reader import FAR
 from tenure.figures.scope import EVERYTHING, Scope
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from tenure.core.config import Settings
     from tenure.engine.desk import Desk
     from tenure.figures.reader import Reader
     from tenure.scores.health.score import Part, Scored
@@ -80,8 +82,8 @@ class Change:
 class AccountHealth:
     """An account's score, of 100; null with a ``reason`` where there is none. ``band``: good, fair or poor. ``coverage``:
     the share of the weight that was known. ``before``: the score of the day it is compared with, as is known now.
-    ``worst``: what costs it most. ``mrr`` in the reporting currency. ``components`` and ``why`` only where one account
-    was asked for.
+    ``worst``: what costs it most. ``mrr`` in the reporting currency. ``components``, ``why`` and ``disagreements`` (signals
+    that do not go together) only where one account was asked for.
     """
 
     account_id: str
@@ -99,6 +101,7 @@ class AccountHealth:
     worst: str | None
     components: tuple[Component, ...] = ()
     why: tuple[Change, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -137,10 +140,7 @@ def health(desk: Desk, request: Health) -> HealthFound:
     """
     settings, now = desk.settings, desk.clock()
     model = model_of(desk)
-    today = local_day(now, settings.timezone)
-    day = _day(request.at, "at", today) if request.at else today
-    since = _day(request.since, "since", day - timedelta(days=1)) if request.since else day - timedelta(days=BEFORE)
-    known = instant(day, settings.timezone) if day < today else FAR
+    day, since, known = days_of(request.at, request.since, settings, now)
     published = desk.fresh(now)
     with desk.in_warehouse(published) as reader:
         inside = seen(reader, request.scope, now)
@@ -150,9 +150,11 @@ def health(desk: Desk, request: Health) -> HealthFound:
         if not request.account:
             accounts = _listed(here, there, wanted)
         elif request.account not in wanted:
-            raise _no_account(request.account, day)
+            raise no_account(request.account, day)
         else:
-            accounts = (_told(request.account, here, there, _then(desk, reader, here, there, known, published.held)),)
+            told = _told(request.account, here, there, _then(desk, reader, here, there, known, published.held))
+            pairs = disagreeing(reader, (there, here), known, settings, published.held)
+            accounts = (replace(told, disagreements=tuple(p for p in pairs if p.account_id == told.account_id)),)
     return HealthFound(
         day, since, now.replace(tzinfo=UTC), NAME, model.version, model.definition, settings.currency, accounts,
         stood(here),
@@ -171,6 +173,14 @@ def stood(of: Gathered) -> tuple[Stood, ...]:
             silent = f"nothing came in for {component.signal.days} days: {newest}"
         found.append(Stood(component.name, source.newest, age, silent))
     return tuple(found)
+
+
+def days_of(at: str, since: str, settings: Settings, now: datetime) -> tuple[date, date, datetime]:
+    """The day, the day that it is compared with, and until when what was learned is known. Raises ``UsageError``."""
+    today = local_day(now, settings.timezone)
+    day = _day(at, "at", today) if at else today
+    before = _day(since, "since", day - timedelta(days=1)) if since else day - timedelta(days=BEFORE)
+    return day, before, instant(day, settings.timezone) if day < today else FAR
 
 
 def model_of(desk: Desk) -> Model:
@@ -256,7 +266,7 @@ def _row(
     return AccountHealth(
         customer.account_id, customer.name, customer.owner, customer.owner_name, customer.segment,
         None if customer.mrr is None else Decimal(customer.mrr) / SCALE, customer.renewal_due,
-        _hundredths(scored.score), scored.band, _rounded(Fraction(scored.coverage), 4), scored.reason,
+        _hundredths(scored.score), scored.band, rounded(Fraction(scored.coverage), 4), scored.reason,
         _hundredths(before.score) if before else None, worst, components if whole else (), why,
     )  # fmt: skip
 
@@ -272,12 +282,12 @@ def _components(of: Gathered, parts: tuple[Part, ...]) -> tuple[Component, ...]:
             Component(
                 name=part.name,
                 metric=_of(named[part.name].signal),
-                value=_rounded(Fraction(part.known.value), 6) if part.known else None,
+                value=rounded(Fraction(part.known.value), 6) if part.known else None,
                 things=part.known.n if part.known else 0,
-                points=None if part.points is None else _rounded(part.points, 2),
-                weighs=_rounded(weighs, 4),
-                adds=_rounded(part.adds, 4),
-                costs=_rounded(weighs * (100 - (part.points or 0)), 4),
+                points=None if part.points is None else rounded(part.points, 2),
+                weighs=rounded(weighs, 4),
+                adds=rounded(part.adds, 4),
+                costs=rounded(weighs * (100 - (part.points or 0)), 4),
                 age=part.known.age if part.known else None,
                 by_csm=part.is_written,
                 reason=silent[part.name],
@@ -292,16 +302,17 @@ def _of(signal: Signal) -> str:
 
 
 def _line(line: Line) -> Change:
-    ends = (None if end is None else _rounded(Fraction(end), 6) for end in (line.before, line.after))
-    return Change(line.what, _rounded(line.change, 4), *ends)
+    ends = (None if end is None else rounded(Fraction(end), 6) for end in (line.before, line.after))
+    return Change(line.what, rounded(line.change, 4), *ends)
 
 
 def _hundredths(score: float | None) -> Decimal | None:
     return None if score is None else Decimal(str(score))
 
 
-def _rounded(value: Fraction, places: int) -> Decimal:
-    scaled = value * 10**places
+def rounded(value: Fraction | float, places: int) -> Decimal:
+    """Exactly so many decimals."""
+    scaled = Fraction(value) * 10**places
     return Decimal(round(scaled)).scaleb(-places)
 
 
@@ -317,7 +328,8 @@ def _day(text: str, name: str, latest: date) -> date:
     return day
 
 
-def _no_account(account: str, day: date) -> UsageError:
+def no_account(account: str, day: date) -> UsageError:
+    """The error for a customer that is not to be seen on that day."""
     return UsageError(
         f"There is no customer {account!r} on {day}.", code="not_found", fix="tenure health lists all of them."
     )

@@ -12,7 +12,7 @@ from tenure.scores.health.sources import Source, Sources, behind
 from tenure.scores.signal import Customer, Known, customers, is_written, known_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from tenure.core.config import Settings
     from tenure.figures.reader import Reader
@@ -63,6 +63,22 @@ def gathered(
     )
     scoring = Scoring(model, accounts, inputs, frozenset(written))
     return Gathered(day, {c.account_id: c for c in there}, scoring, sources)
+
+
+def also(
+    of: Gathered, signals: Iterable[Signal], reader: Reader, known: datetime, settings: Settings,
+    held: Mapping[str, str] | None = None,
+) -> dict[Signal, Mapping[str, Known]]:  # fmt: skip
+    """What is known of signals beside those of the scores ``of`` a day, and as they are: nothing of what is silent or held."""
+    asked, sources = of.by_signal(), Sources(reader, of.day, known, settings, held)
+    found: dict[Signal, Mapping[str, Known]] = {}
+    for signal in signals:
+        if signal in asked:
+            found[signal] = asked[signal][1]
+        else:
+            silent = sources.of(signal).is_silent
+            found[signal] = {} if silent else known_of(signal, reader, of.day, known, settings)
+    return found
 
 
 def _asked(model: Model, component: Component, sources: Sources) -> tuple[Source, Mapping[str, Known]]:
