@@ -47,6 +47,7 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "fairness",
         "home",
         "metrics",
+        "optimism",
         "plays",
         "preview",
         "progress",

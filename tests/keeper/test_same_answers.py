@@ -25,6 +25,7 @@ from tenure.engine.verbs.explain import Explain
 from tenure.engine.verbs.fairness import Fairness
 from tenure.engine.verbs.health import Health
 from tenure.engine.verbs.load import Load
+from tenure.engine.verbs.optimism import Optimism
 from tenure.engine.verbs.plays import Plays
 from tenure.engine.verbs.preview import Preview
 from tenure.engine.verbs.rebuild import Rebuild
@@ -78,6 +79,7 @@ def requests(tmp_path):
         "health": Health(since="2026-05-01"),
         "score": Score(),
         "disagreements": Disagreements(since="2026-05-01"),
+        "optimism": Optimism(),
         "preview": Preview(OTHER),
         "save_model": SaveModel(OTHER, "ada"),
         "risk": Risk(),
@@ -100,8 +102,8 @@ def _comparable(answer):
 
 
 def _called(workspace, verb, request):
-    """The answer; of plays the complaint that none was tried here, of risk that too few left."""
-    if verb not in ("plays", "effect", "risk", "backtest"):
+    """The answer; of plays the complaint that none was tried here, of risk that too few left, of optimism that nobody judged."""
+    if verb not in ("plays", "effect", "risk", "backtest", "optimism"):
         return workspace.call(verb, request)
     with pytest.raises(DataError) as told:
         workspace.call(verb, request)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tenure.engine.verbs.explain import Explanation
     from tenure.engine.verbs.fairness import Comparison
     from tenure.engine.verbs.health import HealthFound
+    from tenure.engine.verbs.optimism import OptimismFound
     from tenure.engine.verbs.plays import Play
     from tenure.engine.verbs.preview import Previewed
     from tenure.engine.verbs.record import Recorded
@@ -286,6 +287,17 @@ class Sight:
         from tenure.engine.verbs.disagreements import Disagreements
 
         found: DisagreementsFound = self._call("disagreements", Disagreements(account, at, since, self.scope))
+        return found
+
+    def optimism(self) -> OptimismFound:
+        """How what people judge of customers compares with what the facts say of the same, over the last year: for
+        calibration, and no evaluation. Through a narrow scope its own people and accounts only.
+
+        Raises ``DataError`` where nothing was judged.
+        """
+        from tenure.engine.verbs.optimism import Optimism
+
+        found: OptimismFound = self._call("optimism", Optimism(self.scope))
         return found
 
     def preview(self, text: str) -> Previewed:

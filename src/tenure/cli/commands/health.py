@@ -3,6 +3,7 @@
   tenure health                     every customer, the lowest scores first
   tenure health ACCOUNT             one, with what its score is made of and why it changed
   tenure health disagreements       customers of whom one signal looks well and another does not
+  tenure health optimism            how what success managers judge compares with the facts
   tenure health --model             the definition of the score, to be changed in models/health.toml
   tenure health preview FILE        what another definition would change: who flips, and whether it tells better who leaves
   tenure health save FILE --by NAME put that definition in force
@@ -36,9 +37,7 @@ _ENDS = ("what", "before", "now", "change")
 
 def add(parser: Parser) -> None:
     """The words of the command."""
-    parser.add_argument(
-        "what", metavar="WHAT", nargs="?", default="", help="an account's id, disagreements, preview or save"
-    )
+    parser.add_argument("what", metavar="WHAT", nargs="?", default="", help="an account's id, or a word of those above")
     parser.add_argument("file", metavar="FILE", nargs="?", help="preview, save: another definition of the score (TOML)")
     parser.add_argument("--at", default="", metavar="DAY", help="as it was known on that day (default: today)")
     parser.add_argument("--since", default="", metavar="DAY", help="compare with that day (default: 91 days before)")
@@ -57,6 +56,8 @@ def run(home: Path, args: argparse.Namespace) -> int:
         return _preview(home, args)
     if args.what == "save":
         return _save(home, args)
+    if args.what == "optimism":
+        return _optimism(home, args)
     if args.what == "disagreements":
         return _disagreements(home, args)
     from tenure.cli.healths import everyone, one
@@ -134,6 +135,23 @@ def _disagreements(home: Path, args: argparse.Namespace) -> int:
         ]  # fmt: skip
         print(_rows_csv(["account_id", "name", "owner", "mrr", "kind",
                          *(f"{side}_{end}" for side in ("good", "bad") for end in _ENDS)], rows))  # fmt: skip
+    else:
+        say(told(found, args.rows, of_output()))
+    return 0
+
+
+def _optimism(home: Path, args: argparse.Namespace) -> int:
+    from tenure.cli.optimists import told
+
+    with opened(home) as workspace:
+        found = workspace.optimism()
+    if args.format == "json":
+        answer_json(found)
+    elif args.format == "csv":
+        from dataclasses import asdict
+
+        rows = [asdict(one) for one in found.people]
+        print(_rows_csv(list(rows[0]), rows))
     else:
         say(told(found, args.rows, of_output()))
     return 0

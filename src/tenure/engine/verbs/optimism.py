@@ -41,8 +41,7 @@ MONTHS, HORIZON = 12, 90
 MUCH = 25
 NOTES = (
     "This is for calibration and no evaluation: whoever knows more of a customer than the facts do is right to differ.",
-    "The facts are the components of the health score that nobody writes himself; the risk of leaving, which is learned from "
-    "judgements too, is none of them.",
+    "The facts are what of the health score nobody writes, without the risk, which is learned from judgements too.",
 )
 
 
