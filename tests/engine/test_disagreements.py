@@ -71,7 +71,7 @@ def told(bench: Bench) -> Bench:
     return bench
 
 
-def test_what_does_not_go_together_is_found(told: Bench) -> None:
+def test_what_does_not_go_together_is_found(told):
     found = told.workspace().disagreements()
     assert {(one.account_id, one.kind) for one in found.found} == {
         ("acme", "health up, revenue down"),
@@ -92,13 +92,13 @@ def test_what_does_not_go_together_is_found(told: Bench) -> None:
     assert found.kinds["health up, payments later"] == 0
 
 
-def test_one_account_shows_its_own(told: Bench) -> None:
+def test_one_account_shows_its_own(told):
     (birch,) = told.workspace().health("birch").accounts
     assert [one.kind for one in birch.disagreements] == ["recommends us, more tickets", "health good, risk high"]
     assert {one.account_id for one in told.workspace().disagreements("cedar").found} == {"cedar"}
 
 
-def test_a_scope_sees_its_own_accounts_only(told: Bench) -> None:
+def test_a_scope_sees_its_own_accounts_only(told):
     sight = told.workspace().seen_by(Scope(("ada",)))
     assert {one.account_id for one in sight.disagreements().found} == {"acme"}
     assert sum(sight.disagreements().kinds.values()) == 1

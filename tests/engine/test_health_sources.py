@@ -71,7 +71,7 @@ def of(found: HealthFound, account: str) -> AccountHealth:
     return next(one for one in found.accounts if one.account_id == account)
 
 
-def test_the_risk_is_the_last_that_was_kept(told: Bench) -> None:
+def test_the_risk_is_the_last_that_was_kept(told):
     ws = told.workspace()
     risk = component(ws.health("acme"), "acme", "risk")
     # 3 % lies in the middle of 1 % (100 points) and 5 % (60).
@@ -83,7 +83,7 @@ def test_the_risk_is_the_last_that_was_kept(told: Bench) -> None:
     assert component(ws.health("acme", at="2026-11-09"), "acme", "risk").value is None
 
 
-def test_a_risk_that_was_worked_out_later_is_not_known_before(told: Bench) -> None:
+def test_a_risk_that_was_worked_out_later_is_not_known_before(told):
     told.load("score", "account_id,model,version,at,score\nacme,churn_risk_90,v9,2026-10-20,25\n")  # learned today
     ws = told.workspace()
     assert component(ws.health("acme", at="2026-10-21"), "acme", "risk").value is None
@@ -91,7 +91,7 @@ def test_a_risk_that_was_worked_out_later_is_not_known_before(told: Bench) -> No
     assert since.before == Decimal("0.25")  # as is known now
 
 
-def test_what_is_made_of_scores_is_no_part_of_a_score(told: Bench) -> None:
+def test_what_is_made_of_scores_is_no_part_of_a_score(told):
     for metric in ("customer_health_score", "churn_risk"):
         define(told, MODEL.replace("touchpoint_frequency", metric))
         with pytest.raises(UsageError, match="in a circle") as caught:
@@ -99,7 +99,7 @@ def test_what_is_made_of_scores_is_no_part_of_a_score(told: Bench) -> None:
         assert (caught.value.where or "").endswith("health.toml:6:components.contact.metric")
 
 
-def test_the_risk_of_leaving_does_not_stand_on_scores() -> None:
+def test_the_risk_of_leaving_does_not_stand_on_scores():
     settings = Settings(currency="EUR", timezone="UTC")
     ground = Ground(settings=meaning_of(settings, foreign=False), custom=(), foreign=False)
     reader = Reader(lambda _: ((), ()), ground, settings)
@@ -109,7 +109,7 @@ def test_the_risk_of_leaving_does_not_stand_on_scores() -> None:
     assert "usage" in tables["use"]
 
 
-def test_a_source_that_fell_silent_says_nothing_of_anybody(told: Bench) -> None:
+def test_a_source_that_fell_silent_says_nothing_of_anybody(told):
     ws = told.workspace()
     found = ws.health("birch")
     contact = component(found, "birch", "contact")
@@ -127,7 +127,7 @@ def test_a_source_that_fell_silent_says_nothing_of_anybody(told: Bench) -> None:
     assert component(ws.health("birch", at="2026-09-20"), "birch", "contact").points == 0
 
 
-def test_what_a_check_holds_is_not_counted(told: Bench) -> None:
+def test_what_a_check_holds_is_not_counted(told):
     assert of(told.workspace().health(), "acme").score == 60  # (80 + 2 x 50) / 3
     told.load(
         "judgement",

@@ -31,6 +31,7 @@ from tenure.engine.verbs.preview import Preview
 from tenure.engine.verbs.rebuild import Rebuild
 from tenure.engine.verbs.record import Record
 from tenure.engine.verbs.restatements import Restatements
+from tenure.engine.verbs.review import Review
 from tenure.engine.verbs.risk import Risk
 from tenure.engine.verbs.risk_fit import RiskFit
 from tenure.engine.verbs.rows import Query, Rows
@@ -80,6 +81,7 @@ def requests(tmp_path):
         "score": Score(),
         "disagreements": Disagreements(since="2026-05-01"),
         "optimism": Optimism(),
+        "review": Review(since="2026-05-01"),
         "preview": Preview(OTHER),
         "save_model": SaveModel(OTHER, "ada"),
         "risk": Risk(),

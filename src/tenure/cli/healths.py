@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tenure.cli import numbers
 from tenure.cli.disagreed import reading
 from tenure.cli.output import paragraph
+from tenure.cli.reviewed import decision
 from tenure.cli.style import Style
 from tenure.cli.table import Column, Table, clean
 
@@ -95,6 +96,8 @@ def one(found: HealthFound, style: Style) -> list[str]:
     if account.disagreements:
         lines += ["", style.bold("What does not go together"), ""]
         lines += [f"{one.kind:32}{reading(one.good)}, {reading(one.bad)}" for one in account.disagreements]
+    if account.decisions:
+        lines += ["", style.bold("What was decided"), "", *map(decision, account.decisions)]
     return lines
 
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from tenure.engine.verbs.plays import Play
     from tenure.engine.verbs.preview import Previewed
     from tenure.engine.verbs.record import Recorded
+    from tenure.engine.verbs.review import ReviewFound
     from tenure.engine.verbs.risk import RiskFound
     from tenure.engine.verbs.rows import Page
     from tenure.engine.verbs.save_model import Saved
@@ -321,6 +322,33 @@ class Sight:
 
         found: Saved = self._call("save_model", SaveModel(text, by, over, self.scope))
         return found
+
+    def review(self, *, at: str = "", since: str = "") -> ReviewFound:
+        """What happened to the health of customers since a week (or another day): who moved, and by which component, which
+        signals disagree, who came and left, and what was decided or is due.
+
+        Raises ``UsageError`` for dates that are none.
+        """
+        from tenure.engine.verbs.review import Review
+
+        found: ReviewFound = self._call("review", Review(at, since, self.scope))
+        return found
+
+    def note(self, account: str, text: str, *, by: str, follow_up: str = "") -> Recorded:
+        """Note what was decided about a customer, as a row of ``decision``. ``follow_up``: a date, when to look at it again.
+
+        Raises ``UsageError`` for a customer that is not to be seen, and without a name; ``DataError`` for what is no date,
+        and without a text.
+        """
+        import hashlib
+
+        at = self._clock().isoformat()
+        name = hashlib.sha256(f"{account}\n{by}\n{text}\n{follow_up}\n{at}".encode()).hexdigest()[:16]
+        row = {
+            "decision_id": name, "account_id": account, "at": f"{at}Z", "by": by, "text": text,
+            "follow_up": follow_up or None,
+        }  # fmt: skip
+        return self.record("decision", [row], by=by, message_id=f"decision {name}")
 
     def risk(self, account: str = "") -> RiskFound:
         """How likely customers are to leave, learned from those who did: of every customer, those first of whom most revenue

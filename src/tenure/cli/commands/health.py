@@ -4,6 +4,8 @@
   tenure health ACCOUNT             one, with what its score is made of and why it changed
   tenure health disagreements       customers of whom one signal looks well and another does not
   tenure health optimism            how what success managers judge compares with the facts
+  tenure health review              the week: who moved and by what, what disagrees, who came and left, what was decided
+  tenure health note ACCOUNT        note a decision about a customer: --by NAME --text TEXT [--follow-up DAY]
   tenure health --model             the definition of the score, to be changed in models/health.toml
   tenure health preview FILE        what another definition would change: who flips, and whether it tells better who leaves
   tenure health save FILE --by NAME put that definition in force
@@ -30,22 +32,26 @@ if TYPE_CHECKING:
 NAME = "health"
 EXAMPLE = "tenure health A-00042 --since 2026-07-01"
 _SHOWN = 20
-_NESTED = ("components", "why", "disagreements")
-_WITH_FILE = ("preview", "save")
+_NESTED = ("components", "why", "disagreements", "decisions")
+_WITH_FILE = {"preview": "FILE", "save": "FILE", "note": "ACCOUNT"}
 _ENDS = ("what", "before", "now", "change")
 
 
 def add(parser: Parser) -> None:
     """The words of the command."""
     parser.add_argument("what", metavar="WHAT", nargs="?", default="", help="an account's id, or a word of those above")
-    parser.add_argument("file", metavar="FILE", nargs="?", help="preview, save: another definition of the score (TOML)")
+    parser.add_argument(
+        "file", metavar="FILE", nargs="?", help="preview, save: another definition of the score; note: an account"
+    )
     parser.add_argument("--at", default="", metavar="DAY", help="as it was known on that day (default: today)")
     parser.add_argument("--since", default="", metavar="DAY", help="compare with that day (default: 91 days before)")
     parser.add_argument(
         "--rows", type=int, default=_SHOWN, metavar="N", help=f"accounts shown (default: {_SHOWN}; 0: all)"
     )
     parser.add_argument("--model", action="store_true", help="print the definition of the score instead")
-    parser.add_argument("--by", default="", metavar="NAME", help="save: who puts it in force")
+    parser.add_argument("--by", default="", metavar="NAME", help="save, note: who says so")
+    parser.add_argument("--text", default="", metavar="TEXT", help="note: what was decided")
+    parser.add_argument("--follow-up", default="", metavar="DAY", help="note: when to look at it again")
     parser.add_format("table", "json", "csv")
 
 
@@ -56,6 +62,10 @@ def run(home: Path, args: argparse.Namespace) -> int:
         return _preview(home, args)
     if args.what == "save":
         return _save(home, args)
+    if args.what == "review":
+        return _review(home, args)
+    if args.what == "note":
+        return _note(home, args)
     if args.what == "optimism":
         return _optimism(home, args)
     if args.what == "disagreements":
@@ -80,14 +90,20 @@ def _check(args: argparse.Namespace) -> None:
     """Raise ``UsageError`` for words that do not go together."""
     if args.what in _WITH_FILE and not args.file:
         raise UsageError(
-            f"health {args.what} needs a FILE.", code="missing_argument", fix=f"As: tenure health {args.what} new.toml"
+            f"health {args.what} needs {_WITH_FILE[args.what]}.",
+            code="missing_argument",
+            fix="See tenure health --help.",
         )
     if args.file and args.what not in _WITH_FILE:
         raise UsageError(
             f"{args.file!r} is one word too many.", code="surplus_argument", fix="See tenure health --help."
         )
-    if args.by and args.what != "save":
-        raise UsageError("--by is for tenure health save.", code="surplus_option", fix="Leave it out.")
+    for name, value, words in (
+        ("--by", args.by, ("save", "note")), ("--text", args.text, ("note",)), ("--follow-up", args.follow_up, ("note",)),
+    ):  # fmt: skip
+        if value and args.what not in words:
+            told = " and ".join(f"tenure health {word}" for word in words)
+            raise UsageError(f"{name} is for {told}.", code="surplus_option", fix="Leave it out.")
 
 
 def _text(file: str) -> str:
@@ -137,6 +153,34 @@ def _disagreements(home: Path, args: argparse.Namespace) -> int:
                          *(f"{side}_{end}" for side in ("good", "bad") for end in _ENDS)], rows))  # fmt: skip
     else:
         say(told(found, args.rows, of_output()))
+    return 0
+
+
+def _review(home: Path, args: argparse.Namespace) -> int:
+    from tenure.cli.reviewed import told
+
+    with opened(home) as workspace:
+        found = workspace.review(at=args.at, since=args.since)
+    if args.format == "json":
+        answer_json(found)
+    elif args.format == "csv":
+        from dataclasses import asdict, fields
+
+        from tenure.engine.verbs.review import Mover
+
+        print(_rows_csv([field.name for field in fields(Mover)], [asdict(one) for one in (*found.down, *found.up)]))
+    else:
+        say(told(found, args.rows, of_output()))
+    return 0
+
+
+def _note(home: Path, args: argparse.Namespace) -> int:
+    with opened(home) as workspace:
+        noted = workspace.note(args.file, args.text, by=args.by, follow_up=args.follow_up)
+    if args.format == "json":
+        answer_json(noted)
+    else:
+        say([f"Noted, and shown by tenure health {args.file}."])
     return 0
 
 

@@ -13,6 +13,7 @@ from tenure.core.errors import UsageError
 from tenure.core.money import SCALE
 from tenure.core.period import instant, local_day
 from tenure.core.written import Written
+from tenure.engine.decided import Decision, decisions
 from tenure.engine.disagreeing import Disagreement, disagreeing
 from tenure.engine.reach import seen
 from tenure.figures.reader import FAR
@@ -82,8 +83,8 @@ class Change:
 class AccountHealth:
     """An account's score, of 100; null with a ``reason`` where there is none. ``band``: good, fair or poor. ``coverage``:
     the share of the weight that was known. ``before``: the score of the day it is compared with, as is known now.
-    ``worst``: what costs it most. ``mrr`` in the reporting currency. ``components``, ``why`` and ``disagreements`` (signals
-    that do not go together) only where one account was asked for.
+    ``worst``: what costs it most. ``mrr`` in the reporting currency. ``components``, ``why``, ``disagreements``
+    (signals that do not go together) and ``decisions`` (the latest first) only where one account was asked for.
     """
 
     account_id: str
@@ -102,6 +103,7 @@ class AccountHealth:
     components: tuple[Component, ...] = ()
     why: tuple[Change, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,9 @@ def health(desk: Desk, request: Health) -> HealthFound:
         else:
             told = _told(request.account, here, there, _then(desk, reader, here, there, known, published.held))
             pairs = disagreeing(reader, (there, here), known, settings, published.held)
-            accounts = (replace(told, disagreements=tuple(p for p in pairs if p.account_id == told.account_id)),)
+            own = tuple(each for each in pairs if each.account_id == request.account)
+            noted = tuple(each for each in decisions(desk, day, known) if each.account_id == request.account)
+            accounts = (replace(told, disagreements=own, decisions=noted),)
     return HealthFound(
         day, since, now.replace(tzinfo=UTC), NAME, model.version, model.definition, settings.currency, accounts,
         stood(here),

@@ -100,8 +100,9 @@ def optimism(desk: Desk, request: Optimism) -> OptimismFound:
         told = _judged(reader, judgement, now, today - timedelta(days=31 * MONTHS), settings)
         told = [one for one in told if _is_seen(one.account, one.by, inside, request.scope)]
         scorings = {one.day: scoring_of(facts, one, frozenset()) for one in lately(desk, reader, facts, MONTHS, now)}
-        rows = _rows(told, judgement, model, scorings, leaving(reader, now), today)
         here = gathered(facts, reader, today, FAR, settings, held=published.held)
+        scorings[today] = here.scoring
+        rows = _rows(told, judgement, model, scorings, leaving(reader, now), today)
     if not rows:
         raise DataError(
             f"Nobody judged a customer ({judgement.signal.judgement}) in the last {MONTHS} months.", code="nothing_judged",
@@ -170,8 +171,10 @@ def _is_seen(account: str, by: str, inside: set[str] | None, scope: Scope) -> bo
 def _rows(
     told: list[_Told], judgement: Component, model: Model, scorings: dict[date, Scoring], spells: Spells, today: date
 ) -> list[Judgement]:
-    """Each judgement beside the facts at the beginning of the month that followed, of an account's last in the month."""
-    latest = {(one.account, _next(one.day)): one for one in told}
+    """Each judgement beside the facts at the beginning of the month that followed (of the month that runs: today), of an
+    account's last in the month.
+    """
+    latest = {(one.account, min(_next(one.day), today)): one for one in told}
     facts = {
         day: {one.account_id: one.score for one in scoring.scores() if one.score is not None}
         for day, scoring in scorings.items()

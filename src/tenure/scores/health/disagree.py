@@ -81,6 +81,8 @@ KINDS: dict[str, tuple[tuple[str, Test], tuple[str, Test]]] = {
     "recommends us, more tickets": (("net_promoter_score", _least(NPS)), ("tickets", _more)),
     "health good, risk high": (("health", _least(0)), ("churn_risk_90", _least(HIGH))),
 }
+#: What is counted or added up.
+_COUNTED = ("tickets", "usage_revenue")
 _GOOD = "health good, risk high"
 
 
@@ -97,6 +99,9 @@ class Day:
             name: {account: one.value for account, one in self.asked.get(signal, {}).items()}
             for name, signal in SIGNALS.items()
         }
+        for name in _COUNTED:
+            if found[name]:  # of a source from which something comes in, who has nothing has none of it
+                found[name] = dict.fromkeys(self.of.customers, 0.0) | found[name]
         scores = self.of.scoring.scores()
         found["health"] = {one.account_id: one.score for one in scores if one.score is not None}
         found["mrr"] = {
