@@ -46,10 +46,15 @@ class Disagreement:
 
 
 def disagreeing(
-    reader: Reader, days: tuple[Gathered, Gathered], known: datetime, settings: Settings, held: Mapping[str, str]
+    reader: Reader,
+    days: tuple[Gathered, Gathered],
+    known: datetime,
+    settings: Settings,
+    only: str | None,
+    held: Mapping[str, str],
 ) -> tuple[Disagreement, ...]:
-    """The pairs of all accounts between two days, those that pay most first."""
-    before, now = (Day(of, also(of, SIGNALS.values(), reader, known, settings, held)) for of in days)
+    """The pairs of all accounts (or of ``only`` one) between two days, those that pay most first."""
+    before, now = (Day(of, also(of, SIGNALS.values(), reader, known, settings, only, held)) for of in days)
     found = [_told(pair, now.of.customers[pair.account_id]) for pair in pairs(before, now)]
     return tuple(sorted(found, key=lambda one: (-(one.mrr or 0), one.account_id, list(KINDS).index(one.kind))))
 

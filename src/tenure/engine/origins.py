@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -27,7 +27,7 @@ from tenure.scores.fit import FEWEST
 from tenure.scores.health.sources import behind
 from tenure.scores.risk.compare import signals_of
 from tenure.scores.risk.panel import SIGNALS, SPELL, Origin, beginning, leaving, origin, origins
-from tenure.scores.signal import Customer, Signal
+from tenure.scores.signal import Customer, Customers, Signal
 from tenure.warehouse.schema import quoted
 
 if TYPE_CHECKING:
@@ -43,13 +43,19 @@ MONTHS = 36
 _MOST = 100
 
 
+#: The fields of a customer that are days.
+_DAYS = ("since", "renewal_due")
+
+
 class _Kept(msgspec.Struct):
-    """``batch`` and ``retraction``: the last ones that it knows of. ``values``: by signal, as it is written (``_key``)."""
+    """``batch`` and ``retraction``: the last ones that it knows of. ``customers``: a list for each field of ``Customer``, days
+    as their ordinals; ``values``: a column of each signal (by ``_key``), as it lies in memory.
+    """
 
     batch: int
     retraction: int
-    customers: list[Customer]
-    values: dict[str, list[float]]
+    customers: list[list[Any]]
+    values: dict[str, bytes]
 
 
 def past(
@@ -131,14 +137,13 @@ def _known(desk: Desk, reader: Reader, signals: Mapping[str, Signal], day: date)
     if missing:
         made = origin(reader, day, known, settings, missing)
         values = there.values if len(there.values) + len(missing) <= _MOST else _only(there.values, signals.values())
-        values |= {_key(signal): made.values[name].tolist() for name, signal in missing.items()}
-        there = _Kept(*last_of(desk.store), made.customers, values)
+        values |= {_key(signal): made.values[name].tobytes() for name, signal in missing.items()}
+        there = _Kept(*last_of(desk.store), _plain(made), values)
         _keep(path, msgspec.msgpack.encode(there))
-    columns = {name: np.array(there.values[_key(signal)], dtype=np.float64) for name, signal in signals.items()}
-    return Origin(day, there.customers, columns)
+    return _origin(day, there, signals)
 
 
-def _only(values: dict[str, list[float]], signals: Iterable[Signal]) -> dict[str, list[float]]:
+def _only(values: dict[str, bytes], signals: Iterable[Signal]) -> dict[str, bytes]:
     """What is kept of these signals."""
     wanted = {_key(signal) for signal in signals}
     return {key: column for key, column in values.items() if key in wanted}
@@ -146,6 +151,24 @@ def _only(values: dict[str, list[float]], signals: Iterable[Signal]) -> dict[str
 
 def _key(signal: Signal) -> str:
     return json.dumps(asdict(signal), sort_keys=True)
+
+
+def _plain(made: Origin) -> list[list[Any]]:
+    """The customers' fields, without days."""
+    return [
+        [None if one is None else one.toordinal() for one in column] if name in _DAYS else list(column)
+        for name, column in made.columns.items()
+    ]
+
+
+def _origin(day: date, there: _Kept, signals: Mapping[str, Signal]) -> Origin:
+    """The origin that was kept, with these signals."""
+    names = [field.name for field in fields(Customer)]
+    columns = dict(zip(names, there.customers, strict=True))
+    for name in _DAYS:
+        columns[name] = [None if one is None else date.fromordinal(one) for one in columns[name]]
+    values = {name: np.frombuffer(there.values[_key(one)], dtype=np.float64) for name, one in signals.items()}
+    return Origin(day, Customers(columns), values)
 
 
 def _name(desk: Desk) -> str:

@@ -46,15 +46,15 @@ def disagreements(desk: Desk, request: Disagreements) -> DisagreementsFound:
     settings, now = desk.settings, desk.clock()
     model = model_of(desk)
     day, since, known = days_of(request.at, request.since, settings, now)
-    published = desk.fresh(now)
-    with desk.in_warehouse(published) as reader:
+    only, published = request.account or None, desk.fresh(now)
+    with desk.in_warehouse(published, few=only is not None) as reader:
         inside = seen(reader, request.scope, now)
-        here = gathered(model, reader, day, known, settings, held=published.held)
-        there = gathered(model, reader, since, known, settings, held=published.held)
-        if request.account and (request.account not in here.customers or not _in(request.account, inside)):
-            raise no_account(request.account, day)
-        found = disagreeing(reader, (there, here), known, settings, published.held)
-    found = tuple(one for one in found if _in(one.account_id, inside) and request.account in ("", one.account_id))
+        here = gathered(model, reader, day, known, settings, only, held=published.held)
+        if only and (only not in here.customers or not _in(only, inside)):
+            raise no_account(only, day)
+        there = gathered(model, reader, since, known, settings, only, held=published.held)
+        found = disagreeing(reader, (there, here), known, settings, only, published.held)
+    found = tuple(one for one in found if _in(one.account_id, inside))
     kinds = {kind: sum(one.kind == kind for one in found) for kind in KINDS}
     return DisagreementsFound(day, since, now.replace(tzinfo=UTC), settings.currency, kinds, found)
 

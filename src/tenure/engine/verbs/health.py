@@ -143,22 +143,21 @@ def health(desk: Desk, request: Health) -> HealthFound:
     settings, now = desk.settings, desk.clock()
     model = model_of(desk)
     day, since, known = days_of(request.at, request.since, settings, now)
-    published = desk.fresh(now)
-    with desk.in_warehouse(published) as reader:
+    only, published = request.account or None, desk.fresh(now)
+    with desk.in_warehouse(published, few=only is not None) as reader:
         inside = seen(reader, request.scope, now)
-        here = gathered(model, reader, day, known, settings, held=published.held)
-        there = gathered(model, reader, since, known, settings, held=published.held)
+        here = gathered(model, reader, day, known, settings, only, held=published.held)
         wanted = [each for each in here.customers if inside is None or each in inside]
-        if not request.account:
-            accounts = _listed(here, there, wanted)
-        elif request.account not in wanted:
-            raise no_account(request.account, day)
+        if only and only not in wanted:
+            raise no_account(only, day)
+        there = gathered(model, reader, since, known, settings, only, held=published.held)
+        if only:
+            told = _told(only, here, there, _then(desk, reader, here, there, known, only, published.held))
+            pairs = disagreeing(reader, (there, here), known, settings, only, published.held)
+            noted = tuple(each for each in decisions(desk, day, known) if each.account_id == only)
+            accounts: tuple[AccountHealth, ...] = (replace(told, disagreements=pairs, decisions=noted),)
         else:
-            told = _told(request.account, here, there, _then(desk, reader, here, there, known, published.held))
-            pairs = disagreeing(reader, (there, here), known, settings, published.held)
-            own = tuple(each for each in pairs if each.account_id == request.account)
-            noted = tuple(each for each in decisions(desk, day, known) if each.account_id == request.account)
-            accounts = (replace(told, disagreements=own, decisions=noted),)
+            accounts = _listed(here, there, wanted)
     return HealthFound(
         day, since, now.replace(tzinfo=UTC), NAME, model.version, model.definition, settings.currency, accounts,
         stood(here),
@@ -208,7 +207,7 @@ class _Then:
 
 
 def _then(
-    desk: Desk, reader: Reader, here: Gathered, there: Gathered, known: datetime, held: Mapping[str, str]
+    desk: Desk, reader: Reader, here: Gathered, there: Gathered, known: datetime, only: str, held: Mapping[str, str]
 ) -> _Then:
     """What a score is compared with, by the definition by which scores were last kept until that day."""
     settings, since = desk.settings, there.day
@@ -221,19 +220,17 @@ def _then(
     )
     if used and used[0][0] != model.version:
         model = read(Written(f"{NAME}.toml, version {used[0][0]}", used[0][1]))
-        there = gathered(model, reader, since, known, settings, there, held)
-        here = gathered(model, reader, here.day, known, settings, here, held)
-    return _Then(gathered(model, reader, since, at, settings, held=held), there, here)
+        there = gathered(model, reader, since, known, settings, only, other=there, held=held)
+        here = gathered(model, reader, here.day, known, settings, only, other=here, held=held)
+    return _Then(gathered(model, reader, since, at, settings, only, held=held), there, here)
 
 
 def _listed(here: Gathered, there: Gathered, wanted: list[str]) -> tuple[AccountHealth, ...]:
     """All accounts, the lowest score first and those without one last."""
-    now = {scored.account_id: scored for scored in here.scoring.scores()}
     then = {scored.account_id: scored for scored in there.scoring.scores()}
-    rows = []
-    for account in wanted:
-        components = _components(here, here.scoring.parts(account))
-        rows.append(_row(here.customers[account], now[account], then.get(account), components))
+    worst = dict(zip(here.scoring.accounts.ids, here.scoring.worst(), strict=True))
+    now = {scored.account_id: scored for scored in here.scoring.scores()}
+    rows = [_row(here.customers[account], now[account], then.get(account), worst[account]) for account in wanted]
     return tuple(sorted(rows, key=lambda row: (row.score is None, row.score or 0, row.account_id)))
 
 
@@ -247,8 +244,9 @@ def _told(account: str, here: Gathered, there: Gathered, then: _Then) -> Account
         told = _scored(then.told, account)
         was_told = then.told.scoring if told is not None and told.score is not None else None
         why = changed(account, Stages(was_told, then.there.scoring, then.here.scoring, here.scoring))
+    worst = here.scoring.worst()[here.scoring.place[account]]
     components = _components(here, here.scoring.parts(account))
-    return _row(here.customers[account], scored, before, components, tuple(_line(line) for line in why), whole=True)
+    return _row(here.customers[account], scored, before, worst, components, tuple(_line(line) for line in why))
 
 
 def _scored(of: Gathered, account: str) -> Scored | None:
@@ -260,18 +258,15 @@ def _row(
     customer: Customer,
     scored: Scored,
     before: Scored | None,
-    components: tuple[Component, ...],
+    worst: str | None,
+    components: tuple[Component, ...] = (),
     why: tuple[Change, ...] = (),
-    *,
-    whole: bool = False,
 ) -> AccountHealth:
-    known = [component for component in components if component.points is not None and component.costs]
-    worst = max(known, key=lambda component: component.costs).name if known and scored.score is not None else None
     return AccountHealth(
         customer.account_id, customer.name, customer.owner, customer.owner_name, customer.segment,
         None if customer.mrr is None else Decimal(customer.mrr) / SCALE, customer.renewal_due,
         _hundredths(scored.score), scored.band, rounded(Fraction(scored.coverage), 4), scored.reason,
-        _hundredths(before.score) if before else None, worst, components if whole else (), why,
+        _hundredths(before.score) if before else None, None if scored.score is None else worst, components, why,
     )  # fmt: skip
 
 

@@ -104,7 +104,7 @@ def preview(desk: Desk, request: Preview) -> Previewed:
     with desk.in_warehouse(published) as reader:
         inside = seen(reader, request.scope, now)
         here = gathered(model, reader, today, FAR, settings, held=published.held)
-        there = gathered(new, reader, today, FAR, settings, here, published.held)
+        there = gathered(new, reader, today, FAR, settings, other=here, held=published.held)
         told = _tested(desk, reader, (model, new), now) if inside is None else _Both(refused=_NARROW)
     pairs = [
         (one, other)

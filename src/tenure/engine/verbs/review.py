@@ -95,7 +95,7 @@ def review(desk: Desk, request: Review) -> ReviewFound:
         here, there, before = (
             gathered(model, reader, one, known, settings, held=published.held) for one in (day, since, quarter)
         )
-        pairs = disagreeing(reader, (before, here), known, settings, published.held)
+        pairs = disagreeing(reader, (before, here), known, settings, None, published.held)
 
     def is_seen(account: str) -> bool:
         return inside is None or account in inside

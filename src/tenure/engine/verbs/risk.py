@@ -21,7 +21,7 @@ from tenure.figures.reader import FAR
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.scores.evaluate import Measure
 from tenure.scores.risk.model import Learned, learned
-from tenure.scores.risk.panel import SIGNALS, Origin, features_of, origin
+from tenure.scores.risk.panel import SIGNALS, Origin, origin, whole
 
 if TYPE_CHECKING:
     from tenure.engine.desk import Desk
@@ -132,7 +132,7 @@ def risk(desk: Desk, request: Risk) -> RiskFound:
 def _accounts(here: Origin, model: Learned, wanted: list[int]) -> tuple[AccountRisk, ...]:
     risks = {horizon: model.probability(here, horizon) for horizon in HORIZONS}
     factors = model.factors(here)
-    table = features_of([(here, number) for number in range(len(here.customers))])
+    table = whole(here)
     due = [(one.renewal_due - here.day).days + _AFTER if one.renewal_due else 0 for one in here.customers]
     renewal = model.probability(here, np.minimum(np.array(due, dtype=np.float64), _FARTHEST))
     found = []

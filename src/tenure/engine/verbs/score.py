@@ -10,6 +10,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from tenure.core.errors import DataError
 from tenure.core.period import add_months, instant, local_day
 from tenure.engine import reports
@@ -25,8 +27,10 @@ from tenure.scores.risk.compare import RISK
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from tenure.core.config import Settings
+    from tenure.core.features import Floats
     from tenure.engine.desk import Desk
     from tenure.scores.health.gathered import Gathered
     from tenure.scores.health.model import Model
@@ -112,26 +116,41 @@ class Version:
 
 
 def _scores(of: Gathered, settings: Settings) -> pa.Table:
-    rows = [one for one in of.scoring.scores() if one.score is not None]
-    at, version = instant(of.day, settings.timezone), of.scoring.model.version
-    return _table(NAME, version, at, [(one.account_id, one.score, one.coverage, one.band) for one in rows])
+    scoring = of.scoring
+    model, found = scoring.model, scoring.columns()
+    rows = np.flatnonzero(~np.isnan(found.score))
+    told = found.score[rows]
+    bands = np.select([told >= float(model.good), told >= float(model.fair)], ["good", "fair"], "poor")
+    at = instant(of.day, settings.timezone)
+    return _table(
+        NAME, model.version, at, [scoring.accounts.ids[row] for row in rows.tolist()], told, found.coverage[rows], bands
+    )
 
 
 def _table(
-    name: str, version: str, at: datetime, told: Sequence[tuple[str, float | None, float | None, str | None]]
+    name: str,
+    version: str,
+    at: datetime,
+    accounts: Sequence[str],
+    score: Floats,
+    coverage: Floats | None = None,
+    bands: NDArray[np.str_] | None = None,
 ) -> pa.Table:
     """Rows of ``score``: of each account the score, the coverage and the band."""
     import pyarrow as pa
 
+    def all_of(value: object, kind: pa.DataType) -> pa.Array:
+        return pa.repeat(pa.scalar(value, kind), len(accounts))
+
     return pa.table(
         {
-            "account_id": pa.array([account for account, *_ in told], pa.string()),
-            "model": pa.array([name] * len(told), pa.string()),
-            "version": pa.array([version] * len(told), pa.string()),
-            "at": pa.array([at] * len(told), pa.timestamp("us", "UTC")),
-            "score": pa.array([score for _, score, _, _ in told], pa.float64()),
-            "coverage": pa.array([None if known is None else round(known, 6) for _, _, known, _ in told], pa.float64()),
-            "band": pa.array([band for *_, band in told], pa.string()),
+            "account_id": pa.array(accounts, pa.string()),
+            "model": all_of(name, pa.string()),
+            "version": all_of(version, pa.string()),
+            "at": all_of(at, pa.timestamp("us", "UTC")),
+            "score": pa.array(score, pa.float64()),
+            "coverage": all_of(None, pa.float64()) if coverage is None else pa.array(coverage.round(6), pa.float64()),
+            "band": all_of(None, pa.string()) if bands is None else pa.array(bands.tolist(), pa.string()),
         }
     )
 
@@ -151,15 +170,9 @@ def _keep_risks(desk: Desk, today: date) -> None:
     auc = {"value": model.auc.value, "low": model.auc.low, "high": model.auc.high}
     told = {"learner": model.model.name, "leavers": model.leavers, "auc": auc, "columns": list(RISK)}
     rows = [
-        _table(
-            name, version, at,
-            [
-                (one.account_id, round(100 * float(risk), 4), None, None)
-                for one, risk in zip(here.customers, model.probability(here, days), strict=True)
-            ],
-        )
+        _table(name, version, at, here.ids, (100 * model.probability(here, days)).round(4))
         for name, days in zip(RISK_MODELS, HORIZONS, strict=True)
-    ]  # fmt: skip
+    ]
     _keep(desk, Version(RISK_MODELS, version, at, json.dumps(told)), rows)
 
 

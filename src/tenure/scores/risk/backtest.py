@@ -194,10 +194,9 @@ class Warned:
 def warned(parts: Parts, flagged: NDArray[np.bool_]) -> Warned:
     """How early and for how much of the revenue a flag told of who left, by the rows told."""
     tell = parts.tell
-    rows: dict[tuple[int, date], list[int]] = {}
-    for number, (account, end) in enumerate(zip(tell.accounts.codes, tell.last_days, strict=True)):
-        if end is not None and tell.left[number]:
-            rows.setdefault((int(account), end), []).append(number)
+    rows: dict[tuple[int, float], list[int]] = {}
+    for number in np.flatnonzero(tell.left).tolist():
+        rows.setdefault((int(tell.accounts.codes[number]), float(tell.ends[number])), []).append(number)
     told, leads, lost, missed = 0, [], 0.0, 0.0
     for (_, end), own in rows.items():
         own.sort(key=lambda number: tell.days[number])
@@ -207,5 +206,5 @@ def warned(parts: Parts, flagged: NDArray[np.bool_]) -> Warned:
             continue
         told += 1
         first = next(number for number in own if flagged[number])
-        leads.append(end.toordinal() - tell.days[first])
+        leads.append(end - tell.days[first])
     return Warned(len(rows), told, float(np.median(leads)) if leads else None, float(missed / lost) if lost else None)

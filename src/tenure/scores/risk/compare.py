@@ -17,7 +17,7 @@ from tenure.scores.linear import NAME as LOGISTIC
 from tenure.scores.risk.backtest import Band, Judged, Parts, Warned, by_band, judged, parted, warned
 from tenure.scores.risk.hazard import at_step, stacked
 from tenure.scores.risk.panel import LABELS, SIGNALS, Origin, Panel, Spells
-from tenure.scores.signal import Known, Signal
+from tenure.scores.signal import Knowns, Signal
 
 if TYPE_CHECKING:
     from tenure.scores.health.model import Model
@@ -108,40 +108,33 @@ def health_told(parts: Parts, origins: Sequence[Origin], model: Model, written: 
 
 def scoring_of(model: Model, part: Origin, written: frozenset[str]) -> Scoring:
     """The health scores of an origin, by the model, from what was known then."""
-    ids = [customer.account_id for customer in part.customers]
+    ids = part.ids
     inputs = {}
     for component in model.components:
         values = part.values[column_of(component.signal)]
-        inputs[component.name] = {
-            account: Known(float(value)) for account, value in zip(ids, values, strict=True) if not np.isnan(value)
-        }
-    days = [(part.day - one.since).days if one.since else 0 for one in part.customers]
-    return Scoring(model, Accounts(ids, [one.segment for one in part.customers], days), inputs, written)
+        there = np.flatnonzero(~np.isnan(values))
+        inputs[component.name] = Knowns([ids[row] for row in there.tolist()], values[there], np.ones_like(there))
+    days = [(part.day - since).days if since else 0 for since in part.columns["since"]]
+    return Scoring(model, Accounts(ids, part.columns["segment"], days), inputs, written)
 
 
 def _columns(parts: Parts, scored: Mapping[date, Scoring]) -> list[dict[str, Floats]]:
     """The columns of the health score, and of its components' points, for each part."""
-    by_row: dict[str, dict[tuple[str, int], float]] = {}
-    for day, scoring in scored.items():
-        for one in scoring.scores():
-            if one.score is not None:
-                by_row.setdefault("health", {})[one.account_id, day.toordinal()] = one.score
-        for number, component in enumerate(scoring.model.components):
-            column = by_row.setdefault(f"points {component.name}", {})
-            for account, place in scoring.place.items():
-                if scoring.points[place, number] >= 0:
-                    column[account, day.toordinal()] = scoring.points[place, number] / 100
-    return [
-        {name: _column(part, values) for name, values in by_row.items()}
-        for part in (parts.learn, parts.tell, parts.scale)
-        if part is not None
-    ]
+    return [_of_panel(part, scored) for part in (parts.learn, parts.tell, parts.scale) if part is not None]
 
 
-def _column(panel: Panel, values: Mapping[tuple[str, int], float]) -> Floats:
+def _of_panel(panel: Panel, scored: Mapping[date, Scoring]) -> dict[str, Floats]:
+    found: dict[str, Floats] = {}
     levels = panel.accounts.levels
-    rows = zip(panel.accounts.codes, panel.days, strict=True)
-    return np.array([values.get((levels[code], int(day)), np.nan) for code, day in rows])
+    for day, scoring in scored.items():
+        rows = np.flatnonzero(panel.days == day.toordinal())
+        places = np.array([scoring.place[levels[code]] for code in panel.accounts.codes[rows].tolist()], dtype=np.intp)
+        found.setdefault("health", np.full(panel.rows, np.nan))[rows] = scoring.columns().score[places]
+        for number, component in enumerate(scoring.model.components):
+            points = scoring.points[places, number]
+            column = found.setdefault(f"points {component.name}", np.full(panel.rows, np.nan))
+            column[rows] = np.where(points >= 0, points / 100, np.nan)
+    return found
 
 
 def _with(parts: Parts, columns: Sequence[Mapping[str, Floats]]) -> Parts:

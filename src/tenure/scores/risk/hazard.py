@@ -56,7 +56,7 @@ def stacked(panel: Panel, columns: Sequence[str]) -> Stacked:
     """A panel's customers, month by month ahead."""
     table = Features({name: panel.features.columns[name] for name in columns}, panel.rows)
     cut = float(panel.cut.toordinal())
-    ends = np.array([np.inf if end is None else end.toordinal() for end in panel.last_days])
+    ends = panel.ends
     parts: list[tuple[Places, Features, Floats, Floats]] = []
     for step in range(STEPS):
         starts = panel.days + STEP * step

@@ -15,7 +15,7 @@ from tenure.scores.learn import Calibrated, learn, learn_all, platt
 from tenure.scores.risk import hazard
 from tenure.scores.risk.backtest import judged, parted, scores_of
 from tenure.scores.risk.compare import RISK
-from tenure.scores.risk.panel import Origin, Spells, features_of, panel
+from tenure.scores.risk.panel import Origin, Spells, panel, whole
 
 
 @dataclass(frozen=True)
@@ -53,16 +53,18 @@ def learned(origins: Sequence[Origin], spells: Spells, horizon: int, today: date
     """
     complete = [part for part in origins if (today - part.day).days >= horizon]
     tested = judged(parted(complete, spells, horizon, today), RISK, horizon)
-    whole = panel(origins, spells, horizon, today)
-    rows = hazard.stacked(whole, RISK)
+    everybody = panel(origins, spells, horizon, today)
+    rows = hazard.stacked(everybody, RISK)
     known = rows.known
     folds = deal(known.outcome, known.keys, known.groups)
     taught = [known.take(np.flatnonzero(folds != own)) for own in range(FOLDS)]
     scores = scores_of([Calibrated(model) for model in learn_all(tested.model, taught)], known, folds)
     slope, shift = platt(scores, known.outcome, known.exposure)
-    return Learned(Calibrated(learn(tested.model, known), slope, shift), horizon, whole.leavers, tested.measures.auc)
+    return Learned(
+        Calibrated(learn(tested.model, known), slope, shift), horizon, everybody.leavers, tested.measures.auc
+    )
 
 
 def _table(of: Origin) -> Features:
-    table = features_of([(of, number) for number in range(len(of.customers))])
+    table = whole(of)
     return Features({name: table.columns[name] for name in RISK}, table.rows)
