@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: What CSMs write themselves; a signal that stands on it can be made to look well.
 WRITTEN = frozenset({"touchpoint", "judgement", "goal", "handover_item"})
+#: The days within which risks of leaving are kept.
+RISKS = (30, 90, 180)
 CLIENT = FactKey("client", "month", "period")
 JUDGED = FactKey("judged")
 
@@ -34,7 +36,8 @@ JUDGED = FactKey("judged")
 @dataclass(frozen=True)
 class Signal:
     """The ``metric`` (with its ``variant``) of an account over the ``days`` before, with ``trend`` divided by that of as many
-    days before those; or the latest ``judgement`` of that model, unless it is older than these days.
+    days before those; or the latest ``judgement`` of that model, unless it is older than these days; or the ``risk`` of
+    leaving within so many days as it was last kept, likewise.
     """
 
     days: int
@@ -42,11 +45,19 @@ class Signal:
     variant: tuple[str, ...] = ()
     trend: bool = False
     judgement: str = ""
+    risk: int = 0
+
+    @property
+    def risk_model(self) -> str:
+        """The model under which risks of so many days are kept."""
+        return f"churn_risk_{self.risk}"
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known: ``value`` in the metric's unit, and on how many things it stands. Of a judgement ``age``, in days."""
+    """What is known: ``value`` in the metric's unit, and on how many things it stands. Of a judgement, and of a risk (a
+    share), ``age`` in days.
+    """
 
     value: float
     n: int = 1
@@ -56,7 +67,7 @@ class Known:
 @dataclass(frozen=True, eq=False)
 class Knowns(Mapping[str, Known]):
     """What is known of many accounts, as columns: of each account its value (``numbers``), on how many things it stands
-    (``counts``), and of judgements their ``ages``.
+    (``counts``), and of judgements and risks their ``ages``.
     """
 
     accounts: Sequence[str]
@@ -191,7 +202,7 @@ def all_known(
     return {
         one: _against(values[replace(one, trend=False)], trend=one.trend)
         if one.metric
-        else _judgements(one, reader, day, moment, settings, only)
+        else (_risks if one.risk else _judgements)(one, reader, day, moment, settings, only)
         for one in signals
     }
 
@@ -212,6 +223,8 @@ def is_written(signal: Signal, reader: Reader, settings: Settings) -> bool:
     """Whether a signal stands on what CSMs write themselves."""
     if signal.judgement:
         return True
+    if signal.risk:
+        return False
     asked = replace(question(signal.metric, signal.variant, settings), each=True, grain=Grain.DAY.value)
     plan = kept.plan(asked, reader.ground, settings)
     return bool(WRITTEN & footing.canonical(plan.tables, plan.facts, reader.ground, settings))
@@ -229,6 +242,30 @@ def _judgements(
         f" AND \"at\" >= TIMESTAMP '{since}'{f' AND account_id = {literal(only)}' if only else ''}"
         ' ORDER BY account_id, "at", score'
     )
+    return _latest(rows, day, settings)
+
+
+def _risks(signal: Signal, reader: Reader, day: date, moment: Moment, settings: Settings, only: str | None) -> Knowns:
+    """The risk of each account as ``tenure run`` last kept it, unless that is too long ago; as a share.
+
+    That of the day itself stands on what was known when the day began, and counts as soon as it is kept; a risk is never
+    worked out for a day that is over, as its model would know who left since.
+    """
+    zone = settings.timezone
+    since = instant(day - timedelta(days=signal.days), zone)
+    known = max(moment.known, instant(day + timedelta(days=1), zone))
+    _, rows = reader.run(
+        f'SELECT account_id, "at", score FROM score_version WHERE model = {literal(signal.risk_model)}'
+        f" AND \"at\" BETWEEN TIMESTAMP '{since}' AND TIMESTAMP '{moment.now}' AND known_from < TIMESTAMP '{known}'"
+        f" AND known_to >= TIMESTAMP '{known}'{f' AND account_id = {literal(only)}' if only else ''}"
+        ' ORDER BY account_id, "at", version'
+    )
+    found = _latest(rows, day, settings)
+    return replace(found, numbers=found.numbers / 100)
+
+
+def _latest(rows: Sequence[tuple[Any, ...]], day: date, settings: Settings) -> Knowns:
+    """The last of each account's values in rows of account, moment and value, and how many days ago it was."""
     latest = {account: (at, float(score)) for account, at, score in rows}
     days = {at: (day - local_day(at, settings.timezone)).days for at, _ in latest.values()}
     return Knowns(
