@@ -24,6 +24,7 @@ from tenure.engine.verbs.estimate import Estimate
 from tenure.engine.verbs.explain import Explain
 from tenure.engine.verbs.fairness import Fairness
 from tenure.engine.verbs.health import Health
+from tenure.engine.verbs.kept_risk import KeptRisk
 from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.optimism import Optimism
 from tenure.engine.verbs.plays import Plays
@@ -85,6 +86,7 @@ def requests(tmp_path):
         "preview": Preview(OTHER),
         "save_model": SaveModel(OTHER, "ada"),
         "risk": Risk(),
+        "kept_risk": KeptRisk(),
         "backtest": Backtest(),
         "check": Check(),
         "close": Close("2026-06"),

@@ -350,16 +350,28 @@ class Sight:
         }  # fmt: skip
         return self.record("decision", [row], by=by, message_id=f"decision {name}")
 
-    def risk(self, account: str = "") -> RiskFound:
-        """How likely customers are to leave, learned from those who did: of every customer, those first of whom most revenue
-        is at risk, or of one ``account``.
+    def risk(self, account: str = "", *, of: str = "churn") -> RiskFound:
+        """How likely customers are to leave (``of``: churn), to reduce (contraction) or to take more (growth), learned from
+        those who did: of every customer, those first of whom most revenue is at risk or to be won, or of one ``account``.
 
-        Raises ``DataError`` where too few left to learn from, ``UsageError`` for an account that is not to be seen.
+        Raises ``DataError`` where too few did to learn from, ``UsageError`` for an account that is not to be seen.
         """
         from tenure.engine.verbs.risk import Risk
 
-        found: RiskFound = self._call("risk", Risk(account, self.scope))
+        found: RiskFound = self._call("risk", Risk(account, of, self.scope))
         return found
+
+    def kept_risk(self, account: str = "", *, of: str = "churn") -> Report[RiskFound] | None:
+        """The same as ``tenure run`` or ``tenure risk`` last made it, in a moment: nothing is learned, and what came since is
+        not in it (``as_of`` says when it was made, ``day`` of which day it is). None where it was never made; a report
+        without ``found`` says why it was refused. Raises ``UsageError`` for an account that is not to be seen.
+        """
+        from tenure.engine.verbs.kept_risk import KeptRisk, from_published
+
+        request = KeptRisk(account, of, self.scope)
+        found = from_published(self.home, request, config.read(self.home), self._clock())
+        answer: Report[RiskFound] | None = self._call("kept_risk", request) if found is None else found[0]
+        return answer
 
     def tested(self) -> Report[Tested] | None:
         """The last back-test of the scores that ``tenure run`` kept; None where there is none yet. It names no account."""
