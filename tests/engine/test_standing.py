@@ -98,7 +98,7 @@ def test_who_reduces_and_who_is_ready_to_grow(opened):
             pulse = next(r.value for r in one.reasons if r.name == "csm_pulse")
             by_pulse.setdefault(pulse, []).append(one.risk["90"])
             assert one.at_risk_low <= one.at_risk <= one.at_risk_high
-            assert one.at_risk == pytest.approx(float(one.arr * one.risk["90"]) * found.typical.value, abs=0.01)
+            assert float(one.at_risk) == pytest.approx(float(one.arr * one.risk["90"]) * found.typical.value, abs=0.01)
         low, high = (sum(by_pulse[pulse]) / len(by_pulse[pulse]) for pulse in (1, 5))
         assert sign * (low - high) > 0
         assert workspace.kept_risk(of=of).found == found

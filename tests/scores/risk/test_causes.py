@@ -33,6 +33,12 @@ def by_use(origins, spells, share=0.5, told=("voluntary", "non_payment")):
     return Ends(CHURN, ends)
 
 
+def ends_of(of):
+    """Who left when, of a panel."""
+    gone = np.flatnonzero(of.left)
+    return sorted({(of.accounts.levels[of.accounts.codes[row]], date.fromordinal(int(of.ends[row]))) for row in gone})
+
+
 @pytest.fixture(scope="module")
 def made():
     origins, spells = company()
@@ -91,9 +97,7 @@ def test_the_back_test_tells_causes_apart(made):
 def test_where_few_left_by_a_cause_its_share_is_constant(made):
     origins, spells, _ = made
     whole = panel(origins, spells, 90, TODAY, Ends(CHURN, {}))
-    gone = sorted(
-        {(whole.accounts.levels[whole.accounts.codes[row]], whole.last_days[row]) for row in np.flatnonzero(whole.left)}
-    )
+    gone = ends_of(whole)
     few = Ends(CHURN, {end: "merger" if n < 7 else "voluntary" for n, end in enumerate(gone)})
     causes = apart(panel(origins, spells, 90, TODAY, few), ("use",))
     assert [(one.name, one.leavers, one.how) for one in causes] == [
@@ -106,9 +110,7 @@ def test_where_few_left_by_a_cause_its_share_is_constant(made):
 def test_few_of_several_causes_are_pooled(made):
     origins, spells, _ = made
     whole = panel(origins, spells, 90, TODAY, Ends(CHURN, {}))
-    gone = sorted(
-        {(whole.accounts.levels[whole.accounts.codes[row]], whole.last_days[row]) for row in np.flatnonzero(whole.left)}
-    )
+    gone = ends_of(whole)
     kinds = {end: "merger" if n < 14 else "non_payment" if n < 26 else "voluntary" for n, end in enumerate(gone)}
     causes = {one.name: one for one in apart(panel(origins, spells, 90, TODAY, Ends(CHURN, kinds)), ("use",))}
     assert {name: one.how for name, one in causes.items()} == {

@@ -132,9 +132,13 @@ class CauseJudged:
 
 
 def causes_judged(parts: Parts, whole: Judged, columns: Sequence[str], horizon: int) -> list[CauseJudged]:
-    """Each cause by which anybody left, told as the whole was (``judged``): by what was learned from other customers."""
+    """Each cause by which anybody left, told as the whole was (``judged``): by what was learned from other customers; none
+    where nothing is told of anybody.
+    """
     tell = parts.tell
     everything = apart(parts.learn, columns)
+    if not everything:
+        return []
     told = {cause.name: np.zeros(tell.rows) for cause in everything}
     table = Features({name: tell.features.columns[name] for name in columns}, tell.rows)
     for one in whole.rounds:
