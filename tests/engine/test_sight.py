@@ -48,6 +48,7 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "metrics",
         "plays",
         "progress",
+        "rated",
         "record",
         "restatements",
         "risk",

@@ -25,6 +25,7 @@ from tenure.engine.verbs.fairness import Fairness
 from tenure.engine.verbs.health import Health
 from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.plays import Plays
+from tenure.engine.verbs.rated import Rated
 from tenure.engine.verbs.rebuild import Rebuild
 from tenure.engine.verbs.record import Record
 from tenure.engine.verbs.restatements import Restatements
@@ -71,6 +72,7 @@ def requests(tmp_path):
         "effect": EffectOf("Call"),
         "health": Health(since="2026-05-01"),
         "score": Score(),
+        "rated": Rated("segment"),
         "risk": Risk(),
         "backtest": Backtest(),
         "check": Check(),

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tenure.engine.verbs.fairness import Comparison
     from tenure.engine.verbs.health import HealthFound
     from tenure.engine.verbs.plays import Play
+    from tenure.engine.verbs.rated import RatedFound
     from tenure.engine.verbs.record import Recorded
     from tenure.engine.verbs.risk import RiskFound
     from tenure.engine.verbs.rows import Page
@@ -286,6 +287,19 @@ class Sight:
 
         found: RiskFound = self._call("risk", Risk(account, self.scope))
         return found
+
+    def rated(self, by: str = "") -> RatedFound:
+        """How customers stand by the scores and risks that were kept last, added up: all in sight, and in groups ``by``
+        segment, tier, region, industry, team, owner, health_band, risk_band or tenth (of the score, 0, 10, ... 90).
+
+        Raises ``UsageError`` for another group.
+        """
+        from tenure.engine.verbs.rated import Rated, from_published
+
+        request = Rated(by, self.scope)
+        found = from_published(self.home, request, config.read(self.home), self._clock())
+        answer: RatedFound = self._call("rated", request) if found is None else found
+        return answer
 
     def tested(self) -> Report[Tested] | None:
         """The last back-test of the scores that ``tenure run`` kept; None where there is none yet. It names no account."""
