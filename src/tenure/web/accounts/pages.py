@@ -18,7 +18,8 @@ from tenure.web.access.roles import EVERYONE, Role
 from tenure.web.accounts import life
 from tenure.web.accounts.forms import Contact
 from tenure.web.accounts.listed import CHOICES, COLUMNS, DEFAULT_ORDER, NAMES, WIDE, asked
-from tenure.web.kit import formats
+from tenure.web.accounts.why import Why, why
+from tenure.web.kit import formats, scores
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.choice import Choice, Option
 from tenure.web.kit.people import names
@@ -46,6 +47,8 @@ class Account:
     arr: str
     renews: str
     due: bool
+    health: scores.Score
+    risk: scores.Risk
     touched: str
     nps: str
     tickets: str
@@ -111,6 +114,8 @@ def _account(row: dict[str, Any], currency: str, now: datetime) -> Account:
         arr=formats.money(row["arr"], currency),
         renews=formats.day(renews),
         due=renews is not None and (renews - now).days < 90,
+        health=scores.score_of(row),
+        risk=scores.risk_of(row),
         touched=formats.since(row["last_touch"], now),
         nps=formats.number(row["nps"]),
         tickets=formats.number(row["open_tickets"]) if row["open_tickets"] else "",
@@ -125,6 +130,9 @@ def _filters(answers: Answers, given: dict[str, str], now: datetime) -> tuple[Ch
     for name, label in labels.items():
         values = {each.slice[name] for each in answers.ask("mrr", by=(name,), start=month, end=month)} - {None}
         options = tuple(Option(value, value, given.get(name) == value) for value in sorted(values))
+        found.append(Choice(name, label, (Option("", _("any"), not given.get(name)), *options)))
+    for name, label, bands in (("health_band", _("Health"), scores.HEALTH), ("risk_band", _("Risk"), scores.RISK)):
+        options = tuple(Option(band, word, given.get(name) == band) for band, word in bands.items())
         found.append(Choice(name, label, (Option("", _("any"), not given.get(name)), *options)))
     return tuple(choice for choice in found if len(choice.options) > 1)
 
@@ -166,6 +174,18 @@ def log_contact(request: Request, account_id: str) -> ContactForm | HttpResponse
     sight.record("touchpoint", [row], by=f"user {request.user.pk}", message_id=form.cleaned_data["message_id"])
     messages.success(request, _("The contact is logged."))
     return HttpResponseRedirect(reverse("account_page", args=[account_id]))
+
+
+@page("accounts/<path:account_id>/health/", roles=EVERYONE, title=gettext_lazy("Health score"))
+def account_health(request: Request, account_id: str) -> Why | HttpResponse:
+    """Why an account's score is what it is, as a page of its own or a part of the account's."""
+    sight = request.sight()
+    found = sight.rows("accounts", columns=("name",), where=[("account_id", "equals", account_id)], limit=1)
+    if not found.rows:
+        raise Http404
+    today = found.as_of.astimezone(current().zone).date()
+    content = why(sight, account_id, found.rows[0]["name"] or account_id, today, request.GET.dict())
+    return show(request, content, template="accounts/why.html") if request.htmx else content
 
 
 @page("accounts/<path:account_id>/", roles=EVERYONE, title=gettext_lazy("Account"))
