@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from tenure.core.horizons import AHEAD
+from tenure.core.horizons import AHEAD, BACK
 from tenure.engine import Query
 from tenure.web.kit import formats, scores
 from tenure.web.kit.charts import Chart, Lines, Scale, Series, Table, Tone
@@ -38,11 +38,12 @@ class Ahead:
 
 @dataclass(frozen=True)
 class Kept:
-    """``score``: none where none was kept on the last day of scores; ``coverage``: how much of its weight was known.
+    """``score``: none where none was kept on the last day of scores; ``since``: the day with which it is compared; ``coverage``: how much of its weight was known.
     ``versions``: more than one definition made the course. ``risks``: empty where none were kept; ``at_risk``: of ARR.
     """
 
     at: datetime | None
+    since: date | None
     score: scores.Score | None
     coverage: str
     course: Chart | None
@@ -62,6 +63,7 @@ def kept(row: dict[str, Any], history: _Rows, currency: str) -> Kept:
     monthly = _monthly(history)
     return Kept(
         at=row["scored_at"],
+        since=None if row["health_change_91"] is None else _since(row["scored_at"], history),
         score=None if row["health"] is None else scores.score_of(row),
         coverage=formats.percent(row["health_coverage"], 0),
         course=_course(monthly) if len(monthly) > 1 else None,
@@ -70,6 +72,13 @@ def kept(row: dict[str, Any], history: _Rows, currency: str) -> Kept:
         risks=risks,
         at_risk=formats.money(row["at_risk"], currency),
     )
+
+
+def _since(at: datetime, history: _Rows) -> date | None:
+    """The first day of scores in the quarter before, as the list of accounts compares with it."""
+    days = [each["at"].astimezone(current().zone).date() for each in history]
+    first = at.astimezone(current().zone).date() - timedelta(days=BACK[1])
+    return min((day for day in days if day >= first), default=None)
 
 
 def _monthly(history: _Rows) -> list[dict[str, Any]]:

@@ -138,7 +138,9 @@ class _Reading:
     def moved(self, found: HealthFound, account: AccountHealth) -> Cascade:
         """What changed the score, as far as it did, in lines that add up."""
         lines = [line for line in account.why if line.change]
-        steps = [Step(_line(line), float(line.change), "good" if line.change > 0 else "bad") for line in lines]
+        steps = [
+            Step(_line(line), float(line.change), scores.DRAWN["good" if line.change > 0 else "poor"]) for line in lines
+        ]
         whole = sum((line.change for line in lines), Decimal(0))
         steps.append(Step(_("Together"), float(whole), "muted", level=True))
         rows = [(formats.day(found.since), "", "", formats.number(_start(account), 2))]
@@ -202,7 +204,7 @@ class _Reading:
 
     def _tone(self, points: Decimal | None) -> Tone:
         worth = points or Decimal(0)
-        return "good" if worth >= self._good else "warn" if worth >= self._fair else "bad"
+        return scores.DRAWN["good" if worth >= self._good else "fair" if worth >= self._fair else "poor"]
 
 
 def _line(line: Change) -> str:

@@ -50,7 +50,7 @@ def bands(figures: Sequence[Figure]) -> Chart | None:
     series = tuple(
         Series(
             str(scores.HEALTH[band]), tuple(float(counts[band].get(start, 0)) for start, _end in months),
-            scores.TONES[band] or "muted",
+            scores.DRAWN[band],
         )
         for band in shown
     )  # fmt: skip

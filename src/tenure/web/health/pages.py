@@ -137,7 +137,11 @@ def _cards(answers: Answers, months: dict[str, str]) -> Iterator[figure.Card]:
     )
     metrics, currency = answers.sight.metrics(), answers.settings.currency
     for title, slug in wanted:
-        found = figure.card(title, metrics[slug], answers.ask(slug, **months), currency, {})
+        figures = list(answers.ask(slug, **months))
+        if slug == "revenue_at_risk":  # a sum, and nothing at all before risks were made
+            made = {each.period_start for each in answers.ask("churn_risk", **months) if each.value is not None}
+            figures = [each for each in figures if each.period_start in made]
+        found = figure.card(title, metrics[slug], figures, currency, {})
         if found is not None:
             yield found
 

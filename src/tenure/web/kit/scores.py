@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenure.web.kit import formats
+from tenure.web.kit.charts import Tone as ChartTone
 from tenure.web.kit.shell import Text
 
 Tone = Literal["", "good", "warn", "bad"]
@@ -20,6 +19,8 @@ RISK: dict[str, Text] = {"high": gettext_lazy("high"), "raised": gettext_lazy("r
 TONES: dict[str, Tone] = {
     "good": "good", "fair": "warn", "poor": "bad", "low": "", "raised": "warn", "high": "bad",
 }  # fmt: skip
+#: Their colours in charts, which are areas and not text.
+DRAWN: dict[str, ChartTone] = {"good": "expansion", "fair": "contraction", "poor": "churn"}
 #: A change of so many points is worth a colour.
 _MUCH = 5
 
@@ -61,9 +62,9 @@ def risk_of(row: dict[str, Any]) -> Risk:
 
 
 def probability(share: Decimal | None) -> str:
-    """A probability with two digits that matter: ``25%``, ``0.4%``, ``under 0.1%``."""
+    """A probability with two digits that matter: ``25%``, ``0.4%``, ``< 0.1%``."""
     if share is not None and 0 < share < Decimal("0.001"):
-        return _("under %(least)s") % {"least": formats.percent(Decimal("0.001"), 1)}
+        return f"< {formats.percent(Decimal('0.001'), 1)}"
     return formats.percent(share, 0 if share is None or share >= Decimal("0.0995") else 1)
 
 
@@ -74,8 +75,3 @@ def signed(change: Decimal | None, decimals: int = 1) -> str:
     text = formats.number(abs(change), decimals)
     shows = any(sign in "123456789" for sign in text)
     return ("±" if not shows else "+" if change > 0 else "−") + text
-
-
-def scored_on(at: datetime | None) -> str:
-    """Of which day scores are."""
-    return formats.day(at)
