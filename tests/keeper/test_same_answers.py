@@ -25,6 +25,7 @@ from tenure.engine.verbs.fairness import Fairness
 from tenure.engine.verbs.health import Health
 from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.plays import Plays
+from tenure.engine.verbs.preview import Preview
 from tenure.engine.verbs.rated import Rated
 from tenure.engine.verbs.rebuild import Rebuild
 from tenure.engine.verbs.record import Record
@@ -33,12 +34,16 @@ from tenure.engine.verbs.risk import Risk
 from tenure.engine.verbs.risk_fit import RiskFit
 from tenure.engine.verbs.rows import Query, Rows
 from tenure.engine.verbs.run import Run
+from tenure.engine.verbs.save_model import Saved, SaveModel
 from tenure.engine.verbs.score import Score
 from tenure.engine.verbs.show import Show
 from tenure.engine.verbs.verify_close import VerifyClose
 from tenure.figures.request import Asked
+from tenure.scores.health.model import shipped
 from tests.keeper.conftest import serving
 from tests.workspaces import clock, copy_to
+
+OTHER = shipped().text.replace("good = 70", "good = 60")
 
 
 @pytest.fixture
@@ -72,6 +77,8 @@ def requests(tmp_path):
         "effect": EffectOf("Call"),
         "health": Health(since="2026-05-01"),
         "score": Score(),
+        "preview": Preview(OTHER),
+        "save_model": SaveModel(OTHER, "ada"),
         "rated": Rated("segment"),
         "risk": Risk(),
         "backtest": Backtest(),
@@ -89,7 +96,7 @@ def _comparable(answer):
     """Without what the machine says of itself."""
     if is_dataclass(answer) and hasattr(answer, "free_space"):
         return replace(answer, free_space=0, warehouse_size=0)
-    return answer
+    return replace(answer, path="") if isinstance(answer, Saved) else answer
 
 
 def _called(workspace, verb, request):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -38,10 +38,12 @@ if TYPE_CHECKING:
 FOLDER = "origins"
 #: So many months are looked back on: what was longer ago was another company.
 MONTHS = 36
+#: So many signals of a day are kept at most: models that are tried and left again leave some.
+_MOST = 100
 
 
 class _Kept(msgspec.Struct):
-    """``batch`` and ``retraction``: the last ones that it knows of."""
+    """``batch`` and ``retraction``: the last ones that it knows of. ``values``: by signal, as it is written (``_key``)."""
 
     batch: int
     retraction: int
@@ -49,14 +51,16 @@ class _Kept(msgspec.Struct):
     values: dict[str, list[float]]
 
 
-def past(desk: Desk, reader: Reader, model: Model, horizon: int, now: datetime) -> tuple[list[Origin], Spells]:
+def past(
+    desk: Desk, reader: Reader, model: Model, horizon: int, now: datetime, *others: Model
+) -> tuple[list[Origin], Spells]:
     """The origins of the last three years of which it is known what became of them within a ``horizon`` of days, and the
     stretches of time in which each account was a customer.
 
-    They hold whatever churn risk, the health score of this ``model`` and other tools' scores are made of. Raises
-    ``DataError`` where so few customers ever left that nothing can be learned, before it looks any further.
+    They hold whatever churn risk, the health score of this ``model`` (and of ``others``) and other tools' scores are made
+    of. Raises ``DataError`` where so few customers ever left that nothing can be learned, before it looks any further.
     """
-    settings, signals = desk.settings, signals_of(model, _other_tools(desk, model))
+    settings, signals = desk.settings, signals_of((model, *others), _other_tools(desk, model))
     today = local_day(now, settings.timezone)
     spells = leaving(reader, now)
     first = max(beginning(spells, today), add_months(today.replace(day=1), -MONTHS - 1))
@@ -87,27 +91,40 @@ def _other_tools(desk: Desk, model: Model) -> list[str]:
 
 
 def _known(desk: Desk, reader: Reader, signals: Mapping[str, Signal], day: date) -> Origin:
-    """What was known on a day, from where it is kept or worked out anew."""
+    """What was known on a day, from where it is kept; signals of which it is not kept are worked out, and kept with it."""
     settings, known = desk.settings, instant(day, desk.settings.timezone)
-    path = desk.home / PUBLISHED / FOLDER / f"{day}-{_name(desk, signals)}"
+    path = desk.home / PUBLISHED / FOLDER / f"{day}-{_name(desk)}"
     try:
         there = msgspec.msgpack.decode(path.read_bytes(), type=_Kept)
     except (OSError, msgspec.MsgspecError):
         there = None
-    if there is not None and _still_true(desk, there, known):
-        values = {name: np.array(column, dtype=np.float64) for name, column in there.values.items()}
-        return Origin(day, there.customers, values)
-    made = origin(reader, day, known, settings, signals)
-    batch, retraction = last_of(desk.store)
-    told = _Kept(batch, retraction, made.customers, {name: column.tolist() for name, column in made.values.items()})
-    _keep(path, msgspec.msgpack.encode(told))
-    return made
+    if there is None or not _still_true(desk, there, known):
+        there = _Kept(0, 0, [], {})
+    missing = {name: signal for name, signal in signals.items() if _key(signal) not in there.values}
+    if missing:
+        made = origin(reader, day, known, settings, missing)
+        values = there.values if len(there.values) + len(missing) <= _MOST else _only(there.values, signals.values())
+        values |= {_key(signal): made.values[name].tolist() for name, signal in missing.items()}
+        there = _Kept(*last_of(desk.store), made.customers, values)
+        _keep(path, msgspec.msgpack.encode(there))
+    columns = {name: np.array(there.values[_key(signal)], dtype=np.float64) for name, signal in signals.items()}
+    return Origin(day, there.customers, columns)
 
 
-def _name(desk: Desk, signals: Mapping[str, Signal]) -> str:
-    """What decides what an origin holds, besides what was known: the signals, the settings, and the code."""
+def _only(values: dict[str, list[float]], signals: Iterable[Signal]) -> dict[str, list[float]]:
+    """What is kept of these signals."""
+    wanted = {_key(signal) for signal in signals}
+    return {key: column for key, column in values.items() if key in wanted}
+
+
+def _key(signal: Signal) -> str:
+    return json.dumps(asdict(signal), sort_keys=True)
+
+
+def _name(desk: Desk) -> str:
+    """What decides what an origin holds, besides what was known and the signals: the settings, and the code."""
     own = [[file.name, file.text] for file in desk.settings.own]
-    told = [kept.code_hash(), _code(), settings_hash(desk.settings), own, {n: asdict(s) for n, s in signals.items()}]
+    told = [kept.code_hash(), _code(), settings_hash(desk.settings), own]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
 

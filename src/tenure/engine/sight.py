@@ -33,10 +33,12 @@ if TYPE_CHECKING:
     from tenure.engine.verbs.fairness import Comparison
     from tenure.engine.verbs.health import HealthFound
     from tenure.engine.verbs.plays import Play
+    from tenure.engine.verbs.preview import Previewed
     from tenure.engine.verbs.rated import RatedFound
     from tenure.engine.verbs.record import Recorded
     from tenure.engine.verbs.risk import RiskFound
     from tenure.engine.verbs.rows import Page
+    from tenure.engine.verbs.save_model import Saved
     from tenure.figures.figure import Figure
     from tenure.figures.listing import Query
     from tenure.metrics.kinds import Entry
@@ -275,6 +277,28 @@ class Sight:
         from tenure.engine.verbs.health import Health
 
         found: HealthFound = self._call("health", Health(account, at, since, self.scope))
+        return found
+
+    def preview(self, text: str) -> Previewed:
+        """What a health model (``text``: as its file would have it) would say of today's customers in place of the one in
+        force: who would be in another band, and how well each told who left. Nothing is changed.
+
+        Raises ``UsageError`` for a model that is wrong, with the line.
+        """
+        from tenure.engine.verbs.preview import Preview
+
+        found: Previewed = self._call("preview", Preview(text, self.scope))
+        return found
+
+    def save_model(self, text: str, *, by: str, over: str = "") -> Saved:
+        """Put a health model in the place of the one in force, which is kept under its version. ``by``: who says so;
+        ``over``: the version that it is to follow, if another one must not be lost.
+
+        Raises ``UsageError`` for a model that is wrong, and through a narrow scope.
+        """
+        from tenure.engine.verbs.save_model import SaveModel
+
+        found: Saved = self._call("save_model", SaveModel(text, by, over, self.scope))
         return found
 
     def risk(self, account: str = "") -> RiskFound:

@@ -162,18 +162,19 @@ class _Then:
 
 
 def _then(desk: Desk, reader: Reader, here: Gathered, there: Gathered, known: datetime) -> _Then:
-    """What a score is compared with, by the definition that was in force on that day."""
+    """What a score is compared with, by the definition by which scores were last kept until that day."""
     settings, since = desk.settings, there.day
     at = instant(since, settings.timezone)
     model = here.scoring.model
     used = desk.store.rows(
-        'SELECT version, definition FROM main.score_model WHERE model = ? AND "at" <= ? ORDER BY "at" DESC, batch DESC LIMIT 1',
+        "SELECT s.version, m.definition FROM main.score s JOIN main.score_model m USING (model, version)"
+        ' WHERE model = ? AND s."at" <= ? ORDER BY s."at" DESC, m."at" DESC, m.batch DESC LIMIT 1',
         [NAME, at],
     )
     if used and used[0][0] != model.version:
         model = read(Written(f"{NAME}.toml, version {used[0][0]}", used[0][1]))
-        there = gathered(model, reader, since, known, settings)
-        here = gathered(model, reader, here.day, known, settings)
+        there = gathered(model, reader, since, known, settings, there)
+        here = gathered(model, reader, here.day, known, settings, here)
     return _Then(gathered(model, reader, since, at, settings), there, here)
 
 

@@ -67,7 +67,7 @@ def score(desk: Desk, _request: Score) -> Kept:
     days = [] if (today, model.version) in before else [*(day for day in past if day < today and not before), today]
     rows = _made(desk, model, days, today) if days else []
     if rows:
-        version = _Version((NAME,), model.version, instant(days[0], settings.timezone), model.written.text)
+        version = Version((NAME,), model.version, instant(days[0], settings.timezone), model.written.text)
         _keep(desk, version, rows)
         _keep_risks(desk)
     if rows or not all(reports.kept(desk.home, name, kind) for name, kind in REPORTS.items()):
@@ -100,7 +100,7 @@ def _made(desk: Desk, model: Model, days: list[date], today: date) -> list[pa.Ta
 
 
 @dataclass(frozen=True)
-class _Version:
+class Version:
     """A version of the models ``names``, first used at a moment: what scores are kept under. ``definition``: word for word."""
 
     names: tuple[str, ...]
@@ -154,21 +154,26 @@ def _keep_risks(desk: Desk) -> None:
         )
         for days in HORIZONS
     ]  # fmt: skip
-    _keep(desk, _Version(tuple(f"churn_risk_{days}" for days in HORIZONS), version, at, json.dumps(told)), rows)
+    _keep(desk, Version(tuple(f"churn_risk_{days}" for days in HORIZONS), version, at, json.dumps(told)), rows)
 
 
-def _keep(desk: Desk, of: _Version, rows: list[pa.Table]) -> None:
-    """Write the rows as any file is loaded, after the models that they name."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
+def tell(desk: Desk, of: Version, by: str = "tenure") -> None:
+    """Keep a version word for word, unless it is kept already. ``by``: who put it in force."""
     told = desk.store.value(
         "SELECT count(*) FROM main.score_model WHERE model = ? AND version = ?", [of.names[0], of.version]
     )
     if not told:
-        used = {"version": of.version, "at": f"{of.at.isoformat()}Z", "definition": of.definition}
+        used = {"version": of.version, "at": f"{of.at.isoformat()}Z", "definition": of.definition, "by": by}
         models = tuple({"model": name, **used} for name in of.names)
-        record(desk, Record("score_model", models, "tenure", f"score_model {of.names[0]} {of.version}"))
+        record(desk, Record("score_model", models, by, f"score_model {of.names[0]} {of.version}"))
+
+
+def _keep(desk: Desk, of: Version, rows: list[pa.Table]) -> None:
+    """Write the rows as any file is loaded, after the models that they name."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    tell(desk, of)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{of.names[0]}-{of.version.replace(' ', '-')}.parquet"
         pq.write_table(pa.concat_tables(rows), path)

@@ -11,9 +11,12 @@ from tenure.scores.health.score import Accounts, Scoring
 from tenure.scores.signal import Customer, Known, customers, is_written, known_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tenure.core.config import Settings
     from tenure.figures.reader import Reader
     from tenure.scores.health.model import Component, Model
+    from tenure.scores.signal import Signal
 
 
 @dataclass(frozen=True)
@@ -24,16 +27,25 @@ class Gathered:
     customers: dict[str, Customer]
     scoring: Scoring
 
+    def by_signal(self) -> dict[Signal, Mapping[str, Known]]:
+        """What is known of each signal that the model goes by."""
+        return {one.signal: self.scoring.inputs[one.name] for one in self.scoring.model.components}
 
-def gathered(model: Model, reader: Reader, day: date, known: datetime, settings: Settings) -> Gathered:
+
+def gathered(
+    model: Model, reader: Reader, day: date, known: datetime, settings: Settings, other: Gathered | None = None
+) -> Gathered:
     """Everything that the scores of ``day`` stand on: what had happened when the day began, and was learned before ``known``.
 
-    Raises ``UsageError`` for a model that names metrics which do not exist or have no value of a single account.
+    ``other``: the same day as known at the same time, by another model, so that nothing is asked for twice. Raises
+    ``UsageError`` for a model that names metrics which do not exist or have no value of a single account.
     """
-    there = customers(reader, day, known, settings)
-    inputs, written = {}, set()
+    there = list(other.customers.values()) if other else customers(reader, day, known, settings)
+    inputs, written, asked = {}, set(), other.by_signal() if other else {}
     for component in model.components:
-        inputs[component.name] = _known(model, component, reader, day, known, settings)
+        if component.signal not in asked:
+            asked[component.signal] = _known(model, component, reader, day, known, settings)
+        inputs[component.name] = asked[component.signal]
         if is_written(component.signal, reader, settings):
             written.add(component.name)
     accounts = Accounts(

@@ -63,12 +63,17 @@ class Comparison:
     reweighted: Judged | None
 
 
-def signals_of(model: Model, others: Sequence[str]) -> dict[str, Signal]:
-    """Every signal that a back-test needs: those of the risk, of the health score, and other tools' scores."""
-    found = dict(SIGNALS)
-    known = set(SIGNALS.values())
-    found |= {f"health {one.name}": one.signal for one in model.components if one.signal not in known}
-    return found | {_OTHER + name: Signal(120, judgement=name) for name in others}
+def signals_of(models: Sequence[Model], others: Sequence[str]) -> dict[str, Signal]:
+    """Every signal that a back-test needs: those of the risk, of the health score by each model, and other tools' scores."""
+    of_health = {_named(one.signal): one.signal for model in models for one in model.components}
+    return {**SIGNALS, **of_health} | {_OTHER + name: Signal(120, judgement=name) for name in others}
+
+
+def _named(signal: Signal) -> str:
+    """The column of what a health score goes by: that of the risk, where it goes by the same."""
+    own = next((name for name, one in SIGNALS.items() if one == signal), "")
+    of = signal.metric or signal.judgement
+    return own or " ".join(["health", of, *signal.variant, str(signal.days), *(["trend"] if signal.trend else [])])
 
 
 def compared(
@@ -95,13 +100,18 @@ def compared(
     return Comparison(parts, tuple(scores), tuple(bands), _suggested(model, everything, components), reweighted)
 
 
+def health_told(parts: Parts, origins: Sequence[Origin], model: Model, written: frozenset[str], horizon: int) -> Judged:
+    """How well the health score by a ``model`` told who left, as a back-test says it."""
+    columns = _columns(parts, {part.day: scoring_of(model, part, written) for part in origins})
+    return judged(_with(parts, columns), ("health",), horizon)
+
+
 def scoring_of(model: Model, part: Origin, written: frozenset[str]) -> Scoring:
     """The health scores of an origin, by the model, from what was known then."""
-    names = {signal: name for name, signal in SIGNALS.items()}
     ids = [customer.account_id for customer in part.customers]
     inputs = {}
     for component in model.components:
-        values = part.values[names.get(component.signal, f"health {component.name}")]
+        values = part.values[_named(component.signal)]
         inputs[component.name] = {
             account: Known(float(value)) for account, value in zip(ids, values, strict=True) if not np.isnan(value)
         }
