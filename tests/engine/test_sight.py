@@ -45,6 +45,7 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "health_model",
         "fairness",
         "home",
+        "kept_risk",
         "metrics",
         "plays",
         "preview",

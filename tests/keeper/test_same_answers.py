@@ -23,6 +23,7 @@ from tenure.engine.verbs.estimate import Estimate
 from tenure.engine.verbs.explain import Explain
 from tenure.engine.verbs.fairness import Fairness
 from tenure.engine.verbs.health import Health
+from tenure.engine.verbs.kept_risk import KeptRisk
 from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.plays import Plays
 from tenure.engine.verbs.preview import Preview
@@ -81,6 +82,7 @@ def requests(tmp_path):
         "save_model": SaveModel(OTHER, "ada"),
         "rated": Rated("segment"),
         "risk": Risk(),
+        "kept_risk": KeptRisk(),
         "backtest": Backtest(),
         "check": Check(),
         "close": Close("2026-06"),

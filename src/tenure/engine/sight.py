@@ -323,6 +323,17 @@ class Sight:
         request = Rated(by, self.scope)
         found = from_published(self.home, request, config.read(self.home), self._clock())
         answer: RatedFound = self._call("rated", request) if found is None else found
+
+    def kept_risk(self, account: str = "") -> Report[RiskFound] | None:
+        """The same as ``tenure run`` or ``tenure risk`` last made it, in a moment: nothing is learned, and what came since is
+        not in it (``as_of`` says when it was made, ``day`` of which day it is). None where it was never made; a report
+        without ``found`` says why it was refused. Raises ``UsageError`` for an account that is not to be seen.
+        """
+        from tenure.engine.verbs.kept_risk import KeptRisk, from_published
+
+        request = KeptRisk(account, self.scope)
+        found = from_published(self.home, request, config.read(self.home), self._clock())
+        answer: Report[RiskFound] | None = self._call("kept_risk", request) if found is None else found[0]
         return answer
 
     def tested(self) -> Report[Tested] | None:

@@ -17,6 +17,7 @@ from tenure.warehouse.store import literal
 if TYPE_CHECKING:
     from tenure.core.config import Settings
     from tenure.figures.each import One
+    from tenure.figures.question import Question
 
 #: What CSMs write themselves; a signal that stands on it can be made to look well.
 WRITTEN = frozenset({"touchpoint", "judgement", "goal", "handover_item"})
@@ -105,9 +106,13 @@ def is_written(signal: Signal, reader: Reader, settings: Settings) -> bool:
     """Whether a signal stands on what CSMs write themselves."""
     if signal.judgement:
         return True
-    asked = replace(question(signal.metric, signal.variant, settings), each=True, grain=Grain.DAY.value)
-    plan = kept.plan(asked, reader.ground, settings)
+    plan = kept.plan(question_of(signal, settings), reader.ground, settings)
     return bool(WRITTEN & footing.canonical(plan.tables, plan.facts, reader.ground, settings))
+
+
+def question_of(signal: Signal, settings: Settings) -> Question:
+    """The question of a signal's metric, by account."""
+    return replace(question(signal.metric, signal.variant, settings), each=True, grain=Grain.DAY.value)
 
 
 def _values(signal: Signal, reader: Reader, day: date, moment: Moment, settings: Settings) -> dict[str, One]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from math import sqrt
 from typing import TYPE_CHECKING
@@ -13,23 +13,22 @@ import numpy as np
 from tenure.core.errors import UsageError
 from tenure.core.features import Labels, Numbers
 from tenure.core.money import SCALE
-from tenure.core.period import local_day
-from tenure.engine.origins import past
 from tenure.engine.reach import seen
-from tenure.engine.verbs.health import model_of
-from tenure.figures.reader import FAR
+from tenure.engine.standing import MAIN, Standing, standing
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.scores.evaluate import Measure
-from tenure.scores.risk.model import Learned, learned
-from tenure.scores.risk.panel import SIGNALS, Origin, features_of, origin
+from tenure.scores.risk.panel import features_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from tenure.core.config import Settings
     from tenure.engine.desk import Desk
+    from tenure.scores.risk.model import Learned
+    from tenure.scores.risk.panel import Origin
 
 #: In days.
 HORIZONS = (30, 90, 180)
-#: The horizon that customers are ordered by, and reasons are given for.
-MAIN = 90
 #: Days after a renewal in which those who leave with it have left, and days ahead beyond which nothing is said.
 _AFTER, _FARTHEST = 14, 194
 _NORMAL = 1.959963984540054
@@ -92,52 +91,45 @@ class RiskFound:
     auc: Measure
 
 
-def today_as_known(desk: Desk) -> tuple[Origin, Learned]:
-    """What is known of today's customers, and the model of who leaves, learned until today. Raises ``DataError`` where too
-    few left to learn from.
-    """
-    settings, now = desk.settings, desk.clock()
-    today = local_day(now, settings.timezone)
-    with desk.in_warehouse(desk.fresh(now)) as reader:
-        before, spells = past(desk, reader, model_of(desk), 1, now)
-        here = origin(reader, today, FAR, settings, SIGNALS)
-    desk.progress("learning", 0, 0)
-    return here, learned(before, spells, MAIN, today)
-
-
 def risk(desk: Desk, request: Risk) -> RiskFound:
     """The risk of today's customers. Raises ``DataError`` where too few left to learn from, ``UsageError`` for an account
     that is not there or is out of the scope.
     """
     settings, now = desk.settings, desk.clock()
-    here, model = today_as_known(desk)
+    stands = standing(desk)
     with desk.published(desk.fresh(now)) as owners:
         inside = seen(owners, request.scope, now)
-    wanted = [n for n, one in enumerate(here.customers) if inside is None or one.account_id in inside]
-    if request.account:
-        wanted = [number for number in wanted if here.customers[number].account_id == request.account]
-        if not wanted:
-            raise UsageError(
-                f"There is no customer {request.account!r} today.",
-                code="not_found",
-                fix="tenure risk lists all of them.",
-            )
-    accounts = _accounts(here, model, wanted)
+    return found_in(stands, request.account, inside, settings)
+
+
+def found_in(stands: Standing, account: str, inside: Collection[str] | None, settings: Settings) -> RiskFound:
+    """The risks of the customers that stand, of the ``account`` (empty: all) and ``inside`` (None: all). Raises
+    ``UsageError`` for an account that is not among them.
+    """
+    here, model = stands.gathered.here, stands.model
+    wanted = [
+        number for number, one in enumerate(here.customers)
+        if (inside is None or one.account_id in inside) and account in ("", one.account_id)
+    ]  # fmt: skip
+    if account and not wanted:
+        raise UsageError(
+            f"There is no customer {account!r} today.", code="not_found", fix="tenure risk lists all of them."
+        )
+    accounts = _accounts(here.take(wanted), model)
     return RiskFound(
-        here.day, now.replace(tzinfo=UTC), settings.currency, accounts, _together(accounts), _decimal(model.usual, 6),
+        here.day, stands.gathered.as_of, settings.currency, accounts, _together(accounts), _decimal(model.usual, 6),
         model.leavers, model.auc,
     )  # fmt: skip
 
 
-def _accounts(here: Origin, model: Learned, wanted: list[int]) -> tuple[AccountRisk, ...]:
+def _accounts(here: Origin, model: Learned) -> tuple[AccountRisk, ...]:
     risks = {horizon: model.probability(here, horizon) for horizon in HORIZONS}
     factors = model.factors(here)
     table = features_of([(here, number) for number in range(len(here.customers))])
     due = [(one.renewal_due - here.day).days + _AFTER if one.renewal_due else 0 for one in here.customers]
     renewal = model.probability(here, np.minimum(np.array(due, dtype=np.float64), _FARTHEST))
     found = []
-    for number in wanted:
-        one = here.customers[number]
+    for number, one in enumerate(here.customers):
         arr = None if one.mrr is None else 12 * Decimal(one.mrr) / SCALE
         reasons = [
             Reason(name, _value(table.columns[name], number), _decimal(float(factor[number]), 4))

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from tenure.core.errors import DataError
 from tenure.core.period import add_months, instant, local_day
 from tenure.engine import reports
+from tenure.engine.standing import standing
 from tenure.engine.verbs import backtest, fairness
 from tenure.engine.verbs.health import model_of
 from tenure.engine.verbs.load import Load, load
 from tenure.engine.verbs.record import Record, record
-from tenure.engine.verbs.risk import HORIZONS, today_as_known
+from tenure.engine.verbs.risk import HORIZONS
 from tenure.figures.reader import FAR
 from tenure.scores.health.gathered import gathered
 from tenure.scores.health.model import NAME
@@ -138,9 +139,10 @@ def _table(
 def _keep_risks(desk: Desk) -> None:
     """Keep the risks of today's customers, under the day's model; none where too few left to learn from."""
     try:
-        here, model = today_as_known(desk)
+        stands = standing(desk)
     except DataError:
         return
+    here, model = stands.gathered.here, stands.model
     at, version = instant(here.day, desk.settings.timezone), f"{model.model.name} {here.day}"
     auc = {"value": model.auc.value, "low": model.auc.low, "high": model.auc.high}
     told = {"learner": model.model.name, "leavers": model.leavers, "auc": auc, "columns": list(RISK)}

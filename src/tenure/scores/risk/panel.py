@@ -55,6 +55,12 @@ class Origin:
     customers: list[Customer]
     values: dict[str, Floats]
 
+    def take(self, numbers: Sequence[int]) -> Origin:
+        """Some of the customers, in their order."""
+        places = np.array(numbers, dtype=np.intp)
+        values = {name: column[places] for name, column in self.values.items()}
+        return Origin(self.day, [self.customers[number] for number in numbers], values)
+
 
 def origin(reader: Reader, day: date, known: datetime, settings: Settings, signals: Mapping[str, Signal]) -> Origin:
     """What was known of the customers of ``day`` when it began: nothing that was learned at or after ``known``."""
