@@ -323,6 +323,7 @@ class Sight:
         request = Rated(by, self.scope)
         found = from_published(self.home, request, config.read(self.home), self._clock())
         answer: RatedFound = self._call("rated", request) if found is None else found
+        return answer
 
     def kept_risk(self, account: str = "") -> Report[RiskFound] | None:
         """The same as ``tenure run`` or ``tenure risk`` last made it, in a moment: nothing is learned, and what came since is
