@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from tenure.core.errors import UsageError
 from tenure.core.horizons import AHEAD, BACK
 from tenure.engine import Query
-from tenure.web.kit import formats, scores
+from tenure.web.kit import formats, reasons, scores
 from tenure.web.kit.charts import Chart, Lines, Scale, Series, Table, Tone
 from tenure.web.kit.reading import current
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from tenure.engine import Sight
+    from tenure.engine.verbs.risk import AccountRisk
 
 #: The scores of an account as they are asked for: as many days as are read at most.
 ASKED = Query(
@@ -24,15 +28,17 @@ ASKED = Query(
     order=("-at",),
     limit=1_500,
 )
+#: As many reasons of the risk are told.
+_REASONS = 6
 _TONES: tuple[Tone, ...] = ("new", "fifth", "sixth")
 _Rows = tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True)
 class Ahead:
-    """The probability of leaving within ``days``."""
+    """The probability of leaving within some time."""
 
-    days: int
+    name: str
     value: str
 
 
@@ -51,15 +57,18 @@ class Kept:
     risk: scores.Risk | None
     risks: tuple[Ahead, ...]
     at_risk: str
+    reasons: tuple[reasons.Reason, ...] = ()
 
 
-def kept(row: dict[str, Any], history: _Rows, currency: str) -> Kept:
-    """What was kept, of an account's row of the list of accounts and its rows of ``score``."""
-    risks = tuple(
-        Ahead(days, scores.probability(row[f"churn_risk_{days}"]))
+def kept(row: dict[str, Any], history: _Rows, risk: AccountRisk | None, currency: str) -> Kept:
+    """What was kept, of an account's row of the list of accounts, its rows of ``score``, and its risk with the reasons."""
+    risks = [
+        Ahead(_("within %(days)s days") % {"days": days}, scores.probability(row[f"churn_risk_{days}"]))
         for days in AHEAD
         if row[f"churn_risk_{days}"] is not None
-    )
+    ]
+    if risks and risk is not None and risk.by_renewal is not None:
+        risks.append(Ahead(_("with the renewal"), scores.probability(risk.by_renewal)))
     monthly = _monthly(history)
     return Kept(
         at=row["scored_at"],
@@ -69,9 +78,22 @@ def kept(row: dict[str, Any], history: _Rows, currency: str) -> Kept:
         course=_course(monthly) if len(monthly) > 1 else None,
         versions=len({each["version"] for each in monthly}),
         risk=scores.risk_of(row) if risks else None,
-        risks=risks,
+        risks=tuple(risks),
         at_risk=formats.money(row["at_risk"], currency),
+        reasons=reasons.reasons(risk, currency, _REASONS) if risks and risk is not None else (),
     )
+
+
+def risk_of(sight: Sight, account_id: str) -> AccountRisk | None:
+    """An account's risk as it was last made, with its reasons; None where there is none."""
+    try:
+        report = sight.kept_risk(account_id)
+    except UsageError as error:
+        if error.code != "not_found":  # of who is no customer, or was none when risks were made
+            raise
+        return None
+    found = report.found if report is not None else None
+    return found.accounts[0] if found is not None else None
 
 
 def _since(at: datetime, history: _Rows) -> date | None:
