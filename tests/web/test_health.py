@@ -116,7 +116,9 @@ def test_a_csm_meets_no_account_of_anybody_else(scored, company, busiest, somebo
     assert f"{len(mine & set(scored))} of {len(mine & set(scored))} customers" in text_of(client, "/health/")
     spread = charts_of(client, "/health/")[0]
     assert sum(spread["counts"]) == len(mine & set(scored))
-    assert client.get(f"/accounts/{foreign}/health/").status_code == 404
+    for part in ("health", "risk"):
+        assert client.get(f"/accounts/{foreign}/{part}/").status_code == 404
+        assert client.get(f"/accounts/{foreign}/{part}/", headers={"HX-Request": "true"}).status_code == 404
     exported = csv.DictReader(io.StringIO(client.get("/risk/?format=csv").content.decode()))
     assert {row["account_id"] for row in exported} == mine & set(scored)
     nobody = as_(somebody(Role.CSM, Role.VIEWER, csm_id="nobody", email="v@example.com"))
@@ -158,7 +160,9 @@ def test_an_accounts_page_tells_what_was_kept_and_explains_it(scored, company, s
     (now,) = company.health(account).accounts
     *lines, together = moved["steps"]
     assert sum(step["amount"] for step in lines) == pytest.approx(together["amount"], abs=0.001)
-    assert whole["amount"] - together["amount"] == pytest.approx(float(now.score - sum(line.change for line in now.why)))
+    assert whole["amount"] - together["amount"] == pytest.approx(
+        float(now.score - sum(line.change for line in now.why))
+    )
     part = client.get(url, headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in part
     assert "Why the health score is what it is" in part
@@ -174,7 +178,7 @@ def test_empty_pages_say_what_brings_scores(company, somebody, as_):
     client = as_(somebody(Role.OPERATIONS))
     assert "made by the nightly run" in text_of(client, "/health/")
     assert "No risks were made yet." in text_of(client, "/risk/")
-    reports.keep(company.home, "backtest", Report(datetime.now(UTC), None, "5 customers left, of 20.", "Wait."))
+    reports.keep(company.home, "risk", Report(datetime.now(UTC), None, "5 customers left, of 20.", "Wait."))
     page = text_of(client, "/risk/")
     assert "5 customers left, of 20." in page
     account = company.rows("accounts", limit=1).rows[0]["account_id"]

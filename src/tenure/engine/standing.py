@@ -25,6 +25,7 @@ from tenure.scores.risk.panel import SPELL
 from tenure.scores.stored import Stored, stored
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from tenure.engine.desk import Desk
@@ -74,14 +75,14 @@ def standing(desk: Desk) -> Standing:
     return Standing(today.customers_today(desk, day, published, now), there.read())
 
 
-def kept(home: Path, account: str = "") -> Report[Standing] | None:
-    """What stood when it was last made, of every customer or of one; None where it never was."""
+def kept(home: Path, accounts: Collection[str] = ()) -> Report[Standing] | None:
+    """What stood when it was last made, of every customer or of some; None where it never was."""
     report = reports.kept(home, NAME, Kept)
     if report is None:
         return None
     if report.found is None:
         return Report[Standing](report.as_of, None, report.refused, report.fix)
-    gathered = today.customers_kept(home, account)
+    gathered = today.customers_kept(home, accounts)
     return None if gathered is None else Report(gathered.as_of, Standing(gathered, report.found.read()))
 
 

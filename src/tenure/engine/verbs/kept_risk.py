@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class KeptRisk:
-    """``account``: its id, or empty for all. ``scope``: whose accounts."""
+    """``account``: its id, or empty for all; ``among``: only those of them. ``scope``: whose accounts."""
 
     account: str = ""
     scope: Scope = EVERYTHING
+    among: tuple[str, ...] = ()
 
 
 def kept_risk(desk: Desk, request: KeptRisk) -> Report[RiskFound] | None:
@@ -57,7 +58,7 @@ def from_published(
 def _told(
     home: Path, request: KeptRisk, inside: Collection[str] | None, settings: Settings
 ) -> Report[RiskFound] | None:
-    report = kept(home, request.account)
+    report = kept(home, (request.account,) if request.account else request.among)
     if report is None or report.found is None:
         return None if report is None else Report[RiskFound](report.as_of, None, report.refused, report.fix)
     return Report(report.as_of, found_in(report.found, request.account, inside, settings))

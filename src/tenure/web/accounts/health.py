@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tenure.engine import Sight
-    from tenure.engine.verbs.risk import AccountRisk
 
 #: The scores of an account as they are asked for: as many days as are read at most.
 ASKED = Query(
@@ -57,18 +56,29 @@ class Kept:
     risk: scores.Risk | None
     risks: tuple[Ahead, ...]
     at_risk: str
+
+
+@dataclass(frozen=True)
+class Reasoned:
+    """Why an account may leave, as of the ``day`` on which that was made; none where it was not. ``by_renewal``: the
+    probability of leaving with it, empty where none is near. ``taught``: how many left that it was learned from.
+    """
+
+    id: str
+    name: str
+    day: date | None
     reasons: tuple[reasons.Reason, ...] = ()
+    by_renewal: str = ""
+    taught: int = 0
 
 
-def kept(row: dict[str, Any], history: _Rows, risk: AccountRisk | None, currency: str) -> Kept:
-    """What was kept, of an account's row of the list of accounts, its rows of ``score``, and its risk with the reasons."""
-    risks = [
+def kept(row: dict[str, Any], history: _Rows, currency: str) -> Kept:
+    """What was kept, of an account's row of the list of accounts and its rows of ``score``."""
+    risks = tuple(
         Ahead(_("within %(days)s days") % {"days": days}, scores.probability(row[f"churn_risk_{days}"]))
         for days in AHEAD
         if row[f"churn_risk_{days}"] is not None
-    ]
-    if risks and risk is not None and risk.by_renewal is not None:
-        risks.append(Ahead(_("with the renewal"), scores.probability(risk.by_renewal)))
+    )
     monthly = _monthly(history)
     return Kept(
         at=row["scored_at"],
@@ -78,22 +88,27 @@ def kept(row: dict[str, Any], history: _Rows, risk: AccountRisk | None, currency
         course=_course(monthly) if len(monthly) > 1 else None,
         versions=len({each["version"] for each in monthly}),
         risk=scores.risk_of(row) if risks else None,
-        risks=tuple(risks),
+        risks=risks,
         at_risk=formats.money(row["at_risk"], currency),
-        reasons=reasons.reasons(risk, currency, _REASONS) if risks and risk is not None else (),
     )
 
 
-def risk_of(sight: Sight, account_id: str) -> AccountRisk | None:
-    """An account's risk as it was last made, with its reasons; None where there is none."""
+def reasoned(sight: Sight, account_id: str, name: str) -> Reasoned:
+    """An account's risk as it was last made, with its reasons; nothing is learned anew."""
     try:
         report = sight.kept_risk(account_id)
     except UsageError as error:
         if error.code != "not_found":  # of who is no customer, or was none when risks were made
             raise
-        return None
-    found = report.found if report is not None else None
-    return found.accounts[0] if found is not None else None
+        report = None
+    if report is None or report.found is None:
+        return Reasoned(account_id, name, None)
+    found = report.found
+    (account,) = found.accounts
+    return Reasoned(
+        account_id, name, found.day, reasons.reasons(account, found.currency, _REASONS),
+        "" if account.by_renewal is None else scores.probability(account.by_renewal), found.learned_from,
+    )  # fmt: skip
 
 
 def _since(at: datetime, history: _Rows) -> date | None:

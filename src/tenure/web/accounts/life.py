@@ -94,7 +94,7 @@ def of(sight: Sight, account_id: str, people: Mapping[str, str], *, may_tell: bo
         as_of=found.as_of,
         notes=found.notes,
         may_tell=may_tell,
-        kept=health.kept(row, rows["score"], health.risk_of(sight, row["account_id"]), currency),
+        kept=health.kept(row, rows["score"], currency),
     )
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from tenure.core.csv_text import csv_of
 from tenure.web.access.page import FORM, Request, page, show
 from tenure.web.access.roles import EVERYONE, Role
-from tenure.web.accounts import life
+from tenure.web.accounts import health, life
 from tenure.web.accounts.forms import Contact
 from tenure.web.accounts.listed import CHOICES, COLUMNS, DEFAULT_ORDER, NAMES, WIDE, asked
 from tenure.web.accounts.why import Why, why
@@ -146,6 +146,14 @@ def _exported(sight: Sight, given: dict[str, str], order: str) -> HttpResponse:
     return response
 
 
+def _seen(sight: Sight, account_id: str) -> tuple[str, datetime]:
+    """The name of an account, and the moment of the answer. Raises ``Http404`` where there is none to be seen."""
+    found = sight.rows("accounts", columns=("name",), where=[("account_id", "equals", account_id)], limit=1)
+    if not found.rows:
+        raise Http404
+    return found.rows[0]["name"] or account_id, found.as_of
+
+
 @dataclass(frozen=True)
 class ContactForm:
     """The form in which a contact is logged."""
@@ -159,14 +167,11 @@ class ContactForm:
 def log_contact(request: Request, account_id: str) -> ContactForm | HttpResponse:
     """Log a contact with an account; it is in the figures from the next look on."""
     sight = request.sight()
-    found = sight.rows("accounts", columns=("name",), where=[("account_id", "equals", account_id)], limit=1)
-    if not found.rows:
-        raise Http404
-    name = found.rows[0]["name"] or account_id
+    name, now = _seen(sight, account_id)
     if request.method != "POST":
-        return ContactForm(account_id, name, Contact.new(found.as_of))
+        return ContactForm(account_id, name, Contact.new(now))
     form = Contact(request.POST)
-    if form.is_valid() and form.cleaned_data["occurred_at"].replace(tzinfo=current().zone) > found.as_of:
+    if form.is_valid() and form.cleaned_data["occurred_at"].replace(tzinfo=current().zone) > now:
         form.add_error("occurred_at", _("This lies in the future."))
     if not form.is_valid():
         return show(request, ContactForm(account_id, name, form), status=422)
@@ -180,12 +185,18 @@ def log_contact(request: Request, account_id: str) -> ContactForm | HttpResponse
 def account_health(request: Request, account_id: str) -> Why | HttpResponse:
     """Why an account's score is what it is, as a page of its own or a part of the account's."""
     sight = request.sight()
-    found = sight.rows("accounts", columns=("name",), where=[("account_id", "equals", account_id)], limit=1)
-    if not found.rows:
-        raise Http404
-    today = found.as_of.astimezone(current().zone).date()
-    content = why(sight, account_id, found.rows[0]["name"] or account_id, today, request.GET.dict())
+    name, now = _seen(sight, account_id)
+    today = now.astimezone(current().zone).date()
+    content = why(sight, account_id, name, today, request.GET.dict())
     return show(request, content, template="accounts/why.html") if request.htmx else content
+
+
+@page("accounts/<path:account_id>/risk/", roles=EVERYONE, title=gettext_lazy("Risk of leaving"))
+def account_risk(request: Request, account_id: str) -> health.Reasoned | HttpResponse:
+    """Why an account may leave, as a page of its own or a part of the account's."""
+    sight = request.sight()
+    content = health.reasoned(sight, account_id, _seen(sight, account_id)[0])
+    return show(request, content, template="accounts/reasons.html") if request.htmx else content
 
 
 @page("accounts/<path:account_id>/", roles=EVERYONE, title=gettext_lazy("Account"))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from tenure.core.csv_text import csv_of
 from tenure.web.access.page import Request, page, show
 from tenure.web.access.roles import EVERYONE
-from tenure.web.kit import formats, scores
+from tenure.web.kit import formats, reasons, scores
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.choice import Choice, Option
 from tenure.web.kit.people import names
@@ -21,6 +21,8 @@ from tenure.web.kit.shell import Nav, Section, Text
 from tenure.web.kit.table import ON_A_PAGE, Heading, Pager, address, heading, order_of, page_of, pager
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tenure.engine import Sight
     from tenure.engine.verbs.rated import Group, RatedFound
 
@@ -44,7 +46,7 @@ _FILTERS = ("risk_band", "segment", "owner")
 
 @dataclass(frozen=True)
 class Account:
-    """A row of the list. ``due``: its renewal is near."""
+    """A row of the list. ``due``: its renewal is near. ``reason``: what raises its risk most; empty where nothing does."""
 
     id: str
     name: str
@@ -55,6 +57,7 @@ class Account:
     renews: str
     due: bool
     score: scores.Score
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,7 @@ def risk(request: Request) -> RiskList | HttpResponse:
         "accounts", **_asked(given), order=(order, "account_id"), offset=(number - 1) * ON_A_PAGE, limit=ON_A_PAGE
     )
     total, currency = found.total, found.currency
+    why = _reasons(sight, [row["account_id"] for row in listed.rows])
     content = RiskList(
         as_of=found.as_of,
         day=found.risk_day,
@@ -121,9 +125,13 @@ def risk(request: Request) -> RiskList | HttpResponse:
         arr=formats.money_short(total.arr, currency),
         told=_told(sight),
         bands=tuple(_bands(found, given)),
-        rows=tuple(_account(row, currency, listed.as_of) for row in listed.rows),
-        headings=tuple(
-            heading(label, name, order, given, numeric=numeric, wide=name in _WIDE) for name, label, numeric in _COLUMNS
+        rows=tuple(_account(row, currency, listed.as_of, why) for row in listed.rows),
+        headings=(
+            *(
+                heading(label, name, order, given, numeric=numeric, wide=name in _WIDE)
+                for name, label, numeric in _COLUMNS
+            ),
+            Heading(_("Raised most by")),
         ),
         pager=pager(listed.total, number, given),
         filters=_filters(sight, given),
@@ -133,6 +141,15 @@ def risk(request: Request) -> RiskList | HttpResponse:
         notes=listed.notes,
     )
     return show(request, content, template="risk/list.html") if request.htmx else content
+
+
+def _reasons(sight: Sight, accounts: list[str]) -> dict[str, str]:
+    """By account what raises its risk most, as it was last made."""
+    report = sight.kept_risk(among=accounts) if accounts else None
+    found = report.found if report is not None else None
+    if found is None:
+        return {}
+    return {one.account_id: reasons.worst(one.reasons, found.currency) for one in found.accounts}
 
 
 def _asked(given: dict[str, str]) -> dict[str, Any]:
@@ -146,9 +163,9 @@ def _missing(sight: Sight, found: RatedFound) -> tuple[str, str]:
     """Why nobody has a risk, and what brings risks."""
     if found.risk_day is not None:
         return _("None of the customers that you may see has a risk yet."), _("The nightly run makes them: tenure run")
-    tested = sight.tested()
-    if tested is not None and tested.refused:
-        return tested.refused, tested.fix
+    report = sight.kept_risk()
+    if report is not None and report.refused:
+        return report.refused, report.fix
     if found.day is not None:
         return (
             _("Too few customers left so far for risks to be learned from them."),
@@ -201,7 +218,7 @@ def _filters(sight: Sight, given: dict[str, str]) -> tuple[Choice, ...]:
     )  # fmt: skip
 
 
-def _account(row: dict[str, Any], currency: str, now: datetime) -> Account:
+def _account(row: dict[str, Any], currency: str, now: datetime, why: Mapping[str, str]) -> Account:
     renews: datetime | None = row["renewal_due"]
     return Account(
         id=row["account_id"],
@@ -213,6 +230,7 @@ def _account(row: dict[str, Any], currency: str, now: datetime) -> Account:
         renews=formats.day(renews),
         due=renews is not None and (renews - now).days < 90,
         score=scores.score_of(row),
+        reason=why.get(row["account_id"], ""),
     )
 
 
