@@ -14,9 +14,9 @@ import pytest
 from tenure.engine import Scope, reports
 from tenure.engine.reports import Report
 from tenure.engine.verbs.load import Load
-from tenure.engine.verbs.risk import AccountRisk, Reason
+from tenure.engine.verbs.risk import Reason
 from tenure.web.access.roles import Role
-from tenure.web.kit.reasons import reasons, worst
+from tenure.web.kit.reasons import raising, reasons
 from tests.web.company import charts_of, owners, text_of
 
 LINK = re.compile(r'href="/accounts/([^"/?]+)/"')
@@ -190,12 +190,11 @@ def test_reasons_are_told_in_words_the_strongest_first():
         Reason("days_to_renewal", Decimal(6), Decimal("12.04")), Reason("use", Decimal("0.61"), Decimal("0.5")),
         Reason("industry", "<Retail>", Decimal("1.3")), Reason("stickiness", None, Decimal("1.05")),
     )  # fmt: skip
-    risk = AccountRisk("a", "A", None, None, None, None, None, {}, None, None, known)
-    told = [(each.factor, each.words, each.tone) for each in reasons(risk, "EUR", 9)]
+    told = [(each.factor, each.words, each.tone) for each in reasons(known, "EUR", 9)]
     assert told == [
         ("12.0 ×", "the renewal is 6 days off", "bad"),
         ("0.50 ×", "61% of the seats were used in four weeks", "good"),
         ("1.3 ×", "Industry: <Retail>", "bad"),
     ]
-    assert worst(known, "EUR") == "the renewal is 6 days off"
-    assert worst(known[1:2], "EUR") == ""
+    assert raising(known, "EUR") == "the renewal is 6 days off; Industry: <Retail>"
+    assert raising(known[1:2], "EUR") == ""

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.xdist_group("browser")
 PAGES = (
     "/board/", "/metrics/", "/metrics/net_revenue_retention/?by=segment", "/metrics/mrr_movements/?at=2026-10",
     "/metrics/net_promoter_score/?window=12m", "/accounts/", "/accounts/?q=zzzz",
+    "/health/", "/risk/", "/score-lab/",
 )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ def rated(w: World, p: Periods) -> ir.Table:
     and ``risk_at``.
     """
     s = as_told(w)
+    s = s.filter(s.model.isin(["health", *(f"churn_risk_{n}" for n in AHEAD)]))
     newest = s.mutate(kind=(s.model == "health").ifelse("health", "risk"))
     newest = newest.mutate(newest=newest["at"].max().over(ibis.window(group_by="kind")))
     health, risk = (newest.filter(newest.kind == kind) for kind in ("health", "risk"))

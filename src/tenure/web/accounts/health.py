@@ -106,7 +106,7 @@ def reasoned(sight: Sight, account_id: str, name: str) -> Reasoned:
     found = report.found
     (account,) = found.accounts
     return Reasoned(
-        account_id, name, found.day, reasons.reasons(account, found.currency, _REASONS),
+        account_id, name, found.day, reasons.reasons(account.reasons, found.currency, _REASONS),
         "" if account.by_renewal is None else scores.probability(account.by_renewal), found.learned_from,
     )  # fmt: skip
 

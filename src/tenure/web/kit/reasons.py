@@ -14,7 +14,6 @@ from tenure.web.kit import formats
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tenure.engine.verbs.risk import AccountRisk
     from tenure.engine.verbs.risk import Reason as Known
 
 #: From which factor on something is told.
@@ -34,9 +33,9 @@ class Reason:
     tone: Literal["good", "bad"]
 
 
-def reasons(of: AccountRisk, currency: str, most: int) -> tuple[Reason, ...]:
-    """What raises or lowers the risk of a customer most, the strongest first."""
-    strong = [each for each in of.reasons if not 1 / _STRONG < each.factor < _STRONG]
+def reasons(known: Sequence[Known], currency: str, most: int) -> tuple[Reason, ...]:
+    """What raises or lowers the risk of a customer most; ``known``: the strongest first."""
+    strong = [each for each in known if not 1 / _STRONG < each.factor < _STRONG]
     return tuple(
         Reason(words(each, currency), f"{formats.number(each.factor, 1 if each.factor >= 1 else 2)} ×",
                "bad" if each.factor > 1 else "good")
@@ -44,10 +43,10 @@ def reasons(of: AccountRisk, currency: str, most: int) -> tuple[Reason, ...]:
     )  # fmt: skip
 
 
-def worst(known: Sequence[Known], currency: str) -> str:
-    """What raises the risk most; empty where nothing does."""
-    raising = [each for each in known if each.factor >= _STRONG]
-    return words(max(raising, key=lambda each: each.factor), currency) if raising else ""
+def raising(known: Sequence[Known], currency: str, most: int = 2) -> str:
+    """What raises the risk most, in a line; empty where nothing does."""
+    strong = sorted((each for each in known if each.factor >= _STRONG), key=lambda each: -each.factor)
+    return "; ".join(words(each, currency) for each in strong[:most])
 
 
 def words(known: Known, currency: str) -> str:

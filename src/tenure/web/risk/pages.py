@@ -149,7 +149,7 @@ def _reasons(sight: Sight, accounts: list[str]) -> dict[str, str]:
     found = report.found if report is not None else None
     if found is None:
         return {}
-    return {one.account_id: reasons.worst(one.reasons, found.currency) for one in found.accounts}
+    return {one.account_id: reasons.raising(one.reasons, found.currency) for one in found.accounts}
 
 
 def _asked(given: dict[str, str]) -> dict[str, Any]:

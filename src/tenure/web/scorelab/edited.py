@@ -34,7 +34,7 @@ def knobs(text: str) -> tuple[Knob, ...]:
     """The weights of the components, from which scores on bands begin, and how much counts what CSMs write."""
     said: dict[str, Any] = tomllib.loads(text, parse_float=Decimal)
     weights = {name: Decimal(component["weight"]) for name, component in said["components"].items()}
-    most = max(50, int(2 * max(weights.values(), default=Decimal(0))))
+    most = max(100, int(2 * max(weights.values(), default=Decimal(0))))
     found = [Knob(f"weight-{n}", ("components", n, "weight"), titled(n), weight, most) for n, weight in weights.items()]
     bands = {"good": _("Good from"), "fair": _("Fair from")}
     found += [Knob(band, ("bands", band), label, Decimal(said["bands"][band]), 100) for band, label in bands.items()]
