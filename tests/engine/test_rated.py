@@ -77,6 +77,19 @@ def test_the_list_is_filtered_and_sorted_by_them(told: Bench) -> None:
     assert ids(order=["health_change_91"])[:2] == ["acme", "birch"]
 
 
+def test_however_the_list_is_read_its_rows_are_the_same(told: Bench) -> None:
+    ws = told.workspace()
+    by_health = {row["account_id"]: row for row in ws.rows("accounts", order=["-health"]).rows}
+    for sight in (ws, ws.seen_by(Scope(("ada", "ben")))):
+        for asked in ({"order": ["-arr"]}, {"order": ["name"], "limit": 10_000}):
+            page = sight.rows("accounts", **asked)  # type: ignore[arg-type]
+            assert page.total == len(page.rows) == (2 if sight.scope.narrow else 4)
+            assert all(row == by_health[row["account_id"]] for row in page.rows)
+    second = ws.rows("accounts", order=["-arr"], offset=1, limit=1)
+    assert (second.rows, second.total) == ((by_health["birch"],), 4)
+    assert ws.rows("accounts", search="poor").total == 0, "bands are no words that anybody searches for"
+
+
 def test_customers_are_added_up(told: Bench) -> None:
     found = told.workspace().rated("segment")
     assert (found.day, found.risk_day) == (date(2026, 11, 21), date(2026, 11, 20))

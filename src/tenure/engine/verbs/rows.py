@@ -176,13 +176,22 @@ def _listed(found: Published, scope: Scope, settings: Settings) -> Source:
         else f"p.{quoted(c.name)}"
         for c in columns
     ]  # fmt: skip
+    inside = f" WHERE p.account_id IN (SELECT account_id FROM {SEEN})" if scope.narrow else ""
+    core = f"SELECT {', '.join(parts)} FROM {PORTRAIT.table} p{inside}"
     for name, kind, unit, meaning, part in _RATED:
         columns.append(Column(name, label(name), kind, settings.currency if unit == "home" else unit, meaning))
         parts.append(f"{part} AS {name}")
-    inside = f" WHERE p.account_id IN (SELECT account_id FROM {SEEN})" if scope.narrow else ""
-    rows = f"{PORTRAIT.table} p LEFT JOIN {RATED.table} r ON r.account_id = p.account_id"
-    sql = f"SELECT {', '.join(parts)} FROM {rows}{inside}"
-    return Source(ACCOUNTS, sql, tuple(columns), ("name", "account_id"), settings.timezone)
+    told = f"SELECT {', '.join(parts)} FROM "
+
+    def among(some: str) -> str:
+        rows, more = (f"(SELECT * FROM {table} WHERE {some})" for table in (PORTRAIT.table, RATED.table))
+        return f"{told}{rows} p LEFT JOIN {more} r ON r.account_id = p.account_id{inside}"
+
+    joined = frozenset(name for name, *_ in _RATED)
+    return Source(
+        ACCOUNTS, f"{told}{PORTRAIT.table} p LEFT JOIN {RATED.table} r ON r.account_id = p.account_id{inside}",
+        tuple(columns), ("name", "account_id"), settings.timezone, core, joined, "account_id", among,
+    )  # fmt: skip
 
 
 # Canonical tables

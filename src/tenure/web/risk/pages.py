@@ -21,7 +21,7 @@ from tenure.web.kit.shell import Nav, Section, Text
 from tenure.web.kit.table import ON_A_PAGE, Heading, Pager, address, heading, order_of, page_of, pager
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from tenure.engine import Sight
     from tenure.engine.verbs.rated import Group, RatedFound
@@ -126,13 +126,7 @@ def risk(request: Request) -> RiskList | HttpResponse:
         told=_told(sight),
         bands=tuple(_bands(found, given)),
         rows=tuple(_account(row, currency, listed.as_of, why) for row in listed.rows),
-        headings=(
-            *(
-                heading(label, name, order, given, numeric=numeric, wide=name in _WIDE)
-                for name, label, numeric in _COLUMNS
-            ),
-            Heading(_("Raised most by")),
-        ),
+        headings=tuple(_headings(order, given)),
         pager=pager(listed.total, number, given),
         filters=_filters(sight, given),
         order=given.get("order", ""),
@@ -150,6 +144,12 @@ def _reasons(sight: Sight, accounts: list[str]) -> dict[str, str]:
     if found is None:
         return {}
     return {one.account_id: reasons.raising(one.reasons, found.currency) for one in found.accounts}
+
+
+def _headings(order: str, given: dict[str, str]) -> Iterator[Heading]:
+    for name, label, numeric in _COLUMNS:
+        yield heading(label, name, order, given, numeric=numeric, wide=name in _WIDE)
+    yield Heading(_("Raised most by"))
 
 
 def _asked(given: dict[str, str]) -> dict[str, Any]:
