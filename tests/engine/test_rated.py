@@ -82,7 +82,7 @@ def test_however_the_list_is_read_its_rows_are_the_same(told: Bench) -> None:
     by_health = {row["account_id"]: row for row in ws.rows("accounts", order=["-health"]).rows}
     for sight in (ws, ws.seen_by(Scope(("ada", "ben")))):
         for asked in ({"order": ["-arr"]}, {"order": ["name"], "limit": 10_000}):
-            page = sight.rows("accounts", **asked)  # type: ignore[arg-type]
+            page = sight.rows("accounts", **asked)
             assert page.total == len(page.rows) == (2 if sight.scope.narrow else 4)
             assert all(row == by_health[row["account_id"]] for row in page.rows)
     second = ws.rows("accounts", order=["-arr"], offset=1, limit=1)
