@@ -6,48 +6,26 @@ import csv
 import io
 import re
 from collections import defaultdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
 from tenure.engine import Scope, reports
 from tenure.engine.reports import Report
-from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.risk import Reason
 from tenure.web.access.roles import Role
 from tenure.web.kit.reasons import raising, reasons
-from tests.web.company import charts_of, owners, text_of
+from tests.web.company import BANDS, charts_of, keep_scores, owners, text_of
 
 LINK = re.compile(r'href="/accounts/([^"/?]+)/"')
 LISTED = re.compile(r'<th scope="row"><a href="/accounts/([^"]+)/">')
-HOUR, MONTH_AGO = timedelta(hours=1), timedelta(days=25)
-BANDS = ("poor", "fair", "good")
 
 
 @pytest.fixture
 def scored(company):
-    """The company with kept scores: of its customers in the order of their ids 10, 13, 16 ... of 100, a month ago 50 each, and
-    risks of 1, 2, 3 ... percent. By id: health and risk.
-    """
-    ids = [
-        row["account_id"]
-        for row in company.rows(
-            "accounts", where=[("is_customer", "equals", True)], order=("account_id",), limit=500
-        ).rows
-    ]
-    now, found, lines = datetime.now(UTC) - HOUR, {}, []
-    for number, account in enumerate(ids):
-        score, risk = min(10 + 3 * number, 100), 1 + number
-        band = BANDS[(score >= 45) + (score >= 70)]
-        lines.append(f"{account},health,v1,{now.isoformat()},{score},0.75,{band}")
-        lines.append(f"{account},health,v1,{(now - MONTH_AGO).isoformat()},50,1,fair")
-        lines += [f"{account},churn_risk_{days},r1,{now.isoformat()},{risk},," for days in (30, 90, 180)]
-        found[account] = (score, risk, band)
-    file = company.home / "score.csv"
-    file.write_text("account_id,model,version,at,score,coverage,band\n" + "\n".join(lines) + "\n")
-    company.call("load", Load((str(file),), "score"))
-    return found
+    """The company with kept scores. By id: health, risk in percent, and band."""
+    return keep_scores(company)
 
 
 @pytest.fixture

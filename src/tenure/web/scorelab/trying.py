@@ -80,7 +80,7 @@ class Preview:
 @dataclass(frozen=True)
 class Weights:
     """``weights`` and ``bands``: fields. ``fault``: what is wrong with what was given; ``preview``: what it would change, where
-    anything was turned. ``may_save``: whoever looks may put it in force. ``unseen``: nobody has agreed yet.
+    anything was turned. ``may_save``: whoever looks may put it in force, over the ``version`` that is.
     """
 
     weights: tuple[Field, ...]
