@@ -44,7 +44,7 @@ def told(bench: Bench) -> Bench:
     return bench
 
 
-def test_who_would_be_in_another_band_is_told(told: Bench) -> None:
+def test_who_would_be_in_another_band_is_told(told):
     found = told.workspace().preview(PULSE)
     # By the pulse alone Acme has 75 and is good, Birch has nothing to go by, Cedar stays as it is.
     assert [(f.account_id, f.score, f.score_new, f.band, f.band_new) for f in found.flips] == [
@@ -58,7 +58,7 @@ def test_who_would_be_in_another_band_is_told(told: Bench) -> None:
     assert "At least 20 are needed" in found.refused
 
 
-def test_a_preview_changes_nothing(told: Bench) -> None:
+def test_a_preview_changes_nothing(told):
     before = told.workspace().health()
     told.workspace().preview(PULSE)
     assert told.workspace().health() == before
@@ -67,14 +67,14 @@ def test_a_preview_changes_nothing(told: Bench) -> None:
     assert (same.version_new, same.changed, same.mean_change) == (same.version, 0, 0)
 
 
-def test_a_scope_sees_its_own_flips(told: Bench) -> None:
+def test_a_scope_sees_its_own_flips(told):
     found = told.workspace().seen_by(Scope(("ada",))).preview(PULSE)
     assert (found.accounts, [flip.account_id for flip in found.flips]) == (1, ["acme"])
     assert found.bands == {"good": 0, "fair": 1, "poor": 0}
     assert "whoever sees all" in found.refused
 
 
-def test_what_is_wrong_in_it_is_told_with_its_line(told: Bench) -> None:
+def test_what_is_wrong_in_it_is_told_with_its_line(told):
     for text, where in (
         (PULSE.replace("weight", "weigth"), "health.toml:10:components.opinion.weigth"),
         (MODEL.replace("net_promoter_score", "net_promotor_score"), "health.toml:8:components.mood.metric"),
@@ -86,7 +86,7 @@ def test_what_is_wrong_in_it_is_told_with_its_line(told: Bench) -> None:
     assert (told.home / "models" / "health.toml").read_text() == MODEL
 
 
-def test_a_model_is_saved_by_somebody_and_the_old_one_stays_under_its_version(told: Bench) -> None:
+def test_a_model_is_saved_by_somebody_and_the_old_one_stays_under_its_version(told):
     before = told.workspace().health()
     saved = told.workspace().save_model(PULSE, by="ada", over=before.version)
     assert (told.home / "models" / "health.toml").read_text() == PULSE
@@ -102,7 +102,7 @@ def test_a_model_is_saved_by_somebody_and_the_old_one_stays_under_its_version(to
     assert told.workspace().health() == before
 
 
-def test_a_model_is_not_saved_over_one_that_somebody_else_saved(told: Bench) -> None:
+def test_a_model_is_not_saved_over_one_that_somebody_else_saved(told):
     first = told.workspace().health().version
     told.workspace().save_model(PULSE, by="ada", over=first)
     with pytest.raises(UsageError, match="by now") as caught:
@@ -118,7 +118,7 @@ def test_a_model_is_not_saved_over_one_that_somebody_else_saved(told: Bench) -> 
         assert caught.value.code == code
 
 
-def test_what_a_change_is_compared_with_is_what_was_last_kept(told: Bench) -> None:
+def test_what_a_change_is_compared_with_is_what_was_last_kept(told):
     """A model that was left and taken up again is the one that was in force the day before."""
     for text, hours in ((MODEL, 0), (PULSE, 24), (MODEL, 24)):
         told.now = told.now.replace(day=told.now.day + hours // 24)

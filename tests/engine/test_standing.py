@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,7 +12,7 @@ from tenure.core.errors import UsageError
 from tenure.engine import Scope, standing
 from tenure.engine.verbs.load import Load
 from tenure.engine.workspace import Local, Workspace
-from tests.leavers import few_signals, leavers_home, story
+from tests.leavers import CAME, few_signals, leavers_home, story
 from tests.workspaces import NOW, copy_to
 
 
@@ -67,6 +67,43 @@ def test_risks_are_told_from_those_who_left(opened):
     for one in found.accounts:
         assert one.risk["30"] <= one.risk["90"] <= one.risk["180"]
         assert one.at_risk == round(one.arr * one.risk["90"], 2)
+
+
+def test_causes_are_counted_and_add_up(opened):
+    """The causes are those of the story, of customers who were there at the beginning of a month; their chances add up."""
+    found = opened().risk()
+    told = [kind for account, (end, kind) in story().left.items() if counted(account, end)]
+    assert {one.name: one.leavers for one in found.causes} == {kind: told.count(kind) for kind in set(told)}
+    assert {one.how for one in found.causes if one.leavers < 20} <= {"constant", "pooled"}
+    for one in found.accounts:
+        assert sum(one.causes.values()) == one.risk["90"]
+
+
+def counted(account, end):
+    came = CAME + timedelta(days=int(account[1:]) // 2)
+    return any(came <= date(2025 + month // 12, month % 12 + 1, 1) < end for month in range(9, 19))
+
+
+def test_who_reduces_and_who_is_ready_to_grow(opened):
+    workspace = opened()
+    for of, steps, sign in (("contraction", story().shrank, 1), ("growth", story().grew, -1)):
+        found = workspace.risk(of=of)
+        assert found.of == of
+        assert 20 <= found.learned_from <= len(steps)
+        assert 0.1 < found.typical.low < found.typical.value < found.typical.high < 0.3, (
+            "one to three of about ten seats"
+        )
+        by_pulse = {}
+        for one in found.accounts:
+            pulse = next(r.value for r in one.reasons if r.name == "csm_pulse")
+            by_pulse.setdefault(pulse, []).append(one.risk["90"])
+            assert one.at_risk_low <= one.at_risk <= one.at_risk_high
+            assert one.at_risk == pytest.approx(float(one.arr * one.risk["90"]) * found.typical.value, abs=0.01)
+        low, high = (sum(by_pulse[pulse]) / len(by_pulse[pulse]) for pulse in (1, 5))
+        assert sign * (low - high) > 0
+        assert workspace.kept_risk(of=of).found == found
+    with pytest.raises(UsageError, match="There are: churn, contraction, growth"):
+        workspace.risk(of="bliss")
 
 
 def test_what_is_kept_is_read_in_a_moment_and_is_the_same(opened, lessons):

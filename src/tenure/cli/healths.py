@@ -6,6 +6,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tenure.cli import numbers
+from tenure.cli.disagreed import reading
+from tenure.cli.output import paragraph
+from tenure.cli.reviewed import decision
 from tenure.cli.style import Style
 from tenure.cli.table import Column, Table, clean
 
@@ -13,6 +16,8 @@ if TYPE_CHECKING:
     from tenure.engine.verbs.health import AccountHealth, Change, Component, HealthFound
 
 _BAR = 20
+#: So many days after the newest row behind a component it is said that there is nothing newer.
+_OLD = 7
 
 
 def everyone(found: HealthFound, most: int, style: Style) -> list[str]:
@@ -35,6 +40,7 @@ def everyone(found: HealthFound, most: int, style: Style) -> list[str]:
     lines += ["", *_table(found, shown).lines(style)]
     if len(shown) < len(found.accounts):
         lines += ["", style.grey(f"{len(found.accounts) - len(shown)} more: --rows 0 shows all.")]
+    lines += _sources(found, style)
     return [*lines, "", style.grey(f"{clean(found.definition)} Model {found.version}: tenure health --model")]
 
 
@@ -85,14 +91,32 @@ def one(found: HealthFound, style: Style) -> list[str]:
     lines += [f"Together {numbers.plain(total, 2)}, with {account.coverage * 100:.0f} % of the weight known."]
     if any(part.by_csm for part in account.components):
         lines.append(style.grey("* CSMs write it themselves."))
-    return [*lines, "", *_why(found, account, style)]
+    lines += _sources(found, style)
+    lines += ["", *_why(found, account, style)]
+    if account.disagreements:
+        lines += ["", style.bold("What does not go together"), ""]
+        lines += [f"{one.kind:32}{reading(one.good)}, {reading(one.bad)}" for one in account.disagreements]
+    if account.decisions:
+        lines += ["", style.bold("What was decided"), "", *map(decision, account.decisions)]
+    return lines
+
+
+def _sources(found: HealthFound, style: Style) -> list[str]:
+    """What components stand on, where that is silent, or old."""
+    lines = [f"{_words(one.name)}: unknown of everybody, {clean(one.silent)}." for one in found.sources if one.silent]
+    lines += [
+        f"{_words(one.name)}: nothing newer than {one.age} days."
+        for one in found.sources
+        if not one.silent and one.age is not None and one.age >= _OLD
+    ]
+    return ["", *(line for text in lines for line in map(style.grey, paragraph(text, style)))] if lines else []
 
 
 def _part(part: Component) -> list[str]:
     known = part.points is not None
     bar = "█" * round(float(part.points or 0) / 100 * _BAR) if known else "unknown"
     value = numbers.NOTHING if part.value is None else f"{part.value.normalize():,f}"[:9]
-    aged = f"{value} ({part.age} days ago)" if part.age is not None else value
+    aged = value if part.age is None else f"{value} ({f'{part.age} days ago' if part.age else 'today'})"
     return [
         _words(part.name) + ("*" if part.by_csm else ""), part.metric, aged, str(part.things or ""),
         numbers.plain(part.points, 0) if part.points is not None else "", f"{part.weighs * 100:.0f} %" if known else "",

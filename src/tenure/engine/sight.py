@@ -27,15 +27,18 @@ if TYPE_CHECKING:
     from tenure.engine.verbs.backtest import Tested
     from tenure.engine.verbs.beside import Parallel
     from tenure.engine.verbs.bridge import Bridges
+    from tenure.engine.verbs.disagreements import DisagreementsFound
     from tenure.engine.verbs.dossier import Dossier
     from tenure.engine.verbs.effect import Effect
     from tenure.engine.verbs.explain import Explanation
     from tenure.engine.verbs.fairness import Comparison
     from tenure.engine.verbs.health import HealthFound
+    from tenure.engine.verbs.optimism import OptimismFound
     from tenure.engine.verbs.plays import Play
     from tenure.engine.verbs.preview import Previewed
     from tenure.engine.verbs.rated import RatedFound
     from tenure.engine.verbs.record import Recorded
+    from tenure.engine.verbs.review import ReviewFound
     from tenure.engine.verbs.risk import RiskFound
     from tenure.engine.verbs.rows import Page
     from tenure.engine.verbs.save_model import Saved
@@ -279,6 +282,26 @@ class Sight:
         found: HealthFound = self._call("health", Health(account, at, since, self.scope))
         return found
 
+    def disagreements(self, account: str = "", *, at: str = "", since: str = "") -> DisagreementsFound:
+        """Customers of whom one signal looks well and another does not, as a health that rose while revenue fell; those that
+        pay most first. Arguments and errors as of ``health``.
+        """
+        from tenure.engine.verbs.disagreements import Disagreements
+
+        found: DisagreementsFound = self._call("disagreements", Disagreements(account, at, since, self.scope))
+        return found
+
+    def optimism(self) -> OptimismFound:
+        """How what people judge of customers compares with what the facts say of the same, over the last year: for
+        calibration, and no evaluation. Through a narrow scope its own people and accounts only.
+
+        Raises ``DataError`` where nothing was judged.
+        """
+        from tenure.engine.verbs.optimism import Optimism
+
+        found: OptimismFound = self._call("optimism", Optimism(self.scope))
+        return found
+
     def preview(self, text: str) -> Previewed:
         """What a health model (``text``: as its file would have it) would say of today's customers in place of the one in
         force: who would be in another band, and how well each told who left. Nothing is changed.
@@ -301,15 +324,42 @@ class Sight:
         found: Saved = self._call("save_model", SaveModel(text, by, over, self.scope))
         return found
 
-    def risk(self, account: str = "") -> RiskFound:
-        """How likely customers are to leave, learned from those who did: of every customer, those first of whom most revenue
-        is at risk, or of one ``account``.
+    def review(self, *, at: str = "", since: str = "") -> ReviewFound:
+        """What happened to the health of customers since a week (or another day): who moved, and by which component, which
+        signals disagree, who came and left, and what was decided or is due.
 
-        Raises ``DataError`` where too few left to learn from, ``UsageError`` for an account that is not to be seen.
+        Raises ``UsageError`` for dates that are none.
+        """
+        from tenure.engine.verbs.review import Review
+
+        found: ReviewFound = self._call("review", Review(at, since, self.scope))
+        return found
+
+    def note(self, account: str, text: str, *, by: str, follow_up: str = "") -> Recorded:
+        """Note what was decided about a customer, as a row of ``decision``. ``follow_up``: a date, when to look at it again.
+
+        Raises ``UsageError`` for a customer that is not to be seen, and without a name; ``DataError`` for what is no date,
+        and without a text.
+        """
+        import hashlib
+
+        at = self._clock().isoformat()
+        name = hashlib.sha256(f"{account}\n{by}\n{text}\n{follow_up}\n{at}".encode()).hexdigest()[:16]
+        row = {
+            "decision_id": name, "account_id": account, "at": f"{at}Z", "by": by, "text": text,
+            "follow_up": follow_up or None,
+        }  # fmt: skip
+        return self.record("decision", [row], by=by, message_id=f"decision {name}")
+
+    def risk(self, account: str = "", *, of: str = "churn") -> RiskFound:
+        """How likely customers are to leave (``of``: churn), to reduce (contraction) or to take more (growth), learned from
+        those who did: of every customer, those first of whom most revenue is at risk or to be won, or of one ``account``.
+
+        Raises ``DataError`` where too few did to learn from, ``UsageError`` for an account that is not to be seen.
         """
         from tenure.engine.verbs.risk import Risk
 
-        found: RiskFound = self._call("risk", Risk(account, self.scope))
+        found: RiskFound = self._call("risk", Risk(account, of, self.scope))
         return found
 
     def rated(self, by: str = "") -> RatedFound:
@@ -325,7 +375,7 @@ class Sight:
         answer: RatedFound = self._call("rated", request) if found is None else found
         return answer
 
-    def kept_risk(self, account: str = "", *, among: Sequence[str] = ()) -> Report[RiskFound] | None:
+    def kept_risk(self, account: str = "", *, of: str = "churn", among: Sequence[str] = ()) -> Report[RiskFound] | None:
         """The same as ``tenure run`` or ``tenure risk`` last made it, in a moment: nothing is learned, and what came since is
         not in it (``as_of`` says when it was made, ``day`` of which day it is). None where it was never made; a report
         without ``found`` says why it was refused. ``among``: of these accounts only, as far as they are to be seen.
@@ -334,7 +384,7 @@ class Sight:
         """
         from tenure.engine.verbs.kept_risk import KeptRisk, from_published
 
-        request = KeptRisk(account, self.scope, tuple(among))
+        request = KeptRisk(account, of, self.scope, tuple(among))
         found = from_published(self.home, request, config.read(self.home), self._clock())
         answer: Report[RiskFound] | None = self._call("kept_risk", request) if found is None else found[0]
         return answer

@@ -20,8 +20,10 @@ from tenure.engine.today import Footing
 from tenure.engine.verbs.health import model_of
 from tenure.figures import footing
 from tenure.scores.evaluate import Measure
+from tenure.scores.risk.amount import Typical
+from tenure.scores.risk.causes import Cause
 from tenure.scores.risk.model import Learned, learned
-from tenure.scores.risk.panel import SPELL
+from tenure.scores.risk.outcome import CHURN, CONTRACTION, ENDING, GROWTH, MOVEMENT, SPELL, Outcome
 from tenure.scores.stored import Stored, stored
 
 if TYPE_CHECKING:
@@ -32,58 +34,90 @@ if TYPE_CHECKING:
     from tenure.engine.today import Gathered
     from tenure.figures.published import Published
 
-NAME = "risk"
+#: The reports that models are kept as, by outcome.
+NAMES = {CHURN.name: "risk", CONTRACTION.name: "risk_contraction", GROWTH.name: "risk_growth"}
 #: The horizon in days that a learner is chosen for, customers are ordered by and reasons are given for.
 MAIN = 90
 
 
+class _Cause(msgspec.Struct, frozen=True):
+    name: str
+    leavers: int
+    share: float
+    model: Stored | None
+    pool: str
+
+
 class Kept(msgspec.Struct, frozen=True):
-    """A ``Learned`` model and what it stands on: ``footing.tables`` say who is a customer."""
+    """A ``Learned`` model and what it stands on: ``footing.tables`` say when customers come to the outcome."""
 
     footing: Footing
     model: Stored
     horizon: int
     leavers: int
     auc: Measure
+    causes: tuple[_Cause, ...]
+    rival: Stored | None
+    typical: Typical | None
+
+    @classmethod
+    def of(cls, on: Footing, model: Learned) -> Kept:
+        """To be kept."""
+        causes = tuple(
+            _Cause(one.name, one.leavers, one.share, stored(one.model) if one.model else None, one.pool)
+            for one in model.causes
+        )
+        return cls(
+            on, stored(model.model), model.horizon, model.leavers, model.auc, causes,
+            stored(model.rival) if model.rival else None, model.typical,
+        )  # fmt: skip
 
     def read(self) -> Learned:
         """The model."""
-        return Learned(self.model.model_of(), self.horizon, self.leavers, self.auc)
+        causes = tuple(
+            Cause(one.name, one.leavers, one.share, one.model.model_of() if one.model else None, one.pool)
+            for one in self.causes
+        )
+        rival = self.rival.model_of() if self.rival else None
+        return Learned(self.model.model_of(), self.horizon, self.leavers, self.auc, causes, rival, self.typical)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Today's customers as known, and the model of who leaves."""
+    """Today's customers as known, and the model of who comes to the outcome."""
 
+    outcome: Outcome
     gathered: Gathered
     model: Learned
 
 
-def standing(desk: Desk) -> Standing:
-    """What stands now: kept where it still does, else made and kept. Raises ``DataError`` where too few left to learn from."""
-    now = desk.clock()
+def standing(desk: Desk, outcome: Outcome = CHURN) -> Standing:
+    """What stands now: kept where it still does, else made and kept. Raises ``DataError`` where too few came to the outcome to
+    learn from.
+    """
+    now, name = desk.clock(), NAMES[outcome.name]
     published, day = desk.fresh(now), local_day(now, desk.settings.timezone)
-    report = reports.kept(desk.home, NAME, Kept)
+    report = reports.kept(desk.home, name, Kept)
     there = report.found if report else None
     if there is None or not _stands(desk, there.footing, now):
         try:
-            there = _learned(desk, published, now)
+            there = _learned(desk, published, now, outcome)
         except reports.REFUSALS as error:
-            reports.keep(desk.home, NAME, reports.refusal(error, now))
+            reports.keep(desk.home, name, reports.refusal(error, now))
             raise
-        reports.keep(desk.home, NAME, Report(now.replace(tzinfo=UTC), there))
-    return Standing(today.customers_today(desk, day, published, now), there.read())
+        reports.keep(desk.home, name, Report(now.replace(tzinfo=UTC), there))
+    return Standing(outcome, today.customers_today(desk, day, published, now), there.read())
 
 
-def kept(home: Path, accounts: Collection[str] = ()) -> Report[Standing] | None:
+def kept(home: Path, outcome: Outcome = CHURN, accounts: Collection[str] = ()) -> Report[Standing] | None:
     """What stood when it was last made, of every customer or of some; None where it never was."""
-    report = reports.kept(home, NAME, Kept)
+    report = reports.kept(home, NAMES[outcome.name], Kept)
     if report is None:
         return None
     if report.found is None:
         return Report[Standing](report.as_of, None, report.refused, report.fix)
     gathered = today.customers_kept(home, accounts)
-    return None if gathered is None else Report(gathered.as_of, Standing(gathered, report.found.read()))
+    return None if gathered is None else Report(gathered.as_of, Standing(outcome, gathered, report.found.read()))
 
 
 def _stands(desk: Desk, on: Footing, now: datetime) -> bool:
@@ -97,11 +131,11 @@ def _stands(desk: Desk, on: Footing, now: datetime) -> bool:
     return not today.of_the_past(desk, on, since, instant(on.day, zone))
 
 
-def _learned(desk: Desk, published: Published, now: datetime) -> Kept:
+def _learned(desk: Desk, published: Published, now: datetime, outcome: Outcome) -> Kept:
     day = local_day(now, desk.settings.timezone)
+    facts = [SPELL, ENDING] if outcome is CHURN else [SPELL, MOVEMENT]
     with desk.in_warehouse(published) as reader:
-        on = today.footing_now(desk, day, footing.canonical((), [SPELL], reader.ground, desk.settings))
-        before, spells = past(desk, reader, model_of(desk), 1, now)
+        on = today.footing_now(desk, day, footing.canonical((), facts, reader.ground, desk.settings))
+        before = past(desk, reader, model_of(desk), 1, now, outcome=outcome)
     desk.progress("learning", 0, 0)
-    found = learned(before, spells, MAIN, day)
-    return Kept(on, stored(found.model), found.horizon, found.leavers, found.auc)
+    return Kept.of(on, learned(before.origins, before.spells, MAIN, day, before.ends))

@@ -24,7 +24,7 @@ from tenure.figures.published import FOLDER as PUBLISHED
 from tenure.figures.reader import FAR
 from tenure.scores import signal
 from tenure.scores.risk.panel import SIGNALS, Origin, origin
-from tenure.scores.signal import JUDGED, PORTRAIT, Customer
+from tenure.scores.signal import CLIENT, JUDGED, Customer, Customers
 from tenure.warehouse.schema import quoted
 
 if TYPE_CHECKING:
@@ -144,15 +144,14 @@ def customers_kept(home: Path, accounts: Collection[str] = ()) -> Gathered | Non
         told = msgspec.json.decode((table.schema.metadata or {})[_ABOUT], type=_About)
     except (OSError, KeyError, ValueError):
         return None
-    names = [each.name for each in fields(Customer)]
-    of = [Customer(**row) for row in table.select(names).to_pylist()]
+    of = Customers({each.name: table.column(each.name).to_pylist() for each in fields(Customer)})
     values = {name: table.column(f"signal {name}").to_numpy().astype(np.float64) for name in SIGNALS}
     return Gathered(Origin(told.footing.day, of, values), told.as_of)
 
 
 def _behind(reader: Reader, settings: Settings) -> set[str]:
     """The canonical tables on which customers and signals stand."""
-    tables, facts = set[str](), {PORTRAIT, JUDGED}
+    tables, facts = set[str](), {CLIENT, JUDGED}
     for one in SIGNALS.values():
         if one.metric:
             plan = kept.plan(signal.question_of(one, settings), reader.ground, settings)
@@ -180,7 +179,7 @@ def _table(here: Origin) -> pa.Table:
     columns = {}
     for name, hint in get_type_hints(Customer).items():
         kind = next(each for each in getattr(hint, "__args__", (hint,)) if each is not type(None))
-        columns[name] = pa.array([getattr(one, name) for one in here.customers], types[kind])
+        columns[name] = pa.array(here.columns[name], types[kind])
     return pa.table(
         columns | {f"signal {name}": pa.array(column, pa.float64()) for name, column in here.values.items()}
     )

@@ -54,7 +54,8 @@ def recipe(key: FactKey, ground: Ground, settings: Settings) -> Recipe:
     facts = w.asked.union(*(each.facts for each in own)) - {*passing}
     tables = {*_tables([rows]), stints}.union(*(each.tables for each in own)) - {"", *(each.table for each in passing)}
     sql = _whole(rows, _text(rows, ground))
-    return Recipe(sql, tuple(sorted(facts)), tuple(sorted(tables)), stints, FACTS[key.fact].apart, passing)
+    steady = FACTS[key.fact].steady and all(FACTS[asked.fact].steady for asked in facts)
+    return Recipe(sql, tuple(sorted(facts)), tuple(sorted(tables)), stints, FACTS[key.fact].apart, passing, steady)
 
 
 def _whole(rows: ir.Table, sql: str) -> str:

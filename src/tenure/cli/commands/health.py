@@ -2,6 +2,10 @@
 
   tenure health                     every customer, the lowest scores first
   tenure health ACCOUNT             one, with what its score is made of and why it changed
+  tenure health disagreements       customers of whom one signal looks well and another does not
+  tenure health optimism            how what success managers judge compares with the facts
+  tenure health review              the week: who moved and by what, what disagrees, who came and left, what was decided
+  tenure health note ACCOUNT        note a decision about a customer: --by NAME --text TEXT [--follow-up DAY]
   tenure health --model             the definition of the score, to be changed in models/health.toml
   tenure health preview FILE        what another definition would change: who flips, and whether it tells better who leaves
   tenure health save FILE --by NAME put that definition in force
@@ -14,7 +18,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tenure.cli.output import answer_json, say
 from tenure.cli.request import opened
@@ -28,20 +32,26 @@ if TYPE_CHECKING:
 NAME = "health"
 EXAMPLE = "tenure health A-00042 --since 2026-07-01"
 _SHOWN = 20
-_WITH_FILE = ("preview", "save")
+_NESTED = ("components", "why", "disagreements", "decisions")
+_WITH_FILE = {"preview": "FILE", "save": "FILE", "note": "ACCOUNT"}
+_ENDS = ("what", "before", "now", "change")
 
 
 def add(parser: Parser) -> None:
     """The words of the command."""
-    parser.add_argument("what", metavar="WHAT", nargs="?", default="", help="an account's id, preview or save")
-    parser.add_argument("file", metavar="FILE", nargs="?", help="preview, save: another definition of the score (TOML)")
+    parser.add_argument("what", metavar="WHAT", nargs="?", default="", help="an account's id, or a word of those above")
+    parser.add_argument(
+        "file", metavar="FILE", nargs="?", help="preview, save: another definition of the score; note: an account"
+    )
     parser.add_argument("--at", default="", metavar="DAY", help="as it was known on that day (default: today)")
     parser.add_argument("--since", default="", metavar="DAY", help="compare with that day (default: 91 days before)")
     parser.add_argument(
         "--rows", type=int, default=_SHOWN, metavar="N", help=f"accounts shown (default: {_SHOWN}; 0: all)"
     )
     parser.add_argument("--model", action="store_true", help="print the definition of the score instead")
-    parser.add_argument("--by", default="", metavar="NAME", help="save: who puts it in force")
+    parser.add_argument("--by", default="", metavar="NAME", help="save, note: who says so")
+    parser.add_argument("--text", default="", metavar="TEXT", help="note: what was decided")
+    parser.add_argument("--follow-up", default="", metavar="DAY", help="note: when to look at it again")
     parser.add_format("table", "json", "csv")
 
 
@@ -52,6 +62,14 @@ def run(home: Path, args: argparse.Namespace) -> int:
         return _preview(home, args)
     if args.what == "save":
         return _save(home, args)
+    if args.what == "review":
+        return _review(home, args)
+    if args.what == "note":
+        return _note(home, args)
+    if args.what == "optimism":
+        return _optimism(home, args)
+    if args.what == "disagreements":
+        return _disagreements(home, args)
     from tenure.cli.healths import everyone, one
 
     with opened(home) as workspace:
@@ -72,14 +90,20 @@ def _check(args: argparse.Namespace) -> None:
     """Raise ``UsageError`` for words that do not go together."""
     if args.what in _WITH_FILE and not args.file:
         raise UsageError(
-            f"health {args.what} needs a FILE.", code="missing_argument", fix=f"As: tenure health {args.what} new.toml"
+            f"health {args.what} needs {_WITH_FILE[args.what]}.",
+            code="missing_argument",
+            fix="See tenure health --help.",
         )
     if args.file and args.what not in _WITH_FILE:
         raise UsageError(
             f"{args.file!r} is one word too many.", code="surplus_argument", fix="See tenure health --help."
         )
-    if args.by and args.what != "save":
-        raise UsageError("--by is for tenure health save.", code="surplus_option", fix="Leave it out.")
+    for name, value, words in (
+        ("--by", args.by, ("save", "note")), ("--text", args.text, ("note",)), ("--follow-up", args.follow_up, ("note",)),
+    ):  # fmt: skip
+        if value and args.what not in words:
+            told = " and ".join(f"tenure health {word}" for word in words)
+            raise UsageError(f"{name} is for {told}.", code="surplus_option", fix="Leave it out.")
 
 
 def _text(file: str) -> str:
@@ -104,9 +128,74 @@ def _preview(home: Path, args: argparse.Namespace) -> int:
     elif args.format == "csv":
         from dataclasses import asdict, fields
 
-        from tenure.core.csv_text import csv_of
+        print(_rows_csv([field.name for field in fields(Flip)], [asdict(flip) for flip in found.flips]))
+    else:
+        say(told(found, args.rows, of_output()))
+    return 0
 
-        print(csv_of([field.name for field in fields(Flip)], [asdict(flip) for flip in found.flips]))
+
+def _disagreements(home: Path, args: argparse.Namespace) -> int:
+    from tenure.cli.disagreed import told
+
+    with opened(home) as workspace:
+        found = workspace.disagreements(at=args.at, since=args.since)
+    if args.format == "json":
+        answer_json(found)
+    elif args.format == "csv":
+        rows = [
+            {
+                "account_id": one.account_id, "name": one.name, "owner": one.owner, "mrr": one.mrr, "kind": one.kind,
+                **{f"{side}_{end}": getattr(getattr(one, side), end) for side in ("good", "bad") for end in _ENDS},
+            }
+            for one in found.found
+        ]  # fmt: skip
+        print(_rows_csv(["account_id", "name", "owner", "mrr", "kind",
+                         *(f"{side}_{end}" for side in ("good", "bad") for end in _ENDS)], rows))  # fmt: skip
+    else:
+        say(told(found, args.rows, of_output()))
+    return 0
+
+
+def _review(home: Path, args: argparse.Namespace) -> int:
+    from tenure.cli.reviewed import told
+
+    with opened(home) as workspace:
+        found = workspace.review(at=args.at, since=args.since)
+    if args.format == "json":
+        answer_json(found)
+    elif args.format == "csv":
+        from dataclasses import asdict, fields
+
+        from tenure.engine.verbs.review import Mover
+
+        print(_rows_csv([field.name for field in fields(Mover)], [asdict(one) for one in (*found.down, *found.up)]))
+    else:
+        say(told(found, args.rows, of_output()))
+    return 0
+
+
+def _note(home: Path, args: argparse.Namespace) -> int:
+    with opened(home) as workspace:
+        noted = workspace.note(args.file, args.text, by=args.by, follow_up=args.follow_up)
+    if args.format == "json":
+        answer_json(noted)
+    else:
+        say([f"Noted, and shown by tenure health {args.file}."])
+    return 0
+
+
+def _optimism(home: Path, args: argparse.Namespace) -> int:
+    from tenure.cli.optimists import told
+
+    with opened(home) as workspace:
+        found = workspace.optimism()
+    if args.format == "json":
+        answer_json(found)
+    elif args.format == "csv":
+        from dataclasses import asdict
+
+        rows = [asdict(one) for one in found.people]
+        print(_rows_csv(list(rows[0]), rows))
     else:
         say(told(found, args.rows, of_output()))
     return 0
@@ -127,13 +216,17 @@ def _save(home: Path, args: argparse.Namespace) -> int:
     return 0
 
 
+def _rows_csv(names: list[str], rows: list[dict[str, Any]]) -> str:
+    from tenure.core.csv_text import csv_of
+
+    return csv_of(names, rows)
+
+
 def _csv(found: HealthFound) -> str:
     from dataclasses import asdict
-
-    from tenure.core.csv_text import csv_of
 
     rows = [{"day": found.day, **asdict(account)} for account in found.accounts]
     if len(rows) == 1 and found.accounts[0].components:
         rows = [{"account_id": found.accounts[0].account_id, **asdict(part)} for part in found.accounts[0].components]
-    rows = [{name: value for name, value in row.items() if name not in ("components", "why")} for row in rows]
-    return csv_of(list(rows[0]) if rows else ["account_id"], rows)
+    rows = [{name: value for name, value in row.items() if name not in _NESTED} for row in rows]
+    return _rows_csv(list(rows[0]) if rows else ["account_id"], rows)

@@ -1,4 +1,4 @@
-"""``kept_risk``: the risks of leaving as they were last made, in a moment: what a page shows while it is opened."""
+"""``kept_risk``: risks as they were last made, in a moment: what a page shows while it is opened."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from tenure.engine.reach import seen
 from tenure.engine.reports import Report
 from tenure.engine.standing import kept
-from tenure.engine.verbs.risk import RiskFound, found_in
+from tenure.engine.verbs.risk import RiskFound, found_in, outcome_of
 from tenure.figures.published import PublishedReader, current, is_fresh
 from tenure.figures.scope import EVERYTHING, Scope
+from tenure.scores.risk.outcome import CHURN
 from tenure.warehouse.inbox import state_of
 
 if TYPE_CHECKING:
@@ -25,16 +26,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class KeptRisk:
-    """``account``: its id, or empty for all; ``among``: only those of them. ``scope``: whose accounts."""
+    """``account``: its id, or empty for all; ``among``: only those of them. ``of``: churn, contraction or growth. ``scope``: whose
+    accounts.
+    """
 
     account: str = ""
+    of: str = CHURN.name
     scope: Scope = EVERYTHING
     among: tuple[str, ...] = ()
 
 
 def kept_risk(desk: Desk, request: KeptRisk) -> Report[RiskFound] | None:
     """The risks as they were last made, or why they were refused; None where they never were. Nothing is learned. Raises
-    ``UsageError`` for an account that is not there or is out of the scope.
+    ``UsageError`` for an account that is not there or is out of the scope, and an outcome that there is not.
     """
     now = desk.clock()
     with desk.published(desk.fresh(now)) as owners:
@@ -58,7 +62,8 @@ def from_published(
 def _told(
     home: Path, request: KeptRisk, inside: Collection[str] | None, settings: Settings
 ) -> Report[RiskFound] | None:
-    report = kept(home, (request.account,) if request.account else request.among)
+    some = (request.account,) if request.account else request.among
+    report = kept(home, outcome_of(request.of), some)
     if report is None or report.found is None:
         return None if report is None else Report[RiskFound](report.as_of, None, report.refused, report.fix)
     return Report(report.as_of, found_in(report.found, request.account, inside, settings))

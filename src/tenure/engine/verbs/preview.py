@@ -100,10 +100,11 @@ def preview(desk: Desk, request: Preview) -> Previewed:
     settings, now = desk.settings, desk.clock()
     model, new = model_of(desk), read(Written(request.path, request.text))
     today = local_day(now, settings.timezone)
-    with desk.in_warehouse(desk.fresh(now)) as reader:
+    published = desk.fresh(now)
+    with desk.in_warehouse(published) as reader:
         inside = seen(reader, request.scope, now)
-        here = gathered(model, reader, today, FAR, settings)
-        there = gathered(new, reader, today, FAR, settings, here)
+        here = gathered(model, reader, today, FAR, settings, held=published.held)
+        there = gathered(new, reader, today, FAR, settings, other=here, held=published.held)
         told = _tested(desk, reader, (model, new), now) if inside is None else _Both(refused=_NARROW)
     pairs = [
         (one, other)
@@ -156,14 +157,14 @@ class _Both:
 def _tested(desk: Desk, reader: Reader, models: tuple[Model, Model], now: datetime) -> _Both:
     settings = desk.settings
     try:
-        origins, spells = past(desk, reader, models[0], HORIZON, now, models[1])
-        parts = parted(origins, spells, HORIZON, local_day(now, settings.timezone))
+        before = past(desk, reader, models[0], HORIZON, now, models[1])
+        parts = parted(before.origins, before.spells, HORIZON, local_day(now, settings.timezone), before.ends)
     except DataError as error:
         return _Both(refused=error.message)
     desk.progress("learning", 0, 0)
     found = []
     for model in models:
         written = frozenset(one.name for one in model.components if is_written(one.signal, reader, settings))
-        found.append(health_told(parts, origins, model, written, HORIZON))
+        found.append(health_told(parts, before.origins, model, written, HORIZON))
     rows = [Told(one.predicted, parts.tell.left, None, parts.tell.accounts.codes) for one in found]
     return _Both(found[0].measures.auc, found[1].measures.auc, auc_change(*rows))
