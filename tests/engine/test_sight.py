@@ -53,6 +53,7 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "plays",
         "preview",
         "progress",
+        "rated",
         "record",
         "restatements",
         "review",

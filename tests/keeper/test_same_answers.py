@@ -29,6 +29,7 @@ from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.optimism import Optimism
 from tenure.engine.verbs.plays import Plays
 from tenure.engine.verbs.preview import Preview
+from tenure.engine.verbs.rated import Rated
 from tenure.engine.verbs.rebuild import Rebuild
 from tenure.engine.verbs.record import Record
 from tenure.engine.verbs.restatements import Restatements
@@ -85,6 +86,7 @@ def requests(tmp_path):
         "review": Review(since="2026-05-01"),
         "preview": Preview(OTHER),
         "save_model": SaveModel(OTHER, "ada"),
+        "rated": Rated("segment"),
         "risk": Risk(),
         "kept_risk": KeptRisk(),
         "backtest": Backtest(),

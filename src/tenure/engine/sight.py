@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from tenure.engine.verbs.optimism import OptimismFound
     from tenure.engine.verbs.plays import Play
     from tenure.engine.verbs.preview import Previewed
+    from tenure.engine.verbs.rated import RatedFound
     from tenure.engine.verbs.record import Recorded
     from tenure.engine.verbs.review import ReviewFound
     from tenure.engine.verbs.risk import RiskFound
@@ -361,14 +362,29 @@ class Sight:
         found: RiskFound = self._call("risk", Risk(account, of, self.scope))
         return found
 
-    def kept_risk(self, account: str = "", *, of: str = "churn") -> Report[RiskFound] | None:
+    def rated(self, by: str = "") -> RatedFound:
+        """How customers stand by the scores and risks that were kept last, added up: all in sight, and in groups ``by``
+        segment, tier, region, industry, team, owner, health_band, risk_band or tenth (of the score, 0, 10, ... 90).
+
+        Raises ``UsageError`` for another group.
+        """
+        from tenure.engine.verbs.rated import Rated, from_published
+
+        request = Rated(by, self.scope)
+        found = from_published(self.home, request, config.read(self.home), self._clock())
+        answer: RatedFound = self._call("rated", request) if found is None else found
+        return answer
+
+    def kept_risk(self, account: str = "", *, of: str = "churn", among: Sequence[str] = ()) -> Report[RiskFound] | None:
         """The same as ``tenure run`` or ``tenure risk`` last made it, in a moment: nothing is learned, and what came since is
         not in it (``as_of`` says when it was made, ``day`` of which day it is). None where it was never made; a report
-        without ``found`` says why it was refused. Raises ``UsageError`` for an account that is not to be seen.
+        without ``found`` says why it was refused. ``among``: of these accounts only, as far as they are to be seen.
+
+        Raises ``UsageError`` for an ``account`` that is not to be seen.
         """
         from tenure.engine.verbs.kept_risk import KeptRisk, from_published
 
-        request = KeptRisk(account, of, self.scope)
+        request = KeptRisk(account, of, self.scope, tuple(among))
         found = from_published(self.home, request, config.read(self.home), self._clock())
         answer: Report[RiskFound] | None = self._call("kept_risk", request) if found is None else found[0]
         return answer

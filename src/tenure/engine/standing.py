@@ -27,6 +27,7 @@ from tenure.scores.risk.outcome import CHURN, CONTRACTION, ENDING, GROWTH, MOVEM
 from tenure.scores.stored import Stored, stored
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from tenure.engine.desk import Desk
@@ -108,14 +109,14 @@ def standing(desk: Desk, outcome: Outcome = CHURN) -> Standing:
     return Standing(outcome, today.customers_today(desk, day, published, now), there.read())
 
 
-def kept(home: Path, outcome: Outcome = CHURN, account: str = "") -> Report[Standing] | None:
-    """What stood when it was last made, of every customer or of one; None where it never was."""
+def kept(home: Path, outcome: Outcome = CHURN, accounts: Collection[str] = ()) -> Report[Standing] | None:
+    """What stood when it was last made, of every customer or of some; None where it never was."""
     report = reports.kept(home, NAMES[outcome.name], Kept)
     if report is None:
         return None
     if report.found is None:
         return Report[Standing](report.as_of, None, report.refused, report.fix)
-    gathered = today.customers_kept(home, account)
+    gathered = today.customers_kept(home, accounts)
     return None if gathered is None else Report(gathered.as_of, Standing(outcome, gathered, report.found.read()))
 
 
