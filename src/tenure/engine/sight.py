@@ -27,15 +27,21 @@ if TYPE_CHECKING:
     from tenure.engine.verbs.backtest import Tested
     from tenure.engine.verbs.beside import Parallel
     from tenure.engine.verbs.bridge import Bridges
+    from tenure.engine.verbs.disagreements import DisagreementsFound
     from tenure.engine.verbs.dossier import Dossier
     from tenure.engine.verbs.effect import Effect
     from tenure.engine.verbs.explain import Explanation
     from tenure.engine.verbs.fairness import Comparison
     from tenure.engine.verbs.health import HealthFound
+    from tenure.engine.verbs.optimism import OptimismFound
     from tenure.engine.verbs.plays import Play
+    from tenure.engine.verbs.preview import Previewed
+    from tenure.engine.verbs.rated import RatedFound
     from tenure.engine.verbs.record import Recorded
+    from tenure.engine.verbs.review import ReviewFound
     from tenure.engine.verbs.risk import RiskFound
     from tenure.engine.verbs.rows import Page
+    from tenure.engine.verbs.save_model import Saved
     from tenure.figures.figure import Figure
     from tenure.figures.listing import Query
     from tenure.metrics.kinds import Entry
@@ -276,6 +282,75 @@ class Sight:
         found: HealthFound = self._call("health", Health(account, at, since, self.scope))
         return found
 
+    def disagreements(self, account: str = "", *, at: str = "", since: str = "") -> DisagreementsFound:
+        """Customers of whom one signal looks well and another does not, as a health that rose while revenue fell; those that
+        pay most first. Arguments and errors as of ``health``.
+        """
+        from tenure.engine.verbs.disagreements import Disagreements
+
+        found: DisagreementsFound = self._call("disagreements", Disagreements(account, at, since, self.scope))
+        return found
+
+    def optimism(self) -> OptimismFound:
+        """How what people judge of customers compares with what the facts say of the same, over the last year: for
+        calibration, and no evaluation. Through a narrow scope its own people and accounts only.
+
+        Raises ``DataError`` where nothing was judged.
+        """
+        from tenure.engine.verbs.optimism import Optimism
+
+        found: OptimismFound = self._call("optimism", Optimism(self.scope))
+        return found
+
+    def preview(self, text: str) -> Previewed:
+        """What a health model (``text``: as its file would have it) would say of today's customers in place of the one in
+        force: who would be in another band, and how well each told who left. Nothing is changed.
+
+        Raises ``UsageError`` for a model that is wrong, with the line.
+        """
+        from tenure.engine.verbs.preview import Preview
+
+        found: Previewed = self._call("preview", Preview(text, self.scope))
+        return found
+
+    def save_model(self, text: str, *, by: str, over: str = "") -> Saved:
+        """Put a health model in the place of the one in force, which is kept under its version. ``by``: who says so;
+        ``over``: the version that it is to follow, if another one must not be lost.
+
+        Raises ``UsageError`` for a model that is wrong, and through a narrow scope.
+        """
+        from tenure.engine.verbs.save_model import SaveModel
+
+        found: Saved = self._call("save_model", SaveModel(text, by, over, self.scope))
+        return found
+
+    def review(self, *, at: str = "", since: str = "") -> ReviewFound:
+        """What happened to the health of customers since a week (or another day): who moved, and by which component, which
+        signals disagree, who came and left, and what was decided or is due.
+
+        Raises ``UsageError`` for dates that are none.
+        """
+        from tenure.engine.verbs.review import Review
+
+        found: ReviewFound = self._call("review", Review(at, since, self.scope))
+        return found
+
+    def note(self, account: str, text: str, *, by: str, follow_up: str = "") -> Recorded:
+        """Note what was decided about a customer, as a row of ``decision``. ``follow_up``: a date, when to look at it again.
+
+        Raises ``UsageError`` for a customer that is not to be seen, and without a name; ``DataError`` for what is no date,
+        and without a text.
+        """
+        import hashlib
+
+        at = self._clock().isoformat()
+        name = hashlib.sha256(f"{account}\n{by}\n{text}\n{follow_up}\n{at}".encode()).hexdigest()[:16]
+        row = {
+            "decision_id": name, "account_id": account, "at": f"{at}Z", "by": by, "text": text,
+            "follow_up": follow_up or None,
+        }  # fmt: skip
+        return self.record("decision", [row], by=by, message_id=f"decision {name}")
+
     def risk(self, account: str = "", *, of: str = "churn") -> RiskFound:
         """How likely customers are to leave (``of``: churn), to reduce (contraction) or to take more (growth), learned from
         those who did: of every customer, those first of whom most revenue is at risk or to be won, or of one ``account``.
@@ -287,14 +362,29 @@ class Sight:
         found: RiskFound = self._call("risk", Risk(account, of, self.scope))
         return found
 
-    def kept_risk(self, account: str = "", *, of: str = "churn") -> Report[RiskFound] | None:
+    def rated(self, by: str = "") -> RatedFound:
+        """How customers stand by the scores and risks that were kept last, added up: all in sight, and in groups ``by``
+        segment, tier, region, industry, team, owner, health_band, risk_band or tenth (of the score, 0, 10, ... 90).
+
+        Raises ``UsageError`` for another group.
+        """
+        from tenure.engine.verbs.rated import Rated, from_published
+
+        request = Rated(by, self.scope)
+        found = from_published(self.home, request, config.read(self.home), self._clock())
+        answer: RatedFound = self._call("rated", request) if found is None else found
+        return answer
+
+    def kept_risk(self, account: str = "", *, of: str = "churn", among: Sequence[str] = ()) -> Report[RiskFound] | None:
         """The same as ``tenure run`` or ``tenure risk`` last made it, in a moment: nothing is learned, and what came since is
         not in it (``as_of`` says when it was made, ``day`` of which day it is). None where it was never made; a report
-        without ``found`` says why it was refused. Raises ``UsageError`` for an account that is not to be seen.
+        without ``found`` says why it was refused. ``among``: of these accounts only, as far as they are to be seen.
+
+        Raises ``UsageError`` for an ``account`` that is not to be seen.
         """
         from tenure.engine.verbs.kept_risk import KeptRisk, from_published
 
-        request = KeptRisk(account, of, self.scope)
+        request = KeptRisk(account, of, self.scope, tuple(among))
         found = from_published(self.home, request, config.read(self.home), self._clock())
         answer: Report[RiskFound] | None = self._call("kept_risk", request) if found is None else found[0]
         return answer

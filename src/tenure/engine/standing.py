@@ -14,7 +14,7 @@ import msgspec
 
 from tenure.core.period import instant, local_day
 from tenure.engine import reports, today
-from tenure.engine.origins import past
+from tenure.engine.origins import past, refuse_held
 from tenure.engine.reports import Report
 from tenure.engine.today import Footing
 from tenure.engine.verbs.health import model_of
@@ -24,9 +24,11 @@ from tenure.scores.risk.amount import Typical
 from tenure.scores.risk.causes import Cause
 from tenure.scores.risk.model import Learned, learned
 from tenure.scores.risk.outcome import CHURN, CONTRACTION, ENDING, GROWTH, MOVEMENT, SPELL, Outcome
+from tenure.scores.risk.panel import SIGNALS
 from tenure.scores.stored import Stored, stored
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from tenure.engine.desk import Desk
@@ -98,24 +100,27 @@ def standing(desk: Desk, outcome: Outcome = CHURN) -> Standing:
     published, day = desk.fresh(now), local_day(now, desk.settings.timezone)
     report = reports.kept(desk.home, name, Kept)
     there = report.found if report else None
-    if there is None or not _stands(desk, there.footing, now):
-        try:
+    try:
+        if published.held:
+            with desk.in_warehouse(published) as reader:
+                refuse_held(desk, reader, SIGNALS, now)
+        if there is None or not _stands(desk, there.footing, now):
             there = _learned(desk, published, now, outcome)
-        except reports.REFUSALS as error:
-            reports.keep(desk.home, name, reports.refusal(error, now))
-            raise
-        reports.keep(desk.home, name, Report(now.replace(tzinfo=UTC), there))
+            reports.keep(desk.home, name, Report(now.replace(tzinfo=UTC), there))
+    except reports.REFUSALS as error:
+        reports.keep(desk.home, name, reports.refusal(error, now))
+        raise
     return Standing(outcome, today.customers_today(desk, day, published, now), there.read())
 
 
-def kept(home: Path, outcome: Outcome = CHURN, account: str = "") -> Report[Standing] | None:
-    """What stood when it was last made, of every customer or of one; None where it never was."""
+def kept(home: Path, outcome: Outcome = CHURN, accounts: Collection[str] = ()) -> Report[Standing] | None:
+    """What stood when it was last made, of every customer or of some; None where it never was."""
     report = reports.kept(home, NAMES[outcome.name], Kept)
     if report is None:
         return None
     if report.found is None:
         return Report[Standing](report.as_of, None, report.refused, report.fix)
-    gathered = today.customers_kept(home, account)
+    gathered = today.customers_kept(home, accounts)
     return None if gathered is None else Report(gathered.as_of, Standing(outcome, gathered, report.found.read()))
 
 
@@ -135,6 +140,6 @@ def _learned(desk: Desk, published: Published, now: datetime, outcome: Outcome) 
     facts = [SPELL, ENDING] if outcome is CHURN else [SPELL, MOVEMENT]
     with desk.in_warehouse(published) as reader:
         on = today.footing_now(desk, day, footing.canonical((), facts, reader.ground, desk.settings))
-        before = past(desk, reader, model_of(desk), 1, now, outcome)
+        before = past(desk, reader, model_of(desk), 1, now, outcome=outcome)
     desk.progress("learning", 0, 0)
     return Kept.of(on, learned(before.origins, before.spells, MAIN, day, before.ends))

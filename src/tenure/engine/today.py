@@ -134,14 +134,13 @@ def about(home: Path) -> _About | None:
         return None
 
 
-def customers_kept(home: Path, account: str = "") -> Gathered | None:
-    """The customers that are kept, or one of them; None where none are."""
+def customers_kept(home: Path, accounts: Collection[str] = ()) -> Gathered | None:
+    """The customers that are kept, or some of them; None where none are."""
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(
-            home / _FILE, filters=[("account_id", "=", account)] if account else None, use_threads=not account
-        )
+        some = [("account_id", "in", list(accounts))] if accounts else None
+        table = pq.read_table(home / _FILE, filters=some, use_threads=not some)
         told = msgspec.json.decode((table.schema.metadata or {})[_ABOUT], type=_About)
     except (OSError, KeyError, ValueError):
         return None

@@ -26,11 +26,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class KeptRisk:
-    """``account``: its id, or empty for all. ``of``: churn, contraction or growth. ``scope``: whose accounts."""
+    """``account``: its id, or empty for all; ``among``: only those of them. ``of``: churn, contraction or growth. ``scope``: whose
+    accounts.
+    """
 
     account: str = ""
     of: str = CHURN.name
     scope: Scope = EVERYTHING
+    among: tuple[str, ...] = ()
 
 
 def kept_risk(desk: Desk, request: KeptRisk) -> Report[RiskFound] | None:
@@ -59,7 +62,8 @@ def from_published(
 def _told(
     home: Path, request: KeptRisk, inside: Collection[str] | None, settings: Settings
 ) -> Report[RiskFound] | None:
-    report = kept(home, outcome_of(request.of), request.account)
+    some = (request.account,) if request.account else request.among
+    report = kept(home, outcome_of(request.of), some)
     if report is None or report.found is None:
         return None if report is None else Report[RiskFound](report.as_of, None, report.refused, report.fix)
     return Report(report.as_of, found_in(report.found, request.account, inside, settings))
