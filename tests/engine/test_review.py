@@ -115,6 +115,7 @@ def test_judgements_are_compared_with_the_facts_of_the_same_accounts(told):
     assert [(one.account_id, one.by, one.age, one.judged - one.facts) for one in found.beyond] == [
         ("birch", "ben", 19, 100)
     ]
+    assert told.workspace().optimism() == found  # the months from where they were kept
     mine = told.workspace().seen_by(Scope(("ada",))).optimism()
     assert ([one.by for one in mine.people], mine.beyond) == (["ada"], ())
     with pytest.raises(DataError, match="Nobody judged"):
