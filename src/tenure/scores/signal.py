@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tenure.core.config import Settings
     from tenure.core.features import Floats
     from tenure.figures.each import Ones
+    from tenure.figures.question import Question
 
 #: What CSMs write themselves; a signal that stands on it can be made to look well.
 WRITTEN = frozenset({"touchpoint", "judgement", "goal", "handover_item"})
@@ -225,9 +226,13 @@ def is_written(signal: Signal, reader: Reader, settings: Settings) -> bool:
         return True
     if signal.risk:
         return False
-    asked = replace(question(signal.metric, signal.variant, settings), each=True, grain=Grain.DAY.value)
-    plan = kept.plan(asked, reader.ground, settings)
+    plan = kept.plan(question_of(signal, settings), reader.ground, settings)
     return bool(WRITTEN & footing.canonical(plan.tables, plan.facts, reader.ground, settings))
+
+
+def question_of(signal: Signal, settings: Settings) -> Question:
+    """The question of a signal's metric, by account."""
+    return replace(question(signal.metric, signal.variant, settings), each=True, grain=Grain.DAY.value)
 
 
 def _judgements(

@@ -12,10 +12,13 @@ from tenure.engine import catalogue
 from tenure.engine.restated import Restatement
 from tenure.engine.result import Figure, as_json
 from tenure.engine.verbs.backtest import Tested
+from tenure.engine.verbs.disagreements import DisagreementsFound
 from tenure.engine.verbs.effect import Effect
 from tenure.engine.verbs.fairness import Comparison
 from tenure.engine.verbs.health import HealthFound
+from tenure.engine.verbs.optimism import OptimismFound
 from tenure.engine.verbs.plays import Play
+from tenure.engine.verbs.review import ReviewFound
 from tenure.engine.verbs.risk import RiskFound
 from tenure.engine.verbs.rows import Page
 from tenure.web.access.page import Request, page
@@ -143,17 +146,23 @@ def api_health_of(request: Request, asked: Scored, account_id: str) -> Answer:
     return Answer(found, found.as_of)
 
 
-@endpoint("risk", roles=EVERYONE, title=_("Churn risk"), data=RiskFound)
-def api_risk(request: Request, _asked: Asked) -> Answer:
-    """How likely each customer is to leave, those first of whom most revenue is at risk."""
-    found = request.sight().risk()
+class Risked(Asked, frozen=True):
+    """``of``: ``churn``, ``contraction`` or ``growth``."""
+
+    of: str = "churn"
+
+
+@endpoint("risk", roles=EVERYONE, title=_("Churn risk"), asks=Risked, data=RiskFound)
+def api_risk(request: Request, asked: Risked) -> Answer:
+    """How likely each customer is to leave, to reduce or to grow, those first of whom most revenue is at stake."""
+    found = request.sight().risk(of=asked.of)
     return Answer(found, found.as_of)
 
 
-@endpoint("risk/<path:account_id>", roles=EVERYONE, title=_("Churn risk of an account"), data=RiskFound)
-def api_risk_of(request: Request, _asked: Asked, account_id: str) -> Answer:
-    """How likely one customer is to leave, and why."""
-    found = request.sight().risk(account_id)
+@endpoint("risk/<path:account_id>", roles=EVERYONE, title=_("Churn risk of an account"), asks=Risked, data=RiskFound)
+def api_risk_of(request: Request, asked: Risked, account_id: str) -> Answer:
+    """How likely one customer is to leave, to reduce or to grow, and why."""
+    found = request.sight().risk(account_id, of=asked.of)
     return Answer(found, found.as_of)
 
 
@@ -164,6 +173,29 @@ def api_backtest(request: Request, _asked: Asked) -> Answer:
     if kept is None:
         return Answer(None, notes=("It is made once a day: there is none yet.",))
     return Answer(kept.found, kept.as_of, (kept.refused,) if kept.refused else ())
+
+
+@endpoint(
+    "scores/disagreements", roles=EVERYONE, title=_("Signals that disagree"), asks=Scored, data=DisagreementsFound
+)
+def api_disagreements(request: Request, asked: Scored) -> Answer:
+    """Customers of whom one signal looks well and another does not."""
+    found = request.sight().disagreements(at=asked.at, since=asked.since)
+    return Answer(found, found.as_of)
+
+
+@endpoint("scores/review", roles=EVERYONE, title=_("Health review"), asks=Scored, data=ReviewFound)
+def api_review(request: Request, asked: Scored) -> Answer:
+    """What happened to the health of customers since a week: movers, disagreements, who came and left, what was decided."""
+    found = request.sight().review(at=asked.at, since=asked.since)
+    return Answer(found, found.as_of)
+
+
+@endpoint("scores/optimism", roles=_LEADING, title=_("Judgements beside facts"), data=OptimismFound)
+def api_optimism(request: Request, _asked: Asked) -> Answer:
+    """How what people judge of customers compares with what the facts say: for calibration, and no evaluation."""
+    found = request.sight().optimism()
+    return Answer(found, found.as_of)
 
 
 class Compared(Asked, frozen=True, rename={"start": "from", "end": "to"}):

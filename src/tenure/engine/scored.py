@@ -1,18 +1,28 @@
-"""What can be asked of the scores of a workspace through a scope, and told to it; a part of ``Sight``."""
+"""What is asked of scores: the part of a sight that tells of health, risk, comparisons and effects."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from tenure.core import config
 from tenure.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from tenure.core.written import Written
     from tenure.engine.desk import Clock
+    from tenure.engine.reports import Report
+    from tenure.engine.verbs.backtest import Tested
     from tenure.engine.verbs.disagreements import DisagreementsFound
+    from tenure.engine.verbs.effect import Effect
+    from tenure.engine.verbs.fairness import Comparison
     from tenure.engine.verbs.health import HealthFound
     from tenure.engine.verbs.optimism import OptimismFound
+    from tenure.engine.verbs.plays import Play
     from tenure.engine.verbs.preview import Previewed
+    from tenure.engine.verbs.rated import RatedFound
     from tenure.engine.verbs.record import Recorded
     from tenure.engine.verbs.review import ReviewFound
     from tenure.engine.verbs.risk import RiskFound
@@ -21,9 +31,10 @@ if TYPE_CHECKING:
     from tenure.figures.scope import Scope
 
 
-class Scores:
-    """The verbs of health and risk. Whatever is given holds only accounts inside the scope."""
+class Scored:
+    """Verbs about scores. Each passes the scope on."""
 
+    home: Path
     scope: Scope
     _clock: Clock
 
@@ -37,6 +48,47 @@ class Scores:
 
     def _call(self, verb: str, request: Any) -> Any:
         raise NotImplementedError
+
+    def plays(self, *, as_of: str = "") -> tuple[Play, ...]:
+        """The plays that were tried on accounts in sight, with their arms. Raises ``DataError`` where none is known."""
+        from tenure.engine.verbs.plays import Plays
+
+        answer: tuple[Play, ...] = self._call("plays", Plays(as_of, self.scope))
+        return answer
+
+    def effect(
+        self,
+        play: str,
+        *,
+        metric: str = "customer_churn_rate",
+        months: int = 3,
+        planned: float | None = None,
+        as_of: str = "",
+    ) -> Effect:
+        """What a play changed in a metric, against the accounts held out by lot or else those on which it was not tried.
+
+        ``months``: how long each account is watched; ``planned``: the share of them that was to be treated, if the lot is to
+        be tested against it. Only accounts in sight are compared. Raises ``UsageError`` for names that do not exist and
+        metrics that are not made of what accounts add, ``DataError`` where accounts are too few, with how many are needed.
+        """
+        from tenure.engine.verbs.effect import EffectOf
+
+        answer: Effect = self._call("effect", EffectOf(play, metric, months, planned, as_of, self.scope))
+        return answer
+
+    def fairness(
+        self, metric: str = "customer_retention_rate", *, by: str = "owner", start: str = "", end: str = ""
+    ) -> Comparison:
+        """What came of the accounts of each owner or team (``by``) in these months (default: the last 12 that are over),
+        against what was to be expected of them at hand-over.
+
+        Through a narrow scope only its own people are shown. Raises ``UsageError`` for a metric that cannot be compared,
+        ``DataError`` where there is nothing to compare.
+        """
+        from tenure.engine.verbs.fairness import Fairness
+
+        answer: Comparison = self._call("fairness", Fairness(metric, by, start, end, self.scope))
+        return answer
 
     def health(self, account: str = "", *, at: str = "", since: str = "") -> HealthFound:
         """The health scores of a day (default: today), the lowest first: of every customer, or of one ``account`` with what
@@ -129,13 +181,62 @@ class Scores:
         row = {name: found[0][name] for name in columns} | {"done_at": f"{self._clock().isoformat()}Z"}
         return self.record("decision", [row], by=by, message_id=f"decision {decision} done")
 
-    def risk(self, account: str = "") -> RiskFound:
-        """How likely customers are to leave, learned from those who did: of every customer, those first of whom most revenue
-        is at risk, or of one ``account``.
+    def risk(self, account: str = "", *, of: str = "churn") -> RiskFound:
+        """How likely customers are to leave (``of``: churn), to reduce (contraction) or to take more (growth), learned from
+        those who did: of every customer, those first of whom most revenue is at risk or to be won, or of one ``account``.
 
-        Raises ``DataError`` where too few left to learn from, ``UsageError`` for an account that is not to be seen.
+        Raises ``DataError`` where too few did to learn from, ``UsageError`` for an account that is not to be seen.
         """
         from tenure.engine.verbs.risk import Risk
 
-        found: RiskFound = self._call("risk", Risk(account, self.scope))
+        found: RiskFound = self._call("risk", Risk(account, of, self.scope))
         return found
+
+    def rated(self, by: str = "") -> RatedFound:
+        """How customers stand by the scores and risks that were kept last, added up: all in sight, and in groups ``by``
+        segment, tier, region, industry, team, owner, health_band, risk_band or tenth (of the score, 0, 10, ... 90).
+
+        Raises ``UsageError`` for another group.
+        """
+        from tenure.engine.verbs.rated import Rated, from_published
+
+        request = Rated(by, self.scope)
+        found = from_published(self.home, request, config.read(self.home), self._clock())
+        answer: RatedFound = self._call("rated", request) if found is None else found
+        return answer
+
+    def kept_risk(self, account: str = "", *, of: str = "churn", among: Sequence[str] = ()) -> Report[RiskFound] | None:
+        """The same as ``tenure run`` or ``tenure risk`` last made it, in a moment: nothing is learned, and what came since is
+        not in it (``as_of`` says when it was made, ``day`` of which day it is). None where it was never made; a report
+        without ``found`` says why it was refused. ``among``: of these accounts only, as far as they are to be seen.
+
+        Raises ``UsageError`` for an ``account`` that is not to be seen.
+        """
+        from tenure.engine.verbs.kept_risk import KeptRisk, from_published
+
+        request = KeptRisk(account, of, self.scope, tuple(among))
+        found = from_published(self.home, request, config.read(self.home), self._clock())
+        answer: Report[RiskFound] | None = self._call("kept_risk", request) if found is None else found[0]
+        return answer
+
+    def tested(self) -> Report[Tested] | None:
+        """The last back-test of the scores that ``tenure run`` kept; None where there is none yet. It names no account."""
+        from tenure.engine import reports
+        from tenure.engine.verbs.backtest import NAME, Tested
+
+        return reports.kept(self.home, NAME, Tested)
+
+    def compared(self) -> Report[Comparison] | None:
+        """The last comparison of the owners of accounts that ``tenure run`` kept; None where there is none yet, and through a
+        narrow scope, which ``fairness`` answers.
+        """
+        from tenure.engine import reports
+        from tenure.engine.verbs.fairness import NAME, Comparison
+
+        return None if self.scope.narrow else reports.kept(self.home, NAME, Comparison)
+
+    def health_model(self) -> Written:
+        """The file that defines the health score: the workspace's own, or the one that comes with Tenure."""
+        from tenure.engine.verbs.health import definition
+
+        return definition(self.home)
