@@ -80,6 +80,8 @@ def test_risk_is_refused_where_too_few_left(tenure):
     [
         ("risk backtest --horizon 0", "A horizon of 0 days cannot be."),
         ("risk acme --horizon 30", "--horizon is for tenure risk backtest."),
+        ("risk backtest --output report.pdf", "'report.pdf' names no kind of file."),
+        ("risk --output report.svg", "--output is for tenure risk backtest."),
         ("risk --outcome left", "--outcome is for tenure risk fit."),
         ("risk fit x.csv --outcome left --of growth", "--of is not for tenure risk fit."),
         ("risk fit", "risk fit needs a FILE."),
