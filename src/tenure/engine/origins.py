@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 import numpy as np
@@ -100,31 +100,34 @@ def _known(desk: Desk, reader: Reader, signals: Mapping[str, Signal], day: date)
         there = msgspec.msgpack.decode(path.read_bytes(), type=_Kept)
     except (OSError, msgspec.MsgspecError):
         there = None
-    if there is not None and _still_true(desk, there, known):
-        return _origin(day, there)
+    if there is not None and still_true(desk, there, known):
+        values = {name: np.frombuffer(column, dtype=np.float64) for name, column in there.values.items()}
+        return Origin(day, customers_of(there.customers), values)
     made = origin(reader, day, known, settings, signals)
     batch, retraction = last_of(desk.store)
-    told = _Kept(batch, retraction, _plain(made), {name: column.tobytes() for name, column in made.values.items()})
+    told = _Kept(
+        batch, retraction, told_of(made.columns), {name: column.tobytes() for name, column in made.values.items()}
+    )
     _keep(path, msgspec.msgpack.encode(told))
     return made
 
 
-def _plain(made: Origin) -> list[list[Any]]:
+def told_of(columns: Mapping[str, Sequence[Any]]) -> list[list[Any]]:
     """The customers' fields, without days."""
     return [
-        [None if one is None else one.toordinal() for one in column] if name in _DAYS else list(column)
-        for name, column in made.columns.items()
+        [None if one is None else one.toordinal() for one in columns[field.name]]
+        if field.name in _DAYS
+        else list(columns[field.name])
+        for field in fields(Customer)
     ]
 
 
-def _origin(day: date, there: _Kept) -> Origin:
-    """The origin that was kept."""
-    names = [field.name for field in fields(Customer)]
-    columns = dict(zip(names, there.customers, strict=True))
+def customers_of(told: Sequence[list[Any]]) -> Customers:
+    """The customers of whom these fields were told."""
+    columns = dict(zip((field.name for field in fields(Customer)), told, strict=True))
     for name in _DAYS:
         columns[name] = [None if one is None else date.fromordinal(one) for one in columns[name]]
-    values = {name: np.frombuffer(column, dtype=np.float64) for name, column in there.values.items()}
-    return Origin(day, Customers(columns), values)
+    return Customers(columns)
 
 
 def _name(desk: Desk, signals: Mapping[str, Signal]) -> str:
@@ -141,8 +144,15 @@ def _code() -> str:
     return hashlib.sha256(Path(signal.__file__).read_bytes()).hexdigest()
 
 
-def _still_true(desk: Desk, there: _Kept, known: datetime) -> bool:
-    """Whether no row was told since that says it was known then, and none was taken back."""
+class _Since(Protocol):
+    """What was kept, and the last batch and retraction that it knows of."""
+
+    batch: int
+    retraction: int
+
+
+def still_true(desk: Desk, there: _Since, known: datetime, tables: Collection[str] | None = None) -> bool:
+    """Whether no row was told since (of these tables) that says it was known then, and none was taken back."""
     batch, retraction = last_of(desk.store)
     if batch == there.batch:
         return True
@@ -157,6 +167,7 @@ def _still_true(desk: Desk, there: _Kept, known: datetime) -> bool:
             f"SELECT 1 FROM main.{quoted(name)} WHERE batch = ? AND known_at < ? LIMIT 1", [number, known]
         )
         for number, name in told
+        if tables is None or name in tables or name == "retraction"
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Protocol, overload
 
 import numpy as np
 
@@ -144,15 +144,15 @@ class Customers(Sequence[Customer]):
         return Customer(**{name: column[number] for name, column in self.columns.items()})
 
 
-def customers(reader: Reader, day: date, known: datetime, settings: Settings, only: str | None = None) -> Customers:
-    """Who was a customer when the day began, by id. ``only``: this account, if it was."""
+def customers(reader: Reader, day: date, known: datetime, settings: Settings) -> Customers:
+    """Who was a customer when the day began, by id."""
     moment, eve = Moment(instant(day, settings.timezone), known), day - timedelta(days=1)
     months = periods(Grain.MONTH, eve, eve, settings.fiscal_year_start)
     reader.stand(paired(months, Window.PERIOD, settings, moment.now), moment)
     reader.provide(CLIENT)
     names, rows = reader.run(
         "SELECT account_id, name, owner, owner_name, team, segment, tier, region, industry, customer_since AS since, mrr,"
-        f" renewal_due FROM {CLIENT.table}{f' WHERE account_id = {literal(only)}' if only else ''} ORDER BY account_id"
+        f" renewal_due FROM {CLIENT.table} ORDER BY account_id"
     )
     columns = dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
     days = {due: local_day(due, settings.timezone) for due in set(columns["renewal_due"]) if isinstance(due, datetime)}
@@ -173,9 +173,8 @@ def all_known(
     day: date,
     known: datetime,
     settings: Settings,
-    only: str | None = None,
 ) -> dict[Signal, Knowns]:
-    """The same of many signals: what several of them stand on is asked once. ``only``: of this account."""
+    """The same of many signals: what several of them stand on is asked once."""
     moment = Moment(instant(day, settings.timezone), known)
     ends: dict[Signal, list[date]] = {}
     for one in signals:
@@ -187,13 +186,67 @@ def all_known(
     for plain in sorted(ends, key=lambda plain: plain.days):  # what is made for some days serves all that ask for them
         spans = tuple(pair for end in ends[plain] for pair in days_before(end, plain.days, settings))
         about = question(plain.metric, plain.variant, settings)
-        values[plain] = each(about, reader, spans, moment, settings, only)
+        values[plain] = each(about, reader, spans, moment, settings)
     return {
         one: _against(values[replace(one, trend=False)], trend=one.trend)
         if one.metric
-        else _judgements(one, reader, day, moment, settings, only)
+        else _judgements(one, reader, day, moment, settings)
         for one in signals
     }
+
+
+class Source(Protocol):
+    """Where it is asked who the customers of a day were, and what was known of them."""
+
+    def customers(self, day: date, known: datetime) -> Customers:
+        """As the function of that name."""
+
+    def known(self, signals: Collection[Signal], day: date, known: datetime) -> Mapping[Signal, Knowns]:
+        """As ``all_known``."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """Worked out by a reader."""
+
+    reader: Reader
+    settings: Settings
+
+    def customers(self, day: date, known: datetime) -> Customers:
+        """As ``Source`` says."""
+        return customers(self.reader, day, known, self.settings)
+
+    def known(self, signals: Collection[Signal], day: date, known: datetime) -> Mapping[Signal, Knowns]:
+        """As ``Source`` says."""
+        return all_known(signals, self.reader, day, known, self.settings)
+
+
+@dataclass(frozen=True)
+class Only:
+    """What another source says of one ``account``."""
+
+    source: Source
+    account: str
+
+    def customers(self, day: date, known: datetime) -> Customers:
+        """As ``Source`` says."""
+        found = self.source.customers(day, known)
+        at = self._at(found.ids)
+        return Customers({name: column[at] for name, column in found.columns.items()})
+
+    def known(self, signals: Collection[Signal], day: date, known: datetime) -> Mapping[Signal, Knowns]:
+        """As ``Source`` says."""
+        only = {}
+        for signal, found in self.source.known(signals, day, known).items():
+            at = self._at(found.accounts)
+            ages = None if found.ages is None else found.ages[at]
+            only[signal] = Knowns(found.accounts[at], found.numbers[at], found.counts[at], ages)
+        return only
+
+    def _at(self, accounts: Sequence[str]) -> slice:
+        """Where the account stands, if it does."""
+        number = accounts.index(self.account) if self.account in accounts else len(accounts)
+        return slice(number, number + 1)
 
 
 def _against(values: Sequence[Ones], *, trend: bool) -> Knowns:
@@ -210,24 +263,30 @@ def _against(values: Sequence[Ones], *, trend: bool) -> Knowns:
 
 def is_written(signal: Signal, reader: Reader, settings: Settings) -> bool:
     """Whether a signal stands on what CSMs write themselves."""
-    if signal.judgement:
-        return True
+    return bool(signal.judgement) or bool(WRITTEN & stands_on(signal, reader, settings))
+
+
+def stands_on(signal: Signal | None, reader: Reader, settings: Settings) -> set[str]:
+    """The canonical tables of which a signal is told; of None those of which it is told who the customers are."""
+    if signal is None or signal.judgement:
+        return footing.canonical((), [JUDGED if signal else CLIENT], reader.ground, settings)
     asked = replace(question(signal.metric, signal.variant, settings), each=True, grain=Grain.DAY.value)
     plan = kept.plan(asked, reader.ground, settings)
-    return bool(WRITTEN & footing.canonical(plan.tables, plan.facts, reader.ground, settings))
+    tables, facts = set(plan.tables), list(plan.facts)
+    for factor in plan.factors.values():
+        own = stands_on(replace(signal, metric=factor.metric, variant=tuple(factor.variant)), reader, settings)
+        tables |= {f"{name}_version" for name in own}
+    return footing.canonical(tables, facts, reader.ground, settings)
 
 
-def _judgements(
-    signal: Signal, reader: Reader, day: date, moment: Moment, settings: Settings, only: str | None
-) -> Knowns:
+def _judgements(signal: Signal, reader: Reader, day: date, moment: Moment, settings: Settings) -> Knowns:
     """The latest judgement of each account, unless it is too old."""
     reader.stand((), moment)
     reader.provide(JUDGED)
     since = instant(day - timedelta(days=signal.days), settings.timezone)
     _, rows = reader.run(
         f'SELECT account_id, "at", score FROM {JUDGED.table} WHERE model = {literal(signal.judgement)}'
-        f" AND \"at\" >= TIMESTAMP '{since}'{f' AND account_id = {literal(only)}' if only else ''}"
-        ' ORDER BY account_id, "at", score'
+        f' AND "at" >= TIMESTAMP \'{since}\' ORDER BY account_id, "at", score'
     )
     latest = {account: (at, float(score)) for account, at, score in rows}
     days = {at: (day - local_day(at, settings.timezone)).days for at, _ in latest.values()}

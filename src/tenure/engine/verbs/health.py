@@ -14,11 +14,13 @@ from tenure.core.money import SCALE
 from tenure.core.period import instant, local_day
 from tenure.core.written import Written
 from tenure.engine.reach import seen
+from tenure.engine.remembered import Remembered
 from tenure.figures.reader import FAR
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.scores.health.changed import Line, Stages, changed
 from tenure.scores.health.gathered import Gathered, gathered
 from tenure.scores.health.model import NAME, Model, read, shipped
+from tenure.scores.signal import Only
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from tenure.engine.desk import Desk
     from tenure.figures.reader import Reader
     from tenure.scores.health.score import Part, Scored
-    from tenure.scores.signal import Customer
+    from tenure.scores.signal import Customer, Source
 
 #: So many days before is what a score is compared with, where nobody says.
 BEFORE = 91
@@ -126,16 +128,18 @@ def health(desk: Desk, request: Health) -> HealthFound:
     since = _day(request.since, "since", day - timedelta(days=1)) if request.since else day - timedelta(days=BEFORE)
     known = instant(day, settings.timezone) if day < today else FAR
     only = request.account or None
-    with desk.in_warehouse(desk.fresh(now), few=only is not None) as reader:
+    with desk.in_warehouse(desk.fresh(now)) as reader:
+        every = Remembered(desk, reader)
+        source = Only(every, only) if only else every
         inside = seen(reader, request.scope, now)
-        here = gathered(model, reader, day, known, settings, only)
+        here = gathered(model, reader, day, known, settings, source)
         wanted = [each for each in here.customers if inside is None or each in inside]
         if only and only not in wanted:
             raise _no_account(only, day)
-        there = gathered(model, reader, since, known, settings, only)
+        there = gathered(model, reader, since, known, settings, source)
         if only:
             accounts: tuple[AccountHealth, ...] = (
-                _told(only, here, there, _then(desk, reader, here, there, known, only)),
+                _told(only, here, there, _then(desk, reader, source, here, there, known)),
             )
         else:
             accounts = _listed(here, there, wanted)
@@ -164,7 +168,7 @@ class _Then:
     here: Gathered
 
 
-def _then(desk: Desk, reader: Reader, here: Gathered, there: Gathered, known: datetime, only: str) -> _Then:
+def _then(desk: Desk, reader: Reader, source: Source, here: Gathered, there: Gathered, known: datetime) -> _Then:
     """What a score is compared with, by the definition that was in force on that day."""
     settings, since = desk.settings, there.day
     at = instant(since, settings.timezone)
@@ -175,9 +179,9 @@ def _then(desk: Desk, reader: Reader, here: Gathered, there: Gathered, known: da
     )
     if used and used[0][0] != model.version:
         model = read(Written(f"{NAME}.toml, version {used[0][0]}", used[0][1]))
-        there = gathered(model, reader, since, known, settings, only)
-        here = gathered(model, reader, here.day, known, settings, only)
-    return _Then(gathered(model, reader, since, at, settings, only), there, here)
+        there = gathered(model, reader, since, known, settings, source)
+        here = gathered(model, reader, here.day, known, settings, source)
+    return _Then(gathered(model, reader, since, at, settings, source), there, here)
 
 
 def _listed(here: Gathered, there: Gathered, wanted: list[str]) -> tuple[AccountHealth, ...]:

@@ -15,6 +15,7 @@ import numpy as np
 from tenure.core.errors import DataError
 from tenure.core.period import add_months, instant, local_day
 from tenure.engine import reports
+from tenure.engine.remembered import Remembered
 from tenure.engine.verbs import backtest, fairness
 from tenure.engine.verbs.health import model_of
 from tenure.engine.verbs.load import Load, load
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from tenure.engine.desk import Desk
     from tenure.figures.reader import Reader
     from tenure.scores.health.model import Model
+    from tenure.scores.signal import Source
 
 #: So many month's beginnings are scored besides, when the first scores are made: as they would have been then.
 PAST = 12
@@ -98,7 +100,7 @@ def _made(desk: Desk, model: Model, days: list[date], today: date) -> list[pa.Ta
         for number, day in enumerate(days):
             desk.progress("scoring", number, len(days))
             known = FAR if day == today else instant(day, settings.timezone)
-            rows.append(scores_of(model, reader, day, known, settings))
+            rows.append(scores_of(model, reader, day, known, settings, Remembered(desk, reader)))
     return [table for table in rows if table.num_rows]
 
 
@@ -112,9 +114,11 @@ class _Version:
     definition: str
 
 
-def scores_of(model: Model, reader: Reader, day: date, known: datetime, settings: Settings) -> pa.Table:
+def scores_of(
+    model: Model, reader: Reader, day: date, known: datetime, settings: Settings, source: Source | None = None
+) -> pa.Table:
     """The rows of ``score`` of a day: of everybody who has one."""
-    scoring = gathered(model, reader, day, known, settings).scoring
+    scoring = gathered(model, reader, day, known, settings, source).scoring
     found = scoring.columns()
     rows = np.flatnonzero(~np.isnan(found.score))
     told = found.score[rows]

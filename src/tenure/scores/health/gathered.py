@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tenure.core.errors import UsageError
 from tenure.scores.health.score import Accounts, Scoring
-from tenure.scores.signal import Customer, Known, all_known, customers, is_written, known_of
+from tenure.scores.signal import Customer, Known, Made, Source, is_written
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings
@@ -27,15 +27,16 @@ class Gathered:
 
 
 def gathered(
-    model: Model, reader: Reader, day: date, known: datetime, settings: Settings, only: str | None = None
+    model: Model, reader: Reader, day: date, known: datetime, settings: Settings, source: Source | None = None
 ) -> Gathered:
     """Everything that the scores of ``day`` stand on: what had happened when the day began, and was learned before ``known``.
 
-    ``only``: of this account.
+    ``source``: where that is asked, if it need not be worked out by the ``reader``.
     Raises ``UsageError`` for a model that names metrics which do not exist or have no value of a single account.
     """
-    there = customers(reader, day, known, settings, only)
-    inputs = _inputs(model, reader, day, known, settings, only)
+    source = source or Made(reader, settings)
+    there = source.customers(day, known)
+    inputs = _inputs(model, source, day, known)
     written = {one.name for one in model.components if is_written(one.signal, reader, settings)}
     days = [(day - since).days if since else 0 for since in there.columns["since"]]
     accounts = Accounts(there.ids, there.columns["segment"], days)
@@ -63,22 +64,20 @@ class _ById(Mapping[str, Customer]):
         return account in self.place
 
 
-def _inputs(
-    model: Model, reader: Reader, day: date, known: datetime, settings: Settings, only: str | None
-) -> dict[str, Mapping[str, Known]]:
+def _inputs(model: Model, source: Source, day: date, known: datetime) -> dict[str, Mapping[str, Known]]:
     """What is known of each component."""
     try:
-        found = all_known([one.signal for one in model.components], reader, day, known, settings, only)
+        found = source.known([one.signal for one in model.components], day, known)
     except UsageError:
         for one in model.components:  # which of them cannot be asked
-            _check(model, one, reader, day, known, settings)
+            _check(model, one, source, day, known)
         raise
     return {one.name: found[one.signal] for one in model.components}
 
 
-def _check(model: Model, component: Component, reader: Reader, day: date, known: datetime, settings: Settings) -> None:
+def _check(model: Model, component: Component, source: Source, day: date, known: datetime) -> None:
     try:
-        known_of(component.signal, reader, day, known, settings)
+        source.known([component.signal], day, known)
     except UsageError as error:
         where = model.place("components", component.name, "metric")
         raise UsageError(error.message, code=error.code, where=where, fix=error.fix) from None
