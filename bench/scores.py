@@ -87,7 +87,7 @@ def measure_health(desk: Desk) -> None:
         gathered(model, reader, today, FAR, settings)  # compiles
     rows = []
     with desk.in_warehouse(desk.fresh(NOW)) as reader:
-        found = timed(lambda: rows.append(scores_of(model, reader, today, FAR, settings)))
+        found = timed(lambda: rows.append(scores_of(gathered(model, reader, today, FAR, settings), settings)))
     flushed = timed(lambda: _flush(desk.home / "flushed.parquet", rows[0]))
     written = timed(lambda: kept_as(desk, model, until, rows))
     whole = found + written

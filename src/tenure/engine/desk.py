@@ -145,8 +145,10 @@ class Desk:
             yield reader_of
 
     @contextmanager
-    def in_warehouse(self, found: Published) -> Iterator[Reader]:
-        """A reader of the warehouse, which answers for any moment. Closed at the end of the block."""
+    def in_warehouse(self, found: Published, *, remember: bool = False) -> Iterator[Reader]:
+        """A reader of the warehouse, which answers for any moment. ``remember``: what is known of all accounts on a day is kept,
+        and not worked out again while it is true. Closed at the end of the block.
+        """
         from tenure.figures.lent import Lender
 
         with (
@@ -154,6 +156,10 @@ class Desk:
             closing(Lender(cursor, self.home, found, self.settings)) as lender,
             self._read(cursor, found, lender.lend) as reader,
         ):
+            if remember:
+                from tenure.engine.remembered import Remembered
+
+                reader.memory = Remembered(self)
             yield reader
 
     @contextmanager

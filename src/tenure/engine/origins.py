@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, fields
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,13 +20,13 @@ import numpy as np
 from tenure.core.config import settings_hash
 from tenure.core.errors import DataError
 from tenure.core.period import add_months, instant, local_day
-from tenure.figures import kept
+from tenure.figures import footing, kept
 from tenure.figures.publish import last_of
 from tenure.figures.published import FOLDER as PUBLISHED
 from tenure.scores.fit import FEWEST
 from tenure.scores.risk.compare import signals_of
-from tenure.scores.risk.panel import SIGNALS, Origin, beginning, leaving, origin, origins
-from tenure.scores.signal import Customer, Customers, Signal
+from tenure.scores.risk.panel import SIGNALS, SPELL, Origin, beginning, leaving, origin, origins
+from tenure.scores.signal import Customers, Signal, behind
 from tenure.warehouse.schema import quoted
 
 if TYPE_CHECKING:
@@ -38,15 +38,13 @@ if TYPE_CHECKING:
 FOLDER = "origins"
 #: So many months are looked back on: what was longer ago was another company.
 MONTHS = 36
-
-
-#: The fields of a customer that are days.
-_DAYS = ("since", "renewal_due")
+#: So many signals of a day are kept at most: models that are tried and left again leave some.
+_MOST = 100
 
 
 class _Kept(msgspec.Struct):
     """``batch`` and ``retraction``: the last ones that it knows of. ``customers``: a list for each field of ``Customer``, days
-    as their ordinals; ``values``: a column of each signal, as it lies in memory.
+    as their ordinals; ``values``: a column of each signal (by ``_key``), as it lies in memory.
     """
 
     batch: int
@@ -55,14 +53,18 @@ class _Kept(msgspec.Struct):
     values: dict[str, bytes]
 
 
-def past(desk: Desk, reader: Reader, model: Model, horizon: int, now: datetime) -> tuple[list[Origin], Spells]:
+def past(
+    desk: Desk, reader: Reader, model: Model, horizon: int, now: datetime, *others: Model
+) -> tuple[list[Origin], Spells]:
     """The origins of the last three years of which it is known what became of them within a ``horizon`` of days, and the
     stretches of time in which each account was a customer.
 
-    They hold whatever churn risk, the health score of this ``model`` and other tools' scores are made of. Raises
-    ``DataError`` where so few customers ever left that nothing can be learned, before it looks any further.
+    They hold whatever churn risk, the health score of this ``model`` (and of ``others``) and other tools' scores are made
+    of. Raises ``DataError`` where a check holds what that stands on, and where so few customers ever left that nothing can
+    be learned, before it looks any further.
     """
-    settings, signals = desk.settings, signals_of(model, _other_tools(desk, model))
+    settings, signals = desk.settings, signals_of((model, *others), _other_tools(desk, model))
+    _refuse_held(desk, reader, signals, now)
     today = local_day(now, settings.timezone)
     spells = leaving(reader, now)
     first = max(beginning(spells, today), add_months(today.replace(day=1), -MONTHS - 1))
@@ -80,6 +82,30 @@ def past(desk: Desk, reader: Reader, model: Model, horizon: int, now: datetime) 
     return found, spells
 
 
+def lately(desk: Desk, reader: Reader, model: Model, months: int, now: datetime) -> list[Origin]:
+    """What the health score by a ``model`` goes by at the beginnings of the last months, the one that runs among them."""
+    last, signals = local_day(now, desk.settings.timezone).replace(day=1), signals_of((model,), ())
+    days = [add_months(last, -back) for back in reversed(range(months))]
+    found = []
+    for number, day in enumerate(days):
+        desk.progress("what was known", number, len(days))
+        found.append(_known(desk, reader, signals, day))
+    return found
+
+
+def _refuse_held(desk: Desk, reader: Reader, signals: Mapping[str, Signal], now: datetime) -> None:
+    """Raise ``DataError`` where a check holds a table that a signal, or who was a customer when, stands on."""
+    held = desk.fresh(now).held
+    if held:
+        tables = footing.canonical((), (SPELL,), reader.ground, desk.settings)
+        tables = tables.union(*(behind(signal, reader, desk.settings) for signal in signals.values()))
+        reasons = sorted({held[f"{table}_version"] for table in tables if f"{table}_version" in held})
+        if reasons:
+            raise DataError(
+                "A check holds what this stands on.", code="held", where=reasons[0], fix="See: tenure check"
+            )
+
+
 def _other_tools(desk: Desk, model: Model) -> list[str]:
     """Whose scores of accounts are loaded, besides what CSMs and the health score go by."""
     own = {component.signal.judgement for component in model.components} | {
@@ -93,47 +119,45 @@ def _other_tools(desk: Desk, model: Model) -> list[str]:
 
 
 def _known(desk: Desk, reader: Reader, signals: Mapping[str, Signal], day: date) -> Origin:
-    """What was known on a day, from where it is kept or worked out anew."""
+    """What was known on a day, from where it is kept; signals of which it is not kept are worked out, and kept with it."""
     settings, known = desk.settings, instant(day, desk.settings.timezone)
-    path = desk.home / PUBLISHED / FOLDER / f"{day}-{_name(desk, signals)}"
+    path = desk.home / PUBLISHED / FOLDER / f"{day}-{_name(desk)}"
     try:
         there = msgspec.msgpack.decode(path.read_bytes(), type=_Kept)
     except (OSError, msgspec.MsgspecError):
         there = None
-    if there is not None and still_true(desk, there, known):
-        values = {name: np.frombuffer(column, dtype=np.float64) for name, column in there.values.items()}
-        return Origin(day, customers_of(there.customers), values)
-    made = origin(reader, day, known, settings, signals)
-    batch, retraction = last_of(desk.store)
-    told = _Kept(
-        batch, retraction, told_of(made.columns), {name: column.tobytes() for name, column in made.values.items()}
-    )
-    _keep(path, msgspec.msgpack.encode(told))
-    return made
+    if there is None or not still_true(desk, there, known):
+        there = _Kept(0, 0, [], {})
+    missing = {name: signal for name, signal in signals.items() if _key(signal) not in there.values}
+    if missing:
+        made = origin(reader, day, known, settings, missing)
+        values = there.values if len(there.values) + len(missing) <= _MOST else _only(there.values, signals.values())
+        values |= {_key(signal): made.values[name].tobytes() for name, signal in missing.items()}
+        there = _Kept(*last_of(desk.store), Customers.of(made.customers).plain(), values)
+        _keep(path, msgspec.msgpack.encode(there))
+    return _origin(day, there, signals)
 
 
-def told_of(columns: Mapping[str, Sequence[Any]]) -> list[list[Any]]:
-    """The customers' fields, without days."""
-    return [
-        [None if one is None else one.toordinal() for one in columns[field.name]]
-        if field.name in _DAYS
-        else list(columns[field.name])
-        for field in fields(Customer)
-    ]
+def _only(values: dict[str, bytes], signals: Iterable[Signal]) -> dict[str, bytes]:
+    """What is kept of these signals."""
+    wanted = {_key(signal) for signal in signals}
+    return {key: column for key, column in values.items() if key in wanted}
 
 
-def customers_of(told: Sequence[list[Any]]) -> Customers:
-    """The customers of whom these fields were told."""
-    columns = dict(zip((field.name for field in fields(Customer)), told, strict=True))
-    for name in _DAYS:
-        columns[name] = [None if one is None else date.fromordinal(one) for one in columns[name]]
-    return Customers(columns)
+def _key(signal: Signal) -> str:
+    return json.dumps(asdict(signal), sort_keys=True)
 
 
-def _name(desk: Desk, signals: Mapping[str, Signal]) -> str:
-    """What decides what an origin holds, besides what was known: the signals, the settings, and the code."""
+def _origin(day: date, there: _Kept, signals: Mapping[str, Signal]) -> Origin:
+    """The origin that was kept, with these signals."""
+    values = {name: np.frombuffer(there.values[_key(one)], dtype=np.float64) for name, one in signals.items()}
+    return Origin(day, Customers.told(there.customers), values)
+
+
+def _name(desk: Desk) -> str:
+    """What decides what an origin holds, besides what was known and the signals: the settings, and the code."""
     own = [[file.name, file.text] for file in desk.settings.own]
-    told = [kept.code_hash(), _code(), settings_hash(desk.settings), own, {n: asdict(s) for n, s in signals.items()}]
+    told = [kept.code_hash(), _code(), settings_hash(desk.settings), own]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
 

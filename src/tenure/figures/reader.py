@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tenure.core.period import Period, Span, instant
 from tenure.figures import business_hours, kept
@@ -60,6 +60,16 @@ class Moment:
         return _IS_ASKED.sub(rf"\1 {_among([span.period for span, _ in spans])}", sql)
 
 
+class Memory(Protocol):
+    """What was worked out before of all accounts, as long as it is true."""
+
+    def recall(self, name: str, moment: Moment, tables: Callable[[], set[str]]) -> list[Any] | None:
+        """What is remembered under a name of a moment, if no row of the canonical ``tables`` was told since that could change it."""
+
+    def keep(self, name: str, moment: Moment, told: list[Any]) -> None:
+        """Remember it."""
+
+
 class Reader:
     """A connection with the facts of one workspace. Not for use by several threads at once.
 
@@ -67,6 +77,7 @@ class Reader:
     they are made of the rows). ``ready``: the names of the facts' tables that lie
     there for every moment and period asked for. ``owners``: another reader that knows who owns what now; without one
     this reader works it out. ``lend``: SQL of a fact that lies ready elsewhere, if it is the same at a moment.
+    ``memory``: what need not be worked out again, for those who ask of all accounts.
     """
 
     def __init__(
@@ -82,6 +93,7 @@ class Reader:
         self.run = run
         self.whole = whole
         self.lend = lend
+        self.memory: Memory | None = None
         self.ground = ground
         self.settings = settings
         self._ready = frozenset(ready)

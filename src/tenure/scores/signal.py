@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+import functools
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 #: What CSMs write themselves; a signal that stands on it can be made to look well.
 WRITTEN = frozenset({"touchpoint", "judgement", "goal", "handover_item"})
+#: The days within which risks of leaving are kept.
+RISKS = (30, 90, 180)
 CLIENT = FactKey("client", "month", "period")
 JUDGED = FactKey("judged")
 
@@ -34,7 +38,8 @@ JUDGED = FactKey("judged")
 @dataclass(frozen=True)
 class Signal:
     """The ``metric`` (with its ``variant``) of an account over the ``days`` before, with ``trend`` divided by that of as many
-    days before those; or the latest ``judgement`` of that model, unless it is older than these days.
+    days before those; or the latest ``judgement`` of that model, unless it is older than these days; or the ``risk`` of
+    leaving within so many days as it was last kept, likewise.
     """
 
     days: int
@@ -42,11 +47,19 @@ class Signal:
     variant: tuple[str, ...] = ()
     trend: bool = False
     judgement: str = ""
+    risk: int = 0
+
+    @property
+    def risk_model(self) -> str:
+        """The model under which risks of so many days are kept."""
+        return f"churn_risk_{self.risk}"
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known: ``value`` in the metric's unit, and on how many things it stands. Of a judgement ``age``, in days."""
+    """What is known: ``value`` in the metric's unit, and on how many things it stands. Of a judgement, and of a risk (a
+    share), ``age`` in days.
+    """
 
     value: float
     n: int = 1
@@ -56,7 +69,7 @@ class Known:
 @dataclass(frozen=True, eq=False)
 class Knowns(Mapping[str, Known]):
     """What is known of many accounts, as columns: of each account its value (``numbers``), on how many things it stands
-    (``counts``), and of judgements their ``ages``.
+    (``counts``), and of judgements and risks their ``ages``.
     """
 
     accounts: Sequence[str]
@@ -79,6 +92,21 @@ class Knowns(Mapping[str, Known]):
 
     def __len__(self) -> int:
         return len(self.accounts)
+
+    def take(self, rows: slice) -> Knowns:
+        """Some of them."""
+        ages = None if self.ages is None else self.ages[rows]
+        return Knowns(self.accounts[rows], self.numbers[rows], self.counts[rows], ages)
+
+    def plain(self) -> list[Any]:
+        """What can be written down of a metric's values."""
+        return [list(self.accounts), self.numbers.tobytes(), self.counts.tobytes()]
+
+    @classmethod
+    def told(cls, columns: Sequence[Any]) -> Knowns:
+        """The values of which this was written down."""
+        accounts, numbers, counts = columns
+        return cls(accounts, np.frombuffer(numbers, dtype=np.float64), np.frombuffer(counts, dtype=np.int64))
 
 
 def beside(known: Mapping[str, Known], place: Mapping[str, int]) -> Floats:
@@ -111,6 +139,10 @@ class Customer:
     renewal_due: date | None
 
 
+#: The fields of a customer that are days.
+_DAYS = ("since", "renewal_due")
+
+
 @dataclass(frozen=True, eq=False)
 class Customers(Sequence[Customer]):
     """The customers of a day, by id, kept as columns: a list of each field of ``Customer``, one made when it is asked for."""
@@ -132,21 +164,57 @@ class Customers(Sequence[Customer]):
     def __len__(self) -> int:
         return len(self.ids)
 
+    def plain(self) -> list[list[Any]]:
+        """The columns, days as their ordinals: what can be written down."""
+        return [
+            [None if one is None else one.toordinal() for one in self.columns[field.name]]
+            if field.name in _DAYS
+            else list(self.columns[field.name])
+            for field in fields(Customer)
+        ]
+
+    @classmethod
+    def told(cls, columns: Sequence[list[Any]]) -> Customers:
+        """The customers of whom this was written down."""
+        found = dict(zip((field.name for field in fields(Customer)), columns, strict=True))
+        for name in _DAYS:
+            found[name] = [None if one is None else date.fromordinal(one) for one in found[name]]
+        return cls(found)
+
     @overload
     def __getitem__(self, number: int) -> Customer: ...
 
     @overload
-    def __getitem__(self, number: slice) -> Sequence[Customer]: ...
+    def __getitem__(self, number: slice) -> Customers: ...
 
-    def __getitem__(self, number: int | slice) -> Customer | Sequence[Customer]:
+    def __getitem__(self, number: int | slice) -> Customer | Customers:
         if isinstance(number, slice):
             return Customers({name: column[number] for name, column in self.columns.items()})
         return Customer(**{name: column[number] for name, column in self.columns.items()})
 
 
-def customers(reader: Reader, day: date, known: datetime, settings: Settings) -> Customers:
-    """Who was a customer when the day began, by id."""
-    moment, eve = Moment(instant(day, settings.timezone), known), day - timedelta(days=1)
+def customers(reader: Reader, day: date, known: datetime, settings: Settings, only: str | None = None) -> Customers:
+    """Who was a customer when the day began, by id. ``only``: this account, if it was."""
+    moment = Moment(instant(day, settings.timezone), known)
+    tables = functools.partial(footing.canonical, (), (CLIENT,), reader.ground, settings)
+    told = reader.memory.recall("customers", moment, tables) if reader.memory else None
+    if told is not None:
+        found = Customers.told(told)
+    else:
+        found = _customers(reader, day, moment, settings)
+        if reader.memory:
+            reader.memory.keep("customers", moment, found.plain())
+    return found if only is None else found[_at(only, found.ids)]
+
+
+def _at(account: str, accounts: Sequence[str]) -> slice:
+    """Where an account stands, if it does."""
+    number = accounts.index(account) if account in accounts else len(accounts)
+    return slice(number, number + 1)
+
+
+def _customers(reader: Reader, day: date, moment: Moment, settings: Settings) -> Customers:
+    eve = day - timedelta(days=1)
     months = periods(Grain.MONTH, eve, eve, settings.fiscal_year_start)
     reader.stand(paired(months, Window.PERIOD, settings, moment.now), moment)
     reader.provide(CLIENT)
@@ -173,80 +241,48 @@ def all_known(
     day: date,
     known: datetime,
     settings: Settings,
+    only: str | None = None,
 ) -> dict[Signal, Knowns]:
-    """The same of many signals: what several of them stand on is asked once."""
+    """The same of many signals: what several of them stand on is asked once. ``only``: of this account."""
     moment = Moment(instant(day, settings.timezone), known)
+    found: dict[Signal, Knowns] = {}
+    for one in signals:
+        if not one.metric:
+            found[one] = (_risks if one.risk else _judgements)(one, reader, day, moment, settings)
+        elif reader.memory and (told := reader.memory.recall(_name(one), moment, _tables(one, reader, settings))):
+            found[one] = Knowns.told(told)
+    missing = [one for one in signals if one not in found]
+    for one, values in _measured(missing, reader, day, moment, settings).items():
+        found[one] = values
+        if reader.memory:
+            reader.memory.keep(_name(one), moment, values.plain())
+    if only is None:
+        return {one: found[one] for one in signals}
+    return {one: found[one].take(_at(only, found[one].accounts)) for one in signals}
+
+
+def _name(signal: Signal) -> str:
+    return json.dumps(asdict(signal), sort_keys=True)
+
+
+def _tables(signal: Signal, reader: Reader, settings: Settings) -> Callable[[], set[str]]:
+    return functools.partial(behind, signal, reader, settings)
+
+
+def _measured(
+    signals: Collection[Signal], reader: Reader, day: date, moment: Moment, settings: Settings
+) -> dict[Signal, Knowns]:
+    """What metrics come to: each is asked once for the days of all signals and trends that are made of it."""
     ends: dict[Signal, list[date]] = {}
     for one in signals:
-        if one.metric:
-            asked = ends.setdefault(replace(one, trend=False), [day])
-            if one.trend and len(asked) == 1:
-                asked.append(day - timedelta(days=one.days))
+        asked = ends.setdefault(replace(one, trend=False), [day])
+        if one.trend and len(asked) == 1:
+            asked.append(day - timedelta(days=one.days))
     values = {}
     for plain in sorted(ends, key=lambda plain: plain.days):  # what is made for some days serves all that ask for them
         spans = tuple(pair for end in ends[plain] for pair in days_before(end, plain.days, settings))
-        about = question(plain.metric, plain.variant, settings)
-        values[plain] = each(about, reader, spans, moment, settings)
-    return {
-        one: _against(values[replace(one, trend=False)], trend=one.trend)
-        if one.metric
-        else _judgements(one, reader, day, moment, settings)
-        for one in signals
-    }
-
-
-class Source(Protocol):
-    """Where it is asked who the customers of a day were, and what was known of them."""
-
-    def customers(self, day: date, known: datetime) -> Customers:
-        """As the function of that name."""
-
-    def known(self, signals: Collection[Signal], day: date, known: datetime) -> Mapping[Signal, Knowns]:
-        """As ``all_known``."""
-
-
-@dataclass(frozen=True)
-class Made:
-    """Worked out by a reader."""
-
-    reader: Reader
-    settings: Settings
-
-    def customers(self, day: date, known: datetime) -> Customers:
-        """As ``Source`` says."""
-        return customers(self.reader, day, known, self.settings)
-
-    def known(self, signals: Collection[Signal], day: date, known: datetime) -> Mapping[Signal, Knowns]:
-        """As ``Source`` says."""
-        return all_known(signals, self.reader, day, known, self.settings)
-
-
-@dataclass(frozen=True)
-class Only:
-    """What another source says of one ``account``."""
-
-    source: Source
-    account: str
-
-    def customers(self, day: date, known: datetime) -> Customers:
-        """As ``Source`` says."""
-        found = self.source.customers(day, known)
-        at = self._at(found.ids)
-        return Customers({name: column[at] for name, column in found.columns.items()})
-
-    def known(self, signals: Collection[Signal], day: date, known: datetime) -> Mapping[Signal, Knowns]:
-        """As ``Source`` says."""
-        only = {}
-        for signal, found in self.source.known(signals, day, known).items():
-            at = self._at(found.accounts)
-            ages = None if found.ages is None else found.ages[at]
-            only[signal] = Knowns(found.accounts[at], found.numbers[at], found.counts[at], ages)
-        return only
-
-    def _at(self, accounts: Sequence[str]) -> slice:
-        """Where the account stands, if it does."""
-        number = accounts.index(self.account) if self.account in accounts else len(accounts)
-        return slice(number, number + 1)
+        values[plain] = each(question(plain.metric, plain.variant, settings), reader, spans, moment, settings)
+    return {one: _against(values[replace(one, trend=False)], trend=one.trend) for one in signals}
 
 
 def _against(values: Sequence[Ones], *, trend: bool) -> Knowns:
@@ -263,20 +299,21 @@ def _against(values: Sequence[Ones], *, trend: bool) -> Knowns:
 
 def is_written(signal: Signal, reader: Reader, settings: Settings) -> bool:
     """Whether a signal stands on what CSMs write themselves."""
-    return bool(signal.judgement) or bool(WRITTEN & stands_on(signal, reader, settings))
+    return not WRITTEN.isdisjoint(behind(signal, reader, settings))
 
 
-def stands_on(signal: Signal | None, reader: Reader, settings: Settings) -> set[str]:
-    """The canonical tables of which a signal is told; of None those of which it is told who the customers are."""
-    if signal is None or signal.judgement:
-        return footing.canonical((), [JUDGED if signal else CLIENT], reader.ground, settings)
+def behind(signal: Signal, reader: Reader, settings: Settings) -> set[str]:
+    """The canonical tables that a signal stands on; those that only say who owns what are none of them."""
+    if signal.judgement:
+        return footing.canonical((), (JUDGED,), reader.ground, settings)
+    if signal.risk:
+        return {"score"}
     asked = replace(question(signal.metric, signal.variant, settings), each=True, grain=Grain.DAY.value)
     plan = kept.plan(asked, reader.ground, settings)
-    tables, facts = set(plan.tables), list(plan.facts)
+    found = footing.canonical(plan.tables, plan.facts, reader.ground, settings)
     for factor in plan.factors.values():
-        own = stands_on(replace(signal, metric=factor.metric, variant=tuple(factor.variant)), reader, settings)
-        tables |= {f"{name}_version" for name in own}
-    return footing.canonical(tables, facts, reader.ground, settings)
+        found |= behind(replace(signal, metric=factor.metric, variant=factor.variant), reader, settings)
+    return found
 
 
 def _judgements(signal: Signal, reader: Reader, day: date, moment: Moment, settings: Settings) -> Knowns:
@@ -288,6 +325,29 @@ def _judgements(signal: Signal, reader: Reader, day: date, moment: Moment, setti
         f'SELECT account_id, "at", score FROM {JUDGED.table} WHERE model = {literal(signal.judgement)}'
         f' AND "at" >= TIMESTAMP \'{since}\' ORDER BY account_id, "at", score'
     )
+    return _latest(rows, day, settings)
+
+
+def _risks(signal: Signal, reader: Reader, day: date, moment: Moment, settings: Settings) -> Knowns:
+    """The risk of each account as ``tenure run`` last kept it, unless that is too long ago; as a share.
+
+    That of the day itself stands on what was known when the day began, and counts as soon as it is kept; a risk is never
+    worked out for a day that is over, as its model would know who left since.
+    """
+    zone = settings.timezone
+    since = instant(day - timedelta(days=signal.days), zone)
+    known = max(moment.known, instant(day + timedelta(days=1), zone))
+    _, rows = reader.run(
+        f'SELECT account_id, "at", score FROM score_version WHERE model = {literal(signal.risk_model)}'
+        f" AND \"at\" BETWEEN TIMESTAMP '{since}' AND TIMESTAMP '{moment.now}' AND known_from < TIMESTAMP '{known}'"
+        f" AND known_to >= TIMESTAMP '{known}' ORDER BY account_id, \"at\", version"
+    )
+    found = _latest(rows, day, settings)
+    return replace(found, numbers=found.numbers / 100)
+
+
+def _latest(rows: Sequence[tuple[Any, ...]], day: date, settings: Settings) -> Knowns:
+    """The last of each account's values in rows of account, moment and value, and how many days ago it was."""
     latest = {account: (at, float(score)) for account, at, score in rows}
     days = {at: (day - local_day(at, settings.timezone)).days for at, _ in latest.values()}
     return Knowns(

@@ -25,7 +25,7 @@ def test_averaging_over_tau_is_the_integral():
     def likely(tau):
         a = 1 / tau**2
         each = stats.nbinom.pmf(observed, a, a / (a + expected)).prod()
-        return each * np.exp(-0.5 * (tau / PRIOR) ** 2)
+        return each * tau * np.exp(-0.5 * (tau / PRIOR) ** 2)
 
     def mean(tau, at):
         return likely(tau) * (1 / tau**2 + observed[at]) / (1 / tau**2 + expected[at])
@@ -60,8 +60,8 @@ def test_amounts_count_as_events_of_the_same_spread():
 def test_where_groups_differ_as_the_prior_has_it_what_is_said_is_so():
     rng = np.random.default_rng(8)
     inside, closer, said, was = 0, 0.0, [], []
-    companies, groups = 300, 12
-    for tau in np.abs(rng.normal(0, PRIOR, companies)):
+    companies, groups = 600, 12
+    for tau in rng.rayleigh(PRIOR, companies):
         expected = rng.uniform(2, 25, groups)
         true = rng.gamma(1 / tau**2, tau**2, groups)
         observed = rng.poisson(expected * true)

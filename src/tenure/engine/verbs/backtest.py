@@ -14,12 +14,14 @@ from tenure.engine.origins import past
 from tenure.engine.verbs.health import model_of
 from tenure.scores.evaluate import Bin, Measure
 from tenure.scores.risk.backtest import Band, Warned
-from tenure.scores.risk.compare import Comparison, Suggestion, compared
+from tenure.scores.risk.compare import Comparison, Suggestion, column_of, compared
 from tenure.scores.signal import is_written
 
 if TYPE_CHECKING:
     from tenure.engine.desk import Desk
+    from tenure.scores.health.model import Model
     from tenure.scores.risk.backtest import Judged
+    from tenure.scores.risk.panel import Origin
 
 __all__ = ["Backtest", "Mattered", "Measure", "ScoreTested", "Tested", "backtest"]
 
@@ -105,15 +107,32 @@ def backtest(desk: Desk, request: Backtest) -> Tested:
     desk.progress("learning", 0, 0)
     comparison = compared(found, spells, request.horizon, local_day(now, settings.timezone), model, written)
     days = [part.day for part in found]
-    return _told(request, comparison, days, model.version, now)
+    note = _of_risk(model, found, comparison.parts.learned_until)
+    return _told(request, comparison, days, model.version, now, note)
 
 
-def _told(request: Backtest, of: Comparison, days: list[date], version: str, now: datetime) -> Tested:
+def _of_risk(model: Model, found: list[Origin], told_from: date) -> str:
+    """What the risk as a part of the health score was in the months told; empty where it is no part of it."""
+    columns = [column_of(one.signal) for one in model.components if one.signal.risk]
+    if not columns:
+        return ""
+    told = [part for part in found if part.day >= told_from]
+    known = sum(int((~np.isnan(part.values[columns[0]])).sum()) for part in told)
+    rows = sum(len(part.customers) for part in told)
+    return (
+        "In the health score the risk of leaving is what was kept then, by a model of then, and where none was kept it is left "
+        f"out: it was known of {known:,} of {rows:,} rows told."
+    )
+
+
+def _told(request: Backtest, of: Comparison, days: list[date], version: str, now: datetime, note: str) -> Tested:
     tell = of.parts.tell
     notes = [
         "Customers are counted once a month: intervals are by customer, not by row.",
         "Scores are learned from other customers than those told, and from nothing that was learned later.",
     ]
+    if note:
+        notes.append(note)
     if of.parts.scale is None:
         notes.append(
             "Too few left to keep months apart for bringing scores to scale: it was done within those learned from."

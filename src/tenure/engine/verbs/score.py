@@ -15,7 +15,6 @@ import numpy as np
 from tenure.core.errors import DataError
 from tenure.core.period import add_months, instant, local_day
 from tenure.engine import reports
-from tenure.engine.remembered import Remembered
 from tenure.engine.verbs import backtest, fairness
 from tenure.engine.verbs.health import model_of
 from tenure.engine.verbs.load import Load, load
@@ -33,12 +32,12 @@ if TYPE_CHECKING:
     from tenure.core.config import Settings
     from tenure.core.features import Floats
     from tenure.engine.desk import Desk
-    from tenure.figures.reader import Reader
+    from tenure.scores.health.gathered import Gathered
     from tenure.scores.health.model import Model
-    from tenure.scores.signal import Source
 
 #: So many month's beginnings are scored besides, when the first scores are made: as they would have been then.
 PAST = 12
+RISK_MODELS = tuple(f"churn_risk_{days}" for days in HORIZONS)
 REPORTS = {backtest.NAME: backtest.Tested, fairness.NAME: fairness.Comparison}
 
 
@@ -71,10 +70,11 @@ def score(desk: Desk, _request: Score) -> Kept:
     before = _days_kept(desk, settings)
     past = [add_months(today.replace(day=1), -months) for months in reversed(range(PAST))]
     days = [] if (today, model.version) in before else [*(day for day in past if day < today and not before), today]
+    if days:
+        _keep_risks(desk, today)  # before the scores, which go by them
     rows = _made(desk, model, days, today) if days else []
     if rows:
         kept_as(desk, model, instant(days[0], settings.timezone), rows)
-        _keep_risks(desk)
     if rows or not all(reports.kept(desk.home, name, kind) for name, kind in REPORTS.items()):
         reports.make(desk.home, backtest.NAME, now, lambda: backtest.backtest(desk, backtest.Backtest()))
         reports.make(desk.home, fairness.NAME, now, lambda: fairness.fairness(desk, fairness.Fairness()))
@@ -95,17 +95,17 @@ def _days_kept(desk: Desk, settings: Settings) -> set[tuple[date, str]]:
 
 def _made(desk: Desk, model: Model, days: list[date], today: date) -> list[pa.Table]:
     """The rows of each day on which anybody has a score."""
-    settings, rows = desk.settings, []
-    with desk.in_warehouse(desk.fresh(desk.clock())) as reader:
+    settings, rows, published = desk.settings, [], desk.fresh(desk.clock())
+    with desk.in_warehouse(published, remember=True) as reader:
         for number, day in enumerate(days):
             desk.progress("scoring", number, len(days))
             known = FAR if day == today else instant(day, settings.timezone)
-            rows.append(scores_of(model, reader, day, known, settings, Remembered(desk, reader)))
+            rows.append(scores_of(gathered(model, reader, day, known, settings, held=published.held), settings))
     return [table for table in rows if table.num_rows]
 
 
 @dataclass(frozen=True)
-class _Version:
+class Version:
     """A version of the models ``names``, first used at a moment: what scores are kept under. ``definition``: word for word."""
 
     names: tuple[str, ...]
@@ -114,16 +114,14 @@ class _Version:
     definition: str
 
 
-def scores_of(
-    model: Model, reader: Reader, day: date, known: datetime, settings: Settings, source: Source | None = None
-) -> pa.Table:
+def scores_of(of: Gathered, settings: Settings) -> pa.Table:
     """The rows of ``score`` of a day: of everybody who has one."""
-    scoring = gathered(model, reader, day, known, settings, source).scoring
-    found = scoring.columns()
+    scoring = of.scoring
+    model, found = scoring.model, scoring.columns()
     rows = np.flatnonzero(~np.isnan(found.score))
     told = found.score[rows]
     bands = np.select([told >= float(model.good), told >= float(model.fair)], ["good", "fair"], "poor")
-    at = instant(day, settings.timezone)
+    at = instant(of.day, settings.timezone)
     return _table(
         NAME, model.version, at, [scoring.accounts.ids[row] for row in rows.tolist()], told, found.coverage[rows], bands
     )
@@ -157,39 +155,49 @@ def _table(
     )
 
 
-def _keep_risks(desk: Desk) -> None:
-    """Keep the risks of today's customers, under the day's model; none where too few left to learn from."""
+def _keep_risks(desk: Desk, today: date) -> None:
+    """Keep the risks of today's customers, under the day's model, unless they are there; none where too few left to learn
+    from.
+    """
+    at = instant(today, desk.settings.timezone)
+    if desk.store.value('SELECT count(*) FROM main.score WHERE model = ? AND "at" = ?', [RISK_MODELS[0], at]):
+        return
     try:
         here, model = today_as_known(desk)
     except DataError:
         return
-    at, version = instant(here.day, desk.settings.timezone), f"{model.model.name} {here.day}"
+    version = f"{model.model.name} {here.day}"
     auc = {"value": model.auc.value, "low": model.auc.low, "high": model.auc.high}
     told = {"learner": model.model.name, "leavers": model.leavers, "auc": auc, "columns": list(RISK)}
     rows = [
-        _table(f"churn_risk_{days}", version, at, here.ids, (100 * model.probability(here, days)).round(4))
-        for days in HORIZONS
+        _table(name, version, at, here.ids, (100 * model.probability(here, days)).round(4))
+        for name, days in zip(RISK_MODELS, HORIZONS, strict=True)
     ]
-    _keep(desk, _Version(tuple(f"churn_risk_{days}" for days in HORIZONS), version, at, json.dumps(told)), rows)
+    _keep(desk, Version(RISK_MODELS, version, at, json.dumps(told)), rows)
 
 
 def kept_as(desk: Desk, model: Model, since: datetime, rows: list[pa.Table]) -> None:
     """Keep a model's scores, and by what they were made from ``since`` on."""
-    _keep(desk, _Version((NAME,), model.version, since, model.written.text), rows)
+    _keep(desk, Version((NAME,), model.version, since, model.written.text), rows)
 
 
-def _keep(desk: Desk, of: _Version, rows: list[pa.Table]) -> None:
-    """Write the rows as any file is loaded, after the models that they name."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
+def tell(desk: Desk, of: Version, by: str = "tenure") -> None:
+    """Keep a version word for word, unless it is kept already. ``by``: who put it in force."""
     told = desk.store.value(
         "SELECT count(*) FROM main.score_model WHERE model = ? AND version = ?", [of.names[0], of.version]
     )
     if not told:
-        used = {"version": of.version, "at": f"{of.at.isoformat()}Z", "definition": of.definition}
+        used = {"version": of.version, "at": f"{of.at.isoformat()}Z", "definition": of.definition, "by": by}
         models = tuple({"model": name, **used} for name in of.names)
-        record(desk, Record("score_model", models, "tenure", f"score_model {of.names[0]} {of.version}"))
+        record(desk, Record("score_model", models, by, f"score_model {of.names[0]} {of.version}"))
+
+
+def _keep(desk: Desk, of: Version, rows: list[pa.Table]) -> None:
+    """Write the rows as any file is loaded, after the models that they name."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    tell(desk, of)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{of.names[0]}-{of.version.replace(' ', '-')}.parquet"
         pq.write_table(pa.concat_tables(rows), path)

@@ -8,9 +8,14 @@ Otherwise what one CSM does would be ascribed to her region, and so excused in h
 common penalty, which makes owners random effects, what all owners of a kind of account have in common is ascribed to the
 accounts, and what one has alone is not.
 
-The penalty is the one of a few that foretells best out of fold, the strongest of which is to learn nothing: then
-everybody's expectation is the company's rate. At last all are shifted alike (in log-odds), so that as much is expected as
-was observed.
+The penalty is the weakest of a few that foretells out of fold no worse than the best one, but for chance (the rule of one
+standard error; Breiman and others 1984), the strongest of which is to learn nothing: then everybody's expectation is the
+company's rate. Not the best one: what foretells best is held back, and whose accounts are difficult would be allowed too
+little for that. At last all are shifted alike (in log-odds), so that as much is expected as was observed.
+
+What is learnt is not certain. By how much a group's expectation may be off follows from the curvature of the penalised
+likelihood, with the scores of whole accounts in place of those of account-months (Huber 1967), since these are not
+independent.
 """
 
 from __future__ import annotations
@@ -29,7 +34,7 @@ Ints = NDArray[np.int64]
 
 FOLDS = 5
 #: Strengths of the penalty that are tried, as scikit-learn's C; 0: nothing is learnt.
-PENALTIES = (0.0, 0.003, 0.03, 0.3)
+PENALTIES = (0.0, 0.003, 0.03, 0.3, 3.0)
 #: So many events, and as many account-months without, must there be in all: fewer teach nothing.
 LEAST = 10
 #: A name that stands for all words in less than so many rows.
@@ -60,11 +65,37 @@ class Known:
 class Expectation:
     """``share``: what share of each account-month's weight is expected to be lost or won. ``penalty``: the one chosen; 0:
     nothing was learnt. ``gain``: by which part the out-of-fold log-loss is below that of the company's rate for all.
+    ``learnt``: how certain it is.
     """
 
     share: Floats
     penalty: float
     gain: float
+    learnt: Learnt | None = None
+
+    def doubt(self, group: Ints, weight: Floats, groups: int) -> Floats:
+        """The variance of what is expected of each group because of what had to be learnt, in squares of the weights' unit."""
+        return np.zeros(groups) if self.learnt is None else self.learnt.doubt(self.share, group, weight, groups)
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """``features``: the columns; ``covariance``: of what was learnt of them."""
+
+    features: Floats
+    covariance: Floats
+
+    def doubt(self, share: Floats, group: Ints, weight: Floats, groups: int) -> Floats:
+        """As ``Expectation.doubt``: what the company as a whole is expected to lose is certain."""
+        moved = weight * share * (1 - share)
+        inside = group >= 0
+        by_group = np.column_stack(
+            [np.bincount(group[inside], (moved * column)[inside], groups) for column in self.features.T]
+        )
+        expected = np.bincount(group[inside], (weight * share)[inside], groups)
+        part = expected / (weight @ share)
+        apart = by_group - part[:, None] * (moved @ self.features)
+        return np.asarray(np.einsum("gi,ij,gj->g", apart, self.covariance, apart), dtype=np.float64)
 
 
 def expected(known: Known, outcome: Floats, weight: Floats, account: NDArray[Any], owner: NDArray[Any]) -> Expectation:
@@ -81,10 +112,42 @@ def expected(known: Known, outcome: Floats, weight: Floats, account: NDArray[Any
     features = _matrix(known, len(outcome)) if len(tried) > 1 else np.zeros((len(outcome), 0))
     held = _matrix(Known({}, {"owner": owner.astype(np.str_)}), len(outcome))
     found = {penalty: _out_of_fold(features, held, outcome, scaled, fold, penalty) for penalty in tried}
-    losses = {penalty: _log_loss(outcome, scaled, share) for penalty, share in found.items()}
-    best = min(losses, key=lambda penalty: (losses[penalty], penalty))
-    gain = 1 - losses[best] / losses[0.0] if losses[0.0] > 0 else 0.0
-    return Expectation(_shifted(found[best], outcome, weight), best, gain)
+    losses = {penalty: scaled * _log_loss(outcome, share) for penalty, share in found.items()}
+    chosen = _weakest(losses, account)
+    nothing = float(losses[0.0].sum())
+    gain = 1 - float(losses[chosen].sum()) / nothing if nothing > 0 else 0.0
+    share = _shifted(found[chosen], outcome, weight)
+    learnt = _learnt(features, held, outcome - share, scaled, share, account, chosen) if chosen else None
+    return Expectation(share, chosen, gain, learnt)
+
+
+def _weakest(losses: Mapping[float, Floats], account: NDArray[Any]) -> float:
+    """The weakest penalty (the largest value) that is worse than the best one by no more than a standard error, over accounts,
+    and better than nothing.
+    """
+    total = {penalty: float(own.sum()) for penalty, own in losses.items()}
+    best = min(total, key=lambda penalty: (total[penalty], penalty))
+    _, which = np.unique(account, return_inverse=True)
+    chosen = best
+    for penalty, own in losses.items():
+        off = np.bincount(which, own - losses[best])
+        if best and penalty > best and total[penalty] < total[0.0] and off.sum() <= np.sqrt((off**2).sum()):
+            chosen = penalty
+    return chosen
+
+
+def _learnt(features: Floats, held: Floats, residual: Floats, weight: Floats, share: Floats, account: NDArray[Any],
+            penalty: float) -> Learnt:  # fmt: skip
+    """How certain the features' part is, owners held constant: curvature, scores of accounts and penalty as a sandwich."""
+    columns = np.column_stack([np.ones(len(share)), features, held])
+    ridge = np.full(columns.shape[1], 1 / penalty)
+    ridge[0] = _NEVER
+    bread = np.linalg.inv((columns * (weight * share * (1 - share))[:, None]).T @ columns + np.diag(ridge))
+    _, which = np.unique(account, return_inverse=True)
+    scores = np.column_stack([np.bincount(which, weight * residual * column) for column in columns.T])
+    whole = bread @ (scores.T @ scores + np.diag(ridge)) @ bread
+    own = slice(1, 1 + features.shape[1])
+    return Learnt(features, whole[own, own])
 
 
 def tells(words: NDArray[np.str_], group: Ints, weight: Floats) -> float:
@@ -157,9 +220,9 @@ def _matrix(known: Known, rows: int) -> Floats:
     return np.column_stack(columns) if columns else np.zeros((rows, 1))
 
 
-def _log_loss(outcome: Floats, weight: Floats, share: Floats) -> float:
-    loss = -(outcome * np.log(share) + (1 - outcome) * np.log1p(-share))
-    return float(np.average(loss, weights=weight))
+def _log_loss(outcome: Floats, share: Floats) -> Floats:
+    value: Floats = -(outcome * np.log(share) + (1 - outcome) * np.log1p(-share))
+    return value
 
 
 def _shifted(share: Floats, outcome: Floats, weight: Floats) -> Floats:

@@ -89,11 +89,14 @@ class Dispersion:
     phi: float
     used: bool
 
-    def widened(self, limits: Interval) -> Interval:
-        """Limits around 1, so much farther from it as groups spread more than chance makes them."""
-        if not self.used:
+    def widened(self, limits: Interval, doubt: float = 1.0) -> Interval:
+        """Limits around 1, so much farther from it as groups spread more than chance makes them, and ``doubt`` times: as far as
+        what is expected is not certain.
+        """
+        factor = doubt * (sqrt(self.phi) if self.used else 1.0)
+        if factor == 1:
             return limits
-        low, high = (None if end is None else 1 + (end - 1) * sqrt(self.phi) for end in (limits.low, limits.high))
+        low, high = (None if end is None else 1 + (end - 1) * factor for end in (limits.low, limits.high))
         return Interval(None if low is None else max(0.0, low), high)
 
 

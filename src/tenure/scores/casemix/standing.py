@@ -54,7 +54,7 @@ class Standing:
     observed: float
     expected: float
     ratio: float | None
-    limits: tuple[Interval, Interval]
+    limits: tuple[Interval, ...]
     shrunk: float
     interval: Interval
     better: float
@@ -84,15 +84,24 @@ class Standings:
     alike: bool
 
 
-def standings(months: Months, groups: int, *, counted: bool, less_is_better: bool) -> Standings:
-    """Where ``groups`` groups stand. ``counted``: outcomes are events, else shares of amounts."""
+def standings(
+    months: Months, groups: int, *, counted: bool, less_is_better: bool, doubt: Floats | None = None
+) -> Standings:
+    """Where ``groups`` groups stand. ``counted``: outcomes are events, else shares of amounts. ``doubt``: the variance of what is
+    expected of each group; none: expectations are certain.
+    """
     inside = months.group >= 0
     sums = _sums(months, inside, groups, counted=counted)
-    spread = dispersion(sums.observed, sums.expected, sums.variance)
-    believed = belief(sums.observed, sums.expected, sums.variance)
+    variance = sums.variance if doubt is None else sums.variance + doubt
+    spread = dispersion(sums.observed, sums.expected, variance)
+    believed = belief(sums.observed, sums.expected, variance)
     events = effective(sums.expected, sums.variance)
     ranked = ranking(believed, events, less_is_better=less_is_better)
-    limits = [_limits(months, each, sums, spread, counted=counted) for each in range(groups)]
+    wider = np.sqrt(np.divide(variance, sums.variance, out=np.ones(groups), where=sums.variance > 0))
+    limits = [
+        tuple(spread.widened(own, float(wider[each])) for own in _limits(months, each, sums, counted=counted))
+        for each in range(groups)
+    ]
     rate = float((months.weight * months.share).sum() / months.weight.sum()) if months.weight.any() else 0.0
     told = _told(sums, believed, events, ranked, limits, rate, less_is_better=less_is_better)
     return Standings(tuple(told), spread, believed.spread, ranked is not None, not (ranked and ranked.apart))
@@ -134,16 +143,14 @@ def _surprise(months: Months) -> float:
     return float((residual**2).sum()) / by_chance if by_chance > 0 else 1.0
 
 
-def _limits(months: Months, group: int, sums: _Sums, spread: Dispersion, *, counted: bool) -> tuple[Interval, Interval]:
+def _limits(months: Months, group: int, sums: _Sums, *, counted: bool) -> tuple[Interval, ...]:
     if counted:
-        inner, outer = event_limits((months.weight * months.share)[months.group == group])
-    else:
-        inner, outer = amount_limits(float(sums.expected[group]), float(sums.variance[group]))
-    return spread.widened(inner), spread.widened(outer)
+        return event_limits((months.weight * months.share)[months.group == group])
+    return amount_limits(float(sums.expected[group]), float(sums.variance[group]))
 
 
 def _told(
-    sums: _Sums, believed: Belief, events: Floats, ranked: Ranking | None, limits: Sequence[tuple[Interval, Interval]],
+    sums: _Sums, believed: Belief, events: Floats, ranked: Ranking | None, limits: Sequence[tuple[Interval, ...]],
     rate: float, *, less_is_better: bool,
 ) -> list[Standing]:  # fmt: skip
     low, high = believed.interval()

@@ -63,12 +63,17 @@ class Comparison:
     reweighted: Judged | None
 
 
-def signals_of(model: Model, others: Sequence[str]) -> dict[str, Signal]:
-    """Every signal that a back-test needs: those of the risk, of the health score, and other tools' scores."""
-    found = dict(SIGNALS)
-    known = set(SIGNALS.values())
-    found |= {f"health {one.name}": one.signal for one in model.components if one.signal not in known}
-    return found | {_OTHER + name: Signal(120, judgement=name) for name in others}
+def signals_of(models: Sequence[Model], others: Sequence[str]) -> dict[str, Signal]:
+    """Every signal that a back-test needs: those of the risk, of the health score by each model, and other tools' scores."""
+    of_health = {column_of(one.signal): one.signal for model in models for one in model.components}
+    return {**SIGNALS, **of_health} | {_OTHER + name: Signal(120, judgement=name) for name in others}
+
+
+def column_of(signal: Signal) -> str:
+    """The column of what a health score goes by: that of the risk, where it goes by the same."""
+    own = next((name for name, one in SIGNALS.items() if one == signal), "")
+    of = signal.metric or signal.judgement or signal.risk_model
+    return own or " ".join(["health", of, *signal.variant, str(signal.days), *(["trend"] if signal.trend else [])])
 
 
 def compared(
@@ -95,13 +100,18 @@ def compared(
     return Comparison(parts, tuple(scores), tuple(bands), _suggested(model, everything, components), reweighted)
 
 
+def health_told(parts: Parts, origins: Sequence[Origin], model: Model, written: frozenset[str], horizon: int) -> Judged:
+    """How well the health score by a ``model`` told who left, as a back-test says it."""
+    columns = _columns(parts, {part.day: scoring_of(model, part, written) for part in origins})
+    return judged(_with(parts, columns), ("health",), horizon)
+
+
 def scoring_of(model: Model, part: Origin, written: frozenset[str]) -> Scoring:
     """The health scores of an origin, by the model, from what was known then."""
-    names = {signal: name for name, signal in SIGNALS.items()}
     ids = part.ids
     inputs = {}
     for component in model.components:
-        values = part.values[names.get(component.signal, f"health {component.name}")]
+        values = part.values[column_of(component.signal)]
         there = np.flatnonzero(~np.isnan(values))
         inputs[component.name] = Knowns([ids[row] for row in there.tolist()], values[there], np.ones_like(there))
     days = [(part.day - since).days if since else 0 for since in part.columns["since"]]
