@@ -12,6 +12,7 @@ from tenure.cli.risks import everyone, one
 from tenure.cli.style import Style
 from tenure.engine.verbs.risk import AccountRisk, Reason, RiskFound
 from tenure.scores.evaluate import Measure
+from tests.leavers import few_signals, leavers_home, story
 
 MODEL = """definition = "Mood."
 [bands]
@@ -80,6 +81,7 @@ def test_risk_is_refused_where_too_few_left(tenure):
         ("risk backtest --horizon 0", "A horizon of 0 days cannot be."),
         ("risk acme --horizon 30", "--horizon is for tenure risk backtest."),
         ("risk --outcome left", "--outcome is for tenure risk fit."),
+        ("risk fit x.csv --outcome left --of growth", "--of is not for tenure risk fit."),
         ("risk fit", "risk fit needs a FILE."),
         ("risk fit x.csv", "risk fit needs --outcome."),
         ("risk acme x.csv", "'x.csv' is one word too many."),
@@ -89,6 +91,47 @@ def test_words_that_do_not_go_together_are_told(tenure, words, told):
     said = tenure(words)
     assert said.code == 2
     assert told in said.err
+
+
+def test_contraction_and_growth_are_refused_in_their_words(tenure):
+    for of, did in (("contraction", "reduced"), ("growth", "grew")):
+        said = tenure(f"risk --of {of}")
+        assert said.code == 1
+        assert f"Customers who {did} in the last 36 months: 0." in said.err.replace("\n", " ")
+
+
+@pytest.fixture
+def among_leavers(tenure, tmp_path):
+    """The command line in a workspace of which enough left, reduced and grew; what it shows was learned before."""
+    home = leavers_home(tmp_path / "leavers")
+    with few_signals():
+        yield lambda words, **more: tenure(f"--home {home} {words}", **more)
+
+
+def test_the_positive_way_for_people_and_programs(among_leavers):
+    said = among_leavers("risk --rows 3", columns=120)
+    assert said.code == 0
+    assert said.out.startswith(
+        f"Churn risk of {len(story().rows['account']) - 1 - len(story().left)} customers on 2026-07-15"
+    )
+    assert "are expected to be lost within 90 days" in said.out
+    assert "by choice" in said.out
+    assert "non-payment" in said.out
+    assert max(map(len, said.out.splitlines())) <= 120
+    found = json.loads(among_leavers("risk --format json").out)["data"]
+    first = found["accounts"][0]
+    assert found["of"] == "churn"
+    assert sum(map(Decimal, map(str, first["causes"].values()))) == Decimal(str(first["risk"]["90"]))
+    one_said = among_leavers(f"risk {first['account_id']}", columns=100)
+    assert "Within 90 days, by cause: " in one_said.out
+    growth = among_leavers("risk --of growth", columns=100)
+    assert growth.code == 0
+    assert growth.out.startswith("Readiness to grow of ")
+    assert "are expected to be won within 90 days" in growth.out
+    assert "Who grows does so by " in growth.out
+    less = among_leavers(f"risk {first['account_id']} --of contraction", columns=100)
+    assert less.out.startswith(f"Risk of contraction of {first['account_id']} on 2026-07-15")
+    assert "a year are expected to be given back" in less.out
 
 
 def found():

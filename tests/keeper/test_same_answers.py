@@ -24,10 +24,12 @@ from tenure.engine.verbs.estimate import Estimate
 from tenure.engine.verbs.explain import Explain
 from tenure.engine.verbs.fairness import Fairness
 from tenure.engine.verbs.health import Health
+from tenure.engine.verbs.kept_risk import KeptRisk
 from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.optimism import Optimism
 from tenure.engine.verbs.plays import Plays
 from tenure.engine.verbs.preview import Preview
+from tenure.engine.verbs.rated import Rated
 from tenure.engine.verbs.rebuild import Rebuild
 from tenure.engine.verbs.record import Record
 from tenure.engine.verbs.restatements import Restatements
@@ -84,7 +86,9 @@ def requests(tmp_path):
         "review": Review(since="2026-05-01"),
         "preview": Preview(OTHER),
         "save_model": SaveModel(OTHER, "ada"),
+        "rated": Rated("segment"),
         "risk": Risk(),
+        "kept_risk": KeptRisk(),
         "backtest": Backtest(),
         "check": Check(),
         "close": Close("2026-06"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -25,7 +25,8 @@ from tenure.figures.publish import last_of
 from tenure.figures.published import FOLDER as PUBLISHED
 from tenure.scores.fit import FEWEST
 from tenure.scores.risk.compare import signals_of
-from tenure.scores.risk.panel import SIGNALS, SPELL, Origin, beginning, leaving, origin, origins
+from tenure.scores.risk.outcome import CHURN, SPELL, Ends, Outcome, leaving, left_by, stepped
+from tenure.scores.risk.panel import SIGNALS, Origin, beginning, origin, origins
 from tenure.scores.signal import Customers, Signal, behind
 from tenure.warehouse.schema import quoted
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from tenure.engine.desk import Desk
     from tenure.figures.reader import Reader
     from tenure.scores.health.model import Model
-    from tenure.scores.risk.panel import Spells
+    from tenure.scores.risk.outcome import Spells
 
 FOLDER = "origins"
 #: So many months are looked back on: what was longer ago was another company.
@@ -53,14 +54,23 @@ class _Kept(msgspec.Struct):
     values: dict[str, bytes]
 
 
+@dataclass(frozen=True)
+class Past:
+    """What was known at the beginnings of months, and what became of customers: ``spells`` and what they end with."""
+
+    origins: list[Origin]
+    spells: Spells
+    ends: Ends
+
+
 def past(
-    desk: Desk, reader: Reader, model: Model, horizon: int, now: datetime, *others: Model
-) -> tuple[list[Origin], Spells]:
-    """The origins of the last three years of which it is known what became of them within a ``horizon`` of days, and the
-    stretches of time in which each account was a customer.
+    desk: Desk, reader: Reader, model: Model, horizon: int, now: datetime, *others: Model, outcome: Outcome = CHURN
+) -> Past:
+    """The origins of the last three years of which it is known what became of them within a ``horizon`` of days, and when
+    each account came to the ``outcome``.
 
     They hold whatever churn risk, the health score of this ``model`` (and of ``others``) and other tools' scores are made
-    of. Raises ``DataError`` where a check holds what that stands on, and where so few customers ever left that nothing can
+    of. Raises ``DataError`` where a check holds what that stands on, and where so few customers ever did that nothing can
     be learned, before it looks any further.
     """
     settings, signals = desk.settings, signals_of((model, *others), _other_tools(desk, model))
@@ -68,10 +78,18 @@ def past(
     today = local_day(now, settings.timezone)
     spells = leaving(reader, now)
     first = max(beginning(spells, today), add_months(today.replace(day=1), -MONTHS - 1))
-    left = sum(first <= end <= today for stretches in spells.values() for _, end in stretches)
-    if left < FEWEST:
+    if outcome is CHURN:
+        ends = left_by(reader, now)
+    else:
+        spells, ends = stepped(reader, outcome, spells, first, today, now, settings)
+    did = sum(
+        first <= end <= today and (not ends.among or ends.by.get((account, end)) in ends.among)
+        for account, stretches in spells.items()
+        for _, end in stretches
+    )
+    if did < FEWEST:
         raise DataError(
-            f"Customers who left in the last {MONTHS} months: {left}. At least {FEWEST} are needed to learn from.",
+            f"Customers who {outcome.did} in the last {MONTHS} months: {did}. At least {FEWEST} are needed to learn from.",
             code="too_few_events", fix="Load more of the past (--history), or wait.",
         )  # fmt: skip
     days = origins(today, first, horizon)
@@ -79,7 +97,7 @@ def past(
     for number, day in enumerate(days):
         desk.progress("what was known", number, len(days))
         found.append(_known(desk, reader, signals, day))
-    return found, spells
+    return Past(found, spells, ends)
 
 
 def lately(desk: Desk, reader: Reader, model: Model, months: int, now: datetime) -> list[Origin]:

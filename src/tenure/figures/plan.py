@@ -14,6 +14,7 @@ import ibis.expr.operations as ops
 import tenure.figures.assigned
 import tenure.figures.holding
 import tenure.figures.portrait
+import tenure.figures.rated
 import tenure.figures.target  # noqa: F401 - facts by existing
 from tenure.core.errors import UsageError, unknown
 from tenure.figures import waiting

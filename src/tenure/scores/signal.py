@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tenure.core.config import Settings
     from tenure.core.features import Floats
     from tenure.figures.each import Ones
+    from tenure.figures.question import Question
 
 #: What CSMs write themselves; a signal that stands on it can be made to look well.
 WRITTEN = frozenset({"touchpoint", "judgement", "goal", "handover_item"})
@@ -308,12 +309,16 @@ def behind(signal: Signal, reader: Reader, settings: Settings) -> set[str]:
         return footing.canonical((), (JUDGED,), reader.ground, settings)
     if signal.risk:
         return {"score"}
-    asked = replace(question(signal.metric, signal.variant, settings), each=True, grain=Grain.DAY.value)
-    plan = kept.plan(asked, reader.ground, settings)
+    plan = kept.plan(question_of(signal, settings), reader.ground, settings)
     found = footing.canonical(plan.tables, plan.facts, reader.ground, settings)
     for factor in plan.factors.values():
         found |= behind(replace(signal, metric=factor.metric, variant=factor.variant), reader, settings)
     return found
+
+
+def question_of(signal: Signal, settings: Settings) -> Question:
+    """The question of a signal's metric, by account."""
+    return replace(question(signal.metric, signal.variant, settings), each=True, grain=Grain.DAY.value)
 
 
 def _judgements(signal: Signal, reader: Reader, day: date, moment: Moment, settings: Settings) -> Knowns:

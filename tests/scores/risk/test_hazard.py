@@ -10,7 +10,8 @@ import pytest
 from tenure.core.features import Features, Numbers
 from tenure.scores.learn import learn
 from tenure.scores.risk.hazard import AHEAD, STEP, STEPS, cumulated, factors, probability, stacked, usual
-from tenure.scores.risk.panel import NEVER, Origin, panel
+from tenure.scores.risk.outcome import NEVER
+from tenure.scores.risk.panel import Origin, panel
 from tests.scores.risk.made import FIRST, TODAY, company, customer
 
 COLUMNS = ("use", "months_as_customer", "days_to_renewal")

@@ -20,7 +20,7 @@ from tenure.figures.scope import EVERYTHING, Scope
 from tenure.scores.health.gathered import gathered
 from tenure.scores.health.optimism import FEWEST, Judgement, Leaning, leanings
 from tenure.scores.risk.compare import scoring_of
-from tenure.scores.risk.panel import leaving
+from tenure.scores.risk.outcome import leaving
 from tenure.scores.signal import JUDGED, is_written
 from tenure.warehouse.store import literal
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tenure.scores.health.gathered import Gathered
     from tenure.scores.health.model import Component, Model
     from tenure.scores.health.score import Scoring
-    from tenure.scores.risk.panel import Spells
+    from tenure.scores.risk.outcome import Spells
 
 __all__ = ["FEWEST", "Beyond", "Leaning", "Optimism", "OptimismFound", "optimism"]
 

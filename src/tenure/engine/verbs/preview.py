@@ -157,14 +157,14 @@ class _Both:
 def _tested(desk: Desk, reader: Reader, models: tuple[Model, Model], now: datetime) -> _Both:
     settings = desk.settings
     try:
-        origins, spells = past(desk, reader, models[0], HORIZON, now, models[1])
-        parts = parted(origins, spells, HORIZON, local_day(now, settings.timezone))
+        before = past(desk, reader, models[0], HORIZON, now, models[1])
+        parts = parted(before.origins, before.spells, HORIZON, local_day(now, settings.timezone), before.ends)
     except DataError as error:
         return _Both(refused=error.message)
     desk.progress("learning", 0, 0)
     found = []
     for model in models:
         written = frozenset(one.name for one in model.components if is_written(one.signal, reader, settings))
-        found.append(health_told(parts, origins, model, written, HORIZON))
+        found.append(health_told(parts, before.origins, model, written, HORIZON))
     rows = [Told(one.predicted, parts.tell.left, None, parts.tell.accounts.codes) for one in found]
     return _Both(found[0].measures.auc, found[1].measures.auc, auc_change(*rows))

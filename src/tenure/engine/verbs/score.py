@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -15,15 +15,17 @@ import numpy as np
 from tenure.core.errors import DataError
 from tenure.core.period import add_months, instant, local_day
 from tenure.engine import reports
+from tenure.engine.standing import MAIN, standing
 from tenure.engine.verbs import backtest, fairness
 from tenure.engine.verbs.health import model_of
 from tenure.engine.verbs.load import Load, load
 from tenure.engine.verbs.record import Record, record
-from tenure.engine.verbs.risk import HORIZONS, today_as_known
+from tenure.engine.verbs.risk import HORIZONS
 from tenure.figures.reader import FAR
 from tenure.scores.health.gathered import gathered
 from tenure.scores.health.model import NAME
 from tenure.scores.risk.compare import RISK
+from tenure.scores.risk.outcome import CHURN, CONTRACTION, GROWTH, OUTCOMES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,10 +36,16 @@ if TYPE_CHECKING:
     from tenure.engine.desk import Desk
     from tenure.scores.health.gathered import Gathered
     from tenure.scores.health.model import Model
+    from tenure.scores.risk.outcome import Outcome
 
 #: So many month's beginnings are scored besides, when the first scores are made: as they would have been then.
 PAST = 12
-RISK_MODELS = tuple(f"churn_risk_{days}" for days in HORIZONS)
+#: What is kept of each outcome: the names of the models, each with its days.
+KEPT = {
+    CHURN.name: {f"churn_risk_{days}": days for days in HORIZONS},
+    CONTRACTION.name: {f"contraction_{MAIN}": MAIN},
+    GROWTH.name: {f"growth_{MAIN}": MAIN},
+}
 REPORTS = {backtest.NAME: backtest.Tested, fairness.NAME: fairness.Comparison}
 
 
@@ -60,7 +68,7 @@ class Kept:
 
 def score(desk: Desk, _request: Score) -> Kept:
     """Make today's health scores under the model in force, unless they are there, and keep them as rows of ``score``, with
-    today's risks of leaving; then hold all scores against who left, compare the owners of accounts, and keep both reports.
+    today's risks of leaving and of reducing, and who is ready to grow; then hold all scores against who left, compare the owners of accounts, and keep both reports.
 
     The first time those of the beginnings of the months before are made as well, from what was known then. Raises
     ``UsageError`` for a model that is wrong.
@@ -71,7 +79,8 @@ def score(desk: Desk, _request: Score) -> Kept:
     past = [add_months(today.replace(day=1), -months) for months in reversed(range(PAST))]
     days = [] if (today, model.version) in before else [*(day for day in past if day < today and not before), today]
     if days:
-        _keep_risks(desk, today)  # before the scores, which go by them
+        for outcome, horizons in KEPT.items():  # before the scores, which go by them
+            _keep_risks(desk, today, OUTCOMES[outcome], horizons)
     rows = _made(desk, model, days, today) if days else []
     if rows:
         kept_as(desk, model, instant(days[0], settings.timezone), rows)
@@ -155,25 +164,26 @@ def _table(
     )
 
 
-def _keep_risks(desk: Desk, today: date) -> None:
-    """Keep the risks of today's customers, under the day's model, unless they are there; none where too few left to learn
-    from.
+def _keep_risks(desk: Desk, today: date, outcome: Outcome, horizons: Mapping[str, int]) -> None:
+    """Keep the risks of today's customers, under the day's model, unless they are there; none where too few came to the
+    outcome to learn from.
     """
     at = instant(today, desk.settings.timezone)
-    if desk.store.value('SELECT count(*) FROM main.score WHERE model = ? AND "at" = ?', [RISK_MODELS[0], at]):
+    if desk.store.value('SELECT count(*) FROM main.score WHERE model = ? AND "at" = ?', [next(iter(horizons)), at]):
         return
     try:
-        here, model = today_as_known(desk)
+        stands = standing(desk, outcome)
     except DataError:
         return
+    here, model = stands.gathered.here, stands.model
     version = f"{model.model.name} {here.day}"
     auc = {"value": model.auc.value, "low": model.auc.low, "high": model.auc.high}
     told = {"learner": model.model.name, "leavers": model.leavers, "auc": auc, "columns": list(RISK)}
     rows = [
         _table(name, version, at, here.ids, (100 * model.probability(here, days)).round(4))
-        for name, days in zip(RISK_MODELS, HORIZONS, strict=True)
+        for name, days in horizons.items()
     ]
-    _keep(desk, Version(RISK_MODELS, version, at, json.dumps(told)), rows)
+    _keep(desk, Version(tuple(horizons), version, at, json.dumps(told)), rows)
 
 
 def kept_as(desk: Desk, model: Model, since: datetime, rows: list[pa.Table]) -> None:

@@ -14,9 +14,12 @@ from tenure.core.features import Features, Floats, Numbers
 from tenure.scores.health.score import Accounts, Scoring
 from tenure.scores.learn import learn
 from tenure.scores.linear import NAME as LOGISTIC
+from tenure.scores.risk.amount import Amounts, amounts
 from tenure.scores.risk.backtest import Band, Judged, Parts, Warned, by_band, judged, parted, warned
+from tenure.scores.risk.causes import CauseJudged, causes_judged
 from tenure.scores.risk.hazard import at_step, stacked
-from tenure.scores.risk.panel import LABELS, SIGNALS, Origin, Panel, Spells
+from tenure.scores.risk.outcome import Ends, Spells
+from tenure.scores.risk.panel import LABELS, SIGNALS, Origin, Panel
 from tenure.scores.signal import Knowns, Signal
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ CONTRACT = ("months_as_customer", "days_to_renewal")
 #: All that churn risk is learned from.
 RISK = (*SIGNALS, "months_as_customer", "mrr", "days_to_renewal", *LABELS)
 _TENTH = 0.9
+_ANY_WAY = Ends()
 _OTHER = "other tool "
 
 
@@ -61,6 +65,8 @@ class Comparison:
     bands: tuple[Band, ...]
     suggestions: tuple[Suggestion, ...]
     reweighted: Judged | None
+    causes: tuple[CauseJudged, ...] = ()
+    amounts: Amounts | None = None
 
 
 def signals_of(models: Sequence[Model], others: Sequence[str]) -> dict[str, Signal]:
@@ -77,14 +83,20 @@ def column_of(signal: Signal) -> str:
 
 
 def compared(
-    origins: Sequence[Origin], spells: Spells, horizon: int, today: date, model: Model, written: frozenset[str]
+    origins: Sequence[Origin],
+    spells: Spells,
+    horizon: int,
+    today: date,
+    model: Model,
+    written: frozenset[str],
+    became: Ends = _ANY_WAY,
 ) -> Comparison:
     """Back-test every score over the same customers and months. ``written``: components that CSMs write themselves.
 
     Raises ``DataError`` where too few customers left.
     """
     scored = {part.day: scoring_of(model, part, written) for part in origins}
-    parts = parted(origins, spells, horizon, today)
+    parts = parted(origins, spells, horizon, today, became)
     health = _columns(parts, scored)
     everything = _with(parts, health)
     others = [name for name in origins[0].values if name.startswith(_OTHER)]
@@ -94,10 +106,16 @@ def compared(
     for name, columns in wanted.items():
         one = judged(everything, columns, horizon)
         scores.append(Compared(name, one, warned(parts, _worst(parts.tell, one.predicted))))
+    whole = scores[0].judged
+    bands = by_band([None if np.isnan(score) else model.band(score) for score in health[1]["health"]], parts.tell.left)
+    if became.among:  # the health score is no score of this: its weights are not to be turned to it
+        told = amounts(parts.learn, parts.tell, whole.predicted)
+        return Comparison(parts, tuple(scores), tuple(bands), (), None, (), told)
     components = [f"points {one.name}" for one in model.components if _some(everything, f"points {one.name}")]
     reweighted = judged(everything, components, horizon, (LOGISTIC,)) if components else None
-    bands = by_band([None if np.isnan(score) else model.band(score) for score in health[1]["health"]], parts.tell.left)
-    return Comparison(parts, tuple(scores), tuple(bands), _suggested(model, everything, components), reweighted)
+    suggested = _suggested(model, everything, components)
+    causes = causes_judged(parts, whole, RISK, horizon)
+    return Comparison(parts, tuple(scores), tuple(bands), suggested, reweighted, tuple(causes))
 
 
 def health_told(parts: Parts, origins: Sequence[Origin], model: Model, written: frozenset[str], horizon: int) -> Judged:

@@ -7,11 +7,12 @@ not known yet are learned from for as long as they were watched (Singer and Will
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tenure.core.features import Features, Floats, Numbers, Places
 from tenure.scores.folds import label_keys, mixed
@@ -26,6 +27,7 @@ STEP = 30
 STEPS = 3
 AHEAD = "months_ahead"
 _MONTH = 30.4375
+_NONE = 1e-300
 #: Of months in which nobody left so many are plenty, or so many for each in which somebody did: more of them tell no more.
 _PLENTY, _PLENTY_EACH = 500_000, 3
 #: How what is known goes on by itself, a step.
@@ -54,12 +56,14 @@ class Stacked:
     rows: Places
 
 
-def stacked(panel: Panel, columns: Sequence[str]) -> Stacked:
-    """A panel's customers, month by month ahead.
+def stacked(panel: Panel, columns: Sequence[str], events: NDArray[np.bool_] | None = None) -> Stacked:
+    """A panel's customers, month by month ahead. ``events``: of each row of the panel whether what ends its watch is what is
+    learned of (default: the outcome); whatever else ends it only ends it.
 
     Where there are very many, all months in which somebody left are learned from, and of the others a part, each of which was
     watched for as much longer: the likelihood is the same on average (see ``_PLENTY``).
     """
+    hits = panel.counts if events is None else events
     table = Features({name: panel.features.columns[name] for name in columns}, panel.rows)
     cut = float(panel.cut.toordinal())
     months = []
@@ -68,7 +72,7 @@ def stacked(panel: Panel, columns: Sequence[str]) -> Stacked:
         until = np.minimum(starts + STEP, cut)
         rows = np.flatnonzero((panel.ends > starts) & (starts < cut))
         watched = np.minimum(panel.ends, until)[rows] - starts[rows]
-        months.append(_Month(step, rows, (panel.ends <= until)[rows].astype(float), watched))
+        months.append(_Month(step, rows, ((panel.ends <= until) & hits)[rows].astype(float), watched))
     months = _thinned([month for month in months if len(month.rows)], panel)
     parts = [at_step(table.take(month.rows), month.step) for month in months]
     whole = parts[0]
@@ -138,9 +142,27 @@ def cumulated(model: Score, table: Features, horizon: Floats | int) -> Floats:
     return total
 
 
-def probability(model: Score, table: Features, horizon: Floats | int) -> Floats:
-    """That each leaves within so many days."""
-    return np.asarray(-np.expm1(-cumulated(model, table, horizon)))
+def probability(model: Score, table: Features, horizon: Floats | int, rival: Score | None = None) -> Floats:
+    """That each comes to the outcome within so many days, and to no ``rival`` before."""
+    if rival is None:
+        return np.asarray(-np.expm1(-cumulated(model, table, horizon)))
+    return incidences(lambda at: [np.exp(model.score(at)), np.exp(rival.score(at))], table, horizon)[0]
+
+
+def incidences(rates: Callable[[Features], Sequence[Floats]], table: Features, horizon: Floats | int) -> list[Floats]:
+    """The cumulated incidence of each of several ends of a watch over so many days, each at a rate a day of its own (of the
+    table a month ahead; ``rates``): that a customer comes to that end, and to no other before.
+
+    Together they are the probability that the watch ends at all, to the last bit or so: in each month the part of those who
+    are left (Aalen and Johansen 1978, with rates that are constant within a month).
+    """
+    alive, found = np.ones(table.rows), np.zeros((len(rates(at_step(table, 0))), table.rows))
+    for step, days in ahead(horizon, table.rows):
+        each = rates(at_step(table, step))
+        whole = np.sum(each, axis=0)
+        found += alive * -np.expm1(-whole * days) / np.maximum(whole, _NONE) * each
+        alive = alive * np.exp(-whole * days)
+    return list(found)
 
 
 def factors(model: Score, table: Features, horizon: int) -> dict[str, Floats]:

@@ -9,11 +9,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tenure.core.features import Features, Floats, Labels, Numbers, Places
 from tenure.core.period import add_months
-from tenure.figures.reader import Moment, Reader
-from tenure.metrics.kinds import FactKey
+from tenure.scores.risk.outcome import NEVER, Ends, Spells
 from tenure.scores.signal import Customer, Customers, Signal, all_known, beside, customers
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from tenure.core.config import Settings
     from tenure.core.features import Column
+    from tenure.figures.reader import Reader
 
-SPELL = FactKey("spell")
 #: What of an account itself tells of its risk, as it was then. Not who looks after it.
 LABELS = ("segment", "tier", "region", "industry")
 #: What risk is told by, besides: a quarter of the account's life, and how it goes on.
@@ -43,9 +43,7 @@ SIGNALS: dict[str, Signal] = {
     "net_revenue_retention": Signal(365, "net_revenue_retention"),
     "csm_pulse": Signal(120, judgement="csm_pulse"),
 }
-NEVER = date.max
-#: The stretches of time in which each account was a customer: from a day until another.
-Spells = dict[str, list[tuple[date, date]]]
+_ANY_WAY = Ends()
 
 
 @dataclass(frozen=True)
@@ -66,6 +64,12 @@ class Origin:
         """The customers' accounts."""
         return self.columns["account_id"]
 
+    def take(self, numbers: Sequence[int]) -> Origin:
+        """Some of the customers, in their order."""
+        places = np.array(numbers, dtype=np.intp)
+        columns = {name: [column[number] for number in numbers] for name, column in self.columns.items()}
+        return Origin(self.day, Customers(columns), {name: column[places] for name, column in self.values.items()})
+
 
 def origin(reader: Reader, day: date, known: datetime, settings: Settings, signals: Mapping[str, Signal]) -> Origin:
     """What was known of the customers of ``day`` when it began: nothing that was learned at or after ``known``."""
@@ -84,22 +88,13 @@ def origins(today: date, first: date, horizon: int) -> list[date]:
     return found
 
 
-def leaving(reader: Reader, now: datetime) -> Spells:
-    """The stretches of time in which each account was a customer, as is known now: from a day until another."""
-    reader.stand((), Moment(now))
-    reader.provide(SPELL)
-    found: Spells = {}
-    for account, since, until in reader.run(f"SELECT account_id, since, until FROM {SPELL.table} ORDER BY 1, 2")[1]:
-        found.setdefault(account, []).append((since, until or NEVER))
-    return found
-
-
 @dataclass(frozen=True)
 class Panel:
-    """Rows of customers at origins, with what came of them: ``left`` within the horizon (0 or 1), ``watched`` for how many
-    days (until it left, the horizon was over, or today), ``days``: of the origin, ``mrr`` then, in the reporting currency.
-    ``ends``: the day on which it left at last, infinite for who is still there; ``cut``: the day at which what is known is cut
-    off.
+    """Rows of customers at origins, with what came of them: ``left`` within the horizon (0 or 1; or reduced, or grew:
+    ``became.outcome``), ``watched`` for how many days (until that, the horizon was over, or today), ``days``: of the origin,
+    ``mrr`` then, in the reporting currency. ``ends``: the day on which the watch ended at last, infinite for who is still
+    watched, with the ``causes``, "" where none is told; ``counts``: whether that is the outcome. ``cut``: the day at which
+    what is known is cut off.
     """
 
     features: Features
@@ -109,6 +104,9 @@ class Panel:
     watched: Floats
     mrr: Floats
     ends: Floats
+    causes: Labels
+    counts: NDArray[np.bool_]
+    became: Ends
     cut: date
 
     @property
@@ -123,7 +121,7 @@ class Panel:
         return len(set(zip(self.accounts.codes[gone].tolist(), self.ends[gone].tolist(), strict=True)))
 
 
-def panel(parts: Sequence[Origin], spells: Spells, horizon: int, today: date) -> Panel:
+def panel(parts: Sequence[Origin], spells: Spells, horizon: int, today: date, became: Ends = _ANY_WAY) -> Panel:
     """The rows of several origins. Who was no customer on the day, as is known now, is left out."""
     ends = [_ends(part, spells) for part in parts]
     rows = [np.flatnonzero(~np.isnan(own)) for own in ends]
@@ -132,12 +130,24 @@ def panel(parts: Sequence[Origin], spells: Spells, horizon: int, today: date) ->
     days = np.repeat(starts, [len(there) for there in rows])
     last = np.minimum(days + horizon, today.toordinal())
     mrr = [column_of(part.columns["mrr"])[there] for part, there in zip(parts, rows, strict=True)]
+    accounts = labels([part.ids[row] for part, there in zip(parts, rows, strict=True) for row in there.tolist()])
+    causes = _causes(accounts, end, became)
+    among = np.array([not became.among or cause in became.among for cause in causes.levels], dtype=np.bool_)
+    counts = among[causes.codes]
     return Panel(
-        features_of(list(zip(parts, rows, strict=True))),
-        labels([part.ids[row] for part, there in zip(parts, rows, strict=True) for row in there.tolist()]),
-        days, (end <= last).astype(np.float64), np.minimum(end, last) - days,
-        np.nan_to_num(_joined(mrr)) / 10_000, end, today,
+        features_of(list(zip(parts, rows, strict=True))), accounts, days,
+        ((end <= last) & counts).astype(np.float64), np.minimum(end, last) - days,
+        np.nan_to_num(_joined(mrr)) / 10_000, end, causes, counts, became, today,
     )  # fmt: skip
+
+
+def _causes(accounts: Labels, ends: Floats, became: Ends) -> Labels:
+    """By what the watch of each row ended: empty where nothing is told, or it has not ended."""
+    names = [""] * len(ends)
+    for row in np.flatnonzero(np.isfinite(ends)).tolist() if became.by else ():
+        account, day = accounts.levels[accounts.codes[row]], date.fromordinal(int(ends[row]))
+        names[row] = became.by.get((account, day), "")
+    return labels(names)
 
 
 def features_of(parts: Sequence[tuple[Origin, Places]]) -> Features:

@@ -146,17 +146,23 @@ def api_health_of(request: Request, asked: Scored, account_id: str) -> Answer:
     return Answer(found, found.as_of)
 
 
-@endpoint("risk", roles=EVERYONE, title=_("Churn risk"), data=RiskFound)
-def api_risk(request: Request, _asked: Asked) -> Answer:
-    """How likely each customer is to leave, those first of whom most revenue is at risk."""
-    found = request.sight().risk()
+class Risked(Asked, frozen=True):
+    """``of``: ``churn``, ``contraction`` or ``growth``."""
+
+    of: str = "churn"
+
+
+@endpoint("risk", roles=EVERYONE, title=_("Churn risk"), asks=Risked, data=RiskFound)
+def api_risk(request: Request, asked: Risked) -> Answer:
+    """How likely each customer is to leave, to reduce or to grow, those first of whom most revenue is at stake."""
+    found = request.sight().risk(of=asked.of)
     return Answer(found, found.as_of)
 
 
-@endpoint("risk/<path:account_id>", roles=EVERYONE, title=_("Churn risk of an account"), data=RiskFound)
-def api_risk_of(request: Request, _asked: Asked, account_id: str) -> Answer:
-    """How likely one customer is to leave, and why."""
-    found = request.sight().risk(account_id)
+@endpoint("risk/<path:account_id>", roles=EVERYONE, title=_("Churn risk of an account"), asks=Risked, data=RiskFound)
+def api_risk_of(request: Request, asked: Risked, account_id: str) -> Answer:
+    """How likely one customer is to leave, to reduce or to grow, and why."""
+    found = request.sight().risk(account_id, of=asked.of)
     return Answer(found, found.as_of)
 
 
