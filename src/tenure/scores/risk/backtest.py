@@ -138,7 +138,7 @@ def _run(name: str, known: Sequence[Stacked], folds: Sequence[Places]) -> _Run:
     models = [Calibrated(model) for model in learn_all(name, taught)]
     by = known[-1]
     rows = scores_of(models, by.known, folds[-1][by.rows])
-    slope, shift = platt(rows, by.known.outcome, by.known.exposure)
+    slope, shift = platt(rows, by.known.outcome, by.known.exposure, steady=True)
     return _Run(
         [Calibrated(model.model, slope, shift) for model in models],
         loss_of(slope * rows + shift, by.known.outcome, by.known.exposure),
