@@ -138,7 +138,9 @@ def _run(name: str, known: Sequence[Stacked], folds: Sequence[Places]) -> _Run:
     taught = [learn.known.take(np.flatnonzero(own != fold)) for fold in range(FOLDS)]
     models = [Calibrated(model) for model in learn_all(name, taught)]
     by = learn.known if len(known) == 1 else learn.known.joined(known[-1].known)
-    rows = np.concatenate([scores_of(models, part.known, own[part.rows]) for part, own in zip(known, folds, strict=True)])
+    rows = np.concatenate(
+        [scores_of(models, part.known, own[part.rows]) for part, own in zip(known, folds, strict=True)]
+    )
     slope, shift = platt(rows, by.outcome, by.exposure, steady=True)
     return _Run(
         [Calibrated(model.model, slope, shift) for model in models],
