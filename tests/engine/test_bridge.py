@@ -151,11 +151,13 @@ def test_answers_without_a_name_are_nobodys(bench: Bench) -> None:
 
 
 def test_the_lines_of_every_metric_add_up(company: Bench) -> None:
-    """Every axis of its own, and in turn one of those that metrics share."""
+    """Every axis of its own, and of every third metric in turn one of those that metrics share."""
     ws, explained = company.workspace(), 0
     for number, (metric, entry) in enumerate(ws.metrics().items()):
         shared = [axis for axis in entry.axes if axis not in entry.own_axes]
-        axes = [*entry.own_axes, *([shared[number % len(shared)]] if shared else [])]
+        axes = [*entry.own_axes, *([shared[number % len(shared)]] if shared and number % 3 == 0 else [])]
+        if not axes:
+            continue
         found = ws.bridge(metric, at="2026-10", to=[f"{axis}={entry.axes[axis][-1]}" for axis in axes])
         assert list(dict.fromkeys(step.axis for step in found.steps)) == axes, metric
         for step in found.steps:

@@ -48,6 +48,12 @@ FILES = {
     ),
 }
 
+#: What kept scores make of an account; nothing was scored here (see test_rated).
+RATED = (
+    "health health_band health_coverage health_change_30 health_change_91 health_change_182 churn_risk_30 churn_risk_90 "
+    "churn_risk_180 risk_band at_risk scored_at"
+).split()
+
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Bench:
@@ -82,6 +88,7 @@ def test_an_account_is_one_row_as_it_is_now(home: Bench) -> None:
         "customer_since": date(2025, 1, 1), "mrr": 100, "arr": 1200,
         "renewal_due": datetime(2026, 11, 30, 23, tzinfo=UTC), "renewal_value": 1200,
         "last_touch": datetime(2026, 11, 1, 10, tzinfo=UTC), "nps": 9, "open_tickets": 1, "custom:vip": "yes",
+        **dict.fromkeys(RATED),
     }  # fmt: skip
     assert isinstance(acme["mrr"], Decimal)
     assert (birch["last_touch"], birch["nps"], birch["open_tickets"]) == (

@@ -21,7 +21,7 @@ def values(world, metric, *, days=91, variant=(), known=None):
     moment = Moment(at, known or world.now)
     return {
         account: (one.value, one.n)
-        for account, one in each(question(metric, variant, world.settings), world.reader(), spans, moment, world.settings).items()
+        for account, one in each(question(metric, variant, world.settings), world.reader(), spans, moment, world.settings)[0].items()
     }  # fmt: skip
 
 

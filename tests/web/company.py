@@ -5,9 +5,14 @@ from __future__ import annotations
 import html
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.test import Client
+
+from tenure.engine.verbs.load import Load
+
+BANDS = ("poor", "fair", "good")
 
 
 def text_of(client: Client, url: str, status: int = 200) -> str:
@@ -32,4 +37,25 @@ def owners(company) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for row in company.explain("mrr", by=["owner"]).rows:
         found.setdefault(row["owner"], set()).add(row["account"])
+    return found
+
+
+def keep_scores(company) -> dict[str, tuple[int, int, str]]:
+    """Load kept scores of all customers: in the order of their ids a health of 10, 13, 16 ... of 100, of 50 each a month ago,
+    and risks of 1, 2, 3 ... percent. By id: health, risk and the band of health.
+    """
+    where = [("is_customer", "equals", True)]
+    ids = [row["account_id"] for row in company.rows("accounts", where=where, order=("account_id",), limit=500).rows]
+    now = datetime.now(UTC) - timedelta(hours=1)
+    before, found, lines = now - timedelta(days=25), {}, []
+    for number, account in enumerate(ids):
+        score, risk = min(10 + 3 * number, 100), 1 + number
+        band = BANDS[(score >= 45) + (score >= 70)]
+        lines.append(f"{account},health,v1,{now.isoformat()},{score},0.75,{band}")
+        lines.append(f"{account},health,v1,{before.isoformat()},50,1,fair")
+        lines += [f"{account},churn_risk_{days},r1,{now.isoformat()},{risk},," for days in (30, 90, 180)]
+        found[account] = (score, risk, band)
+    file = company.home / "score.csv"
+    file.write_text("account_id,model,version,at,score,coverage,band\n" + "\n".join(lines) + "\n")
+    company.call("load", Load((str(file),), "score"))
     return found

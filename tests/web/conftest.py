@@ -11,6 +11,7 @@ from django.test import Client
 
 from tenure import keeper
 from tenure.engine.verbs.load import Load
+from tenure.engine.verbs.run import Run
 from tenure.sources.demo import simulate, write_canonical
 from tenure.web.access import people, sight
 from tenure.web.access.models import User
@@ -47,6 +48,7 @@ def company_home(tmp_path_factory):
     for path in sorted(files.iterdir()):
         workspace.call("load", Load((str(path),), path.stem, history=True))
     workspace.close()
+    keeper.open(home).call("run", Run())  # published once, not by each test
     return home
 
 

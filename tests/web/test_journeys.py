@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 from tenure import keeper
 from tenure.engine import Scope
 from tenure.web.kit.charts import Chart
-from tests.web.company import owners
+from tests.web.company import keep_scores, owners
 from tests.web.serving import served, until
 from tests.web.test_browser import NARROWEST, PASSWORD, Watched, browser, check, is_scripted  # noqa: F401 - browser is a fixture
 
@@ -24,6 +24,7 @@ pytestmark = pytest.mark.xdist_group("browser")
 PAGES = (
     "/board/", "/metrics/", "/metrics/net_revenue_retention/?by=segment", "/metrics/mrr_movements/?at=2026-10",
     "/metrics/net_promoter_score/?window=12m", "/accounts/", "/accounts/?q=zzzz",
+    "/health/", "/risk/", "/score-lab/weights/?weight-use=0",
 )  # fmt: skip
 
 
@@ -43,6 +44,9 @@ def cast(company_home):
 def server(tmp_path_factory, company_home, chromium, cast):
     home = tmp_path_factory.mktemp("journeys") / "home"
     shutil.copytree(company_home, home)
+    workspace = keeper.open(home)
+    keep_scores(workspace)
+    workspace.close()
     with served(home) as running:
         until(running.is_ready)
         yield running
@@ -117,16 +121,22 @@ def test_an_executive_follows_a_figure_to_its_rows(as_):
 DRAWN = (
     "/board/", "/metrics/mrr/?at=2026-10", "/metrics/customer_retention_rate/?by=owner&window=12m",
 )  # fmt: skip
-MARKS = {"lines": 2, "bars": 12, "waterfall": 5, "heat": 10, "funnel": 8, "distribution": 3}
+MARKS = {"lines": 2, "bars": 12, "waterfall": 5, "cascade": 3, "heat": 10, "funnel": 8, "distribution": 3}
 #: The colour of what is written beside the axes, in both looks.
 MUTED = ("rgb(93,96,103)", "rgb(160,163,170)")
 DRAWING = "places => places.map(place => place.querySelector('svg')?.outerHTML.replaceAll(', ', ',') ?? '')"
 
 
-def test_every_kind_of_chart_is_drawn_in_both_looks(as_):
+@pytest.fixture(scope="module")
+def healthy(server):
+    """A customer of whom a health score can be made."""
+    return next(one.account_id for one in keeper.open(server.home).health().accounts if one.score is not None)
+
+
+def test_every_kind_of_chart_is_drawn_in_both_looks(as_, healthy):
     page = as_("executive")
     seen = set()
-    for url in DRAWN:
+    for url in (*DRAWN, f"/accounts/{healthy}/health/"):
         page.goto(url)
         kinds = [json.loads(place.get_attribute("data-chart"))["kind"] for place in page.locator("[data-chart]").all()]
         expect(page.locator("[data-chart] svg")).to_have_count(len(kinds))
@@ -197,13 +207,14 @@ def test_what_is_typed_before_the_scripts_are_there_is_looked_for(as_):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_and_nothing_is_wider_than_a_narrow_phone(as_, scheme):
+def test_axe_finds_nothing_and_nothing_is_wider_than_a_narrow_phone(as_, scheme, healthy):
     page = as_("executive", color_scheme=scheme)
-    account = page.request.get("/accounts/").text().split('href="/accounts/')[2].split('"')[0]
     for width in (1246, NARROWEST):
         page.set_viewport_size({"width": width, "height": 800})
-        for url in (*PAGES, f"/accounts/{account}"):
+        for url in (*PAGES, f"/accounts/{healthy}/", f"/accounts/{healthy}/risk/"):
             page.goto(url)
+            if url == f"/accounts/{healthy}/":
+                expect(page.locator("#why .why")).to_be_visible(timeout=60_000)  # it comes later
             if page.locator("[data-chart]").count():
                 expect(page.locator("[data-chart] svg").first).to_be_visible()
             assert page.evaluate("document.documentElement.scrollWidth") == width, url

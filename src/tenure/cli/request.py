@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tenure.cli.progress import Bar
-from tenure.core.errors import UsageError
 
 if TYPE_CHECKING:
     from tenure.cli.parser import Parser
@@ -29,19 +28,6 @@ def add_slicing(parser: Parser) -> None:
         "--variant", nargs="+", action="extend", default=[], metavar="NAME", help="a convention other than the default"
     )
     parser.add_argument("--as-of", default="", metavar="DATE", help="with what was known at the end of that day")
-
-
-def pairs(conditions: list[str]) -> tuple[tuple[str, str], ...]:
-    """``DIM=VALUE`` words as pairs. Raises ``UsageError`` for one without the sign."""
-    found = []
-    for condition in conditions:
-        name, sign, value = condition.partition("=")
-        if not sign or not name:
-            raise UsageError(
-                f"{condition!r} is no condition.", code="bad_where", fix="Write it as DIM=VALUE: --where segment=SMB"
-            )
-        found.append((name, value))
-    return tuple(found)
 
 
 @contextmanager

@@ -26,12 +26,12 @@ class Written:
 
 def metrics(home: PathLike[str] | str) -> tuple[Written, ...]:
     """The definitions of the workspace's own metrics, by name. Where it has none there is no folder either."""
-    return tuple(_read(path) for path in metric_files(Path(home)))
+    return tuple(read(path) for path in metric_files(Path(home)))
 
 
 def models(home: PathLike[str] | str) -> tuple[Written, ...]:
     """The workspace's own models of scores, by name."""
-    return tuple(_read(path) for path in _files(Path(home) / MODELS))
+    return tuple(read(path) for path in _files(Path(home) / MODELS))
 
 
 def metric_files(home: Path) -> list[Path]:
@@ -43,7 +43,8 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*.toml") if not path.name.startswith("."))
 
 
-def _read(path: Path) -> Written:
+def read(path: Path) -> Written:
+    """One file, or why it cannot be read."""
     try:
         return Written(str(path), path.read_bytes().decode("utf-8-sig"))
     except OSError as error:

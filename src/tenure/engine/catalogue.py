@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tenure.core import config
@@ -13,6 +14,29 @@ if TYPE_CHECKING:
     from tenure.figures.kept import Fault
     from tenure.metrics.kinds import Entry
     from tenure.warehouse.table import Table
+
+
+@dataclass(frozen=True)
+class Described:
+    """A metric as its catalogue tells it. ``window``: the one it looks back over by itself; ``variants``: the options of each
+    convention, the default first; ``dimensions``: those of its own.
+    """
+
+    metric: str
+    family: str
+    summary: str
+    definition: str
+    unit: str
+    window: str
+    variants: dict[str, tuple[str, ...]]
+    dimensions: tuple[str, ...]
+
+
+def described(entry: Entry) -> Described:
+    """A metric's entry, for programs."""
+    return Described(
+        entry.slug, entry.family, entry.summary, entry.definition, entry.unit, entry.window, entry.axes, entry.by
+    )
 
 
 def metrics(home: Path | None = None) -> dict[str, Entry]:

@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from tenure.core import config
 from tenure.figures import kept
@@ -18,11 +18,14 @@ from tenure.warehouse.inbox import state_of
 
 if TYPE_CHECKING:
     import duckdb
+    from numpy.typing import NDArray
 
     from tenure.core.config import Settings
     from tenure.figures.compiledform import Plan
     from tenure.figures.question import Ground
+    from tenure.figures.reader import Columns, Moment
     from tenure.figures.request import Request
+    from tenure.metrics.kinds import FactKey
     from tenure.warehouse.inbox import Inbox
     from tenure.warehouse.replay import Known
     from tenure.warehouse.store import Store
@@ -43,6 +46,19 @@ def utc_now() -> datetime:
 
 def silent(_what: str, _done: int, _of: int) -> None:
     """Progress that nobody watches."""
+
+
+def _plain(column: Any) -> NDArray[Any]:
+    """A column without a mask: what it hides is nan, or None."""
+    import numpy as np
+
+    if not isinstance(column, np.ma.MaskedArray):
+        return np.asarray(column)
+    hidden, told = np.ma.getmaskarray(column), np.asarray(column.data)
+    if told.dtype == object:
+        told[hidden] = None
+        return told
+    return np.where(hidden, np.nan, told.astype(np.float64)) if hidden.any() else told
 
 
 class Replayed(NamedTuple):
@@ -129,9 +145,17 @@ class Desk:
             yield reader_of
 
     @contextmanager
-    def in_warehouse(self, found: Published) -> Iterator[Reader]:
-        """A reader of the warehouse, which answers for any moment. Closed at the end of the block."""
-        with closing(self.store.cursor()) as cursor, self._read(cursor, found) as reader:
+    def in_warehouse(self, found: Published, *, few: bool = False) -> Iterator[Reader]:
+        """A reader of the warehouse, which answers for any moment. ``few``: about a few accounts. Closed at the end of the
+        block.
+        """
+        from tenure.figures.lent import Lender
+
+        with (
+            closing(self.store.cursor()) as cursor,
+            closing(Lender(cursor, self.home, found, self.settings)) as lender,
+            self._read(cursor, found, lender.lend, few=few) as reader,
+        ):
             yield reader
 
     @contextmanager
@@ -144,7 +168,14 @@ class Desk:
             yield Replayed(store, reader)
 
     @contextmanager
-    def _read(self, con: duckdb.DuckDBPyConnection, found: Published) -> Iterator[Reader]:
+    def _read(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        found: Published,
+        lend: Callable[[FactKey, Moment], str] | None = None,
+        *,
+        few: bool = False,
+    ) -> Iterator[Reader]:
         """A reader of the tables among which a connection stands; who owns what now it learns from what is published."""
         con.execute(FEW_PERIODS)
 
@@ -152,8 +183,11 @@ class Desk:
             done = con.execute(sql)
             return [item[0] for item in done.description or ()], done.fetchall()
 
+        def whole(sql: str) -> Columns:
+            return {name: _plain(column) for name, column in con.execute(sql).fetchnumpy().items()}
+
         with self.published(found) as owners:
-            yield Reader(run, found.ground, self.settings, owners=owners)
+            yield Reader(run, found.ground, self.settings, owners=owners, whole=whole, lend=lend, few=few)
 
     @contextmanager
     def published(self, found: Published) -> Iterator[PublishedReader]:

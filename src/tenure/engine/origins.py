@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -20,50 +20,81 @@ import numpy as np
 from tenure.core.config import settings_hash
 from tenure.core.errors import DataError
 from tenure.core.period import add_months, instant, local_day
-from tenure.figures import kept
+from tenure.figures import footing, kept
 from tenure.figures.publish import last_of
 from tenure.figures.published import FOLDER as PUBLISHED
 from tenure.scores.fit import FEWEST
+from tenure.scores.health.sources import behind
 from tenure.scores.risk.compare import signals_of
-from tenure.scores.risk.panel import SIGNALS, Origin, beginning, leaving, origin, origins
-from tenure.scores.signal import Customer, Signal
+from tenure.scores.risk.outcome import CHURN, SPELL, Ends, Outcome, leaving, left_by, stepped
+from tenure.scores.risk.panel import SIGNALS, Origin, beginning, origin, origins
+from tenure.scores.signal import Customer, Customers, Signal
 from tenure.warehouse.schema import quoted
 
 if TYPE_CHECKING:
     from tenure.engine.desk import Desk
     from tenure.figures.reader import Reader
     from tenure.scores.health.model import Model
-    from tenure.scores.risk.panel import Spells
+    from tenure.scores.risk.outcome import Spells
 
 FOLDER = "origins"
 #: So many months are looked back on: what was longer ago was another company.
 MONTHS = 36
+#: So many signals of a day are kept at most: models that are tried and left again leave some.
+_MOST = 100
+
+
+#: The fields of a customer that are days.
+_DAYS = ("since", "renewal_due")
 
 
 class _Kept(msgspec.Struct):
-    """``batch`` and ``retraction``: the last ones that it knows of."""
+    """``batch`` and ``retraction``: the last ones that it knows of. ``customers``: a list for each field of ``Customer``, days
+    as their ordinals; ``values``: a column of each signal (by ``_key``), as it lies in memory.
+    """
 
     batch: int
     retraction: int
-    customers: list[Customer]
-    values: dict[str, list[float]]
+    customers: list[list[Any]]
+    values: dict[str, bytes]
 
 
-def past(desk: Desk, reader: Reader, model: Model, horizon: int, now: datetime) -> tuple[list[Origin], Spells]:
-    """The origins of the last three years of which it is known what became of them within a ``horizon`` of days, and the
-    stretches of time in which each account was a customer.
+@dataclass(frozen=True)
+class Past:
+    """What was known at the beginnings of months, and what became of customers: ``spells`` and what they end with."""
 
-    They hold whatever churn risk, the health score of this ``model`` and other tools' scores are made of. Raises
-    ``DataError`` where so few customers ever left that nothing can be learned, before it looks any further.
+    origins: list[Origin]
+    spells: Spells
+    ends: Ends
+
+
+def past(
+    desk: Desk, reader: Reader, model: Model, horizon: int, now: datetime, *others: Model, outcome: Outcome = CHURN
+) -> Past:
+    """The origins of the last three years of which it is known what became of them within a ``horizon`` of days, and when
+    each account came to the ``outcome``.
+
+    They hold whatever churn risk, the health score of this ``model`` (and of ``others``) and other tools' scores are made
+    of. Raises ``DataError`` where a check holds what that stands on, and where so few customers ever did that nothing can
+    be learned, before it looks any further.
     """
-    settings, signals = desk.settings, signals_of(model, _other_tools(desk, model))
+    settings, signals = desk.settings, signals_of((model, *others), _other_tools(desk, model))
+    refuse_held(desk, reader, signals, now)
     today = local_day(now, settings.timezone)
     spells = leaving(reader, now)
     first = max(beginning(spells, today), add_months(today.replace(day=1), -MONTHS - 1))
-    left = sum(first <= end <= today for stretches in spells.values() for _, end in stretches)
-    if left < FEWEST:
+    if outcome is CHURN:
+        ends = left_by(reader, now)
+    else:
+        spells, ends = stepped(reader, outcome, spells, first, today, now, settings)
+    did = sum(
+        first <= end <= today and (not ends.among or ends.by.get((account, end)) in ends.among)
+        for account, stretches in spells.items()
+        for _, end in stretches
+    )
+    if did < FEWEST:
         raise DataError(
-            f"Customers who left in the last {MONTHS} months: {left}. At least {FEWEST} are needed to learn from.",
+            f"Customers who {outcome.did} in the last {MONTHS} months: {did}. At least {FEWEST} are needed to learn from.",
             code="too_few_events", fix="Load more of the past (--history), or wait.",
         )  # fmt: skip
     days = origins(today, first, horizon)
@@ -71,7 +102,31 @@ def past(desk: Desk, reader: Reader, model: Model, horizon: int, now: datetime) 
     for number, day in enumerate(days):
         desk.progress("what was known", number, len(days))
         found.append(_known(desk, reader, signals, day))
-    return found, spells
+    return Past(found, spells, ends)
+
+
+def lately(desk: Desk, reader: Reader, model: Model, months: int, now: datetime) -> list[Origin]:
+    """What the health score by a ``model`` goes by at the beginnings of the last months, the one that runs among them."""
+    last, signals = local_day(now, desk.settings.timezone).replace(day=1), signals_of((model,), ())
+    days = [add_months(last, -back) for back in reversed(range(months))]
+    found = []
+    for number, day in enumerate(days):
+        desk.progress("what was known", number, len(days))
+        found.append(_known(desk, reader, signals, day))
+    return found
+
+
+def refuse_held(desk: Desk, reader: Reader, signals: Mapping[str, Signal], now: datetime) -> None:
+    """Raise ``DataError`` where a check holds a table that a signal, or who was a customer when, stands on."""
+    held = desk.fresh(now).held
+    if held:
+        tables = footing.canonical((), (SPELL,), reader.ground, desk.settings)
+        tables = tables.union(*(behind(signal, reader, desk.settings) for signal in signals.values()))
+        reasons = sorted({held[f"{table}_version"] for table in tables if f"{table}_version" in held})
+        if reasons:
+            raise DataError(
+                "A check holds what this stands on.", code="held", where=reasons[0], fix="See: tenure check"
+            )
 
 
 def _other_tools(desk: Desk, model: Model) -> list[str]:
@@ -87,27 +142,57 @@ def _other_tools(desk: Desk, model: Model) -> list[str]:
 
 
 def _known(desk: Desk, reader: Reader, signals: Mapping[str, Signal], day: date) -> Origin:
-    """What was known on a day, from where it is kept or worked out anew."""
+    """What was known on a day, from where it is kept; signals of which it is not kept are worked out, and kept with it."""
     settings, known = desk.settings, instant(day, desk.settings.timezone)
-    path = desk.home / PUBLISHED / FOLDER / f"{day}-{_name(desk, signals)}"
+    path = desk.home / PUBLISHED / FOLDER / f"{day}-{_name(desk)}"
     try:
         there = msgspec.msgpack.decode(path.read_bytes(), type=_Kept)
     except (OSError, msgspec.MsgspecError):
         there = None
-    if there is not None and _still_true(desk, there, known):
-        values = {name: np.array(column, dtype=np.float64) for name, column in there.values.items()}
-        return Origin(day, there.customers, values)
-    made = origin(reader, day, known, settings, signals)
-    batch, retraction = last_of(desk.store)
-    told = _Kept(batch, retraction, made.customers, {name: column.tolist() for name, column in made.values.items()})
-    _keep(path, msgspec.msgpack.encode(told))
-    return made
+    if there is None or not _still_true(desk, there, known):
+        there = _Kept(0, 0, [], {})
+    missing = {name: signal for name, signal in signals.items() if _key(signal) not in there.values}
+    if missing:
+        made = origin(reader, day, known, settings, missing)
+        values = there.values if len(there.values) + len(missing) <= _MOST else _only(there.values, signals.values())
+        values |= {_key(signal): made.values[name].tobytes() for name, signal in missing.items()}
+        there = _Kept(*last_of(desk.store), _plain(made), values)
+        _keep(path, msgspec.msgpack.encode(there))
+    return _origin(day, there, signals)
 
 
-def _name(desk: Desk, signals: Mapping[str, Signal]) -> str:
-    """What decides what an origin holds, besides what was known: the signals, the settings, and the code."""
+def _only(values: dict[str, bytes], signals: Iterable[Signal]) -> dict[str, bytes]:
+    """What is kept of these signals."""
+    wanted = {_key(signal) for signal in signals}
+    return {key: column for key, column in values.items() if key in wanted}
+
+
+def _key(signal: Signal) -> str:
+    return json.dumps(asdict(signal), sort_keys=True)
+
+
+def _plain(made: Origin) -> list[list[Any]]:
+    """The customers' fields, without days."""
+    return [
+        [None if one is None else one.toordinal() for one in column] if name in _DAYS else list(column)
+        for name, column in made.columns.items()
+    ]
+
+
+def _origin(day: date, there: _Kept, signals: Mapping[str, Signal]) -> Origin:
+    """The origin that was kept, with these signals."""
+    names = [field.name for field in fields(Customer)]
+    columns = dict(zip(names, there.customers, strict=True))
+    for name in _DAYS:
+        columns[name] = [None if one is None else date.fromordinal(one) for one in columns[name]]
+    values = {name: np.frombuffer(there.values[_key(one)], dtype=np.float64) for name, one in signals.items()}
+    return Origin(day, Customers(columns), values)
+
+
+def _name(desk: Desk) -> str:
+    """What decides what an origin holds, besides what was known and the signals: the settings, and the code."""
     own = [[file.name, file.text] for file in desk.settings.own]
-    told = [kept.code_hash(), _code(), settings_hash(desk.settings), own, {n: asdict(s) for n, s in signals.items()}]
+    told = [kept.code_hash(), _code(), settings_hash(desk.settings), own]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -9,14 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from tenure.core.errors import DataError, UsageError
+from tenure.core.errors import DataError, TenureError, UsageError
 from tenure.figures.published import FOLDER as PUBLISHED
 
 FOLDER = "reports"
+#: What is said in place of an answer, and is kept as that.
+REFUSALS = (DataError, UsageError)
 T = TypeVar("T")
 
 
@@ -32,11 +34,15 @@ class Report(Generic[T]):
 
 def make(home: Path, name: str, now: datetime, work: Callable[[], T]) -> None:
     """Do the work, and keep what came of it as the report of that name: its answer, or why it was refused."""
-    as_of = now.replace(tzinfo=UTC)
     try:
-        keep(home, name, Report(as_of, work()))
-    except (DataError, UsageError) as error:
-        keep(home, name, Report[T](as_of, None, error.message, error.fix or ""))
+        keep(home, name, Report(now.replace(tzinfo=UTC), work()))
+    except REFUSALS as error:
+        keep(home, name, refusal(error, now))
+
+
+def refusal(error: TenureError, now: datetime) -> Report[Any]:
+    """The report that there is none, and why."""
+    return Report(now.replace(tzinfo=UTC), None, error.message, error.fix or "")
 
 
 def keep(home: Path, name: str, report: Report[T]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +17,6 @@ from tenure.figures.figure import Figure
 from tenure.figures.finish import plain
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from tenure.figures.compiledform import Plan
 
 #: The accounts named beside a line at most.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from tenure.core import config
 from tenure.engine.desk import Clock, Progress
+from tenure.engine.scored import Scored
 from tenure.engine.state import State
 from tenure.engine.verbs.show import Show, from_published, stands_on
 from tenure.figures import kept
@@ -19,22 +20,14 @@ from tenure.warehouse.inbox import state_of
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings
-    from tenure.core.written import Written
     from tenure.engine.decompose import Decomposition
-    from tenure.engine.reports import Report
     from tenure.engine.restated import Restatement
     from tenure.engine.result import Result
-    from tenure.engine.verbs.backtest import Tested
     from tenure.engine.verbs.beside import Parallel
     from tenure.engine.verbs.bridge import Bridges
     from tenure.engine.verbs.dossier import Dossier
-    from tenure.engine.verbs.effect import Effect
     from tenure.engine.verbs.explain import Explanation
-    from tenure.engine.verbs.fairness import Comparison
-    from tenure.engine.verbs.health import HealthFound
-    from tenure.engine.verbs.plays import Play
     from tenure.engine.verbs.record import Recorded
-    from tenure.engine.verbs.risk import RiskFound
     from tenure.engine.verbs.rows import Page
     from tenure.figures.figure import Figure
     from tenure.figures.listing import Query
@@ -51,7 +44,7 @@ class Executor(Protocol):
         """Let go of what is held."""
 
 
-class Sight:
+class Sight(Scored):
     """A workspace as far as a scope lets one see. Its verbs are the workspace's, and each passes the scope on.
 
     Whatever is given holds only accounts inside the scope; an account outside it does not exist.
@@ -147,47 +140,6 @@ class Sight:
         answer: Parallel = self._call("beside", Beside(Asked(metric, at, at, grain, **more), tool, self.scope))
         return answer
 
-    def plays(self, *, as_of: str = "") -> tuple[Play, ...]:
-        """The plays that were tried on accounts in sight, with their arms. Raises ``DataError`` where none is known."""
-        from tenure.engine.verbs.plays import Plays
-
-        answer: tuple[Play, ...] = self._call("plays", Plays(as_of, self.scope))
-        return answer
-
-    def effect(
-        self,
-        play: str,
-        *,
-        metric: str = "customer_churn_rate",
-        months: int = 3,
-        planned: float | None = None,
-        as_of: str = "",
-    ) -> Effect:
-        """What a play changed in a metric, against the accounts held out by lot or else those on which it was not tried.
-
-        ``months``: how long each account is watched; ``planned``: the share of them that was to be treated, if the lot is to
-        be tested against it. Only accounts in sight are compared. Raises ``UsageError`` for names that do not exist and
-        metrics that are not made of what accounts add, ``DataError`` where accounts are too few, with how many are needed.
-        """
-        from tenure.engine.verbs.effect import EffectOf
-
-        answer: Effect = self._call("effect", EffectOf(play, metric, months, planned, as_of, self.scope))
-        return answer
-
-    def fairness(
-        self, metric: str = "customer_retention_rate", *, by: str = "owner", start: str = "", end: str = ""
-    ) -> Comparison:
-        """What came of the accounts of each owner or team (``by``) in these months (default: the last 12 that are over),
-        against what was to be expected of them at hand-over.
-
-        Through a narrow scope only its own people are shown. Raises ``UsageError`` for a metric that cannot be compared,
-        ``DataError`` where there is nothing to compare.
-        """
-        from tenure.engine.verbs.fairness import Fairness
-
-        answer: Comparison = self._call("fairness", Fairness(metric, by, start, end, self.scope))
-        return answer
-
     def stands_on(self, metric: str, **more: Any) -> tuple[str, ...] | None:
         """The facts that figures stand on (arguments as for ``show``); None where whatever is told may change them."""
         reported = more.pop("reported", False)
@@ -264,50 +216,6 @@ class Sight:
         found = from_published(self.home, request, config.read(self.home), self._clock())
         answer: Dossier | None = self._call("dossier", request) if found is None else found[0]
         return answer
-
-    def health(self, account: str = "", *, at: str = "", since: str = "") -> HealthFound:
-        """The health scores of a day (default: today), the lowest first: of every customer, or of one ``account`` with what
-        its score is made of and why it is another one than on the day ``since`` (default: a quarter before).
-
-        Raises ``UsageError`` for a date that is none, a model that is wrong and an account that is not to be seen.
-        """
-        from tenure.engine.verbs.health import Health
-
-        found: HealthFound = self._call("health", Health(account, at, since, self.scope))
-        return found
-
-    def risk(self, account: str = "") -> RiskFound:
-        """How likely customers are to leave, learned from those who did: of every customer, those first of whom most revenue
-        is at risk, or of one ``account``.
-
-        Raises ``DataError`` where too few left to learn from, ``UsageError`` for an account that is not to be seen.
-        """
-        from tenure.engine.verbs.risk import Risk
-
-        found: RiskFound = self._call("risk", Risk(account, self.scope))
-        return found
-
-    def tested(self) -> Report[Tested] | None:
-        """The last back-test of the scores that ``tenure run`` kept; None where there is none yet. It names no account."""
-        from tenure.engine import reports
-        from tenure.engine.verbs.backtest import NAME, Tested
-
-        return reports.kept(self.home, NAME, Tested)
-
-    def compared(self) -> Report[Comparison] | None:
-        """The last comparison of the owners of accounts that ``tenure run`` kept; None where there is none yet, and through a
-        narrow scope, which ``fairness`` answers.
-        """
-        from tenure.engine import reports
-        from tenure.engine.verbs.fairness import NAME, Comparison
-
-        return None if self.scope.narrow else reports.kept(self.home, NAME, Comparison)
-
-    def health_model(self) -> Written:
-        """The file that defines the health score: the workspace's own, or the one that comes with Tenure."""
-        from tenure.engine.verbs.health import definition
-
-        return definition(self.home)
 
     def record(self, table: str, rows: Sequence[Mapping[str, Any]], *, by: str, message_id: str) -> Recorded:
         """Facts told here, as rows of a canonical table: all are stored, on disk when this returns, or none.

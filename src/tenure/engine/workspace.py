@@ -51,14 +51,15 @@ class Workspace(Sight):
         """The SQL of a metric, with that of the facts it stands on."""
         return self.explain(metric, rows=1, **more).sql
 
-    def backtest(self, horizon: int = 90) -> Tested:
-        """Whether the scores told who left within a ``horizon`` of days, each held against those who did, out of time.
+    def backtest(self, horizon: int = 90, *, of: str = "churn") -> Tested:
+        """Whether the scores told who left within a ``horizon`` of days, each held against those who did, out of time; ``of``
+        contraction or growth: who reduced, or grew.
 
-        Raises ``DataError`` where too few left.
+        Raises ``DataError`` where too few did.
         """
         from tenure.engine.verbs.backtest import Backtest
 
-        found: Tested = self.call("backtest", Backtest(horizon))
+        found: Tested = self.call("backtest", Backtest(horizon, of))
         return found
 
     def call(self, verb: str, request: Any) -> Any:

@@ -59,6 +59,7 @@ class Recipe:
 
     ``stints``: the table of the stints by which its rows are dated, if they are. ``apart``: it is made a few
     periods at a time, each time over ``passing`` facts, which are made for it and dropped. ``tables``: those that these read, too.
+    ``steady``: as ``metrics.world.Fact`` says, and so are those that it stands on.
     """
 
     sql: str
@@ -67,6 +68,7 @@ class Recipe:
     stints: str = ""
     apart: bool = False
     passing: tuple[FactKey, ...] = ()
+    steady: bool = False
 
     def dated(self, rows: str) -> str:
         """SQL of what ``sql`` gives, read from the relation ``rows``, each row with the stint that holds at its ``at``."""

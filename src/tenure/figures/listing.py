@@ -17,6 +17,8 @@ from tenure.warehouse.schema import quoted
 from tenure.warehouse.store import literal
 
 MOST = 10_000
+#: Of as many rows joined columns are added last.
+_FEW = 200
 _TEXTS = {"text", "list", "json", "clock"}
 _NUMBERS = {"integer", "number", "money", "price", "rate", "value", "share"}
 _ORDERED = {*_NUMBERS, "time", "date", "text", "clock"}
@@ -70,13 +72,21 @@ class Page:
 
 @dataclass(frozen=True)
 class Source:
-    """A list to be read: SQL of its rows (a subquery without parentheses), its columns, and by which it is in order."""
+    """A list to be read: SQL of its rows (a subquery without parentheses), its columns, and by which it is in order.
+
+    ``core``: SQL of the same rows without the columns ``joined``, which cost more, are not searched, and are added last where
+    nothing is filtered or sorted by them: ``among`` gives SQL of those rows whose ``identity``, a column, is one of a list.
+    """
 
     name: str
     sql: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     zone: str
+    core: str = ""
+    joined: frozenset[str] = frozenset()
+    identity: str = ""
+    among: Callable[[str], str] | None = None
 
     def find(self, name: str) -> Column:
         """The column of that name. Raises ``UsageError`` with the nearest names."""
@@ -106,18 +116,26 @@ def page(
     )
     conditions = [_condition(source, *one) for one in query.where]
     if query.search.strip():
-        texts = [column for column in shown if column.type in _TEXTS]
+        texts = [column for column in shown if column.type in _TEXTS and column.name not in source.joined]
         conditions.append("(" + (" OR ".join(_contains(c, query.search.strip()) for c in texts) or "false") + ")")
-    rows = f"FROM ({source.sql}) AS listed" + (f" WHERE {' AND '.join(conditions)}" if conditions else "")
+    asked = {name for name, *_ in query.where} | {name.removeprefix("-") for name in query.order}
+    simple = bool(source.core) and not asked & source.joined
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    rows = f"FROM ({source.core if simple else source.sql}) AS listed{where}"
     order = ", ".join([*(_sorted(source, name) for name in query.order), *map(quoted, source.key)])
-    found = run(
-        f"SELECT {', '.join(quoted(column.name) for column in shown)} {rows} ORDER BY {order} "
-        f"LIMIT {int(query.limit)} OFFSET {int(query.offset)}"
-    )[1]
-    whole = query.offset == 0 and len(found) < query.limit
-    total = len(found) if whole else int(run(f"SELECT count(*) {rows}")[1][0][0])
-    given = tuple({c.name: _given(c, value) for c, value in zip(shown, row, strict=True)} for row in found)
-    return Page(source.name, shown, given, total, query.offset, as_of.replace(tzinfo=UTC), notes)
+    cut = f"ORDER BY {order} LIMIT {int(query.limit)} OFFSET {int(query.offset)}"
+    given = ", ".join(quoted(column.name) for column in shown)
+    if simple and source.among and query.limit <= _FEW and any(column.name in source.joined for column in shown):
+        names = [literal(name) for (name,) in run(f"SELECT {quoted(source.identity)} {rows} {cut}")[1]]
+        some = source.among(f"{quoted(source.identity)} IN ({', '.join(names) or 'NULL'})")
+        found = run(f"SELECT {given} FROM ({some}) AS listed ORDER BY {order}")[1]
+    else:
+        whole = source.sql if any(column.name in source.joined for column in shown) else ""
+        found = run(f"SELECT {given} {f'FROM ({whole}) AS listed{where}' if whole else rows} {cut}")[1]
+    all_here = query.offset == 0 and len(found) < query.limit
+    total = len(found) if all_here else int(run(f"SELECT count(*) {rows}")[1][0][0])
+    told = tuple({c.name: _given(c, value) for c, value in zip(shown, row, strict=True)} for row in found)
+    return Page(source.name, shown, told, total, query.offset, as_of.replace(tzinfo=UTC), notes)
 
 
 def _sorted(source: Source, name: str) -> str:

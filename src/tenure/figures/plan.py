@@ -14,6 +14,7 @@ import ibis.expr.operations as ops
 import tenure.figures.assigned
 import tenure.figures.holding
 import tenure.figures.portrait
+import tenure.figures.rated
 import tenure.figures.target  # noqa: F401 - facts by existing
 from tenure.core.errors import UsageError, unknown
 from tenure.figures import waiting
@@ -53,7 +54,8 @@ def recipe(key: FactKey, ground: Ground, settings: Settings) -> Recipe:
     facts = w.asked.union(*(each.facts for each in own)) - {*passing}
     tables = {*_tables([rows]), stints}.union(*(each.tables for each in own)) - {"", *(each.table for each in passing)}
     sql = _whole(rows, _text(rows, ground))
-    return Recipe(sql, tuple(sorted(facts)), tuple(sorted(tables)), stints, FACTS[key.fact].apart, passing)
+    steady = FACTS[key.fact].steady and all(FACTS[asked.fact].steady for asked in facts)
+    return Recipe(sql, tuple(sorted(facts)), tuple(sorted(tables)), stints, FACTS[key.fact].apart, passing, steady)
 
 
 def _whole(rows: ir.Table, sql: str) -> str:

@@ -34,6 +34,28 @@ def portrait(w: World, p: Periods) -> ir.Table:
     on 0-10 that somebody gave by name) and ``open_tickets``. Money in ten-thousandths. Merged and test accounts have no
     row.
     """
+    rows = _known(w, p)
+    for more in (last_touch(w), latest_score(w), open_tickets(w)):
+        rows = beside(rows, more, ["account_id"])
+    return rows.select(
+        "account_id", "period", "name", "owner", "owner_name", *DIMENSIONS, "customer_since", "renewal_due",
+        "renewal_value", "last_touch", "nps", *(f"custom:{name}" for name in w.custom), "mrr",
+        arr=(rows.mrr * 12).cast("int64"), open_tickets=rows.open_tickets.fill_null(0).cast("int64"),
+    )  # fmt: skip
+
+
+@fact(kept=(("month", "period"),), passing=True)
+def client(w: World, p: Periods) -> ir.Table:
+    """Of a ``portrait`` what scores go by: who the customers are, and what they pay until when."""
+    rows = _known(w, p)
+    return rows.filter(rows.is_customer).select(
+        "account_id", "period", "name", "owner", "owner_name", "team", "segment", "tier", "region", "industry",
+        "customer_since", "renewal_due", "mrr",
+    )  # fmt: skip
+
+
+def _known(w: World, p: Periods) -> ir.Table:
+    """Every account at the close of the period, with its dimensions, its revenue and its next renewal."""
     who = identity(w)
     who = who.filter(~who.is_test).anti_join(survivor(w), "account_id").select("account_id", "name")
     rows = p.select("period", "closes", "closes_day", "last").cross_join(who)
@@ -42,14 +64,9 @@ def portrait(w: World, p: Periods) -> ir.Table:
     b = b.select("account_id", "period", "no_rate", mrr="closing_now")
     rows = beside(rows, b, ["account_id", "period"])
     since = level(w).group_by("account_id").agg(customer_since=ibis._.first_day.min())
-    for more in (since, _in_home(w, p, next_renewal(w)), last_touch(w), latest_score(w), open_tickets(w)):
+    for more in (since, _in_home(w, p, next_renewal(w))):
         rows = beside(rows, more, ["account_id"])
-    mrr = rows.no_rate.fill_null(False).ifelse(None, rows.mrr.fill_null(0)).cast("int64")
-    return rows.select(
-        "account_id", "period", "name", "owner", "owner_name", *DIMENSIONS, "customer_since", "renewal_due",
-        "renewal_value", "last_touch", "nps", *(f"custom:{name}" for name in w.custom),
-        mrr=mrr, arr=(mrr * 12).cast("int64"), open_tickets=rows.open_tickets.fill_null(0).cast("int64"),
-    )  # fmt: skip
+    return rows.mutate(mrr=rows.no_rate.fill_null(False).ifelse(None, rows.mrr.fill_null(0)).cast("int64"))
 
 
 def _first(rows: ir.Table, group: str, order: list[ir.Value | str]) -> ir.Table:
@@ -79,7 +96,7 @@ def _in_home(w: World, p: Periods, renewals: ir.Table) -> ir.Table:
 # Each a fact of its own: what is told of contacts makes nothing else anew.
 
 
-@fact()
+@fact(steady=True)
 def next_renewal(w: World) -> ir.Table:
     """The next end of a contract that has a term: ``account_id, currency, renewal_due, renewal_value`` (ten-thousandths), and
     since when it runs: ``term_began``.
@@ -93,7 +110,7 @@ def next_renewal(w: World) -> ir.Table:
     )  # fmt: skip
 
 
-@fact()
+@fact(steady=True)
 def last_touch(w: World) -> ir.Table:
     """The last two-way contact: ``account_id, last_touch``.
 
@@ -109,7 +126,7 @@ def last_touch(w: World) -> ir.Table:
     return together.group_by("account_id").agg(last_touch=together["at"].max())
 
 
-@fact()
+@fact(steady=True)
 def latest_score(w: World) -> ir.Table:
     """The latest score from 0 to 10 by name, of several at one moment the lowest: ``account_id, nps``."""
     a = asked(w)
@@ -119,7 +136,7 @@ def latest_score(w: World) -> ir.Table:
     return a.group_by("account_id").agg(nps=a.score.min())
 
 
-@fact()
+@fact(steady=True)
 def open_tickets(w: World) -> ir.Table:
     """How many tickets are neither solved nor closed now: ``account_id, open_tickets``."""
     t = unit_of(w, w.ticket)

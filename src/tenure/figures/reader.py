@@ -7,7 +7,7 @@ whatever fact does not lie ready is made in temporary tables of the connection.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -19,11 +19,15 @@ from tenure.figures.question import Ground
 from tenure.figures.scope import COLUMNS, STANDS_ON, Scope, laid
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from tenure.core.config import Settings
     from tenure.metrics.kinds import FactKey
 
 Rows = tuple[Sequence[str], Sequence[tuple[Any, ...]]]
 Run = Callable[[str], Rows]
+#: What a statement gives, by column: numbers (nan where there is none), or objects (None where there is none).
+Columns = Mapping[str, "NDArray[Any]"]
 FAR = datetime(9999, 12, 31)
 #: For DuckDB: rows are laid over a handful of periods by comparing, which is much faster than sorting them.
 FEW_PERIODS = "SET nested_loop_join_threshold = 100"
@@ -59,15 +63,30 @@ class Moment:
 class Reader:
     """A connection with the facts of one workspace. Not for use by several threads at once.
 
-    ``run`` executes one statement and gives column names and rows. ``ready``: the names of the facts' tables that lie
+    ``run`` executes one statement and gives column names and rows, ``whole`` one of many rows and gives its columns (without it
+    they are made of the rows). ``ready``: the names of the facts' tables that lie
     there for every moment and period asked for. ``owners``: another reader that knows who owns what now; without one
-    this reader works it out.
+    this reader works it out. ``lend``: SQL of a fact that lies ready elsewhere, if it is the same at a moment. ``few``:
+    questions are about so few accounts that facts are not made, but read as views through which the engine looks for
+    these accounts only.
     """
 
     def __init__(
-        self, run: Run, ground: Ground, settings: Settings, ready: Collection[str] = (), owners: Reader | None = None
+        self,
+        run: Run,
+        ground: Ground,
+        settings: Settings,
+        ready: Collection[str] = (),
+        owners: Reader | None = None,
+        whole: Callable[[str], Columns] | None = None,
+        lend: Callable[[FactKey, Moment], str] | None = None,
+        *,
+        few: bool = False,
     ) -> None:
         self.run = run
+        self.whole = whole
+        self.lend = lend
+        self.few = few
         self.ground = ground
         self.settings = settings
         self._ready = frozenset(ready)
@@ -77,18 +96,40 @@ class Reader:
         self._owners = owners
         self._looked: tuple[Scope, datetime] | None = None
         self._laid: set[str] = set()
-        self._made: dict[str, bool] = {}  # temporary tables of facts, and whether they are about periods
+        self._made: dict[str, bool] = {}  # what was made of facts, and whether it is about periods
+        self._views: set[str] = set()  # of these, those that are views
 
     def fetch(
         self, facts: Iterable[FactKey], sql: str, spans: Sequence[SpanPair], moment: Moment
     ) -> list[dict[str, Any]]:
         """The rows of a statement over these facts, for spans (each with the one before it) at a moment, which it names."""
+        self.prepare(facts, sql, spans, moment)
+        return self.rows(sql)
+
+    def prepare(self, facts: Iterable[FactKey], sql: str, spans: Sequence[SpanPair], moment: Moment) -> None:
+        """See to it that all is there that a statement reads."""
         self.stand(spans, moment)
         for key in facts:
             self.provide(key)
         self._lay_time(sql)
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """What a statement gives, row by row."""
         names, rows = self.run(sql)
         return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def columns(self, sql: str) -> Columns:
+        """What a statement of many rows gives, column by column."""
+        if self.whole is not None:
+            return self.whole(sql)
+        import numpy as np
+
+        names, rows = self.run(sql)
+        found = {}
+        for name, values in zip(names, zip(*rows, strict=True) if rows else ((),) * len(names), strict=True):
+            plain = all(value is None or isinstance(value, int | float) for value in values)
+            found[name] = np.array(values, dtype=np.float64 if plain else object)
+        return found
 
     def look(self, scope: Scope, now: datetime, *tables: str) -> None:
         """Lay the small tables of a scope (``figures.scope``) for the questions that follow, by who owns what ``now``.
@@ -135,12 +176,23 @@ class Reader:
         """See to it that a fact's table is there."""
         if key.table in self._ready or key.table in self._made:
             return
+        if self.lend and self._moment and (lent := self.lend(key, self._moment)):
+            self._view(key, lent)
+            return
         how = kept.recipe(key, self.ground, self.settings)
         for needed in how.facts:
             self.provide(needed)
+        if self.few and not how.apart:
+            self._view(key, *(how.dated(f"({rows})") for rows in self.batches(key)))
+            return
         for number, rows in enumerate(self.batches(key)):
             into = f"INSERT INTO {key.table}" if number else f"CREATE TEMP TABLE {key.table} AS"
             self.run(f"{into} {how.dated(f'({rows})')}")
+        self._made[key.table] = bool(key.grain)
+
+    def _view(self, key: FactKey, sql: str) -> None:
+        self.run(f"CREATE TEMP VIEW {key.table} AS {sql}")
+        self._views.add(key.table)
         self._made[key.table] = bool(key.grain)
 
     def batches(self, key: FactKey) -> Iterator[str]:
@@ -188,7 +240,8 @@ class Reader:
 
     def _drop(self, names: list[str]) -> None:
         for name in names:
-            self.run(f"DROP TABLE {name}")
+            self.run(f"DROP {'VIEW' if name in self._views else 'TABLE'} {name}")
+            self._views.discard(name)
             del self._made[name]
 
     def _table(self, name: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:

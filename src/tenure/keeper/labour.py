@@ -38,11 +38,13 @@ class Labour(threading.Thread, Generic[T]):
         """Whether it has ended, one way or the other."""
         return self._over.is_set()
 
-    def result(self) -> T:
-        """Do the work and wait for its end. Ctrl C while waiting stops it."""
+    def result(self, unless: threading.Event | None = None) -> T:
+        """Do the work and wait for its end. Ctrl C while waiting stops it, and so does the event ``unless``."""
         self.start()
         try:
-            self._over.wait()
+            while not self._over.wait(_AGAIN):
+                if unless is not None and unless.is_set():
+                    self.stop()
         except BaseException:
             self.stop()
             raise

@@ -166,7 +166,9 @@ class Fact:
     kept once. ``dated``: its rows have an ``at`` and are kept with the stint that holds then (``stint_id``).
     ``everywhere``: it is the same in every kind of world. ``latest``: only the period that runs is kept, for lists of
     how things are now. ``apart``: so much is added up in each period that it is made a few periods at a time.
-    ``passing``: only for the facts that stand on it, which are made apart; it is dropped after each time.
+    ``passing``: only for those that ask for it (facts that are made apart, scores); it is never published.
+    ``steady``: at another moment it is another only where a time in its own tables lies between the two: it compares
+    these times with now, and reckons nothing from now.
     """
 
     name: str
@@ -177,6 +179,7 @@ class Fact:
     latest: bool
     apart: bool
     passing: bool
+    steady: bool
 
 
 def fact(
@@ -187,6 +190,7 @@ def fact(
     latest: bool = False,
     apart: bool = False,
     passing: bool = False,
+    steady: bool = False,
 ) -> Callable[[F], F]:
     """Mark a function of ``(w)`` or ``(w, p)`` as a fact (see ``Fact``).
 
@@ -195,7 +199,7 @@ def fact(
 
     def mark(function: F) -> F:
         name = function.__name__
-        FACTS[name] = Fact(name, function, kept, dated, everywhere, latest, apart, passing)
+        FACTS[name] = Fact(name, function, kept, dated, everywhere, latest, apart, passing, steady)
 
         @functools.wraps(function)
         def given(w: World, p: Periods | None = None) -> ir.Table:

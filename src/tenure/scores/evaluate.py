@@ -136,6 +136,24 @@ def measures(told: Told) -> Measures:
     return Measures(len(told.outcome), events, events / float(told.exposures.sum()), **found)
 
 
+def auc_change(before: Told, after: Told) -> Measure:
+    """By how much the AUC of one score of the same rows is above that of another, with a bootstrap over groups: both are
+    drawn together, so that it is narrower than the two intervals say. Both need the same ``groups``.
+    """
+    if before.groups is None:
+        raise ValueError("rows without groups")
+    _, own = np.unique(before.groups, return_inverse=True)
+    curves, count = (Curve(before), Curve(after)), int(own.max()) + 1
+    generator, drawn = np.random.default_rng(SEED), []
+    for _ in range(_DRAWS):
+        weights = np.bincount(generator.integers(0, count, count), minlength=count).astype(np.float64)[own]
+        if 0 < (weights * before.outcome).sum() < weights.sum():
+            ends = [curve.values(weights)["auc"] for curve in curves]
+            drawn.append(ends[1] - ends[0])
+    bounds = _percentiles(drawn)
+    return Measure(curves[1].values(None)["auc"] - curves[0].values(None)["auc"], bounds.low, bounds.high)
+
+
 class Curve:
     """Rows in the order of their predictions, the highest first, those with the same prediction as one step."""
 

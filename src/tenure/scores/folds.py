@@ -21,13 +21,13 @@ def row_keys(table: Features) -> Keys:
     """A number for each row, the same wherever and beside whatever the row stands; rows that are alike have the same."""
     total = np.zeros(table.rows, dtype=np.uint64)
     for name, column in table.columns.items():
-        total += _mixed(_values(column) ^ _text_key(name))
-    return _mixed(total)
+        total += mixed(_values(column) ^ _text_key(name))
+    return mixed(total)
 
 
 def label_keys(labels: Labels) -> Keys:
     """A number for each row by its label."""
-    return _mixed(_values(labels))
+    return mixed(_values(labels))
 
 
 def _values(column: Column) -> Keys:
@@ -43,7 +43,7 @@ def _text_key(text: str) -> np.uint64:
     return np.uint64(int.from_bytes(digest, "little"))
 
 
-def _mixed(keys: Keys) -> Keys:
+def mixed(keys: Keys) -> Keys:
     """SplitMix64: every bit of the result depends on every bit of the key."""
     found = keys + _ODD
     found = (found ^ (found >> np.uint64(30))) * _MIX[0]
@@ -83,5 +83,5 @@ def _told_apart(keys: Keys, outcome: Floats) -> Keys:
     place = np.arange(len(order))
     begins = np.append(True, keys[order][1:] != keys[order][:-1])
     found = np.empty_like(keys)
-    found[order] = _mixed(keys[order] + (place - np.maximum.accumulate(np.where(begins, place, 0))).astype(np.uint64))
+    found[order] = mixed(keys[order] + (place - np.maximum.accumulate(np.where(begins, place, 0))).astype(np.uint64))
     return found

@@ -52,19 +52,24 @@ class NumberPart:
 
 @dataclass(frozen=True)
 class LabelPart:
-    """The place of each label among those looked at; the rare ones share the last, what was never seen has none (-1)."""
+    """The place of each of ``levels`` among those looked at; the rare ones share the last, what was never seen has none (-1).
+
+    Rows may come with another list of labels than the one that was learned from.
+    """
 
     name: str
+    levels: tuple[str, ...]
     places: Codes
     width: int
 
     def place(self, column: Labels) -> Codes:
         """Of each row."""
-        return self.places[column.codes]  # UNSEEN is -1: the last entry
+        own = column if column.levels == self.levels else column.among(self.levels)
+        return self.places[own.codes]  # UNSEEN is -1: the last entry
 
     def fill(self, column: Labels, rows: Places, into: Floats) -> None:
         """Write the columns of some rows."""
-        place = self.places[column.codes[rows]]
+        place = self.place(column.take(rows))
         known = np.flatnonzero(place >= 0)
         into[known, place[known]] = 1.0
 
@@ -165,4 +170,4 @@ def _labels(name: str, column: Labels) -> LabelPart | None:
     places[frequent] = np.arange(len(frequent))
     places[rare] = len(frequent)
     width = len(frequent) + bool(len(rare))
-    return LabelPart(name, places, width) if width > 1 else None
+    return LabelPart(name, column.levels, places, width) if width > 1 else None

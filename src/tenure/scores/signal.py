@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
 
 from tenure.core.period import Grain, Window, instant, local_day, periods
 from tenure.figures import footing, kept
@@ -15,19 +19,26 @@ from tenure.metrics.kinds import FactKey
 from tenure.warehouse.store import literal
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from tenure.core.config import Settings
-    from tenure.figures.each import One
+    from tenure.core.features import Floats
+    from tenure.figures.each import Ones
+    from tenure.figures.question import Question
 
 #: What CSMs write themselves; a signal that stands on it can be made to look well.
 WRITTEN = frozenset({"touchpoint", "judgement", "goal", "handover_item"})
-PORTRAIT = FactKey("portrait", "month", "period")
+#: The days within which risks of leaving are kept.
+RISKS = (30, 90, 180)
+CLIENT = FactKey("client", "month", "period")
 JUDGED = FactKey("judged")
 
 
 @dataclass(frozen=True)
 class Signal:
     """The ``metric`` (with its ``variant``) of an account over the ``days`` before, with ``trend`` divided by that of as many
-    days before those; or the latest ``judgement`` of that model, unless it is older than these days.
+    days before those; or the latest ``judgement`` of that model, unless it is older than these days; or the ``risk`` of
+    leaving within so many days as it was last kept, likewise.
     """
 
     days: int
@@ -35,15 +46,63 @@ class Signal:
     variant: tuple[str, ...] = ()
     trend: bool = False
     judgement: str = ""
+    risk: int = 0
+
+    @property
+    def risk_model(self) -> str:
+        """The model under which risks of so many days are kept."""
+        return f"churn_risk_{self.risk}"
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known: ``value`` in the metric's unit, and on how many things it stands. Of a judgement ``age``, in days."""
+    """What is known: ``value`` in the metric's unit, and on how many things it stands. Of a judgement, and of a risk (a
+    share), ``age`` in days.
+    """
 
     value: float
     n: int = 1
     age: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Knowns(Mapping[str, Known]):
+    """What is known of many accounts, as columns: of each account its value (``numbers``), on how many things it stands
+    (``counts``), and of judgements and risks their ``ages``.
+    """
+
+    accounts: Sequence[str]
+    numbers: Floats
+    counts: NDArray[np.int64]
+    ages: NDArray[np.int64] | None = None
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """Where an account stands."""
+        return {account: number for number, account in enumerate(self.accounts)}
+
+    def __getitem__(self, account: str) -> Known:
+        number = self.place[account]
+        age = None if self.ages is None else int(self.ages[number])
+        return Known(float(self.numbers[number]), int(self.counts[number]), age)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.accounts)
+
+    def __len__(self) -> int:
+        return len(self.accounts)
+
+
+def beside(known: Mapping[str, Known], place: Mapping[str, int]) -> Floats:
+    """The values as a column, each in its account's ``place``; nan where nothing is known."""
+    if not isinstance(known, Knowns):
+        numbers = np.array([one.value for one in known.values()], dtype=np.float64)
+        known = Knowns(list(known), numbers, np.ones(len(numbers), dtype=np.int64))
+    found = np.full(len(place), np.nan)
+    places = np.array([place.get(account, -1) for account in known.accounts], dtype=np.intp)
+    there = np.flatnonzero(places >= 0)
+    found[places[there]] = known.numbers[there]
+    return found
 
 
 @dataclass(frozen=True)
@@ -64,67 +123,157 @@ class Customer:
     renewal_due: date | None
 
 
-def customers(reader: Reader, day: date, known: datetime, settings: Settings) -> list[Customer]:
-    """Who was a customer when the day began, by id."""
+@dataclass(frozen=True, eq=False)
+class Customers(Sequence[Customer]):
+    """The customers of a day, by id, kept as columns: a list of each field of ``Customer``, one made when it is asked for."""
+
+    columns: Mapping[str, Sequence[Any]]
+
+    @classmethod
+    def of(cls, customers: Sequence[Customer]) -> Customers:
+        """The same as columns."""
+        if isinstance(customers, Customers):
+            return customers
+        return cls({field.name: [getattr(one, field.name) for one in customers] for field in fields(Customer)})
+
+    @property
+    def ids(self) -> Sequence[str]:
+        """Their accounts' ids."""
+        return self.columns["account_id"]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @overload
+    def __getitem__(self, number: int) -> Customer: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[Customer]: ...
+
+    def __getitem__(self, number: int | slice) -> Customer | Sequence[Customer]:
+        if isinstance(number, slice):
+            return Customers({name: column[number] for name, column in self.columns.items()})
+        return Customer(**{name: column[number] for name, column in self.columns.items()})
+
+
+def customers(reader: Reader, day: date, known: datetime, settings: Settings, only: str | None = None) -> Customers:
+    """Who was a customer when the day began, by id. ``only``: this account, if it was."""
     moment, eve = Moment(instant(day, settings.timezone), known), day - timedelta(days=1)
     months = periods(Grain.MONTH, eve, eve, settings.fiscal_year_start)
     reader.stand(paired(months, Window.PERIOD, settings, moment.now), moment)
-    reader.provide(PORTRAIT)
+    reader.provide(CLIENT)
     names, rows = reader.run(
         "SELECT account_id, name, owner, owner_name, team, segment, tier, region, industry, customer_since AS since, mrr,"
-        f" renewal_due FROM {PORTRAIT.table} WHERE is_customer ORDER BY account_id"
+        f" renewal_due FROM {CLIENT.table}{f' WHERE account_id = {literal(only)}' if only else ''} ORDER BY account_id"
     )
-    return [Customer(**_dated(dict(zip(names, row, strict=True)), settings)) for row in rows]
+    columns = dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
+    days = {due: local_day(due, settings.timezone) for due in set(columns["renewal_due"]) if isinstance(due, datetime)}
+    return Customers(columns | {"renewal_due": [days.get(due, due) for due in columns["renewal_due"]]})
 
 
-def _dated(row: dict[str, Any], settings: Settings) -> dict[str, Any]:
-    due = row["renewal_due"]
-    return row | {"renewal_due": local_day(due, settings.timezone) if isinstance(due, datetime) else due}
-
-
-def known_of(signal: Signal, reader: Reader, day: date, known: datetime, settings: Settings) -> dict[str, Known]:
+def known_of(signal: Signal, reader: Reader, day: date, known: datetime, settings: Settings) -> Knowns:
     """What is known of a signal when ``day`` begins, of what was learned before ``known``, by account.
 
     Raises ``UsageError`` for a metric that there is not, or that has no value of a single account.
     """
+    return all_known([signal], reader, day, known, settings)[signal]
+
+
+def all_known(
+    signals: Collection[Signal],
+    reader: Reader,
+    day: date,
+    known: datetime,
+    settings: Settings,
+    only: str | None = None,
+) -> dict[Signal, Knowns]:
+    """The same of many signals: what several of them stand on is asked once. ``only``: of this account."""
     moment = Moment(instant(day, settings.timezone), known)
-    if signal.judgement:
-        return _judgements(signal, reader, day, moment, settings)
-    now = _values(signal, reader, day, moment, settings)
-    if not signal.trend:
-        return {account: Known(one.value, one.n) for account, one in now.items()}
-    before = _values(signal, reader, day - timedelta(days=signal.days), moment, settings)
+    ends: dict[Signal, list[date]] = {}
+    for one in signals:
+        if one.metric:
+            asked = ends.setdefault(replace(one, trend=False), [day])
+            if one.trend and len(asked) == 1:
+                asked.append(day - timedelta(days=one.days))
+    values = {}
+    for plain in sorted(ends, key=lambda plain: plain.days):  # what is made for some days serves all that ask for them
+        spans = tuple(pair for end in ends[plain] for pair in days_before(end, plain.days, settings))
+        about = question(plain.metric, plain.variant, settings)
+        values[plain] = each(about, reader, spans, moment, settings, only)
     return {
-        account: Known(one.value / before[account].value, one.n)
-        for account, one in now.items()
-        if account in before and before[account].value
+        one: _against(values[replace(one, trend=False)], trend=one.trend)
+        if one.metric
+        else (_risks if one.risk else _judgements)(one, reader, day, moment, settings, only)
+        for one in signals
     }
+
+
+def _against(values: Sequence[Ones], *, trend: bool) -> Knowns:
+    """The values of the days, or of a trend divided by those of as many days before."""
+    now = values[0]
+    if not trend:
+        return Knowns(now.accounts, now.numbers, now.counts)
+    before = values[1]
+    places = np.array([before.place.get(account, -1) for account in now.accounts], dtype=np.intp)
+    than = np.where(places >= 0, before.numbers[places], 0.0) if len(before) else np.zeros(len(places))
+    rows = np.flatnonzero(than)
+    return Knowns([now.accounts[int(row)] for row in rows], now.numbers[rows] / than[rows], now.counts[rows])
 
 
 def is_written(signal: Signal, reader: Reader, settings: Settings) -> bool:
     """Whether a signal stands on what CSMs write themselves."""
     if signal.judgement:
         return True
-    asked = replace(question(signal.metric, signal.variant, settings), each=True, grain=Grain.DAY.value)
-    plan = kept.plan(asked, reader.ground, settings)
+    if signal.risk:
+        return False
+    plan = kept.plan(question_of(signal, settings), reader.ground, settings)
     return bool(WRITTEN & footing.canonical(plan.tables, plan.facts, reader.ground, settings))
 
 
-def _values(signal: Signal, reader: Reader, day: date, moment: Moment, settings: Settings) -> dict[str, One]:
-    """The metric over the days before ``day``, by account."""
-    asked = question(signal.metric, signal.variant, settings)
-    return each(asked, reader, days_before(day, signal.days, settings), moment, settings)
+def question_of(signal: Signal, settings: Settings) -> Question:
+    """The question of a signal's metric, by account."""
+    return replace(question(signal.metric, signal.variant, settings), each=True, grain=Grain.DAY.value)
 
 
-def _judgements(signal: Signal, reader: Reader, day: date, moment: Moment, settings: Settings) -> dict[str, Known]:
+def _judgements(
+    signal: Signal, reader: Reader, day: date, moment: Moment, settings: Settings, only: str | None
+) -> Knowns:
     """The latest judgement of each account, unless it is too old."""
     reader.stand((), moment)
     reader.provide(JUDGED)
     since = instant(day - timedelta(days=signal.days), settings.timezone)
     _, rows = reader.run(
         f'SELECT account_id, "at", score FROM {JUDGED.table} WHERE model = {literal(signal.judgement)}'
-        f' AND "at" >= TIMESTAMP \'{since}\' ORDER BY account_id, "at", score'
+        f" AND \"at\" >= TIMESTAMP '{since}'{f' AND account_id = {literal(only)}' if only else ''}"
+        ' ORDER BY account_id, "at", score'
     )
-    return {
-        account: Known(float(score), 1, (day - local_day(at, settings.timezone)).days) for account, at, score in rows
-    }
+    return _latest(rows, day, settings)
+
+
+def _risks(signal: Signal, reader: Reader, day: date, moment: Moment, settings: Settings, only: str | None) -> Knowns:
+    """The risk of each account as ``tenure run`` last kept it, unless that is too long ago; as a share.
+
+    That of the day itself stands on what was known when the day began, and counts as soon as it is kept; a risk is never
+    worked out for a day that is over, as its model would know who left since.
+    """
+    zone = settings.timezone
+    since = instant(day - timedelta(days=signal.days), zone)
+    known = max(moment.known, instant(day + timedelta(days=1), zone))
+    _, rows = reader.run(
+        f'SELECT account_id, "at", score FROM score_version WHERE model = {literal(signal.risk_model)}'
+        f" AND \"at\" BETWEEN TIMESTAMP '{since}' AND TIMESTAMP '{moment.now}' AND known_from < TIMESTAMP '{known}'"
+        f" AND known_to >= TIMESTAMP '{known}'{f' AND account_id = {literal(only)}' if only else ''}"
+        ' ORDER BY account_id, "at", version'
+    )
+    found = _latest(rows, day, settings)
+    return replace(found, numbers=found.numbers / 100)
+
+
+def _latest(rows: Sequence[tuple[Any, ...]], day: date, settings: Settings) -> Knowns:
+    """The last of each account's values in rows of account, moment and value, and how many days ago it was."""
+    latest = {account: (at, float(score)) for account, at, score in rows}
+    days = {at: (day - local_day(at, settings.timezone)).days for at, _ in latest.values()}
+    return Knowns(
+        list(latest), np.array([score for _, score in latest.values()], dtype=np.float64),
+        np.ones(len(latest), dtype=np.int64), np.array([days[at] for at, _ in latest.values()], dtype=np.int64),
+    )  # fmt: skip

@@ -64,6 +64,8 @@ def test_a_version_is_what_the_file_means():
         ("weight = 3", 'weight = "three"', 12, "a number, 0 or more"),
         ("weight = 3", "weigth = 3", 12, "no key weigth"),
         ("days = 90", "days = 0", 16, "a whole number from 1"),
+        ('judgement = "csm_pulse"', "risk = 60", 15, "one of 30, 90, 180"),
+        ('judgement = "csm_pulse"', "risk = 90\ntrend = true", 14, "which has no variant and no trend"),
         ("mood = 0.5", "moood = 0.5", 21, "no key moood"),
         ("fair = 40", "fair = 90", 6, "begins above"),
         ("fair = 40", "fair = forty", 6, "not TOML"),
@@ -80,7 +82,7 @@ def test_what_is_wrong_is_told_with_its_line(old, new, line, message):
 @pytest.mark.parametrize(
     ("old", "message"),
     [
-        ('metric = "active_usage_rate"\n', "needs a metric or a judgement"),
+        ('metric = "active_usage_rate"\n', "needs a metric, a judgement or a risk"),
         ("weight = 3\n", "weight is missing in [components.use]"),
         ("good = 70\n", "good is missing in [bands]"),
         ('definition = "Use and mood."\n', "definition is missing"),
@@ -95,5 +97,5 @@ def test_what_is_missing_is_named(old, message):
 def test_the_model_that_comes_with_tenure_is_whole():
     found = read(shipped())
     assert {component.name for component in found.components} >= {
-        "use", "adoption", "support", "feedback", "billing", "relationship", "judgement",
+        "use", "adoption", "support", "feedback", "billing", "relationship", "judgement", "risk",
     }  # fmt: skip

@@ -112,3 +112,18 @@ def test_the_order_of_accounts_changes_nothing():
 
     ids = [f"a{n}" for n in range(10)]
     assert scores(ids) == scores(ids[::-1])
+
+
+@given(st.lists(st.tuples(VALUES, VALUES, VALUES), min_size=1, max_size=8))
+def test_the_worst_is_the_component_that_costs_most(values):
+    ids = [f"a{number}" for number in range(len(values))]
+    known = {
+        name: {account: Known(row[at]) for account, row in zip(ids, values, strict=True) if row[at] is not None}
+        for at, name in enumerate(("use", "mood", "third"))
+    }
+    found = Scoring(model(THREE), Accounts(ids, [None] * len(ids), [100] * len(ids)), known)
+    for account, worst in zip(ids, found.worst(), strict=True):
+        parts = [part for part in found.parts(account) if part.points is not None]
+        whole = sum((part.weight for part in parts), Fraction(0))
+        costs = {part.name: round(part.weight / whole * (100 - part.points), 4) for part in parts}
+        assert worst == (max(costs, key=costs.__getitem__) if any(costs.values()) else None)

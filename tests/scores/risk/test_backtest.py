@@ -11,9 +11,10 @@ import pytest
 from tenure.core.errors import DataError
 from tenure.core.features import Features, Numbers
 from tenure.core.written import Written
+from tenure.scores.evaluate import Told, auc_change
 from tenure.scores.health.model import read
 from tenure.scores.risk.backtest import Parts, by_band, judged, parted, warned
-from tenure.scores.risk.compare import compared
+from tenure.scores.risk.compare import compared, health_told
 from tenure.scores.risk.model import learned
 from tests.scores.risk.made import TODAY, company
 
@@ -135,3 +136,20 @@ def test_the_model_in_force_learns_from_the_latest_too(made):
     for factor in found.factors(last).values():
         product = product * factor
     assert -np.expm1(-product) == pytest.approx(risks, rel=1e-9)
+
+
+def test_another_model_is_held_against_the_same_customers(made, comparison):
+    origins, spells = made[0][:-3], made[1]
+    of = parted(origins, spells, 90, TODAY)
+    before, same, blind = (
+        health_told(of, origins, read(Written("health.toml", text)), frozenset(), 90)
+        for text in (MODEL, MODEL.replace("weight = 1", "weight = 2"), MODEL.replace("[1, 100]", "[0.001, 100]"))
+    )
+    health = next(one for one in comparison.scores if one.name == "health")
+    assert before.measures.auc == health.judged.measures.auc
+    rows = [Told(one.predicted, of.tell.left, None, of.tell.accounts.codes) for one in (before, same, blind)]
+    nothing, worse = (auc_change(rows[0], other) for other in rows[1:])
+    assert (nothing.value, nothing.low, nothing.high) == (0, 0, 0)
+    # A score that gives everybody 100 tells nothing: its AUC is a half, and what is lost is what the other one told.
+    assert worse.value == pytest.approx(0.5 - before.measures.auc.value, abs=0.02)
+    assert worse.high < 0

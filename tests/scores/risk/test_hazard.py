@@ -10,7 +10,8 @@ import pytest
 from tenure.core.features import Features, Numbers
 from tenure.scores.learn import learn
 from tenure.scores.risk.hazard import AHEAD, STEP, STEPS, cumulated, factors, probability, stacked, usual
-from tenure.scores.risk.panel import NEVER, Origin, panel
+from tenure.scores.risk.outcome import NEVER
+from tenure.scores.risk.panel import Origin, panel
 from tests.scores.risk.made import FIRST, TODAY, company, customer
 
 COLUMNS = ("use", "months_as_customer", "days_to_renewal")
@@ -84,3 +85,16 @@ def test_a_constant_hazard_is_found():
 def test_what_use_does_is_found(model):
     low, high = cumulated(model, Features({**table(2).columns, "use": Numbers(np.array([0.1, 0.9]))}, 2), 90)
     assert 2 < low / high < 2 * np.exp(3.5 * 0.8)  # it is 16 times; held back, since there are few leavers
+
+
+def test_of_very_many_months_a_part_stands_for_all(rows, monkeypatch):
+    whole = stacked(rows, COLUMNS).known
+    monkeypatch.setattr("tenure.scores.risk.hazard._PLENTY", 3_000)
+    monkeypatch.setattr("tenure.scores.risk.hazard._PLENTY_EACH", 1)
+    part = stacked(rows, COLUMNS).known
+    assert whole.table.rows > 2 * part.table.rows > 5_000
+    assert part.outcome.sum() == whole.outcome.sum()  # all who left are there
+    assert part.exposure.sum() == pytest.approx(whole.exposure.sum(), rel=0.03)
+    told = table()
+    full, thin = (probability(learn("logistic", known), told, 90) for known in (whole, part))
+    assert np.abs(np.log(thin / full)).max() < 0.15

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tenure.core.period import instant
-from tenure.scores.risk.panel import NEVER, Origin, leaving, origin, origins, panel
+from tenure.scores.risk.outcome import NEVER, leaving
+from tenure.scores.risk.panel import Origin, origin, origins, panel
 from tenure.scores.signal import Signal
 from tests.scores.risk.made import customer
 from tests.world import ACME, ADA, BIRCH, CEDAR, World

@@ -17,10 +17,11 @@ from tenure.cli import bridges, numbers, parallel
 from tenure.cli.decomposed import WHY, decomposed, warnings
 from tenure.cli.figures import Frame, slice_text, table_of
 from tenure.cli.output import answer_json, paragraph, say
-from tenure.cli.request import add_slicing, opened, pairs
+from tenure.cli.request import add_slicing, opened
 from tenure.cli.style import Style, of_output
 from tenure.cli.table import Column, Table, clean
 from tenure.core import config
+from tenure.core.conditions import conditions
 from tenure.core.errors import UsageError
 from tenure.core.period import Grain, parse_period
 from tenure.core.titles import titled
@@ -62,7 +63,7 @@ def run(home: Path, args: argparse.Namespace) -> int:
     """Print what is behind the number. JSON and CSV have every row."""
     settings = config.read(home)
     grain = args.grain or _grain_of(args.at, settings.fiscal_year_start)
-    asked = {"grain": grain, "window": args.window, "where": pairs(args.where), "as_of": args.as_of,
+    asked = {"grain": grain, "window": args.window, "where": conditions(args.where), "as_of": args.as_of,
              "compare": args.compare}  # fmt: skip
     frame = Frame(Grain(grain), settings) if grain in list(Grain) else Frame(Grain.MONTH, settings)
     with opened(home) as workspace:

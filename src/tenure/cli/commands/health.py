@@ -1,187 +1,236 @@
 """How well customers do with us: the health score of each, or of one with what it is made of and why it changed.
 
-The lowest scores come first. What is unknown is not counted as bad: the other components weigh more, and the share of the
-weight that was known is shown as coverage. With --model: the definition of the score, to be changed in models/health.toml.
+  tenure health                     every customer, the lowest scores first
+  tenure health ACCOUNT             one, with what its score is made of and why it changed
+  tenure health disagreements       customers of whom one signal looks well and another does not
+  tenure health optimism            how what success managers judge compares with the facts
+  tenure health review              the week: who moved and by what, what disagrees, who came and left, what was decided
+  tenure health note ACCOUNT        note a decision about a customer: --by NAME --text TEXT [--follow-up DAY]
+  tenure health done ID --by NAME   note that a decision is done with
+  tenure health --model             the definition of the score, to be changed in models/health.toml
+  tenure health preview FILE        what another definition would change: who flips, and whether it tells better who leaves
+  tenure health save FILE --by NAME put that definition in force
+
+What is unknown is not counted as bad: the other components weigh more, and the share of the weight that was known is
+shown as coverage.
 """
 
 from __future__ import annotations
 
 import argparse
-from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from tenure.cli import numbers
 from tenure.cli.output import answer_json, say
 from tenure.cli.request import opened
-from tenure.cli.style import Style, of_output
-from tenure.cli.table import Column, Table, clean
+from tenure.cli.style import of_output
+from tenure.core.errors import UsageError
 
 if TYPE_CHECKING:
     from tenure.cli.parser import Parser
-    from tenure.engine.verbs.health import AccountHealth, Change, Component, HealthFound
+    from tenure.engine.verbs.health import HealthFound
 
 NAME = "health"
 EXAMPLE = "tenure health A-00042 --since 2026-07-01"
 _SHOWN = 20
-_BAR = 20
+_NESTED = ("components", "why", "disagreements", "decisions")
+_WITH_FILE = {"preview": "FILE", "save": "FILE", "note": "ACCOUNT", "done": "ID"}
+_ENDS = ("what", "before", "now", "change")
 
 
 def add(parser: Parser) -> None:
     """The words of the command."""
-    parser.add_argument("account", metavar="ACCOUNT", nargs="?", default="", help="an account's id (default: all)")
+    parser.add_argument("what", metavar="WHAT", nargs="?", default="", help="an account's id, or a word of those above")
+    parser.add_argument(
+        "file", metavar="FILE", nargs="?", help="preview, save: another definition; note: an account; done: a decision"
+    )
     parser.add_argument("--at", default="", metavar="DAY", help="as it was known on that day (default: today)")
     parser.add_argument("--since", default="", metavar="DAY", help="compare with that day (default: 91 days before)")
     parser.add_argument(
         "--rows", type=int, default=_SHOWN, metavar="N", help=f"accounts shown (default: {_SHOWN}; 0: all)"
     )
     parser.add_argument("--model", action="store_true", help="print the definition of the score instead")
+    parser.add_argument("--by", default="", metavar="NAME", help="save, note, done: who says so")
+    parser.add_argument("--text", default="", metavar="TEXT", help="note: what was decided")
+    parser.add_argument("--follow-up", default="", metavar="DAY", help="note: when to look at it again")
     parser.add_format("table", "json", "csv")
 
 
 def run(home: Path, args: argparse.Namespace) -> int:
-    """Print the scores. JSON and CSV have every account."""
+    """Print the scores, or what another definition would change. JSON and CSV have every account."""
+    _check(args)
+    if args.what == "preview":
+        return _preview(home, args)
+    if args.what == "save":
+        return _save(home, args)
+    if args.what == "review":
+        return _review(home, args)
+    if args.what in ("note", "done"):
+        return _note(home, args)
+    if args.what == "optimism":
+        return _optimism(home, args)
+    if args.what == "disagreements":
+        return _disagreements(home, args)
+    from tenure.cli.healths import everyone, one
+
     with opened(home) as workspace:
         if args.model:
             print(workspace.health_model().text, end="")
             return 0
-        found = workspace.health(args.account, at=args.at, since=args.since)
+        found = workspace.health(args.what, at=args.at, since=args.since)
     if args.format == "json":
         answer_json(found)
     elif args.format == "csv":
         print(_csv(found))
-    elif args.account:
-        say(_one(found, found.accounts[0], of_output()))
     else:
-        say(_all(found, args.rows, of_output()))
+        say(one(found, of_output()) if args.what else everyone(found, args.rows, of_output()))
     return 0
+
+
+def _check(args: argparse.Namespace) -> None:
+    """Raise ``UsageError`` for words that do not go together."""
+    if args.what in _WITH_FILE and not args.file:
+        raise UsageError(
+            f"health {args.what} needs {_WITH_FILE[args.what]}.",
+            code="missing_argument",
+            fix="See tenure health --help.",
+        )
+    if args.file and args.what not in _WITH_FILE:
+        raise UsageError(
+            f"{args.file!r} is one word too many.", code="surplus_argument", fix="See tenure health --help."
+        )
+    for name, value, words in (
+        ("--by", args.by, ("save", "note", "done")), ("--text", args.text, ("note",)), ("--follow-up", args.follow_up, ("note",)),
+    ):  # fmt: skip
+        if value and args.what not in words:
+            told = " and ".join(f"tenure health {word}" for word in words)
+            raise UsageError(f"{name} is for {told}.", code="surplus_option", fix="Leave it out.")
+
+
+def _text(file: str) -> str:
+    """The text of a file. Raises ``UsageError`` where it cannot be read."""
+    from tenure.core.written import read
+
+    found = read(Path(file))
+    if found.trouble:
+        raise UsageError(found.trouble, code="bad_file", where=file, fix="Name a text file in UTF-8.")
+    return found.text
+
+
+def _preview(home: Path, args: argparse.Namespace) -> int:
+    from tenure.cli.previewed import told
+    from tenure.engine.verbs.preview import Flip, Preview, Previewed
+
+    text = _text(args.file)
+    with opened(home) as workspace:
+        found: Previewed = workspace.call("preview", Preview(text, path=args.file))
+    if args.format == "json":
+        answer_json(found)
+    elif args.format == "csv":
+        from dataclasses import asdict, fields
+
+        print(_rows_csv([field.name for field in fields(Flip)], [asdict(flip) for flip in found.flips]))
+    else:
+        say(told(found, args.rows, of_output()))
+    return 0
+
+
+def _disagreements(home: Path, args: argparse.Namespace) -> int:
+    from tenure.cli.disagreed import told
+
+    with opened(home) as workspace:
+        found = workspace.disagreements(at=args.at, since=args.since)
+    if args.format == "json":
+        answer_json(found)
+    elif args.format == "csv":
+        rows = [
+            {
+                "account_id": one.account_id, "name": one.name, "owner": one.owner, "mrr": one.mrr, "kind": one.kind,
+                **{f"{side}_{end}": getattr(getattr(one, side), end) for side in ("good", "bad") for end in _ENDS},
+            }
+            for one in found.found
+        ]  # fmt: skip
+        print(_rows_csv(["account_id", "name", "owner", "mrr", "kind",
+                         *(f"{side}_{end}" for side in ("good", "bad") for end in _ENDS)], rows))  # fmt: skip
+    else:
+        say(told(found, args.rows, of_output()))
+    return 0
+
+
+def _review(home: Path, args: argparse.Namespace) -> int:
+    from tenure.cli.reviewed import told
+
+    with opened(home) as workspace:
+        found = workspace.review(at=args.at, since=args.since)
+    if args.format == "json":
+        answer_json(found)
+    elif args.format == "csv":
+        from dataclasses import asdict, fields
+
+        from tenure.engine.verbs.review import Mover
+
+        print(_rows_csv([field.name for field in fields(Mover)], [asdict(one) for one in (*found.down, *found.up)]))
+    else:
+        say(told(found, args.rows, of_output()))
+    return 0
+
+
+def _note(home: Path, args: argparse.Namespace) -> int:
+    with opened(home) as workspace:
+        if args.what == "done":
+            noted = workspace.done(args.file, by=args.by)
+        else:
+            noted = workspace.note(args.file, args.text, by=args.by, follow_up=args.follow_up)
+    if args.format == "json":
+        answer_json(noted)
+    else:
+        say(["Noted as done."] if args.what == "done" else [f"Noted, and shown by tenure health {args.file}."])
+    return 0
+
+
+def _optimism(home: Path, args: argparse.Namespace) -> int:
+    from tenure.cli.optimists import told
+
+    with opened(home) as workspace:
+        found = workspace.optimism()
+    if args.format == "json":
+        answer_json(found)
+    elif args.format == "csv":
+        from dataclasses import asdict
+
+        rows = [asdict(one) for one in found.people]
+        print(_rows_csv(list(rows[0]), rows))
+    else:
+        say(told(found, args.rows, of_output()))
+    return 0
+
+
+def _save(home: Path, args: argparse.Namespace) -> int:
+    from tenure.cli.output import short
+    from tenure.engine.verbs.save_model import Saved, SaveModel
+
+    text = _text(args.file)
+    with opened(home) as workspace:
+        saved: Saved = workspace.call("save_model", SaveModel(text, args.by, path=args.file))
+    if args.format == "json":
+        answer_json(saved)
+    else:
+        say([f"Model {saved.version} is in force in place of {saved.before}: {short(saved.path)}",
+             "Scores are kept under it from the next tenure run on."])  # fmt: skip
+    return 0
+
+
+def _rows_csv(names: list[str], rows: list[dict[str, Any]]) -> str:
+    from tenure.core.csv_text import csv_of
+
+    return csv_of(names, rows)
 
 
 def _csv(found: HealthFound) -> str:
     from dataclasses import asdict
 
-    from tenure.core.csv_text import csv_of
-
     rows = [{"day": found.day, **asdict(account)} for account in found.accounts]
     if len(rows) == 1 and found.accounts[0].components:
         rows = [{"account_id": found.accounts[0].account_id, **asdict(part)} for part in found.accounts[0].components]
-    rows = [{name: value for name, value in row.items() if name not in ("components", "why")} for row in rows]
-    return csv_of(list(rows[0]) if rows else ["account_id"], rows)
-
-
-def _all(found: HealthFound, most: int, style: Style) -> list[str]:
-    scored = [account for account in found.accounts if account.score is not None]
-    lines = [style.bold(f"Health of {numbers.counted(len(found.accounts), 'customer')} on {found.day}"), ""]
-    if not found.accounts:
-        return [lines[0]]
-    for band in ("poor", "fair", "good"):
-        inside = [account for account in scored if account.band == band]
-        worth = sum((account.mrr or Decimal(0) for account in inside), Decimal(0))
-        share = len(inside) / len(scored) if scored else 0
-        lines.append(
-            f"{band:8}{len(inside):>6}  {'█' * round(share * _BAR):{_BAR}}"
-            f"  {numbers.plain(worth, 0):>12} {found.currency} a month"
-        )
-    if len(scored) < len(found.accounts):
-        lines.append(f"{'no score':8}{len(found.accounts) - len(scored):>6}")
-    shown = found.accounts[:most] if most else found.accounts
-    lines += ["", *_table(found, shown).lines(style)]
-    if len(shown) < len(found.accounts):
-        lines += ["", style.grey(f"{len(found.accounts) - len(shown)} more: --rows 0 shows all.")]
-    return [*lines, "", style.grey(f"{clean(found.definition)} Model {found.version}: tenure health --model")]
-
-
-def _table(found: HealthFound, accounts: tuple[AccountHealth, ...]) -> Table:
-    table = Table(
-        [
-            Column("account"), Column("name", flexible=True, rank=1), Column("owner", flexible=True, rank=2),
-            Column(f"MRR {found.currency}", right=True), Column("health", right=True), Column("band"),
-            Column(f"since {found.since}", right=True, rank=3), Column("coverage", right=True, rank=4),
-            Column("costs it most", rank=1),
-        ]
-    )  # fmt: skip
-    for number, account in enumerate(accounts):
-        if account.score is None:
-            table.grey.add(number)
-        table.rows.append(
-            [
-                account.account_id, clean(account.name or ""), clean(account.owner_name or account.owner or ""),
-                numbers.NOTHING if account.mrr is None else numbers.plain(account.mrr, 0), _score(account.score),
-                account.band or "", _moved(account), f"{account.coverage * 100:.0f} %",
-                account.reason or _words(account.worst or ""),
-            ]
-        )  # fmt: skip
-    return table
-
-
-def _one(found: HealthFound, account: AccountHealth, style: Style) -> list[str]:
-    about = [clean(account.name or account.account_id), account.segment or "", clean(account.owner_name or "")]
-    if account.renewal_due:
-        about.append(f"renewal {account.renewal_due}")
-    head = f"Health of {account.account_id} on {found.day}: {_score(account.score, 2)}"
-    head += f", {account.band}" if account.band else f" ({account.reason})"
-    lines = [style.bold(head), style.grey(" · ".join(each for each in about if each)), ""]
-    table = Table(
-        [
-            Column("component"), Column("of", rank=2), Column("value", right=True), Column("n", right=True, rank=3),
-            Column("points", right=True), Column("weighs", right=True), Column("adds", right=True), Column("", rank=4),
-        ]
-    )  # fmt: skip
-    for number, part in enumerate(account.components):
-        if part.points is None:
-            table.grey.add(number)
-        table.rows.append(_part(part))
-    lines += table.lines(style)
-    total = sum((part.adds for part in account.components), Decimal(0))
-    lines += [f"Together {numbers.plain(total, 2)}, with {account.coverage * 100:.0f} % of the weight known."]
-    if any(part.by_csm for part in account.components):
-        lines.append(style.grey("* CSMs write it themselves."))
-    return [*lines, "", *_why(found, account, style)]
-
-
-def _part(part: Component) -> list[str]:
-    known = part.points is not None
-    bar = "█" * round(float(part.points or 0) / 100 * _BAR) if known else "unknown"
-    value = numbers.NOTHING if part.value is None else f"{part.value.normalize():,f}"[:9]
-    aged = f"{value} ({part.age} days ago)" if part.age is not None else value
-    return [
-        _words(part.name) + ("*" if part.by_csm else ""), part.metric, aged, str(part.things or ""),
-        numbers.plain(part.points, 0) if part.points is not None else "", f"{part.weighs * 100:.0f} %" if known else "",
-        numbers.plain(part.adds, 2) if known else "", bar,
-    ]  # fmt: skip
-
-
-def _why(found: HealthFound, account: AccountHealth, style: Style) -> list[str]:
-    if account.before is None or account.score is None:
-        return [f"On {found.since} it had no score."]
-    if not account.why:
-        return [f"As on {found.since}: {_score(account.before, 2)}."]
-    start = account.score - sum((line.change for line in account.why), Decimal(0))
-    lines = [style.bold(f"Why it was {numbers.plain(start, 2)} on {found.since}"), ""]
-    table = Table(
-        [Column("what"), Column("before", right=True), Column("now", right=True), Column("change", right=True)]
-    )
-    table.rows += [_changed(line) for line in account.why if line.change]
-    return lines + table.lines(style)
-
-
-def _changed(line: Change) -> list[str]:
-    if line.before is None and line.after is None:
-        ends = ["", ""]
-    else:
-        ends = ["unknown" if end is None else f"{end.normalize():,f}"[:9] for end in (line.before, line.after)]
-    return [_words(line.what), *ends, numbers.plain(line.change, 2, sign=True)]
-
-
-def _score(score: Decimal | None, places: int = 1) -> str:
-    return numbers.NOTHING if score is None else numbers.plain(score, places)
-
-
-def _moved(account: AccountHealth) -> str:
-    if account.score is None or account.before is None:
-        return ""
-    return numbers.plain(account.score - account.before, 1, sign=True)
-
-
-def _words(name: str) -> str:
-    return clean(name.replace("_", " "))
+    rows = [{name: value for name, value in row.items() if name not in _NESTED} for row in rows]
+    return _rows_csv(list(rows[0]) if rows else ["account_id"], rows)

@@ -36,26 +36,12 @@ def run(home: Path, args: argparse.Namespace) -> int:
     faults = [] if args.metric else catalogue.faults(home)
     style = of_output()
     if args.format == "json":
-        answer_json([described(entry) for entry in entries], [str(fault.error) for fault in faults])
+        answer_json([catalogue.described(entry) for entry in entries], [str(fault.error) for fault in faults])
     elif args.metric:
         say(defined(entries[0], style))
     else:
         say([*_listed(entries, style), *_wrong(faults, style), "", style.grey(_MORE)])
     return 0
-
-
-def described(entry: Any) -> dict[str, Any]:
-    """A metric's entry as JSON gives it."""
-    return {
-        "metric": entry.slug,
-        "family": entry.family,
-        "summary": entry.summary,
-        "definition": entry.definition,
-        "unit": entry.unit,
-        "window": entry.window,
-        "variants": entry.axes,
-        "dimensions": entry.by,
-    }
 
 
 def defined(entry: Any, style: Style) -> list[str]:

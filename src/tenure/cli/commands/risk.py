@@ -1,12 +1,14 @@
-"""How likely customers are to leave, and how well that can be told.
+"""How likely customers are to leave, to reduce or to grow, and how well that can be told.
 
   tenure risk                           every customer, those first of whom most revenue is at risk
   tenure risk ACCOUNT                   one, with what makes its risk
   tenure risk backtest                  whether risk, health score and other tools' scores told who left
+  tenure risk --of growth               who is ready to take more, with what is to be expected of it
   tenure risk fit FILE --outcome COL    how well an outcome can be told, from any table
 
 The risk is learned from the customers who left, and from nothing that was not known before; where too few did, it is
-refused. FILE is CSV of any delimiter and encoding, JSON lines, Parquet or XLSX; it has a row for each thing that was
+refused. --of contraction is of customers who stay and pay less, --of growth of those who take more seats, a higher plan or
+a further product; both go with ACCOUNT and backtest too. FILE is CSV of any delimiter and encoding, JSON lines, Parquet or XLSX; it has a row for each thing that was
 watched, and a column that says whether it happened (1 or 0, yes or no, churned or active). All other columns are learned
 from; that needs no workspace, and keeps nothing. Rows are told by models that have not learned from them: those of --test, else
 the latest third where there is a --time, else each fifth by the other four.
@@ -41,7 +43,16 @@ def add(parser: Parser) -> None:
     parser.add_argument(
         "--rows", type=int, default=_SHOWN, metavar="N", help=f"accounts shown (default: {_SHOWN}; 0: all)"
     )
+    parser.add_argument(
+        "--of",
+        choices=("churn", "contraction", "growth"),
+        default="churn",
+        help="what may become of customers (default: churn)",
+    )
     parser.add_argument("--horizon", type=int, metavar="DAYS", help="backtest: who leaves within so long (default: 90)")
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help="backtest: a workbook (.xlsx), a picture (.svg) or .json to write"
+    )
     parser.add_argument("--outcome", metavar="COL", help="fit: the column that says whether it happened")
     parser.add_argument(
         "--event", metavar="VALUE", help="which of its values means that (default: yes, 1, churned, ...)"
@@ -66,7 +77,7 @@ def run(home: Path, args: argparse.Namespace) -> int:
     from tenure.cli.risks import everyone, one
 
     with opened(home) as workspace:
-        found = workspace.risk(args.what)
+        found = workspace.risk(args.what, of=args.of)
     if args.format == "json":
         answer_json(found)
     else:
@@ -75,10 +86,15 @@ def run(home: Path, args: argparse.Namespace) -> int:
 
 
 def _backtest(home: Path, args: argparse.Namespace) -> int:
+    from tenure.cli import backtest_file
     from tenure.cli.backtested import told
 
+    if args.output is not None:
+        backtest_file.check(args.output)
     with opened(home) as workspace:
-        found = workspace.backtest(90 if args.horizon is None else args.horizon)
+        found = workspace.backtest(90 if args.horizon is None else args.horizon, of=args.of)
+    if args.output is not None:
+        backtest_file.write(found, args.output)
     if args.format == "json":
         answer_json(found)
     else:
@@ -94,6 +110,12 @@ def _check(args: argparse.Namespace) -> None:
             raise UsageError(f"--{name} is for tenure risk fit.", code="surplus_option", fix="Leave it out.")
     if args.horizon is not None and args.what != "backtest":
         raise UsageError("--horizon is for tenure risk backtest.", code="surplus_option", fix="Leave it out.")
+    if args.output is not None and args.what != "backtest":
+        raise UsageError("--output is for tenure risk backtest.", code="surplus_option", fix="Leave it out.")
+    if fit and args.of != "churn":
+        raise UsageError(
+            "--of is not for tenure risk fit.", code="surplus_option", fix="Name the outcome by --outcome."
+        )
     if fit and not args.file:
         raise UsageError(
             "risk fit needs a FILE.", code="missing_argument", fix="As: tenure risk fit FILE --outcome COL"

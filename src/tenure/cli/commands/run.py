@@ -1,7 +1,8 @@
 """Bring everything derived up to date: only what changed, or all of it.
 
-Other commands do this themselves when they have to; after large loads, or every night, it saves them the wait. The health
-scores of the day are kept only by it: let it run once a day.
+Other commands do this themselves when they have to; after large loads, or every night, it saves them the wait. The scores
+of the day are kept only by it: `tenure serve` does it once a day from three in the morning on; without that, let it run
+once a day.
 """
 
 from __future__ import annotations

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 from tenure.cli.decomposed import warnings
 from tenure.cli.figures import Frame, table_of
 from tenure.cli.output import answer_json, paragraph, say
-from tenure.cli.request import add_slicing, opened, pairs
+from tenure.cli.request import add_slicing, opened
 from tenure.cli.style import Style, of_output
 from tenure.cli.table import clean
 from tenure.core import config
+from tenure.core.conditions import conditions
 from tenure.core.errors import UsageError
 from tenure.core.period import Grain
 from tenure.core.titles import titled
@@ -58,7 +59,7 @@ def run(home: Path, args: argparse.Namespace) -> int:
     with opened(home) as workspace:
         result = workspace.show(
             args.metric, start=args.start, end=args.end, grain=args.grain or "month", window=args.window, by=args.by,
-            where=pairs(args.where), variant=args.variant, as_of=args.as_of, reported=args.reported,
+            where=conditions(args.where), variant=args.variant, as_of=args.as_of, reported=args.reported,
             compare=args.compare,
         )  # fmt: skip
         guard = _guard(workspace, result, home, args)
@@ -81,7 +82,7 @@ def _guard(workspace: Workspace, result: Result, home: Path, args: argparse.Name
         return []
     found = workspace.decompose(
         args.metric, args.by[0], at=result[-1].period_start.isoformat(), grain=args.grain or "month",
-        window=args.window, where=pairs(args.where), variant=args.variant, as_of=args.as_of, compare=args.compare,
+        window=args.window, where=conditions(args.where), variant=args.variant, as_of=args.as_of, compare=args.compare,
         known=result,
     )  # fmt: skip
     told = warnings(found) if found.against or found.different is not False else []
@@ -121,7 +122,7 @@ def _restated(home: Path, args: argparse.Namespace) -> int:
     with opened(home) as workspace:
         found = workspace.restatements(
             args.metric, start=args.start, end=args.end, grain=args.grain or "month", window=args.window, by=args.by,
-            where=pairs(args.where), variant=args.variant,
+            where=conditions(args.where), variant=args.variant,
         )  # fmt: skip
     if args.format == "json":
         answer_json(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -13,6 +13,8 @@ from tenure.core.errors import UsageError
 from tenure.core.money import SCALE
 from tenure.core.period import instant, local_day
 from tenure.core.written import Written
+from tenure.engine.decided import Decision, decisions
+from tenure.engine.disagreeing import Disagreement, disagreeing
 from tenure.engine.reach import seen
 from tenure.figures.reader import FAR
 from tenure.figures.scope import EVERYTHING, Scope
@@ -21,12 +23,14 @@ from tenure.scores.health.gathered import Gathered, gathered
 from tenure.scores.health.model import NAME, Model, read, shipped
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from tenure.core.config import Settings
     from tenure.engine.desk import Desk
     from tenure.figures.reader import Reader
     from tenure.scores.health.score import Part, Scored
-    from tenure.scores.signal import Customer
+    from tenure.scores.signal import Customer, Signal
 
 #: So many days before is what a score is compared with, where nobody says.
 BEFORE = 91
@@ -48,8 +52,8 @@ class Health:
 class Component:
     """A part of a score. ``value``: in the unit of ``metric`` (of a trend: against the days before), null where it is not
     known; ``things``: on how many it stands. ``points``: 0 to 100. ``adds``: what it adds to the score, ``weighs``: its
-    share of the known weight; ``costs``: what the score would gain if it were 100. ``age``: of a judgement, in days.
-    ``by_csm``: CSMs write it themselves.
+    share of the known weight; ``costs``: what the score would gain if it were 100. ``age``: of a judgement or a risk, in
+    days. ``by_csm``: CSMs write it themselves. ``reason``: why it is known of nobody, where that is so.
     """
 
     name: str
@@ -62,6 +66,7 @@ class Component:
     costs: Decimal
     age: int | None
     by_csm: bool
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,8 +83,8 @@ class Change:
 class AccountHealth:
     """An account's score, of 100; null with a ``reason`` where there is none. ``band``: good, fair or poor. ``coverage``:
     the share of the weight that was known. ``before``: the score of the day it is compared with, as is known now.
-    ``worst``: what costs it most. ``mrr`` in the reporting currency. ``components`` and ``why`` only where one account
-    was asked for.
+    ``worst``: what costs it most. ``mrr`` in the reporting currency. ``components``, ``why``, ``disagreements``
+    (signals that do not go together) and ``decisions`` (the latest first) only where one account was asked for.
     """
 
     account_id: str
@@ -97,12 +102,27 @@ class AccountHealth:
     worst: str | None
     components: tuple[Component, ...] = ()
     why: tuple[Change, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+
+
+@dataclass(frozen=True)
+class Stood:
+    """What a component stands on. ``newest``: the day of the newest row behind it, so many days ago (``age``); null where
+    there is none, or where it stands on nothing that goes on coming in. ``silent``: why nothing is known of it of anybody:
+    nothing so new as the days that it looks at, or a check that holds it, with what frees it; else empty.
+    """
+
+    name: str
+    newest: date | None
+    age: int | None
+    silent: str
 
 
 @dataclass(frozen=True)
 class HealthFound:
     """The accounts of a day, the lowest score first. ``model`` and ``version``: by which definition, ``definition``: what
-    that says of itself. ``currency``: of the money.
+    that says of itself. ``currency``: of the money. ``sources``: what the components stand on.
     """
 
     day: date
@@ -113,6 +133,7 @@ class HealthFound:
     definition: str
     currency: str
     accounts: tuple[AccountHealth, ...] = field(default_factory=tuple)
+    sources: tuple[Stood, ...] = ()
 
 
 def health(desk: Desk, request: Health) -> HealthFound:
@@ -121,24 +142,48 @@ def health(desk: Desk, request: Health) -> HealthFound:
     """
     settings, now = desk.settings, desk.clock()
     model = model_of(desk)
-    today = local_day(now, settings.timezone)
-    day = _day(request.at, "at", today) if request.at else today
-    since = _day(request.since, "since", day - timedelta(days=1)) if request.since else day - timedelta(days=BEFORE)
-    known = instant(day, settings.timezone) if day < today else FAR
-    with desk.in_warehouse(desk.fresh(now)) as reader:
+    day, since, known = days_of(request.at, request.since, settings, now)
+    only, published = request.account or None, desk.fresh(now)
+    with desk.in_warehouse(published, few=only is not None) as reader:
         inside = seen(reader, request.scope, now)
-        here = gathered(model, reader, day, known, settings)
-        there = gathered(model, reader, since, known, settings)
+        here = gathered(model, reader, day, known, settings, only, held=published.held)
         wanted = [each for each in here.customers if inside is None or each in inside]
-        if not request.account:
-            accounts = _listed(here, there, wanted)
-        elif request.account not in wanted:
-            raise _no_account(request.account, day)
+        if only and only not in wanted:
+            raise no_account(only, day)
+        there = gathered(model, reader, since, known, settings, only, held=published.held)
+        if only:
+            told = _told(only, here, there, _then(desk, reader, here, there, known, only, published.held))
+            pairs = disagreeing(reader, (there, here), known, settings, only, published.held)
+            noted = tuple(each for each in decisions(desk, day, known) if each.account_id == only)
+            accounts: tuple[AccountHealth, ...] = (replace(told, disagreements=pairs, decisions=noted),)
         else:
-            accounts = (_told(request.account, here, there, _then(desk, reader, here, there, known)),)
+            accounts = _listed(here, there, wanted)
     return HealthFound(
-        day, since, now.replace(tzinfo=UTC), NAME, model.version, model.definition, settings.currency, accounts
-    )
+        day, since, now.replace(tzinfo=UTC), NAME, model.version, model.definition, settings.currency, accounts,
+        stood(here),
+    )  # fmt: skip
+
+
+def stood(of: Gathered) -> tuple[Stood, ...]:
+    """What the components of a day stand on, in their order."""
+    found = []
+    for component in of.scoring.model.components:
+        source = of.sources[component.name]
+        age = None if source.newest is None else (of.day - source.newest).days
+        silent = source.held
+        if not silent and source.is_stale:
+            newest = "there is nothing" if source.newest is None else f"the newest is of {source.newest}"
+            silent = f"nothing came in for {component.signal.days} days: {newest}"
+        found.append(Stood(component.name, source.newest, age, silent))
+    return tuple(found)
+
+
+def days_of(at: str, since: str, settings: Settings, now: datetime) -> tuple[date, date, datetime]:
+    """The day, the day that it is compared with, and until when what was learned is known. Raises ``UsageError``."""
+    today = local_day(now, settings.timezone)
+    day = _day(at, "at", today) if at else today
+    before = _day(since, "since", day - timedelta(days=1)) if since else day - timedelta(days=BEFORE)
+    return day, before, instant(day, settings.timezone) if day < today else FAR
 
 
 def model_of(desk: Desk) -> Model:
@@ -161,30 +206,31 @@ class _Then:
     here: Gathered
 
 
-def _then(desk: Desk, reader: Reader, here: Gathered, there: Gathered, known: datetime) -> _Then:
-    """What a score is compared with, by the definition that was in force on that day."""
+def _then(
+    desk: Desk, reader: Reader, here: Gathered, there: Gathered, known: datetime, only: str, held: Mapping[str, str]
+) -> _Then:
+    """What a score is compared with, by the definition by which scores were last kept until that day."""
     settings, since = desk.settings, there.day
     at = instant(since, settings.timezone)
     model = here.scoring.model
     used = desk.store.rows(
-        'SELECT version, definition FROM main.score_model WHERE model = ? AND "at" <= ? ORDER BY "at" DESC, batch DESC LIMIT 1',
+        "SELECT s.version, m.definition FROM main.score s JOIN main.score_model m USING (model, version)"
+        ' WHERE model = ? AND s."at" <= ? ORDER BY s."at" DESC, m."at" DESC, m.batch DESC LIMIT 1',
         [NAME, at],
     )
     if used and used[0][0] != model.version:
         model = read(Written(f"{NAME}.toml, version {used[0][0]}", used[0][1]))
-        there = gathered(model, reader, since, known, settings)
-        here = gathered(model, reader, here.day, known, settings)
-    return _Then(gathered(model, reader, since, at, settings), there, here)
+        there = gathered(model, reader, since, known, settings, only, other=there, held=held)
+        here = gathered(model, reader, here.day, known, settings, only, other=here, held=held)
+    return _Then(gathered(model, reader, since, at, settings, only, held=held), there, here)
 
 
 def _listed(here: Gathered, there: Gathered, wanted: list[str]) -> tuple[AccountHealth, ...]:
     """All accounts, the lowest score first and those without one last."""
-    now = {scored.account_id: scored for scored in here.scoring.scores()}
     then = {scored.account_id: scored for scored in there.scoring.scores()}
-    rows = []
-    for account in wanted:
-        components = _components(here, here.scoring.parts(account))
-        rows.append(_row(here.customers[account], now[account], then.get(account), components))
+    worst = dict(zip(here.scoring.accounts.ids, here.scoring.worst(), strict=True))
+    now = {scored.account_id: scored for scored in here.scoring.scores()}
+    rows = [_row(here.customers[account], now[account], then.get(account), worst[account]) for account in wanted]
     return tuple(sorted(rows, key=lambda row: (row.score is None, row.score or 0, row.account_id)))
 
 
@@ -198,8 +244,9 @@ def _told(account: str, here: Gathered, there: Gathered, then: _Then) -> Account
         told = _scored(then.told, account)
         was_told = then.told.scoring if told is not None and told.score is not None else None
         why = changed(account, Stages(was_told, then.there.scoring, then.here.scoring, here.scoring))
+    worst = here.scoring.worst()[here.scoring.place[account]]
     components = _components(here, here.scoring.parts(account))
-    return _row(here.customers[account], scored, before, components, tuple(_line(line) for line in why), whole=True)
+    return _row(here.customers[account], scored, before, worst, components, tuple(_line(line) for line in why))
 
 
 def _scored(of: Gathered, account: str) -> Scored | None:
@@ -211,55 +258,60 @@ def _row(
     customer: Customer,
     scored: Scored,
     before: Scored | None,
-    components: tuple[Component, ...],
+    worst: str | None,
+    components: tuple[Component, ...] = (),
     why: tuple[Change, ...] = (),
-    *,
-    whole: bool = False,
 ) -> AccountHealth:
-    known = [component for component in components if component.points is not None and component.costs]
-    worst = max(known, key=lambda component: component.costs).name if known and scored.score is not None else None
     return AccountHealth(
         customer.account_id, customer.name, customer.owner, customer.owner_name, customer.segment,
         None if customer.mrr is None else Decimal(customer.mrr) / SCALE, customer.renewal_due,
-        _hundredths(scored.score), scored.band, _rounded(Fraction(scored.coverage), 4), scored.reason,
-        _hundredths(before.score) if before else None, worst, components if whole else (), why,
+        _hundredths(scored.score), scored.band, rounded(Fraction(scored.coverage), 4), scored.reason,
+        _hundredths(before.score) if before else None, None if scored.score is None else worst, components, why,
     )  # fmt: skip
 
 
 def _components(of: Gathered, parts: tuple[Part, ...]) -> tuple[Component, ...]:
     named = {component.name: component for component in of.scoring.model.components}
     known = sum((part.weight for part in parts if part.points is not None), Fraction(0))
+    silent = {each.name: each.silent for each in stood(of)}
     found = []
     for part in parts:
         weighs = part.weight / known if part.points is not None and known else Fraction(0)
         found.append(
             Component(
                 name=part.name,
-                metric=named[part.name].signal.metric or named[part.name].signal.judgement,
-                value=_rounded(Fraction(part.known.value), 6) if part.known else None,
+                metric=_of(named[part.name].signal),
+                value=rounded(Fraction(part.known.value), 6) if part.known else None,
                 things=part.known.n if part.known else 0,
-                points=None if part.points is None else _rounded(part.points, 2),
-                weighs=_rounded(weighs, 4),
-                adds=_rounded(part.adds, 4),
-                costs=_rounded(weighs * (100 - (part.points or 0)), 4),
+                points=None if part.points is None else rounded(part.points, 2),
+                weighs=rounded(weighs, 4),
+                adds=rounded(part.adds, 4),
+                costs=rounded(weighs * (100 - (part.points or 0)), 4),
                 age=part.known.age if part.known else None,
                 by_csm=part.is_written,
+                reason=silent[part.name],
             )
         )
     return tuple(found)
 
 
+def _of(signal: Signal) -> str:
+    """What a component goes by: a metric, whose judgement, or the model of the risk."""
+    return signal.metric or signal.judgement or signal.risk_model
+
+
 def _line(line: Line) -> Change:
-    ends = (None if end is None else _rounded(Fraction(end), 6) for end in (line.before, line.after))
-    return Change(line.what, _rounded(line.change, 4), *ends)
+    ends = (None if end is None else rounded(Fraction(end), 6) for end in (line.before, line.after))
+    return Change(line.what, rounded(line.change, 4), *ends)
 
 
 def _hundredths(score: float | None) -> Decimal | None:
     return None if score is None else Decimal(str(score))
 
 
-def _rounded(value: Fraction, places: int) -> Decimal:
-    scaled = value * 10**places
+def rounded(value: Fraction | float, places: int) -> Decimal:
+    """Exactly so many decimals."""
+    scaled = Fraction(value) * 10**places
     return Decimal(round(scaled)).scaleb(-places)
 
 
@@ -275,7 +327,8 @@ def _day(text: str, name: str, latest: date) -> date:
     return day
 
 
-def _no_account(account: str, day: date) -> UsageError:
+def no_account(account: str, day: date) -> UsageError:
+    """The error for a customer that is not to be seen on that day."""
     return UsageError(
         f"There is no customer {account!r} on {day}.", code="not_found", fix="tenure health lists all of them."
     )

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
 from math import sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tenure.core.errors import UsageError
+from tenure.core.errors import UsageError, unknown
 from tenure.core.features import Labels, Numbers
 from tenure.core.money import SCALE
-from tenure.core.period import local_day
-from tenure.engine.origins import past
 from tenure.engine.reach import seen
-from tenure.engine.verbs.health import model_of
-from tenure.figures.reader import FAR
+from tenure.engine.standing import MAIN, Standing, standing
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.scores.evaluate import Measure
-from tenure.scores.risk.model import Learned, learned
-from tenure.scores.risk.panel import SIGNALS, Origin, features_of, origin
+from tenure.scores.risk.outcome import CHURN, OUTCOMES, Outcome
+from tenure.scores.risk.panel import whole
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from tenure.core.config import Settings
     from tenure.engine.desk import Desk
+    from tenure.scores.risk.model import Learned
+    from tenure.scores.risk.panel import Origin
 
 #: In days.
 HORIZONS = (30, 90, 180)
-#: The horizon that customers are ordered by, and reasons are given for.
-MAIN = 90
 #: Days after a renewal in which those who leave with it have left, and days ahead beyond which nothing is said.
 _AFTER, _FARTHEST = 14, 194
 _NORMAL = 1.959963984540054
@@ -37,15 +37,16 @@ _NORMAL = 1.959963984540054
 
 @dataclass(frozen=True)
 class Risk:
-    """``account``: its id, or empty for all. ``scope``: whose accounts."""
+    """``account``: its id, or empty for all. ``of``: churn, contraction or growth. ``scope``: whose accounts."""
 
     account: str = ""
+    of: str = CHURN.name
     scope: Scope = EVERYTHING
 
 
 @dataclass(frozen=True)
 class Reason:
-    """What is known of a customer and by what it multiplies its risk: 2 is twice as likely. ``value``: a number or a word,
+    """What is known of a customer and by what it multiplies its hazard: 2 is twice as likely. ``value``: a number or a word,
     null where it is not known.
     """
 
@@ -56,9 +57,11 @@ class Reason:
 
 @dataclass(frozen=True)
 class AccountRisk:
-    """``risk``: the probability of leaving, by days from now (30, 90, 180), and ``by_renewal``: until two weeks after the
-    renewal, where one is due. ``arr`` and ``at_risk`` (of 90 days, times ``arr``) in the reporting currency. ``reasons``:
-    of the risk of 90 days, the strongest first; times ``usual``, they multiply to its cumulated hazard.
+    """``risk``: the probability of the outcome, by days from now (30, 90, 180), and ``by_renewal``: until two weeks after the
+    renewal, where one is due. ``arr`` in the reporting currency, ``at_risk``: what of it is expected to be lost (of growth:
+    to be won) within 90 days; of contraction and growth with its interval, as far as the ``typical`` amount is known.
+    ``reasons``: of the risk of 90 days, the strongest first; times ``usual``, they multiply to its cumulated hazard.
+    ``causes``: of churn, the probability of leaving by each within 90 days: together they are that of leaving.
     """
 
     account_id: str
@@ -72,14 +75,30 @@ class AccountRisk:
     by_renewal: Decimal | None
     at_risk: Decimal | None
     reasons: tuple[Reason, ...]
+    causes: dict[str, Decimal] = field(default_factory=dict)
+    at_risk_low: Decimal | None = None
+    at_risk_high: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class CauseKnown:
+    """A cause by which customers left: how many, their ``share`` of all who did, and ``how`` it is told apart: by its ``own``
+    hazard, by one ``pooled`` with other causes, or as a ``constant`` share, where too few left by it.
+    """
+
+    name: str
+    leavers: int
+    share: Decimal
+    how: str
 
 
 @dataclass(frozen=True)
 class RiskFound:
     """The customers of a day, those first of whom most revenue is at risk. ``at_risk``: of 90 days, of all of them, with the
-    interval in which what is lost will lie with 95 % if they leave independently. ``usual``: the cumulated hazard over 90
+    interval in which what is lost will lie with 95 % if they act independently. ``usual``: the cumulated hazard over 90
     days of a customer of whom all is usual. ``learned_from``: customers who left; ``auc``: how well it was told out of time
-    who leaves within 90 days.
+    who leaves within 90 days. ``of``: churn, contraction or growth: then whatever is said of leaving is said of that, and
+    ``typical`` is by which share of its MRR a customer changes that does.
     """
 
     day: date
@@ -90,54 +109,59 @@ class RiskFound:
     usual: Decimal
     learned_from: int
     auc: Measure
+    of: str = CHURN.name
+    causes: tuple[CauseKnown, ...] = ()
+    typical: Measure | None = None
 
 
-def today_as_known(desk: Desk) -> tuple[Origin, Learned]:
-    """What is known of today's customers, and the model of who leaves, learned until today. Raises ``DataError`` where too
-    few left to learn from.
-    """
-    settings, now = desk.settings, desk.clock()
-    today = local_day(now, settings.timezone)
-    with desk.in_warehouse(desk.fresh(now)) as reader:
-        before, spells = past(desk, reader, model_of(desk), 1, now)
-        here = origin(reader, today, FAR, settings, SIGNALS)
-    desk.progress("learning", 0, 0)
-    return here, learned(before, spells, MAIN, today)
+def outcome_of(name: str) -> Outcome:
+    """The outcome of that name. Raises ``UsageError`` where there is none."""
+    if name not in OUTCOMES:
+        raise unknown("outcome", name, OUTCOMES, listing=f"There are: {', '.join(OUTCOMES)}.")
+    return OUTCOMES[name]
 
 
 def risk(desk: Desk, request: Risk) -> RiskFound:
-    """The risk of today's customers. Raises ``DataError`` where too few left to learn from, ``UsageError`` for an account
-    that is not there or is out of the scope.
+    """The risk of today's customers. Raises ``DataError`` where too few came to the outcome to learn from, ``UsageError`` for
+    an account that is not there or is out of the scope, and an outcome that there is not.
     """
-    settings, now = desk.settings, desk.clock()
-    here, model = today_as_known(desk)
+    settings, now, outcome = desk.settings, desk.clock(), outcome_of(request.of)
+    stands = standing(desk, outcome)
     with desk.published(desk.fresh(now)) as owners:
         inside = seen(owners, request.scope, now)
-    wanted = [n for n, one in enumerate(here.customers) if inside is None or one.account_id in inside]
-    if request.account:
-        wanted = [number for number in wanted if here.customers[number].account_id == request.account]
-        if not wanted:
-            raise UsageError(
-                f"There is no customer {request.account!r} today.",
-                code="not_found",
-                fix="tenure risk lists all of them.",
-            )
-    accounts = _accounts(here, model, wanted)
+    return found_in(stands, request.account, inside, settings)
+
+
+def found_in(stands: Standing, account: str, inside: Collection[str] | None, settings: Settings) -> RiskFound:
+    """The risks of the customers that stand, of the ``account`` (empty: all) and ``inside`` (None: all). Raises
+    ``UsageError`` for an account that is not among them.
+    """
+    here, model = stands.gathered.here, stands.model
+    wanted = [
+        number for number, one in enumerate(here.customers)
+        if (inside is None or one.account_id in inside) and account in ("", one.account_id)
+    ]  # fmt: skip
+    if account and not wanted:
+        raise UsageError(
+            f"There is no customer {account!r} today.", code="not_found", fix="tenure risk lists all of them."
+        )
+    accounts = _accounts(here.take(wanted), model)
+    causes = tuple(CauseKnown(one.name, one.leavers, _decimal(one.share, 4), one.how) for one in model.causes)
     return RiskFound(
-        here.day, now.replace(tzinfo=UTC), settings.currency, accounts, _together(accounts), _decimal(model.usual, 6),
-        model.leavers, model.auc,
+        here.day, stands.gathered.as_of, settings.currency, accounts, _together(accounts, model), _decimal(model.usual, 6),
+        model.leavers, model.auc, stands.outcome.name, causes,
+        model.typical.share if model.typical else None,
     )  # fmt: skip
 
 
-def _accounts(here: Origin, model: Learned, wanted: list[int]) -> tuple[AccountRisk, ...]:
+def _accounts(here: Origin, model: Learned) -> tuple[AccountRisk, ...]:
     risks = {horizon: model.probability(here, horizon) for horizon in HORIZONS}
-    factors = model.factors(here)
-    table = features_of([(here, number) for number in range(len(here.customers))])
+    factors, causes = model.factors(here), model.by_cause(here)
+    table = whole(here)
     due = [(one.renewal_due - here.day).days + _AFTER if one.renewal_due else 0 for one in here.customers]
     renewal = model.probability(here, np.minimum(np.array(due, dtype=np.float64), _FARTHEST))
     found = []
-    for number in wanted:
-        one = here.customers[number]
+    for number, one in enumerate(here.customers):
         arr = None if one.mrr is None else 12 * Decimal(one.mrr) / SCALE
         reasons = [
             Reason(name, _value(table.columns[name], number), _decimal(float(factor[number]), 4))
@@ -145,15 +169,37 @@ def _accounts(here: Origin, model: Learned, wanted: list[int]) -> tuple[AccountR
         ]
         reasons.sort(key=lambda reason: (-abs(np.log(max(float(reason.factor), 1e-9))), reason.name))
         main = _decimal(float(risks[MAIN][number]), 6)
+        lost, low, high = _expected(main, arr, model.typical.share if model.typical else None)
         found.append(
             AccountRisk(
                 one.account_id, one.name, one.owner, one.owner_name, one.segment, one.renewal_due, arr,
                 {str(horizon): _decimal(float(risk[number]), 6) for horizon, risk in risks.items()},
                 _decimal(float(renewal[number]), 6) if _AFTER < due[number] <= _FARTHEST else None,
-                None if arr is None else round(arr * main, 2), tuple(reasons),
+                lost, tuple(reasons), _adding_up({name: own[number] for name, own in causes.items()}, main), low, high,
             )
         )  # fmt: skip
     return tuple(sorted(found, key=lambda one: (-(one.at_risk or 0), one.account_id)))
+
+
+def _expected(
+    risk: Decimal, arr: Decimal | None, typical: Measure | None
+) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+    """What of a yearly revenue is expected to change: all of it, or the typical share with its bounds."""
+    if arr is None:
+        return None, None, None
+    if typical is None:
+        return round(arr * risk, 2), None, None
+    ends = (typical.value, typical.low, typical.high)
+    value, low, high = (None if end is None else round(arr * risk * Decimal(str(end)), 2) for end in ends)
+    return value, low, high
+
+
+def _adding_up(parts: dict[str, float], whole: Decimal) -> dict[str, Decimal]:
+    """The parts to six digits, what rounding leaves with the largest, so that they add up to the whole."""
+    found = {name: _decimal(float(part), 6) for name, part in parts.items()}
+    if found:
+        found[max(found, key=found.__getitem__)] += whole - sum(found.values())
+    return found
 
 
 def _value(column: Numbers | Labels, number: int) -> Decimal | str | None:
@@ -163,13 +209,15 @@ def _value(column: Numbers | Labels, number: int) -> Decimal | str | None:
     return None if np.isnan(value) else _decimal(value, 4)
 
 
-def _together(accounts: tuple[AccountRisk, ...]) -> Measure:
+def _together(accounts: tuple[AccountRisk, ...], model: Learned) -> Measure:
     """What is at risk of all: the sum of the expected losses, and how far what is lost may be from it."""
+    square = 1.0 if model.typical is None else model.typical.square
     expected = sum(float(one.at_risk or 0) for one in accounts)
     variance = sum(
-        float(one.risk[str(MAIN)] * (1 - one.risk[str(MAIN)])) * float(one.arr or 0) ** 2 for one in accounts
+        float(one.risk[str(MAIN)]) * square * float(one.arr or 0) ** 2 - float(one.at_risk or 0) ** 2
+        for one in accounts
     )
-    reach = _NORMAL * sqrt(variance)
+    reach = _NORMAL * sqrt(max(0.0, variance))
     return Measure(expected, max(0.0, expected - reach), expected + reach)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tenure.core.errors import unknown
+from tenure.core.horizons import AHEAD, BACK, RISK_BANDS
 from tenure.engine import reach
 from tenure.figures import kept
 from tenure.figures.listing import Column, Page, Query, Source, label, page
@@ -38,7 +39,7 @@ __all__ = ["ACCOUNTS", "Column", "Page", "Query", "Rows", "from_published", "row
 ALL = Query()
 #: The list of accounts as they are now.
 ACCOUNTS = "accounts"
-PORTRAIT = FactKey("portrait", "month", "period")
+PORTRAIT, RATED = FactKey("portrait", "month", "period"), FactKey("rated", "month", "period")
 #: Its columns: name, type, unit (``home``: the reporting currency) and meaning.
 _PORTRAIT = (
     ("account_id", "text", "", "The account's id."),
@@ -61,6 +62,40 @@ _PORTRAIT = (
     ("open_tickets", "integer", "", "Tickets that are neither solved nor closed."),
 )
 _MONEY = ("mrr", "arr", "renewal_value")
+
+
+def _probability(days: int) -> str:
+    """SQL of a kept risk as a share: it is kept in percent, with four decimals."""
+    return f"CAST(r.risk_{days} * 0.01::DECIMAL(3,2) AS DECIMAL(9,6))"
+
+
+#: What of it the last kept scores make: name, type, unit, meaning, and SQL over a row ``r`` of ``rated`` and ``p`` of
+#: ``portrait``.
+_RATED = (
+    ("health", "number", "", "The health score, 0 to 100, as it was kept last.", "r.health"),
+    ("health_band", "text", "", "The band of that score: good, fair or poor.", "r.band"),
+    ("health_coverage", "share", "share", "The share of the score's weight of which something was known.", "r.coverage"),
+    *(
+        (f"health_change_{days}", "number", "", f"The score less the first that was kept in the last {days} days.",
+         f"r.health - r.before_{days}")
+        for days in BACK
+    ),
+    *(
+        (f"churn_risk_{days}", "share", "share", f"The probability of leaving within {days} days, as it was kept last.",
+         _probability(days))
+        for days in AHEAD
+    ),
+    (
+        "risk_band",
+        "text",
+        "",
+        "How high that of 90 days is: low, raised from 5 %, high from 20 %.",
+        "CASE " + " ".join(f"WHEN {_probability(90)} >= {least} THEN '{band}'" for band, least in RISK_BANDS) + " END",
+    ),
+    ("at_risk", "money", "home", "ARR times the probability of leaving within 90 days.",
+     f"CAST(round(CAST(p.arr * 0.0001::DECIMAL(5,4) AS DECIMAL(18,4)) * {_probability(90)}, 2) AS DECIMAL(18,2))"),
+    ("scored_at", "time", "", "Of which moment the score is, or else the risk.", "coalesce(r.health_at, r.risk_at)"),
+)  # fmt: skip
 _CUSTOM = "custom:"
 
 
@@ -106,16 +141,29 @@ def _accounts(home: Path, request: Rows, found: Published, settings: Settings, n
 
 def accounts_in(reader: PublishedReader, request: Rows, settings: Settings, now: datetime) -> Page:
     """The list of accounts out of what is published."""
+    notes = _provided(reader, request.scope, settings, now)
+    return page(reader.run, _listed(reader.published, request.scope, settings), request.query, now, notes)
+
+
+def read_list(reader: PublishedReader, scope: Scope, settings: Settings, now: datetime) -> tuple[str, tuple[str, ...]]:
+    """SQL of the rows of the list of accounts, as far as a scope holds them, and what is to be known of it."""
+    notes = _provided(reader, scope, settings, now)
+    return _listed(reader.published, scope, settings).sql, notes
+
+
+def _provided(reader: PublishedReader, scope: Scope, settings: Settings, now: datetime) -> tuple[str, ...]:
+    """See to it that the list can be read; what is to be known of it."""
     found = reader.published
-    reader.provide(PORTRAIT)
-    if request.scope.narrow:
-        reader.look(request.scope, now, SEEN)
-    tables = kept.recipe(PORTRAIT, found.ground, settings).tables
-    notes = tuple(sorted({found.held[name] for name in tables if name in found.held}))
-    return page(reader.run, _portraits(found, request.scope, settings), request.query, now, notes)
+    for key in (PORTRAIT, RATED):
+        reader.provide(key)
+    if scope.narrow:
+        reader.look(scope, now, SEEN)
+    tables = {name for key in (PORTRAIT, RATED) for name in kept.recipe(key, found.ground, settings).tables}
+    return tuple(sorted({found.held[name] for name in tables if name in found.held}))
 
 
-def _portraits(found: Published, scope: Scope, settings: Settings) -> Source:
+def _listed(found: Published, scope: Scope, settings: Settings) -> Source:
+    """The list of accounts over the published facts, as far as a scope holds them."""
     columns = [
         Column(name, label(name), kind, settings.currency if unit == "home" else unit, meaning)
         for name, kind, unit, meaning in _PORTRAIT
@@ -124,12 +172,26 @@ def _portraits(found: Published, scope: Scope, settings: Settings) -> Source:
         Column(f"{_CUSTOM}{name}", label(name), "text", "", "An attribute of your own.") for name in found.custom
     ]
     parts = [
-        f"CAST({c.name} * 0.0001::DECIMAL(5,4) AS DECIMAL(18,4)) AS {c.name}" if c.name in _MONEY else quoted(c.name)
+        f"CAST(p.{c.name} * 0.0001::DECIMAL(5,4) AS DECIMAL(18,4)) AS {c.name}" if c.name in _MONEY
+        else f"p.{quoted(c.name)}"
         for c in columns
-    ]
-    inside = f" WHERE account_id IN (SELECT account_id FROM {SEEN})" if scope.narrow else ""
-    sql = f"SELECT {', '.join(parts)} FROM {PORTRAIT.table}{inside}"
-    return Source(ACCOUNTS, sql, tuple(columns), ("name", "account_id"), settings.timezone)
+    ]  # fmt: skip
+    inside = f" WHERE p.account_id IN (SELECT account_id FROM {SEEN})" if scope.narrow else ""
+    core = f"SELECT {', '.join(parts)} FROM {PORTRAIT.table} p{inside}"
+    for name, kind, unit, meaning, part in _RATED:
+        columns.append(Column(name, label(name), kind, settings.currency if unit == "home" else unit, meaning))
+        parts.append(f"{part} AS {name}")
+    told = f"SELECT {', '.join(parts)} FROM "
+
+    def among(some: str) -> str:
+        rows, more = (f"(SELECT * FROM {table} WHERE {some})" for table in (PORTRAIT.table, RATED.table))
+        return f"{told}{rows} p LEFT JOIN {more} r ON r.account_id = p.account_id{inside}"
+
+    joined = frozenset(name for name, *_ in _RATED)
+    return Source(
+        ACCOUNTS, f"{told}{PORTRAIT.table} p LEFT JOIN {RATED.table} r ON r.account_id = p.account_id{inside}",
+        tuple(columns), ("name", "account_id"), settings.timezone, core, joined, "account_id", among,
+    )  # fmt: skip
 
 
 # Canonical tables

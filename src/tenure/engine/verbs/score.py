@@ -4,35 +4,48 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from tenure.core.errors import DataError
 from tenure.core.period import add_months, instant, local_day
 from tenure.engine import reports
+from tenure.engine.standing import MAIN, standing
 from tenure.engine.verbs import backtest, fairness
 from tenure.engine.verbs.health import model_of
 from tenure.engine.verbs.load import Load, load
 from tenure.engine.verbs.record import Record, record
-from tenure.engine.verbs.risk import HORIZONS, today_as_known
+from tenure.engine.verbs.risk import HORIZONS
 from tenure.figures.reader import FAR
 from tenure.scores.health.gathered import gathered
 from tenure.scores.health.model import NAME
 from tenure.scores.risk.compare import RISK
+from tenure.scores.risk.outcome import CHURN, CONTRACTION, GROWTH, OUTCOMES
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from tenure.core.config import Settings
+    from tenure.core.features import Floats
     from tenure.engine.desk import Desk
-    from tenure.figures.reader import Reader
+    from tenure.scores.health.gathered import Gathered
     from tenure.scores.health.model import Model
+    from tenure.scores.risk.outcome import Outcome
 
 #: So many month's beginnings are scored besides, when the first scores are made: as they would have been then.
 PAST = 12
+#: What is kept of each outcome: the names of the models, each with its days.
+KEPT = {
+    CHURN.name: {f"churn_risk_{days}": days for days in HORIZONS},
+    CONTRACTION.name: {f"contraction_{MAIN}": MAIN},
+    GROWTH.name: {f"growth_{MAIN}": MAIN},
+}
 REPORTS = {backtest.NAME: backtest.Tested, fairness.NAME: fairness.Comparison}
 
 
@@ -55,7 +68,7 @@ class Kept:
 
 def score(desk: Desk, _request: Score) -> Kept:
     """Make today's health scores under the model in force, unless they are there, and keep them as rows of ``score``, with
-    today's risks of leaving; then hold all scores against who left, compare the owners of accounts, and keep both reports.
+    today's risks of leaving and of reducing, and who is ready to grow; then hold all scores against who left, compare the owners of accounts, and keep both reports.
 
     The first time those of the beginnings of the months before are made as well, from what was known then. Raises
     ``UsageError`` for a model that is wrong.
@@ -65,11 +78,12 @@ def score(desk: Desk, _request: Score) -> Kept:
     before = _days_kept(desk, settings)
     past = [add_months(today.replace(day=1), -months) for months in reversed(range(PAST))]
     days = [] if (today, model.version) in before else [*(day for day in past if day < today and not before), today]
+    if days:
+        for outcome, horizons in KEPT.items():  # before the scores, which go by them
+            _keep_risks(desk, today, OUTCOMES[outcome], horizons)
     rows = _made(desk, model, days, today) if days else []
     if rows:
-        version = _Version((NAME,), model.version, instant(days[0], settings.timezone), model.written.text)
-        _keep(desk, version, rows)
-        _keep_risks(desk)
+        kept_as(desk, model, instant(days[0], settings.timezone), rows)
     if rows or not all(reports.kept(desk.home, name, kind) for name, kind in REPORTS.items()):
         reports.make(desk.home, backtest.NAME, now, lambda: backtest.backtest(desk, backtest.Backtest()))
         reports.make(desk.home, fairness.NAME, now, lambda: fairness.fairness(desk, fairness.Fairness()))
@@ -90,17 +104,17 @@ def _days_kept(desk: Desk, settings: Settings) -> set[tuple[date, str]]:
 
 def _made(desk: Desk, model: Model, days: list[date], today: date) -> list[pa.Table]:
     """The rows of each day on which anybody has a score."""
-    settings, rows = desk.settings, []
-    with desk.in_warehouse(desk.fresh(desk.clock())) as reader:
+    settings, rows, published = desk.settings, [], desk.fresh(desk.clock())
+    with desk.in_warehouse(published) as reader:
         for number, day in enumerate(days):
             desk.progress("scoring", number, len(days))
             known = FAR if day == today else instant(day, settings.timezone)
-            rows.append(_scores(model, reader, day, known, settings))
+            rows.append(scores_of(gathered(model, reader, day, known, settings, held=published.held), settings))
     return [table for table in rows if table.num_rows]
 
 
 @dataclass(frozen=True)
-class _Version:
+class Version:
     """A version of the models ``names``, first used at a moment: what scores are kept under. ``definition``: word for word."""
 
     names: tuple[str, ...]
@@ -109,66 +123,91 @@ class _Version:
     definition: str
 
 
-def _scores(model: Model, reader: Reader, day: date, known: datetime, settings: Settings) -> pa.Table:
-    found = gathered(model, reader, day, known, settings).scoring.scores()
-    rows = [one for one in found if one.score is not None]
-    at = instant(day, settings.timezone)
-    return _table(NAME, model.version, at, [(one.account_id, one.score, one.coverage, one.band) for one in rows])
+def scores_of(of: Gathered, settings: Settings) -> pa.Table:
+    """The rows of ``score`` of a day: of everybody who has one."""
+    scoring = of.scoring
+    model, found = scoring.model, scoring.columns()
+    rows = np.flatnonzero(~np.isnan(found.score))
+    told = found.score[rows]
+    bands = np.select([told >= float(model.good), told >= float(model.fair)], ["good", "fair"], "poor")
+    at = instant(of.day, settings.timezone)
+    return _table(
+        NAME, model.version, at, [scoring.accounts.ids[row] for row in rows.tolist()], told, found.coverage[rows], bands
+    )
 
 
 def _table(
-    name: str, version: str, at: datetime, told: Sequence[tuple[str, float | None, float | None, str | None]]
+    name: str,
+    version: str,
+    at: datetime,
+    accounts: Sequence[str],
+    score: Floats,
+    coverage: Floats | None = None,
+    bands: NDArray[np.str_] | None = None,
 ) -> pa.Table:
     """Rows of ``score``: of each account the score, the coverage and the band."""
     import pyarrow as pa
 
+    def all_of(value: object, kind: pa.DataType) -> pa.Array:
+        return pa.repeat(pa.scalar(value, kind), len(accounts))
+
     return pa.table(
         {
-            "account_id": pa.array([account for account, *_ in told], pa.string()),
-            "model": pa.array([name] * len(told), pa.string()),
-            "version": pa.array([version] * len(told), pa.string()),
-            "at": pa.array([at] * len(told), pa.timestamp("us", "UTC")),
-            "score": pa.array([score for _, score, _, _ in told], pa.float64()),
-            "coverage": pa.array([None if known is None else round(known, 6) for _, _, known, _ in told], pa.float64()),
-            "band": pa.array([band for *_, band in told], pa.string()),
+            "account_id": pa.array(accounts, pa.string()),
+            "model": all_of(name, pa.string()),
+            "version": all_of(version, pa.string()),
+            "at": all_of(at, pa.timestamp("us", "UTC")),
+            "score": pa.array(score, pa.float64()),
+            "coverage": all_of(None, pa.float64()) if coverage is None else pa.array(coverage.round(6), pa.float64()),
+            "band": all_of(None, pa.string()) if bands is None else pa.array(bands.tolist(), pa.string()),
         }
     )
 
 
-def _keep_risks(desk: Desk) -> None:
-    """Keep the risks of today's customers, under the day's model; none where too few left to learn from."""
+def _keep_risks(desk: Desk, today: date, outcome: Outcome, horizons: Mapping[str, int]) -> None:
+    """Keep the risks of today's customers, under the day's model, unless they are there; none where too few came to the
+    outcome to learn from.
+    """
+    at = instant(today, desk.settings.timezone)
+    if desk.store.value('SELECT count(*) FROM main.score WHERE model = ? AND "at" = ?', [next(iter(horizons)), at]):
+        return
     try:
-        here, model = today_as_known(desk)
+        stands = standing(desk, outcome)
     except DataError:
         return
-    at, version = instant(here.day, desk.settings.timezone), f"{model.model.name} {here.day}"
+    here, model = stands.gathered.here, stands.model
+    version = f"{model.model.name} {here.day}"
     auc = {"value": model.auc.value, "low": model.auc.low, "high": model.auc.high}
     told = {"learner": model.model.name, "leavers": model.leavers, "auc": auc, "columns": list(RISK)}
     rows = [
-        _table(
-            f"churn_risk_{days}", version, at,
-            [
-                (one.account_id, round(100 * float(risk), 4), None, None)
-                for one, risk in zip(here.customers, model.probability(here, days), strict=True)
-            ],
-        )
-        for days in HORIZONS
-    ]  # fmt: skip
-    _keep(desk, _Version(tuple(f"churn_risk_{days}" for days in HORIZONS), version, at, json.dumps(told)), rows)
+        _table(name, version, at, here.ids, (100 * model.probability(here, days)).round(4))
+        for name, days in horizons.items()
+    ]
+    _keep(desk, Version(tuple(horizons), version, at, json.dumps(told)), rows)
 
 
-def _keep(desk: Desk, of: _Version, rows: list[pa.Table]) -> None:
-    """Write the rows as any file is loaded, after the models that they name."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+def kept_as(desk: Desk, model: Model, since: datetime, rows: list[pa.Table]) -> None:
+    """Keep a model's scores, and by what they were made from ``since`` on."""
+    _keep(desk, Version((NAME,), model.version, since, model.written.text), rows)
 
+
+def tell(desk: Desk, of: Version, by: str = "tenure") -> None:
+    """Keep a version word for word, unless it is kept already. ``by``: who put it in force."""
     told = desk.store.value(
         "SELECT count(*) FROM main.score_model WHERE model = ? AND version = ?", [of.names[0], of.version]
     )
     if not told:
-        used = {"version": of.version, "at": f"{of.at.isoformat()}Z", "definition": of.definition}
+        used = {"version": of.version, "at": f"{of.at.isoformat()}Z", "definition": of.definition, "by": by}
         models = tuple({"model": name, **used} for name in of.names)
-        record(desk, Record("score_model", models, "tenure", f"score_model {of.names[0]} {of.version}"))
+        record(desk, Record("score_model", models, by, f"score_model {of.names[0]} {of.version}"))
+
+
+def _keep(desk: Desk, of: Version, rows: list[pa.Table]) -> None:
+    """Write the rows as any file is loaded, after the models that they name."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    tell(desk, of)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{of.names[0]}-{of.version.replace(' ', '-')}.parquet"
         pq.write_table(pa.concat_tables(rows), path)

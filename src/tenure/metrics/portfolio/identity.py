@@ -16,7 +16,7 @@ BEGINNING = "0001-01-01 00:00:00"
 HOPS = 4  # each doubles the reach: chains of up to 16 accounts
 
 
-@fact(everywhere=True)
+@fact(everywhere=True, steady=True)
 def identity(w: World) -> ir.Table:
     """One row an account: the attributes that belong to all its time, read from its latest row.
 
@@ -33,13 +33,13 @@ def identity(w: World) -> ir.Table:
     return t.select("account_id", "name", "parent_id", "merged_into", is_test=t.is_test.fill_null(False))
 
 
-@fact(everywhere=True)
+@fact(everywhere=True, steady=True)
 def survivor(w: World) -> ir.Table:
     """Where an account was merged: ``account_id, stands_for`` for merged accounts only, chains followed to the end."""
     return followed(identity(w), "merged_into")
 
 
-@fact(everywhere=True)
+@fact(everywhere=True, steady=True)
 def topmost(w: World) -> ir.Table:
     """Which account is the head of the family: ``account_id, stands_for`` for accounts with a parent only."""
     return followed(identity(w), "parent_id")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-@fact()
+@fact(steady=True)
 def judged(w: World) -> ir.Table:
     """One row for each judgement of an account, as known: ``account_id`` (the survivor of merges), ``model`` (whose
     judgement), ``at`` (when), ``score`` (on the model's own scale) and ``by`` (who). What is dated later than now has not

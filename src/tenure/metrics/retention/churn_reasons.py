@@ -32,21 +32,28 @@ def loss(w: World, p: Periods) -> ir.Table:
     b = b.filter(b.was_customer, ~b.is_customer)
     unit = [*w.keys, "period"]
     rows = beside(b, _left(w, p, b.select(unit)), unit)
-    days = ibis.interval(days=w.settings.retention.churn_reason_days)
-    told = unit_of(w, w.churn)
-    told = told.filter(told["at"] < w.now).select(
-        "account_id", "churn_id", "reason", "competitor", "controllable", "text", told_at="at", reason_kind="kind"
-    )
-    j = beside(rows.select(*unit, "lost_at", "active_since"), told, ["account_id"], how="inner")
-    j = j.filter(j.told_at >= j.active_since, j.told_at <= j.lost_at + days)
-    order = ibis.window(group_by=unit, order_by=[ibis.desc("told_at"), ibis.desc("churn_id")])
-    j = j.mutate(nth=ibis.row_number().over(order)).filter(lambda t: t.nth == 0)
-    j = j.select(*unit, "reason_kind", "reason", "competitor", "controllable", "text")
+    j = told_of(w, rows.select(*unit, "lost_at", "active_since"), unit)
     rows = beside(rows, j, unit)
     return rows.select(
         *w.keys, "period", "at", "lost_at", "opening", "no_rate", "reason_kind", "reason", "competitor",
         "controllable", "text",
     )  # fmt: skip
+
+
+def told_of(w: World, lost: ir.Table, unit: list[str]) -> ir.Table:
+    """What is told of losses: of each ``unit`` of which anything is, the latest ``churn`` row of the account between
+    ``active_since`` and ``lost_at`` + the days of grace.
+    """
+    days = ibis.interval(days=w.settings.retention.churn_reason_days)
+    told = unit_of(w, w.churn)
+    told = told.filter(told["at"] < w.now).select(
+        "account_id", "churn_id", "reason", "competitor", "controllable", "text", told_at="at", reason_kind="kind"
+    )
+    j = beside(lost, told, ["account_id"], how="inner")
+    j = j.filter(j.told_at >= j.active_since, j.told_at <= j.lost_at + days)
+    order = ibis.window(group_by=unit, order_by=[ibis.desc("told_at"), ibis.desc("churn_id")])
+    j = j.mutate(nth=ibis.row_number().over(order)).filter(lambda t: t.nth == 0)
+    return j.select(*unit, "reason_kind", "reason", "competitor", "controllable", "text")
 
 
 def _left(w: World, p: Periods, lost: ir.Table) -> ir.Table:

@@ -21,7 +21,7 @@ OWN = ("agent", "priority", "channel", "category")
 _TIMES = ("first_reply_at", "first_solved_at", "solved_at", "closed_at")
 
 
-@fact(everywhere=True)
+@fact(everywhere=True, steady=True)
 def case(w: World) -> ir.Table:
     """One row for each ticket; one that was merged into another is no case of its own.
 

@@ -21,7 +21,7 @@ _NARROWEST_FIRST = (("priority", "tier"), ("priority",), ("tier",), ())
 _OF_TICKETS = ("account_id", "ticket_id", "product_id", "priority", "channel", "category", "agent", "schedule_id")
 
 
-@fact(everywhere=True)
+@fact(everywhere=True, steady=True)
 def promise(w: World) -> ir.Table:
     """One row for each thing of which an ``sla_target`` says how long it may take.
 

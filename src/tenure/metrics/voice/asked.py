@@ -20,7 +20,7 @@ SCALES = ((0, 10), (1, 10), (1, 7), (1, 5), (0, 1))
 QUESTIONS = ("nps", "csat", "ces")
 
 
-@fact()
+@fact(steady=True)
 def asked(w: World) -> ir.Table:
     """One row for each invitation.
 
@@ -65,7 +65,7 @@ def asked(w: World) -> ir.Table:
     return unit_of(w, a)
 
 
-@fact()
+@fact(steady=True)
 def holder(w: World) -> ir.Table:
     """Who had a ticket, and when: ``ticket_id, holder, taken, given`` (instants; far future for the last one)."""
     h = w.ticket_assignee.select("ticket_id", "csm_id", "at").distinct()

@@ -21,7 +21,7 @@ from tenure.core.accept import RefusedError
 from tenure.core.errors import UsageError
 from tenure.core.toml_text import parsed, place_of
 from tenure.core.written import Written
-from tenure.scores.signal import Signal
+from tenure.scores.signal import RISKS, Signal
 
 CODE = "bad_model"
 NAME = "health"
@@ -120,10 +120,13 @@ def _component(said: _Reader, name: str) -> Component:
     found = said.inside(at, _COMPONENT)
     for key in ("curve", "weight", "days"):
         said.need((*at, key))
-    if ("metric" in found) == ("judgement" in found):
-        raise said.bad(at, f"{name} needs a metric or a judgement, and not both.", 'As: metric = "active_usage_rate"')
-    if "judgement" in found and ("variant" in found or "trend" in found):
-        raise said.bad(at, f"{name} is a judgement, which has no variant and no trend.", "Leave them out.")
+    kinds = [kind for kind in ("metric", "judgement", "risk") if kind in found]
+    if len(kinds) != 1:
+        raise said.bad(
+            at, f"{name} needs a metric, a judgement or a risk, and only one.", 'As: metric = "active_usage_rate"'
+        )
+    if kinds[0] != "metric" and ("variant" in found or "trend" in found):
+        raise said.bad(at, f"{name} is a {kinds[0]}, which has no variant and no trend.", "Leave them out.")
     curve, weight = found.pop("curve"), found.pop("weight")
     return Component(name, Signal(**found), curve, weight)
 
@@ -159,6 +162,12 @@ def _curve(value: Any) -> tuple[tuple[Decimal, Decimal], ...]:
     return pairs
 
 
+def _risk(value: Any) -> int:
+    if value not in RISKS or isinstance(value, bool):
+        raise RefusedError(f"one of {', '.join(map(str, RISKS))}, which are days")
+    return int(value)
+
+
 def _table(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict) or not all(isinstance(inner, dict) for inner in value.values()):
         raise RefusedError("a table for each, as [components.use]")
@@ -177,7 +186,7 @@ _TOP: dict[str, Check] = {
     "bands": _group, "components": _table, "segments": _table,
 }  # fmt: skip
 _COMPONENT: dict[str, Check] = {
-    "metric": accept.word, "variant": accept.words, "judgement": accept.word, "days": accept.whole(1, LONGEST),
+    "metric": accept.word, "variant": accept.words, "judgement": accept.word, "risk": _risk, "days": accept.whole(1, LONGEST),
     "trend": accept.boolean, "curve": _curve, "weight": _weight,
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tenure.scores.signal import Known
+from tenure.scores.signal import Known, beside
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,6 +50,15 @@ class Scored:
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class Columns:
+    """Scores of 100, nan where there is none, with their ``coverage``; ``young``: who is no customer long enough."""
+
+    score: NDArray[np.float64]
+    coverage: NDArray[np.float64]
+    young: NDArray[np.bool_]
+
+
 #: What is known by component and account.
 Inputs = Mapping[str, Mapping[str, Known]]
 
@@ -74,11 +83,7 @@ class Scoring:
         self.place = {account: number for number, account in enumerate(accounts.ids)}
         self.points = np.full((len(accounts.ids), len(model.components)), UNKNOWN, dtype=np.int64)
         for number, component in enumerate(model.components):
-            values = np.full(len(accounts.ids), np.nan)
-            for account, known in inputs.get(component.name, {}).items():
-                if account in self.place:
-                    values[self.place[account]] = known.value
-            self.points[:, number] = component.points(values)
+            self.points[:, number] = component.points(beside(inputs.get(component.name, {}), self.place))
         self.weights = self._weights()
 
     def _weights(self) -> NDArray[np.int64]:
@@ -86,8 +91,10 @@ class Scoring:
         rows = {segment: self._of_segment(segment) for segment in set(self.accounts.segments)}
         common = lcm(*(weight.denominator for row in rows.values() for weight in row))
         whole = {segment: [int(weight * common) for weight in row] for segment, row in rows.items()}
-        found = [whole[segment] for segment in self.accounts.segments]
-        return np.array(found, dtype=np.int64).reshape(len(found), len(self.model.components))
+        place = {segment: number for number, segment in enumerate(whole)}
+        of = np.array([place[segment] for segment in self.accounts.segments], dtype=np.intp)
+        found = np.array(list(whole.values()), dtype=np.int64).reshape(len(whole), len(self.model.components))
+        return np.asarray(found[of])
 
     def _of_segment(self, segment: str | None) -> list[Fraction]:
         trust = Fraction(self.model.written_share)
@@ -96,26 +103,44 @@ class Scoring:
             for component in self.model.components
         ]
 
-    def scores(self) -> list[Scored]:
-        """All accounts', in their order."""
+    def columns(self) -> Columns:
+        """All accounts' scores, in their order."""
         known = self.points >= 0
         whole, there = self.weights.sum(axis=1), (self.weights * known).sum(axis=1)
         added = (self.weights * np.where(known, self.points, 0)).sum(axis=1)
-        score = (2 * added + there) // np.maximum(2 * there, 1)  # in hundredths, to the nearest, halves up
+        hundredths = (2 * added + there) // np.maximum(2 * there, 1)  # to the nearest, halves up
         coverage = there / np.maximum(whole, 1)
+        young = np.asarray(self.accounts.days, dtype=np.int64) < self.model.minimum_days
+        known_of = (coverage > 0) & (coverage >= float(self.model.minimum_coverage))
+        return Columns(np.where(known_of & ~young, hundredths / 100, np.nan), coverage, young)
+
+    def scores(self) -> list[Scored]:
+        """The same, one by one."""
+        found = self.columns()
+        rows = zip(
+            self.accounts.ids, self.accounts.segments, found.score.tolist(), found.coverage.tolist(), strict=True
+        )
         return [
-            self._scored(number, int(score[number]) / 100, float(coverage[number]))
-            for number in range(len(self.accounts.ids))
+            Scored(account, segment, score, coverage, self.model.band(score))
+            if score == score  # noqa: PLR0124 - nan is not
+            else Scored(account, segment, None, coverage, None, self._reason(number, young=bool(found.young[number])))
+            for number, (account, segment, score, coverage) in enumerate(rows)
         ]
 
-    def _scored(self, number: int, score: float, coverage: float) -> Scored:
-        account, segment = self.accounts.ids[number], self.accounts.segments[number]
-        if self.accounts.days[number] < self.model.minimum_days:
-            reason = f"a customer for {self.accounts.days[number]} days, of {self.model.minimum_days}"
-            return Scored(account, segment, None, coverage, None, reason)
-        if not coverage or coverage < self.model.minimum_coverage:
-            return Scored(account, segment, None, coverage, None, "too little is known")
-        return Scored(account, segment, score, coverage, self.model.band(score))
+    def _reason(self, number: int, *, young: bool) -> str:
+        if young:
+            return f"a customer for {self.accounts.days[number]} days, of {self.model.minimum_days}"
+        return "too little is known"
+
+    def worst(self) -> list[str | None]:
+        """The component that costs each account most: what its score would gain if that were 100; None where none does."""
+        known = self.points >= 0
+        there = np.maximum((self.weights * known).sum(axis=1), 1)[:, np.newaxis]
+        whole, left = np.divmod(self.weights * np.where(known, 10_000 - self.points, 0) * 100, there)
+        even = (2 * left == there) & (whole % 2 == 0)  # of ten-thousandths, as they are shown: halves to the even
+        costs = whole + ((2 * left >= there) & ~even)
+        names = [component.name for component in self.model.components]
+        return [names[at] if cost else None for at, cost in zip(costs.argmax(axis=1), costs.max(axis=1), strict=True)]
 
     def parts(self, account: str) -> tuple[Part, ...]:
         """What one account's score is made of, exactly; a score is their sum, rounded."""

@@ -21,18 +21,22 @@ from tenure.core.features import Features, Floats, Places
 from tenure.scores.evaluate import Bin, Measures, Told, calibration, measures, population_stability
 from tenure.scores.fit import FEWEST
 from tenure.scores.folds import FOLDS, deal, label_keys
-from tenure.scores.learn import LEARNERS, Calibrated, Known, learn_all, platt
+from tenure.scores.learn import LEARNERS, Calibrated, Known, learn, learn_all, platt
+from tenure.scores.linear import NAME as LOGISTIC
 from tenure.scores.linear import loss_of
 from tenure.scores.matter import Matter, what_matters
-from tenure.scores.risk.hazard import Stacked, at_step, cumulated, stacked
+from tenure.scores.risk.hazard import Stacked, at_step, cumulated, probability, stacked
+from tenure.scores.risk.outcome import Ends
 from tenure.scores.risk.panel import Panel, panel
 
 if TYPE_CHECKING:
-    from tenure.scores.risk.panel import Origin, Spells
+    from tenure.scores.risk.outcome import Spells
+    from tenure.scores.risk.panel import Origin
 
 #: Of the origins so many of the latest are told; of those before, so many of the latest bring scores to scale.
 _TOLD, _BETWEEN = 1 / 3, 1 / 4
 _FEWEST_ORIGINS = 6
+_ANY_WAY = Ends()
 
 
 @dataclass(frozen=True)
@@ -47,26 +51,27 @@ class Parts:
     learned_until: date
 
 
-def parted(origins: Sequence[Origin], spells: Spells, horizon: int, today: date) -> Parts:
+def parted(origins: Sequence[Origin], spells: Spells, horizon: int, today: date, became: Ends = _ANY_WAY) -> Parts:
     """The latest third of the origins is told by those before. Raises ``DataError`` where too few customers left."""
+    did = became.outcome.did
     days = [part.day for part in origins]
     if len(days) < _FEWEST_ORIGINS:
         raise DataError(
-            f"There are {len(days)} months of which it is known who left, and at least {_FEWEST_ORIGINS} are needed.",
+            f"There are {len(days)} months of which it is known who {did}, and at least {_FEWEST_ORIGINS} are needed.",
             code="too_few_events", fix="Load more of the past (--history), or wait.",
         )  # fmt: skip
     late = round(len(days) * (1 - _TOLD))
-    tell = panel(origins[late:], spells, horizon, today)
-    whole = panel(origins[:late], spells, horizon, days[late])
+    tell = panel(origins[late:], spells, horizon, today, became)
+    whole = panel(origins[:late], spells, horizon, days[late], became)
     for part, word in ((whole, f"before {days[late]}, to learn from,"), (tell, f"from {days[late]} on, to be told,")):
         if part.leavers < FEWEST:
             raise DataError(
-                f"Of the customers {word} {part.leavers} left within {horizon} days, and at least {FEWEST} are needed.",
+                f"Of the customers {word} {part.leavers} {did} within {horizon} days, and at least {FEWEST} are needed.",
                 code="too_few_events", fix="Load more of the past (--history), take a longer horizon, or wait.",
             )  # fmt: skip
     middle = round(late * (1 - _BETWEEN))
-    learn = panel(origins[:middle], spells, horizon, days[middle])
-    scale = panel(origins[middle:late], spells, horizon, days[late])
+    learn = panel(origins[:middle], spells, horizon, days[middle], became)
+    scale = panel(origins[middle:late], spells, horizon, days[late], became)
     if min(learn.leavers, scale.leavers) < FEWEST:
         return Parts(whole, None, tell, days[late])
     return Parts(learn, scale, tell, days[middle])
@@ -75,7 +80,8 @@ def parted(origins: Sequence[Origin], spells: Spells, horizon: int, today: date)
 @dataclass(frozen=True)
 class Judged:
     """How well one score told who left. ``model``: the learner that did better on the rows to scale by. ``drift``: PSI of
-    the scores from the rows learned from to those told. ``predicted``: the probability of each row told.
+    the scores from the rows learned from to those told. ``predicted``: the probability of each row told. ``rounds``: the models
+    that told them.
     """
 
     model: str
@@ -84,6 +90,16 @@ class Judged:
     drift: float | None
     columns: list[Matter]
     predicted: Floats
+    rounds: tuple[Round, ...] = ()
+
+
+@dataclass(frozen=True)
+class Round:
+    """A model, the rows of the part to learn from that it may know, and the rows that it told."""
+
+    model: Calibrated
+    learn: Places
+    tell: Places
 
 
 def judged(parts: Parts, columns: Sequence[str], horizon: int, learners: Sequence[str] = LEARNERS) -> Judged:
@@ -94,19 +110,40 @@ def judged(parts: Parts, columns: Sequence[str], horizon: int, learners: Sequenc
     tell = Features({name: parts.tell.features.columns[name] for name in columns}, parts.tell.rows)
     runs = {name: _run(name, known, [folds[0], *folds[2:]]) for name in learners}
     chosen = min(runs, key=lambda name: runs[name].loss)
-    models = runs[chosen].models
-    places = [np.flatnonzero(folds[1] == own) for own in range(FOLDS)]
-    hazard, before = np.empty(tell.rows), np.empty(parts.learn.rows)
+    rounds = tuple(
+        Round(model, np.flatnonzero(folds[0] != own), np.flatnonzero(folds[1] == own))
+        for own, model in enumerate(runs[chosen].models)
+    )
+    rivals = _rivals(parts.learn, columns, rounds)
     learned = Features({name: parts.learn.features.columns[name] for name in columns}, parts.learn.rows)
-    for own, model in enumerate(models):
-        hazard[places[own]] = cumulated(model, tell.take(places[own]), horizon)
+    hazard, chance, before = np.empty(tell.rows), np.empty(tell.rows), np.empty(parts.learn.rows)
+    for own, (each, rival) in enumerate(zip(rounds, rivals, strict=True)):
+        hazard[each.tell] = cumulated(each.model, tell.take(each.tell), horizon)
+        chance[each.tell] = (
+            -np.expm1(-hazard[each.tell]) if rival is None
+            else probability(each.model, tell.take(each.tell), horizon, rival)
+        )  # fmt: skip
         rows = np.flatnonzero(folds[0] == own)
-        before[rows] = cumulated(model, learned.take(rows), horizon)
-    told = Told(-np.expm1(-hazard), parts.tell.left, None, parts.tell.accounts.codes)
+        before[rows] = cumulated(each.model, learned.take(rows), horizon)
+    told = Told(chance, parts.tell.left, None, parts.tell.accounts.codes)
+    models, places = [each.model for each in rounds], [each.tell for each in rounds]
     return Judged(
         chosen, measures(told), calibration(told), population_stability(np.log(before), np.log(hazard)),
-        what_matters(models, at_step(tell, 0), places), told.predicted,
+        what_matters(models, at_step(tell, 0), places), told.predicted, rounds,
     )  # fmt: skip
+
+
+def rival_of(panel: Panel, columns: Sequence[str], rows: Places | None = None) -> Calibrated | None:
+    """The hazard of what ends the watch without being the outcome, learned from some rows (default: all); None where nothing
+    does.
+    """
+    found = stacked(panel, columns, ~panel.counts)
+    known = found.known if rows is None else found.known.take(np.flatnonzero(np.isin(found.rows, rows)))
+    return Calibrated(learn(LOGISTIC, known)) if known.outcome.any() else None
+
+
+def _rivals(panel: Panel, columns: Sequence[str], rounds: Sequence[Round]) -> list[Calibrated | None]:
+    return [rival_of(panel, columns, each.learn) if panel.became.among else None for each in rounds]
 
 
 @dataclass(frozen=True)
@@ -197,10 +234,9 @@ class Warned:
 def warned(parts: Parts, flagged: NDArray[np.bool_]) -> Warned:
     """How early and for how much of the revenue a flag told of who left, by the rows told."""
     tell = parts.tell
-    rows: dict[tuple[int, date], list[int]] = {}
-    for number, (account, end) in enumerate(zip(tell.accounts.codes, tell.last_days, strict=True)):
-        if end is not None and tell.left[number]:
-            rows.setdefault((int(account), end), []).append(number)
+    rows: dict[tuple[int, float], list[int]] = {}
+    for number in np.flatnonzero(tell.left).tolist():
+        rows.setdefault((int(tell.accounts.codes[number]), float(tell.ends[number])), []).append(number)
     told, leads, lost, missed = 0, [], 0.0, 0.0
     for (_, end), own in rows.items():
         own.sort(key=lambda number: tell.days[number])
@@ -210,5 +246,5 @@ def warned(parts: Parts, flagged: NDArray[np.bool_]) -> Warned:
             continue
         told += 1
         first = next(number for number in own if flagged[number])
-        leads.append(end.toordinal() - tell.days[first])
+        leads.append(end - tell.days[first])
     return Warned(len(rows), told, float(np.median(leads)) if leads else None, float(missed / lost) if lost else None)

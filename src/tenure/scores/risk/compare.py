@@ -14,10 +14,13 @@ from tenure.core.features import Features, Floats, Numbers
 from tenure.scores.health.score import Accounts, Scoring
 from tenure.scores.learn import learn
 from tenure.scores.linear import NAME as LOGISTIC
+from tenure.scores.risk.amount import Amounts, amounts
 from tenure.scores.risk.backtest import Band, Judged, Parts, Warned, by_band, judged, parted, warned
+from tenure.scores.risk.causes import CauseJudged, causes_judged
 from tenure.scores.risk.hazard import at_step, stacked
-from tenure.scores.risk.panel import LABELS, SIGNALS, Origin, Panel, Spells
-from tenure.scores.signal import Known, Signal
+from tenure.scores.risk.outcome import Ends, Spells
+from tenure.scores.risk.panel import LABELS, SIGNALS, Origin, Panel
+from tenure.scores.signal import Knowns, Signal
 
 if TYPE_CHECKING:
     from tenure.scores.health.model import Model
@@ -27,6 +30,7 @@ CONTRACT = ("months_as_customer", "days_to_renewal")
 #: All that churn risk is learned from.
 RISK = (*SIGNALS, "months_as_customer", "mrr", "days_to_renewal", *LABELS)
 _TENTH = 0.9
+_ANY_WAY = Ends()
 _OTHER = "other tool "
 
 
@@ -61,25 +65,38 @@ class Comparison:
     bands: tuple[Band, ...]
     suggestions: tuple[Suggestion, ...]
     reweighted: Judged | None
+    causes: tuple[CauseJudged, ...] = ()
+    amounts: Amounts | None = None
 
 
-def signals_of(model: Model, others: Sequence[str]) -> dict[str, Signal]:
-    """Every signal that a back-test needs: those of the risk, of the health score, and other tools' scores."""
-    found = dict(SIGNALS)
-    known = set(SIGNALS.values())
-    found |= {f"health {one.name}": one.signal for one in model.components if one.signal not in known}
-    return found | {_OTHER + name: Signal(120, judgement=name) for name in others}
+def signals_of(models: Sequence[Model], others: Sequence[str]) -> dict[str, Signal]:
+    """Every signal that a back-test needs: those of the risk, of the health score by each model, and other tools' scores."""
+    of_health = {column_of(one.signal): one.signal for model in models for one in model.components}
+    return {**SIGNALS, **of_health} | {_OTHER + name: Signal(120, judgement=name) for name in others}
+
+
+def column_of(signal: Signal) -> str:
+    """The column of what a health score goes by: that of the risk, where it goes by the same."""
+    own = next((name for name, one in SIGNALS.items() if one == signal), "")
+    of = signal.metric or signal.judgement or signal.risk_model
+    return own or " ".join(["health", of, *signal.variant, str(signal.days), *(["trend"] if signal.trend else [])])
 
 
 def compared(
-    origins: Sequence[Origin], spells: Spells, horizon: int, today: date, model: Model, written: frozenset[str]
+    origins: Sequence[Origin],
+    spells: Spells,
+    horizon: int,
+    today: date,
+    model: Model,
+    written: frozenset[str],
+    became: Ends = _ANY_WAY,
 ) -> Comparison:
     """Back-test every score over the same customers and months. ``written``: components that CSMs write themselves.
 
     Raises ``DataError`` where too few customers left.
     """
     scored = {part.day: scoring_of(model, part, written) for part in origins}
-    parts = parted(origins, spells, horizon, today)
+    parts = parted(origins, spells, horizon, today, became)
     health = _columns(parts, scored)
     everything = _with(parts, health)
     others = [name for name in origins[0].values if name.startswith(_OTHER)]
@@ -89,49 +106,53 @@ def compared(
     for name, columns in wanted.items():
         one = judged(everything, columns, horizon)
         scores.append(Compared(name, one, warned(parts, _worst(parts.tell, one.predicted))))
+    whole = scores[0].judged
+    bands = by_band([None if np.isnan(score) else model.band(score) for score in health[1]["health"]], parts.tell.left)
+    if became.among:  # the health score is no score of this: its weights are not to be turned to it
+        told = amounts(parts.learn, parts.tell, whole.predicted)
+        return Comparison(parts, tuple(scores), tuple(bands), (), None, (), told)
     components = [f"points {one.name}" for one in model.components if _some(everything, f"points {one.name}")]
     reweighted = judged(everything, components, horizon, (LOGISTIC,)) if components else None
-    bands = by_band([None if np.isnan(score) else model.band(score) for score in health[1]["health"]], parts.tell.left)
-    return Comparison(parts, tuple(scores), tuple(bands), _suggested(model, everything, components), reweighted)
+    suggested = _suggested(model, everything, components)
+    causes = causes_judged(parts, whole, RISK, horizon)
+    return Comparison(parts, tuple(scores), tuple(bands), suggested, reweighted, tuple(causes))
+
+
+def health_told(parts: Parts, origins: Sequence[Origin], model: Model, written: frozenset[str], horizon: int) -> Judged:
+    """How well the health score by a ``model`` told who left, as a back-test says it."""
+    columns = _columns(parts, {part.day: scoring_of(model, part, written) for part in origins})
+    return judged(_with(parts, columns), ("health",), horizon)
 
 
 def scoring_of(model: Model, part: Origin, written: frozenset[str]) -> Scoring:
     """The health scores of an origin, by the model, from what was known then."""
-    names = {signal: name for name, signal in SIGNALS.items()}
-    ids = [customer.account_id for customer in part.customers]
+    ids = part.ids
     inputs = {}
     for component in model.components:
-        values = part.values[names.get(component.signal, f"health {component.name}")]
-        inputs[component.name] = {
-            account: Known(float(value)) for account, value in zip(ids, values, strict=True) if not np.isnan(value)
-        }
-    days = [(part.day - one.since).days if one.since else 0 for one in part.customers]
-    return Scoring(model, Accounts(ids, [one.segment for one in part.customers], days), inputs, written)
+        values = part.values[column_of(component.signal)]
+        there = np.flatnonzero(~np.isnan(values))
+        inputs[component.name] = Knowns([ids[row] for row in there.tolist()], values[there], np.ones_like(there))
+    days = [(part.day - since).days if since else 0 for since in part.columns["since"]]
+    return Scoring(model, Accounts(ids, part.columns["segment"], days), inputs, written)
 
 
 def _columns(parts: Parts, scored: Mapping[date, Scoring]) -> list[dict[str, Floats]]:
     """The columns of the health score, and of its components' points, for each part."""
-    by_row: dict[str, dict[tuple[str, int], float]] = {}
-    for day, scoring in scored.items():
-        for one in scoring.scores():
-            if one.score is not None:
-                by_row.setdefault("health", {})[one.account_id, day.toordinal()] = one.score
-        for number, component in enumerate(scoring.model.components):
-            column = by_row.setdefault(f"points {component.name}", {})
-            for account, place in scoring.place.items():
-                if scoring.points[place, number] >= 0:
-                    column[account, day.toordinal()] = scoring.points[place, number] / 100
-    return [
-        {name: _column(part, values) for name, values in by_row.items()}
-        for part in (parts.learn, parts.tell, parts.scale)
-        if part is not None
-    ]
+    return [_of_panel(part, scored) for part in (parts.learn, parts.tell, parts.scale) if part is not None]
 
 
-def _column(panel: Panel, values: Mapping[tuple[str, int], float]) -> Floats:
+def _of_panel(panel: Panel, scored: Mapping[date, Scoring]) -> dict[str, Floats]:
+    found: dict[str, Floats] = {}
     levels = panel.accounts.levels
-    rows = zip(panel.accounts.codes, panel.days, strict=True)
-    return np.array([values.get((levels[code], int(day)), np.nan) for code, day in rows])
+    for day, scoring in scored.items():
+        rows = np.flatnonzero(panel.days == day.toordinal())
+        places = np.array([scoring.place[levels[code]] for code in panel.accounts.codes[rows].tolist()], dtype=np.intp)
+        found.setdefault("health", np.full(panel.rows, np.nan))[rows] = scoring.columns().score[places]
+        for number, component in enumerate(scoring.model.components):
+            points = scoring.points[places, number]
+            column = found.setdefault(f"points {component.name}", np.full(panel.rows, np.nan))
+            column[rows] = np.where(points >= 0, points / 100, np.nan)
+    return found
 
 
 def _with(parts: Parts, columns: Sequence[Mapping[str, Floats]]) -> Parts:

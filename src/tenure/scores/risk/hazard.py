@@ -7,14 +7,15 @@ not known yet are learned from for as long as they were watched (Singer and Will
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tenure.core.features import Features, Floats, Numbers, Places
-from tenure.scores.folds import label_keys
+from tenure.scores.folds import label_keys, mixed
 from tenure.scores.learn import Known
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ STEP = 30
 STEPS = 3
 AHEAD = "months_ahead"
 _MONTH = 30.4375
+_NONE = 1e-300
+#: Of months in which nobody left so many are plenty, or so many for each in which somebody did: more of them tell no more.
+_PLENTY, _PLENTY_EACH = 500_000, 3
 #: How what is known goes on by itself, a step.
 _MOVES = {"days_to_renewal": -float(STEP), "months_as_customer": STEP / _MONTH}
 
@@ -52,29 +56,64 @@ class Stacked:
     rows: Places
 
 
-def stacked(panel: Panel, columns: Sequence[str]) -> Stacked:
-    """A panel's customers, month by month ahead."""
+def stacked(panel: Panel, columns: Sequence[str], events: NDArray[np.bool_] | None = None) -> Stacked:
+    """A panel's customers, month by month ahead. ``events``: of each row of the panel whether what ends its watch is what is
+    learned of (default: the outcome); whatever else ends it only ends it.
+
+    Where there are very many, all months in which somebody left are learned from, and of the others a part, each of which was
+    watched for as much longer: the likelihood is the same on average (see ``_PLENTY``).
+    """
+    hits = panel.counts if events is None else events
     table = Features({name: panel.features.columns[name] for name in columns}, panel.rows)
     cut = float(panel.cut.toordinal())
-    ends = np.array([np.inf if end is None else end.toordinal() for end in panel.last_days])
-    parts: list[tuple[Places, Features, Floats, Floats]] = []
+    months = []
     for step in range(STEPS):
         starts = panel.days + STEP * step
         until = np.minimum(starts + STEP, cut)
-        rows = np.flatnonzero((ends > starts) & (starts < cut))
-        if len(rows):
-            watched = np.minimum(ends, until)[rows] - starts[rows]
-            parts.append((rows, at_step(table.take(rows), step), (ends <= until)[rows].astype(float), watched))
-    whole = parts[0][1]
-    for _, more, _, _ in parts[1:]:
+        rows = np.flatnonzero((panel.ends > starts) & (starts < cut))
+        watched = np.minimum(panel.ends, until)[rows] - starts[rows]
+        months.append(_Month(step, rows, ((panel.ends <= until) & hits)[rows].astype(float), watched))
+    months = _thinned([month for month in months if len(month.rows)], panel)
+    parts = [at_step(table.take(month.rows), month.step) for month in months]
+    whole = parts[0]
+    for more in parts[1:]:
         whole = whole.joined(more)
-    rows = np.concatenate([part[0] for part in parts])
-    watched = np.maximum(
-        np.concatenate([part[3] for part in parts]), 0.5
-    )  # who leaves on the day was there for some of it
+    rows = np.concatenate([month.rows for month in months])
     accounts = panel.accounts.take(rows)
-    known = Known(whole, np.concatenate([part[2] for part in parts]), label_keys(accounts), accounts.codes, watched)
+    known = Known(
+        whole, np.concatenate([month.left for month in months]), label_keys(accounts), accounts.codes,
+        np.concatenate([month.watched for month in months]),
+    )  # fmt: skip
     return Stacked(known, rows)
+
+
+@dataclass(frozen=True)
+class _Month:
+    """A month ahead: the rows of the panel that were watched in it, who ``left``, and for how many days each was."""
+
+    step: int
+    rows: Places
+    left: Floats
+    watched: Floats
+
+
+def _thinned(months: list[_Month], panel: Panel) -> list[_Month]:
+    """The months with no more than is plenty of those in which nobody left; who leaves on the day was there for some of it."""
+    months = [replace(month, watched=np.maximum(month.watched, 0.5)) for month in months]
+    events = sum(float(month.left.sum()) for month in months)
+    others = sum(len(month.rows) for month in months) - events
+    share = max(_PLENTY, _PLENTY_EACH * events) / max(others, 1)
+    if share >= 1:
+        return months
+    found = []
+    keys = label_keys(panel.accounts) ^ panel.days.astype(np.uint64)
+    for month in months:
+        drawn = mixed(keys[month.rows] + np.uint64(month.step)) < np.uint64(share * 2**64)
+        there = np.flatnonzero((month.left == 1) | drawn)
+        left = month.left[there]
+        watched = month.watched[there] / np.where(left == 1, 1.0, share)
+        found.append(_Month(month.step, month.rows[there], left, watched))
+    return found
 
 
 def at_step(table: Features, step: int) -> Features:
@@ -103,9 +142,27 @@ def cumulated(model: Score, table: Features, horizon: Floats | int) -> Floats:
     return total
 
 
-def probability(model: Score, table: Features, horizon: Floats | int) -> Floats:
-    """That each leaves within so many days."""
-    return np.asarray(-np.expm1(-cumulated(model, table, horizon)))
+def probability(model: Score, table: Features, horizon: Floats | int, rival: Score | None = None) -> Floats:
+    """That each comes to the outcome within so many days, and to no ``rival`` before."""
+    if rival is None:
+        return np.asarray(-np.expm1(-cumulated(model, table, horizon)))
+    return incidences(lambda at: [np.exp(model.score(at)), np.exp(rival.score(at))], table, horizon)[0]
+
+
+def incidences(rates: Callable[[Features], Sequence[Floats]], table: Features, horizon: Floats | int) -> list[Floats]:
+    """The cumulated incidence of each of several ends of a watch over so many days, each at a rate a day of its own (of the
+    table a month ahead; ``rates``): that a customer comes to that end, and to no other before.
+
+    Together they are the probability that the watch ends at all, to the last bit or so: in each month the part of those who
+    are left (Aalen and Johansen 1978, with rates that are constant within a month).
+    """
+    alive, found = np.ones(table.rows), np.zeros((len(rates(at_step(table, 0))), table.rows))
+    for step, days in ahead(horizon, table.rows):
+        each = rates(at_step(table, step))
+        whole = np.sum(each, axis=0)
+        found += alive * -np.expm1(-whole * days) / np.maximum(whole, _NONE) * each
+        alive = alive * np.exp(-whole * days)
+    return list(found)
 
 
 def factors(model: Score, table: Features, horizon: int) -> dict[str, Floats]:

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tenure.core.features import Features, Floats, Labels, Numbers
+from tenure.core.features import Features, Floats, Labels, Numbers, Places
 from tenure.core.period import add_months
-from tenure.figures.reader import Moment, Reader
-from tenure.metrics.kinds import FactKey
-from tenure.scores.signal import Customer, Signal, customers, known_of
+from tenure.scores.risk.outcome import NEVER, Ends, Spells
+from tenure.scores.signal import Customer, Customers, Signal, all_known, beside, customers
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from tenure.core.config import Settings
     from tenure.core.features import Column
+    from tenure.figures.reader import Reader
 
-SPELL = FactKey("spell")
 #: What of an account itself tells of its risk, as it was then. Not who looks after it.
 LABELS = ("segment", "tier", "region", "industry")
 #: What risk is told by, besides: a quarter of the account's life, and how it goes on.
@@ -42,9 +43,7 @@ SIGNALS: dict[str, Signal] = {
     "net_revenue_retention": Signal(365, "net_revenue_retention"),
     "csm_pulse": Signal(120, judgement="csm_pulse"),
 }
-NEVER = date.max
-#: The stretches of time in which each account was a customer: from a day until another.
-Spells = dict[str, list[tuple[date, date]]]
+_ANY_WAY = Ends()
 
 
 @dataclass(frozen=True)
@@ -52,22 +51,32 @@ class Origin:
     """The customers of a day, and what was known of them: of each signal a value for each, nan where there is none."""
 
     day: date
-    customers: list[Customer]
+    customers: Sequence[Customer]
     values: dict[str, Floats]
+
+    @cached_property
+    def columns(self) -> Mapping[str, Sequence[Any]]:
+        """What is known of the customers themselves, by field."""
+        return Customers.of(self.customers).columns
+
+    @property
+    def ids(self) -> Sequence[str]:
+        """The customers' accounts."""
+        return self.columns["account_id"]
+
+    def take(self, numbers: Sequence[int]) -> Origin:
+        """Some of the customers, in their order."""
+        places = np.array(numbers, dtype=np.intp)
+        columns = {name: [column[number] for number in numbers] for name, column in self.columns.items()}
+        return Origin(self.day, Customers(columns), {name: column[places] for name, column in self.values.items()})
 
 
 def origin(reader: Reader, day: date, known: datetime, settings: Settings, signals: Mapping[str, Signal]) -> Origin:
     """What was known of the customers of ``day`` when it began: nothing that was learned at or after ``known``."""
     there = customers(reader, day, known, settings)
-    place = {customer.account_id: number for number, customer in enumerate(there)}
-    values = {}
-    for name, signal in signals.items():
-        column = np.full(len(there), np.nan)
-        for account, found in known_of(signal, reader, day, known, settings).items():
-            if account in place:
-                column[place[account]] = found.value
-        values[name] = column
-    return Origin(day, there, values)
+    place = {account: number for number, account in enumerate(there.ids)}
+    found = all_known(signals.values(), reader, day, known, settings)
+    return Origin(day, there, {name: beside(found[signal], place) for name, signal in signals.items()})
 
 
 def origins(today: date, first: date, horizon: int) -> list[date]:
@@ -79,21 +88,13 @@ def origins(today: date, first: date, horizon: int) -> list[date]:
     return found
 
 
-def leaving(reader: Reader, now: datetime) -> Spells:
-    """The stretches of time in which each account was a customer, as is known now: from a day until another."""
-    reader.stand((), Moment(now))
-    reader.provide(SPELL)
-    found: Spells = {}
-    for account, since, until in reader.run(f"SELECT account_id, since, until FROM {SPELL.table} ORDER BY 1, 2")[1]:
-        found.setdefault(account, []).append((since, until or NEVER))
-    return found
-
-
 @dataclass(frozen=True)
 class Panel:
-    """Rows of customers at origins, with what came of them: ``left`` within the horizon (0 or 1), ``watched`` for how many
-    days (until it left, the horizon was over, or today), ``days``: of the origin, ``mrr`` then, in the reporting currency.
-    ``last_days``: when it left at last, None who is still there; ``cut``: the day at which what is known is cut off.
+    """Rows of customers at origins, with what came of them: ``left`` within the horizon (0 or 1; or reduced, or grew:
+    ``became.outcome``), ``watched`` for how many days (until that, the horizon was over, or today), ``days``: of the origin,
+    ``mrr`` then, in the reporting currency. ``ends``: the day on which the watch ended at last, infinite for who is still
+    watched, with the ``causes``, "" where none is told; ``counts``: whether that is the outcome. ``cut``: the day at which
+    what is known is cut off.
     """
 
     features: Features
@@ -102,7 +103,10 @@ class Panel:
     left: Floats
     watched: Floats
     mrr: Floats
-    last_days: list[date | None]
+    ends: Floats
+    causes: Labels
+    counts: NDArray[np.bool_]
+    became: Ends
     cut: date
 
     @property
@@ -114,58 +118,86 @@ class Panel:
     def leavers(self) -> int:
         """How many customers left, each counted once."""
         gone = np.flatnonzero(self.left)
-        return len({(int(self.accounts.codes[row]), self.last_days[row]) for row in gone})
+        return len(set(zip(self.accounts.codes[gone].tolist(), self.ends[gone].tolist(), strict=True)))
 
 
-def panel(parts: Sequence[Origin], spells: Spells, horizon: int, today: date) -> Panel:
+def panel(parts: Sequence[Origin], spells: Spells, horizon: int, today: date, became: Ends = _ANY_WAY) -> Panel:
     """The rows of several origins. Who was no customer on the day, as is known now, is left out."""
-    rows = [
-        (part, number, end)
-        for part in parts
-        for number, customer in enumerate(part.customers)
-        if (end := _end(spells.get(customer.account_id, ()), part.day)) is not None
-    ]
-    horizons = [min(part.day + timedelta(days=horizon), today) for part, _, _ in rows]
-    left = [float(end <= last) for (_, _, end), last in zip(rows, horizons, strict=True)]
-    watched = [float((min(end, last) - part.day).days) for (part, _, end), last in zip(rows, horizons, strict=True)]
-    of = [part.customers[number] for part, number, _ in rows]
+    ends = [_ends(part, spells) for part in parts]
+    rows = [np.flatnonzero(~np.isnan(own)) for own in ends]
+    end = _joined([own[there] for own, there in zip(ends, rows, strict=True)])
+    starts = np.array([part.day.toordinal() for part in parts], dtype=np.float64)
+    days = np.repeat(starts, [len(there) for there in rows])
+    last = np.minimum(days + horizon, today.toordinal())
+    mrr = [column_of(part.columns["mrr"])[there] for part, there in zip(parts, rows, strict=True)]
+    accounts = labels([part.ids[row] for part, there in zip(parts, rows, strict=True) for row in there.tolist()])
+    causes = _causes(accounts, end, became)
+    among = np.array([not became.among or cause in became.among for cause in causes.levels], dtype=np.bool_)
+    counts = among[causes.codes]
     return Panel(
-        features_of([(part, number) for part, number, _ in rows]),
-        labels([customer.account_id for customer in of]),
-        np.array([part.day.toordinal() for part, _, _ in rows], dtype=np.float64),
-        np.array(left), np.array(watched), np.array([(customer.mrr or 0) / 10_000 for customer in of]),
-        [None if end == NEVER else end for _, _, end in rows],
-        today,
+        features_of(list(zip(parts, rows, strict=True))), accounts, days,
+        ((end <= last) & counts).astype(np.float64), np.minimum(end, last) - days,
+        np.nan_to_num(_joined(mrr)) / 10_000, end, causes, counts, became, today,
     )  # fmt: skip
 
 
-def features_of(rows: Sequence[tuple[Origin, int]]) -> Features:
-    """What is known of customers at origins, as columns."""
-    of = [(part.day, part.customers[number]) for part, number in rows]
+def _causes(accounts: Labels, ends: Floats, became: Ends) -> Labels:
+    """By what the watch of each row ended: empty where nothing is told, or it has not ended."""
+    names = [""] * len(ends)
+    for row in np.flatnonzero(np.isfinite(ends)).tolist() if became.by else ():
+        account, day = accounts.levels[accounts.codes[row]], date.fromordinal(int(ends[row]))
+        names[row] = became.by.get((account, day), "")
+    return labels(names)
+
+
+def features_of(parts: Sequence[tuple[Origin, Places]]) -> Features:
+    """What is known of some customers at each of several origins, as columns."""
     columns: dict[str, Column] = {
-        name: Numbers(np.array([part.values[name][number] for part, number in rows])) for name in rows[0][0].values
-    } if rows else {}  # fmt: skip
-    numbers: dict[str, Callable[[date, Customer], float]] = {
-        "months_as_customer": lambda day, one: (day - one.since).days / 30.4375 if one.since else np.nan,
-        "mrr": lambda _day, one: np.nan if one.mrr is None else one.mrr / 10_000,
-        "days_to_renewal": lambda day, one: (one.renewal_due - day).days if one.renewal_due else np.nan,
-    }
-    for name, value in numbers.items():
-        columns[name] = Numbers(np.array([float(value(day, one)) for day, one in of]))
+        name: Numbers(_joined([part.values[name][rows] for part, rows in parts])) for name in parts[0][0].values
+    } if parts else {}  # fmt: skip
+    numbers: dict[str, list[Floats]] = {"months_as_customer": [], "mrr": [], "days_to_renewal": []}
+    for part, rows in parts:
+        day = float(part.day.toordinal())
+        numbers["months_as_customer"].append((day - column_of(part.columns["since"])[rows]) / 30.4375)
+        numbers["mrr"].append(column_of(part.columns["mrr"])[rows] / 10_000)
+        numbers["days_to_renewal"].append(column_of(part.columns["renewal_due"])[rows] - day)
+    columns |= {name: Numbers(_joined(found)) for name, found in numbers.items()}
     for name in LABELS:
-        columns[name] = labels([getattr(one, name) or "" for _, one in of])
-    return Features(columns, len(rows))
+        columns[name] = labels([part.columns[name][row] or "" for part, rows in parts for row in rows.tolist()])
+    return Features(columns, sum(len(rows) for _, rows in parts))
+
+
+def whole(part: Origin) -> Features:
+    """What is known of all customers at an origin."""
+    return features_of([(part, np.arange(len(part.customers)))])
+
+
+def column_of(values: Sequence[int | date | None]) -> Floats:
+    """Numbers, or days by their ordinals, as a column; nan where there is none."""
+    told = (np.nan if one is None else one.toordinal() if isinstance(one, date) else one for one in values)
+    return np.fromiter(told, dtype=np.float64, count=len(values))
 
 
 def labels(texts: Sequence[str]) -> Labels:
     """Texts as places in the list of those that there are."""
-    levels, codes = np.unique(np.array(texts, dtype=object), return_inverse=True)
-    return Labels(codes.astype(np.int32), tuple(levels))
+    levels = tuple(sorted(set(texts)))
+    place = {level: number for number, level in enumerate(levels)}
+    return Labels(np.fromiter((place[text] for text in texts), dtype=np.int32, count=len(texts)), levels)
 
 
-def _end(spells: Sequence[tuple[date, date]], day: date) -> date | None:
-    """Until when who is a customer on ``day`` stays one; None for who is none."""
-    return next((until for since, until in spells if since <= day < until), None)
+def _joined(parts: Sequence[Floats]) -> Floats:
+    return np.concatenate([np.empty(0), *parts])
+
+
+def _ends(part: Origin, spells: Spells) -> Floats:
+    """Until which day each customer of an origin stays one, infinite without an end; nan for who is none."""
+    day, found = part.day, np.full(len(part.customers), np.nan)
+    for number, account in enumerate(part.ids):
+        for since, until in spells.get(account, ()):
+            if since <= day < until:
+                found[number] = np.inf if until == NEVER else until.toordinal()
+                break
+    return found
 
 
 def beginning(spells: Spells, today: date) -> date:

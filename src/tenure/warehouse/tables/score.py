@@ -6,7 +6,7 @@ from tenure.warehouse.table import number, share, state, text, time
 
 score = state(
     "score",
-    "What a model made of an account at a time: the customer health score of a day, or the risk of leaving. It is written by tenure run and kept "
+    "What a model made of an account at a time: the customer health score of a day, or the risk of leaving or reducing, or of growing. It is written by tenure run and kept "
     "under the version of the model that made it, so that it stays what it was when the model, or what is known, changes.",
     key="account_id model version at",
     known="at",
@@ -14,7 +14,7 @@ score = state(
         text("account_id", "The account.", required=True, references="account"),
         text(
             "model",
-            "The model: health, or churn_risk_30, churn_risk_90, churn_risk_180, by days.",
+            "The model: health; churn_risk_30, churn_risk_90, churn_risk_180, by days; contraction_90, growth_90.",
             required=True,
             choices=("health",),
             open_choices=True,

@@ -21,5 +21,6 @@ score_model = state(
         text("version", "A name for what the definition means.", required=True),
         time("at", "When it was first used.", required=True),
         text("definition", "The file, as it was; of a risk what was learned, and how well it tells.", required=True),
+        text("by", "Who put it in force: tenure, where it came with Tenure or was put in the workspace as a file."),
     ),
 )

@@ -22,6 +22,8 @@ class Kind(StrEnum):
     PERSON_CREATED = "person_created"
     PERSON_CHANGED = "person_changed"
     ROLES_CHANGED = "roles_changed"
+    KEY_MADE = "key_made"
+    KEY_ENDED = "key_ended"
     DEACTIVATED = "deactivated"
     REACTIVATED = "reactivated"
 

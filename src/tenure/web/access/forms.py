@@ -10,7 +10,9 @@ from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
+from tenure.web.access.keys import LIVES
 from tenure.web.access.models import User
 from tenure.web.access.roles import EXPLAINED, Role
 
@@ -123,6 +125,19 @@ class Person(forms.Form):
     def chosen_roles(self) -> frozenset[Role]:
         """The roles ticked."""
         return frozenset(Role(value) for value in self.cleaned_data["roles"])
+
+
+class NewKey(forms.Form):
+    """A key for a program."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=100, help_text=_("What it is for, so that you know it again."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+    days = forms.TypedChoiceField(
+        label=_("Works for"), coerce=int, initial=90,
+        choices=[(days, ngettext_lazy("%d day", "%d days") % days) for days in LIVES],
+    )  # fmt: skip
 
 
 class NewPerson(Person):

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from tenure.web.access import sight
+from tenure.web.access import keys, sight
 from tenure.web.access.page import page_of
-from tenure.web.kit.errors import wrong_method
+from tenure.web.kit.errors import no_key, wrong_method
 
 
 class Gate:
@@ -33,9 +34,11 @@ class Gate:
         if page is None:
             raise Http404
         request.page = page
+        if page.data and "Authorization" in request.headers:
+            request.user = keys.owner(request) or AnonymousUser()
         if not page.public:
             if not request.user.is_authenticated:
-                return to_log_in(request)
+                return no_key(request) if page.data else to_log_in(request)
             if not page.opens_for(request.user.roles):
                 raise PermissionDenied
         if request.method not in page.methods:

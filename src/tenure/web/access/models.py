@@ -88,6 +88,17 @@ class Link(models.Model):
     expires_at = models.DateTimeField()
 
 
+class ApiKey(models.Model):
+    """A key with which a program asks as a person. Its secret is stored as a hash. ``name``: what the person calls it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="keys")
+    name = models.CharField(max_length=100)
+    secret_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
 class Attempt(models.Model):
     """A guess at a secret, counted under a keyed hash of the account or of the address it came from."""
 

@@ -41,7 +41,8 @@ class Page:
 
     ``public``: open before log-in. ``lands``: the roles that see this page first after log-in.
     ``template``: what a frozen dataclass that the view returns is shown with. ``unattended``: an open page asks for it by
-    itself, which does not count as somebody being there.
+    itself, which does not count as somebody being there. ``data``: for programs: it takes keys, and answers with JSON
+    whatever happens.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Page:
     lands: frozenset[Role]
     template: str
     unattended: bool
+    data: bool
     view: View = field(repr=False)
 
     def url_pattern(self) -> URLPattern:
@@ -77,6 +79,7 @@ def page(
     nav: Nav | None = None,
     lands: Iterable[Role] = (),
     unattended: bool = False,
+    data: bool = False,
 ) -> Callable[[View], View]:
     """Declare a page for people with one of ``roles``.
 
@@ -88,7 +91,9 @@ def page(
         raise ValueError(f"The page {route!r} names no role.")
 
     def declare(view: View) -> View:
-        more: dict[str, Any] = {"public": False, "nav": nav, "lands": frozenset(lands), "unattended": unattended}
+        more: dict[str, Any] = {
+            "public": False, "nav": nav, "lands": frozenset(lands), "unattended": unattended, "data": data,
+        }  # fmt: skip
         return _declare(view, route, title, allowed, methods, **more)
 
     return declare
@@ -98,7 +103,7 @@ def public_page(route: str, *, title: Text, methods: tuple[str, ...] = GET) -> C
     """Declare a page that is open before log-in. Every use of this is listed in a test."""
 
     def declare(view: View) -> View:
-        more: dict[str, Any] = {"public": True, "nav": None, "lands": frozenset(), "unattended": False}
+        more: dict[str, Any] = {"public": True, "nav": None, "lands": frozenset(), "unattended": False, "data": False}
         return _declare(view, route, title, frozenset(), methods, **more)
 
     return declare

@@ -72,6 +72,7 @@ def deactivate(user: User, *, by: User) -> None:
         user.is_active = False
         user.save(update_fields=["is_active"])
         user.links.all().delete()
+        user.keys.all().delete()
         sessions.end_all(user)
         _keep_one_administrator()
         events.record(Kind.DEACTIVATED, actor=by, subject=user)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenure.engine import Query
+from tenure.web.accounts import health
 from tenure.web.kit import formats
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class Life:
     as_of: datetime
     notes: tuple[str, ...]
     may_tell: bool
+    kept: health.Kept
 
 
 def of(sight: Sight, account_id: str, people: Mapping[str, str], *, may_tell: bool) -> Life | None:
@@ -92,6 +94,7 @@ def of(sight: Sight, account_id: str, people: Mapping[str, str], *, may_tell: bo
         as_of=found.as_of,
         notes=found.notes,
         may_tell=may_tell,
+        kept=health.kept(row, rows["score"], currency),
     )
 
 
@@ -246,6 +249,7 @@ _TOLD: dict[str, tuple[str, str, Teller, tuple[str, ...]]] = {
 
 #: What is asked of which table. Of people champions come first, then whoever has a title: the others only use the product.
 _ASKED = {
+    "score": health.ASKED,
     "subscription": Query(
         columns=(
             "subscription_id",

@@ -14,6 +14,8 @@ COLUMNS = (
     ("segment", _("Segment"), False),
     ("arr", _("ARR"), True),
     ("renewal_due", _("Renews"), True),
+    ("health", _("Health"), True),
+    ("churn_risk_90", _("Risk"), True),
     ("last_touch", _("Last contact"), True),
     ("nps", _("NPS score"), True),
     ("open_tickets", _("Open tickets"), True),
@@ -22,7 +24,7 @@ NAMES = tuple(name for name, _label, _numeric in COLUMNS)
 #: Left out where there is little room; the owner is told under the name.
 WIDE = ("owner_name", "segment")
 DEFAULT_ORDER = "-arr"
-CHOICES = ("segment", "team", "region")
+CHOICES = ("segment", "team", "region", "health_band", "risk_band")
 
 
 def asked(parameters: Mapping[str, str]) -> dict[str, Any]:

@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy
 from tenure.core.csv_text import csv_of
 from tenure.web.access.page import FORM, Request, page, show
 from tenure.web.access.roles import EVERYONE, Role
-from tenure.web.accounts import life
+from tenure.web.accounts import health, life
 from tenure.web.accounts.forms import Contact
 from tenure.web.accounts.listed import CHOICES, COLUMNS, DEFAULT_ORDER, NAMES, WIDE, asked
-from tenure.web.kit import formats
+from tenure.web.accounts.why import Why, why
+from tenure.web.kit import formats, scores
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.choice import Choice, Option
 from tenure.web.kit.people import names
@@ -46,6 +47,8 @@ class Account:
     arr: str
     renews: str
     due: bool
+    health: scores.Score
+    risk: scores.Risk
     touched: str
     nps: str
     tickets: str
@@ -111,6 +114,8 @@ def _account(row: dict[str, Any], currency: str, now: datetime) -> Account:
         arr=formats.money(row["arr"], currency),
         renews=formats.day(renews),
         due=renews is not None and (renews - now).days < 90,
+        health=scores.score_of(row),
+        risk=scores.risk_of(row),
         touched=formats.since(row["last_touch"], now),
         nps=formats.number(row["nps"]),
         tickets=formats.number(row["open_tickets"]) if row["open_tickets"] else "",
@@ -126,6 +131,9 @@ def _filters(answers: Answers, given: dict[str, str], now: datetime) -> tuple[Ch
         values = {each.slice[name] for each in answers.ask("mrr", by=(name,), start=month, end=month)} - {None}
         options = tuple(Option(value, value, given.get(name) == value) for value in sorted(values))
         found.append(Choice(name, label, (Option("", _("any"), not given.get(name)), *options)))
+    for name, label, bands in (("health_band", _("Health"), scores.HEALTH), ("risk_band", _("Risk"), scores.RISK)):
+        options = tuple(Option(band, word, given.get(name) == band) for band, word in bands.items())
+        found.append(Choice(name, label, (Option("", _("any"), not given.get(name)), *options)))
     return tuple(choice for choice in found if len(choice.options) > 1)
 
 
@@ -136,6 +144,14 @@ def _exported(sight: Sight, given: dict[str, str], order: str) -> HttpResponse:
     response = HttpResponse(csv_of(names, rows) + "\n", content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="accounts-{datetime.now(UTC):%Y-%m-%d}.csv"'
     return response
+
+
+def _seen(sight: Sight, account_id: str) -> tuple[str, datetime]:
+    """The name of an account, and the moment of the answer. Raises ``Http404`` where there is none to be seen."""
+    found = sight.rows("accounts", columns=("name",), where=[("account_id", "equals", account_id)], limit=1)
+    if not found.rows:
+        raise Http404
+    return found.rows[0]["name"] or account_id, found.as_of
 
 
 @dataclass(frozen=True)
@@ -151,14 +167,11 @@ class ContactForm:
 def log_contact(request: Request, account_id: str) -> ContactForm | HttpResponse:
     """Log a contact with an account; it is in the figures from the next look on."""
     sight = request.sight()
-    found = sight.rows("accounts", columns=("name",), where=[("account_id", "equals", account_id)], limit=1)
-    if not found.rows:
-        raise Http404
-    name = found.rows[0]["name"] or account_id
+    name, now = _seen(sight, account_id)
     if request.method != "POST":
-        return ContactForm(account_id, name, Contact.new(found.as_of))
+        return ContactForm(account_id, name, Contact.new(now))
     form = Contact(request.POST)
-    if form.is_valid() and form.cleaned_data["occurred_at"].replace(tzinfo=current().zone) > found.as_of:
+    if form.is_valid() and form.cleaned_data["occurred_at"].replace(tzinfo=current().zone) > now:
         form.add_error("occurred_at", _("This lies in the future."))
     if not form.is_valid():
         return show(request, ContactForm(account_id, name, form), status=422)
@@ -166,6 +179,24 @@ def log_contact(request: Request, account_id: str) -> ContactForm | HttpResponse
     sight.record("touchpoint", [row], by=f"user {request.user.pk}", message_id=form.cleaned_data["message_id"])
     messages.success(request, _("The contact is logged."))
     return HttpResponseRedirect(reverse("account_page", args=[account_id]))
+
+
+@page("accounts/<path:account_id>/health/", roles=EVERYONE, title=gettext_lazy("Health score"))
+def account_health(request: Request, account_id: str) -> Why | HttpResponse:
+    """Why an account's score is what it is, as a page of its own or a part of the account's."""
+    sight = request.sight()
+    name, now = _seen(sight, account_id)
+    today = now.astimezone(current().zone).date()
+    content = why(sight, account_id, name, today, request.GET.dict())
+    return show(request, content, template="accounts/why.html") if request.htmx else content
+
+
+@page("accounts/<path:account_id>/risk/", roles=EVERYONE, title=gettext_lazy("Risk of leaving"))
+def account_risk(request: Request, account_id: str) -> health.Reasoned | HttpResponse:
+    """Why an account may leave, as a page of its own or a part of the account's."""
+    sight = request.sight()
+    content = health.reasoned(sight, account_id, _seen(sight, account_id)[0])
+    return show(request, content, template="accounts/reasons.html") if request.htmx else content
 
 
 @page("accounts/<path:account_id>/", roles=EVERYONE, title=gettext_lazy("Account"))

@@ -111,6 +111,15 @@ class Waterfall(Chart):
 
 
 @dataclass(frozen=True)
+class Cascade(Chart):
+    """How parts add up, line by line from the top, each bar beginning where the one before it ends."""
+
+    kind = "cascade"
+
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
 class HeatMap(Chart):
     """Cohorts (rows) by age (columns); what has not happened is None. ``low``, ``high``: the ends of the colours."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -16,18 +16,24 @@ from tenure.keeper import faults
 from tenure.keeper.place import Place
 
 _STATUS: tuple[tuple[type[TenureError], int], ...] = ((UnavailableError, 503), (UsageError, 400), (DataError, 409))
+#: What names something in an address that is not there, or not for this person to know of.
+_NOT_THERE = {"not_found", "unknown_metric"}
 _RETRY_SECONDS = 5
 
 
 @dataclass(frozen=True)
 class Fault:
-    """``fix`` says what to do. ``reference`` finds it in the log; empty where nothing is logged."""
+    """``fix`` says what to do. ``reference`` finds it in the log; empty where nothing is logged. ``code``: a word for programs,
+    and ``where`` the place that they are told.
+    """
 
     status: int
     title: str
     message: str
     fix: str
     reference: str = ""
+    code: str = ""
+    where: str = ""
 
 
 class Told:
@@ -45,19 +51,40 @@ class Told:
         if not isinstance(error, TenureError) or error.code == "internal":
             return None
         status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+        if error.code in _NOT_THERE:
+            status = 404
         title = _("Not now") if status == 503 else _("That cannot be done")
-        return answer(request, Fault(status, title, error.message, error.fix))
+        return answer(request, Fault(status, title, error.message, error.fix, code=error.code, where=error.where))
 
 
 def answer(request: HttpRequest, fault: Fault) -> HttpResponse:
-    """A fault as a page, or as JSON for who asks for that."""
-    if not request.accepts("text/html") and request.accepts("application/json"):
-        told = {"code": f"http_{fault.status}", "message": fault.message, "where": "", "fix": fault.fix}
+    """A fault as a page, or as JSON for programs and for who asks for that."""
+    if _is_program(request):
+        told = {
+            "code": fault.code or f"http_{fault.status}", "message": str(fault.message), "where": fault.where,
+            "fix": str(fault.fix),
+        }  # fmt: skip
         response: HttpResponse = JsonResponse(told, status=fault.status)
     else:
         response = render(request, "kit/error.html", {"page": fault}, status=fault.status)
     if fault.status == 503:
         response.headers["Retry-After"] = str(_RETRY_SECONDS)
+    return response
+
+
+def _is_program(request: HttpRequest) -> bool:
+    page = getattr(request, "page", None)
+    if page is not None and page.data:
+        return True
+    return not request.accepts("text/html") and request.accepts("application/json")
+
+
+def no_key(request: HttpRequest) -> HttpResponse:
+    """401: a program without a key that works."""
+    message = _("This needs a key that works, or somebody who is logged in.")
+    fix = _("Make a key under Your account, and send it with the header: Authorization: Bearer KEY")
+    response = answer(request, Fault(401, _("Who asks?"), message, fix))
+    response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 
@@ -105,4 +132,6 @@ def broken(request: HttpRequest) -> HttpResponse:
     message = _("Something in Tenure itself failed.")
     fix = _("Try again. If it happens again, tell who runs Tenure, with the reference.")
     fault = Fault(500, _("That went wrong"), message, fix, reference)
+    if _is_program(request):
+        return answer(request, replace(fault, where=reference))
     return render(request, "kit/error_plain.html", {"page": fault}, status=500)

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from tenure.web.kit import formats
-from tenure.web.kit.charts import Bars, Chart, Lines, Scale, Series, Table, Tone
+from tenure.web.kit import formats, scores
+from tenure.web.kit.charts import Bars, Chart, Lines, Scale, Series, Table
 
 if TYPE_CHECKING:
     from tenure.engine.verbs.backtest import ScoreTested, Tested
-
-_TONES: dict[str, Tone] = {"good": "good", "fair": "warn", "poor": "bad"}
 
 
 def calibration(score: ScoreTested) -> Chart:
@@ -39,13 +37,15 @@ def calibration(score: ScoreTested) -> Chart:
 
 def bands(found: Tested) -> Chart:
     """The share that left, by band of the health score."""
-    known = [band for band in found.bands if band.band in _TONES]
+    known = [band for band in found.bands if band.band in scores.DRAWN]
     rows = tuple(
         (named(band.band), formats.percent(band.share, 1), _ends(band.low, band.high), formats.number(band.n))
         for band in found.bands
     )
     series = tuple(
-        Series(named(band.band), tuple(band.share if other is band else None for other in known), _TONES[band.band])
+        Series(
+            named(band.band), tuple(band.share if other is band else None for other in known), scores.DRAWN[band.band]
+        )
         for band in known
     )
     worst = known[-1] if known else None

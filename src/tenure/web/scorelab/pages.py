@@ -6,16 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenure.core.titles import titled
-from tenure.web.access.page import Request, page
+from tenure.web.access.page import POST, Request, page, show
 from tenure.web.access.roles import Role
 from tenure.web.kit import formats
 from tenure.web.kit.charts import Chart
 from tenure.web.kit.shell import Nav, Section
-from tenure.web.scorelab import drawings
+from tenure.web.scorelab import drawings, trying
+from tenure.web.scorelab.trying import Weights
 
 if TYPE_CHECKING:
     from tenure.engine.verbs.backtest import Measure, ScoreTested, Tested
@@ -23,6 +27,9 @@ if TYPE_CHECKING:
 #: As many of what the risk goes by are shown.
 _MOST = 8
 _MUCH_DRIFT = 0.25
+#: Who looks into the lab, and who changes what scores are made of.
+SEE = (Role.ADMINISTRATOR, Role.OPERATIONS, Role.EXECUTIVE, Role.MANAGER)
+SAVE = (Role.ADMINISTRATOR, Role.OPERATIONS)
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,7 @@ class ScoreLab:
 
 @page(
     "score-lab/",
-    roles=(Role.ADMINISTRATOR, Role.OPERATIONS, Role.EXECUTIVE, Role.MANAGER),
+    roles=SEE,
     title=gettext_lazy("Score lab"),
     nav=Nav(Section.NUMBERS, 30, "flask-conical"),
 )
@@ -113,6 +120,32 @@ def score_lab(request: Request) -> ScoreLab:
         basis=_basis(tested),
         notes=tested.notes,
     )
+
+
+@page("score-lab/weights/", roles=SEE, title=gettext_lazy("Weights of the health score"))
+def weights(request: Request) -> Weights | HttpResponse:
+    """What other weights and bands would change; nothing is changed here."""
+    may_save = not request.user.roles.isdisjoint(SAVE)
+    content = trying.weights(request.sight(), request.GET.dict(), may_save=may_save)
+    return show(request, content, template="scorelab/preview.html") if request.htmx else content
+
+
+@page("score-lab/weights/save/", roles=SAVE, title=gettext_lazy("Weights of the health score"), methods=POST)
+def save_weights(request: Request) -> HttpResponse:
+    """Put other weights in force, if whoever does it has said to have looked at what changes."""
+    given = request.POST.dict()
+    sight = request.sight()
+    if given.get("seen") != "yes":
+        content = trying.weights(sight, given, may_save=True)
+        messages.error(request, _("Nothing was saved: say that you have looked at what changes."))
+        return show(request, content, status=422, template="scorelab/weights.html")
+    saved = sight.save_model(trying.text_of(sight, given), by=f"user {request.user.pk}", over=given.get("over", ""))
+    messages.success(
+        request,
+        _("The weights are in force as version %(version)s. The next nightly run makes scores by them.")
+        % {"version": saved.version[:6]},
+    )
+    return HttpResponseRedirect(reverse("score_lab"))
 
 
 def _verdicts(scores: dict[str, ScoreTested]) -> list[str]:

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tenure.web.access import events, forms, people, sessions
+from tenure.web.access import events, forms, keys, people, sessions
 from tenure.web.access.events import Kind
-from tenure.web.access.models import Session, Theme
+from tenure.web.access.models import ApiKey, Session, Theme
 from tenure.web.access.page import FORM, POST, Request, page, show
 from tenure.web.access.pages.log_in import safe
 from tenure.web.access.roles import EVERYONE
@@ -48,6 +48,7 @@ class Account:
     themes: tuple[tuple[str, Text], ...]
     browsers: tuple[Browser, ...]
     others: int
+    keys: tuple[ApiKey, ...]
 
 
 @page("account/", roles=EVERYONE, title=gettext_lazy("Your account"))
@@ -57,7 +58,7 @@ def account(request: Request) -> Account:
     found = _browsers(request)
     return Account(
         user.name, user.email, tuple(role.label for role in in_order(user)), user.csm_id,
-        user.theme, tuple(Theme.choices), found, len(found) - 1,
+        user.theme, tuple(Theme.choices), found, len(found) - 1, tuple(keys.of(user)),
     )  # fmt: skip
 
 
@@ -123,6 +124,45 @@ def end_all_sessions(request: Request) -> HttpResponse:
     ended = sessions.end_all(request.user, but=request)
     events.record(Kind.SESSIONS_ENDED, actor=request.user, subject=request.user, ended=ended)
     messages.success(request, _("All other browsers are logged out."))
+    return HttpResponseRedirect(reverse("account"))
+
+
+@dataclass(frozen=True)
+class KeyForm:
+    """The form in which a key is asked for."""
+
+    form: forms.NewKey
+
+
+@dataclass(frozen=True)
+class KeyMade:
+    """A key, shown this once."""
+
+    name: str
+    secret: str
+    expires_at: datetime
+
+
+@page("account/keys/add/", roles=EVERYONE, title=gettext_lazy("Make a key"), methods=FORM)
+def make_key(request: Request) -> KeyForm | HttpResponse:
+    """Make a key with which a program asks as this person."""
+    if request.method != "POST":
+        return KeyForm(forms.NewKey())
+    form = forms.NewKey(request.POST)
+    if not form.is_valid():
+        return show(request, KeyForm(form), status=422)
+    made = keys.make(request.user, form.cleaned_data["name"], form.cleaned_data["days"])
+    content = KeyMade(made.key.name, made.secret, made.key.expires_at)
+    return show(request, content, template="access/key_made.html")
+
+
+@page("account/keys/end/", roles=EVERYONE, title=gettext_lazy("End a key"), methods=POST)
+def end_key(request: Request) -> HttpResponse:
+    """End one of one's own keys; another's is not there."""
+    given = request.POST.get("key", "")
+    if not given.isdecimal() or not keys.end(request.user, int(given)):
+        raise Http404
+    messages.success(request, _("The key no longer works."))
     return HttpResponseRedirect(reverse("account"))
 
 

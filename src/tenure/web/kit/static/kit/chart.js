@@ -87,7 +87,8 @@ const sizes = new ResizeObserver((entries) => {
 drawAll();
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll());
 document.addEventListener("themechange", () => drawAll());
-document.addEventListener("contentchange", () => {
+
+function redraw() {
   for (const [place, chart] of drawn) {
     if (place.isConnected) continue;
     sizes.unobserve(place);
@@ -95,7 +96,10 @@ document.addEventListener("contentchange", () => {
     drawn.delete(place);
   }
   drawAll();
-});
+}
+
+document.addEventListener("contentchange", redraw);
+document.addEventListener("htmx:after:swap", redraw); // of a part that came later
 // Paper is light and has a width of its own: drawn for it, and again for the screen afterwards.
 matchMedia("print").addEventListener("change", () => {
   for (const chart of drawn.values()) chart.resize();

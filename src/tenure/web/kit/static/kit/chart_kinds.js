@@ -176,6 +176,48 @@ const kinds = {
     };
   },
 
+  cascade(spec, look, written, width) {
+    let level = 0;
+    const base = [];
+    const plus = [];
+    const minus = [];
+    for (const step of spec.steps) {
+      const before = step.level ? 0 : level;
+      level = step.level ? step.amount : level + step.amount;
+      const [low, high] = [Math.min(before, level), Math.max(before, level)];
+      // Bars of one sign are stacked on each other: what lies on both sides of nothing is a bar on each.
+      base.push(low > 0 ? low : high < 0 ? high : 0);
+      const drawn = (value) => ({ value, itemStyle: { color: look.tones[step.tone], borderRadius: 2 } });
+      plus.push(drawn(high > 0 ? high - Math.max(low, 0) : 0));
+      minus.push(drawn(low < 0 ? low - Math.min(high, 0) : 0));
+    }
+    const told = (step) => (step.level || step.amount <= 0 ? "" : "+") + written.exact(step.amount);
+    const bar = { type: "bar", stack: "all", barMaxWidth: 18 };
+    return {
+      grid: { ...common(look).grid, top: 4, right: 12 },
+      tooltip: tooltip(look, "item", (point) => `${spec.steps[point.dataIndex].name}\n${told(spec.steps[point.dataIndex])}`),
+      xAxis: values(look, written),
+      yAxis: categories(look, spec.steps.map((step) => step.name), {
+        inverse: true,
+        axisLine: { show: false },
+        axisLabel: {
+          color: look.text,
+          interval: 0,
+          width: width > NARROW ? 190 : 130,
+          overflow: "truncate",
+          // What it adds stands beside its name, where no bar is in the way.
+          formatter: (name, n) => `${name}  {amount|${told(spec.steps[n])}}`,
+          rich: { amount: { color: look.muted, fontFamily: look.font } },
+        },
+      }),
+      series: [
+        { ...bar, data: base, itemStyle: { color: "transparent" }, silent: true, tooltip: { show: false } },
+        { ...bar, data: plus },
+        { ...bar, data: minus },
+      ],
+    };
+  },
+
   heat(spec, look, written, width) {
     const cells = [];
     spec.values.forEach((row, y) =>

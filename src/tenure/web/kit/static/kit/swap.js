@@ -30,6 +30,7 @@ function told(main) {
   for (const chart of copy.querySelectorAll("[data-chart]")) chart.textContent = chart.dataset.chart;
   for (const link of copy.querySelectorAll("a[href]")) link.append(link.getAttribute("href"));
   copy.querySelector(".messages")?.remove();
+  for (const part of copy.querySelectorAll("[data-part]")) part.textContent = ""; // it comes by an address of its own
   return copy.textContent.replace(/\s+/g, " ");
 }
 

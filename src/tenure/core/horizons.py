@@ -1,0 +1,6 @@
+"""Over which times kept scores are told, and what a risk is called."""
+
+#: In days: how far back a health score is compared, and how far ahead a risk of leaving looks.
+BACK, AHEAD = (30, 91, 182), (30, 90, 180)
+#: Bands of the probability of leaving within 90 days, each with the share from which on it holds, the worst first.
+RISK_BANDS = (("high", "0.2"), ("raised", "0.05"), ("low", "0"))

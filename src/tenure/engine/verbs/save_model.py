@@ -1,0 +1,83 @@
+"""``save_model``: put another health model in the place of the one in force."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tenure.core.errors import UsageError
+from tenure.core.period import local_day
+from tenure.core.written import MODELS, Written
+from tenure.engine.verbs.health import model_of
+from tenure.engine.verbs.score import Version, tell
+from tenure.figures.reader import FAR
+from tenure.figures.scope import EVERYTHING, Scope
+from tenure.scores.health.gathered import gathered
+from tenure.scores.health.model import NAME, read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tenure.engine.desk import Desk
+
+
+@dataclass(frozen=True)
+class SaveModel:
+    """``text``: of the model, word for word; ``by``: who says so. ``over``: the version that it is to follow, where that
+    matters: if another one is in force by now, nothing is saved. ``scope``: of whoever says so. ``path``: how the text is
+    named where something in it is wrong.
+    """
+
+    text: str
+    by: str
+    over: str = ""
+    scope: Scope = EVERYTHING
+    path: str = f"{NAME}.toml"
+
+
+@dataclass(frozen=True)
+class Saved:
+    """``version``: which is in force now; ``before``: which was. ``path``: of the file. Scores are kept under the new version
+    from the next ``run`` on.
+    """
+
+    version: str
+    before: str
+    path: str
+
+
+def save_model(desk: Desk, request: SaveModel) -> Saved:
+    """Write the workspace's ``models/health.toml``, after both versions are kept word for word as rows of ``score_model``.
+
+    Raises ``UsageError`` for a model that is wrong (with the line), without a name of who saves it, through a narrow scope,
+    and where another version is in force than it was to follow.
+    """
+    if request.scope.narrow:
+        raise UsageError(
+            "A health model is for all accounts.",
+            code="out_of_scope",
+            fix="Have it saved by somebody who sees everything.",
+        )
+    if not request.by.strip():
+        raise UsageError("A model to be saved needs a name of who saves it.", code="bad_message", fix="Give one.")
+    before, new, now = model_of(desk), read(Written(request.path, request.text)), desk.clock()
+    if request.over and request.over != before.version:
+        raise UsageError(
+            f"The model in force is {before.version} by now, not {request.over}.", code="changed_meanwhile",
+            fix="Look at what it says now (tenure health --model), and change that.",
+        )  # fmt: skip
+    with desk.in_warehouse(desk.fresh(now)) as reader:  # what the file names must be there
+        gathered(new, reader, local_day(now, desk.settings.timezone), FAR, desk.settings)
+    for model, by in ((before, "tenure"), (new, request.by)):
+        tell(desk, Version((NAME,), model.version, now, model.written.text), by)
+    path = desk.home / MODELS / f"{NAME}.toml"
+    _write(path, request.text)
+    return Saved(new.version, before.version, str(path))
+
+
+def _write(path: Path, text: str) -> None:
+    """Write beside, then put in its place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, "utf-8")
+    part.replace(path)

@@ -1,0 +1,59 @@
+"""What the scores that were kept make of an account now: what the list of accounts shows beside its portrait."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+from tenure.core.horizons import AHEAD, BACK
+from tenure.metrics.health.scored import as_told
+from tenure.metrics.world import Periods, World, fact
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+#: By so many hours clocks move a day's beginning, and more.
+_TURN = 2
+
+
+@fact(kept=(("month", "period"),), latest=True)
+def rated(w: World, p: Periods) -> ir.Table:
+    """One row for each account that was scored on the last day on which health scores, or risks, were made.
+
+    Columns: ``account_id, period``; ``health`` (0 to 100), ``band``, ``coverage`` and ``health_at`` (its moment) of the last
+    day of health scores; for each of ``BACK`` days ``before_30`` ... (the score on the first day of scores in the last so
+    many days) and ``since_30`` ... (that day's moment: the same for all); for each of ``AHEAD`` ``risk_30`` ... (in percent)
+    and ``risk_at``.
+    """
+    s = as_told(w)
+    s = s.filter(s.model.isin(["health", *(f"churn_risk_{n}" for n in AHEAD)]))
+    newest = s.mutate(kind=(s.model == "health").ifelse("health", "risk"))
+    newest = newest.mutate(newest=newest["at"].max().over(ibis.window(group_by="kind")))
+    health, risk = (newest.filter(newest.kind == kind) for kind in ("health", "risk"))
+    days = health.filter(health["at"] < health.newest).group_by("newest").agg(
+        **{f"since_{n}": ibis._["at"].min(where=ibis._["at"] >= ibis._.newest - _hours(n)) for n in BACK}
+    )  # fmt: skip
+    health = health.left_join(days, "newest").drop("newest_right")
+    here = health["at"] == health.newest
+    rows = health.group_by("account_id").agg(
+        health=health.score.max(where=here),
+        band=health.band.max(where=here),
+        coverage=health.coverage.max(where=here),
+        health_at=health["at"].max(where=here),
+        **{f"before_{n}": health.score.max(where=health["at"] == health[f"since_{n}"]) for n in BACK},
+        **{f"since_{n}": health[f"since_{n}"].max() for n in BACK},
+    )
+    told = risk.filter(risk["at"] == risk.newest)
+    risks = told.group_by("account_id").agg(
+        risk_at=told["at"].max(),
+        **{f"risk_{n}": told.score.max(where=told.model == f"churn_risk_{n}") for n in AHEAD},
+    )
+    rows = rows.filter(rows.health.notnull())
+    both = rows.outer_join(risks, "account_id")
+    both = both.mutate(account_id=ibis.coalesce(both.account_id, both.account_id_right)).drop("account_id_right")
+    return p.select("period").cross_join(both)
+
+
+def _hours(days: int) -> ir.IntervalScalar:
+    return ibis.interval(hours=24 * days + _TURN)

@@ -1,0 +1,76 @@
+"""The daily round: what `tenure run` does, done once a day by the keeper itself."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from tenure.core import config
+from tenure.core.errors import TenureError
+from tenure.core.period import instant, local_day
+from tenure.engine.verbs.run import Run
+from tenure.engine.verbs.score import Score
+from tenure.keeper import faults
+
+if TYPE_CHECKING:
+    from tenure.engine.desk import Clock
+    from tenure.keeper.place import Place
+
+#: Local hours after midnight from which on a day's round is due: what is loaded nightly has come in by then.
+HOUR = 3
+#: How long a keeper that has just been started is left to the people who started it.
+QUIET = timedelta(minutes=5)
+#: How long after a round that failed the next is tried.
+AGAIN = timedelta(hours=1)
+#: Seconds between two looks at the clock.
+_LOOK = 20.0
+#: The verbs of the round, in order.
+ROUND: tuple[tuple[str, Any], ...] = (("run", Run()), ("score", Score()))
+
+
+class Daily(threading.Thread):
+    """Calls the verbs of the round once on every local day. ``call`` carries one out when its turn has come."""
+
+    def __init__(
+        self, place: Place, clock: Clock, stopping: threading.Event, call: Callable[[str, Any], object]
+    ) -> None:
+        super().__init__(daemon=True, name="daily")
+        self._place = place
+        self._clock = clock
+        self._stopping = stopping
+        self._call = call
+        self._from = clock() + QUIET
+        self._last: date | None = None
+
+    def run(self) -> None:
+        """Look at the clock until the keeper stops."""
+        while not self._stopping.wait(_LOOK):
+            self.look()
+
+    def look(self) -> None:
+        """Make the round if it is due. What goes wrong is logged, and tried again later."""
+        now = self._clock()
+        if now < self._from:
+            return
+        try:
+            today = self._due(now)
+            if today is None:
+                return
+            for verb, request in ROUND:
+                self._call(verb, request)
+        except TenureError as error:
+            if not self._stopping.is_set():
+                faults.log(self._place, f"the daily round failed: {error.code}")
+            self._from = now + AGAIN
+        else:
+            self._last = today
+            faults.log(self._place, f"the daily round of {today} is made")
+
+    def _due(self, now: datetime) -> date | None:
+        """The local day whose round is to be made; None where it is made, or not yet due."""
+        zone = config.read(self._place.home).zone
+        today = local_day(now, zone)
+        due = self._last != today and now >= instant(today, zone) + timedelta(hours=HOUR)
+        return today if due else None

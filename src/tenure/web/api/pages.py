@@ -1,0 +1,249 @@
+"""The endpoints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from tenure.core.conditions import conditions
+from tenure.engine import catalogue
+from tenure.engine.restated import Restatement
+from tenure.engine.result import Figure, as_json
+from tenure.engine.verbs.backtest import Tested
+from tenure.engine.verbs.disagreements import DisagreementsFound
+from tenure.engine.verbs.effect import Effect
+from tenure.engine.verbs.fairness import Comparison
+from tenure.engine.verbs.health import HealthFound
+from tenure.engine.verbs.optimism import OptimismFound
+from tenure.engine.verbs.plays import Play
+from tenure.engine.verbs.review import ReviewFound
+from tenure.engine.verbs.risk import RiskFound
+from tenure.engine.verbs.rows import Page
+from tenure.web.access.page import Request, page
+from tenure.web.access.roles import EVERYONE, Role
+from tenure.web.api.document import document
+from tenure.web.api.endpoint import JSON, PREFIX, Answer, Asked, endpoint
+
+#: Who looks at the work of others, or answers for the scores.
+_LEADING = (Role.ADMINISTRATOR, Role.OPERATIONS, Role.EXECUTIVE, Role.MANAGER)
+
+
+@page(f"{PREFIX}openapi.json", roles=EVERYONE, title=_("The API's document"), data=True)
+def api_document(_request: Request) -> HttpResponse:
+    """What there is to ask for, as OpenAPI 3.1."""
+    return HttpResponse(as_json(document()), content_type=JSON)
+
+
+@endpoint("metrics", roles=EVERYONE, title=_("Metrics"), data=tuple[catalogue.Described, ...])
+def api_metrics(request: Request, _asked: Asked) -> Answer:
+    """The catalogue of metrics: Tenure's and the workspace's own."""
+    return Answer([catalogue.described(entry) for entry in request.sight().metrics().values()])
+
+
+class Shown(Asked, frozen=True, rename={"start": "from", "end": "to"}):
+    """``where``: conditions such as ``segment=SMB``."""
+
+    start: str = ""
+    end: str = ""
+    grain: str = "month"
+    window: str = ""
+    by: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
+    variant: tuple[str, ...] = ()
+    as_of: str = ""
+    compare: str = "before"
+    reported: bool = False
+
+
+@endpoint("metrics/<slug:metric>", roles=EVERYONE, title=_("Figures"), asks=Shown, data=tuple[Figure, ...])
+def api_figures(request: Request, asked: Shown, metric: str) -> Answer:
+    """The figures of a metric, as `tenure show` gives them: months by default, the last 12 that are over."""
+    found = request.sight().show(
+        metric, start=asked.start, end=asked.end, grain=asked.grain, window=asked.window, by=asked.by,
+        where=conditions(asked.where), variant=asked.variant, as_of=asked.as_of, compare=asked.compare,
+        reported=asked.reported,
+    )  # fmt: skip
+    return Answer(tuple(found), found[0].as_of if len(found) else None)
+
+
+class Restated(Asked, frozen=True, rename={"start": "from", "end": "to"}):
+    """``where``: conditions such as ``segment=SMB``."""
+
+    start: str = ""
+    end: str = ""
+    grain: str = "month"
+    window: str = ""
+    by: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
+    variant: tuple[str, ...] = ()
+
+
+@endpoint(
+    "metrics/<slug:metric>/restatements", roles=EVERYONE, title=_("Restatements"), asks=Restated,
+    data=tuple[Restatement, ...],
+)  # fmt: skip
+def api_restatements(request: Request, asked: Restated, metric: str) -> Answer:
+    """What changed the reported figures of closed periods since, in lines that add up."""
+    return Answer(
+        request.sight().restatements(
+            metric, start=asked.start, end=asked.end, grain=asked.grain, window=asked.window, by=asked.by,
+            where=conditions(asked.where), variant=asked.variant,
+        )
+    )  # fmt: skip
+
+
+class Listed(Asked, frozen=True):
+    """``q``: a text that is looked for. ``where``: conditions such as ``segment=SMB``. ``order``: columns, ``-`` before one
+    for descending.
+    """
+
+    q: str = ""
+    where: tuple[str, ...] = ()
+    order: tuple[str, ...] = ("account_id",)
+    offset: int = 0
+    limit: int = 100
+
+
+@endpoint("accounts", roles=EVERYONE, title=_("Accounts"), asks=Listed, data=Page)
+def api_accounts(request: Request, asked: Listed) -> Answer:
+    """The list of accounts as they are now, a page of it: with its columns and how many rows there are in all."""
+    where = [(name, "equals", _plain(value)) for name, value in conditions(asked.where)]
+    found = request.sight().rows(
+        "accounts", where=where, search=asked.q, order=asked.order, offset=asked.offset, limit=asked.limit
+    )
+    return Answer(found, found.as_of, found.notes)
+
+
+@endpoint("accounts/<path:account_id>", roles=EVERYONE, title=_("Account"), data=dict[str, Any])
+def api_account(request: Request, _asked: Asked, account_id: str) -> Answer:
+    """One account's row of the list of accounts."""
+    found = request.sight().rows("accounts", where=[("account_id", "equals", account_id)], limit=1)
+    if not found.rows:
+        raise Http404
+    return Answer(found.rows[0], found.as_of, found.notes)
+
+
+class Scored(Asked, frozen=True):
+    """``at``: the day (default: today); ``since``: the day that it is compared with."""
+
+    at: str = ""
+    since: str = ""
+
+
+@endpoint("health", roles=EVERYONE, title=_("Health scores"), asks=Scored, data=HealthFound)
+def api_health(request: Request, asked: Scored) -> Answer:
+    """The health score of every customer, the lowest first."""
+    found = request.sight().health(at=asked.at, since=asked.since)
+    return Answer(found, found.as_of)
+
+
+@endpoint("health/<path:account_id>", roles=EVERYONE, title=_("Health of an account"), asks=Scored, data=HealthFound)
+def api_health_of(request: Request, asked: Scored, account_id: str) -> Answer:
+    """One customer's health score: what it is made of, and why it changed."""
+    found = request.sight().health(account_id, at=asked.at, since=asked.since)
+    return Answer(found, found.as_of)
+
+
+class Risked(Asked, frozen=True):
+    """``of``: ``churn``, ``contraction`` or ``growth``."""
+
+    of: str = "churn"
+
+
+@endpoint("risk", roles=EVERYONE, title=_("Churn risk"), asks=Risked, data=RiskFound)
+def api_risk(request: Request, asked: Risked) -> Answer:
+    """How likely each customer is to leave, to reduce or to grow, those first of whom most revenue is at stake."""
+    found = request.sight().risk(of=asked.of)
+    return Answer(found, found.as_of)
+
+
+@endpoint("risk/<path:account_id>", roles=EVERYONE, title=_("Churn risk of an account"), asks=Risked, data=RiskFound)
+def api_risk_of(request: Request, asked: Risked, account_id: str) -> Answer:
+    """How likely one customer is to leave, to reduce or to grow, and why."""
+    found = request.sight().risk(account_id, of=asked.of)
+    return Answer(found, found.as_of)
+
+
+@endpoint("scores/backtest", roles=_LEADING, title=_("Back-test"), data=Tested | None)
+def api_backtest(request: Request, _asked: Asked) -> Answer:
+    """Whether the scores tell who leaves: the last back-test, made once a day. Null while there is none."""
+    kept = request.sight().tested()
+    if kept is None:
+        return Answer(None, notes=("It is made once a day: there is none yet.",))
+    return Answer(kept.found, kept.as_of, (kept.refused,) if kept.refused else ())
+
+
+@endpoint(
+    "scores/disagreements", roles=EVERYONE, title=_("Signals that disagree"), asks=Scored, data=DisagreementsFound
+)
+def api_disagreements(request: Request, asked: Scored) -> Answer:
+    """Customers of whom one signal looks well and another does not."""
+    found = request.sight().disagreements(at=asked.at, since=asked.since)
+    return Answer(found, found.as_of)
+
+
+@endpoint("scores/review", roles=EVERYONE, title=_("Health review"), asks=Scored, data=ReviewFound)
+def api_review(request: Request, asked: Scored) -> Answer:
+    """What happened to the health of customers since a week: movers, disagreements, who came and left, what was decided."""
+    found = request.sight().review(at=asked.at, since=asked.since)
+    return Answer(found, found.as_of)
+
+
+@endpoint("scores/optimism", roles=_LEADING, title=_("Judgements beside facts"), data=OptimismFound)
+def api_optimism(request: Request, _asked: Asked) -> Answer:
+    """How what people judge of customers compares with what the facts say: for calibration, and no evaluation."""
+    found = request.sight().optimism()
+    return Answer(found, found.as_of)
+
+
+class Compared(Asked, frozen=True, rename={"start": "from", "end": "to"}):
+    """``by``: ``owner`` or ``team``."""
+
+    metric: str = "customer_retention_rate"
+    by: str = "owner"
+    start: str = ""
+    end: str = ""
+
+
+@endpoint("team", roles=_LEADING, title=_("Fair comparison"), asks=Compared, data=Comparison)
+def api_team(request: Request, asked: Compared) -> Answer:
+    """What came of the accounts of each owner or team, against what was to be expected of them at hand-over."""
+    found = request.sight().fairness(asked.metric, by=asked.by, start=asked.start, end=asked.end)
+    return Answer(found, None, found.notes)
+
+
+class Played(Asked, frozen=True):
+    """``as_of``: a date."""
+
+    as_of: str = ""
+
+
+@endpoint("plays", roles=_LEADING, title=_("Plays"), asks=Played, data=tuple[Play, ...])
+def api_plays(request: Request, asked: Played) -> Answer:
+    """The plays that were tried, with their arms."""
+    return Answer(request.sight().plays(as_of=asked.as_of))
+
+
+class Effected(Asked, frozen=True):
+    """``months``: how long each account is watched; ``planned``: the share of them that was to be treated."""
+
+    metric: str = "customer_churn_rate"
+    months: int = 3
+    planned: float | None = None
+    as_of: str = ""
+
+
+@endpoint("plays/<path:play>", roles=_LEADING, title=_("Effect of a play"), asks=Effected, data=Effect)
+def api_effect(request: Request, asked: Effected, play: str) -> Answer:
+    """What a play changed in a metric, and whether that is its doing."""
+    found = request.sight().effect(
+        play, metric=asked.metric, months=asked.months, planned=asked.planned, as_of=asked.as_of
+    )
+    return Answer(found, None, found.notes)
+
+
+def _plain(value: str) -> Any:
+    """A condition's value: truth values as such."""
+    return {"true": True, "false": False}.get(value, value)

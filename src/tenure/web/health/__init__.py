@@ -1,0 +1,1 @@
+"""Health: how well customers do, who moved, and who is in danger."""

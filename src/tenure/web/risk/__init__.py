@@ -1,0 +1,1 @@
+"""Risk: which revenue may be lost within 90 days, and why."""

@@ -1,0 +1,79 @@
+"""Scores go by what is published where that is the same, and ask of one account only its rows: the numbers stay what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from tenure.core import config
+from tenure.core.period import instant, local_day
+from tenure.engine.desk import Desk
+from tenure.figures.lent import Lender
+from tenure.figures.reader import FAR, Moment, Reader, Rows
+from tenure.metrics.kinds import FactKey
+from tenure.scores.risk.panel import SIGNALS
+from tenure.scores.signal import Known, Signal, all_known, customers
+from tests.engine.conftest import Bench
+
+STINT, CASE = FactKey("stint"), FactKey("case")
+
+
+def plain(desk: Desk) -> Reader:
+    """A reader of the warehouse that makes everything itself."""
+    con = desk.store.cursor()
+
+    def run(sql: str) -> Rows:
+        done = con.execute(sql)
+        return [item[0] for item in done.description or ()], done.fetchall()
+
+    return Reader(run, desk.fresh(desk.clock()).ground, desk.settings)
+
+
+def rounded(
+    found: Mapping[Signal, Mapping[str, Known]], account: str = ""
+) -> dict[Signal, dict[str, tuple[object, ...]]]:
+    """Values as far as adding up in another order leaves them."""
+    return {
+        signal: {
+            of: (pytest.approx(one.value, rel=1e-12), one.n, one.age)
+            for of, one in values.items()
+            if of == account or not account
+        }
+        for signal, values in found.items()
+    }
+
+
+def test_what_is_lent_or_asked_of_one_account_is_what_is_made(company: Bench) -> None:
+    settings, today = config.read(company.home), local_day(company.now, "Europe/Berlin")
+    signals = list(SIGNALS.values())
+    with Desk(company.home, clock=lambda: company.now) as desk:
+        published = desk.fresh(company.now)
+        made = plain(desk)
+        for day, known in ((today, FAR), (today - timedelta(days=91), FAR)):
+            want, there = all_known(signals, made, day, known, settings), customers(made, day, known, settings)
+            assert sum(map(len, want.values())) > 300
+            with desk.in_warehouse(published) as reader:
+                assert list(customers(reader, day, known, settings)) == list(there)
+                assert all_known(signals, reader, day, known, settings) == rounded(want)
+            account = there.ids[7]
+            with desk.in_warehouse(published, few=True) as reader:
+                (only,) = customers(reader, day, known, settings, account)
+                assert only == there[7]
+                assert all_known(signals, reader, day, known, settings, account) == rounded(want, account)
+
+
+def test_facts_are_lent_while_nothing_happens(company: Bench) -> None:
+    settings, today = config.read(company.home), date(2026, 11, 21)
+    morning = instant(today, settings.timezone)
+    company.load("ticket", f"ticket_id,account_id,created_at\nt-new,a0001,{today}T09:00:00+01:00\n")
+    with Desk(company.home, clock=lambda: company.now) as desk:
+        found, con = desk.fresh(company.now), desk.store.cursor()
+        with closing(Lender(con, company.home, found, settings)) as lender:
+            assert lender.lend(STINT, Moment(morning))
+            assert not lender.lend(CASE, Moment(morning))  # the ticket came since
+            assert lender.lend(CASE, Moment(morning + timedelta(hours=10)))
+            assert not lender.lend(STINT, Moment(datetime(2026, 6, 1)))  # much began since
+            assert not lender.lend(STINT, Moment(morning, known=morning))
