@@ -80,6 +80,8 @@ def test_risk_is_refused_where_too_few_left(tenure):
     [
         ("risk backtest --horizon 0", "A horizon of 0 days cannot be."),
         ("risk acme --horizon 30", "--horizon is for tenure risk backtest."),
+        ("risk backtest --output report.pdf", "'report.pdf' names no kind of file."),
+        ("risk --output report.svg", "--output is for tenure risk backtest."),
         ("risk --outcome left", "--outcome is for tenure risk fit."),
         ("risk fit x.csv --outcome left --of growth", "--of is not for tenure risk fit."),
         ("risk fit", "risk fit needs a FILE."),
@@ -166,3 +168,51 @@ def test_one_risk_is_taken_apart():
     assert "\x1b" not in said
     assert "tickets" not in said  # it makes no difference
     assert "Learned from 64 customers who left, AUC 0.85 out of time" in said
+
+
+def test_another_model_is_shown_before_it_is_put_in_force(scored, home, tmp_path):
+    other = tmp_path / "other.toml"
+    other.write_text("# kept\n" + MODEL.replace("[100, 100]", "[100, 60]"))
+    said = scored(f"health preview {other}", columns=110)
+    assert "1 of 1 customer would be in another band. The mean score changes by −40.0." in said.out
+    assert "cannot be said: Customers who left in the last 36 months: 1." in said.out.replace("\n", " ")
+    (line,) = [line for line in said.out.splitlines() if line.startswith("acme")]
+    assert line.split()[-6:] == ["100", "100.0", "good", "60.0", "fair", "−40.0"]
+    assert json.loads(scored(f"health preview {other} --format json").out)["data"]["bands_new"] == {
+        "good": 0, "fair": 1, "poor": 0,
+    }  # fmt: skip
+    assert scored("health --model").out == MODEL
+    assert scored(f"health save {other} --by Ada").code == 0
+    assert scored("health --model").out == other.read_text()
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text(MODEL.replace("weight", "wieght"))
+    said = scored(f"health preview {wrong}")
+    assert (said.code, f"{wrong}:9:components.mood.wieght" in said.err.replace("\n  ", "")) == (2, True), said.err
+
+
+def test_the_week_is_reviewed_and_decisions_noted(scored):
+    said = scored("health note acme --by Ada --text", "Call them.", "--follow-up", "2026-07-15")
+    assert (said.code, said.out) == (0, "Noted, and shown by tenure health acme.\n"), said.err
+    said = scored("health review", columns=110)
+    assert "Health of 1 customer, 2026-07-08 to 2026-07-15" in said.out
+    (line,) = [line for line in said.out.splitlines() if "Call them." in line]
+    assert line.startswith("acme        2026-07-15 Ada: Call them., due 2026-07-15  [")
+    assert "2026-07-15 Ada: Call them., due 2026-07-15" in scored("health acme", columns=110).out
+    assert scored(f"health done {line.split('[')[1].rstrip(']')} --by Ada").out == "Noted as done.\n"
+    assert json.loads(scored("health disagreements --format json").out)["data"]["found"] == []
+    assert "goes by no judgement" in scored("health optimism").err.replace("\n  ", " ")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("health preview", "health preview needs FILE."),
+        ("health note", "health note needs ACCOUNT."),
+        ("health acme x.toml", "'x.toml' is one word too many."),
+        ("health acme --by Ada", "--by is for tenure health save"),
+        ("health preview nowhere.toml", "It cannot be read"),
+    ],
+)
+def test_words_of_health_that_do_not_go_together_are_told(tenure, words, told):
+    said = tenure(words)
+    assert (said.code, told in said.err) == (2, True), said.err

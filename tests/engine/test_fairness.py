@@ -63,12 +63,10 @@ def handed(bench: Bench) -> Bench:
     return bench
 
 
-def read(bench: Bench) -> tuple[list[AccountMonth], Handovers, Desk]:
+def read(bench: Bench, metric: str = "customer_retention_rate") -> tuple[list[AccountMonth], Handovers, Desk]:
     desk = Desk(bench.home, clock=lambda: bench.now)
     found, settings = desk.fresh(bench.now), desk.settings
-    asked = resolved(
-        Asked("customer_retention_rate", "2026-01", "2026-06", window="period", by=BY), settings, bench.now
-    )
+    asked = resolved(Asked(metric, "2026-01", "2026-06", window="period", by=BY), settings, bench.now)
     with desk.reader(asked, kept.plan(asked.question, found.ground, settings), bench.now) as reader:
         months, _ = account_months(asked, reader, settings)
     with desk.in_warehouse(found) as reader:
@@ -112,6 +110,36 @@ def test_what_was_not_known_then_is_dated_back_and_counted(handed: Bench) -> Non
     assert {(each.owner, each.handed) for each in months if each.account == "late"} == {(None, date(2026, 2, 1))}
     assert known.dated_back == {("late", date(2026, 2, 1))}
     assert known.portraits["late", date(2026, 2, 1)]["segment"] == "MID"
+
+
+ANSWERS = (
+    "answer_id,account_id,survey,kind,scale_min,scale_max,sent_at,answered_at,score,is_anonymous\n"
+    "n1,acme,nps,relational,0,10,2026-02-01,2026-02-02,3,\nn2,acme,nps,relational,0,10,2026-05-01,2026-05-03,8,\n"
+    "n3,acme,nps,relational,0,10,2026-05-01,2026-05-04,0,true\nn4,acme,nps,relational,0,10,2026-06-01,2026-06-02,10,\n"
+)
+TARGET = "measure,minutes,clock,valid_from\nresolution,14400,calendar,2026-01-01\n"
+
+
+@pytest.mark.parametrize(
+    ("metric", "owned"),
+    [
+        # May's extra line is four times what there was: all of it counts as won; in June it is there already
+        ("expansion_rate", [*((m, "ada", 100, 0) for m in (1, 2, 3)), (4, "ben", 100, 0), (5, "ben", 100, 1), (6, "ben", 500, 0)]),
+        # a detractor is two points from the best of two, a passive one, a promoter none; who is anonymous is left out
+        ("net_promoter_score", [(1, "ada", 1, 1), (2, "ada", 1, 1), (5, "ben", 1, 0.5), (6, "ben", 1, 0)]),
+        # ten days are promised: solved after 41 days, and not solved by July
+        ("sla_attainment", [(2, "ada", 1, 1), (4, "ben", 1, 1)]),
+    ],
+)  # fmt: skip
+def test_what_is_counted_of_other_outcomes(
+    handed: Bench, metric: str, owned: list[tuple[int, str, float, float]]
+) -> None:
+    handed.load("survey_answer", ANSWERS, history=True)
+    handed.load("sla_target", TARGET, history=True)
+    months, _, desk = read(handed, metric)
+    desk.close()
+    rows = [(each.period.month, each.owner, each.amount, each.outcome) for each in months if each.account == "acme"]
+    assert rows == owned
 
 
 # A company: small customers leave ten times as often as large ones. Ada has the small ones, Ben the large ones,

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from tenure.core.config import Settings
-from tenure.core.errors import UsageError
+from tenure.core.errors import DataError, UsageError
 from tenure.engine.verbs.health import AccountHealth, Component, HealthFound
 from tenure.figures.question import Ground, meaning_of
 from tenure.figures.reader import Reader
@@ -138,3 +138,6 @@ def test_what_a_check_holds_is_not_counted(told):
     assert (pulse.points, found.accounts[0].score) == (None, 80)
     assert "held by the check contradictory_key" in pulse.reason
     assert "Load a file in which each key occurs once" in pulse.reason
+    with pytest.raises(DataError) as refused:  # it is learned from judgements, too
+        told.workspace().risk()
+    assert (refused.value.code, "contradictory_key" in (refused.value.where or "")) == ("held", True)

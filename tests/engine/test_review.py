@@ -66,11 +66,8 @@ def test_decisions_are_shown_until_they_are_done(told):
     assert [one.text for one in birch.decisions] == ["Call Bea about the report."]
     told.now += timedelta(days=10)
     assert [one.is_due for one in told.workspace().review().decisions] == [True]
-    row = told.workspace().rows("decision").rows[0]
-    told.workspace().record(
-        "decision", [{**{k: row[k] for k in ("decision_id", "account_id", "by", "text")}, "at": "2026-11-21T11:00:00Z",
-                      "done_at": "2026-11-30"}], by="ben", message_id="done",
-    )  # fmt: skip
+    told.workspace().done(noted.decision_id, by="ben")
+    told.now += timedelta(days=1)
     assert told.workspace().review().decisions == ()
     (birch,) = told.workspace().health("birch").accounts
     assert [one.is_open for one in birch.decisions] == [False]
@@ -84,6 +81,9 @@ def test_a_scope_reviews_its_own_accounts(told):
     assert (found.came, found.left, found.decisions) == ((), (), ())
     with pytest.raises(UsageError, match="no account 'birch'"):
         sight.note("birch", "Not hers.", by="ada")
+    (his,) = told.workspace().review().decisions
+    with pytest.raises(UsageError, match="There is no decision"):
+        told.workspace().seen_by(Scope(("ada",))).done(his.decision_id, by="ada")
 
 
 def test_a_decision_needs_a_text_and_a_date(told):
@@ -115,6 +115,7 @@ def test_judgements_are_compared_with_the_facts_of_the_same_accounts(told):
     assert [(one.account_id, one.by, one.age, one.judged - one.facts) for one in found.beyond] == [
         ("birch", "ben", 19, 100)
     ]
+    assert told.workspace().optimism() == found  # the months from where they were kept
     mine = told.workspace().seen_by(Scope(("ada",))).optimism()
     assert ([one.by for one in mine.people], mine.beyond) == (["ada"], ())
     with pytest.raises(DataError, match="Nobody judged"):

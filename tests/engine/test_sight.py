@@ -38,6 +38,7 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "compared",
         "decompose",
         "disagreements",
+        "done",
         "dossier",
         "effect",
         "every",

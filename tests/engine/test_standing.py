@@ -10,6 +10,7 @@ import pytest
 
 from tenure.core.errors import UsageError
 from tenure.engine import Scope, standing
+from tenure.engine.verbs import score
 from tenure.engine.verbs.load import Load
 from tenure.engine.workspace import Local, Workspace
 from tests.leavers import CAME, few_signals, leavers_home, story
@@ -170,6 +171,36 @@ def test_without_any_it_says_why(tmp_path):
     report = workspace.kept_risk()
     assert (report.found, "At least 20 are needed" in report.refused) == (None, True)
     workspace.close()
+
+
+HEALTH = """definition = "Mood."
+[bands]
+good = 70
+fair = 40
+[components.mood]
+judgement = "csm_pulse"
+days = 120
+curve = [[1, 0], [5, 100]]
+weight = 1
+"""
+
+
+def test_the_days_risks_are_kept_as_rows(opened, home, lessons, monkeypatch):
+    (home / "models").mkdir()
+    (home / "models" / "health.toml").write_text(HEALTH)
+    monkeypatch.setattr(score, "PAST", 1)
+    monkeypatch.setattr(score.reports, "make", lambda *_: None)  # the back-test has tests of its own
+    workspace = opened()
+    workspace.call("score", score.Score())
+    for model, of, days in (
+        ("churn_risk_30", "churn", "30"),
+        ("contraction_90", "contraction", "90"),
+        ("growth_90", "growth", "90"),
+    ):
+        rows = workspace.rows("score", where=(("model", "equals", model),), limit=500).rows
+        told = {one.account_id: float(one.risk[days]) for one in workspace.risk(of=of).accounts}
+        assert {row["account_id"]: float(row["score"]) / 100 for row in rows} == pytest.approx(told, abs=1e-6)
+    assert not lessons
 
 
 def test_reasons_multiply_to_the_risk(opened):

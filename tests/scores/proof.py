@@ -54,8 +54,11 @@ def owners(seed: int, spread: float | None = None, unrecorded: float = 0.0) -> O
 def together(parts: Iterable[Owners]) -> Owners:
     """The CSMs of several companies."""
     all_of = list(parts)
-    joined = (np.concatenate([getattr(each, name) for each in all_of]) for name in ("spread", "covered", "outside"))
-    return Owners(*joined, sum(each.pairs for each in all_of), sum(each.apart for each in all_of))
+    return Owners(
+        np.concatenate([each.spread for each in all_of]), np.concatenate([each.covered for each in all_of]),
+        np.concatenate([each.outside for each in all_of]), sum(each.pairs for each in all_of),
+        sum(each.apart for each in all_of),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

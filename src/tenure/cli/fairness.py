@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tenure.core.config import Settings
     from tenure.engine.verbs.fairness import Compared, Comparison
 
-_SIZES = {"account-months": "months", "contracts due": "due"}
+_SIZES = {"account-months": "months", "contracts due": "due", "promises due": "due", "answers": "answers"}
 _WHO = {"owner": "CSM", "team": "Team"}
 #: Of the drawing: the highest ratio at its right end, and how many signs it takes.
 _TOP = 3.0
@@ -47,7 +47,7 @@ def standings(found: Comparison, style: Style, *, funnel: bool) -> list[str]:
 def _table(found: Comparison, style: Style) -> list[str]:
     table = Table(
         [
-            Column(_WHO[found.by], flexible=True), Column(_SIZES[found.of], right=True, rank=3), Column("lost", right=True),
+            Column(_WHO[found.by], flexible=True), Column(_SIZES[found.of], right=True, rank=3), Column(_word(found), right=True),
             Column("expected", right=True), Column("ratio", right=True), Column("believed", right=True, rank=2),
             Column("95 %", right=True), Column("better", right=True), Column("inherited", right=True, rank=1),
             Column("ranks", right=True, rank=4), Column("remark"),
@@ -64,9 +64,9 @@ def _table(found: Comparison, style: Style) -> list[str]:
             ]
         )  # fmt: skip
     told = (
-        "Ratio: lost / expected. Believed: the ratio drawn towards 1 as far as chance leaves it open, with its 95 %"
-        " interval. Better: how likely it truly lies below 1. Inherited: the risk that was handed over, 1 being the"
-        " company's average. Remark: whether the ratio lies beyond what chance makes."
+        f"Ratio: {_word(found)} / expected. Believed: the ratio drawn towards 1 as far as chance leaves it open, with its"
+        f" 95 % interval. Better: how likely it truly lies {'below' if found.less_is_better else 'above'} 1. Inherited: what"
+        " was to be expected of what was handed over, 1 being the company's average. Remark: whether the ratio lies beyond what chance makes."
     )
     if not any(table.rows[at][-2] for at in range(len(table.rows))):
         table = Table(_without(table.columns, -2), [_without(row, -2) for row in table.rows])
@@ -84,7 +84,9 @@ def _funnel(found: Comparison, style: Style) -> list[str]:
         f"{name:{room}}  {_amount(found, each.expected, 1):>8}  {_drawn(each)}  {_ratio(each.ratio)}"
         for name, each in zip(names, ordered, strict=True)
     ]
-    told = "●: lost / expected. ━: within the 95 % limits of chance, ─: within those of 99.8 %. │: as expected."
+    told = (
+        f"●: {_word(found)} / expected. ━: within the 95 % limits of chance, ─: within those of 99.8 %. │: as expected."
+    )
     return [*lines, "", *_below(found, told, style)]
 
 
@@ -126,6 +128,10 @@ def _apart(found: Comparison) -> list[str]:
         for each in found.groups
         if each.better_than
     ]
+
+
+def _word(found: Comparison) -> str:
+    return "lost" if found.less_is_better else "won"
 
 
 def _amount(found: Comparison, value: Decimal, places: int = 0) -> str:

@@ -35,7 +35,11 @@ def told(found: ReviewFound, most: int, style: Style) -> list[str]:
             for one in _first(found.disagreements, most)
         ] + [""]
     lines += [style.bold(f"{numbers.counted(len(found.decisions), 'decision')} made or due")]
-    lines += ["", *(f"{one.account_id:12}{decision(one)}" for one in found.decisions)] if found.decisions else []
+    lines += (
+        ["", *(f"{one.account_id:12}{decision(one)}  [{one.decision_id}]" for one in found.decisions)]
+        if found.decisions
+        else []
+    )
     return [*lines, "", style.grey('To note one: tenure health note ACCOUNT --by NAME --text "..." [--follow-up DAY]')]
 
 

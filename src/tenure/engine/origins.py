@@ -74,7 +74,7 @@ def past(
     be learned, before it looks any further.
     """
     settings, signals = desk.settings, signals_of((model, *others), _other_tools(desk, model))
-    _refuse_held(desk, reader, signals, now)
+    refuse_held(desk, reader, signals, now)
     today = local_day(now, settings.timezone)
     spells = leaving(reader, now)
     first = max(beginning(spells, today), add_months(today.replace(day=1), -MONTHS - 1))
@@ -111,7 +111,7 @@ def lately(desk: Desk, reader: Reader, model: Model, months: int, now: datetime)
     return found
 
 
-def _refuse_held(desk: Desk, reader: Reader, signals: Mapping[str, Signal], now: datetime) -> None:
+def refuse_held(desk: Desk, reader: Reader, signals: Mapping[str, Signal], now: datetime) -> None:
     """Raise ``DataError`` where a check holds a table that a signal, or who was a customer when, stands on."""
     held = desk.fresh(now).held
     if held:

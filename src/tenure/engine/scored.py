@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tenure.core import config
+from tenure.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from tenure.core.written import Written
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from tenure.engine.verbs.record import Recorded
     from tenure.engine.verbs.review import ReviewFound
     from tenure.engine.verbs.risk import RiskFound
+    from tenure.engine.verbs.rows import Page
     from tenure.engine.verbs.save_model import Saved
     from tenure.figures.scope import Scope
 
@@ -37,6 +39,10 @@ class Scored:
     _clock: Clock
 
     def record(self, table: str, rows: Sequence[Mapping[str, Any]], *, by: str, message_id: str) -> Recorded:
+        """As of ``Sight``."""
+        raise NotImplementedError
+
+    def rows(self, name: str, *, columns: Sequence[str] = (), where: Iterable[tuple[str, str, Any]] = ()) -> Page:
         """As of ``Sight``."""
         raise NotImplementedError
 
@@ -157,12 +163,23 @@ class Scored:
         import hashlib
 
         at = self._clock().isoformat()
-        name = hashlib.sha256(f"{account}\n{by}\n{text}\n{follow_up}\n{at}".encode()).hexdigest()[:16]
+        name = hashlib.sha256(f"{account}\n{by}\n{text}\n{follow_up}\n{at}".encode()).hexdigest()[:10]
         row = {
             "decision_id": name, "account_id": account, "at": f"{at}Z", "by": by, "text": text,
             "follow_up": follow_up or None,
         }  # fmt: skip
         return self.record("decision", [row], by=by, message_id=f"decision {name}")
+
+    def done(self, decision: str, *, by: str) -> Recorded:
+        """Note that a decision (its id) is done with. Raises ``UsageError`` for one that is not to be seen."""
+        columns = ("decision_id", "account_id", "at", "by", "text", "follow_up")
+        found = self.rows("decision", columns=columns, where=[("decision_id", "equals", decision)]).rows
+        if not found:
+            raise UsageError(
+                f"There is no decision {decision!r}.", code="not_found", fix="tenure health review lists those that are open."
+            )  # fmt: skip
+        row = {name: found[0][name] for name in columns} | {"done_at": f"{self._clock().isoformat()}Z"}
+        return self.record("decision", [row], by=by, message_id=f"decision {decision} done")
 
     def risk(self, account: str = "", *, of: str = "churn") -> RiskFound:
         """How likely customers are to leave (``of``: churn), to reduce (contraction) or to take more (growth), learned from

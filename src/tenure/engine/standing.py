@@ -14,7 +14,7 @@ import msgspec
 
 from tenure.core.period import instant, local_day
 from tenure.engine import reports, today
-from tenure.engine.origins import past
+from tenure.engine.origins import past, refuse_held
 from tenure.engine.reports import Report
 from tenure.engine.today import Footing
 from tenure.engine.verbs.health import model_of
@@ -24,6 +24,7 @@ from tenure.scores.risk.amount import Typical
 from tenure.scores.risk.causes import Cause
 from tenure.scores.risk.model import Learned, learned
 from tenure.scores.risk.outcome import CHURN, CONTRACTION, ENDING, GROWTH, MOVEMENT, SPELL, Outcome
+from tenure.scores.risk.panel import SIGNALS
 from tenure.scores.stored import Stored, stored
 
 if TYPE_CHECKING:
@@ -99,13 +100,16 @@ def standing(desk: Desk, outcome: Outcome = CHURN) -> Standing:
     published, day = desk.fresh(now), local_day(now, desk.settings.timezone)
     report = reports.kept(desk.home, name, Kept)
     there = report.found if report else None
-    if there is None or not _stands(desk, there.footing, now):
-        try:
+    try:
+        if published.held:
+            with desk.in_warehouse(published) as reader:
+                refuse_held(desk, reader, SIGNALS, now)
+        if there is None or not _stands(desk, there.footing, now):
             there = _learned(desk, published, now, outcome)
-        except reports.REFUSALS as error:
-            reports.keep(desk.home, name, reports.refusal(error, now))
-            raise
-        reports.keep(desk.home, name, Report(now.replace(tzinfo=UTC), there))
+            reports.keep(desk.home, name, Report(now.replace(tzinfo=UTC), there))
+    except reports.REFUSALS as error:
+        reports.keep(desk.home, name, reports.refusal(error, now))
+        raise
     return Standing(outcome, today.customers_today(desk, day, published, now), there.read())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -58,12 +59,20 @@ def fit(table: Features, outcome: Floats, exposure: Floats | None, penalties: Se
     b[-1] = np.log(max(total, 0.5) / max(rest, 0.5))
     found = []
     for penalty in penalties:
-        b = _solved(_Passes(prepared, table, outcome, exposure, means, penalty), b)  # from where the last one ended
+        b = solved(_Passes(prepared, table, outcome, exposure, means, penalty), b)  # from where the last one ended
         found.append(Linear(prepared, b[:-1], means, float(b[-1])))
     return found
 
 
-def _solved(passes: _Passes, b: Floats) -> Floats:
+class Convex(Protocol):
+    """A loss that has one least value."""
+
+    def at(self, b: Floats) -> tuple[float, Floats, Floats]:
+        """The loss at these coefficients, how it falls, and its curvature, which may be off: only steps depend on it."""
+
+
+def solved(passes: Convex, b: Floats) -> Floats:
+    """The coefficients of the least loss, by Newton's method from ``b`` on."""
     loss, gradient, hessian = passes.at(b)
     for _ in range(_MOST_STEPS):
         step = np.linalg.solve(hessian, gradient)

@@ -6,6 +6,7 @@
   tenure health optimism            how what success managers judge compares with the facts
   tenure health review              the week: who moved and by what, what disagrees, who came and left, what was decided
   tenure health note ACCOUNT        note a decision about a customer: --by NAME --text TEXT [--follow-up DAY]
+  tenure health done ID --by NAME   note that a decision is done with
   tenure health --model             the definition of the score, to be changed in models/health.toml
   tenure health preview FILE        what another definition would change: who flips, and whether it tells better who leaves
   tenure health save FILE --by NAME put that definition in force
@@ -33,7 +34,7 @@ NAME = "health"
 EXAMPLE = "tenure health A-00042 --since 2026-07-01"
 _SHOWN = 20
 _NESTED = ("components", "why", "disagreements", "decisions")
-_WITH_FILE = {"preview": "FILE", "save": "FILE", "note": "ACCOUNT"}
+_WITH_FILE = {"preview": "FILE", "save": "FILE", "note": "ACCOUNT", "done": "ID"}
 _ENDS = ("what", "before", "now", "change")
 
 
@@ -41,7 +42,7 @@ def add(parser: Parser) -> None:
     """The words of the command."""
     parser.add_argument("what", metavar="WHAT", nargs="?", default="", help="an account's id, or a word of those above")
     parser.add_argument(
-        "file", metavar="FILE", nargs="?", help="preview, save: another definition of the score; note: an account"
+        "file", metavar="FILE", nargs="?", help="preview, save: another definition; note: an account; done: a decision"
     )
     parser.add_argument("--at", default="", metavar="DAY", help="as it was known on that day (default: today)")
     parser.add_argument("--since", default="", metavar="DAY", help="compare with that day (default: 91 days before)")
@@ -49,7 +50,7 @@ def add(parser: Parser) -> None:
         "--rows", type=int, default=_SHOWN, metavar="N", help=f"accounts shown (default: {_SHOWN}; 0: all)"
     )
     parser.add_argument("--model", action="store_true", help="print the definition of the score instead")
-    parser.add_argument("--by", default="", metavar="NAME", help="save, note: who says so")
+    parser.add_argument("--by", default="", metavar="NAME", help="save, note, done: who says so")
     parser.add_argument("--text", default="", metavar="TEXT", help="note: what was decided")
     parser.add_argument("--follow-up", default="", metavar="DAY", help="note: when to look at it again")
     parser.add_format("table", "json", "csv")
@@ -64,7 +65,7 @@ def run(home: Path, args: argparse.Namespace) -> int:
         return _save(home, args)
     if args.what == "review":
         return _review(home, args)
-    if args.what == "note":
+    if args.what in ("note", "done"):
         return _note(home, args)
     if args.what == "optimism":
         return _optimism(home, args)
@@ -99,7 +100,7 @@ def _check(args: argparse.Namespace) -> None:
             f"{args.file!r} is one word too many.", code="surplus_argument", fix="See tenure health --help."
         )
     for name, value, words in (
-        ("--by", args.by, ("save", "note")), ("--text", args.text, ("note",)), ("--follow-up", args.follow_up, ("note",)),
+        ("--by", args.by, ("save", "note", "done")), ("--text", args.text, ("note",)), ("--follow-up", args.follow_up, ("note",)),
     ):  # fmt: skip
         if value and args.what not in words:
             told = " and ".join(f"tenure health {word}" for word in words)
@@ -176,11 +177,14 @@ def _review(home: Path, args: argparse.Namespace) -> int:
 
 def _note(home: Path, args: argparse.Namespace) -> int:
     with opened(home) as workspace:
-        noted = workspace.note(args.file, args.text, by=args.by, follow_up=args.follow_up)
+        if args.what == "done":
+            noted = workspace.done(args.file, by=args.by)
+        else:
+            noted = workspace.note(args.file, args.text, by=args.by, follow_up=args.follow_up)
     if args.format == "json":
         answer_json(noted)
     else:
-        say([f"Noted, and shown by tenure health {args.file}."])
+        say(["Noted as done."] if args.what == "done" else [f"Noted, and shown by tenure health {args.file}."])
     return 0
 
 

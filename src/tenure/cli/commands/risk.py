@@ -50,6 +50,9 @@ def add(parser: Parser) -> None:
         help="what may become of customers (default: churn)",
     )
     parser.add_argument("--horizon", type=int, metavar="DAYS", help="backtest: who leaves within so long (default: 90)")
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help="backtest: a workbook (.xlsx), a picture (.svg) or .json to write"
+    )
     parser.add_argument("--outcome", metavar="COL", help="fit: the column that says whether it happened")
     parser.add_argument(
         "--event", metavar="VALUE", help="which of its values means that (default: yes, 1, churned, ...)"
@@ -83,10 +86,15 @@ def run(home: Path, args: argparse.Namespace) -> int:
 
 
 def _backtest(home: Path, args: argparse.Namespace) -> int:
+    from tenure.cli import backtest_file
     from tenure.cli.backtested import told
 
+    if args.output is not None:
+        backtest_file.check(args.output)
     with opened(home) as workspace:
         found = workspace.backtest(90 if args.horizon is None else args.horizon, of=args.of)
+    if args.output is not None:
+        backtest_file.write(found, args.output)
     if args.format == "json":
         answer_json(found)
     else:
@@ -102,6 +110,8 @@ def _check(args: argparse.Namespace) -> None:
             raise UsageError(f"--{name} is for tenure risk fit.", code="surplus_option", fix="Leave it out.")
     if args.horizon is not None and args.what != "backtest":
         raise UsageError("--horizon is for tenure risk backtest.", code="surplus_option", fix="Leave it out.")
+    if args.output is not None and args.what != "backtest":
+        raise UsageError("--output is for tenure risk backtest.", code="surplus_option", fix="Leave it out.")
     if fit and args.of != "churn":
         raise UsageError(
             "--of is not for tenure risk fit.", code="surplus_option", fix="Name the outcome by --outcome."

@@ -4,7 +4,8 @@ compare: what was expected of each account is learnt from what was known when it
 Shown are what was lost and what was expected, what chance alone makes of the difference, and how much of it to believe.
 --format funnel draws it.
 
-Metrics: customer_retention_rate (default), gross_revenue_retention, renewal_rate.
+Metrics: customer_retention_rate (default), gross_revenue_retention, renewal_rate, expansion_rate, net_promoter_score,
+sla_attainment (replies and solutions within the promised business hours).
 """
 
 from __future__ import annotations

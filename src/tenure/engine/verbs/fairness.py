@@ -103,6 +103,7 @@ class Comparison:
     ``features``: what expectations were learnt from; ``left_out``: what tells the group nearly as well as its name;
     ``gain``: by which part expectations foretell better than the company's rate for all (log-loss, out of fold).
     ``dated_back`` of ``handovers``: those of which nothing was known at the time, so that what is known now counts.
+    ``less_is_better``: what is counted are losses.
     """
 
     metric: str
@@ -128,6 +129,7 @@ class Comparison:
     excluded: dict[str, int]
     notes: tuple[str, ...]
     limits: tuple[str, ...] = LIMITS
+    less_is_better: bool = True
 
 
 def fairness(desk: Desk, request: Fairness) -> Comparison:
@@ -258,7 +260,7 @@ def _within(base: _Base, found: Judged, called: dict[str, str]) -> Comparison:
         unit="money" if what.money else "count", groups=groups, observed=None, size=None, dispersion=None,
         widened=stands.dispersion.used, spread=None, ranked=False, alike=not any(each.better_than for each in groups),
         features=found.features, left_out=found.left_out, gain=found.expectation.gain, handovers=base.handovers,
-        dated_back=base.dated_back, excluded=base.excluded, notes=tuple(_notes(base, found)),
+        dated_back=base.dated_back, excluded=base.excluded, notes=tuple(_notes(base, found)), less_is_better=what.lost,
     )  # fmt: skip
 
 
@@ -294,7 +296,7 @@ def _notes_of_all(found: Judged, what: Outcome, months: int) -> Iterator[str]:
         more = f"; {needed} months like these bring as many" if needed else ""
         told = (
             f"what is expected tells as much as {events:.1f} events"
-            if what.money
+            if not what.counted
             else f"{events:.1f} events are expected"
         )
         yield f"Nobody is ranked: {told}, and ranks take {FEWEST}{more}."

@@ -20,7 +20,7 @@ independent.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,18 +28,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenure.core.confidence import SEED
+from tenure.scores.linear import solved
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 FOLDS = 5
-#: Strengths of the penalty that are tried, as scikit-learn's C; 0: nothing is learnt.
+#: What are tried, from the strongest penalty on: the variances that coefficients are believed to have; 0: nothing is learnt.
 PENALTIES = (0.0, 0.003, 0.03, 0.3, 3.0)
 #: So many events, and as many account-months without, must there be in all: fewer teach nothing.
 LEAST = 10
 #: A name that stands for all words in less than so many rows.
 _RARE = 10
 _NEVER = 1e-9
+_STEEPEST = 30.0  # of log-odds
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def expected(known: Known, outcome: Floats, weight: Floats, account: NDArray[Any
     tried = PENALTIES if min(lost, kept) >= LEAST else PENALTIES[:1]
     features = _matrix(known, len(outcome)) if len(tried) > 1 else np.zeros((len(outcome), 0))
     held = _matrix(Known({}, {"owner": owner.astype(np.str_)}), len(outcome))
-    found = {penalty: _out_of_fold(features, held, outcome, scaled, fold, penalty) for penalty in tried}
+    found = _out_of_fold(features, held, outcome, scaled, fold, tried)
     losses = {penalty: scaled * _log_loss(outcome, share) for penalty, share in found.items()}
     chosen = _weakest(losses, account)
     nothing = float(losses[0.0].sum())
@@ -167,18 +169,23 @@ def _folds(account: NDArray[Any]) -> Ints:
     return (np.random.default_rng(SEED).permutation(len(names)) % FOLDS)[which]
 
 
-def _out_of_fold(features: Floats, held: Floats, outcome: Floats, weight: Floats, fold: Ints, penalty: float) -> Floats:
-    """The share expected of each row by a model of the other folds."""
-    found = np.zeros(len(outcome))
+def _out_of_fold(
+    features: Floats, held: Floats, outcome: Floats, weight: Floats, fold: Ints, penalties: Sequence[float]
+) -> dict[float, Floats]:
+    """The share expected of each row by a model of the other folds, with each penalty. Owners count as 0 where it is asked for."""
+    columns = np.column_stack([features, held, np.ones(len(outcome))])
+    found = {penalty: np.zeros(len(outcome)) for penalty in penalties}
     for test, train in _parts(fold):
         rate = float(np.average(outcome[train], weights=weight[train])) if weight[train].any() else 0.0
-        if penalty and 0 < rate < 1:
-            learnt = np.column_stack([features, held])[train]
-            asked = np.column_stack([features, np.zeros_like(held)])[test]
-            found[test] = _fitted(learnt, outcome[train], weight[train], penalty, asked)
-        else:
-            found[test] = rate
-    return np.clip(found, _NEVER, 1 - _NEVER)
+        b = np.zeros(columns.shape[1])
+        taught = _Weighted(columns[train], outcome[train], weight[train])
+        for penalty in penalties:
+            found[penalty][test] = rate
+            if penalty and 0 < rate < 1:
+                b[-1] = b[-1] or np.log(rate / (1 - rate))
+                b = solved(taught.held_back(penalty), b)  # from where the last one ended
+                found[penalty][test] = 1 / (1 + np.exp(-(features[test] @ b[: features.shape[1]] + b[-1])))
+    return {penalty: np.clip(share, _NEVER, 1 - _NEVER) for penalty, share in found.items()}
 
 
 def _parts(fold: Ints) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
@@ -188,19 +195,34 @@ def _parts(fold: Ints) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
             yield test, ~test if not test.all() else test
 
 
-def _fitted(features: Floats, outcome: Floats, weight: Floats, penalty: float, asked: Floats) -> Floats:
-    """The one place where a model is fitted, and asked about other rows."""
-    from sklearn.linear_model import LogisticRegression
+class _Weighted:
+    """The loss of shares that weigh, over ``columns`` of which the last is the intercept. The curvature costs far more than
+    everything else: it is worked out only at the first few coefficients of each penalty.
+    """
 
-    # A share of an amount counts as so much that was lost and so much that was kept.
-    x = np.concatenate([features, features])
-    y = np.concatenate([np.ones(len(outcome)), np.zeros(len(outcome))])
-    w = np.concatenate([weight * outcome, weight * (1 - outcome)])
-    some = w > 0
-    model = LogisticRegression(C=penalty, solver="newton-cholesky")  # many rows, few columns
-    model.fit(x[some], y[some], sample_weight=w[some])
-    value: Floats = model.predict_proba(asked)[:, 1]
-    return value
+    _LOOKS = 2
+
+    def __init__(self, columns: Floats, outcome: Floats, weight: Floats) -> None:
+        self._columns, self._outcome, self._weight = columns, outcome, weight
+        self._ridge = np.zeros(columns.shape[1])
+        self._looks, self._curvature = 0, np.zeros((0, 0))
+
+    def held_back(self, penalty: float) -> _Weighted:
+        """With another penalty."""
+        self._ridge[:-1] = 1 / penalty
+        self._looks = self._LOOKS
+        return self
+
+    def at(self, b: Floats) -> tuple[float, Floats, Floats]:
+        """As ``linear.Convex.at``."""
+        score = np.clip(self._columns @ b, -_STEEPEST, _STEEPEST)
+        expected = 1 / (1 + np.exp(-score))
+        loss = float(self._weight @ (np.logaddexp(0, score) - self._outcome * score) + self._ridge @ b**2 / 2)
+        gradient = self._columns.T @ (self._weight * (self._outcome - expected)) - self._ridge * b
+        if self._looks > 0:
+            self._curvature = (self._columns * (self._weight * expected * (1 - expected))[:, None]).T @ self._columns
+            self._looks -= 1
+        return loss, gradient, self._curvature + np.diag(self._ridge + _NEVER)
 
 
 def _matrix(known: Known, rows: int) -> Floats:

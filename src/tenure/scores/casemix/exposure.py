@@ -51,17 +51,22 @@ LeftOut = Mapping[tuple[str | None, str | None, str], int]
 def account_months(request: Request, reader: Reader, settings: Settings) -> tuple[list[AccountMonth], LeftOut]:
     """The account-months of a request by owner and team, in order, and how many rows were left out.
 
-    A hand-over takes effect with the first month that opens after it, as in every figure of owners.
+    A hand-over takes effect with the first month that opens after it, as in every figure of owners. Anonymous answers are
+    left out: whose they are must not be told.
     """
     what = OUTCOMES[request.entry.slug]
     plan = kept.plan(request.question, reader.ground, settings)
     how = kept.detail(request.question, reader.ground, settings, "rows")
     num, den = (quoted(name) for name in plan.adds)
     out = f"CASE WHEN {quoted(what.still_open)} = 1 THEN 'still open' END" if what.still_open else "NULL"
+    hidden = "CASE WHEN is_anonymous THEN 'anonymous' END" if plan.respondents else "NULL"
+    reasons = f"excluded, {hidden}, CASE WHEN account_id IS NULL THEN 'no account' END, {out}"
+    # Of amounts what was won may stand on other rows than what there was; events stay apart, each with its own chance.
+    added = [f"sum({each})" if what.money else each for each in (num, den)]
     sql = (
-        f"SELECT account_id, period, by_owner, by_team, coalesce(weight, {_WHOLE}) AS weight, {num} AS num, {den} AS den,"
-        f" coalesce(excluded, {out}) AS excluded FROM ({request.moment.fill(how.sql, request.spans)}) AS asked"
-        " ORDER BY account_id, period, by_owner"
+        f"SELECT account_id, period, by_owner, by_team, coalesce(weight, {_WHOLE}) AS weight, coalesce({reasons}) AS"
+        f" excluded, {added[0]} AS num, {added[1]} AS den FROM ({request.moment.fill(how.sql, request.spans)}) AS asked"
+        f"{' GROUP BY 1, 2, 3, 4, 5, 6' if what.money else ''} ORDER BY account_id, period, by_owner"
     )
     rows = reader.fetch(how.facts, sql, request.spans, request.moment)
     excluded = Counter((row["by_owner"], row["by_team"], row["excluded"]) for row in rows if row["excluded"])
@@ -70,16 +75,14 @@ def account_months(request: Request, reader: Reader, settings: Settings) -> tupl
         return [], excluded
     since = _Since(reader, settings, {row["account_id"] for row in rows})
     scale = 10_000 if what.money else 1
-    found = []
-    for row in rows:
-        kept_share = float(row["num"]) / float(row["den"])
-        found.append(
-            AccountMonth(
-                row["account_id"], row["period"], row["by_owner"], row["by_team"],
-                since.handed(row["account_id"], row["by_owner"], row["period"]), row["weight"] / _WHOLE,
-                float(row["den"]) / scale, min(1.0, max(0.0, 1 - kept_share if what.lost else kept_share)),
-            )
-        )  # fmt: skip
+    found = [
+        AccountMonth(
+            row["account_id"], row["period"], row["by_owner"], row["by_team"],
+            since.handed(row["account_id"], row["by_owner"], row["period"]), row["weight"] / _WHOLE,
+            float(row["den"]) / scale, what.happened(float(row["num"] or 0), float(row["den"])),
+        )
+        for row in rows
+    ]  # fmt: skip
     return found, excluded
 
 

@@ -54,7 +54,7 @@ def judged(months: Sequence[AccountMonth], known: Known, by: By, what: Outcome) 
     expectation = expected(learnt, outcome, amount * part, account, owner)
     counted = Months(group, account, outcome, amount, part, expectation.share)
     doubt = expectation.doubt(group, counted.weight, len(names))
-    found = standings(counted, len(names), counted=not what.money, less_is_better=what.lost, doubt=doubt)
+    found = standings(counted, len(names), counted=what.counted, less_is_better=what.lost, doubt=doubt)
     return Judged(
         names, found, expectation, learnt.told, left_out, float((counted.weight * outcome).sum()), float(part.sum())
     )

@@ -168,17 +168,20 @@ def _folds(panels: Sequence[Panel]) -> list[Places]:
 def _run(name: str, known: Sequence[Stacked], folds: Sequence[Places]) -> _Run:
     """One learner: a model for each fold of the accounts, which learns from the other accounts and tells these.
 
-    Scores are brought to scale by the rows in between, or, where there are none, by those learned from, told likewise.
+    Scores are brought to scale by all rows before those told, each told by a model that has not learned from its account: of
+    the rows in between alone too few left to say how far apart risks should be.
     """
     learn, own = known[0], folds[0][known[0].rows]
     taught = [learn.known.take(np.flatnonzero(own != fold)) for fold in range(FOLDS)]
     models = [Calibrated(model) for model in learn_all(name, taught)]
-    by = known[-1]
-    rows = scores_of(models, by.known, folds[-1][by.rows])
-    slope, shift = platt(rows, by.known.outcome, by.known.exposure)
+    by = learn.known if len(known) == 1 else learn.known.joined(known[-1].known)
+    rows = np.concatenate(
+        [scores_of(models, part.known, own[part.rows]) for part, own in zip(known, folds, strict=True)]
+    )
+    slope, shift = platt(rows, by.outcome, by.exposure, steady=True)
     return _Run(
         [Calibrated(model.model, slope, shift) for model in models],
-        loss_of(slope * rows + shift, by.known.outcome, by.known.exposure),
+        loss_of(slope * rows + shift, by.outcome, by.exposure),
     )
 
 

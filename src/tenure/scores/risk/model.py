@@ -73,7 +73,7 @@ def learned(origins: Sequence[Origin], spells: Spells, horizon: int, today: date
     folds = deal(known.outcome, known.keys, known.groups)
     taught = [known.take(np.flatnonzero(folds != own)) for own in range(FOLDS)]
     scores = scores_of([Calibrated(model) for model in learn_all(tested.model, taught)], known, folds)
-    slope, shift = platt(scores, known.outcome, known.exposure)
+    slope, shift = platt(scores, known.outcome, known.exposure, steady=True)
     model = Calibrated(learn(tested.model, known), slope, shift)
     if not became.among:
         return Learned(model, horizon, everybody.leavers, tested.measures.auc, apart(everybody, RISK))
