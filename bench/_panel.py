@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import numpy as np
 
 from tenure.core.period import add_months
-from tenure.scores.risk.panel import NEVER, SIGNALS, Origin, Spells
+from tenure.scores.risk.outcome import NEVER, Spells
+from tenure.scores.risk.panel import SIGNALS, Origin
 from tenure.scores.signal import Customers
 
 FIRST = date(2024, 10, 1)

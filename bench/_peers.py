@@ -79,6 +79,7 @@ def _metricflow(files: Path, environment: Path | None, scratch: Path, ours: floa
         )
     told = os.environ | {"DBT_PROFILES_DIR": str(scratch), "PATH": f"{mf.parent}:{os.environ['PATH']}"}
     asked = [str(mf), "query", "--metrics", "people", "--group-by", "metric_time__month,account__segment"]
+    took, done = 0.0, subprocess.CompletedProcess[str]([], 0, "", "")
     for command in ([str(mf.parent / "dbt"), "parse"], asked, asked):
         start = time.perf_counter()
         done = subprocess.run(command, cwd=scratch, env=told, capture_output=True, text=True, check=False)

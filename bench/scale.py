@@ -23,6 +23,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from bench import _peers
@@ -91,12 +92,12 @@ def make(home: Path, rows: int, accounts: int) -> None:
     with Desk(home, clock=lambda: NOW) as desk:
         desk.store.con.execute(f"SET memory_limit = '{MEMORY}'")
         for table, path in write_company(files, accounts):
-            took = timed(lambda path=path, table=table: load(desk, Load((str(path),), table, history=True)))
+            took = timed(partial(load, desk, Load((str(path),), table, history=True)))
             print(f"  loaded {table} in {took} s", flush=True)
         began = time.perf_counter()
         for month in range(MONTHS):
             path = write_usage(files, rows, month, only=BEFORE)
-            took = timed(lambda path=path: load(desk, Load((str(path),), "usage", history=True)))
+            took = timed(partial(load, desk, Load((str(path),), "usage", history=True)))
             print(f"  loaded a month of use in {took} s", flush=True)
         write_usage(files, rows, MONTHS - 1, "new", NEW_DAY)
         print(f"  made and loaded all use in {time.perf_counter() - began:.0f} s")
@@ -145,7 +146,7 @@ def measure_use(store: Store, settings: Settings, scan: float) -> None:
                 reader.provide(needed)
             if kept.recipe(key, ground, settings).stints:
                 reader.provide(FactKey("stint"))
-        took = {key.fact: timed(lambda key=key: reader.provide(key)) for key in USE}
+        took = {key.fact: timed(partial(reader.provide, key)) for key in USE}
     cold = sum(took.values(), Took(0, 0))
     print(
         f"= facts about use cold: {cold} s (wanted: 5), {cold.seen / scan:.0f} F: "

@@ -140,7 +140,7 @@ def _plain_fit(whole: object) -> None:
 
     table = whole.features  # type: ignore[attr-defined]
     x = np.column_stack(
-        [getattr(table.columns[name], "values", getattr(table.columns[name], "codes", None)) for name in RISK]
+        [getattr(table.columns[name], "values", getattr(table.columns[name], "codes", np.zeros(0))) for name in RISK]
     )
     HistGradientBoostingClassifier(early_stopping=False).fit(x, whole.left)  # type: ignore[attr-defined]
 

@@ -22,6 +22,7 @@ from tenure import keeper
 from tenure.engine.verbs.load import Load
 from tenure.engine.workspace import Local, Workspace
 from tenure.scores.risk import model
+from tenure.scores.risk.backtest import judged
 from tenure.scores.risk.panel import SIGNALS
 from tests.workspaces import LOADED, clock
 
@@ -94,7 +95,7 @@ def _shares(pull: float) -> list[float]:
 def few_signals() -> Iterator[None]:
     """Only what the CSM says is known of customers, besides their contract, and one learner: all would take a minute."""
     pulse = {"csm_pulse": SIGNALS["csm_pulse"]}
-    straight = partial(model.judged, learners=("logistic",))
+    straight = partial(judged, learners=("logistic",))
     with (
         patch.dict(SIGNALS, pulse, clear=True),
         patch.object(model, "RISK", (*pulse, "months_as_customer", "mrr", "segment")),

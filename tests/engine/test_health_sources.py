@@ -12,8 +12,8 @@ from tenure.core.errors import DataError, UsageError
 from tenure.engine.verbs.health import AccountHealth, Component, HealthFound
 from tenure.figures.question import Ground, meaning_of
 from tenure.figures.reader import Reader
-from tenure.scores.health.sources import behind
 from tenure.scores.risk.panel import SIGNALS
+from tenure.scores.signal import behind
 from tests.engine.conftest import Bench
 from tests.engine.test_health import define
 from tests.engine.test_sight import ACCOUNTS, LINES, OWNERS

@@ -145,17 +145,21 @@ class Desk:
             yield reader_of
 
     @contextmanager
-    def in_warehouse(self, found: Published, *, few: bool = False) -> Iterator[Reader]:
-        """A reader of the warehouse, which answers for any moment. ``few``: about a few accounts. Closed at the end of the
-        block.
+    def in_warehouse(self, found: Published, *, remember: bool = False) -> Iterator[Reader]:
+        """A reader of the warehouse, which answers for any moment. ``remember``: what is known of all accounts on a day is kept,
+        and not worked out again while it is true. Closed at the end of the block.
         """
         from tenure.figures.lent import Lender
 
         with (
             closing(self.store.cursor()) as cursor,
             closing(Lender(cursor, self.home, found, self.settings)) as lender,
-            self._read(cursor, found, lender.lend, few=few) as reader,
+            self._read(cursor, found, lender.lend) as reader,
         ):
+            if remember:
+                from tenure.engine.remembered import Remembered
+
+                reader.memory = Remembered(self)
             yield reader
 
     @contextmanager
@@ -173,8 +177,6 @@ class Desk:
         con: duckdb.DuckDBPyConnection,
         found: Published,
         lend: Callable[[FactKey, Moment], str] | None = None,
-        *,
-        few: bool = False,
     ) -> Iterator[Reader]:
         """A reader of the tables among which a connection stands; who owns what now it learns from what is published."""
         con.execute(FEW_PERIODS)
@@ -187,7 +189,7 @@ class Desk:
             return {name: _plain(column) for name, column in con.execute(sql).fetchnumpy().items()}
 
         with self.published(found) as owners:
-            yield Reader(run, found.ground, self.settings, owners=owners, whole=whole, lend=lend, few=few)
+            yield Reader(run, found.ground, self.settings, owners=owners, whole=whole, lend=lend)
 
     @contextmanager
     def published(self, found: Published) -> Iterator[PublishedReader]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 import numpy as np
@@ -24,11 +24,10 @@ from tenure.figures import footing, kept
 from tenure.figures.publish import last_of
 from tenure.figures.published import FOLDER as PUBLISHED
 from tenure.scores.fit import FEWEST
-from tenure.scores.health.sources import behind
 from tenure.scores.risk.compare import signals_of
 from tenure.scores.risk.outcome import CHURN, SPELL, Ends, Outcome, leaving, left_by, stepped
 from tenure.scores.risk.panel import SIGNALS, Origin, beginning, origin, origins
-from tenure.scores.signal import Customer, Customers, Signal
+from tenure.scores.signal import Customers, Signal, behind
 from tenure.warehouse.schema import quoted
 
 if TYPE_CHECKING:
@@ -42,10 +41,6 @@ FOLDER = "origins"
 MONTHS = 36
 #: So many signals of a day are kept at most: models that are tried and left again leave some.
 _MOST = 100
-
-
-#: The fields of a customer that are days.
-_DAYS = ("since", "renewal_due")
 
 
 class _Kept(msgspec.Struct):
@@ -149,14 +144,14 @@ def _known(desk: Desk, reader: Reader, signals: Mapping[str, Signal], day: date)
         there = msgspec.msgpack.decode(path.read_bytes(), type=_Kept)
     except (OSError, msgspec.MsgspecError):
         there = None
-    if there is None or not _still_true(desk, there, known):
+    if there is None or not still_true(desk, there, known):
         there = _Kept(0, 0, [], {})
     missing = {name: signal for name, signal in signals.items() if _key(signal) not in there.values}
     if missing:
         made = origin(reader, day, known, settings, missing)
         values = there.values if len(there.values) + len(missing) <= _MOST else _only(there.values, signals.values())
         values |= {_key(signal): made.values[name].tobytes() for name, signal in missing.items()}
-        there = _Kept(*last_of(desk.store), _plain(made), values)
+        there = _Kept(*last_of(desk.store), Customers.of(made.customers).plain(), values)
         _keep(path, msgspec.msgpack.encode(there))
     return _origin(day, there, signals)
 
@@ -171,22 +166,10 @@ def _key(signal: Signal) -> str:
     return json.dumps(asdict(signal), sort_keys=True)
 
 
-def _plain(made: Origin) -> list[list[Any]]:
-    """The customers' fields, without days."""
-    return [
-        [None if one is None else one.toordinal() for one in column] if name in _DAYS else list(column)
-        for name, column in made.columns.items()
-    ]
-
-
 def _origin(day: date, there: _Kept, signals: Mapping[str, Signal]) -> Origin:
     """The origin that was kept, with these signals."""
-    names = [field.name for field in fields(Customer)]
-    columns = dict(zip(names, there.customers, strict=True))
-    for name in _DAYS:
-        columns[name] = [None if one is None else date.fromordinal(one) for one in columns[name]]
     values = {name: np.frombuffer(there.values[_key(one)], dtype=np.float64) for name, one in signals.items()}
-    return Origin(day, Customers(columns), values)
+    return Origin(day, Customers.told(there.customers), values)
 
 
 def _name(desk: Desk) -> str:
@@ -203,8 +186,15 @@ def _code() -> str:
     return hashlib.sha256(Path(signal.__file__).read_bytes()).hexdigest()
 
 
-def _still_true(desk: Desk, there: _Kept, known: datetime) -> bool:
-    """Whether no row was told since that says it was known then, and none was taken back."""
+class _Since(Protocol):
+    """What was kept, and the last batch and retraction that it knows of."""
+
+    batch: int
+    retraction: int
+
+
+def still_true(desk: Desk, there: _Since, known: datetime, tables: Collection[str] | None = None) -> bool:
+    """Whether no row was told since (of these tables) that says it was known then, and none was taken back."""
     batch, retraction = last_of(desk.store)
     if batch == there.batch:
         return True
@@ -219,6 +209,7 @@ def _still_true(desk: Desk, there: _Kept, known: datetime) -> bool:
             f"SELECT 1 FROM main.{quoted(name)} WHERE batch = ? AND known_at < ? LIMIT 1", [number, known]
         )
         for number, name in told
+        if tables is None or name in tables or name == "retraction"
     )
 
 

@@ -59,7 +59,7 @@ class Recipe:
 
     ``stints``: the table of the stints by which its rows are dated, if they are. ``apart``: it is made a few
     periods at a time, each time over ``passing`` facts, which are made for it and dropped. ``tables``: those that these read, too.
-    ``steady``: as ``metrics.world.Fact`` says, and so are those that it stands on.
+    ``steady``, ``timeline``: as ``metrics.world.Fact`` says; what is steady stands on nothing else.
     """
 
     sql: str
@@ -69,6 +69,7 @@ class Recipe:
     apart: bool = False
     passing: tuple[FactKey, ...] = ()
     steady: bool = False
+    timeline: bool = False
 
     def dated(self, rows: str) -> str:
         """SQL of what ``sql`` gives, read from the relation ``rows``, each row with the stint that holds at its ``at``."""

@@ -21,7 +21,6 @@ from tenure.figures.question import Question, factor_of
 from tenure.figures.reader import Moment, Reader, SpanPair
 from tenure.figures.request import own_of, variants
 from tenure.warehouse.schema import quoted
-from tenure.warehouse.store import literal
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings
@@ -86,10 +85,9 @@ def each(
     spans: tuple[SpanPair, ...],
     moment: Moment,
     settings: Settings,
-    only: str | None = None,
 ) -> list[Ones]:
     """The values of the accounts that have one, over each of some periods, in one statement. ``question``: without slices.
-    The periods begin on different days. ``only``: of this account.
+    The periods begin on different days.
 
     Raises ``UsageError`` for a metric that looks at other times than those it is asked for, or is fitted to many.
     """
@@ -98,10 +96,10 @@ def each(
     if plan.model:
         raise _no_single(question.metric)
     if plan.factors:
-        return _products(question, plan, reader, spans, moment, settings, only)
+        return _products(question, plan, reader, spans, moment, settings)
     by_row = plan.stepped or plan.kind == "cases"
     nth = " ".join(f"WHEN DATE '{span.period.start}' THEN {number}" for number, (span, _) in enumerate(spans))
-    told = f"excluded IS NULL AND {quoted(column(EACH))} " + (f"= {literal(only)}" if only else "IS NOT NULL")
+    told = f"excluded IS NULL AND {quoted(column(EACH))} IS NOT NULL"
     if plan.respondents:
         told += f" AND (anonymous = 0 OR n >= {settings.figures.anonymity_floor})"
     sql = (_BY_ROW if by_row else _ADDED[plan.kind]).format(
@@ -178,11 +176,10 @@ def _products(
     spans: tuple[SpanPair, ...],
     moment: Moment,
     settings: Settings,
-    only: str | None,
 ) -> list[Ones]:
     """Each period's accounts for which all factors have a value."""
     factors = [
-        (factor, each(_factor(question, factor, settings), reader, spans, moment, settings, only))
+        (factor, each(_factor(question, factor, settings), reader, spans, moment, settings))
         for factor in plan.factors.values()
     ]
     return [

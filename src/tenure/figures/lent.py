@@ -1,7 +1,7 @@
-"""Published facts, lent to a reader of the warehouse for a moment at which they are the same.
+"""Published facts, lent to a reader of the warehouse for an earlier moment at which they tell the same.
 
-Scores look at the beginning of the day, facts are published for a moment in it. Where nothing has happened between the two in
-the tables that a fact stands on, there is no need to make it again.
+Scores look at the beginning of the day, facts are published for a moment in it. A time line tells all of what was before; and where
+nothing has happened between the two in the tables that a fact stands on, it is the same. Neither need be made again.
 """
 
 from __future__ import annotations
@@ -40,11 +40,14 @@ class Lender:
         found = self.found
         if key.grain or key.table not in found.facts or moment.known < FAR or moment.now > found.now:
             return ""
-        if not kept.recipe(key, found.ground, self.settings).steady:
-            return ""
-        tables = footing.canonical((), [key], found.ground, self.settings)
-        if not all(self._is_quiet(table, moment) for table in tables):
-            return ""
+        how = kept.recipe(key, found.ground, self.settings)
+        if how.timeline:
+            if not self._are_who_they_were(moment):
+                return ""
+        else:
+            tables = footing.canonical((), [key], found.ground, self.settings)
+            if not how.steady or not all(self._is_quiet(table, moment) for table in tables):
+                return ""
         part = SEALED if key.table in found.base else found.open_part(key.table)
         alias = self._opened(found.files[part])
         return f"SELECT * FROM {alias}.main.{key.table}" if alias else ""
@@ -60,6 +63,15 @@ class Lender:
             sql = f"SELECT 1 FROM {quoted(table + '_version')} WHERE {some} LIMIT 1"
             self._quiet[table, moment] = not some or not self.con.execute(sql).fetchall()
         return self._quiet[table, moment]
+
+    def _are_who_they_were(self, moment: Moment) -> bool:
+        """Whether no account was merged or found to be a test between the two: that is so for all its time."""
+        if ("", moment) not in self._quiet:
+            self._quiet["", moment] = not self.con.execute(
+                "SELECT 1 FROM account_version WHERE (merged_into IS NOT NULL OR is_test)"
+                f" AND valid_from >= TIMESTAMP '{moment.now}' AND valid_from < TIMESTAMP '{self.found.now}' LIMIT 1"
+            ).fetchall()
+        return self._quiet["", moment]
 
     def _opened(self, name: str) -> str:
         """The name under which a file is attached; empty where another reader of the warehouse has it."""

@@ -50,12 +50,25 @@ def recipe(key: FactKey, ground: Ground, settings: Settings) -> Recipe:
     rows = expression(w, key)
     stints = stint(w).get_name() if FACTS[key.fact].dated else ""
     passing = tuple(sorted(asked for asked in w.asked if FACTS[asked.fact].passing))
-    own = [recipe(asked, ground, settings) for asked in passing]
-    facts = w.asked.union(*(each.facts for each in own)) - {*passing}
-    tables = {*_tables([rows]), stints}.union(*(each.tables for each in own)) - {"", *(each.table for each in passing)}
+    under = [recipe(asked, ground, settings) for asked in passing]
+    facts = w.asked.union(*(each.facts for each in under)) - {*passing}
+    tables = {*_tables([rows]), stints}.union(*(each.tables for each in under)) - {
+        "",
+        *(each.table for each in passing),
+    }
     sql = _whole(rows, _text(rows, ground))
-    steady = FACTS[key.fact].steady and all(FACTS[asked.fact].steady for asked in facts)
-    return Recipe(sql, tuple(sorted(facts)), tuple(sorted(tables)), stints, FACTS[key.fact].apart, passing, steady)
+    own = FACTS[key.fact]
+    steady = own.steady and all(FACTS[asked.fact].steady for asked in facts)
+    return Recipe(
+        sql,
+        tuple(sorted(facts)),
+        tuple(sorted(tables)),
+        stints,
+        own.apart,
+        passing,
+        steady=steady,
+        timeline=own.timeline,
+    )
 
 
 def _whole(rows: ir.Table, sql: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tenure.core.period import Period, Span, instant
 from tenure.figures import business_hours, kept
@@ -60,15 +60,24 @@ class Moment:
         return _IS_ASKED.sub(rf"\1 {_among([span.period for span, _ in spans])}", sql)
 
 
+class Memory(Protocol):
+    """What was worked out before of all accounts, as long as it is true."""
+
+    def recall(self, name: str, moment: Moment, tables: Callable[[], set[str]]) -> list[Any] | None:
+        """What is remembered under a name of a moment, if no row of the canonical ``tables`` was told since that could change it."""
+
+    def keep(self, name: str, moment: Moment, told: list[Any]) -> None:
+        """Remember it."""
+
+
 class Reader:
     """A connection with the facts of one workspace. Not for use by several threads at once.
 
     ``run`` executes one statement and gives column names and rows, ``whole`` one of many rows and gives its columns (without it
     they are made of the rows). ``ready``: the names of the facts' tables that lie
     there for every moment and period asked for. ``owners``: another reader that knows who owns what now; without one
-    this reader works it out. ``lend``: SQL of a fact that lies ready elsewhere, if it is the same at a moment. ``few``:
-    questions are about so few accounts that facts are not made, but read as views through which the engine looks for
-    these accounts only.
+    this reader works it out. ``lend``: SQL of a fact that lies ready elsewhere, if it is the same at a moment.
+    ``memory``: what need not be worked out again, for those who ask of all accounts.
     """
 
     def __init__(
@@ -80,13 +89,11 @@ class Reader:
         owners: Reader | None = None,
         whole: Callable[[str], Columns] | None = None,
         lend: Callable[[FactKey, Moment], str] | None = None,
-        *,
-        few: bool = False,
     ) -> None:
         self.run = run
         self.whole = whole
         self.lend = lend
-        self.few = few
+        self.memory: Memory | None = None
         self.ground = ground
         self.settings = settings
         self._ready = frozenset(ready)
@@ -177,22 +184,16 @@ class Reader:
         if key.table in self._ready or key.table in self._made:
             return
         if self.lend and self._moment and (lent := self.lend(key, self._moment)):
-            self._view(key, lent)
+            self.run(f"CREATE TEMP VIEW {key.table} AS {lent}")
+            self._views.add(key.table)
+            self._made[key.table] = bool(key.grain)
             return
         how = kept.recipe(key, self.ground, self.settings)
         for needed in how.facts:
             self.provide(needed)
-        if self.few and not how.apart:
-            self._view(key, *(how.dated(f"({rows})") for rows in self.batches(key)))
-            return
         for number, rows in enumerate(self.batches(key)):
             into = f"INSERT INTO {key.table}" if number else f"CREATE TEMP TABLE {key.table} AS"
             self.run(f"{into} {how.dated(f'({rows})')}")
-        self._made[key.table] = bool(key.grain)
-
-    def _view(self, key: FactKey, sql: str) -> None:
-        self.run(f"CREATE TEMP VIEW {key.table} AS {sql}")
-        self._views.add(key.table)
         self._made[key.table] = bool(key.grain)
 
     def batches(self, key: FactKey) -> Iterator[str]:

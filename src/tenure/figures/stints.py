@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 WHOLE = ownership.WHOLE
 
 
-@fact(everywhere=True, steady=True)
+@fact(everywhere=True, timeline=True)
 def stint(w: World) -> ir.Table:
     """One row for each account, stretch of time and owner in which none of its dimensions changed.
 

@@ -168,7 +168,8 @@ class Fact:
     how things are now. ``apart``: so much is added up in each period that it is made a few periods at a time.
     ``passing``: only for those that ask for it (facts that are made apart, scores); it is never published.
     ``steady``: at another moment it is another only where a time in its own tables lies between the two: it compares
-    these times with now, and reckons nothing from now.
+    these times with now, and reckons nothing from now. ``timeline``: a later moment adds only what begins later, and ends
+    later what had not ended: whoever looks no further than to an earlier moment finds what it was then.
     """
 
     name: str
@@ -180,6 +181,7 @@ class Fact:
     apart: bool
     passing: bool
     steady: bool
+    timeline: bool
 
 
 def fact(
@@ -191,6 +193,7 @@ def fact(
     apart: bool = False,
     passing: bool = False,
     steady: bool = False,
+    timeline: bool = False,
 ) -> Callable[[F], F]:
     """Mark a function of ``(w)`` or ``(w, p)`` as a fact (see ``Fact``).
 
@@ -199,7 +202,7 @@ def fact(
 
     def mark(function: F) -> F:
         name = function.__name__
-        FACTS[name] = Fact(name, function, kept, dated, everywhere, latest, apart, passing, steady)
+        FACTS[name] = Fact(name, function, kept, dated, everywhere, latest, apart, passing, steady, timeline)
 
         @functools.wraps(function)
         def given(w: World, p: Periods | None = None) -> ir.Table:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+import functools
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
@@ -92,6 +94,21 @@ class Knowns(Mapping[str, Known]):
     def __len__(self) -> int:
         return len(self.accounts)
 
+    def take(self, rows: slice) -> Knowns:
+        """Some of them."""
+        ages = None if self.ages is None else self.ages[rows]
+        return Knowns(self.accounts[rows], self.numbers[rows], self.counts[rows], ages)
+
+    def plain(self) -> list[Any]:
+        """What can be written down of a metric's values."""
+        return [list(self.accounts), self.numbers.tobytes(), self.counts.tobytes()]
+
+    @classmethod
+    def told(cls, columns: Sequence[Any]) -> Knowns:
+        """The values of which this was written down."""
+        accounts, numbers, counts = columns
+        return cls(accounts, np.frombuffer(numbers, dtype=np.float64), np.frombuffer(counts, dtype=np.int64))
+
 
 def beside(known: Mapping[str, Known], place: Mapping[str, int]) -> Floats:
     """The values as a column, each in its account's ``place``; nan where nothing is known."""
@@ -123,6 +140,10 @@ class Customer:
     renewal_due: date | None
 
 
+#: The fields of a customer that are days.
+_DAYS = ("since", "renewal_due")
+
+
 @dataclass(frozen=True, eq=False)
 class Customers(Sequence[Customer]):
     """The customers of a day, by id, kept as columns: a list of each field of ``Customer``, one made when it is asked for."""
@@ -144,13 +165,30 @@ class Customers(Sequence[Customer]):
     def __len__(self) -> int:
         return len(self.ids)
 
+    def plain(self) -> list[list[Any]]:
+        """The columns, days as their ordinals: what can be written down."""
+        return [
+            [None if one is None else one.toordinal() for one in self.columns[field.name]]
+            if field.name in _DAYS
+            else list(self.columns[field.name])
+            for field in fields(Customer)
+        ]
+
+    @classmethod
+    def told(cls, columns: Sequence[list[Any]]) -> Customers:
+        """The customers of whom this was written down."""
+        found = dict(zip((field.name for field in fields(Customer)), columns, strict=True))
+        for name in _DAYS:
+            found[name] = [None if one is None else date.fromordinal(one) for one in found[name]]
+        return cls(found)
+
     @overload
     def __getitem__(self, number: int) -> Customer: ...
 
     @overload
-    def __getitem__(self, number: slice) -> Sequence[Customer]: ...
+    def __getitem__(self, number: slice) -> Customers: ...
 
-    def __getitem__(self, number: int | slice) -> Customer | Sequence[Customer]:
+    def __getitem__(self, number: int | slice) -> Customer | Customers:
         if isinstance(number, slice):
             return Customers({name: column[number] for name, column in self.columns.items()})
         return Customer(**{name: column[number] for name, column in self.columns.items()})
@@ -158,13 +196,32 @@ class Customers(Sequence[Customer]):
 
 def customers(reader: Reader, day: date, known: datetime, settings: Settings, only: str | None = None) -> Customers:
     """Who was a customer when the day began, by id. ``only``: this account, if it was."""
-    moment, eve = Moment(instant(day, settings.timezone), known), day - timedelta(days=1)
+    moment = Moment(instant(day, settings.timezone), known)
+    tables = functools.partial(footing.canonical, (), (CLIENT,), reader.ground, settings)
+    told = reader.memory.recall("customers", moment, tables) if reader.memory else None
+    if told is not None:
+        found = Customers.told(told)
+    else:
+        found = _customers(reader, day, moment, settings)
+        if reader.memory:
+            reader.memory.keep("customers", moment, found.plain())
+    return found if only is None else found[_at(only, found.ids)]
+
+
+def _at(account: str, accounts: Sequence[str]) -> slice:
+    """Where an account stands, if it does."""
+    number = accounts.index(account) if account in accounts else len(accounts)
+    return slice(number, number + 1)
+
+
+def _customers(reader: Reader, day: date, moment: Moment, settings: Settings) -> Customers:
+    eve = day - timedelta(days=1)
     months = periods(Grain.MONTH, eve, eve, settings.fiscal_year_start)
     reader.stand(paired(months, Window.PERIOD, settings, moment.now), moment)
     reader.provide(CLIENT)
     names, rows = reader.run(
         "SELECT account_id, name, owner, owner_name, team, segment, tier, region, industry, customer_since AS since, mrr,"
-        f" renewal_due FROM {CLIENT.table}{f' WHERE account_id = {literal(only)}' if only else ''} ORDER BY account_id"
+        f" renewal_due FROM {CLIENT.table} ORDER BY account_id"
     )
     columns = dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
     days = {due: local_day(due, settings.timezone) for due in set(columns["renewal_due"]) if isinstance(due, datetime)}
@@ -189,23 +246,44 @@ def all_known(
 ) -> dict[Signal, Knowns]:
     """The same of many signals: what several of them stand on is asked once. ``only``: of this account."""
     moment = Moment(instant(day, settings.timezone), known)
+    found: dict[Signal, Knowns] = {}
+    for one in signals:
+        if not one.metric:
+            found[one] = (_risks if one.risk else _judgements)(one, reader, day, moment, settings)
+        elif reader.memory and (told := reader.memory.recall(_name(one), moment, _tables(one, reader, settings))):
+            found[one] = Knowns.told(told)
+    missing = [one for one in signals if one not in found]
+    for one, values in _measured(missing, reader, day, moment, settings).items():
+        found[one] = values
+        if reader.memory:
+            reader.memory.keep(_name(one), moment, values.plain())
+    if only is None:
+        return {one: found[one] for one in signals}
+    return {one: found[one].take(_at(only, found[one].accounts)) for one in signals}
+
+
+def _name(signal: Signal) -> str:
+    return json.dumps(asdict(signal), sort_keys=True)
+
+
+def _tables(signal: Signal, reader: Reader, settings: Settings) -> Callable[[], set[str]]:
+    return functools.partial(behind, signal, reader, settings)
+
+
+def _measured(
+    signals: Collection[Signal], reader: Reader, day: date, moment: Moment, settings: Settings
+) -> dict[Signal, Knowns]:
+    """What metrics come to: each is asked once for the days of all signals and trends that are made of it."""
     ends: dict[Signal, list[date]] = {}
     for one in signals:
-        if one.metric:
-            asked = ends.setdefault(replace(one, trend=False), [day])
-            if one.trend and len(asked) == 1:
-                asked.append(day - timedelta(days=one.days))
+        asked = ends.setdefault(replace(one, trend=False), [day])
+        if one.trend and len(asked) == 1:
+            asked.append(day - timedelta(days=one.days))
     values = {}
     for plain in sorted(ends, key=lambda plain: plain.days):  # what is made for some days serves all that ask for them
         spans = tuple(pair for end in ends[plain] for pair in days_before(end, plain.days, settings))
-        about = question(plain.metric, plain.variant, settings)
-        values[plain] = each(about, reader, spans, moment, settings, only)
-    return {
-        one: _against(values[replace(one, trend=False)], trend=one.trend)
-        if one.metric
-        else (_risks if one.risk else _judgements)(one, reader, day, moment, settings, only)
-        for one in signals
-    }
+        values[plain] = each(question(plain.metric, plain.variant, settings), reader, spans, moment, settings)
+    return {one: _against(values[replace(one, trend=False)], trend=one.trend) for one in signals}
 
 
 def _against(values: Sequence[Ones], *, trend: bool) -> Knowns:
@@ -222,12 +300,20 @@ def _against(values: Sequence[Ones], *, trend: bool) -> Knowns:
 
 def is_written(signal: Signal, reader: Reader, settings: Settings) -> bool:
     """Whether a signal stands on what CSMs write themselves."""
+    return not WRITTEN.isdisjoint(behind(signal, reader, settings))
+
+
+def behind(signal: Signal, reader: Reader, settings: Settings) -> set[str]:
+    """The canonical tables that a signal stands on; those that only say who owns what are none of them."""
     if signal.judgement:
-        return True
+        return footing.canonical((), (JUDGED,), reader.ground, settings)
     if signal.risk:
-        return False
+        return {"score"}
     plan = kept.plan(question_of(signal, settings), reader.ground, settings)
-    return bool(WRITTEN & footing.canonical(plan.tables, plan.facts, reader.ground, settings))
+    found = footing.canonical(plan.tables, plan.facts, reader.ground, settings)
+    for factor in plan.factors.values():
+        found |= behind(replace(signal, metric=factor.metric, variant=factor.variant), reader, settings)
+    return found
 
 
 def question_of(signal: Signal, settings: Settings) -> Question:
@@ -235,22 +321,19 @@ def question_of(signal: Signal, settings: Settings) -> Question:
     return replace(question(signal.metric, signal.variant, settings), each=True, grain=Grain.DAY.value)
 
 
-def _judgements(
-    signal: Signal, reader: Reader, day: date, moment: Moment, settings: Settings, only: str | None
-) -> Knowns:
+def _judgements(signal: Signal, reader: Reader, day: date, moment: Moment, settings: Settings) -> Knowns:
     """The latest judgement of each account, unless it is too old."""
     reader.stand((), moment)
     reader.provide(JUDGED)
     since = instant(day - timedelta(days=signal.days), settings.timezone)
     _, rows = reader.run(
         f'SELECT account_id, "at", score FROM {JUDGED.table} WHERE model = {literal(signal.judgement)}'
-        f" AND \"at\" >= TIMESTAMP '{since}'{f' AND account_id = {literal(only)}' if only else ''}"
-        ' ORDER BY account_id, "at", score'
+        f' AND "at" >= TIMESTAMP \'{since}\' ORDER BY account_id, "at", score'
     )
     return _latest(rows, day, settings)
 
 
-def _risks(signal: Signal, reader: Reader, day: date, moment: Moment, settings: Settings, only: str | None) -> Knowns:
+def _risks(signal: Signal, reader: Reader, day: date, moment: Moment, settings: Settings) -> Knowns:
     """The risk of each account as ``tenure run`` last kept it, unless that is too long ago; as a share.
 
     That of the day itself stands on what was known when the day began, and counts as soon as it is kept; a risk is never
@@ -262,8 +345,7 @@ def _risks(signal: Signal, reader: Reader, day: date, moment: Moment, settings: 
     _, rows = reader.run(
         f'SELECT account_id, "at", score FROM score_version WHERE model = {literal(signal.risk_model)}'
         f" AND \"at\" BETWEEN TIMESTAMP '{since}' AND TIMESTAMP '{moment.now}' AND known_from < TIMESTAMP '{known}'"
-        f" AND known_to >= TIMESTAMP '{known}'{f' AND account_id = {literal(only)}' if only else ''}"
-        ' ORDER BY account_id, "at", version'
+        f" AND known_to >= TIMESTAMP '{known}' ORDER BY account_id, \"at\", version"
     )
     found = _latest(rows, day, settings)
     return replace(found, numbers=found.numbers / 100)

@@ -87,8 +87,8 @@ def drawn(rng: np.random.Generator, accounts: int = 600, months: int = 30) -> Dr
             hazard = np.cumsum(rate[place, nth] * np.where(late, 4.0, 1.0))
             gone = int(np.searchsorted(hazard, rng.exponential()))
             left = int(days[gone]) + 1 if gone < len(days) else None
-            known_left = left is not None and FIRST + timedelta(days=left) <= TODAY
-            spells[name] = [(FIRST + timedelta(days=began), FIRST + timedelta(days=left) if known_left else NEVER)]
+            end = NEVER if left is None else FIRST + timedelta(days=left)
+            spells[name] = [(FIRST + timedelta(days=began), end if end <= TODAY else NEVER)]
             for month, day in enumerate(starts):
                 if day >= days[0] and day > began and (left is None or day < left):
                     at = day - days[0]

@@ -144,7 +144,7 @@ def health(desk: Desk, request: Health) -> HealthFound:
     model = model_of(desk)
     day, since, known = days_of(request.at, request.since, settings, now)
     only, published = request.account or None, desk.fresh(now)
-    with desk.in_warehouse(published, few=only is not None) as reader:
+    with desk.in_warehouse(published, remember=True) as reader:
         inside = seen(reader, request.scope, now)
         here = gathered(model, reader, day, known, settings, only, held=published.held)
         wanted = [each for each in here.customers if inside is None or each in inside]

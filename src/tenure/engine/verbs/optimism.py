@@ -93,7 +93,7 @@ def optimism(desk: Desk, request: Optimism) -> OptimismFound:
     settings, now = desk.settings, desk.clock()
     model, published = model_of(desk), desk.fresh(now)
     today = local_day(now, settings.timezone)
-    with desk.in_warehouse(published) as reader:
+    with desk.in_warehouse(published, remember=True) as reader:
         judgement = _judgement(model)
         facts = _facts(model, reader, settings)
         inside = seen(reader, request.scope, now)

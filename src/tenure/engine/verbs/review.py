@@ -90,7 +90,7 @@ def review(desk: Desk, request: Review) -> ReviewFound:
     model, published = model_of(desk), desk.fresh(now)
     day, quarter, known = days_of(request.at, "", settings, now)
     since = days_of(request.at, request.since, settings, now)[1] if request.since else day - timedelta(days=WEEK)
-    with desk.in_warehouse(published) as reader:
+    with desk.in_warehouse(published, remember=True) as reader:
         inside = seen(reader, request.scope, now)
         here, there, before = (
             gathered(model, reader, one, known, settings, held=published.held) for one in (day, since, quarter)

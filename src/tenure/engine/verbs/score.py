@@ -105,7 +105,7 @@ def _days_kept(desk: Desk, settings: Settings) -> set[tuple[date, str]]:
 def _made(desk: Desk, model: Model, days: list[date], today: date) -> list[pa.Table]:
     """The rows of each day on which anybody has a score."""
     settings, rows, published = desk.settings, [], desk.fresh(desk.clock())
-    with desk.in_warehouse(published) as reader:
+    with desk.in_warehouse(published, remember=True) as reader:
         for number, day in enumerate(days):
             desk.progress("scoring", number, len(days))
             known = FAR if day == today else instant(day, settings.timezone)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-@fact(steady=True)
+@fact(timeline=True)
 def level(w: World) -> ir.Table:
     """One row for each unit, currency and local day on which the unit's revenue changed.
 

@@ -16,7 +16,7 @@ FAR = "9999-12-31 00:00:00"
 FAR_DAY = "9999-12-31"
 
 
-@fact(steady=True)
+@fact(timeline=True)
 def line(w: World) -> ir.Table:
     """One row for each stretch of time in which a subscription line's monthly amount stands.
 

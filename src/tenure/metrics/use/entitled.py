@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SEAT = 1_000_000
 
 
-@fact(steady=True)
+@fact(timeline=True)
 def granted(w: World) -> ir.Table:
     """One row for each stretch of time in which an entitlement stands.
 

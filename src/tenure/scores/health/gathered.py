@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from tenure.core.errors import UsageError
 from tenure.scores.health.score import Accounts, Scoring
-from tenure.scores.health.sources import Source, Sources, behind
-from tenure.scores.signal import Customer, Known, all_known, customers, is_written, known_of
+from tenure.scores.health.sources import Source, Sources
+from tenure.scores.signal import Customer, Known, all_known, behind, customers, is_written, known_of
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings

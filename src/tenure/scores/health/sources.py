@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tenure.core.period import Grain, instant, local_day
-from tenure.figures import footing, kept
-from tenure.figures.each import question
-from tenure.scores.signal import JUDGED
+from tenure.core.period import instant, local_day
+from tenure.scores.signal import behind
 from tenure.warehouse.store import literal
 
 if TYPE_CHECKING:
@@ -93,17 +91,3 @@ class Sources:
 
     def _day(self, table: str, at: datetime) -> date:
         return at.date() if table == "usage_daily" else local_day(at, self.settings.timezone)
-
-
-def behind(signal: Signal, reader: Reader, settings: Settings) -> set[str]:
-    """The canonical tables that a signal stands on; those that only say who owns what are none of them."""
-    if signal.judgement:
-        return footing.canonical((), (JUDGED,), reader.ground, settings)
-    if signal.risk:
-        return {"score"}
-    asked = replace(question(signal.metric, signal.variant, settings), each=True, grain=Grain.DAY.value)
-    plan = kept.plan(asked, reader.ground, settings)
-    found = footing.canonical(plan.tables, plan.facts, reader.ground, settings)
-    for factor in plan.factors.values():
-        found |= behind(replace(signal, metric=factor.metric, variant=()), reader, settings)
-    return found

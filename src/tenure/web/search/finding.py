@@ -81,6 +81,7 @@ def _leads_somewhere(each: Page) -> bool:
         "GET" in each.methods
         and not each.public
         and not each.unattended
+        and not each.data
         and "<" not in each.route
         and each.name not in ("home", "search")
     )
