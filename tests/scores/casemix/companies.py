@@ -63,9 +63,9 @@ class Drawn:
         """What each owner's accounts truly come to, beside what they would under an average CSM, the company's being 1."""
         counts = np.ones(len(self.true)) if weight is None else weight
         place = {name: at for at, name in enumerate(names)}
-        group = np.array([place[each.owner] for each in self.months])
+        group = np.array([place[each.owner] for each in self.months if each.owner is not None])
         true, average = (np.bincount(group, counts * chance, len(names)) for chance in (self.true, self.average))
-        return true / average / ((counts @ self.true) / (counts @ self.average))
+        return np.asarray(true / average / ((counts @ self.true) / (counts @ self.average)))
 
 
 def drawn(rng: np.random.Generator, spread: float, unrecorded: float = 0.0) -> Drawn:
