@@ -35,6 +35,7 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
     assert public == {
         "beside",
         "bridge",
+        "comparable",
         "compared",
         "decompose",
         "disagreements",

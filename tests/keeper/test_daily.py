@@ -12,6 +12,8 @@ from tenure.keeper.daily import Daily
 from tenure.keeper.place import Place
 from tests.keeper.conftest import serving, until
 
+ROUND = ["run", "score", "comparisons"]
+
 
 class Clock:
     def __init__(self, now: datetime) -> None:
@@ -43,7 +45,7 @@ def test_what_was_missed_is_made_up_for_after_some_minutes_of_peace_and_once(dai
     daily.look()
     daily._clock.now = datetime(2026, 7, 15, 21, 59)  # a minute before midnight in Berlin
     daily.look()
-    assert calls == ["run", "score"]
+    assert calls == ROUND
 
 
 def test_each_local_day_has_its_round_from_three_in_the_morning(daily, calls) -> None:
@@ -54,7 +56,7 @@ def test_each_local_day_has_its_round_from_three_in_the_morning(daily, calls) ->
     daily.look()
     daily._clock.now = datetime(2026, 7, 17, 1)
     daily.look()
-    assert calls == ["run", "score"] * 2
+    assert calls == ROUND * 2
 
 
 def test_a_round_that_failed_is_logged_and_tried_again_after_an_hour(daily, calls, home) -> None:
@@ -72,7 +74,7 @@ def test_a_round_that_failed_is_logged_and_tried_again_after_an_hour(daily, call
     assert "the daily round failed: disk_full" in (home / ".keeper" / "log").read_text()
     daily._clock.now = datetime(2026, 7, 15, 12)
     daily.look()
-    assert calls == ["failed", "run", "score"]
+    assert calls == ["failed", *ROUND]
 
 
 def test_a_keeper_makes_the_round_and_stops_in_the_midst_of_it(home, monkeypatch) -> None:

@@ -15,6 +15,7 @@ from tenure.engine.verbs.beside import Beside
 from tenure.engine.verbs.bridge import Bridge
 from tenure.engine.verbs.check import Check
 from tenure.engine.verbs.close import Close
+from tenure.engine.verbs.comparisons import Comparisons
 from tenure.engine.verbs.demo import Demo
 from tenure.engine.verbs.disagreements import Disagreements
 from tenure.engine.verbs.doctor import Doctor
@@ -81,6 +82,7 @@ def requests(tmp_path):
         "effect": EffectOf("Call"),
         "health": Health(since="2026-05-01"),
         "score": Score(),
+        "comparisons": Comparisons(("customer_retention_rate",)),
         "disagreements": Disagreements(since="2026-05-01"),
         "optimism": Optimism(),
         "review": Review(since="2026-05-01"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -9,13 +10,14 @@ import pytest
 
 from tenure.engine import Scope, reports
 from tenure.engine.reports import Report
-from tenure.engine.verbs.fairness import LIMITS, NAME, Compared, Comparison
+from tenure.engine.verbs.fairness import LIMITS, Compared, Comparison, report_of
 from tenure.web.access.roles import Role
 from tests.web.company import text_of
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
-SEE = {Role.ADMINISTRATOR, Role.OPERATIONS, Role.EXECUTIVE}
+SEE = {Role.ADMINISTRATOR, Role.OPERATIONS, Role.EXECUTIVE, Role.MANAGER}
+NAME = report_of("customer_retention_rate", "owner")
 
 
 def owner(name, lost, expected, remark="not different"):
@@ -52,12 +54,40 @@ def test_it_says_so_where_nobody_differs_or_nothing_is_there(home, somebody, as_
     reports.keep(home, NAME, Report(NOW, None, "There are no account-months to compare.", "Load subscriptions."))
     assert "There are no account-months to compare." in text_of(client, "/fair-comparison/")
     reports.keep(home, NAME, Report(NOW, compared(owner("Ada", 3, "3.2"))))  # one alone is not drawn
-    assert "Nobody differs" in text_of(client, "/fair-comparison/")
+    assert "None of them differs" in text_of(client, "/fair-comparison/")
 
 
-def test_it_is_for_those_who_see_everybody(home, somebody, as_, company):
-    reports.keep(company.home, NAME, Report(NOW, compared(owner("Ada", 3, "3.2"), owner("Ben", 4, "4.1"))))
+def test_another_metric_and_teams_have_reports_of_their_own(home, somebody, as_):
+    won = replace(
+        compared(replace(owner("Ada", 3, "3.2"), observed=Decimal("1234.5")), owner("Ben", 4, "4.1")),
+        metric="expansion_rate", by="team", what="revenue won", unit="money", less_is_better=False,
+    )  # fmt: skip
+    reports.keep(home, report_of("expansion_rate", "team"), Report(NOW, won))
+    client = as_(somebody(Role.EXECUTIVE))
+    page = text_of(client, "/fair-comparison/?metric=expansion_rate&by=team")
+    assert "Revenue won" in page
+    assert "€1,234.50" in page
+    assert "/accounts/?team=ada" in page
+    assert "tenure run" in text_of(client, "/fair-comparison/?metric=expansion_rate")
+    for wrong in ("metric=mrr", "by=region"):
+        assert client.get(f"/fair-comparison/?{wrong}").status_code == 404
+
+
+def test_managers_see_their_own_people_and_others_nothing(somebody, as_, company):
+    ada, ben, cem = owner("Ada", 3, "3.2"), owner("Ben", 4, "4.1"), owner("Cem", 9, "2.1", "worse, beyond 95 %")
+    told = (replace(ada, better_than=("cem", "ben"), rank=(1, 2)), replace(ben, worse_than=("ada",)), cem)
+    reports.keep(company.home, NAME, Report(NOW, compared(*told)))
+    reports.keep(company.home, report_of("customer_retention_rate", "team"), Report(NOW, compared(*told)))
     for role in Role:
         assert as_(somebody(role)).get("/fair-comparison/").status_code == (200 if role in SEE else 403), role
-    assert company.compared() is not None
-    assert company.seen_by(Scope(("ada",))).compared() is None
+    own = company.seen_by(Scope(("ada", "ben"))).compared().found
+    assert [(each.id, each.better_than, each.worse_than, each.rank) for each in own.groups] == [
+        ("ada", ("ben",), (), None), ("ben", (), ("ada",), None),
+    ]  # fmt: skip
+    assert (own.observed, own.size, own.spread, own.notes, own.excluded) == (None, None, None, (), {})
+    assert company.seen_by(Scope(("ada",))).compared(by="team") is None
+    manager = as_(somebody(Role.MANAGER, csm_id="ada", email="m@example.com"))
+    for url in ("/fair-comparison/", "/fair-comparison/?by=team"):
+        page = text_of(manager, url)
+        assert "You see your own people" in page
+        assert ("Cem" in page, "Ben" in page, "/accounts/?owner=ada" in page) == (False, False, True), url

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tenure.core import config
@@ -226,14 +227,25 @@ class Scored:
 
         return reports.kept(self.home, NAME, Tested)
 
-    def compared(self) -> Report[Comparison] | None:
-        """The last comparison of the owners of accounts that ``tenure run`` kept; None where there is none yet, and through a
-        narrow scope, which ``fairness`` answers.
+    def compared(self, metric: str = "customer_retention_rate", *, by: str = "owner") -> Report[Comparison] | None:
+        """The last comparison of owners or teams that was kept; None where there is none yet, and of teams through a narrow
+        scope, which ``fairness`` answers. Through a narrow scope it tells of its own people only.
+
+        Raises ``UsageError`` for a metric that cannot be compared.
         """
         from tenure.engine import reports
-        from tenure.engine.verbs.fairness import NAME, Comparison
+        from tenure.engine.verbs.fairness import Comparison, Fairness, by_of, report_of, seen_by
 
-        return None if self.scope.narrow else reports.kept(self.home, NAME, Comparison)
+        found = reports.kept(self.home, report_of(metric, by_of(Fairness(metric, by))), Comparison)
+        if self.scope.owners is None or found is None or found.found is None:
+            return found
+        return replace(found, found=seen_by(found.found, self.scope.owners)) if by == "owner" else None
+
+    def comparable(self) -> tuple[str, ...]:
+        """The metrics by which owners and teams can be compared."""
+        from tenure.engine.verbs.comparisons import Comparisons
+
+        return Comparisons().metrics
 
     def health_model(self) -> Written:
         """The file that defines the health score: the workspace's own, or the one that comes with Tenure."""

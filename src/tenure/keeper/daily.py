@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tenure.core import config
 from tenure.core.errors import TenureError
 from tenure.core.period import instant, local_day
+from tenure.engine.verbs.comparisons import Comparisons
 from tenure.engine.verbs.run import Run
 from tenure.engine.verbs.score import Score
 from tenure.keeper import faults
@@ -27,7 +28,7 @@ AGAIN = timedelta(hours=1)
 #: Seconds between two looks at the clock.
 _LOOK = 20.0
 #: The verbs of the round, in order.
-ROUND: tuple[tuple[str, Any], ...] = (("run", Run()), ("score", Score()))
+ROUND: tuple[tuple[str, Any], ...] = (("run", Run()), ("score", Score()), ("comparisons", Comparisons()))
 
 
 class Daily(threading.Thread):

@@ -36,6 +36,7 @@ def add(parser: Parser) -> None:
 
 def run(home: Path, args: argparse.Namespace) -> int:
     """Do it, and say what was made."""
+    from tenure.engine.verbs.comparisons import Comparisons
     from tenure.engine.verbs.run import Run
     from tenure.engine.verbs.score import Score
 
@@ -44,6 +45,7 @@ def run(home: Path, args: argparse.Namespace) -> int:
         done: Ran = workspace.call("run", Run(args.full))
         took = time.monotonic() - started
         scores: Kept = workspace.call("score", Score())
+        workspace.call("comparisons", Comparisons())
     if args.format == "json":
         answer_json({**{each.name: getattr(done, each.name) for each in fields(done)}, "scores": scores})
         return 0

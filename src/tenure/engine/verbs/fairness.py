@@ -21,18 +21,18 @@ from tenure.scores.casemix.ranking import FEWEST, months_needed
 from tenure.scores.casemix.used import ATTENDANCE, used
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from tenure.core.config import Settings
     from tenure.engine.desk import Desk
     from tenure.figures.published import Published
     from tenure.figures.request import Request
+    from tenure.scores.casemix.expected import Known
     from tenure.scores.casemix.exposure import AccountMonth, LeftOut
     from tenure.scores.casemix.handover import Handovers
     from tenure.scores.casemix.standing import Standing
 
-NAME = "fairness"
 #: What can be said of one group: it is not different from what was expected, or beyond the limits of 95 or 99.8 %.
 Remark = Literal[
     "not different", "better, beyond 95 %", "worse, beyond 95 %", "better, beyond 99.8 %", "worse, beyond 99.8 %"
@@ -139,7 +139,24 @@ def fairness(desk: Desk, request: Fairness) -> Comparison:
     Raises ``UsageError`` for a metric that cannot be compared and for teams that a scope does not hold whole, ``DataError``
     where there is nothing to compare or a check holds what it stands on.
     """
-    by = _by(request)
+    by = by_of(request)
+    return compare(desk, gather(desk, request), by, request.scope)
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What comparisons of a metric stand on: its account-months, and what was known of each when it was handed over."""
+
+    asked: Request
+    months: Sequence[AccountMonth]
+    excluded: LeftOut
+    handovers: Handovers
+    known: Known
+
+
+def gather(desk: Desk, request: Fairness) -> Gathered:
+    """What the comparison of a metric stands on, whoever is compared. Raises as ``fairness`` does."""
+    by_of(request)
     now, settings = desk.clock(), desk.settings
     found = desk.fresh(now)
     asked = _asked(request, settings, now)
@@ -157,14 +174,42 @@ def fairness(desk: Desk, request: Fairness) -> Comparison:
         known = handovers(months, reader, settings, now, lambda done, of: desk.progress("hand-overs", done, of))
     with desk.published(found) as ready:
         use = used(ready, settings, now, found.first_month, max(each.handed for each in months))
+    return Gathered(asked, months, excluded, known, known_of(months, known, use, settings))
+
+
+def compare(desk: Desk, of: Gathered, by: By, scope: Scope = EVERYTHING) -> Comparison:
+    """The comparison of owners or teams. Raises as ``fairness`` does."""
     desk.progress("expectations", 0, 0)
-    judgement = judged(months, known_of(months, known, use, settings), by, OUTCOMES[asked.entry.slug])
-    base = _base(asked, by, _seen(request.scope, by, months, judgement.names), months, known, excluded)
+    asked, months = of.asked, of.months
+    judgement = judged(months, of.known, by, OUTCOMES[asked.entry.slug])
+    base = _base(asked, by, _seen(scope, by, months, judgement.names), months, of.handovers, of.excluded)
     called = _names(desk) if by == "owner" else {}
-    return _within(base, judgement, called) if request.scope.narrow else _whole(base, judgement, called)
+    return _within(base, judgement, called) if scope.narrow else _whole(base, judgement, called)
 
 
-def _by(request: Fairness) -> By:
+def seen_by(of: Comparison, owners: Collection[str]) -> Comparison:
+    """A comparison of owners as far as it tells of nobody but these."""
+    groups = tuple(
+        replace(
+            each, rank=None, better_than=tuple(name for name in each.better_than if name in owners),
+            worse_than=tuple(name for name in each.worse_than if name in owners),
+        )
+        for each in of.groups
+        if each.id in owners
+    )  # fmt: skip
+    return replace(
+        of, groups=groups, observed=None, size=None, dispersion=None, spread=None, ranked=False,
+        alike=not any(each.better_than for each in groups), handovers=0, dated_back=0, excluded={}, notes=(),
+    )  # fmt: skip
+
+
+def report_of(metric: str, by: By) -> str:
+    """The name of the report as which a comparison is kept."""
+    return f"fairness_{metric}_{by}"
+
+
+def by_of(request: Fairness) -> By:
+    """Who is compared. Raises ``UsageError`` for a metric or groups that cannot be."""
     if request.metric not in OUTCOMES:
         listing = f"Compared can be: {', '.join(OUTCOMES)}."
         raise unknown("metric to compare", request.metric, OUTCOMES, listing=listing)

@@ -16,7 +16,7 @@ from tenure.core.errors import DataError
 from tenure.core.period import add_months, instant, local_day
 from tenure.engine import reports
 from tenure.engine.standing import MAIN, standing
-from tenure.engine.verbs import backtest, fairness
+from tenure.engine.verbs import backtest
 from tenure.engine.verbs.health import model_of
 from tenure.engine.verbs.load import Load, load
 from tenure.engine.verbs.record import Record, record
@@ -46,7 +46,6 @@ KEPT = {
     CONTRACTION.name: {f"contraction_{MAIN}": MAIN},
     GROWTH.name: {f"growth_{MAIN}": MAIN},
 }
-REPORTS = {backtest.NAME: backtest.Tested, fairness.NAME: fairness.Comparison}
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,8 @@ class Kept:
 
 def score(desk: Desk, _request: Score) -> Kept:
     """Make today's health scores under the model in force, unless they are there, and keep them as rows of ``score``, with
-    today's risks of leaving and of reducing, and who is ready to grow; then hold all scores against who left, compare the owners of accounts, and keep both reports.
+    today's risks of leaving and of reducing, and who is ready to grow; then hold all scores against who left, and keep that
+    report.
 
     The first time those of the beginnings of the months before are made as well, from what was known then. Raises
     ``UsageError`` for a model that is wrong.
@@ -84,9 +84,8 @@ def score(desk: Desk, _request: Score) -> Kept:
     rows = _made(desk, model, days, today) if days else []
     if rows:
         kept_as(desk, model, instant(days[0], settings.timezone), rows)
-    if rows or not all(reports.kept(desk.home, name, kind) for name, kind in REPORTS.items()):
+    if rows or reports.kept(desk.home, backtest.NAME, backtest.Tested) is None:
         reports.make(desk.home, backtest.NAME, now, lambda: backtest.backtest(desk, backtest.Backtest()))
-        reports.make(desk.home, fairness.NAME, now, lambda: fairness.fairness(desk, fairness.Fairness()))
     accounts = int(
         desk.store.value(
             'SELECT count(DISTINCT account_id) FROM main.score WHERE model = ? AND version = ? AND "at" = ?',
