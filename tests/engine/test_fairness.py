@@ -14,6 +14,7 @@ import pytest
 from tenure.core.errors import DataError, UsageError
 from tenure.engine import Scope
 from tenure.engine.desk import Desk
+from tenure.engine.verbs.comparisons import Comparisons
 from tenure.engine.verbs.fairness import Comparison
 from tenure.figures import kept
 from tenure.figures.request import Asked, resolved
@@ -249,6 +250,24 @@ def test_a_narrow_scope_sees_its_own_people_with_the_same_numbers(four: Bench) -
     assert told.value.code == "out_of_scope"
     north = workspace.seen_by(Scope(("cat", "ada"))).fairness(by="team")
     assert [each.id for each in north.groups] == ["North"]
+
+
+def test_comparisons_are_kept_once_a_day_as_they_would_be_made(four: Bench) -> None:
+    workspace, metric = four.workspace(), "customer_retention_rate"
+    assert workspace.compared() is None
+    assert workspace.call("comparisons", Comparisons((metric,))).made == (metric,)
+    for by in ("owner", "team"):
+        kept = workspace.compared(metric, by=by)
+        assert kept is not None
+        assert kept.found == workspace.fairness(metric, by=by)
+    scope = Scope(("cat", "ben"))
+    through, made = workspace.seen_by(scope).compared(metric), workspace.seen_by(scope).fairness(metric)
+    assert through is not None
+    assert through.found is not None
+    assert through.found.groups == made.groups
+    assert workspace.call("comparisons", Comparisons((metric,))).made == ()
+    four.now += timedelta(days=1)
+    assert four.workspace().call("comparisons", Comparisons((metric,))).made == (metric,)
 
 
 def test_money_and_teams(four: Bench) -> None:

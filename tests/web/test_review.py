@@ -1,0 +1,59 @@
+"""The page of the weekly health review: what it says is what the engine says, within a scope; decisions are noted on it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tenure.web.access.roles import Role
+from tests.web.company import owners, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def busiest(company) -> str:
+    books = owners(company)
+    return max(books, key=lambda name: len(books[name]))
+
+
+def test_a_csm_reviews_the_own_week_decides_and_is_done(company, busiest, somebody, as_) -> None:
+    week = company.review()
+    mine = {one.account_id for one in (*week.up, *week.down) if one.owner == busiest}
+    others = {one.name for one in (*week.up, *week.down) if one.owner != busiest}
+    assert mine
+    assert others
+    csm = as_(somebody(Role.CSM, csm_id=busiest, name="Ada <A>"))
+    assert "is being worked out" in text_of(csm, "/health-review/")
+    page = text_of(csm, "/health-review/week/")
+    for one in (*week.up, *week.down):
+        assert (f'href="/accounts/{one.account_id}/"' in page) == (one.account_id in mine), one.name
+    assert not any(f">{name}<" in page for name in others)
+    account = min(mine)
+    later = (datetime.now(UTC) + timedelta(days=30)).date()
+    decide = f"/health-review/decide/{account}/"
+    assert csm.post(decide, {"text": "", "follow_up": ""}).status_code == 422
+    assert csm.post(decide, {"text": "Call", "follow_up": "2020-01-01"}).status_code == 422
+    assert csm.post(decide, {"text": "Call <them>", "follow_up": later.isoformat()}).status_code == 302
+    page = csm.get("/health-review/week/").content.decode()
+    assert "Call &lt;them&gt;" in page
+    assert "Ada &lt;A&gt;" in page
+    (noted,) = company.review().decisions
+    assert (noted.account_id, noted.text, noted.follow_up, noted.is_open) == (account, "Call <them>", later, True)
+    foreign = next(one.account_id for one in (*week.up, *week.down) if one.owner != busiest)
+    assert csm.get(f"/health-review/decide/{foreign}/").status_code == 404
+    stranger = as_(somebody(Role.CSM, csm_id="nobody", email="n@example.com"))
+    assert stranger.post("/health-review/done/", {"decision": noted.decision_id}).status_code == 404
+    assert company.review().decisions[0].is_open
+    assert "Call" not in text_of(stranger, "/health-review/week/")
+    assert csm.post("/health-review/done/", {"decision": noted.decision_id}).status_code == 302
+    assert not company.review().decisions[0].is_open
+
+
+def test_who_only_reads_decides_nothing(company, somebody, as_) -> None:
+    viewer = as_(somebody(Role.VIEWER))
+    page = text_of(viewer, "/health-review/week/")
+    assert "/health-review/decide/" not in page
+    assert viewer.post("/health-review/done/", {"decision": "x"}).status_code == 403
+    assert 'href="/health-review/"' in text_of(viewer, "/health/")
