@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import pytest
 
+from tenure.figures import kept
 from tests import postgres as server
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -48,6 +49,14 @@ def chromium() -> Path:
     if found is None:
         missing("chromium", "no Chromium is installed (apt-get install chromium)")
     return Path(found)
+
+
+@pytest.fixture
+def few_metrics(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A catalogue of one metric of each kind: to close a period asks all of them, most of which is compiling."""
+    slugs = ("gross_revenue_retention", "mrr", "net_promoter_score", "time_to_resolution")
+    few = {slug: kept.entry(slug) for slug in slugs}
+    monkeypatch.setattr(kept, "catalogue", lambda _settings=None: few)
 
 
 def missing(name: str, reason: str) -> NoReturn:

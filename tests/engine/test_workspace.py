@@ -15,7 +15,7 @@ from tenure.engine.verbs.close import Close, Closed
 from tenure.engine.verbs.rebuild import Rebuild
 from tenure.engine.verbs.run import Run
 from tenure.engine.verbs.verify_close import Verified, VerifyClose
-from tenure.figures import kept, publish
+from tenure.figures import publish
 from tenure.figures.plan import published_facts
 from tenure.figures.published import FOLDER, PublishedReader, current
 from tests.engine.conftest import Bench
@@ -220,14 +220,6 @@ def test_a_known_end_that_comes_makes_new_figures(bench: Bench) -> None:
     assert bench.workspace().show("mrr", start="2026-11")[0].value == 150
     bench.now = datetime(2026, 11, 21, 17, 1)  # 18:01 in Berlin
     assert bench.workspace().show("mrr", start="2026-11")[0].value == 100
-
-
-@pytest.fixture
-def few_metrics(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A catalogue of one metric of each kind: to close a period asks all of them, most of which is compiling."""
-    slugs = ("gross_revenue_retention", "mrr", "net_promoter_score", "time_to_resolution")
-    few = {slug: kept.entry(slug) for slug in slugs}
-    monkeypatch.setattr(kept, "catalogue", lambda _settings=None: few)
 
 
 @pytest.mark.usefixtures("few_metrics")

@@ -22,6 +22,7 @@ from tenure.web.access.page import declared
 from tenure.web.access.roles import Role
 from tenure.web.api.document import document, told
 from tenure.web.api.endpoint import endpoints, parameters
+from tenure.web.kit.headers import ALWAYS
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.django_db
@@ -84,6 +85,7 @@ def test_answers_are_as_the_document_says(company, program) -> None:
         url = "/" + re.sub(r"<\w+:(\w+)>", lambda m: named[m[1]], each.route)
         answer = client.get(url)
         assert answer.status_code in (200, 409), answer.content.decode()
+        assert all(answer[name] == value for name, value in ALWAYS.items())
         if answer.status_code == 200:
             msgspec.json.decode(answer.content, type=make_dataclass("Told", [("data", told(each.data))]))
             answered.add(each.name)
