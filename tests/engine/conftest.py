@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
 
 from tenure.core import newconfig
 from tenure.engine.verbs.load import Load, Loaded
+from tenure.engine.verbs.run import Run
 from tenure.engine.workspace import Local, Workspace
 from tenure.sources.demo import simulate, write_canonical
 from tenure.warehouse.store import Store
@@ -56,6 +59,26 @@ def new_home(folder: Path) -> Path:
     newconfig.write_default(folder, currency="EUR", timezone="Europe/Berlin", fiscal_year_start=1)
     Store.create(folder).close()
     return folder
+
+
+_LOADED: dict[tuple[object, ...], Bench] = {}
+
+
+def loaded(bench: Bench, tables: dict[str, str], *, history: bool = False) -> Bench:
+    """The workspace with these files loaded and published: made once a process, and copied."""
+    key = (history, *tables.items())
+    if key not in _LOADED:
+        made = Bench(new_home(Path(mkdtemp(prefix="loaded-")) / "home"))
+        atexit.register(shutil.rmtree, made.home.parent)
+        for table, text in tables.items():
+            made.load(table, text, history=history)
+        made.workspace().call("run", Run())
+        made.opened[-1].close()
+        _LOADED[key] = made
+    shutil.rmtree(bench.home)
+    shutil.copytree(_LOADED[key].home, bench.home)
+    bench.now = _LOADED[key].now
+    return bench
 
 
 @pytest.fixture

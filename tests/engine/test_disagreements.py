@@ -8,7 +8,7 @@ import pytest
 
 from tenure.core.errors import UsageError
 from tenure.engine import Scope
-from tests.engine.conftest import Bench
+from tests.engine.conftest import Bench, loaded
 from tests.engine.test_health import define
 from tests.engine.test_sight import ACCOUNTS, OWNERS
 
@@ -61,12 +61,12 @@ USE = "event_id,account_id,person_id,feature,occurred_at\n" + "".join(
 @pytest.fixture
 def told(bench: Bench) -> Bench:
     """Three customers, each with another thing that does not go together."""
-    for table, text in (
-        ("account", ACCOUNTS), ("subscription", LINES), ("assignment", OWNERS), ("survey_answer", ANSWERS),
-        ("ticket", TICKETS), ("judgement", PULSES), ("score", RISKS), ("person", PEOPLE), ("usage", USE),
-        ("entitlement", "account_id,product_id,seats,valid_from\nbirch,P,4,2025-01-01\ncedar,P,4,2025-01-01\n"),
-    ):  # fmt: skip
-        bench.load(table, text, history=True)
+    tables = {
+        "account": ACCOUNTS, "subscription": LINES, "assignment": OWNERS, "survey_answer": ANSWERS,
+        "ticket": TICKETS, "judgement": PULSES, "score": RISKS, "person": PEOPLE, "usage": USE,
+        "entitlement": "account_id,product_id,seats,valid_from\nbirch,P,4,2025-01-01\ncedar,P,4,2025-01-01\n",
+    }  # fmt: skip
+    loaded(bench, tables, history=True)
     define(bench, MODEL)
     return bench
 

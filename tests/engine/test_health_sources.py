@@ -14,7 +14,7 @@ from tenure.figures.question import Ground, meaning_of
 from tenure.figures.reader import Reader
 from tenure.scores.risk.panel import SIGNALS
 from tenure.scores.signal import behind
-from tests.engine.conftest import Bench
+from tests.engine.conftest import Bench, loaded
 from tests.engine.test_health import define
 from tests.engine.test_sight import ACCOUNTS, LINES, OWNERS
 
@@ -53,11 +53,11 @@ PULSES = "account_id,model,at,score,by\nacme,csm_pulse,2026-11-10,3,ada\nbirch,c
 @pytest.fixture
 def told(bench: Bench) -> Bench:
     """Risks as they would have been kept day by day, contacts until 1 September, pulses in November."""
-    for table, text in (
-        ("account", ACCOUNTS), ("subscription", LINES), ("assignment", OWNERS), ("score", RISKS), ("touchpoint", CALLS),
-        ("judgement", PULSES),
-    ):  # fmt: skip
-        bench.load(table, text, history=True)
+    tables = {
+        "account": ACCOUNTS, "subscription": LINES, "assignment": OWNERS, "score": RISKS, "touchpoint": CALLS,
+        "judgement": PULSES,
+    }  # fmt: skip
+    loaded(bench, tables, history=True)
     define(bench, MODEL)
     return bench
 

@@ -9,7 +9,7 @@ import pytest
 from tenure.core.errors import UsageError
 from tenure.engine import Scope
 from tenure.engine.verbs.rebuild import Rebuild
-from tests.engine.conftest import Bench
+from tests.engine.conftest import Bench, loaded
 from tests.engine.test_health import MODEL, define, kept, scores
 from tests.engine.test_sight import ACCOUNTS, LINES, OWNERS
 
@@ -35,11 +35,11 @@ weight = 1
 @pytest.fixture
 def told(bench: Bench) -> Bench:
     """Acme: (3 x 50 + 75) / 4 = 56.25, fair; Birch: 0, poor; Cedar, which nobody owns: 50 by its pulse alone, fair."""
-    for table, text in (
-        ("account", ACCOUNTS), ("subscription", LINES), ("assignment", OWNERS), ("survey_answer", ANSWERS),
-        ("judgement", PULSES),
-    ):  # fmt: skip
-        bench.load(table, text, history=True)
+    tables = {
+        "account": ACCOUNTS, "subscription": LINES, "assignment": OWNERS, "survey_answer": ANSWERS,
+        "judgement": PULSES,
+    }  # fmt: skip
+    loaded(bench, tables, history=True)
     define(bench, MODEL)
     return bench
 

@@ -15,7 +15,7 @@ from tenure.engine.verbs.record import Recorded
 from tenure.warehouse.inbox import Inbox
 from tenure.warehouse.load import recorded
 from tenure.warehouse.store import Store
-from tests.engine.conftest import Bench
+from tests.engine.conftest import Bench, loaded
 from tests.engine.test_sight import ACCOUNTS, LINES, OWNERS
 
 OCTOBER: dict[str, Any] = {"start": "2026-10", "end": "2026-10"}
@@ -27,10 +27,7 @@ TICKETS = "ticket_id,account_id,created_at\nx1,acme,2026-11-01\nx2,birch,2026-11
 @pytest.fixture
 def told(bench: Bench) -> Bench:
     """Three accounts: Ada's, Ben's and nobody's."""
-    bench.load("account", ACCOUNTS)
-    bench.load("subscription", LINES)
-    bench.load("assignment", OWNERS)
-    return bench
+    return loaded(bench, {"account": ACCOUNTS, "subscription": LINES, "assignment": OWNERS})
 
 
 def record(bench: Bench, table: str, *rows: dict[str, Any], message: str = "m1", owners: Any = None) -> Recorded:

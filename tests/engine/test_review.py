@@ -10,7 +10,7 @@ import pytest
 from tenure.core.errors import DataError, UsageError
 from tenure.engine import Scope
 from tenure.engine.verbs.rebuild import Rebuild
-from tests.engine.conftest import Bench
+from tests.engine.conftest import Bench, loaded
 from tests.engine.test_health import MODEL, define
 from tests.engine.test_sight import ACCOUNTS, OWNERS
 
@@ -33,11 +33,11 @@ PULSES = "account_id,model,at,score,by\nacme,csm_pulse,2026-11-01,3,ada\nbirch,c
 @pytest.fixture
 def told(bench: Bench) -> Bench:
     """Acme rose from 50 to 87.5 since a week, Birch fell from 100 to 25, Cedar stayed."""
-    for table, text in (
-        ("account", f"{ACCOUNTS}dune,Dune,SMB\nelm,Elm,SMB\n"), ("subscription", LINES), ("assignment", OWNERS),
-        ("survey_answer", ANSWERS), ("judgement", PULSES),
-    ):  # fmt: skip
-        bench.load(table, text, history=True)
+    tables = {
+        "account": f"{ACCOUNTS}dune,Dune,SMB\nelm,Elm,SMB\n", "subscription": LINES, "assignment": OWNERS,
+        "survey_answer": ANSWERS, "judgement": PULSES,
+    }  # fmt: skip
+    loaded(bench, tables, history=True)
     define(bench, MODEL)
     return bench
 

@@ -10,7 +10,7 @@ from tenure.core.errors import UsageError
 from tenure.engine import Scope, Sight
 from tenure.engine.verbs.close import Close
 from tenure.figures.published import PublishedReader
-from tests.engine.conftest import Bench
+from tests.engine.conftest import Bench, loaded
 
 ACCOUNTS = "account_id,name,segment\nacme,Acme,SMB\nbirch,Birch,ENT\ncedar,Cedar,SMB\n"
 LINES = "subscription_id,account_id,amount,started_at\ns1,acme,100,2025-01-01\ns2,birch,50,2025-01-01\ns3,cedar,7,2025-01-01\n"
@@ -22,10 +22,7 @@ OCTOBER: dict[str, Any] = {"start": "2026-10", "end": "2026-10"}
 @pytest.fixture
 def told(bench: Bench) -> Bench:
     """Three accounts: Ada's, Ben's and nobody's."""
-    bench.load("account", ACCOUNTS)
-    bench.load("subscription", LINES)
-    bench.load("assignment", OWNERS)
-    return bench
+    return loaded(bench, {"account": ACCOUNTS, "subscription": LINES, "assignment": OWNERS})
 
 
 def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:

@@ -105,19 +105,23 @@ class Week:
 
 @dataclass(frozen=True)
 class Review:
-    """The frame, which asks for the week by itself: it takes some seconds to work out."""
+    """The frame, which asks for the week by itself: it takes some seconds to work out. ``since``: the day that is compared
+    with; empty for a week ago.
+    """
+
+    since: str
 
 
 @page("health-review/", roles=EVERYONE, title=gettext_lazy("Health review"))
-def health_review(_request: Request) -> Review:
+def health_review(request: Request) -> Review:
     """What happened to our customers' health this week, and what was decided?"""
-    return Review()
+    return Review(request.GET.get("since", ""))
 
 
 @page("health-review/week/", roles=EVERYONE, title=gettext_lazy("The week"))
 def health_week(request: Request) -> Week | HttpResponse:
     """The week itself, as a page of its own or a part of the review's."""
-    found = request.sight().review()
+    found = request.sight().review(since=request.GET.get("since", ""))
     moved = [*found.down, *found.up]
     content = Week(
         found.day, found.since, found.as_of, found.accounts, _moved(found.down, found), _moved(found.up, found),
