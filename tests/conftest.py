@@ -16,14 +16,6 @@ from tests import postgres as server
 ROOT = Path(__file__).resolve().parents[1]
 
 
-@pytest.hookimpl(tryfirst=True)  # before the workers' own, which reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Send a file's tests to one process, which makes what they share once, and all that need PostgreSQL to one: one server."""
-    for item in items:
-        group = "postgres" if "postgres" in getattr(item, "fixturenames", ()) else str(item.path.relative_to(ROOT))
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real inputs beside the project, which are not in the repository."""

@@ -118,6 +118,7 @@ def test_its_state_is_another_word_after_each_publish_and_none_while_one_is_due(
     assert len(set(states)) == 3
 
 
+@pytest.mark.usefixtures("few_metrics")
 def test_reported_figures_are_shown_by_the_scopes_own_owners_only(told: Bench) -> None:
     ws = told.workspace()
     ws.call("close", Close("2026-10"))
