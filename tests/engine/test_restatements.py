@@ -26,7 +26,6 @@ from tenure.engine.verbs.close import Close
 from tenure.engine.verbs.verify_close import Verified, VerifyClose
 from tests.engine.conftest import Bench, new_home
 
-pytestmark = pytest.mark.xdist_group("restatements")  # one process makes what all of them ask
 JANUARY: dict[str, Any] = {"start": "2026-01", "end": "2026-01"}
 CLOSED_AT = datetime(2026, 2, 3, 15)
 LINE = "subscription_id,account_id,amount,currency,started_at,ended_at\n"

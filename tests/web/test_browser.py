@@ -25,8 +25,6 @@ PAGES = (
 )
 NARROWEST = 360
 
-pytestmark = pytest.mark.xdist_group("browser")  # one browser and one server, however many processes
-
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory, chromium):

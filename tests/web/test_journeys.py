@@ -19,8 +19,6 @@ from tests.web.company import keep_scores, owners
 from tests.web.serving import served, until
 from tests.web.test_browser import NARROWEST, PASSWORD, Watched, browser, check, is_scripted  # noqa: F401 - browser is a fixture
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 PAGES = (
     "/board/", "/metrics/", "/metrics/net_revenue_retention/?by=segment", "/metrics/mrr_movements/?at=2026-10",
     "/metrics/net_promoter_score/?window=12m", "/accounts/", "/accounts/?q=zzzz",
