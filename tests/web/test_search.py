@@ -85,7 +85,10 @@ def test_metrics_are_found_by_title_slug_initials_and_what_they_are_about(compan
 def test_pages_and_people_are_found_by_whom_they_open_for(administrator, somebody, as_):
     viewer = as_(somebody(Role.VIEWER, name="Vera Example"))
     admin = as_(administrator)
-    pages = ["/account/", "/accounts/", "/board/", "/account/password/", "/metrics/"]
+    pages = [
+        "/account/", "/account/keys/add/", "/account/password/", "/accounts/", "/board/", "/health-review/", "/health/",
+        "/metrics/", "/risk/",
+    ]  # fmt: skip
     assert sorted(found(viewer, "")) == sorted(pages)
     assert {"/people/", "/people/add/"} <= set(found(admin, ""))
     assert found(admin, "people")[0] == "/people/"

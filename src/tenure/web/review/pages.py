@@ -118,7 +118,7 @@ def health_review(request: Request) -> Review:
     return Review(request.GET.get("since", ""))
 
 
-@page("health-review/week/", roles=EVERYONE, title=gettext_lazy("The week"))
+@page("health-review/week/", roles=EVERYONE, title=gettext_lazy("The week"), unattended=True)
 def health_week(request: Request) -> Week | HttpResponse:
     """The week itself, as a page of its own or a part of the review's."""
     found = request.sight().review(since=request.GET.get("since", ""))
