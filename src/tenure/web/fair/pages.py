@@ -134,6 +134,8 @@ def _verdicts(of: Comparison) -> list[str]:
             len(beyond),
         )  # fmt: skip
         said = text % {"names": ", ".join(beyond)}
+    if round(of.gain, 2) <= 0:  # the notes say so
+        return [said, *of.notes]
     gain = _(
         "What was known at hand-over foretells %(gain)s better what comes of an account than the company's rate for all."
     )

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 #: Who notes what is to be done; the others read.
 _DECIDES = (Role.CSM, Role.MANAGER, Role.OPERATIONS, Role.ADMINISTRATOR)
 #: As many are listed of each kind; the command lists all.
-_MOST = 25
+_MOST = 12
 
 
 @dataclass(frozen=True)
