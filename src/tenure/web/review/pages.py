@@ -149,7 +149,7 @@ def _moved(movers: Sequence[Mover], found: ReviewFound) -> tuple[Moved, ...]:
 def _odd(one: Disagreement, found: ReviewFound) -> Odd:
     def read(what: str, before: Decimal | None, now: Decimal | None) -> str:
         if what.startswith("churn_risk"):
-            return f"{titled(what)} {scores.probability(now)}"
+            return _("Risk of leaving %(risk)s") % {"risk": scores.probability(now)}
         return f"{titled(what)} {formats.number(before, 1)} → {formats.number(now, 1)}"
 
     return Odd(
