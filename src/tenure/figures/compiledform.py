@@ -18,7 +18,7 @@ class Plan:
     stand on. ``tables``: all tables they read. ``adds``: the columns of the rows that add up to the figure (numerator
     and denominator, or the value). ``scale``: what sums are to be divided by, ``den_parts``: and denominators, or
     totals, too. ``steps``: the rows' column of steps. ``factors``: the figures that it is the product of, and then it has
-    no sums of its own. ``spread``: of a total it is ``poisson`` where it counts events. ``model``: what is fitted to the
+    no sums of its own. ``spread``: of a total it is ``poisson`` where it counts events; ``judged``: it is undefined without rows. ``model``: what is fitted to the
     rows, counted by the columns ``of``, with the sums of ``worth``, and what else it is ``given``. The rest repeats what
     finishing needs to know of the metric's part.
     """
@@ -32,6 +32,7 @@ class Plan:
     tables: tuple[str, ...]
     adds: tuple[str, ...]
     spread: str = ""
+    judged: bool = False
     stepped: bool = False
     steps: str = ""
     complement: bool = False

@@ -110,6 +110,8 @@ class Finished:
 
 def finish(plan: Plan, sums: Sums, values: tuple[list[float], list[float]] | None) -> Finished:
     """The numbers of one cell. ``values``: its single numerators and denominators where the bootstrap needs them."""
+    if plan.judged and not sums.n:
+        return Finished(None, None, None, UNKNOWN)
     if plan.kind == "total":
         total = sums.value / (SCALE if plan.unit == "money" else plan.den_parts)
         interval = confidence.poisson_exact(int(sums.value)) if plan.spread == "poisson" else UNKNOWN

@@ -98,7 +98,8 @@ def compiled(question: Question, ground: Ground, settings: Settings) -> Plan:
     more: dict[str, Any] = {}
     if isinstance(part, Total):
         counted = part.unit == "count" and part.events
-        more = {"order": part.order, "den_parts": part.parts, "spread": "poisson" if counted else ""}
+        more = {"order": part.order, "den_parts": part.parts, "spread": "poisson" if counted else "",
+                "judged": part.judged}  # fmt: skip
     if isinstance(part, Cases):
         more = {"kept": tuple(part.kept), "model": part.model, "of": part.of, "worth": part.worth, "given": part.given}
     if isinstance(part, Ratio):

@@ -85,6 +85,7 @@ class Total:
     ``transfer_in`` and ``transfer_out``. ``note`` names a text column that says how a row was come by. ``parts``: how many of
     ``value`` make one, other than of money. ``events``: where the unit is count, whether events are counted, one a row,
     so that chance is Poisson's. ``single``: an account has one row a period at most (and product or plan), so that rows are accounts.
+    ``judged``: rows are what somebody or something judged, so that without any nothing is known, and the sum is not 0.
     """
 
     rows: ir.Table
@@ -97,6 +98,7 @@ class Total:
     parts: int = 1
     events: bool = True
     single: bool = False
+    judged: bool = False
 
 
 @dataclass(frozen=True)

@@ -65,4 +65,11 @@ def test_scores_whose_outcome_is_open_or_long_ago_say_nothing_of_a_band():
         world.add("score", score(f"a{number}", 20, "health", "2026-01-15", "poor"))  # within 90 days of the close
     world.account(ACME).pays(ACME, 100, "2024-01-01").add("score", score(ACME, 50, "health", "2026-03-31", "poor"))
     (figure,) = world.ask(SLUG, "2026-03", variant=("by_band",))
-    assert (figure.value, figure.excluded) == (0, {"too little known of its band": 1})
+    assert (figure.value, figure.excluded) == (None, {"too little known of its band": 1})
+
+
+def test_before_any_risk_was_made_nothing_is_known():
+    world = World().account(ACME).account(BIRCH).owns(ADA, ACME).owns(BEN, BIRCH)
+    world.pays(ACME, 100, "2025-01-01").pays(BIRCH, 50, "2025-01-01").add("score", score(ACME, 10, at="2026-04-30"))
+    assert [figure.value for figure in world.ask(SLUG, "2026-02", "2026-04")] == [None, None, 10]
+    assert world.values(SLUG, "2026-04", "owner") == {ADA: 10}

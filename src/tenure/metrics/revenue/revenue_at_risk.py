@@ -34,7 +34,8 @@ def revenue_at_risk(w: World, p: Periods, by: Literal["by_model", "by_band"] = "
     scores of the year that ended 90 days before the close; an account's band is that of ``customer_health_score``. A band of which
     fewer than 20 scores are known is left out, and told.
 
-    Accounts without a risk or a band are left out, and those whose amounts have no exchange rate. Unit: the reporting
+    Accounts without a risk or a band are left out, and those whose amounts have no exchange rate; without any risk it is undefined,
+    not 0. Unit: the reporting
     currency. No interval: it is an expectation, not a sample. Owner: at the moment of the risk.
     """
     rows = _by_model(w, p) if by == "by_model" else _by_band(w, p)
@@ -43,7 +44,7 @@ def revenue_at_risk(w: World, p: Periods, by: Literal["by_model", "by_band"] = "
     worth = (rows.closing_now.cast("float64") * rows.risk + 0.5).floor().cast("int64")
     few = rows.few.ifelse(ibis.literal("too little known of its band"), ibis.null("string"))
     rows = rows.mutate(at_risk=rows.few.ifelse(0, worth), excluded=ibis.coalesce(rows.excluded, few))
-    return Total(rows, "at_risk", single=True)
+    return Total(rows, "at_risk", single=True, judged=True)
 
 
 def _by_model(w: World, p: Periods) -> ir.Table:

@@ -36,22 +36,16 @@ LEFT = "left"
 
 @dataclass(frozen=True)
 class Outcome:
-    """``did`` and ``do``: the words for it. ``gain``: more revenue, not less."""
+    """``did``: the word for it. ``gain``: more revenue, not less."""
 
     name: str
     did: str
-    do: str
     gain: bool = False
 
-    @property
-    def leaves(self) -> bool:
-        """Whether it ends the time as a customer."""
-        return self is CHURN
 
-
-CHURN = Outcome("churn", "left", "leave")
-CONTRACTION = Outcome("contraction", "reduced", "reduce")
-GROWTH = Outcome("growth", "grew", "grow", gain=True)
+CHURN = Outcome("churn", "left")
+CONTRACTION = Outcome("contraction", "reduced")
+GROWTH = Outcome("growth", "grew", gain=True)
 OUTCOMES = {each.name: each for each in (CHURN, CONTRACTION, GROWTH)}
 
 

@@ -20,6 +20,7 @@ from tenure.web.accounts.forms import Contact
 from tenure.web.accounts.listed import CHOICES, COLUMNS, DEFAULT_ORDER, NAMES, WIDE, asked
 from tenure.web.accounts.why import Why, why
 from tenure.web.kit import formats, scores
+from tenure.web.kit.account import named
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.choice import Choice, Option
 from tenure.web.kit.people import names
@@ -146,14 +147,6 @@ def _exported(sight: Sight, given: dict[str, str], order: str) -> HttpResponse:
     return response
 
 
-def _seen(sight: Sight, account_id: str) -> tuple[str, datetime]:
-    """The name of an account, and the moment of the answer. Raises ``Http404`` where there is none to be seen."""
-    found = sight.rows("accounts", columns=("name",), where=[("account_id", "equals", account_id)], limit=1)
-    if not found.rows:
-        raise Http404
-    return found.rows[0]["name"] or account_id, found.as_of
-
-
 @dataclass(frozen=True)
 class ContactForm:
     """The form in which a contact is logged."""
@@ -167,7 +160,7 @@ class ContactForm:
 def log_contact(request: Request, account_id: str) -> ContactForm | HttpResponse:
     """Log a contact with an account; it is in the figures from the next look on."""
     sight = request.sight()
-    name, now = _seen(sight, account_id)
+    name, now = named(sight, account_id)
     if request.method != "POST":
         return ContactForm(account_id, name, Contact.new(now))
     form = Contact(request.POST)
@@ -185,7 +178,7 @@ def log_contact(request: Request, account_id: str) -> ContactForm | HttpResponse
 def account_health(request: Request, account_id: str) -> Why | HttpResponse:
     """Why an account's score is what it is, as a page of its own or a part of the account's."""
     sight = request.sight()
-    name, now = _seen(sight, account_id)
+    name, now = named(sight, account_id)
     today = now.astimezone(current().zone).date()
     content = why(sight, account_id, name, today, request.GET.dict())
     return show(request, content, template="accounts/why.html") if request.htmx else content
@@ -195,7 +188,7 @@ def account_health(request: Request, account_id: str) -> Why | HttpResponse:
 def account_risk(request: Request, account_id: str) -> health.Reasoned | HttpResponse:
     """Why an account may leave, as a page of its own or a part of the account's."""
     sight = request.sight()
-    content = health.reasoned(sight, account_id, _seen(sight, account_id)[0])
+    content = health.reasoned(sight, account_id, named(sight, account_id)[0])
     return show(request, content, template="accounts/reasons.html") if request.htmx else content
 
 

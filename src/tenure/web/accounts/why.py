@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tenure.core.errors import UsageError
 from tenure.core.titles import titled
@@ -168,9 +169,10 @@ class _Reading:
         if any(c.by_csm for c in account.components):
             said.append(_("* CSMs write it themselves."))
         said += [
-            _("%(name)s is %(days)s days old.") % {"name": titled(c.name), "days": formats.number(c.age)}
+            ngettext("%(name)s is %(days)s day old.", "%(name)s is %(days)s days old.", c.age)
+            % {"name": titled(c.name), "days": formats.number(c.age)}
             for c in account.components
-            if c.age is not None and c.points is not None
+            if c.age and c.points is not None
         ]
         return said
 

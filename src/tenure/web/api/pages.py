@@ -42,7 +42,7 @@ def api_metrics(request: Request, _asked: Asked) -> Answer:
     return Answer([catalogue.described(entry) for entry in request.sight().metrics().values()])
 
 
-class Shown(Asked, frozen=True, rename={"start": "from", "end": "to"}):
+class Sliced(Asked, frozen=True, rename={"start": "from", "end": "to"}):
     """``where``: conditions such as ``segment=SMB``."""
 
     start: str = ""
@@ -52,6 +52,18 @@ class Shown(Asked, frozen=True, rename={"start": "from", "end": "to"}):
     by: tuple[str, ...] = ()
     where: tuple[str, ...] = ()
     variant: tuple[str, ...] = ()
+
+    def words(self) -> dict[str, Any]:
+        """The same as ``Sight`` takes them."""
+        return {
+            "start": self.start, "end": self.end, "grain": self.grain, "window": self.window, "by": self.by,
+            "where": conditions(self.where), "variant": self.variant,
+        }  # fmt: skip
+
+
+class Shown(Sliced, frozen=True):
+    """And as of when, beside what, and whether as reported."""
+
     as_of: str = ""
     compare: str = "before"
     reported: bool = False
@@ -61,37 +73,18 @@ class Shown(Asked, frozen=True, rename={"start": "from", "end": "to"}):
 def api_figures(request: Request, asked: Shown, metric: str) -> Answer:
     """The figures of a metric, as `tenure show` gives them: months by default, the last 12 that are over."""
     found = request.sight().show(
-        metric, start=asked.start, end=asked.end, grain=asked.grain, window=asked.window, by=asked.by,
-        where=conditions(asked.where), variant=asked.variant, as_of=asked.as_of, compare=asked.compare,
-        reported=asked.reported,
-    )  # fmt: skip
+        metric, **asked.words(), as_of=asked.as_of, compare=asked.compare, reported=asked.reported
+    )
     return Answer(tuple(found), found[0].as_of if len(found) else None)
 
 
-class Restated(Asked, frozen=True, rename={"start": "from", "end": "to"}):
-    """``where``: conditions such as ``segment=SMB``."""
-
-    start: str = ""
-    end: str = ""
-    grain: str = "month"
-    window: str = ""
-    by: tuple[str, ...] = ()
-    where: tuple[str, ...] = ()
-    variant: tuple[str, ...] = ()
-
-
 @endpoint(
-    "metrics/<slug:metric>/restatements", roles=EVERYONE, title=_("Restatements"), asks=Restated,
+    "metrics/<slug:metric>/restatements", roles=EVERYONE, title=_("Restatements"), asks=Sliced,
     data=tuple[Restatement, ...],
 )  # fmt: skip
-def api_restatements(request: Request, asked: Restated, metric: str) -> Answer:
+def api_restatements(request: Request, asked: Sliced, metric: str) -> Answer:
     """What changed the reported figures of closed periods since, in lines that add up."""
-    return Answer(
-        request.sight().restatements(
-            metric, start=asked.start, end=asked.end, grain=asked.grain, window=asked.window, by=asked.by,
-            where=conditions(asked.where), variant=asked.variant,
-        )
-    )  # fmt: skip
+    return Answer(request.sight().restatements(metric, **asked.words()))
 
 
 class Listed(Asked, frozen=True):

@@ -23,6 +23,7 @@ from tenure.web.kit.shell import Nav, Section, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from decimal import Decimal
 
     from tenure.engine.verbs.fairness import Compared, Comparison
 
@@ -200,7 +201,7 @@ def _remark(one: Compared) -> str:
 
 def _owner(one: Compared, of: Comparison, currency: str) -> Owner:
     tone = _mark(one)
-    amount = partial(formats.money, currency=currency) if of.unit == "money" else partial(formats.number, decimals=1)
+    amount = partial(formats.money, currency=currency) if of.unit == "money" else _counted
     ends = [formats.number(end, 2) if end is not None else "…" for end in (one.low, one.high)]
     return Owner(
         name=one.name,
@@ -216,3 +217,8 @@ def _owner(one: Compared, of: Comparison, currency: str) -> Owner:
         remark=_remark(one),
         tone=tone if tone in ("good", "bad") else "",
     )
+
+
+def _counted(value: Decimal) -> str:
+    """A count, with a decimal where owners share accounts."""
+    return formats.number(value, 0 if value == value.to_integral() else 1)

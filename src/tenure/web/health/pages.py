@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -28,7 +28,6 @@ from tenure.web.kit.shell import Nav, Section
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tenure.engine.result import Figure
     from tenure.engine.verbs.rated import Group, RatedFound
 
 #: As many accounts are listed of those that moved, and of those in danger.
@@ -139,18 +138,9 @@ def _cards(answers: Answers, months: dict[str, str]) -> Iterator[figure.Card]:
     metrics, currency = answers.sight.metrics(), answers.settings.currency
     for title, slug in wanted:
         figures = list(answers.ask(slug, **months))
-        if slug == "revenue_at_risk":  # a sum, and nothing at all before risks were made
-            made = {each.period_start for each in answers.ask("churn_risk", **months) if each.value is not None}
-            figures = [each for each in figures if each.period_start in made]
-            figures = [_without_change(each) if number == 0 else each for number, each in enumerate(figures)]
         found = figure.card(title, metrics[slug], figures, currency, {})
         if found is not None:
             yield found
-
-
-def _without_change(each: Figure) -> Figure:
-    """A figure before which there is none to compare with."""
-    return replace(each, extra={name: value for name, value in each.extra.items() if name not in ("change", "before")})
 
 
 def _spans(days: str) -> Choice:

@@ -22,6 +22,7 @@ _SHARES = {
     "use", "stickiness", "sla_attainment", "escalation_rate", "survey_response_rate", "payment_regularity",
     "net_revenue_retention",
 }  # fmt: skip
+_MONEY = {"mrr", "usage_revenue"}
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,10 @@ def words(known: Known, currency: str) -> str:
     if value is None:
         return _unknown(known.name)
     told = _said(known.name, value, currency)
-    return told or _("%(what)s is %(value)s") % {"what": _named(known.name), "value": _value(known.name, value)}
+    return told or _("%(what)s is %(value)s") % {
+        "what": _named(known.name),
+        "value": amount(known.name, value, currency),
+    }
 
 
 def _said(name: str, value: Decimal, currency: str) -> str:
@@ -95,7 +99,10 @@ def _named(name: str) -> str:
     return {"use": _("Use"), "csm_pulse": _("The CSM's own judgement"), "tickets": _("Tickets")}.get(name, titled(name))
 
 
-def _value(name: str, value: Decimal) -> str:
+def amount(name: str, value: Decimal | None, currency: str) -> str:
+    """What is known of a thing, in its unit: money, a share or a number."""
+    if name in _MONEY:
+        return formats.money_short(value, currency)
     if name in _SHARES:
         return formats.percent(value, 0)
-    return formats.number(value, 0 if abs(value) >= 10 else 1)
+    return formats.number(value, 0 if value is None or abs(value) >= 10 or value == value.to_integral() else 1)

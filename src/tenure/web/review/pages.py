@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy
 from tenure.core.titles import titled
 from tenure.web.access.page import FORM, POST, Request, page, show
 from tenure.web.access.roles import EVERYONE, Role
-from tenure.web.kit import formats, scores
+from tenure.web.kit import formats, reasons, scores
+from tenure.web.kit.account import named
 from tenure.web.kit.reading import current
 from tenure.web.kit.shell import Text
 
@@ -40,7 +41,6 @@ class Moved:
     name: str
     owner: str
     mrr: str
-    before: str
     score: str
     band: Text
     tone: scores.Tone
@@ -138,7 +138,7 @@ def _moved(movers: Sequence[Mover], found: ReviewFound) -> tuple[Moved, ...]:
     return tuple(
         Moved(
             one.account_id, one.name or one.account_id, one.owner_name or one.owner or "–",
-            formats.money_short(one.mrr, found.currency), formats.number(one.before, 0), formats.number(one.score, 0),
+            formats.money_short(one.mrr, found.currency), formats.number(one.score, 0),
             scores.HEALTH.get(one.band or "", one.band or ""), scores.TONES.get(one.band or "", ""),
             scores.signed(one.change), f"{titled(one.most)} {scores.signed(one.most_change)}",
         )
@@ -150,7 +150,8 @@ def _odd(one: Disagreement, found: ReviewFound) -> Odd:
     def read(what: str, before: Decimal | None, now: Decimal | None) -> str:
         if what.startswith("churn_risk"):
             return _("Risk of leaving %(risk)s") % {"risk": scores.probability(now)}
-        return f"{titled(what)} {formats.number(before, 1)} → {formats.number(now, 1)}"
+        ends = (reasons.amount(what, end, found.currency) for end in (before, now))
+        return f"{titled(what)} {' → '.join(ends)}"
 
     return Odd(
         one.account_id, one.name or one.account_id, one.owner_name or one.owner or "–",
@@ -190,14 +191,11 @@ class NoteForm:
 def note_decision(request: Request, account_id: str) -> NoteForm | HttpResponse:
     """Note what was decided about a customer; it stands in the health review from then on."""
     sight = request.sight()
-    found = sight.rows("accounts", columns=("name",), where=[("account_id", "equals", account_id)], limit=1)
-    if not found.rows:
-        raise Http404
-    name = found.rows[0]["name"] or account_id
+    name, now = named(sight, account_id)
     if request.method != "POST":
         return NoteForm(account_id, name, Note())
     form = Note(request.POST)
-    today = found.as_of.astimezone(current().zone).date()
+    today = now.astimezone(current().zone).date()
     if form.is_valid() and form.cleaned_data["follow_up"] and form.cleaned_data["follow_up"] <= today:
         form.add_error("follow_up", _("This day has to lie ahead."))
     if not form.is_valid():

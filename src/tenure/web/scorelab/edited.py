@@ -31,7 +31,7 @@ class Knob:
 
 
 def knobs(text: str) -> tuple[Knob, ...]:
-    """The weights of the components, from which scores on bands begin, and how much counts what CSMs write."""
+    """The weights of the components, and from which scores on bands begin."""
     said: dict[str, Any] = tomllib.loads(text, parse_float=Decimal)
     weights = {name: Decimal(component["weight"]) for name, component in said["components"].items()}
     most = max(100, int(2 * max(weights.values(), default=Decimal(0))))
