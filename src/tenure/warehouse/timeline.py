@@ -1,7 +1,8 @@
 """What was known of a key, and when: the general way, for keys with more than one row.
 
-A key's rows are put in order (when learned, own time, content hash; never file order). Each says what it says; a
-column that its file did not have keeps the value before. A tombstone ends everything before it. A row of a retracted
+A key's rows are put in order (when learned, own time, content hash; never file order; of rows learned at one moment those that
+were taken back later come first, so that the others hold). Each says what it says; a column that its file did not have keeps
+the value before. A tombstone ends everything before it. A row of a retracted
 batch counts until the retraction, after which what it had superseded counts again.
 """
 
