@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import closing
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -76,7 +76,11 @@ def test_facts_are_lent_while_nothing_happens(company: Bench) -> None:
         found, con = desk.fresh(company.now), desk.store.cursor()
         with closing(Lender(con, company.home, found, settings)) as lender:
             assert lender.lend(STINT, Moment(morning))
-            assert not lender.lend(CASE, Moment(morning))  # the ticket came since
-            assert lender.lend(CASE, Moment(found.now))
-            assert not lender.lend(CASE, Moment(datetime(2026, 6, 1)))  # much happened since
+            lent = lender.lend(CASE, Moment(morning))
+            assert lent is not None
+            assert con.execute(lent.stirred["ticket_id"]).fetchall() == [("t-new",)]  # it came since
+            at_once = lender.lend(CASE, Moment(found.now))
+            assert at_once is not None
+            assert not at_once.stirred
+            assert not lender.lend(CASE, Moment(morning, known=morning))
             assert not lender.lend(STINT, Moment(morning, known=morning))

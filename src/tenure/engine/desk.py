@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tenure.core.config import Settings
     from tenure.figures.compiledform import Plan
     from tenure.figures.question import Ground
-    from tenure.figures.reader import Columns, Moment
+    from tenure.figures.reader import Columns, Lent, Moment
     from tenure.figures.request import Request
     from tenure.metrics.kinds import FactKey
     from tenure.warehouse.inbox import Inbox
@@ -176,7 +176,7 @@ class Desk:
         self,
         con: duckdb.DuckDBPyConnection,
         found: Published,
-        lend: Callable[[FactKey, Moment], str] | None = None,
+        lend: Callable[[FactKey, Moment], Lent | None] | None = None,
     ) -> Iterator[Reader]:
         """A reader of the tables among which a connection stands; who owns what now it learns from what is published."""
         con.execute(FEW_PERIODS)

@@ -60,7 +60,9 @@ class Recipe:
 
     ``stints``: the table of the stints by which its rows are dated, if they are. ``apart``: it is made a few
     periods at a time, each time over ``passing`` facts, which are made for it and dropped. ``tables``: those that these read, too.
-    ``steady``, ``timeline``: as ``metrics.world.Fact`` says; what is steady stands on nothing else.
+    ``steady``, ``timeline``, ``apiece``: as ``metrics.world.Fact`` says; what is steady stands on nothing else.
+    ``compared``: the columns of canonical tables, by table, whose times this SQL compares with now; None where that
+    cannot be told.
     """
 
     sql: str
@@ -71,6 +73,8 @@ class Recipe:
     passing: tuple[FactKey, ...] = ()
     steady: bool = False
     timeline: bool = False
+    apiece: tuple[str, ...] = ()
+    compared: tuple[tuple[str, str], ...] | None = None
 
     def dated(self, rows: str) -> str:
         """SQL of what ``sql`` gives, read from the relation ``rows``, each row with the stint that holds at its ``at``."""

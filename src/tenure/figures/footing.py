@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from tenure.figures import business_hours, kept
 from tenure.warehouse.checks.run import run_holding
+from tenure.warehouse.table import Type
+from tenure.warehouse.tables import all_tables
 
 if TYPE_CHECKING:
     import duckdb
@@ -25,6 +27,25 @@ def canonical(tables: Collection[str], facts: Iterable[FactKey], ground: Ground,
     own.update(business_hours.STANDS_ON if business_hours.TABLE in tables else ())
     recipes = [kept.recipe(key, ground, settings) for key in facts]
     return own.union(*(canonical(how.tables, how.facts, ground, settings) for how in recipes))
+
+
+def compared(key: FactKey, ground: Ground, settings: Settings) -> set[tuple[str, str]]:
+    """The columns of canonical tables, by table, whose times a steady fact compares with now, through other facts too.
+
+    Where that cannot be told, every time of every table behind it.
+    """
+    how = kept.recipe(key, ground, settings)
+    if how.timeline:  # what begins later is of no account to what came before
+        return set()
+    if how.compared is None:
+        return {(table, name) for table in canonical((), [key], ground, settings) for name in _times(table)}
+    return {*how.compared}.union(*(compared(needed, ground, settings) for needed in how.facts))
+
+
+def _times(table: str) -> list[str]:
+    about = all_tables()[table]
+    times = [column.name for column in about.columns if column.type is Type.TIME]
+    return times + [derived.name for derived in about.derived if derived.ibis.startswith("timestamp")]
 
 
 def published(ground: Ground) -> list[FactKey]:

@@ -1,7 +1,8 @@
 """Published facts, lent to a reader of the warehouse for an earlier moment at which they tell the same.
 
-Scores look at the beginning of the day, facts are published for a moment in it. A time line tells all of what was before; and where
-nothing has happened between the two in the tables that a fact stands on, it is the same. Neither need be made again.
+Scores look at the beginning of the day, facts are published for a moment in it. A time line tells all of what was before. Of other
+facts only what is told of a time between the two can be different: where nothing is, they are the same, and a fact that is about one
+thing a row is so for all things but those of which something is. Neither need be made again.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ import duckdb
 
 from tenure.figures import filing, footing, kept
 from tenure.figures.published import FOLDER, SEALED
-from tenure.figures.reader import FAR
+from tenure.figures.reader import FAR, Lent
 from tenure.warehouse.schema import quoted
 from tenure.warehouse.tables import all_tables
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tenure.core.config import Settings
     from tenure.figures.published import Published
     from tenure.figures.reader import Moment
@@ -33,45 +36,77 @@ class Lender:
         self.found = found
         self.settings = settings
         self._attached: dict[str, str] = {}
-        self._quiet: dict[tuple[str, Moment], bool] = {}
+        self._quiet: dict[tuple[str, str, Moment], bool] = {}
 
-    def lend(self, key: FactKey, moment: Moment) -> str:
-        """SQL of a fact as it was at a moment; empty where it must be made, since it may be another than is published."""
+    def lend(self, key: FactKey, moment: Moment) -> Lent | None:
+        """A fact as it was at a moment; None where it must be made, since it may be another than is published."""
         found = self.found
         if key.grain or key.table not in found.facts or moment.known < FAR or moment.now > found.now:
-            return ""
-        how = kept.recipe(key, found.ground, self.settings)
+            return None
+        how, stirred = kept.recipe(key, found.ground, self.settings), dict[str, str]()
         if how.timeline:
             if not self._are_who_they_were(moment):
-                return ""
-        else:
-            tables = footing.canonical((), [key], found.ground, self.settings)
-            if not how.steady or not all(self._is_quiet(table, moment) for table in tables):
-                return ""
+                return None
+        elif not how.steady or not self._differs_by(key, how.apiece, moment, stirred):
+            return None
         part = SEALED if key.table in found.base else found.open_part(key.table)
         alias = self._opened(found.files[part])
-        return f"SELECT * FROM {alias}.main.{key.table}" if alias else ""
+        return Lent(f"{alias}.main.{key.table}", stirred) if alias else None
 
-    def _is_quiet(self, table: str, moment: Moment) -> bool:
-        """Whether nothing in a table has its time between the moment and that of the publishing."""
-        if (table, moment) not in self._quiet:
-            about = all_tables()[table]
-            times = [column.name for column in about.columns if column.type.value == "time"]
-            times += [derived.name for derived in about.derived if derived.ibis.startswith("timestamp")]
-            between = f">= TIMESTAMP '{moment.now}' AND {{}} < TIMESTAMP '{self.found.now}'"
-            some = " OR ".join(f"({quoted(name)} {between.format(quoted(name))})" for name in times)
-            sql = f"SELECT 1 FROM {quoted(table + '_version')} WHERE {some} LIMIT 1"
-            self._quiet[table, moment] = not some or not self.con.execute(sql).fetchall()
-        return self._quiet[table, moment]
+    def _differs_by(self, key: FactKey, apiece: tuple[str, ...], moment: Moment, stirred: dict[str, str]) -> bool:
+        """Whether a steady fact differs by no more than the rows about certain things: SQL of these, by what names them."""
+        told: dict[str, list[tuple[str, str]]] = {}
+        for table, column in footing.compared(key, self.found.ground, self.settings):
+            if self._is_quiet(table, column, moment):
+                continue
+            names = [name for name in apiece if name in all_tables()[table].names]
+            if names:
+                told.setdefault(names[0], []).append((table, column))
+            elif not apiece or table != "account" or not self._are_who_they_were(moment):
+                return False
+        stirred |= {name: self._stirred(name, columns, moment) for name, columns in told.items()}
+        return True
+
+    def _stirred(self, name: str, columns: Iterable[tuple[str, str]], moment: Moment) -> str:
+        """SQL of the things, by the column that names them, of which one of these columns tells a time in between; and of
+        those that they were merged into, or otherwise belong to.
+        """
+        told = " UNION ".join(
+            f"SELECT {quoted(name)} AS thing FROM {quoted(table + '_version')} WHERE {self._between(column, moment)}"
+            for table, column in columns
+        )
+        links = " UNION ALL ".join(
+            f"SELECT {quoted(name)} AS thing, {quoted(link.name)} AS onward FROM {quoted(own.name + '_version')}"
+            f" WHERE {quoted(link.name)} IS NOT NULL"
+            for own in all_tables().values()
+            for link in own.columns
+            if own.key[0] == name and link.references == own.name and link.name != name
+        )
+        onward = f" UNION SELECT onward FROM stirring JOIN ({links}) AS linked USING (thing)" if links else ""
+        return f"WITH RECURSIVE stirring AS (({told}){onward}) SELECT thing FROM stirring WHERE thing IS NOT NULL"
+
+    def _is_quiet(self, table: str, column: str, moment: Moment) -> bool:
+        """Whether a column tells of no time between the moment and that of the publishing."""
+        if (table, column, moment) not in self._quiet:
+            sql = f"SELECT 1 FROM {quoted(table + '_version')} WHERE {self._between(column, moment)} LIMIT 1"
+            self._quiet[table, column, moment] = not self.con.execute(sql).fetchall()
+        return self._quiet[table, column, moment]
 
     def _are_who_they_were(self, moment: Moment) -> bool:
-        """Whether no account was merged or found to be a test between the two: that is so for all its time."""
-        if ("", moment) not in self._quiet:
-            self._quiet["", moment] = not self.con.execute(
-                "SELECT 1 FROM account_version WHERE (merged_into IS NOT NULL OR is_test)"
-                f" AND valid_from >= TIMESTAMP '{moment.now}' AND valid_from < TIMESTAMP '{self.found.now}' LIMIT 1"
+        """Whether of no account that was ever merged, or a test, a row begins to hold between the two: these are told of all its
+        time.
+        """
+        if ("", "", moment) not in self._quiet:
+            self._quiet["", "", moment] = not self.con.execute(
+                "SELECT 1 FROM account_version AS of SEMI JOIN (SELECT account_id FROM account_version"
+                " WHERE merged_into IS NOT NULL OR is_test) AS odd ON odd.account_id = of.account_id"
+                f" WHERE {self._between('valid_from', moment)} LIMIT 1"
             ).fetchall()
-        return self._quiet["", moment]
+        return self._quiet["", "", moment]
+
+    def _between(self, column: str, moment: Moment) -> str:
+        """SQL: whether a column's time lies between the moment and that of the publishing."""
+        return f"{quoted(column)} BETWEEN TIMESTAMP '{moment.now}' AND TIMESTAMP '{self.found.now}'"
 
     def _opened(self, name: str) -> str:
         """The name under which a file is attached; empty where another reader of the warehouse has it."""

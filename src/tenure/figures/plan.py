@@ -18,6 +18,7 @@ import tenure.figures.rated
 import tenure.figures.target  # noqa: F401 - facts by existing
 from tenure.core.errors import UsageError, unknown
 from tenure.figures import waiting
+from tenure.figures.compared import compared
 from tenure.figures.compiledform import BOOTSTRAP_UP_TO, Plan, Recipe
 from tenure.figures.lasting import measured, split
 from tenure.figures.question import DETAIL, DIMENSIONS, OWNERSHIP, Ground, Question, factor_of
@@ -68,6 +69,8 @@ def recipe(key: FactKey, ground: Ground, settings: Settings) -> Recipe:
         passing,
         steady=steady,
         timeline=own.timeline,
+        apiece=own.apiece,
+        compared=compared(rows),
     )
 
 

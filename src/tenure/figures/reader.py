@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol
@@ -36,6 +36,7 @@ TICK = timedelta(microseconds=1)
 ROWS_AT_ONCE = 1_000_000
 
 _IS_ASKED = re.compile(r'IS_ASKED\(((?:"\w+"\.)?"period")\)')
+_IS_MEANT = re.compile(r'IS_MEANT\(((?:"\w+"\.)?"(\w+)")\)')
 _PERIODS = (
     "period DATE, opens TIMESTAMP, closes TIMESTAMP, last TIMESTAMP, opens_day DATE, closes_day DATE,"
     " before_opens TIMESTAMP, before_closes TIMESTAMP, before_last TIMESTAMP, before_opens_day DATE,"
@@ -51,13 +52,27 @@ class Moment:
     now: datetime
     known: datetime = FAR
 
-    def fill(self, sql: str, spans: Sequence[SpanPair]) -> str:
-        """A compiled statement with the moment's instants, and the periods asked for, where they stand open."""
+    def fill(self, sql: str, spans: Sequence[SpanPair], things: Mapping[str, str] | None = None) -> str:
+        """A compiled statement with the moment's instants, and the periods asked for, where they stand open.
+
+        ``things``: of which it is to make rows only, the name of a table of theirs by the column that names them.
+        """
         sql = sql.replace("MOMENT_NOW()", _literal(self.now)).replace("MOMENT_KNOWN()", _literal(self.known))
         opens, closes = [span.opens for span, _ in spans], [span.closes for span, _ in spans]
         sql = sql.replace("FIRST_OPENS()", _literal(min(opens, default=FAR)))
         sql = sql.replace("LAST_CLOSES()", _literal(max(closes, default=FAR)))
+        sql = _IS_MEANT.sub(lambda told: "TRUE" if things is None else _is_one(told[1], things.get(told[2])), sql)
         return _IS_ASKED.sub(rf"\1 {_among([span.period for span, _ in spans])}", sql)
+
+
+@dataclass(frozen=True)
+class Lent:
+    """A fact that lies ready in a ``table`` elsewhere. ``stirred``: SQL of the things about which its rows may be others
+    (``thing``), by the column that names them.
+    """
+
+    table: str
+    stirred: Mapping[str, str] = field(default_factory=dict)
 
 
 class Memory(Protocol):
@@ -76,7 +91,7 @@ class Reader:
     ``run`` executes one statement and gives column names and rows, ``whole`` one of many rows and gives its columns (without it
     they are made of the rows). ``ready``: the names of the facts' tables that lie
     there for every moment and period asked for. ``owners``: another reader that knows who owns what now; without one
-    this reader works it out. ``lend``: SQL of a fact that lies ready elsewhere, if it is the same at a moment.
+    this reader works it out. ``lend``: a fact that lies ready elsewhere, if it is the same at a moment, but for some things.
     ``memory``: what need not be worked out again, for those who ask of all accounts.
     """
 
@@ -88,7 +103,7 @@ class Reader:
         ready: Collection[str] = (),
         owners: Reader | None = None,
         whole: Callable[[str], Columns] | None = None,
-        lend: Callable[[FactKey, Moment], str] | None = None,
+        lend: Callable[[FactKey, Moment], Lent | None] | None = None,
     ) -> None:
         self.run = run
         self.whole = whole
@@ -183,29 +198,44 @@ class Reader:
         """See to it that a fact's table is there."""
         if key.table in self._ready or key.table in self._made:
             return
-        if self.lend and self._moment and (lent := self.lend(key, self._moment)):
-            self.run(f"CREATE TEMP VIEW {key.table} AS {lent}")
-            self._views.add(key.table)
-            self._made[key.table] = bool(key.grain)
+        lent = self.lend(key, self._moment) if self.lend and self._moment else None
+        if lent is None:
+            self._make(key, key.table)
             return
+        rows = f"SELECT * FROM {lent.table}"
+        if lent.stirred:
+            things = {column: f"stirred_{column}_of_{key.table}" for column in lent.stirred}
+            for column, name in things.items():
+                self.run(f"CREATE TEMP TABLE {name} AS {lent.stirred[column]}")
+                self._made[name] = False
+            self._make(key, anew := f"anew_{key.table}", things)
+            stayed = " AND ".join(f"NOT {_is_one(f'lent.{column}', name)}" for column, name in things.items())
+            rows += f" AS lent WHERE {stayed} UNION ALL SELECT * FROM {anew}"
+        self.run(f"CREATE TEMP VIEW {key.table} AS {rows}")
+        self._views.add(key.table)
+        self._made[key.table] = bool(key.grain)
+
+    def _make(self, key: FactKey, name: str, things: Mapping[str, str] | None = None) -> None:
+        """Make a fact's table under a name; ``things``: with the rows about these only."""
         how = kept.recipe(key, self.ground, self.settings)
         for needed in how.facts:
             self.provide(needed)
-        for number, rows in enumerate(self.batches(key)):
-            into = f"INSERT INTO {key.table}" if number else f"CREATE TEMP TABLE {key.table} AS"
+        for number, rows in enumerate(self.batches(key, things)):
+            into = f"INSERT INTO {name}" if number else f"CREATE TEMP TABLE {name} AS"
             self.run(f"{into} {how.dated(f'({rows})')}")
-        self._made[key.table] = bool(key.grain)
+        self._made[name] = bool(key.grain)
 
-    def batches(self, key: FactKey) -> Iterator[str]:
+    def batches(self, key: FactKey, things: Mapping[str, str] | None = None) -> Iterator[str]:
         """The SQL of a fact's rows, not yet dated, for the question that stands, over the facts it stands on.
 
         One statement, or one for a few periods where the fact is made so: each is to be run before the next is asked for.
+        ``things``: of these only (see ``Moment.fill``).
         """
         how = kept.recipe(key, self.ground, self.settings)
         spans, moment = self._spans or (), self._moment or Moment(FAR)
         self._lay_time(how.sql)
         if not how.apart:
-            yield moment.fill(how.sql, spans)
+            yield moment.fill(how.sql, spans, things)
             return
         size = self._at_once(how.tables, len(spans))
         for few in (spans[start : start + size] for start in range(0, len(spans), size)):
@@ -254,6 +284,11 @@ class Reader:
 
 
 SpanPair = tuple[Span, Span]
+
+
+def _is_one(column: str, things: str | None) -> str:
+    """SQL: whether a column names one of the things in a table, if there is any; false where it names none."""
+    return "FALSE" if things is None else f"EXISTS (SELECT 1 FROM {things} AS meant WHERE meant.thing = {column})"
 
 
 def _among(asked: Sequence[Period]) -> str:

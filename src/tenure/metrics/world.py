@@ -140,6 +140,13 @@ _first_opens, _last_closes = _standing_open("first_opens"), _standing_open("last
 
 #: Whether a period is one of those asked for: whoever runs the SQL puts their list in the place of this.
 _is_asked = ibis.udf.scalar.builtin(lambda _period: None, name="is_asked", signature=(("date",), "boolean"))
+#: Whether a thing is one of those whose rows are to be made: all are, unless whoever runs the SQL says which.
+_is_meant = ibis.udf.scalar.builtin(lambda _thing: None, name="is_meant", signature=(("string",), "boolean"))
+
+
+def meant(rows: ir.Table, thing: str) -> ir.Table:
+    """The rows about things, by the column that names them (one of ``Fact.apiece``), whose rows of a fact are to be made."""
+    return rows.filter(_is_meant(rows[thing]))
 
 
 @functools.cache
@@ -170,6 +177,9 @@ class Fact:
     ``steady``: at another moment it is another only where a time in its own tables lies between the two: it compares
     these times with now, and reckons nothing from now. ``timeline``: a later moment adds only what begins later, and ends
     later what had not ended: whoever looks no further than to an earlier moment finds what it was then.
+    ``apiece``: the columns that name what a row is about; each row has one. What it compares with now is told of its thing,
+    or of what was merged into that, or says which account stands for which. It narrows what it reads by ``meant``, so that
+    the rows about some things can be made alone.
     """
 
     name: str
@@ -182,6 +192,7 @@ class Fact:
     passing: bool
     steady: bool
     timeline: bool
+    apiece: tuple[str, ...]
 
 
 def fact(
@@ -194,6 +205,7 @@ def fact(
     passing: bool = False,
     steady: bool = False,
     timeline: bool = False,
+    apiece: tuple[str, ...] = (),
 ) -> Callable[[F], F]:
     """Mark a function of ``(w)`` or ``(w, p)`` as a fact (see ``Fact``).
 
@@ -202,7 +214,7 @@ def fact(
 
     def mark(function: F) -> F:
         name = function.__name__
-        FACTS[name] = Fact(name, function, kept, dated, everywhere, latest, apart, passing, steady, timeline)
+        FACTS[name] = Fact(name, function, kept, dated, everywhere, latest, apart, passing, steady, timeline, apiece)
 
         @functools.wraps(function)
         def given(w: World, p: Periods | None = None) -> ir.Table:

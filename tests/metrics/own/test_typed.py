@@ -153,7 +153,7 @@ def test_any_text_is_compared_as_it_stands(another, text):
 WORDS = st.sampled_from(
     ["priority", "channel", "created_at", "solved_at", "account_id", "subject", "nothing", "None", "True", "1", "2.5", '"a"',
      "'; DROP TABLE ticket; --'", '"2026-06-01"', "==", "!=", "<", ">=", "in", "not", "and", "or", "if", "else", "(", ")", ",",
-     "+", "-", "*", "/", "lower", "contains", "coalesce", "add_days", "date", "col", "is", "IS_ASKED", "MOMENT_NOW()", ";",
+     "+", "-", "*", "/", "lower", "contains", "coalesce", "add_days", "date", "col", "is", "IS_ASKED", "IS_MEANT", "MOMENT_NOW()", ";",
      "--", "/*", "SELECT", "[", "]", "lambda", ":", ".", "f'{priority}'", "\\", "`", '"', "'", "\n"]
 )  # fmt: skip
 EXPRESSIONS = st.one_of(st.text(max_size=40), st.lists(WORDS, min_size=1, max_size=14).map(" ".join))

@@ -39,7 +39,7 @@ _KINDS = {
 _LARGEST = 1e17
 _MOST = 250  # parts of an expression, as they come out in SQL; a product repeats what it is made of
 #: What stands open in compiled SQL: a text that looks like it would be taken for it.
-_OPEN = ("MOMENT_NOW", "MOMENT_KNOWN", "IS_ASKED")
+_OPEN = ("MOMENT_NOW", "MOMENT_KNOWN", "IS_ASKED", "IS_MEANT")
 
 
 @dataclass(frozen=True)

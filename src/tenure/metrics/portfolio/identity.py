@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from tenure.metrics.join import beside
-from tenure.metrics.world import World, fact
+from tenure.metrics.world import World, fact, meant
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -16,14 +16,14 @@ BEGINNING = "0001-01-01 00:00:00"
 HOPS = 4  # each doubles the reach: chains of up to 16 accounts
 
 
-@fact(everywhere=True, steady=True)
+@fact(everywhere=True, steady=True, apiece=("account_id",))
 def identity(w: World) -> ir.Table:
     """One row an account: the attributes that belong to all its time, read from its latest row.
 
     Columns: ``account_id, name, parent_id, merged_into, is_test``. Attributes that change over time (segment, tier,
     custom ones) are dimensions and come from the stints.
     """
-    t = w.account
+    t = meant(w.account, "account_id")
     since = ibis.coalesce(t.valid_from, ibis.literal(BEGINNING).cast("timestamp(6)"))
     t = t.mutate(since=since).filter(since < w.now)
     latest = ibis.row_number().over(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-@fact(everywhere=True, steady=True)
+@fact(everywhere=True, steady=True, timeline=True)
 def business_time(w: World) -> ir.Table:
     """The schedules' own clocks: ``schedule_id, day, starts, ends, shown, running``, one row for each piece of a UTC day.
 

@@ -11,7 +11,7 @@ from tenure.metrics.portfolio.identity import BEGINNING, followed, unit_of
 from tenure.metrics.support.business_time import read, with_schedule
 from tenure.metrics.support.course import course
 from tenure.metrics.voice.asked import holder
-from tenure.metrics.world import Periods, World, fact
+from tenure.metrics.world import Periods, World, fact, meant
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -21,7 +21,7 @@ OWN = ("agent", "priority", "channel", "category")
 _TIMES = ("first_reply_at", "first_solved_at", "solved_at", "closed_at")
 
 
-@fact(everywhere=True, steady=True)
+@fact(everywhere=True, steady=True, apiece=("ticket_id",))
 def case(w: World) -> ir.Table:
     """One row for each ticket; one that was merged into another is no case of its own.
 
@@ -34,9 +34,9 @@ def case(w: World) -> ir.Table:
     * ``first_solved``, ``last_solved`` (null while it is not solved): from its statuses where it has any, else its own
       times. Closed unsolved is solved.
 
-    Then ``replies`` (public, of agents; null where not recorded), ``replies_told`` (whether anything tells of replies at
-    all), ``reopened`` (0 or 1; null where not recorded), ``escalated`` (an instant), ``escalations_told`` and the waits
-    of ``course`` (null without a history). What is dated later than now has not happened; nothing is before the creation.
+    Then ``replies`` (public, of agents; null where not recorded), ``reopened`` (0 or 1; null where not recorded),
+    ``escalated`` (an instant) and the waits of ``course`` (null without a history). What is dated later than now has not
+    happened; nothing is before the creation.
     """
     t = _tickets(w)
     t = beside(t, _replies(w, t), ["ticket_id"])
@@ -48,10 +48,18 @@ def case(w: World) -> ir.Table:
     return t.select(
         "ticket_id", "account_id", "product_id", "priority", "channel", "category", "agent", "solver", "schedule_id",
         "created", "created_shown", "replied", "replied_shown", "first_solved", "first_solved_shown", "last_solved",
-        "last_solved_shown", "replies", "replies_told", "reopened", "escalated", "requester_seconds",
-        "requester_business", "agent_seconds", "agent_business", "waits", "waiting", "waiting_shown",
-        escalations_told=_escalated(w).count().as_scalar() > 0,
+        "last_solved_shown", "replies", "reopened", "escalated", "requester_seconds", "requester_business",
+        "agent_seconds", "agent_business", "waits", "waiting", "waiting_shown",
     )  # fmt: skip
+
+
+@fact(everywhere=True, steady=True)
+def recorded(w: World) -> ir.Table:
+    """One row: whether anything tells of ``replies`` to tickets at all, and of ``escalations`` of tickets."""
+    t, comments = w.ticket, w.ticket_comment.count().as_scalar()
+    told = t.aggregate(own=t.first_reply_at.count())
+    escalated = _escalated(w).count().as_scalar()
+    return told.select(replies=(comments > 0) | (told.own > 0), escalations=escalated > 0)
 
 
 def begun(p: Periods, rows: ir.Table, instant: str) -> ir.Table:
@@ -73,7 +81,7 @@ def merged(w: World) -> ir.Table:
 def _tickets(w: World) -> ir.Table:
     """The tickets that are cases, with ``created``, their times up to now and not before it, account and schedule."""
     t = w.ticket
-    t = t.filter(t.created_at < w.now).anti_join(merged(w), "ticket_id")
+    t = meant(t.filter(t.created_at < w.now), "ticket_id").anti_join(merged(w), "ticket_id")
     people = w.person.select(requester_id="person_id", requester_account="account_id")
     t = beside(t, people, ["requester_id"])
     times = {name: (t[name] < w.now).ifelse(ibis.greatest(t[name], t.created_at), None) for name in _TIMES}
@@ -89,7 +97,7 @@ def _replies(w: World, tickets: ir.Table) -> ir.Table:
 
     What an agent writes as the ticket is made opens it, and is no reply.
     """
-    c = w.ticket_comment
+    c = meant(w.ticket_comment, "ticket_id")
     c = beside(c.filter(c["at"] < w.now), tickets.select("ticket_id", "created"), ["ticket_id"], how="inner")
     reply = c.is_public & (c.author_role == "agent") & (c["at"] > c.created)
     return c.group_by("ticket_id").agg(
@@ -101,7 +109,6 @@ def _settled(w: World, t: ir.Table) -> ir.Table:
     """What the histories tell, and where there are none what the ticket itself does."""
     commented, followed_ = t.answers.notnull(), t.has_course.fill_null(False)
     comments = w.ticket_comment.count().as_scalar() > 0
-    own_replies = w.ticket.first_reply_at.count().as_scalar() > 0
     none = ibis.literal(0).cast("int64")
     unreplied = (t.first_reply_at.isnull() & comments).ifelse(none, None)
     again = ibis.cases(
@@ -113,7 +120,6 @@ def _settled(w: World, t: ir.Table) -> ir.Table:
     return t.mutate(
         replied=commented.ifelse(t.answered, t.first_reply_at),
         replies=ibis.coalesce(t.answers, unreplied),
-        replies_told=comments | own_replies,
         first_solved=followed_.ifelse(t.first_solved, ibis.coalesce(t.first_solved_at, t.solved_at, t.closed_at)),
         last_solved=followed_.ifelse(t.last_solved, ibis.coalesce(t.solved_at, _closed(t))),
         reopened=followed_.ifelse(t.reopened, again).cast("int64"),
@@ -137,7 +143,7 @@ def _escalated(w: World) -> ir.Table:
 def _escalations(w: World) -> ir.Table:
     """``ticket_id, escalated``: when a case was first taken higher, or what was merged into it."""
     rows = beside(_escalated(w), merged(w), ["ticket_id"])
-    rows = rows.mutate(ticket_id=ibis.coalesce(rows.stands_for, rows.ticket_id))
+    rows = meant(rows.mutate(ticket_id=ibis.coalesce(rows.stands_for, rows.ticket_id)), "ticket_id")
     return rows.group_by("ticket_id").agg(escalated=rows.escalated.min())
 
 
@@ -146,7 +152,7 @@ def _with_hands(w: World, t: ir.Table) -> ir.Table:
 
     Before anybody had it, whoever had it first; without a history, its assignee.
     """
-    h = holder(w)
+    h = meant(holder(w), "ticket_id")
     first = ibis.row_number().over(ibis.window(group_by="ticket_id", order_by=["taken", "holder"])) == 0
     h = h.select("ticket_id", "holder", "given", since=first.ifelse(_beginning(), h.taken))
     for name, instant in (("agent", "created"), ("solver", "first_solved")):

@@ -9,7 +9,7 @@ import ibis
 from tenure.metrics.elapsed import seconds_between
 from tenure.metrics.join import beside
 from tenure.metrics.support.business_time import read
-from tenure.metrics.world import World
+from tenure.metrics.world import World, meant
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -69,7 +69,7 @@ def _statuses(w: World, tickets: ir.Table) -> ir.Table:
     """``ticket_id, status, at, rank, schedule_id, created`` of the tickets with a history; ``at`` and ``rank`` are its
     order.
     """
-    h = w.ticket_status
+    h = meant(w.ticket_status, "ticket_id")
     h = h.filter(h["at"] < w.now).select("ticket_id", "status", "at").distinct()
     begun = h.group_by("ticket_id").agg(begun=h["at"].min())
     t = beside(tickets, begun, ["ticket_id"], how="inner")

@@ -10,19 +10,19 @@ from tenure.metrics.join import beside
 from tenure.metrics.portfolio.identity import BEGINNING, unit_of
 from tenure.metrics.revenue.line import FAR
 from tenure.metrics.support.business_time import with_schedule
-from tenure.metrics.world import World
+from tenure.metrics.world import World, meant
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
 def inquiries(w: World) -> ir.Table:
-    """One row for each inquiry: ``account_id, agent`` (the success manager asked), ``schedule_id`` (hers, else the default)
-    and the instants ``asked``, ``answered`` (else when it was settled) and ``settled``, null while it is not.
+    """One row for each inquiry: ``inquiry_id, account_id, agent`` (the success manager asked), ``schedule_id`` (hers, else the
+    default) and the instants ``asked``, ``answered`` (else when it was settled) and ``settled``, null while it is not.
 
     What is dated later than now has not happened; nothing is before the question.
     """
-    i = w.inquiry
+    i = meant(w.inquiry, "inquiry_id")
     i = unit_of(w, i.filter(i.asked_at < w.now))
     s = w.csm
     since = ibis.coalesce(s.valid_from, instant(BEGINNING))
@@ -33,7 +33,7 @@ def inquiries(w: World) -> ir.Table:
         return (moment < w.now).ifelse(ibis.greatest(moment, i.asked_at), None)
 
     return i.select(
-        "account_id", "schedule_id", agent="csm_id", asked="asked_at",
+        "inquiry_id", "account_id", "schedule_id", agent="csm_id", asked="asked_at",
         answered=known(ibis.coalesce(i.answered_at, i.resolved_at)), settled=known(i.resolved_at),
     )  # fmt: skip
 

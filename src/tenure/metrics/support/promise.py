@@ -11,21 +11,23 @@ from tenure.metrics.portfolio.identity import BEGINNING
 from tenure.metrics.support.business_time import read
 from tenure.metrics.support.case import case
 from tenure.metrics.support.inquiry import inquiries, instant, spans
-from tenure.metrics.world import World, fact
+from tenure.metrics.world import World, fact, meant
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 #: A target of a ticket's priority comes before one of the account's tier, and both before one for all.
 _NARROWEST_FIRST = (("priority", "tier"), ("priority",), ("tier",), ())
-_OF_TICKETS = ("account_id", "ticket_id", "product_id", "priority", "channel", "category", "agent", "schedule_id")
+_OF_TICKETS = (
+    "account_id", "ticket_id", "inquiry_id", "product_id", "priority", "channel", "category", "agent", "schedule_id",
+)  # fmt: skip
 
 
-@fact(everywhere=True, steady=True)
+@fact(everywhere=True, steady=True, apiece=("ticket_id", "inquiry_id"))
 def promise(w: World) -> ir.Table:
     """One row for each thing of which an ``sla_target`` says how long it may take.
 
-    Columns: ``account_id, ticket_id`` (null for inquiries), ``product_id, priority, channel, category, agent,
+    Columns: ``account_id, ticket_id`` or ``inquiry_id``, ``product_id, priority, channel, category, agent,
     schedule_id, measure`` and, as instants with their readings (``..._shown``), ``begins`` and ``ends`` (null while it is
     not done), ``stops`` (a ticket that was solved without it) and ``over``, the first of both; then the target of the
     time at which it began: ``target`` (seconds; null where none holds for it) and ``clock``.
@@ -37,7 +39,7 @@ def promise(w: World) -> ir.Table:
 
     Only measures with targets have rows.
     """
-    c = case(w)
+    c = meant(case(w), "ticket_id").mutate(inquiry_id=ibis.null("string"))
     rows = ibis.union(
         _of_cases(c, "first_reply", "replied", stops=c.last_solved),
         _of_cases(c, "resolution", "first_solved", stops=None),
@@ -59,7 +61,7 @@ def _of_cases(c: ir.Table, measure: str, ends: str, stops: ir.Value | None) -> i
 
 def _next_replies(w: World, c: ir.Table) -> ir.Table:
     """The requester's waits after a reply. A ticket that was solved meanwhile stops them; after it none begins."""
-    t = w.ticket_comment
+    t = meant(w.ticket_comment, "ticket_id")
     t = t.filter(t.is_public, t.author_role.isin(["requester", "agent"]), t["at"] < w.now)
     t = beside(t, c.select(*_OF_TICKETS, "created", "last_solved"), ["ticket_id"], how="inner")
     ours = t.author_role == "agent"
@@ -78,8 +80,8 @@ def _next_replies(w: World, c: ir.Table) -> ir.Table:
 def _inquiries(w: World) -> ir.Table:
     i, none = inquiries(w), ibis.null("string")
     return i.select(
-        "account_id", ticket_id=none, product_id=none, priority=none, channel=none, category=none, agent="agent",
-        schedule_id="schedule_id", measure=ibis.literal("inquiry"), begins="asked", ends="answered",
+        "account_id", ticket_id=none, inquiry_id="inquiry_id", product_id=none, priority=none, channel=none,
+        category=none, agent="agent", schedule_id="schedule_id", measure=ibis.literal("inquiry"), begins="asked", ends="answered",
         stops=ibis.null("timestamp(6)"),
     )  # fmt: skip
 

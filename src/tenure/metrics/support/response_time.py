@@ -7,7 +7,7 @@ from typing import Literal
 import ibis
 
 from tenure.metrics.kinds import Cases, metric
-from tenure.metrics.support.case import OWN, case
+from tenure.metrics.support.case import OWN, recorded
 from tenure.metrics.support.waited import USUAL, of_inquiries, of_tickets
 from tenure.metrics.world import Periods, World
 
@@ -41,6 +41,6 @@ def response_time(
     if asked == "csm":
         return Cases(of_inquiries(w, p, "answered", counted), unit="minutes", usual=USUAL)
     rows = of_tickets(w, p, "replied", counted)
-    told = case(w).replies_told.any().as_scalar().fill_null(True)
+    told = recorded(w).replies.any().as_scalar()
     rows = rows.mutate(excluded=told.ifelse(rows.excluded, ibis.literal("replies not recorded")))
     return Cases(rows, unit="minutes", usual=USUAL)

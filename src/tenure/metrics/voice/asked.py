@@ -9,7 +9,7 @@ import ibis
 from tenure.metrics.join import beside
 from tenure.metrics.portfolio.identity import unit_of
 from tenure.metrics.revenue.line import FAR
-from tenure.metrics.world import World, fact
+from tenure.metrics.world import World, fact, meant
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -20,7 +20,7 @@ SCALES = ((0, 10), (1, 10), (1, 7), (1, 5), (0, 1))
 QUESTIONS = ("nps", "csat", "ces")
 
 
-@fact(steady=True)
+@fact(steady=True, apiece=("answer_id",))
 def asked(w: World) -> ir.Table:
     """One row for each invitation.
 
@@ -35,7 +35,7 @@ def asked(w: World) -> ir.Table:
     An invitation without an account is its ticket's account's, else its person's. What is dated later than now has not
     happened.
     """
-    a = w.survey_answer
+    a = meant(w.survey_answer, "answer_id")
     people = w.person.select("person_id", person_account="account_id")
     tickets = w.ticket.select("ticket_id", "assignee_id", ticket_account="account_id")
     a = beside(beside(a, people, ["person_id"]), tickets, ["ticket_id"])
