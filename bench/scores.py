@@ -26,6 +26,7 @@ from bench.scale import MEMORY, NOW, make, timed
 from tenure.core.period import instant, local_day
 from tenure.engine.desk import Desk
 from tenure.engine.verbs.health import Health, health, model_of
+from tenure.engine.verbs.load import Load, load
 from tenure.engine.verbs.score import kept_as, scores_of
 from tenure.figures.reader import FAR
 from tenure.scores.health.gathered import gathered
@@ -50,6 +51,16 @@ seats AS (
     WHERE valid_from < TIMESTAMP '{until}' AND coalesce(valid_to, TIMESTAMP '{until}') >= TIMESTAMP '{until}' GROUP BY ALL)
 SELECT account_id, coalesce(people, 0) / seats AS rate FROM seats LEFT JOIN used USING (account_id)
 """
+#: What support did until noon the day before: it does it again today, to tickets and questions that are new and to those that were
+#: there. By table: the column that says when, others that move along, and those that are new.
+MORNING = {
+    "ticket": ("created_at", ("first_reply_at", "first_solved_at", "solved_at", "closed_at"), ("ticket_id",)),
+    "ticket_comment": ("at", (), ("comment_id",)),
+    "ticket_status": ("at", (), ()),
+    "ticket_assignee": ("at", (), ()),
+    "escalation": ("opened_at", ("closed_at",), ("escalation_id",)),
+    "inquiry": ("asked_at", ("answered_at", "resolved_at"), ("inquiry_id",)),
+}
 SCAN = "SELECT count(*), sum(seconds) FROM main.usage WHERE occurred_at >= TIMESTAMP '{since}'"
 
 
@@ -65,11 +76,25 @@ def main() -> None:
         home = given.home or Path(scratch) / "home"
         if not (home / "made").exists():
             make(home, given.uses, given.accounts)
+            stir(home)
         with Desk(home, clock=lambda: NOW) as desk:
             desk.store.con.execute(f"SET memory_limit = '{MEMORY}'; SET enable_progress_bar = false")
             measure_health(desk)
     measure_risk(given.accounts, given.months)
     print(f"= most memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.1f} GiB")
+
+
+def stir(home: Path) -> None:
+    """Load what happens at support in the morning of the day."""
+    eve = NOW.replace(hour=0) - timedelta(days=1)
+    with Desk(home, clock=lambda: NOW) as desk:
+        for table, (when, along, new) in MORNING.items():
+            path = home / "files" / f"{table}-new.parquet"
+            moved = [f'"{name}" + INTERVAL 1 DAY AS "{name}"' for name in (when, *along)]
+            moved += [f"{name} || '/new' AS {name}" for name in new]
+            rows = f"FROM '{home}/files/{table}.parquet' WHERE \"{when}\" >= '{eve}+00' AND \"{when}\" < '{NOW - timedelta(days=1)}+00'"
+            desk.store.con.execute(f"COPY (SELECT * REPLACE ({', '.join(moved)}) {rows}) TO '{path}' (FORMAT parquet)")
+            load(desk, Load((str(path),), table, history=True))
 
 
 def measure_health(desk: Desk) -> None:
