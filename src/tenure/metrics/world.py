@@ -231,6 +231,11 @@ def fact(
     return mark
 
 
+def is_kept(fact: str, p: Periods) -> bool:
+    """Whether a fact about periods has a table for these: else whoever asks for less than all of it does well to make less."""
+    return (p.grain, p.window) in FACTS[fact].kept
+
+
 def expression(w: World, key: FactKey) -> ir.Table:
     """What a fact's table holds, over the tables of other facts."""
     p = Periods(key.grain, key.window) if key.grain else None

@@ -27,11 +27,7 @@ def presence(w: World, p: Periods) -> ir.Table:
     ``two_way, touched`` (0 or 1: a two-way contact, any contact, in the days before the close that the setting
     ``relationship.coverage_days`` says). An account that does not say when it was created was always there.
     """
-    a = w.account.semi_join(identity(w), "account_id")
-    a = a.mutate(since=ibis.coalesce(a.created_at, ibis.literal(BEGINNING).cast("timestamp(6)")))
-    a = unit_of(w, a.select("account_id", "since")).group_by("account_id").agg(since=ibis._.since.min())
-    rows = p.join(a, [a.since < p.closes])
-    rows = rows.select("account_id", "period", at=rows["last"], since=ibis.greatest(rows.since, rows.opens))
+    rows = there(w, p)
     t = touches(w)
     reach = ibis.interval(days=w.settings.relationship.coverage_days)
     days = p.select("period", "closes", from_day=(p.closes_day - reach).cast("date"))
@@ -43,6 +39,15 @@ def presence(w: World, p: Periods) -> ir.Table:
         two_way=rows.two_way.fill_null(0).cast("int64"),
         touched=(rows.touched.fill_null(0) > 0).ifelse(1, 0).cast("int64"),
     )  # fmt: skip
+
+
+def there(w: World, p: Periods) -> ir.Table:
+    """The first four columns of ``presence``."""
+    a = w.account.semi_join(identity(w), "account_id")
+    a = a.mutate(since=ibis.coalesce(a.created_at, ibis.literal(BEGINNING).cast("timestamp(6)")))
+    a = unit_of(w, a.select("account_id", "since")).group_by("account_id").agg(since=ibis._.since.min())
+    rows = p.join(a, [a.since < p.closes])
+    return rows.select("account_id", "period", at=rows["last"], since=ibis.greatest(rows.since, rows.opens))
 
 
 def months_between(first: ir.DateValue, last: ir.DateValue) -> ir.IntegerValue:

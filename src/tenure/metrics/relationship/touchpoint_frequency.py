@@ -9,8 +9,8 @@ import ibis
 from tenure.metrics.join import beside
 from tenure.metrics.kinds import Ratio, metric
 from tenure.metrics.relationship.contact import contact
-from tenure.metrics.relationship.presence import MONTH_PARTS, months_between, presence
-from tenure.metrics.world import Periods, World
+from tenure.metrics.relationship.presence import MONTH_PARTS, months_between, presence, there
+from tenure.metrics.world import Periods, World, is_kept
 
 
 @metric(unit="count", better="")
@@ -30,10 +30,10 @@ def touchpoint_frequency(w: World, p: Periods, direction: Literal["two_way", "al
     to 1,000, above by the delta method. Owner: when the contact was.
     """
     spans = p.select("period", "opens", "closes", span=months_between(p.opens_day, p.closes_day))
-    there = presence(w, p)
-    there = beside(there.drop("at", *({"stint_id"} & set(there.columns))), spans, ["period"], how="inner")
+    known = presence(w, p) if is_kept("presence", p) else there(w, p)
+    known = beside(known.select("account_id", "period", "since"), spans, ["period"], how="inner")
     none = ibis.literal(0).cast("int64")
-    there = there.select(
+    known = known.select(
         "account_id", "period", "opens", "closes", "span", at="since", until="closes", contacts=none
     )  # fmt: skip
     had = contact(w, p)
@@ -43,5 +43,5 @@ def touchpoint_frequency(w: World, p: Periods, direction: Literal["two_way", "al
         "account_id", "period", "opens", "closes", "at", span=none, until=had["at"] + ibis.interval(microseconds=1),
         contacts=none + 1,
     )  # fmt: skip
-    rows = there.union(had.select(there.columns))
+    rows = known.union(had.select(known.columns))
     return Ratio(rows, "contacts", "span", unit="count", clustered=True, lasting=True, den_parts=MONTH_PARTS)

@@ -23,7 +23,8 @@ def bill(w: World, p: Periods) -> ir.Table:
     """
     i = unit_of(w, w.invoice)
     real = i.kind.fill_null("invoice") == "invoice"
-    i = i.filter(real, i.due_at.notnull(), ~i.status.isin(["draft", "void"]).fill_null(False), i.amount > 0)
+    i = i.filter(i.due_at >= p.first, i.due_at < p.end)
+    i = i.filter(real, ~i.status.isin(["draft", "void"]).fill_null(False), i.amount > 0)
     notes = w.invoice
     notes = notes.filter(notes.kind == "credit_note", notes.credits_id.notnull(), notes.issued_at < w.now)
     notes = notes.filter(~notes.status.isin(["draft", "void"]).fill_null(False))

@@ -43,7 +43,7 @@ def case(w: World) -> ir.Table:
     history = course(w, t.select("ticket_id", "created", "schedule_id", closed="closed_at"))
     t = beside(t, history.mutate(has_course=True), ["ticket_id"])
     t = beside(_settled(w, t), _escalations(w), ["ticket_id"])
-    t = _with_hands(w, t)
+    t = _of_accounts(w, _with_hands(w, t))
     t = read(w, t, "created", "replied", "first_solved", "last_solved")
     return t.select(
         "ticket_id", "account_id", "product_id", "priority", "channel", "category", "agent", "solver", "schedule_id",
@@ -65,6 +65,7 @@ def recorded(w: World) -> ir.Table:
 def begun(p: Periods, rows: ir.Table, instant: str) -> ir.Table:
     """The rows whose instant lies in a period, with ``period`` and ``at``."""
     periods = p.select("period", "opens", "closes")
+    rows = rows.filter(rows[instant] >= p.first, rows[instant] < p.end)
     j = periods.join(rows, [rows[instant] >= periods.opens, rows[instant] < periods.closes])
     return j.mutate(at=j[instant]).drop("opens", "closes")
 
@@ -79,17 +80,22 @@ def merged(w: World) -> ir.Table:
 
 
 def _tickets(w: World) -> ir.Table:
-    """The tickets that are cases, with ``created``, their times up to now and not before it, account and schedule."""
+    """The tickets that are cases, with ``created``, their times up to now and not before it, and schedule."""
     t = w.ticket
     t = meant(t.filter(t.created_at < w.now), "ticket_id").anti_join(merged(w), "ticket_id")
-    people = w.person.select(requester_id="person_id", requester_account="account_id")
-    t = beside(t, people, ["requester_id"])
     times = {name: (t[name] < w.now).ifelse(ibis.greatest(t[name], t.created_at), None) for name in _TIMES}
     t = t.select(
-        "ticket_id", "product_id", "priority", "channel", "category", "assignee_id", "schedule_id",
-        account_id=ibis.coalesce(t.account_id, t.requester_account), created=t.created_at, **times,
+        "ticket_id", "account_id", "requester_id", "product_id", "priority", "channel", "category", "assignee_id",
+        "schedule_id", created=t.created_at, **times,
     )  # fmt: skip
-    return unit_of(w, with_schedule(w, t))
+    return with_schedule(w, t)
+
+
+def _of_accounts(w: World, t: ir.Table) -> ir.Table:
+    """The tickets by the account that counts: last of all, since engines make what several joins ask for several times."""
+    people = w.person.select(requester_id="person_id", requester_account="account_id")
+    t = beside(t, people, ["requester_id"])
+    return unit_of(w, t.mutate(account_id=ibis.coalesce(t.account_id, t.requester_account)).drop("requester_account"))
 
 
 def _replies(w: World, tickets: ir.Table) -> ir.Table:

@@ -12,7 +12,7 @@ from tenure.metrics.kinds import Ratio, metric
 from tenure.metrics.revenue.closing import closing
 from tenure.metrics.use.entitled import SEAT
 from tenure.metrics.use.licence import licence
-from tenure.metrics.use.use import ACTIVE, use
+from tenure.metrics.use.use import ACTIVE, used
 from tenure.metrics.world import Periods, World
 
 if TYPE_CHECKING:
@@ -53,9 +53,8 @@ def active_usage_rate(w: World, p: Periods, of: Literal["users", "accounts"] = "
 def _accounts(w: World, p: Periods) -> ir.Table:
     """The customers at the close with whether they are active."""
     rows = closing(w, p).filter(ibis._.is_customer)
-    u = use(w, p)
-    rows = beside(rows, u.filter(u.level == ACTIVE).select("account_id", "period", "uses", "unclear"),
-                  ["account_id", "period"])  # fmt: skip
+    acts = used(w, p, ACTIVE).select("account_id", "period", "uses", "unclear")
+    rows = beside(rows, acts, ["account_id", "period"])
     active = rows.uses.fill_null(0) >= w.settings.use.key_actions
     unknown = ~active & (rows.unclear.fill_null(0) > 0)
     return rows.mutate(

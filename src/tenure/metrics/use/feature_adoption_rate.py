@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from tenure.metrics.kinds import Ratio, metric
-from tenure.metrics.use.adoption import adoption, of_accounts, of_people
+from tenure.metrics.use.adoption import adoption, by_accounts, of_people
 from tenure.metrics.world import Periods, World
 
 
@@ -33,7 +33,6 @@ def feature_adoption_rate(w: World, p: Periods, of: Literal["users", "accounts"]
     Undefined (null) when nobody was exposed. Unit: share. n: accounts and features. Interval: bootstrap over accounts up
     to 1,000, above by the delta method. Owner: just before the close.
     """
-    rows = adoption(w, p)
     if of == "accounts":
-        return Ratio(of_accounts(rows, w.settings.use.feature_uses), "used", "base", clustered=True)
-    return Ratio(of_people(rows), "adopters", "exposed", clustered=True)
+        return Ratio(by_accounts(w, p, w.settings.use.feature_uses), "used", "base", clustered=True)
+    return Ratio(of_people(adoption(w, p)), "adopters", "exposed", clustered=True)

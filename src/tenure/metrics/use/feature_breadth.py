@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tenure.metrics.kinds import Ratio, metric
-from tenure.metrics.use.adoption import adoption, of_accounts
+from tenure.metrics.use.adoption import by_accounts
 from tenure.metrics.world import Periods, World
 
 
@@ -21,4 +21,4 @@ def feature_breadth(w: World, p: Periods) -> Ratio:
     Undefined (null) when no account is entitled to a feature. Unit: share. n: accounts and features. Interval: bootstrap
     over accounts up to 1,000, above by the delta method. Owner: just before the close.
     """
-    return Ratio(of_accounts(adoption(w, p), 1), "used", "base", clustered=True)
+    return Ratio(by_accounts(w, p, 1), "used", "base", clustered=True)

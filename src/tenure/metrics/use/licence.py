@@ -8,7 +8,7 @@ import ibis
 
 from tenure.metrics.join import beside
 from tenure.metrics.use.entitled import held
-from tenure.metrics.use.use import ACTIVE, ACTIVE_IN, use
+from tenure.metrics.use.use import ACTIVE, ACTIVE_IN, used
 from tenure.metrics.world import Periods, World, fact
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ def licence(w: World, p: Periods) -> ir.Table:
     Where a key action or a licence of an account names no product, all its licences of the period are one.
     """
     seats = _seats(w, p)
-    u = use(w, p)
-    used_in = u.filter(u.level == ACTIVE_IN)
+    used_in = used(w, p, ACTIVE_IN)
     mixed = used_in.filter(used_in.product_id.isnull()).select("account_id", "period")
     mixed = mixed.union(seats.filter(seats.product_id.isnull()).select("account_id", "period")).distinct()
     apart = seats.anti_join(mixed, ["account_id", "period"])
@@ -39,7 +38,7 @@ def licence(w: World, p: Periods) -> ir.Table:
         seat_days=one.seat_days.sum(), unlimited=one.unlimited.max(), numbered=one.numbered.max()
     )
     one = one.mutate(product_id=ibis.null("string"))
-    whole = u.filter(u.level == ACTIVE).select("account_id", "period", *counts)
+    whole = used(w, p, ACTIVE, mixed).select("account_id", "period", *counts)
     one = beside(one, whole, ["account_id", "period"])
     rows = apart.union(one.select(apart.columns))
     rows = _with_reason(rows, used_in)

@@ -9,13 +9,15 @@ import ibis
 from tenure.metrics.join import beside
 from tenure.metrics.use.done import done
 from tenure.metrics.use.entitled import offered
-from tenure.metrics.world import Periods, World, fact
+from tenure.metrics.world import Periods, World, fact, is_kept
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 #: What a row of ``use`` counts. Distinct people do not add up, so that each level is counted by itself.
 ACTIVE, ACTIVE_IN, SEEN, SEEN_IN, FEATURE, EXPOSED = "active", "active in", "seen", "seen in", "feature", "exposed"
+UNCLEAR = "unclear"
+_LEVELS = (ACTIVE, ACTIVE_IN, SEEN, SEEN_IN, UNCLEAR, FEATURE, EXPOSED)
 
 
 @fact(kept=(("month", "period"),), apart=True)
@@ -29,27 +31,53 @@ def use(w: World, p: Periods) -> ir.Table:
 
     * ``ACTIVE``: key actions of an account, ``ACTIVE_IN``: in each product (null where none is named),
     * ``SEEN``: any use by an account, log-ins too, ``SEEN_IN``: in each product,
+    * ``UNCLEAR``: that of which not even the feature is known, by account,
     * ``FEATURE``: a feature, as far as the account might use it (``offered``), since its release,
     * ``EXPOSED``: ``users`` are those who used anything while they might use a feature, of features which they might
       use only in a part of the period; of all others they are those seen.
     """
+    levels = [_counted(w, p, done(w, p), level) for level in _LEVELS]
+    return levels[0].union(*levels[1:])
+
+
+def used(w: World, p: Periods, level: str, among: ir.Table | None = None) -> ir.Table:
+    """The rows of ``use`` at one level; ``among``: of these accounts and periods. Without a table of it, no more is counted."""
+    unit = ["account_id", "period"]
+    if is_kept("use", p):
+        rows = use(w, p)
+        rows = rows.filter(rows.level == level)
+        return rows if among is None else rows.semi_join(among, unit)
     d = done(w, p)
+    return _counted(w, p, d if among is None else d.semi_join(among, unit), level)
+
+
+def _counted(w: World, p: Periods, d: ir.Table, level: str) -> ir.Table:
+    """What was done, counted at a level."""
+    if level in (ACTIVE, ACTIVE_IN, SEEN, SEEN_IN):
+        people, count = _people(d), _active if level in (ACTIVE, ACTIVE_IN) else _seen
+        if level in (ACTIVE, SEEN):
+            return count(_whole(people), level, ["account_id"])
+        return count(people, level, ["account_id", "product_id"])
+    if level == UNCLEAR:
+        return _unclear(d)
     o = offered(w, p)
     part = o.filter(o.partly == 1)
-    people = _people(d)
-    whole = people.group_by(["account_id", "person_id", "period"]).agg(
+    return _by_feature(w, d, part) if level == FEATURE else _exposed(d, part)
+
+
+def _whole(people: ir.Table) -> ir.Table:
+    """What each person did in all products."""
+    return people.group_by(["account_id", "person_id", "period"]).agg(
         **{name: people[name].max() for name in ("named", "acts")},
         **{name: people[name].sum() for name in ("uses", "summed", "unclear", "key_uses", "key_summed")},
     )
-    levels = [
-        _active(whole, ACTIVE, ["account_id"]),
-        _active(people, ACTIVE_IN, ["account_id", "product_id"]),
-        _seen(whole, SEEN, ["account_id"]),
-        _seen(people, SEEN_IN, ["account_id", "product_id"]),
-        _by_feature(w, d, part),
-        _exposed(d, part),
-    ]
-    return levels[0].union(*levels[1:])
+
+
+def _unclear(d: ir.Table) -> ir.Table:
+    """Daily sums that name no feature."""
+    d = d.filter(d.feature.isnull(), d.summed > 0)
+    g = d.group_by(["account_id", "period"]).agg(uses=d.uses.sum(), summed=d.summed.sum(), unclear=d.summed.sum())
+    return _level(g, UNCLEAR)
 
 
 def _people(d: ir.Table) -> ir.Table:
