@@ -22,7 +22,22 @@ from tests.engine.test_lent import plain, rounded, told
 
 MIDNIGHT = instant(TODAY, "Europe/Berlin")
 FACTS = tuple(
-    map(FactKey, ("identity", "survivor", "topmost", "holder", "asked", "judged", "case", "recorded", "promise"))
+    map(
+        FactKey,
+        (
+            "identity",
+            "survivor",
+            "topmost",
+            "holder",
+            "asked",
+            "judged",
+            "case",
+            "merged",
+            "recorded",
+            "escalations_recorded",
+            "promise",
+        ),
+    )
 )
 SUPPORT = [
     Signal(days, metric)
@@ -181,7 +196,7 @@ def test_the_first_that_is_told(bench: Bench) -> None:
     )
     assert stirred(bench, FactKey("case")) == {"t1", "t2"}
     differ = assert_lent_as_made(bench)
-    assert differ[FactKey("recorded")] == 1
+    assert differ[FactKey("escalations_recorded")] == 1
     with Desk(bench.home, clock=lambda: bench.now) as desk, desk.in_warehouse(desk.fresh(bench.now)) as reader:
         one, known = Signal(91, "escalation_rate"), Moment(MIDNIGHT).known
         assert not all_known([one], reader, TODAY, known, desk.settings)[one]  # nothing was known of them yet

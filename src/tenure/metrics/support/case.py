@@ -55,11 +55,17 @@ def case(w: World) -> ir.Table:
 
 @fact(everywhere=True, steady=True)
 def recorded(w: World) -> ir.Table:
-    """One row: whether anything tells of ``replies`` to tickets at all, and of ``escalations`` of tickets."""
-    t, comments = w.ticket, w.ticket_comment.count().as_scalar()
+    """One row: whether there are any ``comments`` on tickets, and whether anything tells of ``replies`` at all."""
+    t, comments = w.ticket, w.ticket_comment.count().as_scalar() > 0
     told = t.aggregate(own=t.first_reply_at.count())
-    escalated = _escalated(w).count().as_scalar()
-    return told.select(replies=(comments > 0) | (told.own > 0), escalations=escalated > 0)
+    return told.select(comments=comments, replies=comments | (told.own > 0))
+
+
+@fact(everywhere=True, steady=True)
+def escalations_recorded(w: World) -> ir.Table:
+    """One row: whether any escalation of a ticket was ``told`` of up to now."""
+    e = _escalated(w)
+    return e.aggregate(told=e.count() > 0)
 
 
 def begun(p: Periods, rows: ir.Table, instant: str) -> ir.Table:
@@ -70,6 +76,7 @@ def begun(p: Periods, rows: ir.Table, instant: str) -> ir.Table:
     return j.mutate(at=j[instant]).drop("opens", "closes")
 
 
+@fact(everywhere=True, steady=True)
 def merged(w: World) -> ir.Table:
     """``ticket_id, stands_for``: the tickets that were merged into others, chains followed to the end."""
     t = w.ticket
@@ -114,7 +121,7 @@ def _replies(w: World, tickets: ir.Table) -> ir.Table:
 def _settled(w: World, t: ir.Table) -> ir.Table:
     """What the histories tell, and where there are none what the ticket itself does."""
     commented, followed_ = t.answers.notnull(), t.has_course.fill_null(False)
-    comments = w.ticket_comment.count().as_scalar() > 0
+    comments = recorded(w).comments.any().as_scalar()
     none = ibis.literal(0).cast("int64")
     unreplied = (t.first_reply_at.isnull() & comments).ifelse(none, None)
     again = ibis.cases(

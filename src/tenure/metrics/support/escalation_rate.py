@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 
 from tenure.metrics.kinds import Ratio, metric
-from tenure.metrics.support.case import OWN, begun, case, recorded
+from tenure.metrics.support.case import OWN, begun, case, escalations_recorded
 from tenure.metrics.world import Periods, World
 
 
@@ -26,6 +26,6 @@ def escalation_rate(w: World, p: Periods) -> Ratio:
     rows = begun(p, case(w), "created")
     rows = rows.mutate(
         base=1, taken=rows.escalated.notnull().ifelse(1, 0),
-        excluded=recorded(w).escalations.any().as_scalar().ifelse(ibis.null("string"), ibis.literal("escalations not recorded")),
+        excluded=escalations_recorded(w).told.any().as_scalar().ifelse(ibis.null("string"), ibis.literal("escalations not recorded")),
     )  # fmt: skip
     return Ratio(rows, "taken", "base", spread="wilson")
