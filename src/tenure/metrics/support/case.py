@@ -61,11 +61,14 @@ def recorded(w: World) -> ir.Table:
     return told.select(comments=comments, replies=comments | (told.own > 0))
 
 
-@fact(everywhere=True, steady=True)
-def escalations_recorded(w: World) -> ir.Table:
-    """One row: whether any escalation of a ticket was ``told`` of up to now."""
-    e = _escalated(w)
-    return e.aggregate(told=e.count() > 0)
+@fact(everywhere=True, steady=True, apiece=("ticket_id",))
+def escalated(w: World) -> ir.Table:
+    """One row for each time that a ticket was taken higher up to now: ``ticket_id, escalated``, as tickets and escalations tell it."""
+    t, e = meant(w.ticket, "ticket_id"), meant(w.escalation, "ticket_id")
+    own = t.select("ticket_id", escalated="escalated_at")
+    e = e.filter(e.ticket_id.notnull()).select("ticket_id", escalated="opened_at")
+    rows = own.union(e)
+    return rows.filter(rows.escalated < w.now)
 
 
 def begun(p: Periods, rows: ir.Table, instant: str) -> ir.Table:
@@ -144,18 +147,9 @@ def _closed(t: ir.Table) -> ir.TimestampValue:
     return t.closed_at.notnull().ifelse(ibis.coalesce(t.first_solved_at, t.closed_at), None)
 
 
-def _escalated(w: World) -> ir.Table:
-    """``ticket_id, escalated``: what tickets and escalations tell of it."""
-    t, e = w.ticket, w.escalation
-    own = t.select("ticket_id", escalated="escalated_at")
-    e = e.filter(e.ticket_id.notnull()).select("ticket_id", escalated="opened_at")
-    rows = own.union(e)
-    return rows.filter(rows.escalated < w.now)
-
-
 def _escalations(w: World) -> ir.Table:
     """``ticket_id, escalated``: when a case was first taken higher, or what was merged into it."""
-    rows = beside(_escalated(w), merged(w), ["ticket_id"])
+    rows = beside(escalated(w), merged(w), ["ticket_id"])
     rows = meant(rows.mutate(ticket_id=ibis.coalesce(rows.stands_for, rows.ticket_id)), "ticket_id")
     return rows.group_by("ticket_id").agg(escalated=rows.escalated.min())
 
