@@ -10,6 +10,8 @@ from tenure.scores.effect.balance import Balance
 from tenure.scores.effect.staggered import Step
 
 Method = Literal["hold_out", "difference_in_differences", "before_after"]
+#: An effect is watched for so many months at most.
+MOST_MONTHS = 24
 #: Whether the difference is the play's doing: yes; if what ``because`` names is so; it cannot be said.
 Standing = Literal["causal", "conditional", "not_causal"]
 

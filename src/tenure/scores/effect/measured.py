@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tenure.core.errors import UsageError
 from tenure.scores.effect import by_hold_out, by_others
+from tenure.scores.effect.found import MOST_MONTHS
 from tenure.scores.effect.values import check_outcome
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from tenure.scores.effect.plays import Assigned
     from tenure.scores.effect.values import Values
 
-MOST_MONTHS = 24
 _UNNAMED = "Anonymous answers are left out: their account may not be told."
 
 
