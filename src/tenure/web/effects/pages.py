@@ -65,13 +65,22 @@ class Assigned:
 
 @dataclass(frozen=True)
 class OnePlay:
-    """``query``: what is asked, as an address has it. ``rows``: who was assigned to it."""
+    """``query``: what is asked, as an address has it. ``by_lot``: enough were held out, so that the lot can be tested."""
 
     play: Listed
     own: bool
+    by_lot: bool
     choices: tuple[Choice, ...]
     split: str
     query: str
+
+
+@dataclass(frozen=True)
+class InPlay:
+    """Who was assigned to a play, a page of them."""
+
+    play: str
+    own: bool
     rows: tuple[Assigned, ...]
     pager: Pager
 
@@ -104,6 +113,20 @@ def play_effect(request: Request, play: str) -> PlayEffect | HttpResponse:
     return show(request, content, template="effects/answer.html") if request.htmx else content
 
 
+@page("effects/<path:play>/accounts/", roles=SEE, title=gettext_lazy("Accounts in a play"))
+def play_accounts(request: Request, play: str) -> InPlay:
+    """Who was assigned to which arm of a play, and when."""
+    sight, given = request.sight(), request.GET.dict()
+    number = page_of(given)
+    found = sight.rows(
+        "treatment", where=[("play", "equals", play)], order=("at", "account_id"), offset=(number - 1) * ON_A_PAGE,
+        limit=ON_A_PAGE,
+    )  # fmt: skip
+    if not found.total:
+        raise Http404
+    return InPlay(play, sight.scope.narrow, _assigned(sight, found.rows), pager(found.total, number, given))
+
+
 @page("effects/<path:play>/", roles=SEE, title=gettext_lazy("Play"))
 def play_page(request: Request, play: str) -> OnePlay:
     """One play: who it was tried on, and what is asked of it."""
@@ -112,19 +135,14 @@ def play_page(request: Request, play: str) -> OnePlay:
     if known is None:
         raise Http404
     given = request.GET.dict()
-    asks, number = asked(given), page_of(given)
-    found = sight.rows(
-        "treatment", where=[("play", "equals", play)], order=("at", "account_id"), offset=(number - 1) * ON_A_PAGE,
-        limit=ON_A_PAGE,
-    )  # fmt: skip
+    asks = asked(given)
     return OnePlay(
         play=_listed(known, sight.settings()),
         own=sight.scope.narrow,
+        by_lot=known.held_out >= needed(sight.settings()),
         choices=choices(sight, asks),
         split=asks.split,
         query=urlencode({name: value for name, value in given.items() if name in ("metric", "months", "split")}),
-        rows=_assigned(sight, found.rows),
-        pager=pager(found.total, number, given),
     )
 
 

@@ -93,7 +93,7 @@ def told(found: Effect, entry: Entry, currency: str) -> Told:
         metric=titled(found.metric),
         metric_page=figure.page_of(found.metric),
         summary=figure.summary(entry),
-        months=ngettext("%(count)s month", "%(count)s months", found.months) % {"count": found.months},
+        months=_months(found),
         verdict=verdict,
         more=more,
         change=words.change(found.effect),
@@ -145,7 +145,8 @@ def _tone(found: Effect) -> Tone:
 
 def _standing(found: Effect) -> tuple[str, Tone]:
     named: dict[str, tuple[str, Tone]] = {
-        "causal": (_("Causal"), "good"), "conditional": (_("Causal on a condition"), "warn"),
+        "causal": (_("Causal"), "good" if found.told_from_none else ""),
+        "conditional": (_("Causal on a condition"), "warn"),
         "not_causal": (_("Not causal"), "bad"),
     }  # fmt: skip
     return named[found.standing]
@@ -162,6 +163,17 @@ def _method(found: Effect) -> str:
         ),
         "before_after": _("The treated alone, before and after."),
     }[found.method]
+
+
+def _months(found: Effect) -> str:
+    text = (
+        ngettext("over the month from each account's own day on", "over the %(count)s months from each account's own day on",
+                 found.months)
+        if found.method == "hold_out"
+        else ngettext("over the month in which it began for each account",
+                      "over %(count)s months, the first of them that in which it began for each account", found.months)
+    )  # fmt: skip
+    return text % {"count": formats.number(found.months)}
 
 
 def _relative(found: Effect) -> str:
@@ -246,6 +258,7 @@ def _split(found: Effect) -> str:
 
 def _remarks(found: Effect, words: Words) -> Iterator[str]:
     """Who was left out and why, and how values were made."""
+    yield from _counted(found)
     for reason, count in (found.left_out or {}).items():
         text = ngettext("%(count)s assigned account is left out: %(reason)s.",
                         "%(count)s assigned accounts are left out: %(reason)s.", count)  # fmt: skip
@@ -263,6 +276,19 @@ def _remarks(found: Effect, words: Words) -> Iterator[str]:
     if found.told_from_none is not None:
         yield _("Intervals at 95 %%: %(how)s.") % {"how": found.how}
     yield from found.notes
+
+
+def _counted(found: Effect) -> Iterator[str]:
+    """How many of those who were in the lot the metric counts."""
+    if found.method != "hold_out":
+        return
+    for group in found.groups:
+        text = (
+            _("The metric counts %(counted)s of %(assigned)s treated whose months are over.")
+            if group.name == "treated"
+            else _("The metric counts %(counted)s of %(assigned)s held out whose months are over.")
+        )
+        yield text % {"counted": formats.number(group.accounts), "assigned": formats.number(group.assigned)}
 
 
 def _sentence(text: str) -> str:

@@ -150,7 +150,7 @@ const kinds = {
       type: "value",
       min: -0.5,
       max: last,
-      interval: 1,
+      interval: 0.5, // so that categories, at whole numbers, have a tick
       inverse: spec.across,
       axisTick: { show: false },
       axisLine: { show: !spec.across, onZero: false, lineStyle: { color: look.line } },
