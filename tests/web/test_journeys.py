@@ -122,7 +122,9 @@ DRAWN = (
     "/board/", "/metrics/mrr/?at=2026-10", "/metrics/customer_retention_rate/?by=owner&window=12m",
     "/effects/Training/effect/?metric=mrr",
 )  # fmt: skip
-MARKS = {"lines": 2, "bars": 12, "waterfall": 5, "cascade": 3, "heat": 10, "funnel": 8, "distribution": 3, "estimates": 12}
+MARKS = {
+    "lines": 2, "bars": 12, "waterfall": 5, "cascade": 3, "heat": 10, "funnel": 8, "distribution": 3, "estimates": 12,
+}  # fmt: skip
 #: The colour of what is written beside the axes, in both looks.
 MUTED = ("rgb(93,96,103)", "rgb(160,163,170)")
 DRAWING = "places => places.map(place => place.querySelector('svg')?.outerHTML.replaceAll(', ', ',') ?? '')"

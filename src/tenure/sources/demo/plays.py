@@ -79,8 +79,7 @@ def _rescued(life: Life, calendar: Calendar) -> tuple[Ints, Ints]:
     called: list[int] = []
     when: list[int] = []
     for step in range(begins, min(begins + _WAVES, calendar.steps)):
-        there = life.paying[:, step - 4 : step + 1].all(axis=1)
-        there[called] = False
+        there = life.paying[:, step - 4 : step + 1].all(axis=1) & ~np.isin(np.arange(len(life.paying)), called)
         fell = np.where(there, life.mood[:, step - 4] - life.mood[:, step - 1], -np.inf)
         worst = np.argsort(-fell, kind="stable")[: round(_FALLEN * there.sum())]
         called += worst.tolist()
