@@ -25,8 +25,8 @@ from tests.web.company import charts_of, text_of
 
 pytestmark = pytest.mark.django_db
 SEE = {Role.ADMINISTRATOR, Role.OPERATIONS, Role.EXECUTIVE, Role.MANAGER}
-CALL, TRAINING, VISIT = "Check-in call", "Training & more", "Visit/<b>"
-EVERYBODY = range(1, 201)
+CALL, TRAINING, VISIT, LETTER = "Check-in call", "Training & more", "Visit/<b>", "Letter"
+EVERYBODY, TOLD = range(1, 201), range(1, 196)
 
 
 def leaves(i: int) -> str:
@@ -64,13 +64,23 @@ TABLES = {
         f"a1,{CALL},held_out,2025-06-01",
         *(f"a{i},{TRAINING},treated,2025-03-01" for i in EVERYBODY if trained(i)),
         *(f"a{i},{VISIT},treated,2025-03-01" for i in range(190, 195)),
+        *(f"a{i},{LETTER},treated,2025-03-01" for i in TOLD),
     ),
 }  # fmt: skip
 
 
+OWN = """
+definition = "Tickets of the period."
+kind = "total"
+table = "ticket"
+at = "created_at"
+unit = "count"
+"""
+
+
 @pytest.fixture(scope="module")
 def tried_home(tmp_path_factory):
-    """A workspace with three plays: a lot among all, a training of fifty, and a visit to five of Ben's."""
+    """A workspace with four plays: a lot among all, a training of fifty, a visit to five of Ben's, and a letter to nearly all."""
     home = new_home(tmp_path_factory.mktemp("plays") / "home")
     workspace = Bench(home).workspace()
     for table, text in TABLES.items():
@@ -114,7 +124,7 @@ def test_a_lot_says_what_the_play_changed_and_that_it_did(tried, executive):
     page = text_of(executive, f"/effects/{CALL}/effect/?split=50")
     for told in (
         "The play changed it, by more than chance alone gives.", "That is the good way.", "−16.00 pp", "−25.17 pp – −7.06 pp",
-        "−80%", '<span class="pill good">Causal</span>', "A lot decided who was treated", "The arms differ by no more than chance",
+        "(−80% of what it would have been)", '<span class="pill good">Causal</span>', "A lot decided who was treated", "The arms differ by no more than chance",
         "50% were treated, 50% were planned (p = 1.00).", "Segment SMB", "It is the effect of having been meant for the play",
         "over the 3 months from each account's own day on",
     ):  # fmt: skip
@@ -158,6 +168,22 @@ def test_without_a_lot_the_gap_is_shown_month_by_month_and_the_condition_said(tr
     assert "Not causal" in text_of(executive, url.replace("ticket_volume", "customer_churn_rate")), (
         "nobody could leave before"
     )
+
+
+def test_with_nobody_beside_them_only_what_changed_is_told(tried, executive):
+    """What 195 wrote a month from March to May; nothing of it is called an effect."""
+    url = f"/effects/{LETTER}/effect/?metric=ticket_volume"
+    page = text_of(executive, url)
+    for told in (
+        "whether the play made it so cannot be said", '<span class="pill bad">Not causal</span>', "The treated alone, before and after.",
+        "5 other accounts can be laid beside the treated, and 10 are needed", "What would have changed anyway is in it",
+    ):  # fmt: skip
+        assert told in page, told
+    assert "of what it would have been" not in page
+    (chart,) = charts_of(executive, url)
+    assert (chart["kind"], [one["name"] for one in chart["series"]]) == ("lines", ["Treated"])
+    written = sum(tickets(i, month) for i in TOLD for month in (3, 4, 5))
+    assert chart["series"][0]["values"][1] == pytest.approx(written / 195 / 3)
 
 
 def test_what_cannot_be_told_says_which_effect_would_have_been_seen(tried, executive):
@@ -241,8 +267,11 @@ def test_managers_see_their_own_accounts_only(tried, somebody, as_):
     assert listed == {str(i) for i in range(1, 61)}
 
 
-def test_the_metrics_on_offer_are_those_that_the_engine_compares(tried):
-    """Each of the catalogue is planned, as the engine does before it refuses one."""
+def test_the_metrics_on_offer_are_those_that_the_engine_compares(tried, executive):
+    """Each of the catalogue, own ones too, is planned, as the engine does before it refuses one."""
+    (tried.home / "metrics").mkdir()
+    (tried.home / "metrics" / "own_tickets.toml").write_text(OWN)
+    assert '<option value="own_tickets">Own tickets</option>' in text_of(executive, f"/effects/{CALL}/")
     settings = tried.settings()
     compared = set()
     for slug in tried.metrics():

@@ -50,4 +50,6 @@ def measured(play: Assigned, terms: Terms, request: Request, values: Values) -> 
     check_outcome(request, plan)
     measure = by_hold_out.measured if play.play.held_out >= terms.least else by_others.measured
     found = measure(play, terms, request, values)
+    if request.entry.unit == "points":  # they have no zero of which a part could be told
+        found = replace(found, relative=None)
     return replace(found, notes=(*found.notes, _UNNAMED)) if plan.respondents else found

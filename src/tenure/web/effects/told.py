@@ -53,7 +53,7 @@ class Told:
     """``change`` with its ``interval`` and ``relative`` size; ``tone``: whether it is good, where it can be told from none.
 
     ``standing`` is the label, of ``standing_tone``, and ``because`` its reason. ``paired``: values of before stand beside those
-    of after. ``alike``: whether both went alike before the play.
+    of after, and ``supposed`` says what else is drawn. ``alike``: whether both went alike before the play.
     """
 
     metric: str
@@ -74,6 +74,7 @@ class Told:
     paired: bool
     sides: tuple[Side, ...]
     picture: Chart | None
+    supposed: str
     steps: Chart | None
     steps_unit: str
     alike: str
@@ -108,6 +109,7 @@ def told(found: Effect, entry: Entry, currency: str) -> Told:
         paired=found.method != "hold_out",
         sides=tuple(_side(group, found, words) for group in found.groups),
         picture=drawings.sides(found, words),
+        supposed=_supposed(found),
         steps=drawings.steps(found, words),
         steps_unit=words.unit_of_change,
         alike=_alike(found),
@@ -177,7 +179,7 @@ def _months(found: Effect) -> str:
 
 
 def _relative(found: Effect) -> str:
-    if found.relative is None or not found.told_from_none:
+    if found.relative is None or not found.told_from_none or found.standing == "not_causal":
         return ""
     return ("+" if found.relative > 0 else "−") + formats.percent(abs(found.relative), 0)
 
@@ -193,6 +195,12 @@ def _side(group: Group, found: Effect, words: Words) -> Side:
         words.change(gap) if paired else "",
         words.between((group.low, group.high)),
     )
+
+
+def _supposed(found: Effect) -> str:
+    if found.method != "difference_in_differences":
+        return ""
+    return _("Treated, if alike: had they changed as the others did. What lies between is the effect.")
 
 
 def _alike(found: Effect) -> str:
