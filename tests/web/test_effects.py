@@ -248,6 +248,7 @@ def test_managers_see_their_own_accounts_only(tried, somebody, as_):
         client = as_(somebody(role, csm_id="mia" if role is Role.MANAGER else ""))
         for url in ("/effects/", f"/effects/{CALL}/", f"/effects/{CALL}/effect/", f"/effects/{CALL}/accounts/"):
             assert client.get(url).status_code == (200 if role in SEE else 403), (role, url)
+        assert ('href="/effects/"' in text_of(client, "/search/?part=names&q=play")) == (role in SEE), role
     mia = as_(somebody(Role.MANAGER, csm_id="mia", email="mia@example.com"))
     page = text_of(mia, "/effects/")
     assert "You see your own accounts" in page

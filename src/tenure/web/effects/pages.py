@@ -99,7 +99,7 @@ class PlayEffect:
 
 
 @page("effects/", roles=SEE, title=gettext_lazy("Effects"), nav=Nav(Section.TEAM, 20, "split"))
-def effects(request: Request) -> Effects:
+def effects_of_plays(request: Request) -> Effects:
     """What did our plays change?"""
     sight = request.sight()
     settings = sight.settings()
