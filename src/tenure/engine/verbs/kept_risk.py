@@ -27,13 +27,15 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class KeptRisk:
     """``account``: its id, or empty for all; ``among``: only those of them. ``of``: churn, contraction or growth. ``scope``: whose
-    accounts.
+    accounts. ``limit`` (0: all) of them, from the ``offset`` on, are told one by one.
     """
 
     account: str = ""
     of: str = CHURN.name
     scope: Scope = EVERYTHING
     among: tuple[str, ...] = ()
+    offset: int = 0
+    limit: int = 0
 
 
 def kept_risk(desk: Desk, request: KeptRisk) -> Report[RiskFound] | None:
@@ -66,4 +68,5 @@ def _told(
     report = kept(home, outcome_of(request.of), some)
     if report is None or report.found is None:
         return None if report is None else Report[RiskFound](report.as_of, None, report.refused, report.fix)
-    return Report(report.as_of, found_in(report.found, request.account, inside, settings))
+    told = slice(request.offset, request.offset + request.limit if request.limit else None)
+    return Report(report.as_of, found_in(report.found, request.account, inside, settings, told))
