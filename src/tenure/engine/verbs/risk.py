@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from tenure.scores.risk.model import Learned
     from tenure.scores.risk.panel import Origin
 
+__all__ = ["AccountRisk", "Measure", "Reason", "Risk", "RiskFound", "risk"]
+
 #: In days.
 HORIZONS = (30, 90, 180)
 #: Days after a renewal in which those who leave with it have left, and days ahead beyond which nothing is said.
