@@ -47,6 +47,22 @@ def test_known_coefficients_are_found():
     assert (b - a, c - a) == pytest.approx((-1.2, 0), abs=0.1)
 
 
+def test_a_number_with_cuts_counts_stretch_by_stretch() -> None:
+    """Whoever is in the middle stretch has e times the odds: nothing that is straight can say so."""
+    rng = np.random.default_rng(5)
+    days = rng.uniform(-60, 300, 40_000)
+    days[::10] = np.nan
+    middle = (days >= 0) & (days < 30)
+    outcome = (rng.random(len(days)) < 1 / (1 + np.exp(2.0 - middle))).astype(float)
+    features = Features({"days": Numbers(days, (0.0, 30.0))}, len(days))
+    model = linear.fit(features, outcome, None, [1.0])[0]
+    asked = Numbers(np.array([-10.0, 0.0, 29.9, 30.0, 200.0, np.nan]), (0.0, 30.0))
+    before, first, last, then, far, unknown = model.score(Features({"days": asked}, 6))
+    assert first == last
+    assert then == far
+    assert first - np.array([before, then, unknown]) == pytest.approx(1.0, abs=0.15)
+
+
 def test_the_ridge_is_that_of_scikit_learn() -> None:
     features, outcome = table(600)
     model = linear.fit(features, outcome, None, [4.0])[0]
