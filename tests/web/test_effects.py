@@ -137,7 +137,10 @@ def test_a_lot_says_what_the_play_changed_and_that_it_did(tried, executive):
     assert treated["low"][0] == pytest.approx(0.0157, abs=1e-4)  # Wilson's
     assert treated["high"][0] == pytest.approx(0.0984, abs=1e-4)
     assert "The planned share, above, tests the lot" in text_of(executive, f"/effects/{CALL}/effect/")
-    assert "Not causal" in text_of(executive, f"/effects/{CALL}/effect/?split=80"), "no lot does that"
+    assert '<th scope="row">Effect</th>' in page
+    uneven = text_of(executive, f"/effects/{CALL}/effect/?split=80")
+    assert "Not causal" in uneven, "no lot does that"
+    assert ('<th scope="row">Difference</th>' in uneven, '<th scope="row">Effect</th>' in uneven) == (True, False)
 
 
 def test_without_a_lot_the_gap_is_shown_month_by_month_and_the_condition_said(tried, executive):

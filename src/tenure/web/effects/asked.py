@@ -1,4 +1,4 @@
-"""What is asked of a play: in which metric, over how many months, and against which planned share; the address holds all of it."""
+"""What is asked of a play: in which metric, for how many months, against which planned share; the address holds it all."""
 
 from __future__ import annotations
 

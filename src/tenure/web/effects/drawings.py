@@ -65,8 +65,8 @@ def _before_and_after(found: Effect, words: Words) -> Lines:
         alike, name = treated.value - found.effect, _("Treated, if alike")
         series.append(Series(name, (treated.before, alike), "muted", dashed=True))
         rows.append((name, words.value(treated.before), words.value(alike)))
-    says = "; ".join(_("%(name)s: %(before)s before, %(after)s after") % dict(zip(("name", "before", "after"), row, strict=True))
-                     for row in rows)  # fmt: skip
+    told = _("%(name)s: %(before)s before, %(after)s after")
+    says = "; ".join(told % {"name": name, "before": before, "after": after} for name, before, after in rows)
     table = Table(("", _("Before"), _("After")), tuple(rows))
     return Lines(says, table, words.scale, (_("Before"), _("After")), tuple(series))
 

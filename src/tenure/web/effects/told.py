@@ -52,8 +52,9 @@ class Trait:
 class Told:
     """``change`` with its ``interval`` and ``relative`` size; ``tone``: whether it is good, where it can be told from none.
 
-    ``standing`` is the label, of ``standing_tone``, and ``because`` its reason. ``paired``: values of before stand beside those
-    of after, and ``supposed`` says what else is drawn. ``alike``: whether both went alike before the play.
+    ``standing`` is the label, of ``standing_tone``, ``because`` its reason, and ``result`` what the change is called by that.
+    ``paired``: values of before stand beside those of after, and ``supposed`` says what else is drawn. ``alike``: whether
+    both went alike before the play.
     """
 
     metric: str
@@ -71,6 +72,7 @@ class Told:
     because: str
     method: str
     warnings: tuple[str, ...]
+    result: str
     paired: bool
     sides: tuple[Side, ...]
     picture: Chart | None
@@ -106,6 +108,7 @@ def told(found: Effect, entry: Entry, currency: str) -> Told:
         because=_sentence(found.because),
         method=_method(found),
         warnings=found.warnings,
+        result=_("Difference") if found.standing == "not_causal" else _("Effect"),
         paired=found.method != "hold_out",
         sides=tuple(_side(group, found, words) for group in found.groups),
         picture=drawings.sides(found, words),
@@ -200,6 +203,8 @@ def _side(group: Group, found: Effect, words: Words) -> Side:
 def _supposed(found: Effect) -> str:
     if found.method != "difference_in_differences":
         return ""
+    if found.standing == "not_causal":
+        return _("Treated, if alike: had they changed as the others did. What lies between is the difference.")
     return _("Treated, if alike: had they changed as the others did. What lies between is the effect.")
 
 
