@@ -146,8 +146,8 @@ def found():
         "a1", "Acme", "ada", "Ada", "SMB", date(2026, 8, 4), Decimal(1000), risk, Decimal("0.11"), Decimal(120), reasons
     )
     return RiskFound(
-        date(2026, 7, 15), datetime(2026, 7, 15, tzinfo=UTC), "EUR", (account,), Measure(120, 0, 757), Decimal("0.04"), 64,
-        Measure(0.85, 0.8, 0.89),
+        date(2026, 7, 15), datetime(2026, 7, 15, tzinfo=UTC), "EUR", 1, Decimal(1000), (account,), Measure(120, 0, 757),
+        Decimal("0.04"), 64, Measure(0.85, 0.8, 0.89),
     )  # fmt: skip
 
 

@@ -118,6 +118,14 @@ def test_what_is_kept_is_read_in_a_moment_and_is_the_same(opened, lessons):
     assert time.perf_counter() - began < 0.5
     assert kept.found == one
     assert workspace.kept_risk().found.accounts == whole.accounts
+    page = workspace.kept_risk(offset=2, limit=3).found
+    assert page.accounts == whole.accounts[2:5]
+    assert (page.customers, page.arr, page.at_risk) == (whole.customers, whole.arr, whole.at_risk)
+    assert page.customers == len(whole.accounts)
+    assert page.arr == sum(each.arr or 0 for each in whole.accounts)
+    assert page.at_risk.value == pytest.approx(
+        float(sum(each.at_risk or 0 for each in whole.accounts)), abs=0.01 * page.customers
+    )
     assert not lessons
 
 

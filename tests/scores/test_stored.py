@@ -11,6 +11,7 @@ from tenure.scores.learn import LEARNERS, Calibrated, Known, learn
 from tenure.scores.stored import Stored, stored
 
 N = 400
+CUTS = (-3.0, 4.0)
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +20,9 @@ def known():
     use, plan = rng.normal(size=N), rng.integers(0, 3, N).astype(np.int32)
     use[::17] = np.nan
     left = (rng.random(N) < 1 / (1 + np.exp(1 + np.nan_to_num(use) - 2 * (plan == 2)))).astype(float)
-    table = Features({"use": Numbers(use), "plan": Labels(plan, ("free", "large", "small"))}, N)
+    table = Features(
+        {"use": Numbers(use), "tenure": Numbers(use * 7, CUTS), "plan": Labels(plan, ("free", "large", "small"))}, N
+    )
     return Known(table, left, np.arange(N).astype(np.uint64))
 
 
@@ -41,7 +44,12 @@ def test_a_row_scores_the_same_whoever_else_is_asked_for(known, name):
     for row in range(6):
         use, plan = known.table.columns["use"].values[row], known.table.columns["plan"]
         alone = Labels(np.zeros(1, dtype=np.int32), (plan.levels[plan.codes[row]],))
-        one = Features({"use": Numbers(np.array([use])), "plan": alone}, 1)
+        one = Features(
+            {"use": Numbers(np.array([use])), "tenure": Numbers(np.array([use * 7]), CUTS), "plan": alone}, 1
+        )
         assert model.score(one)[0] == pytest.approx(whole[row], abs=1e-12)
-    new = Features({"use": Numbers(np.array([0.0])), "plan": Labels(np.zeros(1, dtype=np.int32), ("other",))}, 1)
+    new = Features(
+        {"use": Numbers(np.array([0.0])), "tenure": Numbers(np.array([np.nan]), CUTS),
+         "plan": Labels(np.zeros(1, dtype=np.int32), ("other",))}, 1,
+    )  # fmt: skip
     assert np.isfinite(model.score(new)).all()

@@ -86,8 +86,8 @@ def test_pages_and_people_are_found_by_whom_they_open_for(administrator, somebod
     viewer = as_(somebody(Role.VIEWER, name="Vera Example"))
     admin = as_(administrator)
     pages = [
-        "/account/", "/account/keys/add/", "/account/password/", "/accounts/", "/board/", "/health-review/", "/health/",
-        "/metrics/", "/risk/",
+        "/account/", "/account/keys/add/", "/account/password/", "/accounts/", "/board/", "/growth/", "/health-review/", "/health/",
+        "/metrics/", "/risk/", "/risk/contraction/",
     ]  # fmt: skip
     assert sorted(found(viewer, "")) == sorted(pages)
     assert {"/people/", "/people/add/"} <= set(found(admin, ""))

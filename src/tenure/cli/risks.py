@@ -40,14 +40,13 @@ _WORDS = {
 def everyone(found: RiskFound, most: int, style: Style) -> list[str]:
     """The customers of whom most revenue is at risk, or to be won, and what that is of all."""
     words = _WORDS[found.of]
-    lines = [style.bold(f"{words.title} of {numbers.counted(len(found.accounts), 'customer')} on {found.day}"), ""]
+    lines = [style.bold(f"{words.title} of {numbers.counted(found.customers, 'customer')} on {found.day}"), ""]
     if not found.accounts:
         return lines[:1]
-    whole = sum((one.arr or Decimal(0) for one in found.accounts), Decimal(0))
     total = found.at_risk
     if total.value is not None and total.low is not None and total.high is not None:
         lines.append(
-            f"{'Beside' if found.of == 'growth' else 'Of'} {numbers.plain(whole, 0)} {found.currency} a year, "
+            f"{'Beside' if found.of == 'growth' else 'Of'} {numbers.plain(found.arr, 0)} {found.currency} a year, "
             f"{numbers.plain(total.value, 0)} are expected {words.at_risk} "
             f"within {_MAIN} days ({numbers.plain(total.low, 0)} – {numbers.plain(total.high, 0)})."
         )

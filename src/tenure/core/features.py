@@ -18,13 +18,22 @@ UNSEEN = -1
 
 @dataclass(frozen=True)
 class Numbers:
-    """A number a row; NaN where none is known."""
+    """A number a row; NaN where none is known. ``cuts``: rising; from each on it tells something else, as the days to a renewal
+    do in the month in which it comes.
+    """
 
     values: Floats
+    cuts: tuple[float, ...] = ()
 
     def take(self, rows: Places) -> Numbers:
         """The same of some rows, in their order."""
-        return Numbers(self.values[rows])
+        return Numbers(self.values[rows], self.cuts)
+
+    def stretches(self) -> Labels:
+        """In which stretch between the cuts each lies; "" where none is known."""
+        found = 1 + np.searchsorted(self.cuts, self.values, side="right")
+        levels = ("", *(f"{number:03}" for number in range(len(self.cuts) + 1)))
+        return Labels(np.where(np.isnan(self.values), 0, found).astype(np.int32), levels)
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,14 @@ class Features:
         """All columns but these."""
         return Features({name: column for name, column in self.columns.items() if name not in names}, self.rows)
 
+    def stretched(self) -> Features:
+        """The same, with the stretches of numbers that have cuts in place of these."""
+        cut = {
+            name: column.stretches() if isinstance(column, Numbers) and column.cuts else column
+            for name, column in self.columns.items()
+        }
+        return Features(cut, self.rows)
+
     def like(self, others: Features) -> Features:
         """The columns that ``others`` has, in its order, labels as places in its lists. ``KeyError`` for one not there."""
         aligned: dict[str, Column] = {}
@@ -82,7 +99,7 @@ class Features:
             if isinstance(column, Labels) and isinstance(other, Labels):
                 columns[name] = Labels(np.concatenate([column.codes, other.codes]), column.levels)
             elif isinstance(column, Numbers) and isinstance(other, Numbers):
-                columns[name] = Numbers(np.concatenate([column.values, other.values]))
+                columns[name] = Numbers(np.concatenate([column.values, other.values]), column.cuts)
             else:
                 raise TypeError(f"{name} is a number in one, a label in the other")
         return Features(columns, self.rows + more.rows)

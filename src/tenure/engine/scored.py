@@ -77,6 +77,12 @@ class Scored:
         answer: Effect = self._call("effect", EffectOf(play, metric, months, planned, as_of, self.scope))
         return answer
 
+    def outcomes(self) -> tuple[str, ...]:
+        """The metrics in which an effect can be measured."""
+        from tenure.engine.verbs.effect import outcomes
+
+        return outcomes(config.read(self.home))
+
     def fairness(
         self, metric: str = "customer_retention_rate", *, by: str = "owner", start: str = "", end: str = ""
     ) -> Comparison:
@@ -206,16 +212,25 @@ class Scored:
         answer: RatedFound = self._call("rated", request) if found is None else found
         return answer
 
-    def kept_risk(self, account: str = "", *, of: str = "churn", among: Sequence[str] = ()) -> Report[RiskFound] | None:
+    def kept_risk(
+        self,
+        account: str = "",
+        *,
+        of: str = "churn",
+        among: Sequence[str] | None = None,
+        offset: int = 0,
+        limit: int = 0,
+    ) -> Report[RiskFound] | None:
         """The same as ``tenure run`` or ``tenure risk`` last made it, in a moment: nothing is learned, and what came since is
         not in it (``as_of`` says when it was made, ``day`` of which day it is). None where it was never made; a report
-        without ``found`` says why it was refused. ``among``: of these accounts only, as far as they are to be seen.
+        without ``found`` says why it was refused. ``among``: of these accounts only (None: of all), as far as they are to be seen. ``limit`` (0: all) of
+        them, from the ``offset`` on, are told one by one; sums are of all.
 
         Raises ``UsageError`` for an ``account`` that is not to be seen.
         """
         from tenure.engine.verbs.kept_risk import KeptRisk, from_published
 
-        request = KeptRisk(account, of, self.scope, tuple(among))
+        request = KeptRisk(account, of, self.scope, None if among is None else tuple(among), offset, limit)
         found = from_published(self.home, request, config.read(self.home), self._clock())
         answer: Report[RiskFound] | None = self._call("kept_risk", request) if found is None else found[0]
         return answer

@@ -1,4 +1,7 @@
-"""Logistic regression, and Poisson regression of rates, with a ridge: by Newton's method, in passes over blocks of rows."""
+"""Logistic regression, and Poisson regression of rates, with a ridge: by Newton's method, in passes over blocks of rows.
+
+It is straight in each number, but for one with cuts, of which each stretch between them counts for itself.
+"""
 
 from __future__ import annotations
 
@@ -34,14 +37,14 @@ class Linear:
     def score(self, table: Features) -> Floats:
         """The logit, or the logarithm of the rate, of each row."""
         found = np.empty(table.rows)
-        for rows, block in self.prepared.blocks(table):
+        for rows, block in self.prepared.blocks(table.stretched()):
             found[rows] = self.base + (block - self.means) @ self.coefficients
         return found
 
     def contributions(self, table: Features) -> dict[str, Floats]:
         """What each column adds, in each row; 0 on average over the rows that were learned from."""
         found = {name: np.empty(table.rows) for name, _ in self.prepared.spans()}
-        for rows, block in self.prepared.blocks(table):
+        for rows, block in self.prepared.blocks(table.stretched()):
             for name, span in self.prepared.spans():
                 found[name][rows] = (block[:, span] - self.means[span]) @ self.coefficients[span]
         return found
@@ -51,6 +54,7 @@ def fit(table: Features, outcome: Floats, exposure: Floats | None, penalties: Se
     """Fit with each penalty: half of it times the sum of the squared coefficients (not of the intercept) is added to the
     loss, which is a sum over rows; columns are on one scale (see ``prepare``).
     """
+    table = table.stretched()
     prepared = prepare(table)
     means = sum((block.sum(axis=0) for _, block in prepared.blocks(table)), np.zeros(prepared.width)) / table.rows
     total = float(outcome.sum())

@@ -26,14 +26,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class KeptRisk:
-    """``account``: its id, or empty for all; ``among``: only those of them. ``of``: churn, contraction or growth. ``scope``: whose
-    accounts.
+    """``account``: its id, or empty for all; ``among``: only these of them (None: all). ``of``: churn, contraction or growth. ``scope``: whose
+    accounts. ``limit`` (0: all) of them, from the ``offset`` on, are told one by one.
     """
 
     account: str = ""
     of: str = CHURN.name
     scope: Scope = EVERYTHING
-    among: tuple[str, ...] = ()
+    among: tuple[str, ...] | None = None
+    offset: int = 0
+    limit: int = 0
 
 
 def kept_risk(desk: Desk, request: KeptRisk) -> Report[RiskFound] | None:
@@ -62,8 +64,11 @@ def from_published(
 def _told(
     home: Path, request: KeptRisk, inside: Collection[str] | None, settings: Settings
 ) -> Report[RiskFound] | None:
-    some = (request.account,) if request.account else request.among
-    report = kept(home, outcome_of(request.of), some)
+    outcome = outcome_of(request.of)
+    if request.among is not None and not request.among:
+        inside = ()
+    report = kept(home, outcome, (request.account,) if request.account else request.among or ())
     if report is None or report.found is None:
         return None if report is None else Report[RiskFound](report.as_of, None, report.refused, report.fix)
-    return Report(report.as_of, found_in(report.found, request.account, inside, settings))
+    told = slice(request.offset, request.offset + request.limit if request.limit else None)
+    return Report(report.as_of, found_in(report.found, request.account, inside, settings, told))

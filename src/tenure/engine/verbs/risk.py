@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tenure.core.errors import UsageError, unknown
-from tenure.core.features import Labels, Numbers
+from tenure.core.features import Floats, Labels, Numbers
 from tenure.core.money import SCALE
 from tenure.engine.reach import seen
 from tenure.engine.standing import MAIN, Standing, standing
@@ -28,11 +28,14 @@ if TYPE_CHECKING:
     from tenure.scores.risk.model import Learned
     from tenure.scores.risk.panel import Origin
 
+__all__ = ["AccountRisk", "Measure", "Reason", "Risk", "RiskFound", "risk"]
+
 #: In days.
 HORIZONS = (30, 90, 180)
 #: Days after a renewal in which those who leave with it have left, and days ahead beyond which nothing is said.
 _AFTER, _FARTHEST = 14, 194
 _NORMAL = 1.959963984540054
+EVERY = slice(None)
 
 
 @dataclass(frozen=True)
@@ -98,12 +101,15 @@ class RiskFound:
     interval in which what is lost will lie with 95 % if they act independently. ``usual``: the cumulated hazard over 90
     days of a customer of whom all is usual. ``learned_from``: customers who left; ``auc``: how well it was told out of time
     who leaves within 90 days. ``of``: churn, contraction or growth: then whatever is said of leaving is said of that, and
-    ``typical`` is by which share of its MRR a customer changes that does.
+    ``typical`` is by which share of its MRR a customer changes that does. ``customers``, ``arr``: how many there are in all,
+    and what they pay, where ``accounts`` are some of them.
     """
 
     day: date
     as_of: datetime
     currency: str
+    customers: int
+    arr: Decimal
     accounts: tuple[AccountRisk, ...]
     at_risk: Measure
     usual: Decimal
@@ -132,25 +138,31 @@ def risk(desk: Desk, request: Risk) -> RiskFound:
     return found_in(stands, request.account, inside, settings)
 
 
-def found_in(stands: Standing, account: str, inside: Collection[str] | None, settings: Settings) -> RiskFound:
-    """The risks of the customers that stand, of the ``account`` (empty: all) and ``inside`` (None: all). Raises
-    ``UsageError`` for an account that is not among them.
+def found_in(
+    stands: Standing, account: str, inside: Collection[str] | None, settings: Settings, some: slice = EVERY
+) -> RiskFound:
+    """The risks of the customers that stand, of the ``account`` (empty: all) and ``inside`` (None: all); ``some``: only these
+    of the order are told one by one. Raises ``UsageError`` for an account that is not among them.
     """
     here, model = stands.gathered.here, stands.model
     wanted = [
-        number for number, one in enumerate(here.customers)
-        if (inside is None or one.account_id in inside) and account in ("", one.account_id)
+        number for number, one in enumerate(here.ids)
+        if (inside is None or one in inside) and account in ("", one)
     ]  # fmt: skip
     if account and not wanted:
         raise UsageError(
             f"There is no customer {account!r} today.", code="not_found", fix="tenure risk lists all of them."
         )
-    accounts = _accounts(here.take(wanted), model)
+    here = here.take(wanted)
+    risk = model.probability(here, MAIN)
+    mrr = [one or 0 for one in here.columns["mrr"]]
+    arr = 12 * np.array(mrr, dtype=np.float64) / SCALE
+    most = sorted(range(len(wanted)), key=lambda number: (-arr[number] * risk[number], here.ids[number]))
     causes = tuple(CauseKnown(one.name, one.leavers, _decimal(one.share, 4), one.how) for one in model.causes)
     return RiskFound(
-        here.day, stands.gathered.as_of, settings.currency, accounts, _together(accounts, model), _decimal(model.usual, 6),
-        model.leavers, model.auc, stands.outcome.name, causes,
-        model.typical.share if model.typical else None,
+        here.day, stands.gathered.as_of, settings.currency, len(wanted), 12 * Decimal(sum(mrr)) / SCALE,
+        _accounts(here.take(most[some]), model), _together(risk, arr, model), _decimal(model.usual, 6), model.leavers,
+        model.auc, stands.outcome.name, causes, model.typical.share if model.typical else None,
     )  # fmt: skip
 
 
@@ -209,14 +221,13 @@ def _value(column: Numbers | Labels, number: int) -> Decimal | str | None:
     return None if np.isnan(value) else _decimal(value, 4)
 
 
-def _together(accounts: tuple[AccountRisk, ...], model: Learned) -> Measure:
+def _together(risk: Floats, arr: Floats, model: Learned) -> Measure:
     """What is at risk of all: the sum of the expected losses, and how far what is lost may be from it."""
-    square = 1.0 if model.typical is None else model.typical.square
-    expected = sum(float(one.at_risk or 0) for one in accounts)
-    variance = sum(
-        float(one.risk[str(MAIN)]) * square * float(one.arr or 0) ** 2 - float(one.at_risk or 0) ** 2
-        for one in accounts
-    )
+    share, square = 1.0, 1.0
+    if model.typical is not None:
+        share, square = model.typical.share.value or 0.0, model.typical.square
+    expected = float((risk * arr).sum()) * share
+    variance = float((risk * square * arr**2 - (risk * arr * share) ** 2).sum())
     reach = _NORMAL * sqrt(max(0.0, variance))
     return Measure(expected, max(0.0, expected - reach), expected + reach)
 

@@ -122,7 +122,7 @@ def at_step(table: Features, step: int) -> Features:
     for name, move in _MOVES.items():
         column = columns.get(name)
         if isinstance(column, Numbers):
-            columns[name] = Numbers(column.values + move * step)
+            columns[name] = Numbers(column.values + move * step, column.cuts)
     columns[AHEAD] = Numbers(np.full(table.rows, float(min(step, STEPS - 1))))
     return Features(columns, table.rows)
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: What of an account itself tells of its risk, as it was then. Not who looks after it.
 LABELS = ("segment", "tier", "region", "industry")
+#: Whether a renewal has passed, comes in the month ahead, in the next ones, or is far off: most who leave do so with it.
+CUTS = {"days_to_renewal": (0.0, 30.0, 60.0, 90.0, 180.0)}
 #: What risk is told by, besides: a quarter of the account's life, and how it goes on.
 SIGNALS: dict[str, Signal] = {
     "use": Signal(28, "active_usage_rate"),
@@ -161,7 +163,7 @@ def features_of(parts: Sequence[tuple[Origin, Places]]) -> Features:
         numbers["months_as_customer"].append((day - column_of(part.columns["since"])[rows]) / 30.4375)
         numbers["mrr"].append(column_of(part.columns["mrr"])[rows] / 10_000)
         numbers["days_to_renewal"].append(column_of(part.columns["renewal_due"])[rows] - day)
-    columns |= {name: Numbers(_joined(found)) for name, found in numbers.items()}
+    columns |= {name: Numbers(_joined(found), CUTS.get(name, ())) for name, found in numbers.items()}
     for name in LABELS:
         columns[name] = labels([part.columns[name][row] or "" for part, rows in parts for row in rows.tolist()])
     return Features(columns, sum(len(rows) for _, rows in parts))

@@ -16,9 +16,10 @@ from tenure.web.kit.charts import Chart, Lines, Scale, Series, Table, Tone
 from tenure.web.kit.reading import current
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tenure.engine import Sight
+    from tenure.engine.verbs.risk import RiskFound
 
 #: The scores of an account as they are asked for: as many days as are read at most.
 ASKED = Query(
@@ -59,9 +60,23 @@ class Kept:
 
 
 @dataclass(frozen=True)
+class Other:
+    """What else may come of it within 90 days: how likely that is, and by how much its ARR then changes on average, with its
+    interval. ``url``: the name of the page that lists everybody.
+    """
+
+    name: str
+    url: str
+    value: str
+    expected: str
+    speaks: str
+
+
+@dataclass(frozen=True)
 class Reasoned:
     """Why an account may leave, as of the ``day`` on which that was made; none where it was not. ``by_renewal``: the
-    probability of leaving with it, empty where none is near. ``taught``: how many left that it was learned from.
+    probability of leaving with it, empty where none is near. ``taught``: how many left that it was learned from. ``causes``:
+    the risk by what it may leave of, none where only one is known; ``others``: contraction and growth, as far as they are known.
     """
 
     id: str
@@ -70,6 +85,8 @@ class Reasoned:
     reasons: tuple[reasons.Reason, ...] = ()
     by_renewal: str = ""
     taught: int = 0
+    causes: tuple[Ahead, ...] = ()
+    others: tuple[Other, ...] = ()
 
 
 def kept(row: dict[str, Any], history: _Rows, currency: str) -> Kept:
@@ -95,20 +112,38 @@ def kept(row: dict[str, Any], history: _Rows, currency: str) -> Kept:
 
 def reasoned(sight: Sight, account_id: str, name: str) -> Reasoned:
     """An account's risk as it was last made, with its reasons; nothing is learned anew."""
-    try:
-        report = sight.kept_risk(account_id)
-    except UsageError as error:
-        if error.code != "not_found":  # of who is no customer, or was none when risks were made
-            raise
-        report = None
-    if report is None or report.found is None:
-        return Reasoned(account_id, name, None)
-    found = report.found
+    found = _known(sight, account_id, "churn")
+    others = tuple(_others(sight, account_id))
+    if found is None:
+        return Reasoned(account_id, name, None, others=others)
     (account,) = found.accounts
+    causes = sorted(account.causes.items(), key=lambda each: -each[1]) if len(account.causes) > 1 else []
     return Reasoned(
         account_id, name, found.day, reasons.reasons(account.reasons, found.currency, _REASONS),
         "" if account.by_renewal is None else scores.probability(account.by_renewal), found.learned_from,
+        tuple(Ahead(str(reasons.CAUSES.get(cause, cause)), scores.probability(share)) for cause, share in causes), others,
     )  # fmt: skip
+
+
+def _known(sight: Sight, account_id: str, of: str) -> RiskFound | None:
+    """What was last made of an outcome; None where it never was, and of who is no customer, or was none then."""
+    try:
+        report = sight.kept_risk(account_id, of=of)
+    except UsageError as error:
+        if error.code != "not_found":
+            raise
+        return None
+    return None if report is None else report.found
+
+
+def _others(sight: Sight, account_id: str) -> Iterator[Other]:
+    for of, called in (("contraction", _("Pays less")), ("growth", _("Grows"))):
+        found = _known(sight, account_id, of)
+        if found is not None:
+            (account,) = found.accounts
+            expected = formats.money_short(account.at_risk, found.currency)
+            speaks = reasons.raising(account.reasons, found.currency)
+            yield Other(called, of, scores.probability(account.risk["90"]), expected, speaks)
 
 
 def _since(at: datetime, history: _Rows) -> date | None:

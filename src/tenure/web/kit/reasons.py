@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tenure.core.titles import titled
 from tenure.web.kit import formats
+from tenure.web.kit.shell import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +23,11 @@ _STRONG = Decimal("1.1")
 _SHARES = {
     "use", "stickiness", "sla_attainment", "escalation_rate", "survey_response_rate", "payment_regularity",
     "net_revenue_retention",
+}  # fmt: skip
+#: The causes of leaving in words.
+CAUSES: dict[str, Text] = {
+    "voluntary": gettext_lazy("by choice"), "non_payment": gettext_lazy("non-payment"),
+    "merger": gettext_lazy("merged or closed"), "unknown": gettext_lazy("not told"),
 }  # fmt: skip
 _MONEY = {"mrr", "usage_revenue"}
 

@@ -1,1 +1,1 @@
-"""Risk: which revenue may be lost within 90 days, and why."""
+"""Risk: which revenue may be lost, or won, within 90 days, and why."""

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tenure.core.csv_text import csv_of
 from tenure.web.access.page import Request, page, show
 from tenure.web.access.roles import EVERYONE
 from tenure.web.kit import formats, reasons, scores
 from tenure.web.kit.asking import Answers
-from tenure.web.kit.choice import Choice, Option
-from tenure.web.kit.people import names
+from tenure.web.kit.choice import Choice
 from tenure.web.kit.shell import Nav, Section, Text
 from tenure.web.kit.table import ON_A_PAGE, Heading, Pager, address, heading, order_of, page_of, pager
+from tenure.web.risk.listing import exported, filters, tested
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,6 +40,12 @@ _EXPORTED = (
     "account_id", "name", "owner", "owner_name", "segment", "arr", "renewal_due", "churn_risk_30", "churn_risk_90",
     "churn_risk_180", "risk_band", "at_risk", "health", "health_band", "scored_at",
 )  # fmt: skip
+#: How a cause is told apart from the others.
+_HOW: dict[str, Text] = {
+    "own": gettext_lazy("by what is known of each customer"),
+    "pooled": gettext_lazy("together with other causes: too few left by it alone"),
+    "constant": gettext_lazy("as the same share of each risk: too few left by it"),
+}  # fmt: skip
 _FILTERS = ("risk_band", "segment", "owner")
 
 
@@ -73,6 +78,16 @@ class Band:
 
 
 @dataclass(frozen=True)
+class Cause:
+    """A cause by which customers left: how many, their share of all who did, and how far it is told apart."""
+
+    name: Text
+    leavers: str
+    share: str
+    how: Text
+
+
+@dataclass(frozen=True)
 class RiskList:
     """``missing``: why there are no risks, and ``fix``: what brings them. ``total``: what is to be expected to be lost, with
     its ``interval``; ``arr``: of all customers.
@@ -96,6 +111,7 @@ class RiskList:
     search: str = ""
     export: str = ""
     notes: tuple[str, ...] = ()
+    causes: tuple[Cause, ...] = ()
 
 
 @page("risk/", roles=EVERYONE, title=gettext_lazy("Risk"), nav=Nav(Section.WORK, 40, "triangle-alert"))
@@ -128,11 +144,12 @@ def risk(request: Request) -> RiskList | HttpResponse:
         rows=tuple(_account(row, currency, listed.as_of, why) for row in listed.rows),
         headings=tuple(_headings(order, given)),
         pager=pager(listed.total, number, given),
-        filters=_filters(sight, given),
+        filters=filters(sight, given, ("risk_band", _("Risk"), list(scores.RISK.items()))),
         order=given.get("order", ""),
         search=given.get("q", ""),
         export=address(given, format="csv", page=""),
         notes=listed.notes,
+        causes=_causes(sight),
     )
     return show(request, content, template="risk/list.html") if request.htmx else content
 
@@ -163,7 +180,7 @@ def _missing(sight: Sight, found: RatedFound) -> tuple[str, str]:
     """Why nobody has a risk, and what brings risks."""
     if found.risk_day is not None:
         return _("None of the customers that you may see has a risk yet."), _("The nightly run makes them: tenure run")
-    report = sight.kept_risk()
+    report = sight.kept_risk(limit=1)
     if report is not None and report.refused:
         return report.refused, report.fix
     if found.day is not None:
@@ -174,15 +191,24 @@ def _missing(sight: Sight, found: RatedFound) -> tuple[str, str]:
     return _("No risks were made yet."), _("The nightly run makes them: tenure run")
 
 
+def _causes(sight: Sight) -> tuple[Cause, ...]:
+    """By what customers left of whom risks were learned; nothing where there is only one cause."""
+    report = sight.kept_risk(limit=1)
+    found = report.found if report is not None else None
+    if found is None or len(found.causes) < 2:
+        return ()
+    return tuple(
+        Cause(reasons.CAUSES.get(one.name, one.name), formats.number(one.leavers), formats.percent(one.share, 0), _HOW[one.how])
+        for one in sorted(found.causes, key=lambda one: -one.leavers)
+    )  # fmt: skip
+
+
 def _told(sight: Sight) -> str:
     """How well it was told who leaves, in words; empty where that was not tested."""
     report = sight.tested()
     found = None if report is None or report.found is None else report.found
     auc = next((score.auc for score in found.scores if score.name == "risk"), None) if found else None
-    if auc is None or auc.value is None:
-        return ""
-    return _("Tested on earlier months: of one who left and one who stayed, the one who left had the higher risk %(times)s "
-             "times in 100.") % {"times": formats.number(100 * auc.value, 0)}  # fmt: skip
+    return "" if auc is None else tested(auc, "churn")
 
 
 def _bands(found: RatedFound, given: dict[str, str]) -> list[Band]:
@@ -196,26 +222,6 @@ def _bands(found: RatedFound, given: dict[str, str]) -> list[Band]:
         for band, word in scores.RISK.items()
         if band in groups
     ]  # fmt: skip
-
-
-def _filters(sight: Sight, given: dict[str, str]) -> tuple[Choice, ...]:
-    people = names.of(sight)
-    segments = [group.name for group in sight.rated("segment").groups if group.name]
-    owners = [group.name for group in sight.rated("owner").groups if group.name]
-    wanted: tuple[tuple[str, str, list[tuple[str, Text]]], ...] = (
-        ("risk_band", _("Risk"), list(scores.RISK.items())),
-        ("segment", _("Segment"), [(name, name) for name in segments]),
-        ("owner", _("Owner"), sorted(((name, people.get(name, name)) for name in owners), key=lambda pair: pair[1])),
-    )
-    return tuple(
-        Choice(
-            name, label,
-            (Option("", _("any"), not given.get(name)),
-             *(Option(value, word, given.get(name) == value) for value, word in values)),
-        )
-        for name, label, values in wanted
-        if len(values) > 1
-    )  # fmt: skip
 
 
 def _account(row: dict[str, Any], currency: str, now: datetime, why: Mapping[str, str]) -> Account:
@@ -236,7 +242,5 @@ def _account(row: dict[str, Any], currency: str, now: datetime, why: Mapping[str
 
 def _exported(sight: Sight, given: dict[str, str], order: str) -> HttpResponse:
     """All rows of the view as CSV."""
-    rows = list(sight.every("accounts", **_asked(given), columns=_EXPORTED, order=(order, "account_id")))
-    response = HttpResponse(csv_of(list(_EXPORTED), rows) + "\n", content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="risk-{datetime.now(UTC):%Y-%m-%d}.csv"'
-    return response
+    rows = sight.every("accounts", **_asked(given), columns=_EXPORTED, order=(order, "account_id"))
+    return exported("risk", _EXPORTED, list(rows))

@@ -1,0 +1,1 @@
+"""The pages: who may leave, who may pay less, who is ready to grow."""
