@@ -109,9 +109,14 @@ def around(w: World, p: Periods, days: int = 0) -> ir.Table:
 
 def by_people(w: World, rows: ir.Table) -> ir.Table:
     """The rows without those of our own people and of technical users."""
+    return rows.anti_join(insider(w), "person_id")
+
+
+@fact(everywhere=True, steady=True)
+def insider(w: World) -> ir.Table:
+    """One row for each of our own people and of the technical users: ``person_id``. They are few, and people many."""
     u = w.person
-    staff = u.filter(u.is_internal.fill_null(False) | u.is_service.fill_null(False))
-    return rows.anti_join(staff, "person_id")
+    return u.filter(u.is_internal.fill_null(False) | u.is_service.fill_null(False)).select("person_id")
 
 
 def key_of(w: World, rows: ir.Table) -> ir.Table:
