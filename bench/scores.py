@@ -3,8 +3,8 @@
     .venv/bin/python -m bench.scores [USES] [--accounts 100000] [--home FOLDER] [--months 24]
 
 One run: a company as ``bench.scale`` makes it, with a morning at support, is published; the health of today's customers is
-worked out and written as history, beside a scan of the uses of those days, one statement by hand, and the same rows written and flushed by themselves;
-then one account's, with why it changed. Churn risk is learned from a made-up panel of as many accounts and ``--months``, beside
+worked out and written as history, beside a scan of the uses of those days, one statement by hand, and the same rows written
+and flushed by themselves; then one account's, with why it changed. Churn risk is learned from a made-up panel of as many accounts and ``--months``, beside
 one plain fit of scikit-learn to all of its rows. In brackets, from the processor time, what idle cores would take at least.
 ``--home`` keeps what was made, or uses what an earlier run of this bench or of ``bench.scale`` has made.
 """
