@@ -330,15 +330,30 @@ def state_of(home: Path) -> str:
     path = home / FILE
     if not path.exists():
         return ""
-    with _reporting(path):
-        con = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", timeout=10, uri=True)
-        try:
-            rows = con.execute(
-                "SELECT (SELECT value FROM about WHERE key = 'epoch'),"
-                " (SELECT seq FROM message WHERE state = 'done' ORDER BY seq DESC LIMIT 1),"
-                f" EXISTS (SELECT 1 FROM message WHERE state = 'pending' AND kind <> '{EVENT}')"
-            ).fetchall()
-        finally:
-            con.close()
+    with _reporting(path), _only_read(path) as con:
+        rows = con.execute(
+            "SELECT (SELECT value FROM about WHERE key = 'epoch'),"
+            " (SELECT seq FROM message WHERE state = 'done' ORDER BY seq DESC LIMIT 1),"
+            f" EXISTS (SELECT 1 FROM message WHERE state = 'pending' AND kind <> '{EVENT}')"
+        ).fetchall()
     epoch, last, waiting = rows[0]
     return f"{epoch}:{last or 0}{'+' if waiting else ''}"
+
+
+def waits(home: Path) -> bool:
+    """Whether events wait in the inbox of a workspace, from a look at it."""
+    path = home / FILE
+    if not path.exists():
+        return False
+    with _reporting(path), _only_read(path) as con:
+        sql = f"SELECT EXISTS (SELECT 1 FROM message WHERE state = 'pending' AND kind = '{EVENT}')"
+        return bool(con.execute(sql).fetchall()[0][0])
+
+
+@contextmanager
+def _only_read(path: Path) -> Iterator[sqlite3.Connection]:
+    con = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", timeout=10, uri=True)
+    try:
+        yield con
+    finally:
+        con.close()

@@ -53,7 +53,9 @@ def wanted(document: Mapping[str, Any]) -> dict[str, set[str]]:
     return found
 
 
-def arranged(events: Sequence[Taken], map_text: str, accounts: Accounts, folder: Path, called: str) -> tuple[str, Plan, Rows]:
+def arranged(
+    events: Sequence[Taken], map_text: str, accounts: Accounts, folder: Path, called: str
+) -> tuple[str, Plan, Rows]:
     """Write the rows of events into files of a folder. Gives the map that names these, what is to be loaded, and the rows.
     ``called``: how the files' names begin.
     """
@@ -62,7 +64,9 @@ def arranged(events: Sequence[Taken], map_text: str, accounts: Accounts, folder:
     loads = []
     for nth, (file, columns) in enumerate(sorted(found.files), start=1):
         path = folder / f"{called}-{file}-{nth}.jsonl"
-        path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in found.files[file, columns]), "utf-8")
+        path.write_text(
+            "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in found.files[file, columns]), "utf-8"
+        )
         own = [_REFUSED] if file == UNREADABLE else [one for one in document["load"] if one["file"] == file]
         loads += [_narrowed(load, columns) | {"file": path.name} for load in own]
     text = tomlkit.dumps(document | {"source": document.get("source", "events"), "load": loads})
@@ -80,7 +84,7 @@ def _narrowed(load: dict[str, Any], columns: Sequence[str]) -> dict[str, Any]:
 
 def _there(target: Any, columns: Sequence[str]) -> bool:
     source = target if isinstance(target, str) else target.get("from", "")
-    return not source.startswith(_CARRIED) and source != "account_id" or source in columns
+    return (not source.startswith(_CARRIED) and source != "account_id") or source in columns
 
 
 __all__ = ["COMPANIES", "OWN", "PEOPLE", "UNREADABLE", "USES", "Taken", "arranged", "map_of", "wanted"]

@@ -17,6 +17,8 @@ Kind = Literal["identify", "group", "track", "page", "screen", "alias"]
 KINDS: tuple[Kind, ...] = ("identify", "group", "track", "page", "screen", "alias")
 #: Characters that an id or the name of an event may have.
 LONGEST = 512
+#: Bytes of an event.
+MOST = 32_000
 #: What PostHog calls events that are no uses.
 _POSTHOG: dict[str, Kind] = {
     "$identify": "identify", "$set": "identify", "$groupidentify": "group", "$create_alias": "alias", "$pageview": "page",
@@ -54,6 +56,8 @@ class Plain:
 
 def plain(text: str, received_at: datetime) -> Plain:
     """What an event says. ``text``: its JSON, with ``sentAt`` of its batch. Raises ``UnreadableError``."""
+    if len(text.encode("utf-8", "surrogatepass")) > MOST:
+        raise UnreadableError("", None, f"has more than {MOST:,} bytes")
     try:
         said = msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
@@ -103,7 +107,14 @@ def _posthog(said: Names, received_at: datetime) -> Plain:
         name = _text(properties.get("$screen_name") or properties.get("$pathname")) or kind
     person = _id(said, "distinct_id") or _id(properties, "distinct_id")
     return Plain(
-        kind, _moment(said, received_at), person, account[:LONGEST], name, _id(properties, "$session_id"), traits, properties
+        kind,
+        _moment(said, received_at),
+        person,
+        account[:LONGEST],
+        name,
+        _id(properties, "$session_id"),
+        traits,
+        properties,
     )
 
 
@@ -152,7 +163,10 @@ def _moment(said: Names, received_at: datetime) -> datetime:
     if at is None:
         return received_at
     sent = _time(said, "sentAt") or _time(said, "sent_at")
-    return min(received_at, at if sent is None else received_at - (sent - at))
+    try:
+        return min(received_at, at if sent is None else received_at - (sent - at))
+    except OverflowError:
+        raise UnreadableError("timestamp", said.get("timestamp"), "lies beyond all time") from None
 
 
 def _time(said: Names, name: str) -> datetime | None:
@@ -165,4 +179,7 @@ def _time(said: Names, name: str) -> datetime | None:
         at = None
     if at is None:
         raise UnreadableError(name, value, "is no time as 2026-11-27T09:30:00Z")
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    try:
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except OverflowError:
+        raise UnreadableError(name, value, "lies beyond all time") from None

@@ -49,7 +49,11 @@ def rows(events: Sequence[Taken], wanted: Mapping[str, Collection[str]], account
         try:
             said.append((event, plain(event.text, event.received_at)))
         except UnreadableError as error:
-            why = f"{error.field} {error.value!r} {error.reason}".strip() if error.value else f"{error.field} {error.reason}".strip()
+            why = (
+                f"{error.field} {error.value!r} {error.reason}".strip()
+                if error.value
+                else f"{error.field} {error.reason}".strip()
+            )
             found.add(UNREADABLE, {"event_id": event.event_id, "why": why, "event": event.text, "source": event.source})
     belongs = _Belongs([told for _, told in said], accounts)
     for event, told in said:
