@@ -11,9 +11,9 @@ _django = get_asgi_application()
 
 from django.conf import settings  # noqa: E402 - as the next
 
+from tenure.engine.intake import Writer  # noqa: E402 - likewise
 from tenure.web.intake.door import with_intake  # noqa: E402 - likewise
 from tenure.web.intake.keys import Sources  # noqa: E402 - likewise
-from tenure.web.intake.writer import Writer  # noqa: E402 - likewise
 from tenure.web.kit.assets import with_static_files  # noqa: E402 - reads Django's settings, which are ready only now
 from tenure.web.kit.streams import with_streams  # noqa: E402 - likewise
 

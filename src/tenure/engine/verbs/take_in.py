@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tenure.engine.events import arranged, map_of
 from tenure.engine.verbs.load import deliver
-from tenure.sources.events.arranged import Taken, arranged, map_of
+from tenure.sources.events.rows import Taken
 from tenure.warehouse.load import KIND, Report, Terms
 from tenure.warehouse.load import load as load_all
 from tenure.warehouse.store import literal

@@ -9,13 +9,13 @@ from queue import Full
 from typing import TYPE_CHECKING, Any
 
 from tenure.core.errors import TenureError
-from tenure.warehouse.inbox import Event
+from tenure.engine.intake import Event
 from tenure.web.intake.body import MOST, RefusedError, Sent, sent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tenure.web.intake.writer import Writer
+    from tenure.engine.intake import Writer
     from tenure.web.kit.assets import Application, Receive, Scope, Send
 
 KINDS = ("batch", "import", "track", "identify", "group", "page", "screen", "alias")

@@ -13,6 +13,8 @@ from queue import Empty, Full, SimpleQueue
 from tenure.core.errors import TenureError, UnavailableError
 from tenure.warehouse.inbox import Event, Inbox
 
+__all__ = ["Event", "Writer"]
+
 #: Events that may wait for the disk, and how many go with one flush.
 _MOST_WAITING, _TOGETHER = 50_000, 5_000
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import tomlkit
 
-from tenure.sources.events.rows import COMPANIES, PEOPLE, UNREADABLE, USES, Accounts, Rows, Taken, rows
+from tenure.sources.events.rows import UNREADABLE, Accounts, Rows, Taken, rows
 from tenure.sources.files.map_reader import parse_map
 from tenure.sources.files.mapping import Plan
 
@@ -85,6 +85,3 @@ def _narrowed(load: dict[str, Any], columns: Sequence[str]) -> dict[str, Any]:
 def _there(target: Any, columns: Sequence[str]) -> bool:
     source = target if isinstance(target, str) else target.get("from", "")
     return (not source.startswith(_CARRIED) and source != "account_id") or source in columns
-
-
-__all__ = ["COMPANIES", "OWN", "PEOPLE", "UNREADABLE", "USES", "Taken", "arranged", "map_of", "wanted"]
