@@ -67,7 +67,9 @@ def arranged(
         path.write_text(
             "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in found.files[file, columns]), "utf-8"
         )
-        own = [_REFUSED] if file == UNREADABLE else [one for one in document["load"] if one["file"] == file]
+        own = [_REFUSED] if file == UNREADABLE else [one for one in document["load"] if one.get("file") == file]
+        if not own:  # the workspace's own map leaves them out
+            found.aside += len(found.files[file, columns])
         loads += [_narrowed(load, columns) | {"file": path.name} for load in own]
     text = tomlkit.dumps(document | {"source": document.get("source", "events"), "load": loads})
     return text, parse_map(text, "map of events").for_folder(folder), found

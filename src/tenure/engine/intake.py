@@ -1,4 +1,6 @@
-"""The one writer of events: whoever comes while a flush is under way goes with the next one."""
+"""Events as they come: the one writer, with which whoever comes while a flush is under way goes with the next one, and what
+was counted.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +8,40 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from queue import Empty, Full, SimpleQueue
 
 from tenure.core.errors import TenureError, UnavailableError
-from tenure.warehouse.inbox import Event, Inbox
+from tenure.warehouse.inbox import Event, Inbox, waits
 
-__all__ = ["Event", "Writer"]
+__all__ = ["Counted", "Event", "Writer", "counted", "waits"]
 
 #: Events that may wait for the disk, and how many go with one flush.
 _MOST_WAITING, _TOGETHER = 50_000, 5_000
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The events of a source since its first: all that were ``received``, of which some had come before (``again``), and when the
+    last day (UTC) was.
+    """
+
+    source: str
+    received: int
+    again: int
+    last: date
+
+
+def counted(home: Path) -> list[Counted]:
+    """What came in, by source. Raises ``UnavailableError`` where the inbox cannot be read."""
+    found: dict[str, Counted] = {}
+    with Inbox.open(home) as inbox:
+        for one in inbox.received():
+            so_far = found.get(one.source, Counted(one.source, 0, 0, one.day))
+            found[one.source] = Counted(one.source, so_far.received + one.events, so_far.again + one.again, one.day)
+    return list(found.values())
 
 
 class Writer(threading.Thread):

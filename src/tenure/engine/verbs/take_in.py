@@ -53,8 +53,7 @@ def take_in(desk: Desk, request: TakeIn) -> TakenIn:
     store, inbox = desk.store, desk.inbox  # the warehouse first: it settles what a crash left
     if inbox.cut() and _is_there(inbox):
         inbox.handed_on(inbox.cut())
-    waiting = inbox.waiting(request.most + 1, upto=inbox.cut())
-    events, more = waiting[: request.most], len(waiting) > request.most
+    events = inbox.waiting(request.most, upto=inbox.cut())
     if not events:
         return TakenIn(0, 0, 0, (), more=False)
     inbox.begin(events[0].seq, events[-1].seq)
@@ -70,7 +69,7 @@ def take_in(desk: Desk, request: TakeIn) -> TakenIn:
             deliveries.append(delivery)
         reports = load_all(store, inbox, deliveries, Terms(desk.clock(), desk.settings.timezone))
     inbox.handed_on(events[-1].seq)
-    return TakenIn(len(events), found.aside, found.merged, tuple(reports), more)
+    return TakenIn(len(events), found.aside, found.merged, tuple(reports), more=bool(inbox.waiting(1)))
 
 
 def _called(first: int) -> str:

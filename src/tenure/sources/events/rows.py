@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from tenure.sources.events.plain import Plain, UnreadableError, plain
 
@@ -49,12 +50,7 @@ def rows(events: Sequence[Taken], wanted: Mapping[str, Collection[str]], account
         try:
             said.append((event, plain(event.text, event.received_at)))
         except UnreadableError as error:
-            why = (
-                f"{error.field} {error.value!r} {error.reason}".strip()
-                if error.value
-                else f"{error.field} {error.reason}".strip()
-            )
-            found.add(UNREADABLE, {"event_id": event.event_id, "why": why, "event": event.text, "source": event.source})
+            found.add(UNREADABLE, _unreadable(event, error))
     belongs = _Belongs([told for _, told in said], accounts)
     for event, told in said:
         if told.kind in ("track", "page", "screen"):
@@ -64,6 +60,12 @@ def rows(events: Sequence[Taken], wanted: Mapping[str, Collection[str]], account
     _states(found, PEOPLE, "person_id", _people(said, wanted.get(PEOPLE, ())))
     _states(found, COMPANIES, "account_id", _companies(said, wanted.get(COMPANIES, ())))
     return found
+
+
+def _unreadable(event: Taken, error: UnreadableError) -> Row:
+    said = [error.field, repr(error.value) if error.value else "", error.reason]
+    why = " ".join(part for part in said if part)
+    return {"event_id": event.event_id, "why": why, "event": event.text, "source": event.source}
 
 
 class _Belongs:
@@ -94,7 +96,7 @@ def _use(event: Taken, told: Plain, account: str, wanted: Collection[str]) -> Ro
     row = {
         "event_id": f"{event.source}:{event.event_id}", "person_id": told.person, "account_id": account, "type": told.kind,
         "name": told.name, "at": told.at.isoformat(), "session_id": told.session, "source": event.source,
-        "properties": json.dumps(told.properties, ensure_ascii=False, sort_keys=True) if told.properties else "",
+        "properties": _json(told.properties) if told.properties else "",
     }  # fmt: skip
     return row | dict.fromkeys(_carried("properties", wanted), "") | _named("properties", told.properties, wanted)
 
@@ -136,5 +138,9 @@ def _named(part: str, said: Mapping[str, Any], wanted: Collection[str]) -> Row:
         for step in name.split(".")[1:]:
             value = value.get(step) if isinstance(value, Mapping) else None
         if value is not None:
-            found[name] = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            found[name] = value if isinstance(value, str) else _json(value)
     return found
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value, order="sorted").decode()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -81,16 +80,16 @@ def sent(path: str, headers: Mapping[bytes, bytes], body: bytes) -> Sent:
 def _kept(event: Any, shared: Mapping[str, Any]) -> tuple[str, str]:
     """The id and the JSON of an event; ``shared``: what its batch says of all of them."""
     if not isinstance(event, dict):
-        text = json.dumps(event, ensure_ascii=False)
+        text = msgspec.json.encode(event).decode()
         return _hashed(text), text
     told = {**{name: value for name, value in shared.items() if name != "context"}, **event}
     if isinstance(shared.get("context"), dict) and isinstance(event.get("context", {}), dict):
         told["context"] = {**shared["context"], **event.get("context", {})}
     told.pop("writeKey", None)
     told.pop("api_key", None)
+    text = msgspec.json.encode(told, order="sorted").decode()
     own = event.get("messageId") or event.get("uuid")
-    name = own if isinstance(own, str) and len(own) <= _LONGEST_ID else _hashed(json.dumps(event, sort_keys=True))
-    return name, msgspec.json.encode(told).decode()
+    return own if isinstance(own, str) and len(own) <= _LONGEST_ID else _hashed(text), text
 
 
 def _key(headers: Mapping[bytes, bytes]) -> str:
@@ -110,7 +109,7 @@ def _text(value: Any) -> str:
 
 
 def _hashed(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _too_large() -> RefusedError:

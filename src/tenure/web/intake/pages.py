@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tenure.engine import intake
 from tenure.web.access.page import FORM, POST, Request, page, show
 from tenure.web.access.roles import Role
 from tenure.web.intake import forms, keys
+from tenure.web.kit import formats
 from tenure.web.kit.shell import Nav, Section
 
 _THEIRS = (Role.ADMINISTRATOR, Role.OPERATIONS)
@@ -24,17 +26,28 @@ class Key:
     """A key that works."""
 
     id: int
-    source: str
     made_by: str
     created_at: datetime
 
 
 @dataclass(frozen=True)
-class EventKeys:
-    """``address``: where events are sent to."""
+class Source:
+    """An application: its keys that work, and how many events came from it, of which some ``again``. ``last``: the last day."""
 
+    name: str
     keys: tuple[Key, ...]
+    received: str
+    again: str
+    last: str
+
+
+@dataclass(frozen=True)
+class EventKeys:
+    """``address``: where events are sent to. ``waiting``: some are not in the figures yet."""
+
+    sources: tuple[Source, ...]
     address: str
+    waiting: bool
 
 
 @dataclass(frozen=True)
@@ -55,9 +68,23 @@ class KeyMade:
 
 @page("events/", roles=_THEIRS, title=gettext_lazy("Events"), nav=Nav(Section.ADMINISTRATION, 30, "radio"))
 def event_keys(request: Request) -> EventKeys:
-    """The applications that may send events."""
-    found = [Key(each.pk, each.source, each.made_by.name, each.created_at) for each in keys.all_keys()]
-    return EventKeys(tuple(found), request.build_absolute_uri("/"))
+    """Which applications send events, and how many came."""
+    sight, own = request.sight(), keys.all_keys()
+    counts = {one.source: one for one in intake.counted(sight.home)}
+    return EventKeys(
+        tuple(
+            _source(name, counts.get(name), tuple(Key(k.pk, k.made_by.name, k.created_at) for k in own if k.source == name))
+            for name in sorted({*counts, *(key.source for key in own)})
+        ),
+        request.build_absolute_uri("/"),
+        intake.waits(sight.home),
+    )  # fmt: skip
+
+
+def _source(name: str, counts: intake.Counted | None, own: tuple[Key, ...]) -> Source:
+    if counts is None:
+        return Source(name, own, formats.number(0), formats.number(0), formats.UNKNOWN)
+    return Source(name, own, formats.number(counts.received), formats.number(counts.again), formats.day(counts.last))
 
 
 @page("events/keys/add/", roles=_THEIRS, title=gettext_lazy("Make a key for events"), methods=FORM)
