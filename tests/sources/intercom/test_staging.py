@@ -146,7 +146,6 @@ def test_every_row_is_taken_or_refused_with_its_reason(loaded: tuple[Workspace, 
 def test_what_has_no_counterpart_or_no_owner_is_said(loaded: tuple[Workspace, Loaded, Path]) -> None:
     _, report, _ = loaded
     assert list(report.remarks) == [
-        "conversation_history: the channel 'push' (1) has no counterpart and is kept as it is.",
         "conversation_history: the channel 'whatsapp' (1) has no counterpart and is kept as it is.",
         "conversation_history: the priority 'urgent' (1) has no counterpart: left empty.",
         "conversation_part_history: the part type 'teleported' (1) is not known: nothing is read of it.",

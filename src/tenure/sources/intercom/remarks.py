@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tenure.sources.intercom.objects import CONVERSATION, MEMBER, PART, undeleted
 from tenure.sources.intercom.words import (
+    ASKS,
     BESIDE,
     KNOWN_CHANNELS,
     NOTED,
@@ -28,6 +29,7 @@ _WORDS = (
     ("conversation_part_history", "author_type", "author type", tuple(WRITES_AS),
      "is not known: whether that was a reply, neither"),
 )  # fmt: skip
+_ASKED = f"(source_author_type IN ({listed(ASKS)}) OR first_contact_reply_created_at IS NOT NULL)"
 _LINKS = (
     ("contact_company_history", "contact_id", "contact_history", "contacts"),
     ("conversation_contact_history", "conversation_id", "conversation_history", "conversations"),
@@ -39,7 +41,8 @@ def remarks(ask: Ask) -> Iterator[str]:
     """What has no counterpart, which rows nothing takes, and whose account is not known."""
     for stream, column, what, known, then in _WORDS:
         for word, count in ask(
-            f"SELECT {column}, count(DISTINCT id) FROM {stream} WHERE {column} NOT IN ({listed(known)}) GROUP BY 1 ORDER BY 1"
+            f"SELECT {column}, count(DISTINCT id) FROM {stream} WHERE {column} NOT IN ({listed(known)}) "
+            f"AND {_ASKED if stream == 'conversation_history' else True} GROUP BY 1 ORDER BY 1"
         ):
             yield f"{stream}: the {what} {word!r} ({count:,}) {then}."
     yield from _parts_aside(ask)
