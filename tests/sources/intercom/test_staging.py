@@ -31,6 +31,7 @@ FOLDER: dict[str, str] = {
         "c1,crm-1,Acme Ltd,2026-05-01 00:00:00,true,9999-12-31 00:00:00\n"
         "c2,,Birch,2026-01-01 00:00:00,true,9999-12-31 00:00:00\n"
         "c3,crm-3,Cedar,2026-01-02 00:00:00,false,2026-03-01 00:00:00\n"
+        "c4,crm-4,,2026-01-02 00:00:00,true,9999-12-31 00:00:00\n"
     ),
     "contact_history_data.csv": (
         "id,external_id,role,name,updated_at\nu1,ext-1,user,Rita,2026-01-01 00:00:00\n"
@@ -150,6 +151,7 @@ def test_what_has_no_counterpart_or_no_owner_is_said(loaded: tuple[Workspace, Lo
         "conversation_history: the priority 'urgent' (1) has no counterpart: left empty.",
         "conversation_part_history: the part type 'teleported' (1) is not known: nothing is read of it.",
         "conversation_part_history: the author type 'ghost' (1) is not known: whether that was a reply, neither.",
+        "company_history: without a name: 1; an account is not known without one: not loaded.",
         "conversation_part_history: nothing is read of participant_added (1).",
         "conversation_part_history: parts of conversations that are in no file: 1; what of them is loaded, " + LISTED,
         "contact_company_history: rows of contacts that are in no file: 1; not loaded.",
@@ -227,6 +229,26 @@ def test_once_more_changes_nothing(loaded: tuple[Workspace, Loaded, Path]) -> No
     assert [(r.table, r.read, r.rejected, r.loaded) for r in again.reports] == [
         (r.table, r.read, r.rejected, 0) for r in first.reports
     ]
+
+
+def test_what_files_lack_stays_empty(tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "conversation_history.csv").write_text(
+        "id,updated_at,created_at,source_author_type,first_contact_reply_created_at,conversation_rating_created_at\n"
+        "1,2026-06-01 09:00:00,2026-06-01 08:00:00,user,,\n"
+    )
+    (folder / "conversation_part_history.csv").write_text(
+        "id,conversation_id,part_type,author_type,created_at,assigned_to_type,assigned_to_id\n"
+        "1,1,close,admin,2026-06-01 08:30:00,,\n2,,comment,admin,2026-06-01 08:40:00,,\n"
+    )
+    keeper.create(tmp_path / "home", currency="EUR", timezone="UTC", fiscal_year_start=1)
+    ws = _opened(tmp_path / "home")
+    report = ws.call("load", Load((str(folder),), vendor="intercom"))
+    assert [(row.line, row.reason) for r in report.reports for row in r.failed] == [(3, "is required and empty")]
+    assert _rows(ws, "ticket", "ticket_id", "account_id", "requester_id", "channel") == [("1", None, None, None)]
+    assert _rows(ws, "ticket_status", "ticket_id", "status", "by") == [("1", "solved", None)]
+    ws.close()
 
 
 def test_the_seeds(tmp_path: Path, shared_data: Path) -> None:

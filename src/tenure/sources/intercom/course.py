@@ -28,14 +28,16 @@ STATUSES = f"""
     WITH conversation AS ({CONVERSATION}),
         asked AS (SELECT *, {moment("begun")} AS since FROM conversation WHERE begun IS NOT NULL),
         act AS (
-            SELECT p.conversation_id AS id, c.id IS NOT NULL AS whole, {moment("p.created_at")} AS instant, TRY_CAST(p.id AS HUGEINT) AS part, p.author_id AS who,
-                {_SPEAKS} AS speaks, {_TURN} AS turn
+            SELECT p.conversation_id AS id, c.id IS NOT NULL AS whole, {moment("p.created_at")} AS instant,
+                TRY_CAST(p.id AS HUGEINT) AS part, p.author_id AS who, {_SPEAKS} AS speaks, {_TURN} AS turn
             FROM ({PART}) p LEFT JOIN asked c ON c.id = p.conversation_id
-            WHERE {moment("p.created_at")} >= c.since OR p.conversation_id NOT IN (SELECT id FROM conversation)
+            WHERE p.conversation_id IS NOT NULL AND ({moment("p.created_at")} >= c.since
+                OR p.conversation_id NOT IN (SELECT id FROM conversation))
         ),
         stood AS (
             SELECT *, coalesce(last_value(turn IGNORE NULLS) {_SO_FAR}, 'open') AS state,
-                coalesce(last_value(speaks IGNORE NULLS) {_SO_FAR}, CASE WHEN whole THEN 'requester' END) = 'requester' AS asks
+                coalesce(last_value(speaks IGNORE NULLS) {_SO_FAR}, CASE WHEN whole THEN 'requester' END) = 'requester'
+                    AS asks
             FROM act
         ),
         told AS (
@@ -45,7 +47,7 @@ STATUSES = f"""
         ),
         final AS (SELECT DISTINCT ON (id) id, instant, state FROM told ORDER BY id, instant DESC),
         otherwise AS (
-            SELECT c.id, greatest({moment("c.updated_at")}, f.instant + INTERVAL 1 MICROSECOND) AS instant, NULL AS part, NULL AS who,
+            SELECT c.id, greatest({moment("c.updated_at")}, f.instant + INTERVAL 1 MICROSECOND) AS instant, NULL AS who,
                 {_status("c.state", "(c.waiting_since IS NOT NULL)")} AS status
             FROM asked c JOIN final f ON f.id = c.id WHERE (c.state = 'closed') <> (f.state = 'closed')
         ),

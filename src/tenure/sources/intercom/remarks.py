@@ -45,10 +45,13 @@ def remarks(ask: Ask) -> Iterator[str]:
             f"AND {_ASKED if stream == 'conversation_history' else True} GROUP BY 1 ORDER BY 1"
         ):
             yield f"{stream}: the {what} {word!r} ({count:,}) {then}."
+    ((nameless,),) = ask("SELECT count(*) FROM company_history WHERE name IS NULL")
+    if nameless:
+        yield f"company_history: without a name: {nameless:,}; an account is not known without one: not loaded."
     yield from _parts_aside(ask)
     for stream, column, of, what in _LINKS:
         ((count,),) = ask(
-            f"SELECT count(*) FROM {stream} WHERE {column} NOT IN (SELECT id FROM {of} WHERE id IS NOT NULL) "
+            f"SELECT count(*) FROM {stream} WHERE coalesce({column}, '') NOT IN (SELECT id FROM {of} WHERE id IS NOT NULL) "
             "AND lower(coalesce(_fivetran_active, 'true')) = 'true'"
         )
         if count:
@@ -73,7 +76,7 @@ def _parts_aside(ask: Ask) -> Iterator[str]:
         yield f"conversation_part_history: nothing is read of {kind} ({count:,})."
     ((parts,),) = ask(
         f"SELECT count(*) FROM ({PART}) "
-        "WHERE conversation_id NOT IN (SELECT id FROM conversation_history WHERE id IS NOT NULL)"
+        "WHERE coalesce(conversation_id, '') NOT IN (SELECT id FROM conversation_history WHERE id IS NOT NULL)"
     )
     if parts:
         yield (

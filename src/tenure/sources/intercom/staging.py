@@ -9,7 +9,7 @@ from tenure.sources.vendor import Made, Vendor
 
 _VERSIONED = ("updated_at", "_fivetran_active", "_fivetran_end")
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "company_history": ("id", "company_id", *_VERSIONED),
+    "company_history": ("id", "company_id", "name", *_VERSIONED),
     "contact_history": ("id", "external_id", "role", *_VERSIONED),
     "contact_company_history": ("contact_id", "company_id", "contact_updated_at", "_fivetran_active"),
     "admin": ("id", "email"),
