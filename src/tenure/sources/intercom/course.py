@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tenure.sources.intercom.objects import CONVERSATION, PART, moment
+from tenure.sources.intercom.objects import CONVERSATION, PART
 from tenure.sources.intercom.words import BESIDE, SAID, TURNS, case, listed
+from tenure.sources.vendor import moment
 
 
 def _status(state: str, asks: str) -> str:

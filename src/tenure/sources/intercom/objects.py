@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from tenure.sources.intercom.words import ASKS, CHANNELS, OPERATOR, RATED, WRITES_AS, case, listed
+from tenure.sources.vendor import moment
 
 _ACTIVE = "TRY_CAST(_fivetran_active AS BOOLEAN)"
-
-
-def moment(text: str) -> str:
-    """SQL of the instant that a text writes."""
-    return f"TRY_CAST({text} AS TIMESTAMP)"
 
 
 def latest(stream: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tenure.sources.vendor import Ask, Made, Vendor
+from tenure.sources.vendor import Ask, Made, Vendor, moment
 
 _COUNTED = (
     "_fivetran_id", "account_id", "visitor_id", "app_id", "server_name", "remote_ip", "user_agent", "num_events",
@@ -29,10 +29,6 @@ _NPS = "lower(attribute_type) = 'npsrating'"
 _ANYTHING = "allevents"
 
 
-def _moment(text: str) -> str:
-    return f"TRY_CAST({text} AS TIMESTAMP)"
-
-
 def _named(visitor: str) -> str:
     """SQL of a visitor's id; null of a browser that nobody has signed in with, to which Pendo gives one."""
     return f"CASE WHEN NOT starts_with({visitor}, '_PENDO_T_') THEN {visitor} END"
@@ -47,11 +43,11 @@ ACCOUNTS = Made(
     """,
 )
 
-_LATEST = f"SELECT DISTINCT ON (id) * FROM visitor_history ORDER BY id, {_moment('last_updated_at')} DESC"
+_LATEST = f"SELECT DISTINCT ON (id) * FROM visitor_history ORDER BY id, {moment('last_updated_at')} DESC"
 _OF = f"""
     SELECT visitor_id, list(DISTINCT account_id) AS accounts FROM (
-        SELECT * FROM visitor_account_history WHERE account_id IS NOT NULL QUALIFY {_moment("visitor_last_updated_at")}
-            IS NOT DISTINCT FROM max({_moment("visitor_last_updated_at")}) OVER (PARTITION BY visitor_id)
+        SELECT * FROM visitor_account_history WHERE account_id IS NOT NULL QUALIFY {moment("visitor_last_updated_at")}
+            IS NOT DISTINCT FROM max({moment("visitor_last_updated_at")}) OVER (PARTITION BY visitor_id)
     ) GROUP BY 1
 """
 VISITORS = Made(
@@ -66,7 +62,7 @@ VISITORS = Made(
 
 def _running(at: str) -> str:
     """SQL of whether a row is of an hour that was not over when it was exported."""
-    return f"{_moment('_fivetran_synced')} < {_moment(at)} + INTERVAL 1 HOUR"
+    return f"{moment('_fivetran_synced')} < {moment(at)} + INTERVAL 1 HOUR"
 
 
 def _uses(stream: str, feature: str, at: str = "timestamp", many: str = "num_events") -> Made:
@@ -93,11 +89,11 @@ RATINGS = Made(
     f"""
     WITH nps AS (SELECT DISTINCT id, attribute_follow_up AS why FROM poll WHERE {_NPS}),
         happened AS (
-            SELECT poll_id, visitor_id, account_id, {_moment("timestamp")} AS instant, poll_response AS score, true AS says,
+            SELECT poll_id, visitor_id, account_id, {moment("timestamp")} AS instant, poll_response AS score, true AS says,
                 coalesce(visitor_id, _fivetran_id, CAST(rowid AS VARCHAR)) AS who
             FROM poll_event WHERE poll_id IN (SELECT id FROM nps)
             UNION ALL
-            SELECT s.poll_id, g.visitor_id, g.account_id, {_moment("g.timestamp")}, NULL, false, g.visitor_id
+            SELECT s.poll_id, g.visitor_id, g.account_id, {moment("g.timestamp")}, NULL, false, g.visitor_id
             FROM guide_event g JOIN (SELECT DISTINCT poll_id, step_id FROM step_poll_history) s ON s.step_id = g.guide_step_id
             WHERE g.type LIKE '%guideSeen' AND g.visitor_id IS NOT NULL AND s.poll_id IN (SELECT id FROM nps)
         ),
@@ -116,10 +112,10 @@ RATINGS = Made(
             SELECT *, lead(answered) OVER (PARTITION BY poll_id, who ORDER BY round) AS again FROM asked
         ),
         reasons AS (
-            SELECT t.poll_id, t.who, t.round, arg_min(f.poll_response, {_moment("f.timestamp")}) AS text
+            SELECT t.poll_id, t.who, t.round, arg_min(f.poll_response, {moment("f.timestamp")}) AS text
             FROM told t JOIN nps n ON n.id = t.poll_id
-                JOIN poll_event f ON f.poll_id = n.why AND f.visitor_id = t.who AND {_moment("f.timestamp")} >= t.answered
-                AND ({_moment("f.timestamp")} < t.again OR t.again IS NULL)
+                JOIN poll_event f ON f.poll_id = n.why AND f.visitor_id = t.who AND {moment("f.timestamp")} >= t.answered
+                AND ({moment("f.timestamp")} < t.again OR t.again IS NULL)
             GROUP BY ALL
         )
     SELECT md5(concat_ws(chr(31), t.poll_id, t.who, t.round)) AS answer_id, 'nps' AS survey, 'relational' AS kind,

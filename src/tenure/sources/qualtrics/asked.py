@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tenure.sources.vendor import moment
+
 #: The kinds of responses (numbers as the API gives them, words as a download does) that are answers of somebody asked: given
 #: on a page, imported, given off line, by an employee.
 GIVEN = ("0", "4", "16", "32", "48", "ip address", "imported", "offline", "ex", "ex offline")
@@ -27,17 +29,13 @@ def kind_of(column: str) -> str:
     return f"lower(coalesce({column}, ''))"
 
 
-def _moment(text: str) -> str:
-    return f"TRY_CAST({text} AS TIMESTAMP)"
-
-
 def _people(stream: str, own: str, latest: str) -> str:
     name = "nullif(concat_ws(' ', first_name, last_name), '')"
     return f"SELECT DISTINCT ON (id) id, coalesce({own}, id) AS person_id, {name} AS name FROM {stream} ORDER BY id, {latest}"
 
 
 #: ``id, person_id, name``: your own id of a contact where there is one.
-CONTACTS = f"SELECT * FROM ({_people('directory_contact', 'ext_ref', _moment('last_modified') + ' DESC')})"
+CONTACTS = f"SELECT * FROM ({_people('directory_contact', 'ext_ref', moment('last_modified') + ' DESC')})"
 CORE_CONTACTS = f"SELECT * FROM ({_people('core_contact', 'external_data_reference', 'person_id')})"
 
 #: ``survey_id, id, question, low, high``: what is asked, by what is recorded: the kind of a question, else its export tag.
@@ -68,8 +66,8 @@ _LABELLED = f"""
 INVITATIONS = f"""
     SELECT CASE WHEN {kind_of("d.request_type")} IN ({listed(REMINDS)}) THEN coalesce(d.parent_distribution_id, d.id)
             ELSE d.id END AS root,
-        c.contact_id, any_value(d.survey_link_survey_id) AS survey_id, min({_moment("c.sent_at")}) AS sent,
-        min({_moment("c.sent_at")}) FILTER ({kind_of("c.status")} IN ({listed(ARRIVED)})) AS arrived,
+        c.contact_id, any_value(d.survey_link_survey_id) AS survey_id, min({moment("c.sent_at")}) AS sent,
+        min({moment("c.sent_at")}) FILTER ({kind_of("c.status")} IN ({listed(ARRIVED)})) AS arrived,
         max(c.response_id) AS response_id
     FROM distribution_contact c JOIN distribution d ON d.id = c.distribution_id
     WHERE {kind_of("d.request_type")} IN ({listed((*INVITES, *REMINDS))}) AND c.contact_id IS NOT NULL GROUP BY 1, 2
