@@ -78,15 +78,9 @@ def find(name: str) -> Vendor:
 
 
 def moment(text: str) -> str:
-    """SQL (TIMESTAMP in UTC, or null) of the instant that a text of a stream writes.
-
-    ``text``: SQL of the text: seconds or milliseconds since 1970, or a date and time; without an offset it is in UTC.
-    """
-    since = f"TRY_CAST({text} AS BIGINT)"
+    """SQL (TIMESTAMP in UTC, or null) of the instant that a text of a stream writes; without an offset it is in UTC."""
+    joined = f"regexp_replace({text}, ' ([+-])', '\\1')"
     return (
-        f"CASE WHEN regexp_full_match({text}, '[0-9]{{9,11}}') THEN make_timestamp({since} * 1000000) "
-        f"WHEN regexp_full_match({text}, '[0-9]{{12,14}}') THEN make_timestamp({since} * 1000) "
-        f"WHEN regexp_matches({text}, ':[0-9.]+ ?[+-][0-9]{{2}}') "
-        f"THEN make_timestamp(epoch_us(TRY_CAST(regexp_replace({text}, ' ([+-])', '\\1') AS TIMESTAMPTZ))) "
-        f"ELSE TRY_CAST({text} AS TIMESTAMP) END"
+        f"CASE WHEN regexp_matches({text}, ':[0-9.]+ ?[+-][0-9]{{2}}') "
+        f"THEN make_timestamp(epoch_us(TRY_CAST({joined} AS TIMESTAMPTZ))) ELSE TRY_CAST({text} AS TIMESTAMP) END"
     )

@@ -13,6 +13,7 @@ import pytest
 from tenure import keeper
 from tenure.engine.verbs.check import Check
 from tenure.engine.verbs.load import Load, Loaded
+from tenure.engine.verbs.rebuild import Rebuild
 from tenure.engine.verbs.rows import Rows
 from tenure.engine.workspace import Local, Workspace
 from tenure.figures.listing import Query
@@ -223,12 +224,21 @@ def test_ratings(loaded: tuple[Workspace, Loaded, Path]) -> None:
     assert [f.slice["agent"] for f in by if f.value == 1] == ["20"]
 
 
-def test_once_more_changes_nothing(loaded: tuple[Workspace, Loaded, Path]) -> None:
+def test_once_more_changes_nothing_and_the_archive_gives_it_again(loaded: tuple[Workspace, Loaded, Path]) -> None:
     ws, first, folder = loaded
     again = ws.call("load", Load((str(folder),), vendor="intercom", history=True))
     assert [(r.table, r.read, r.rejected, r.loaded) for r in again.reports] == [
         (r.table, r.read, r.rejected, 0) for r in first.reports
     ]
+    keys = (
+        ("ticket", "account_id"),
+        ("ticket_status", "at", "status"),
+        ("survey_answer", "answered_at"),
+        ("csm", "team"),
+    )
+    before = [_rows(ws, *names) for names in keys]
+    ws.call("rebuild", Rebuild())
+    assert [_rows(ws, *names) for names in keys] == before
 
 
 def test_what_files_lack_stays_empty(tmp_path: Path) -> None:
@@ -248,6 +258,23 @@ def test_what_files_lack_stays_empty(tmp_path: Path) -> None:
     assert [(row.line, row.reason) for r in report.reports for row in r.failed] == [(3, "is required and empty")]
     assert _rows(ws, "ticket", "ticket_id", "account_id", "requester_id", "channel") == [("1", None, None, None)]
     assert _rows(ws, "ticket_status", "ticket_id", "status", "by") == [("1", "solved", None)]
+    ws.close()
+
+
+def test_without_parts_the_conversation_tells_of_its_first_reply(tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "conversation_history.csv").write_text(
+        "id,updated_at,created_at,source_author_type,first_contact_reply_created_at,conversation_rating_created_at,open,"
+        "statistics_first_admin_reply_at\n"
+        "1,2026-06-01T09:00:00Z,2026-06-01T10:00:00+02:00,user,,,false,2026-06-01T08:15:00Z\n"
+    )
+    keeper.create(tmp_path / "home", currency="EUR", timezone="UTC", fiscal_year_start=1)
+    ws = _opened(tmp_path / "home")
+    ws.call("load", Load((str(folder),), vendor="intercom", history=True))
+    (reply,) = ws.show("response_time", start="2026-06", end="2026-06")
+    (solved,) = ws.show("time_to_resolution", start="2026-06", end="2026-06")
+    assert (reply.value, solved.value) == (Decimal(15), Decimal(60))
     ws.close()
 
 
