@@ -128,16 +128,16 @@ def test_every_row_is_taken_or_refused_with_its_reason(loaded: tuple[Workspace, 
     counts = {(Path(r.file).name, r.table): (r.read, r.loaded, r.rejected) for r in report.reports}
     assert counts == {
         ("company_history.csv", "account"): (4, 4, 0),
-        ("deleted_companies from company_history.csv", "retraction"): (1, 1, 0),
+        ("gone_companies from company_history.csv", "retraction"): (1, 1, 0),
         ("contact_history_data.csv", "person"): (3, 3, 0),
-        ("deleted_contacts from contact_history.csv", "retraction"): (0, 0, 0),
+        ("gone_people from contact_history.csv", "retraction"): (0, 0, 0),
         ("intercom_admin.csv", "csm"): (3, 3, 0),
         ("conversation_history.csv", "ticket"): (7, 7, 0),
-        ("deleted_conversations from conversation_history.csv", "retraction"): (1, 1, 0),
+        ("gone from conversation_history.csv", "retraction"): (1, 1, 0),
         ("statuses from conversation_history.csv", "ticket_status"): (17, 17, 0),
         ("conversation_part_history.csv", "ticket_assignee"): (1, 1, 0),
         ("conversation_part_history.csv", "ticket_comment"): (11, 10, 1),
-        ("said_beside from conversation_part_history.csv", "ticket_comment"): (2, 2, 0),
+        ("said from conversation_part_history.csv", "ticket_comment"): (2, 2, 0),
         ("conversation_history.csv", "survey_answer"): (2, 2, 0),
     }
     failed = [(row.line, row.value, row.reason) for r in report.reports for row in r.failed]

@@ -60,12 +60,12 @@ VENDOR = Vendor(
         ),
         "parts": Made(("conversation_part_history", "contact_history", "admin"), PART),
         "statuses": Made(("conversation_history", "conversation_part_history", "contact_history", "admin"), STATUSES),
-        "said_beside": Made(("conversation_part_history", "contact_history", "admin"), SAID_BESIDE),
-        "deleted_companies": _retracted(
+        "said": Made(("conversation_part_history", "contact_history", "admin"), SAID_BESIDE),
+        "gone_companies": _retracted(
             "company_history", "account", f"SELECT id, account_id AS own FROM ({COMPANY})"
         ),
-        "deleted_contacts": _retracted("contact_history", "person", f"SELECT id, person_id AS own FROM ({CONTACT})"),
-        "deleted_conversations": _retracted(
+        "gone_people": _retracted("contact_history", "person", f"SELECT id, person_id AS own FROM ({CONTACT})"),
+        "gone": _retracted(
             "conversation_history", "ticket", "SELECT DISTINCT id, id AS own FROM conversation_history"
         ),
     },
