@@ -51,7 +51,7 @@ FOLDER: dict[str, str] = {
         "100,t3,2026-06-01,true\n103,t1,2026-06-01,true\n103,t2,2026-06-01,false\n"
     ),
     "conversation_contact_history.csv": (
-        "conversation_id,contact_id,conversation_updated_at\n101,u2,2026-06-02\n104,u3,2026-06-04\n"
+        "conversation_id,contact_id,conversation_updated_at\n101,u2,2026-06-02\n104,u3,2026-06-04\n106,u1,2026-07-01\n"
     ),
     "conversation_history.csv": _CONVERSATION
     + "100,2026-06-01 10:00:00,2026-06-01 10:30:00,user,u1,customer_initiated,conversation,,priority,2026-06-01 10:00:00,"
@@ -68,7 +68,9 @@ FOLDER: dict[str, str] = {
     "104,2026-06-04 08:00:00,2026-06-04 09:00:00,lead,u3,customer_initiated,email,,not_priority,2026-06-04 08:00:00,"
     ",,closed,,,,true,9999-12-31\n"
     "105,2026-06-05 08:00:00,2026-06-05 08:00:00,user,u1,customer_initiated,email,,not_priority,2026-06-05 08:00:00,"
-    ",,open,2026-06-05 08:00:00,,,false,2026-06-06 09:00:00\n",
+    ",,open,2026-06-05 08:00:00,,,false,2026-06-06 09:00:00\n"
+    "106,2026-07-01 08:00:00,2026-07-01 08:00:00,lead,u4,customer_initiated,email,,not_priority,2026-07-01 08:00:00,"
+    ",,open,2026-07-01 08:00:00,,,true,9999-12-31\n",
     "conversation_part_history.csv": (
         "id,conversation_id,part_type,author_type,author_id,created_at,updated_at,body,assigned_to_type,assigned_to_id\n"
         "1,100,comment,bot,b,2026-06-01 10:00:05,2026-06-01 10:00:05,Hello,,\n"
@@ -132,9 +134,9 @@ def test_every_row_is_taken_or_refused_with_its_reason(loaded: tuple[Workspace, 
         ("contact_history_data.csv", "person"): (3, 3, 0),
         ("gone_people from contact_history.csv", "retraction"): (0, 0, 0),
         ("intercom_admin.csv", "csm"): (3, 3, 0),
-        ("conversation_history.csv", "ticket"): (7, 7, 0),
+        ("conversation_history.csv", "ticket"): (8, 8, 0),
         ("gone from conversation_history.csv", "retraction"): (1, 1, 0),
-        ("statuses from conversation_history.csv", "ticket_status"): (17, 17, 0),
+        ("statuses from conversation_history.csv", "ticket_status"): (18, 18, 0),
         ("conversation_part_history.csv", "ticket_assignee"): (1, 1, 0),
         ("conversation_part_history.csv", "ticket_comment"): (11, 10, 1),
         ("said from conversation_part_history.csv", "ticket_comment"): (2, 2, 0),
@@ -174,6 +176,7 @@ def test_the_latest_version_counts_and_whose_it_is_is_not_guessed(loaded: tuple[
         ("101", None, "ext-2", None, None, None),  # Sol is of two companies, and a team has it
         ("103", "c2", "ext-2", None, None, "Billing"),  # the conversation says which
         ("104", None, "u3", None, None, None),
+        ("106", "crm-1", "ext-1", None, None, None),  # begun as a lead, who is Rita now
     ]
     asked: dict[str, Any] = {"start": "2026-06", "end": "2026-06"}
     (then,) = ws.show("ticket_volume", as_of="2026-06-05", **asked)

@@ -71,12 +71,13 @@ PART = f"""
 """
 
 _TAKES_PART = f"""
-    SELECT conversation_id, contact_id
+    SELECT conversation_id, contact_id, true AS linked
     FROM {standing("conversation_contact_history", "conversation_id", "conversation_updated_at")}
-    UNION SELECT id, source_author_id FROM {latest("conversation_history")} WHERE source_author_type IN ({listed(ASKS)})
+    UNION SELECT id, source_author_id, false FROM {latest("conversation_history")}
+    WHERE source_author_type IN ({listed(ASKS)})
 """
 _TOGETHER = f"""
-    SELECT t.conversation_id, count(DISTINCT t.contact_id) AS contacts, min(t.contact_id) AS contact_id,
+    SELECT t.conversation_id, list(DISTINCT t.contact_id) FILTER (t.linked) AS linked,
         list(DISTINCT m.account_id) FILTER (m.account_id IS NOT NULL) AS accounts
     FROM ({_TAKES_PART}) t LEFT JOIN ({_MEMBER}) m ON m.contact_id = t.contact_id
     GROUP BY 1
@@ -106,9 +107,9 @@ CONVERSATION = f"""
             AS stands
         FROM {latest("conversation_history")}
     ), opened AS (
-        SELECT v.*, t.accounts AS all_accounts,
-            CASE WHEN v.source_author_type IN ({listed(ASKS)}) THEN v.source_author_id
-                WHEN t.contacts = 1 THEN t.contact_id END AS contact_id
+        SELECT v.*, t.accounts AS all_accounts, v.source_author_type IN ({listed(ASKS)}) AS asks,
+            CASE WHEN asks AND (t.linked IS NULL OR list_contains(t.linked, v.source_author_id)) THEN v.source_author_id
+                WHEN len(t.linked) = 1 THEN t.linked[1] WHEN asks THEN v.source_author_id END AS contact_id
         FROM seen v LEFT JOIN ({_TOGETHER}) t ON t.conversation_id = v.id
     ), known AS (
         SELECT o.*, coalesce(m.accounts, o.all_accounts, []) AS accounts
