@@ -22,6 +22,8 @@ from tenure.core.errors import unknown
 #: Runs SQL over a vendor's streams and gives the rows.
 Ask = Callable[[str], list[tuple[Any, ...]]]
 
+_SUFFIX = "_data"
+
 
 @dataclass(frozen=True)
 class Made:
@@ -71,7 +73,7 @@ class Vendor:
             if name.lower().startswith(prefix):
                 name = name[len(prefix) :]
                 break
-        return self.table(name).removesuffix("_data")
+        return self.table(name[: -len(_SUFFIX)] if name.lower().endswith(_SUFFIX) else name)
 
     def written(self, stream: str, names: Iterable[str]) -> dict[str, str]:
         """The columns of a stream's file, by their names in the map: as the file writes them, the first of each."""
