@@ -128,7 +128,7 @@ def _tasks(ask: Ask) -> Iterator[str]:
     if told := _words(
         ask, f"SELECT t.type, count(*) FROM task t WHERE {CHANNEL} IS NULL GROUP BY 1 ORDER BY 1 NULLS LAST"
     ):
-        yield f"task: those of the type {told} are neither calls, mails nor meetings: no contacts."
+        yield f"task: neither calls, mails nor meetings, and so no contacts, by type: {told}."
     for condition, what in (
         (f"NOT {done}", "not done yet: no contacts"),
         (f"{done} AND {yes('is_recurrence')}", "only stand for a series: no contacts"),
@@ -151,7 +151,7 @@ def _events(ask: Ask) -> Iterator[str]:
         ask,
         f"SELECT type, count(*) FROM event WHERE lower(coalesce(type, '')) NOT IN ({known}) GROUP BY 1 ORDER BY 1 NULLS LAST",
     ):
-        yield f"event: those of the type {told} are taken for meetings, as an event is one."
+        yield f"event: taken for meetings, as an event is one, by type: {told}."
     for column, what in (("is_child", "an invitee's copy of another"), ("is_recurrence", "only stand for a series")):
         if count := _count(ask, "event", yes(column)):
             yield f"event: {count:,} {what}: not counted."
