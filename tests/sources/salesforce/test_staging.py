@@ -168,7 +168,7 @@ def test_every_row_is_taken_or_refused_with_its_reason(loaded: tuple[Workspace, 
     failed = [(Path(r.file).name, row.line, row.column, row.reason) for r in report.reports for row in r.failed]
     assert failed == [
         ("opportunity.csv", 6, "amount", "is required and empty"),
-        ("task.csv", 10, "id", "is required and empty"),  # a call with a lead
+        ("task.csv", 10, "account_id", "is required and empty"),  # a call with a lead
     ]
     assert (report.unknown, report.aside) == (("wishes.csv",), ("lead.csv",))
 
