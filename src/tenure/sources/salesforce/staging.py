@@ -117,7 +117,7 @@ _SECONDS = "TRY_CAST(t.call_duration_in_seconds AS DOUBLE)"
 TASKS = _activities(
     "task",
     f"coalesce({_instant('t.completed_date_time')}, left(t.activity_date, 10), {_instant('t.created_date')})",
-    f"""{CHANNEL} AS channel, {_SECONDS} / 60 AS minutes, mail.thread_id,
+    f"""{CHANNEL} AS channel, round({_SECONDS} / 60, 4) AS minutes, mail.thread_id,
     CASE {CHANNEL} WHEN 'email' THEN CASE WHEN mail.incoming THEN 'in' ELSE 'out' END
         WHEN 'call' THEN CASE WHEN {_SECONDS} > 0 THEN 'both' WHEN t.call_type = 'Inbound' THEN 'in'
             WHEN t.call_type = 'Outbound' THEN 'out' END END AS direction,
