@@ -332,6 +332,53 @@ def test_owners_of_salesforces_own_field_history(tmp_path: Path) -> None:
     ws.close()
 
 
+def test_versions_may_lie_in_the_tables_themselves(tmp_path: Path) -> None:
+    """A connector that keeps history may write every version into the one table: none contradicts another."""
+    folder = tmp_path / "files"
+    folder.mkdir()
+    mode = "_fivetran_active,_fivetran_start,_fivetran_end"
+    first = "false,2026-02-01 00:00:00,2026-05-31 23:59:59"
+    second = "true,2026-06-01 00:00:00,9999-12-31 23:59:59"
+    files = {
+        "account": (
+            f"id,name,owner_id,is_deleted,{mode}\n001A,Acme,005A,false,{first}\n001A,Acme Inc,005B,false,{second}\n"
+            f"001B,Birch,005A,false,{first}\n001B,Birch,005A,true,{second}\n001C,Cedar,005A,false,{first}\n"
+        ),
+        "user": (
+            f"id,name,department,{mode}\n005A,Ada,Sales,{first}\n005A,Ada,Success,{second}\n005B,Ben,Success,{second}\n"
+        ),
+        "opportunity": (
+            f"id,account_id,amount,stage_name,is_closed,is_won,close_date,created_date,is_deleted,{mode}\n"
+            f"006A,001A,200,Talks,false,false,2026-09-30,2026-02-01 00:00:00,false,{first}\n"
+            f"006A,001A,300,Offer,false,false,2026-09-30,2026-02-01 00:00:00,false,{second}\n"
+        ),
+        "task": (
+            f"id,account_id,owner_id,task_subtype,is_closed,completed_date_time,{mode}\n"
+            f"00T1,001A,005A,Call,false,,{first}\n00T1,001A,005A,Call,true,2026-06-02 09:00:00,{second}\n"
+        ),
+    }  # fmt: skip
+    for name, text in files.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    keeper.create(tmp_path / "home", currency="EUR", timezone="UTC", fiscal_year_start=1)
+    ws = _opened(tmp_path / "home")
+    report = ws.call("load", Load((str(folder),), vendor="salesforce", history=True))
+    assert not [row for one in report.reports for row in one.failed]
+    assert _rows(ws, "account", "account_id", "name", "valid_from") == [
+        ("001A", "Acme Inc", "2026-06-01 00:00"), ("001A", "Acme", "2026-02-01 00:00"),
+    ]  # fmt: skip
+    assert _rows(ws, "retraction", "key", "at") == [("001B", "2026-06-01 00:00"), ("001C", "2026-05-31 23:59")]
+    assert _rows(ws, "assignment", "account_id", "csm_id", "valid_from")[:2] == [
+        ("001A", "005A", "2026-02-01 00:00"), ("001A", "005B", "2026-06-01 00:00"),
+    ]  # fmt: skip
+    assert _rows(ws, "csm", "csm_id", "team") == [("005A", "Success"), ("005B", "Success")]
+    assert _rows(ws, "touchpoint", "touchpoint_id", "occurred_at") == [("00T1", "2026-06-02 09:00")]
+    (now,) = ws.show("opportunity_pipeline", start="2026-06", end="2026-06")
+    (then,) = ws.show("opportunity_pipeline", start="2026-05", end="2026-05", as_of="2026-05-31")
+    assert (now.value, then.value) == (Decimal(300), Decimal(200))
+    assert "contradictory_key" not in {found.name for found in ws.call("check", Check()) if found.count}
+    ws.close()
+
+
 def test_the_seeds(tmp_path: Path, shared_data: Path) -> None:
     """All rows of the published fixtures are loaded, refused or said. All ten opportunities were deleted in April 2019 or
     later; before, with an amount and a probability that can be, one was open (210,000) and two were lost.

@@ -28,7 +28,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "contact_history": ("id", "is_deleted", *_VERSION),
     "user": (
         "id", "name", "email", "manager_id", "department", "title", "user_role_id", "user_type", "is_active",
-        "employee_number", "_fivetran_deleted", *_ROW,
+        "employee_number", "_fivetran_deleted", *_ROW, *_VERSION,
     ),
     "user_role": ("id", "name", "_fivetran_synced"),
     "opportunity": (
@@ -40,18 +40,19 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "lead_source", "owner_id", "probability", "stage_name", "type", "contract_id", *_ROW, *_VERSION,
     ),
     "opportunity_line_item": (
-        "id", "opportunity_id", "product_2_id", "total_price", "quantity", "unit_price", *_ROW,
+        "id", "opportunity_id", "product_2_id", "total_price", "quantity", "unit_price", *_ROW, *_VERSION,
     ),
-    "product_2": ("id", "name", "family", *_ROW),
+    "product_2": ("id", "name", "family", *_ROW, *_VERSION),
     "task": (
         "id", "account_id", "what_id", "who_id", "owner_id", "type", "task_subtype", "status", "is_closed",
         "is_recurrence", "activity_date", "completed_date_time", "created_date", "call_type",
-        "call_duration_in_seconds", "call_disposition", "description", "subject", *_ROW,
+        "call_duration_in_seconds", "call_disposition", "description", "subject", *_ROW, *_VERSION,
     ),
     "task_relation": ("task_id", "relation_id", "is_deleted"),
     "event": (
         "id", "account_id", "what_id", "who_id", "owner_id", "type", "is_child", "is_recurrence", "is_all_day_event",
         "start_date_time", "activity_date_time", "activity_date", "duration_in_minutes", "description", "subject", *_ROW,
+        *_VERSION,
     ),
     "event_relation": ("event_id", "relation_id", "is_deleted"),
     "email_message": ("id", "activity_id", "incoming", "thread_identifier", "automation_type", "is_deleted"),

@@ -12,6 +12,9 @@ _NO_TIME = "coalesce(system_modstamp, last_modified_date, _fivetran_synced) IS N
 _EVENT_TYPES = ("call", "email", "meeting")
 
 
+_WITH_HISTORY = ("account", "contact", "opportunity")
+
+
 def remarks(ask: Ask) -> Iterator[str]:
     """See ``Vendor.remarks``."""
     yield from _users(ask)
@@ -26,6 +29,10 @@ def remarks(ask: Ask) -> Iterator[str]:
         count = _count(ask, stream, f"{yes(deleted)} AND {_NO_TIME}")
         if count:
             yield f"{stream}: {count:,} deleted, and no column says when: they still count."
+        over = f"_fivetran_active IS NOT NULL AND NOT {yes('_fivetran_active')} AND _fivetran_start IS NULL"
+        dated = f"(SELECT id FROM {stream}_history WHERE id IS NOT NULL)" if stream in _WITH_HISTORY else "('')"
+        if count := _count(ask, stream, f"{over} AND NOT {yes(deleted)} AND id NOT IN {dated}"):
+            yield f"{stream}: {count:,} in force no more, and no column says since when: they still count."
     yield from _orphans(ask)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tenure.sources.salesforce.names import ASIDE, COLUMNS, column, table
 from tenure.sources.salesforce.remarks import remarks
-from tenure.sources.salesforce.terms import CHANNEL, KINDS, LINE_PRICE, ROLES, WEB_DOMAIN, case, yes
+from tenure.sources.salesforce.terms import CHANNEL, IN_FORCE, KINDS, LINE_PRICE, ROLES, WEB_DOMAIN, case, yes
 from tenure.sources.vendor import Made, Vendor
 
 #: The time at which a row was last changed at all, and so the last at which what it says began to hold.
@@ -53,7 +53,7 @@ USERS = Made(
     SELECT DISTINCT ON (u.id) u.id, coalesce(r.name, u.department) AS team,
         coalesce({case("lower(u.title)", ROLES)}, {case("lower(r.name)", ROLES)}) AS role
     FROM "user" u LEFT JOIN role r ON r.id = u.user_role_id WHERE u.id IS NOT NULL
-    ORDER BY u.id, u._fivetran_synced DESC, team, role
+    ORDER BY u.id, u._fivetran_start DESC, u._fivetran_synced DESC, team, role
     """,
 )
 
@@ -70,7 +70,7 @@ LINES = Made(
     ("opportunity_line_item",),
     f"""
     SELECT opportunity_id, product_2_id AS product_id, sum({LINE_PRICE}) AS amount FROM opportunity_line_item
-    WHERE NOT {yes("is_deleted")} GROUP BY ALL ORDER BY ALL
+    WHERE NOT {yes("is_deleted")} AND {IN_FORCE} GROUP BY ALL ORDER BY ALL
     """,
 )
 
@@ -108,7 +108,7 @@ def _activities(stream: str, when: str, extra: str) -> Made:
             LEFT JOIN person p ON p.id = t.who_id LEFT JOIN who ON who.id = t.id
             LEFT JOIN mail ON mail.activity_id = t.id
         WHERE t.id IS NOT NULL
-        ORDER BY t.id, t.system_modstamp DESC, t._fivetran_synced DESC, account_id, csm_id, occurred_at
+        ORDER BY t.id, t._fivetran_start DESC, t.system_modstamp DESC, t._fivetran_synced DESC, account_id, csm_id, occurred_at
         """,
     )
 
@@ -132,37 +132,35 @@ EVENTS = _activities(
 
 
 def _gone(stream: str, ours: str, *, history: str = "", merges: str = "", deleted: str = "is_deleted") -> Made:
-    """What was deleted, and when; of a stream with a history also what is in force no more.
+    """What was deleted, and when: since a version first said so, else since it was last changed; and what has versions of
+    which none is in force, since the last one's end. ``history``: where more versions are.
 
     ``merges``: "person" where a merged one is told as deleted into another, "account" where the merge itself is told.
     """
+    version = f"{_at('_fivetran_start')} AS starts, {_at('_fivetran_end')} AS ends, _fivetran_active AS active"
+    master = "master_record_id" if merges else "CAST(NULL AS VARCHAR)"
     earlier = (
-        f"SELECT id, {_at('_fivetran_start')} AS moment FROM {history or 'account_history'} WHERE {yes('is_deleted')}"
+        f"UNION ALL SELECT id, false, {yes('is_deleted')}, {version}, NULL, NULL FROM {history}" if history else ""
     )
-    ends = f"SELECT id, _fivetran_active, _fivetran_end FROM {history or 'account_history'}"
-    if not history:
-        earlier, ends = f"{earlier} AND false", f"{ends} WHERE false"
-    master = "max(master_record_id)" if merges else "CAST(NULL AS VARCHAR)"
     reason = "coalesce('merged into ' || master || ' in Salesforce', 'deleted in Salesforce')"
     return Made(
         (stream, *([history] if history else [])),
         f"""
-        WITH entry AS (SELECT id, {yes(deleted)} AS deleted, {_at(_CHANGED)} AS moment, {master} AS master FROM "{stream}"
-                GROUP BY ALL),
-            version AS ({earlier}),
-            over AS (
-                SELECT id, max({_at("_fivetran_end")}) AS moment FROM ({ends}) WHERE _fivetran_active IS NOT NULL
-                GROUP BY id HAVING NOT bool_or({yes("_fivetran_active")})
+        WITH told AS (
+                SELECT id, true AS own, {yes(deleted)} AS deleted, {version}, {_at(_CHANGED)} AS changed, {master} AS master
+                FROM "{stream}" {earlier}
             ),
-            found AS (
-                SELECT id, coalesce((SELECT min(v.moment) FROM version v WHERE v.id = entry.id), moment) AS moment, master FROM entry
-                WHERE deleted
-                UNION ALL SELECT id, moment, NULL FROM over
+            entry AS (
+                SELECT id, arg_max(deleted, coalesce(starts, TIMESTAMP '1970-01-01')) FILTER (own) AS deleted,
+                    coalesce(min(starts) FILTER (deleted), max(changed)) AS deleted_at,
+                    count(active) > 0 AND NOT bool_or({yes("active")}) AS over, max(ends) AS over_at, max(master) AS master
+                FROM told WHERE id IS NOT NULL GROUP BY id
             )
-        SELECT '{ours}' AS table_name, id AS key, min(moment) AS "at", {reason} AS reason
-        FROM (SELECT id, moment, max(master) OVER (PARTITION BY id) AS master FROM found)
-        WHERE moment IS NOT NULL AND id IS NOT NULL {"AND master IS NULL" if merges == "account" else ""}
-        GROUP BY id, master ORDER BY id
+        SELECT '{ours}' AS table_name, id AS key, CASE WHEN deleted THEN deleted_at ELSE over_at END AS "at",
+            {reason} AS reason
+        FROM entry WHERE (deleted OR over) AND CASE WHEN deleted THEN deleted_at ELSE over_at END IS NOT NULL
+            {"AND master IS NULL" if merges == "account" else ""}
+        ORDER BY id
         """,
     )
 
@@ -174,7 +172,7 @@ GONE_LINES = Made(
     SELECT 'opportunity_line' AS table_name, CAST(json_array(opportunity_id, product_2_id) AS VARCHAR) AS key,
         max({_at(_CHANGED)}) AS "at", 'deleted in Salesforce' AS reason
     FROM opportunity_line_item WHERE opportunity_id IS NOT NULL AND product_2_id IS NOT NULL
-    GROUP BY opportunity_id, product_2_id HAVING bool_and({yes("is_deleted")}) AND max({_at(_CHANGED)}) IS NOT NULL
+    GROUP BY opportunity_id, product_2_id HAVING bool_and({yes("is_deleted")} OR NOT {IN_FORCE}) AND max({_at(_CHANGED)}) IS NOT NULL
     ORDER BY ALL
     """,
 )

@@ -51,3 +51,6 @@ LINE_PRICE = (
     "coalesce(TRY_CAST(total_price AS DECIMAL(18, 4)), "
     "CAST(TRY_CAST(quantity AS DOUBLE) * TRY_CAST(unit_price AS DECIMAL(18, 4)) AS DECIMAL(18, 4)))"
 )
+
+#: SQL: a row of a table without versions, or the version that holds.
+IN_FORCE = f"(_fivetran_start IS NULL OR {yes('_fivetran_active')})"
