@@ -44,7 +44,7 @@ FOLDER: dict[str, str] = {
         '{"id": "12", "properties_email": "bo@birch.example", "properties_createdate": "2026-01-02T00:00:00.000Z"}\n'
         '{"id": "13", "properties_email": "r@acme.example", "properties_createdate": "2026-01-02T00:00:00.000Z"}\n'
     ),
-    "contact_company.csv": "contact_id,company_id,type_id\n12,2,279\n12,1,279\n12,2,1\n",
+    "contact_company.csv": "contact_id,company_id,type_id,_fivetran_deleted\n12,2,279,false\n12,1,279,false\n12,2,1,false\n12,1,1,true\n",
     "contact_merge_audit.csv": "canonical_vid,vid_to_merge,timestamp\n11,13,2026-02-02 00:00:00\n",
     "owner.csv": "owner_id,first_name,last_name,email,active_user_id\no1,Ada,Ames,ada@us.example,u1\no2,,,ben@us.example,\n",
     "users.csv": "id,primary_team_id\nu1,t1\n",
@@ -70,6 +70,11 @@ FOLDER: dict[str, str] = {
     "deal_stage.csv": (
         "deal_id,value,date_entered,_fivetran_active\nd3,meet,2026-06-01 8:00:00,false\nd3,talk,2026-06-10 8:00:00,true\n"
     ),
+    "product.csv": "id,property_name\npr1,Core\n",
+    "line_item.csv": (
+        "id,property_hs_product_id,property_amount,_fivetran_deleted\nl1,pr1,600.25,false\nl2,pr1,200,false\nl3,pr1,9,true\n"
+    ),
+    "line_item_deal.csv": "line_item_id,deal_id\nl1,d1\nl2,d1\nl3,d1\n",
     "merged_deal.csv": "deal_id,merged_deal_id,_fivetran_synced\nd1,d0,2026-06-01 00:00:00\n",
     "ticket.csv": (
         "id,is_deleted,_fivetran_synced,property_subject,property_createdate,property_closed_date,property_hs_pipeline_stage,"
@@ -111,12 +116,13 @@ FOLDER: dict[str, str] = {
         "g1,2026-06-10 9:00:00,2026-06-10 9:45:00,COMPLETED,Review\n"
         "g2,2026-06-11 9:00:00,2026-06-11 9:45:00,NO_SHOW,Demo\n"
     ),
+    "engagement_communication.csv": "engagement_id,property_hs_timestamp\nc1,2026-06-12 09:00:00\n",
     "engagement.csv": "id,type,owner_id\ng1,MEETING,o2\n",
     "engagement_note.csv": "engagement_id,property_hs_note_body\nn1,Nice people\n",
     "engagement_company.csv": (
         "engagement_id,company_id\ne1,1\ne2,1\ne3,1\ne4,1\nm1,1\nm2,1\nm3,1\nm4,1\nm5,1\ng1,1\ng1,2\n"
     ),
-    "engagement_contact.csv": "engagement_id,contact_id\ne1,11\ng1,12\n",
+    "engagement_contact.csv": "engagement_id,contact_id\ne1,11\ng1,12\nc1,11\n",
     "email_event_sent_data.csv": "id\n1\n",
     "wishes.csv": "id\n1\n",
 }  # fmt: skip
@@ -160,9 +166,11 @@ def test_every_row_is_taken_or_refused_with_its_reason(loaded: tuple[Workspace, 
         ("owners from company.csv", "assignment"): (4, 4, 0),
         ("contact.jsonl", "person"): (3, 3, 0),
         ("deleted contacts from contact.csv", "retraction"): (1, 1, 0),
+        ("product.csv", "product"): (1, 1, 0),
         ("deal.csv", "opportunity"): (7, 4, 3),
         ("stages from deal_stage.csv", "opportunity"): (2, 2, 0),
         ("deleted deals from deal.csv", "retraction"): (2, 2, 0),
+        ("lines from line_item.csv", "opportunity_line"): (1, 1, 0),
         ("ticket.csv", "ticket"): (3, 3, 0),
         ("deleted tickets from ticket.csv", "retraction"): (1, 1, 0),
         ("ticket stages from ticket_property_history.csv", "ticket_status"): (5, 4, 1),
@@ -170,6 +178,7 @@ def test_every_row_is_taken_or_refused_with_its_reason(loaded: tuple[Workspace, 
         ("deleted calls from engagement_call.csv", "retraction"): (1, 1, 0),
         ("engagement_email.csv", "touchpoint"): (4, 4, 0),
         ("engagement_meeting.csv", "touchpoint"): (1, 1, 0),
+        ("engagement_communication.csv", "touchpoint"): (1, 1, 0),
     }
     failed = [(Path(r.file).name, row.line, row.column) for r in report.reports for row in r.failed]
     assert failed == [
@@ -190,6 +199,7 @@ def test_what_has_no_counterpart_is_said(loaded: tuple[Workspace, Loaded, Path])
         "deal: no kind that Tenure knows is said by the type 'existingbusiness' (1): the kind stays empty.",
         "deal_company: 1 deals have several companies and none is the primary one: refused.",
         "deal: no currency is told; amounts are taken to be in the workspace's.",
+        "line_item: 1 deleted or without a product; not counted.",
         "ticket: the priority 'BLOCKER' (1) has no counterpart and is kept as it is.",
         "ticket: the channel 'FAX' (1) has no counterpart and is kept as it is.",
         "ticket_pipeline_stage: tickets in 'With the vendor' (1) are open, and who is waited for is not known: us.",
@@ -198,6 +208,7 @@ def test_what_has_no_counterpart_is_said(loaded: tuple[Workspace, Loaded, Path])
         "engagement_email: those that did not arrive are no contacts: 'BOUNCED' (1).",
         "engagement_meeting: those that were not held are no contacts: 'NO_SHOW' (1).",
         "engagement_email: who wrote is not said by the direction 'FORWARDED_EMAIL' (1); they are taken to be ours.",
+        "engagement_communication: who wrote is not said of 1 messages; they are taken to be ours.",
         "engagement_note: 1 notes are no contacts: what we noted or meant to do.",
         "merged_deal: 1 are of deals that are in no file here.",
     ]
@@ -226,6 +237,7 @@ def test_contacts_are_told_with_who_spoke(loaded: tuple[Workspace, Loaded, Path]
     ws, _, _ = loaded
     names = ("touchpoint_id", "account_id", "csm_id", "channel", "direction", "minutes", "is_automated", "thread_id")
     assert _rows(ws, "touchpoint", *names) == [
+        ("c1", "1", None, "chat", "out", None, None, None),  # by the person it was with
         ("e1", "1", "o1", "call", "both", "5", None, None),
         ("e2", "1", "o1", "call", "out", "0.3333", None, None),
         ("g1", "2", "o2", "meeting", "both", "45", None, None),  # of two companies, but with a person of Birch

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenure.sources.hubspot.terms import company_of, instant, written
+from tenure.sources.hubspot.terms import company_of, instant, standing, written
 from tenure.sources.vendor import Made
 
 #: The companies that an engagement is about: told of itself, else of its deals, its tickets, its contacts. One that tells
@@ -13,13 +13,13 @@ _COMPANIES = f"""
         FROM contact c LEFT JOIN ({company_of("contact")}) w ON w.contact_id = c.id
     ),
     told AS (
-        SELECT engagement_id, company_id, 1 AS rank FROM engagement_company
+        SELECT engagement_id, company_id, 1 AS rank FROM {standing("engagement_company")}
         UNION ALL
-        SELECT e.engagement_id, d.company_id, 2 FROM engagement_deal e JOIN ({company_of("deal")}) d USING (deal_id)
+        SELECT e.engagement_id, d.company_id, 2 FROM {standing("engagement_deal")} e JOIN ({company_of("deal")}) d USING (deal_id)
         UNION ALL
-        SELECT e.engagement_id, t.company_id, 3 FROM ticket_engagement e JOIN ({company_of("ticket")}) t USING (ticket_id)
+        SELECT e.engagement_id, t.company_id, 3 FROM {standing("ticket_engagement")} e JOIN ({company_of("ticket")}) t USING (ticket_id)
         UNION ALL
-        SELECT e.engagement_id, w.company_id, 4 FROM engagement_contact e JOIN works w ON w.id = e.contact_id
+        SELECT e.engagement_id, w.company_id, 4 FROM {standing("engagement_contact")} e JOIN works w ON w.id = e.contact_id
     ),
     nearest AS (
         SELECT engagement_id, rank, count(DISTINCT company_id) AS companies, min(company_id) AS company_id FROM told
@@ -32,7 +32,7 @@ _COMPANIES = f"""
     ),
     took AS (
         SELECT engagement_id, string_agg(DISTINCT contact_id, ';' ORDER BY contact_id) AS person_ids
-        FROM engagement_contact GROUP BY engagement_id
+        FROM {standing("engagement_contact")} GROUP BY engagement_id
     )
 """
 
@@ -76,5 +76,5 @@ ENGAGEMENTS = {
         "meeting", _STARTS,
         f"date_diff('second', {instant('t.hs_meeting_start_time')}, {instant('t.hs_meeting_end_time')}) / 60.0 AS minutes",
     ),
-    "messages": _engagement("communication", _AT, "'chat' AS channel"),
+    "messages": _engagement("communication", _AT, "'out' AS direction"),
 }  # fmt: skip

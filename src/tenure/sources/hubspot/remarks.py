@@ -113,6 +113,8 @@ def _engagements(ask: Ask) -> Iterator[str]:
         ask, "engagement_email", "hs_email_direction", f"coalesce(hs_email_direction, '') NOT IN {directions}"
     ):
         yield f"engagement_email: who wrote is not said by the direction {told}; they are taken to be ours."
+    if count := _count(ask, "engagement_communication", "true"):
+        yield f"engagement_communication: who wrote is not said of {count:,} messages; they are taken to be ours."
     for stream, what in (("engagement_note", "notes"), ("engagement_task", "tasks")):
         if count := _count(ask, stream, "true"):
             yield f"{stream}: {count:,} {what} are no contacts: what we noted or meant to do."

@@ -5,7 +5,18 @@ from __future__ import annotations
 from tenure.sources.hubspot.engagements import ENGAGEMENTS
 from tenure.sources.hubspot.names import ASIDE, COLUMNS, column
 from tenure.sources.hubspot.remarks import remarks
-from tenure.sources.hubspot.terms import CHANNELS, KINDS, PRIORITIES, STATUSES, case, company_of, instant, written, yes
+from tenure.sources.hubspot.terms import (
+    CHANNELS,
+    KINDS,
+    PRIORITIES,
+    STATUSES,
+    case,
+    company_of,
+    instant,
+    standing,
+    written,
+    yes,
+)
 from tenure.sources.vendor import Made, Vendor
 
 _GONE = "coalesce(archived_at, _fivetran_synced)"
@@ -69,7 +80,7 @@ STAFF = Made(
     WITH named AS (SELECT id, min(name) AS name FROM team GROUP BY id),
         joined AS (
             SELECT o.owner_id, coalesce(min(t.name) FILTER ({yes("o.is_team_primary")}), min(t.name)) AS name
-            FROM owner_team o JOIN named t ON t.id = o.team_id GROUP BY o.owner_id
+            FROM {standing("owner_team")} o JOIN named t ON t.id = o.team_id GROUP BY o.owner_id
         ),
         person AS (SELECT u.id, min(t.name) AS name FROM users u JOIN named t ON t.id = u.primary_team_id GROUP BY u.id)
     SELECT o.id, coalesce(j.name, p.name) AS team,
@@ -90,7 +101,7 @@ DEALS = Made(
     f"""
     WITH stage AS ({_STAGE}),
         association AS (
-            SELECT deal_id, company_id, type_id FROM deal_company
+            SELECT deal_id, company_id, type_id FROM {standing("deal_company")}
             UNION ALL SELECT id, unnest(regexp_extract_all(companies, '[0-9]+')), NULL FROM deal
         ),
         buyer AS ({company_of("deal", "association")}),
@@ -136,7 +147,7 @@ LINES = Made(
     ("line_item", "line_item_deal"),
     f"""
     SELECT d.deal_id AS opportunity_id, i.hs_product_id AS product_id, sum(TRY_CAST(i.amount AS DECIMAL(18, 4))) AS amount
-    FROM ({_latest("line_item")}) i JOIN line_item_deal d ON d.line_item_id = i.id
+    FROM ({_latest("line_item")}) i JOIN {standing("line_item_deal")} d ON d.line_item_id = i.id
     WHERE NOT {yes("i.is_deleted")} AND i.hs_product_id IS NOT NULL GROUP BY ALL ORDER BY ALL
     """,
 )
@@ -145,7 +156,7 @@ TICKETS = Made(
     ("ticket", "ticket_company", "ticket_contact"),
     f"""
     WITH asker AS (
-            SELECT ticket_id, CASE WHEN count(DISTINCT contact_id) = 1 THEN min(contact_id) END AS only FROM ticket_contact
+            SELECT ticket_id, CASE WHEN count(DISTINCT contact_id) = 1 THEN min(contact_id) END AS only FROM {standing("ticket_contact")}
             GROUP BY ticket_id
         ),
         about AS ({company_of("ticket")})

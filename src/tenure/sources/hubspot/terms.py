@@ -25,17 +25,6 @@ NOT_CALLED = ("CANCELED", "FAILED", "QUEUED")
 PRIMARY = {"contact": "1", "deal": "5", "ticket": "26"}
 
 
-def company_of(kind: str, source: str = "") -> str:
-    """SQL of ``ID, company_id`` for each contact, deal or ticket: its primary company, else its only one, else null.
-
-    ``source``: where the associations are, if not in their own table.
-    """
-    return (
-        f"SELECT {kind}_id, coalesce(min(company_id) FILTER (type_id = '{PRIMARY[kind]}'), CASE WHEN count(DISTINCT company_id) "
-        f"= 1 THEN min(company_id) END) AS company_id FROM {source or f'{kind}_company'} GROUP BY {kind}_id"
-    )
-
-
 def yes(column: str) -> str:
     """SQL: whether a flag says yes; empty is no."""
     return f"(lower(coalesce({column}, '')) IN ('true', 't', '1'))"
@@ -63,3 +52,19 @@ def instant(text: str) -> str:
 def written(text: str) -> str:
     """SQL of an instant's text, in one form; what cannot be read stays as it is, and refuses its row."""
     return f"coalesce(CAST({instant(text)} AS VARCHAR), {text})"
+
+
+def standing(stream: str) -> str:
+    """SQL of the rows of a stream that were not deleted."""
+    return f"(SELECT * FROM {stream} WHERE NOT {yes('is_deleted')})"
+
+
+def company_of(kind: str, source: str = "") -> str:
+    """SQL of ``ID, company_id`` for each contact, deal or ticket: its primary company, else its only one, else null.
+
+    ``source``: where the associations are, if not in their own table.
+    """
+    return (
+        f"SELECT {kind}_id, coalesce(min(company_id) FILTER (type_id = '{PRIMARY[kind]}'), CASE WHEN count(DISTINCT company_id) "
+        f"= 1 THEN min(company_id) END) AS company_id FROM {source or standing(f'{kind}_company')} GROUP BY {kind}_id"
+    )
