@@ -183,7 +183,10 @@ def test_what_has_no_counterpart_is_said(loaded: tuple[Workspace, Loaded, Path])
             "account: 3 without a history of their owner, who holds from the last change on. Load what was before: tenure "
             "load assignment FILE."
         ),
-        "opportunity: the type 'Existing Business' (1) is no kind that Tenure knows: the kind stays empty.",
+        (
+            "opportunity: no kind that Tenure knows is said by the type 'Existing Business' (1): new while an account has bought "
+            "nothing (unless the type says existing), else upsell."
+        ),
         "opportunity_line_item: 1 deleted; not counted.",
         "opportunity_line_item: 3 lines are told as 2: those of one product are added up.",
         "task: neither calls, mails nor meetings, and so no contacts, by type: 'Prep' (1).",
@@ -260,7 +263,7 @@ def test_figures_count_what_salesforce_tells(loaded: tuple[Workspace, Loaded, Pa
     (won,) = ws.show("opportunity_win_rate", **asked)
     assert (won.numerator, won.denominator) == (Decimal(1), Decimal(2))
     kinds = {f.slice["kind"]: f.value for f in ws.show("opportunity_win_rate", by=["kind"], **asked)}
-    assert kinds == {"renewal": Decimal(1), None: Decimal(0)}
+    assert kinds == {"renewal": Decimal(1), "upsell": Decimal(0)}
     (often,) = ws.show("touchpoint_frequency", **asked)
     assert (often.numerator, often.denominator) == (Decimal(5), Decimal(2))
     owners = {
@@ -376,6 +379,26 @@ def test_versions_may_lie_in_the_tables_themselves(tmp_path: Path) -> None:
     (then,) = ws.show("opportunity_pipeline", start="2026-05", end="2026-05", as_of="2026-05-31")
     assert (now.value, then.value) == (Decimal(300), Decimal(200))
     assert "contradictory_key" not in {found.name for found in ws.call("check", Check()) if found.count}
+    ws.close()
+
+
+def test_what_is_sold_is_told_by_what_was_bought_before(tmp_path: Path) -> None:
+    """Without a word for it: a first sale up to the first that was won, more of the same after."""
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "Opportunity.csv").write_text(
+        "Id,AccountId,Type,Amount,IsClosed,IsWon,CloseDate,CreatedDate\n"
+        "1,A,,10,true,false,2026-01-20,2026-01-01T00:00:00Z\n2,A,,10,true,true,2026-02-20,2026-02-01T00:00:00Z\n"
+        "3,A,Own word,10,false,false,2026-09-20,2026-03-01T00:00:00Z\n4,B,,10,false,false,2026-09-20,2026-03-01T00:00:00Z\n"
+        "5,A,Renewal,10,false,false,2026-09-20,2026-03-01T00:00:00Z\n",
+        encoding="utf-8",
+    )
+    keeper.create(tmp_path / "home", currency="EUR", timezone="UTC", fiscal_year_start=1)
+    ws = _opened(tmp_path / "home")
+    ws.call("load", Load((str(folder),), vendor="salesforce"))
+    assert _rows(ws, "opportunity", "opportunity_id", "kind") == [
+        ("1", "new"), ("2", "new"), ("3", "upsell"), ("4", "new"), ("5", "renewal"),
+    ]  # fmt: skip
     ws.close()
 
 

@@ -72,7 +72,10 @@ def _companies(ask: Ask) -> Iterator[str]:
 
 def _deals(ask: Ask) -> Iterator[str]:
     if told := _words(ask, "deal", "dealtype", f"{case('lower(dealtype)', KINDS)} IS NULL"):
-        yield f"deal: no kind that Tenure knows is said by the type {told}: the kind stays empty."
+        yield (
+            f"deal: no kind that Tenure knows is said by the type {told}: new while a company has bought nothing (unless the type "
+            "says existing), else upsell."
+        )
     if count := _several(ask, "deal"):
         yield f"deal_company: {count:,} deals have several companies and none is the primary one: refused."
     if _count(ask, "deal", "amount IS NOT NULL") and not _count(ask, "deal", "deal_currency_code IS NOT NULL"):

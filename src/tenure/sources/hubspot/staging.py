@@ -7,12 +7,12 @@ from tenure.sources.hubspot.names import ASIDE, COLUMNS, column
 from tenure.sources.hubspot.remarks import remarks
 from tenure.sources.hubspot.terms import (
     CHANNELS,
-    KINDS,
     PRIORITIES,
     STATUSES,
     case,
     company_of,
     instant,
+    kind_of,
     standing,
     written,
     yes,
@@ -95,7 +95,8 @@ _STAGE = (
     "max(probability) AS probability FROM deal_pipeline_stage GROUP BY ALL"
 ).format(won=yes("closed_won"), closed=yes("is_closed"))
 
-#: The account: the primary company (type 5), else the only one. The status: of the deal, else of its stage.
+#: The account: the primary company (type 5), else the only one. The status: of the deal, else of its stage. The kind, where
+#: the type does not say it: a first sale as long as the company has bought nothing, else more of the same.
 DEALS = Made(
     ("deal", "deal_company", "deal_pipeline_stage"),
     f"""
@@ -116,14 +117,24 @@ DEALS = Made(
                     WHEN d.dealstage IN ('closedwon', 'closedlost') THEN true END AS closed
             FROM ({_latest("deal")}) d LEFT JOIN stage s
                 ON s.stage_id = d.dealstage AND (d.pipeline IS NULL OR s.pipeline_id = d.pipeline)
+        ),
+        deal AS (
+            SELECT DISTINCT ON (t.id) t.*, b.company_id AS account_id, {instant("t.createdate")} AS opened,
+                CASE WHEN t.won THEN {instant("t.closedate")} END AS bought
+            FROM told t LEFT JOIN buyer b ON b.deal_id = t.id ORDER BY t.id, t.label
+        ),
+        further AS (
+            SELECT DISTINCT d.id FROM deal d JOIN deal o ON o.account_id = d.account_id AND o.id <> d.id
+                AND o.bought < d.opened
         )
-    SELECT DISTINCT ON (t.id) t.id, b.company_id AS account_id, coalesce(t.label, t.dealstage) AS stage,
-        coalesce(t.hs_deal_stage_probability, t.chance) AS probability, {case("lower(t.dealtype)", KINDS)} AS kind,
+    SELECT t.id, t.account_id, coalesce(t.label, t.dealstage) AS stage,
+        coalesce(t.hs_deal_stage_probability, t.chance) AS probability,
+        coalesce({kind_of("t.dealtype")}, CASE WHEN t.id IN (SELECT id FROM further) THEN 'upsell' ELSE 'new' END) AS kind,
         CASE WHEN t.won THEN 'won' WHEN t.closed THEN 'lost' WHEN NOT t.closed THEN 'open' END AS status,
         CASE WHEN t.closed OR t.won THEN {written("t.closedate")} END AS closed_at,
         CASE WHEN NOT t.closed THEN {written("t.closedate")} END AS expected_close,
         {written("t.createdate")} AS created_at, CASE WHEN t.closed AND NOT t.won THEN t.closed_lost_reason END AS lost_reason
-    FROM told t LEFT JOIN buyer b ON b.deal_id = t.id ORDER BY t.id, t.label
+    FROM deal t ORDER BY t.id
     """,
 )
 

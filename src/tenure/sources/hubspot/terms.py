@@ -68,3 +68,8 @@ def company_of(kind: str, source: str = "") -> str:
         f"SELECT {kind}_id, coalesce(min(company_id) FILTER (type_id = '{PRIMARY[kind]}'), CASE WHEN count(DISTINCT company_id) "
         f"= 1 THEN min(company_id) END) AS company_id FROM {source or standing(f'{kind}_company')} GROUP BY {kind}_id"
     )
+
+
+def kind_of(column: str) -> str:
+    """SQL of the kind that a type says; null where it says none. One that is existing business is no first sale."""
+    return f"coalesce({case(f'lower({column})', KINDS)}, CASE WHEN lower({column}) LIKE 'existing%' THEN 'upsell' END)"

@@ -102,10 +102,12 @@ def _accounts(ask: Ask) -> Iterator[str]:
 
 
 def _opportunities(ask: Ask) -> Iterator[str]:
-    if told := _words(
-        ask, f"SELECT type, count(*) FROM opportunity WHERE {case('lower(type)', KINDS)} IS NULL GROUP BY 1 ORDER BY 1"
-    ):
-        yield f"opportunity: the type {told} is no kind that Tenure knows: the kind stays empty."
+    said = f"{case('lower(type)', KINDS)} IS NULL"
+    if told := _words(ask, f"SELECT type, count(*) FROM opportunity WHERE {said} GROUP BY 1 ORDER BY 1 NULLS LAST"):
+        yield (
+            f"opportunity: no kind that Tenure knows is said by the type {told}: new while an account has bought nothing (unless "
+            "the type says existing), else upsell."
+        )
     if _count(ask, "opportunity", "amount IS NOT NULL") and not _count(
         ask, "opportunity", "currency_iso_code IS NOT NULL"
     ):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tenure.sources.salesforce.names import ASIDE, COLUMNS, column, table
 from tenure.sources.salesforce.remarks import remarks
-from tenure.sources.salesforce.terms import CHANNEL, IN_FORCE, KINDS, LINE_PRICE, ROLES, WEB_DOMAIN, case, yes
+from tenure.sources.salesforce.terms import CHANNEL, IN_FORCE, LINE_PRICE, ROLES, WEB_DOMAIN, case, kind_of, yes
 from tenure.sources.vendor import Made, Vendor
 
 #: The time at which a row was last changed at all, and so the last at which what it says began to hold.
@@ -57,11 +57,26 @@ USERS = Made(
     """,
 )
 
+#: Where the type does not say what is sold: a first sale as long as the account has bought nothing, else more of the same.
 KINDS_OF = Made(
     ("opportunity", "opportunity_history"),
     f"""
-    SELECT type, {case("lower(type)", KINDS)} AS kind
-    FROM (SELECT type FROM opportunity UNION SELECT type FROM opportunity_history) WHERE type IS NOT NULL ORDER BY type
+    WITH told AS (
+            SELECT id, account_id, type, created_date, close_date, is_won, _fivetran_start FROM opportunity
+            UNION ALL
+            SELECT id, account_id, type, created_date, close_date, is_won, _fivetran_start FROM opportunity_history
+            WHERE id NOT IN (SELECT id FROM opportunity WHERE id IS NOT NULL)
+        ),
+        deal AS (
+            SELECT DISTINCT ON (id) id, account_id, {kind_of("type")} AS kind, {_at("created_date")} AS opened,
+                CASE WHEN {yes("is_won")} THEN {_at("close_date")} END AS won
+            FROM told WHERE id IS NOT NULL ORDER BY id, _fivetran_start DESC, type, won
+        ),
+        bought AS (
+            SELECT DISTINCT d.id FROM deal d JOIN deal o ON o.account_id = d.account_id AND o.id <> d.id AND o.won < d.opened
+        )
+    SELECT id, coalesce(kind, CASE WHEN id IN (SELECT id FROM bought) THEN 'upsell' ELSE 'new' END) AS kind
+    FROM deal ORDER BY id
     """,
 )
 

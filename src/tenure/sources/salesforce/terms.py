@@ -54,3 +54,8 @@ LINE_PRICE = (
 
 #: SQL: a row of a table without versions, or the version that holds.
 IN_FORCE = f"(_fivetran_start IS NULL OR {yes('_fivetran_active')})"
+
+
+def kind_of(column: str) -> str:
+    """SQL of the kind that a type says; null where it says none. One that is existing business is no first sale."""
+    return f"coalesce({case(f'lower({column})', KINDS)}, CASE WHEN lower({column}) LIKE 'existing%' THEN 'upsell' END)"

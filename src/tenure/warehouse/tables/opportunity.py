@@ -16,8 +16,8 @@ opportunity = state(
         text("account_id", "The account that may buy.", required=True, references="account"),
         text(
             "kind",
-            "What is sold: a first sale, more of the same, another product, a renewal or an add-on; empty where the source "
-            "does not tell.",
+            "What is sold: a first sale, more of the same, another product, a renewal or an add-on.",
+            required=True,
             choices=("new", "upsell", "cross_sell", "renewal", "add_on"),
         ),
         text(
