@@ -258,3 +258,13 @@ def test_the_latest_rows_move_the_level_as_far_as_they_tell(exposed):
     # 18.3 were expected, as many more came, and the prior tells as much as a hundred: one step of Newton's method
     assert moved(1_000) == pytest.approx(18.3 / (18.3 + 100), abs=0.02)
     assert moved(0) == 0.0
+
+
+def test_a_slope_is_believed_as_far_as_rows_tell():
+    """Scores that are twice as far apart as they should be: of many rows the slope is a half, of a few what is expected."""
+    rng = np.random.default_rng(3)
+    scores = rng.normal(0, 2, 40_000)
+    outcome = (rng.random(40_000) < 1 / (1 + np.exp(-scores / 2))).astype(float)
+    assert platt(scores, outcome, None, steady=True)[0] == pytest.approx(0.5, abs=0.05)
+    assert platt(scores[:20], outcome[:20], None, steady=True)[0] == pytest.approx(0.9, abs=0.05)
+    assert platt(scores, outcome, None)[0] == pytest.approx(0.5, abs=0.03)

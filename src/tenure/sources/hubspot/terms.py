@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tenure.sources.vendor import moment
+
 #: The words of deal types, in small letters, that can mean one thing only.
 KINDS = {
     "newbusiness": "new", "new business": "new", "upsell": "upsell", "cross-sell": "cross_sell",
@@ -43,10 +45,10 @@ def listed(words: tuple[str, ...]) -> str:
 
 def instant(text: str) -> str:
     """SQL of an instant in UTC, as a timestamp; null where the text is none. Milliseconds since 1970 are one too."""
-    return (
-        f"coalesce(TRY_CAST({text} AS TIMESTAMP), TRY_CAST({text} AS TIMESTAMPTZ) AT TIME ZONE 'UTC', "
-        f"CASE WHEN regexp_full_match({text}, '[0-9]{{12,13}}') THEN make_timestamp(CAST({text} AS BIGINT) * 1000) END)"
+    epoch = (
+        f"CASE WHEN regexp_full_match({text}, '[0-9]{{12,13}}') THEN make_timestamp(CAST({text} AS BIGINT) * 1000) END"
     )
+    return f"coalesce({moment(text)}, {epoch})"
 
 
 def written(text: str) -> str:

@@ -5,15 +5,10 @@ from __future__ import annotations
 from tenure.sources.salesforce.names import ASIDE, COLUMNS, column, table
 from tenure.sources.salesforce.remarks import remarks
 from tenure.sources.salesforce.terms import CHANNEL, IN_FORCE, LINE_PRICE, ROLES, WEB_DOMAIN, case, kind_of, yes
-from tenure.sources.vendor import Made, Vendor
+from tenure.sources.vendor import Made, Vendor, moment
 
 #: The time at which a row was last changed at all, and so the last at which what it says began to hold.
 _CHANGED = "coalesce(system_modstamp, last_modified_date, _fivetran_synced)"
-
-
-def _at(text: str) -> str:
-    """SQL of an instant, in UTC where the text names no zone."""
-    return f"coalesce(TRY_CAST({text} AS TIMESTAMP), TRY_CAST({text} AS TIMESTAMPTZ) AT TIME ZONE 'UTC')"
 
 
 ACCOUNTS = Made(
@@ -29,12 +24,12 @@ OWNERS = Made(
     ("account", "account_history"),
     f"""
     WITH told AS (
-            SELECT id, owner_id, {_at("_fivetran_start")} AS since FROM account_history WHERE _fivetran_start IS NOT NULL
+            SELECT id, owner_id, {moment("_fivetran_start")} AS since FROM account_history WHERE _fivetran_start IS NOT NULL
             UNION ALL
-            SELECT id, owner_id, {_at("coalesce(_fivetran_start, system_modstamp, last_modified_date, _fivetran_synced)")}
+            SELECT id, owner_id, {moment("coalesce(_fivetran_start, system_modstamp, last_modified_date, _fivetran_synced)")}
             FROM account
             UNION ALL
-            SELECT account_id, new_value, {_at("created_date")} FROM account_history
+            SELECT account_id, new_value, {moment("created_date")} FROM account_history
             WHERE field IN ('Owner', 'OwnerId') AND new_value LIKE '005%'
         ),
         change AS (
@@ -68,8 +63,8 @@ KINDS_OF = Made(
             WHERE id NOT IN (SELECT id FROM opportunity WHERE id IS NOT NULL)
         ),
         deal AS (
-            SELECT DISTINCT ON (id) id, account_id, {kind_of("type")} AS kind, {_at("created_date")} AS opened,
-                CASE WHEN {yes("is_won")} THEN {_at("close_date")} END AS won
+            SELECT DISTINCT ON (id) id, account_id, {kind_of("type")} AS kind, {moment("created_date")} AS opened,
+                CASE WHEN {yes("is_won")} THEN {moment("close_date")} END AS won
             FROM told WHERE id IS NOT NULL ORDER BY id, _fivetran_start DESC, type, won
         ),
         bought AS (
@@ -152,7 +147,7 @@ def _gone(stream: str, ours: str, *, history: str = "", merges: str = "", delete
 
     ``merges``: "person" where a merged one is told as deleted into another, "account" where the merge itself is told.
     """
-    version = f"{_at('_fivetran_start')} AS starts, {_at('_fivetran_end')} AS ends, _fivetran_active AS active"
+    version = f"{moment('_fivetran_start')} AS starts, {moment('_fivetran_end')} AS ends, _fivetran_active AS active"
     master = "master_record_id" if merges else "CAST(NULL AS VARCHAR)"
     earlier = (
         f"UNION ALL SELECT id, false, {yes('is_deleted')}, {version}, NULL, NULL FROM {history}" if history else ""
@@ -162,7 +157,7 @@ def _gone(stream: str, ours: str, *, history: str = "", merges: str = "", delete
         (stream, *([history] if history else [])),
         f"""
         WITH told AS (
-                SELECT id, true AS own, {yes(deleted)} AS deleted, {version}, {_at(_CHANGED)} AS changed, {master} AS master
+                SELECT id, true AS own, {yes(deleted)} AS deleted, {version}, {moment(_CHANGED)} AS changed, {master} AS master
                 FROM "{stream}" {earlier}
             ),
             entry AS (
@@ -185,9 +180,9 @@ GONE_LINES = Made(
     ("opportunity_line_item",),
     f"""
     SELECT 'opportunity_line' AS table_name, CAST(json_array(opportunity_id, product_2_id) AS VARCHAR) AS key,
-        max({_at(_CHANGED)}) AS "at", 'deleted in Salesforce' AS reason
+        max({moment(_CHANGED)}) AS "at", 'deleted in Salesforce' AS reason
     FROM opportunity_line_item WHERE opportunity_id IS NOT NULL AND product_2_id IS NOT NULL
-    GROUP BY opportunity_id, product_2_id HAVING bool_and({yes("is_deleted")} OR NOT {IN_FORCE}) AND max({_at(_CHANGED)}) IS NOT NULL
+    GROUP BY opportunity_id, product_2_id HAVING bool_and({yes("is_deleted")} OR NOT {IN_FORCE}) AND max({moment(_CHANGED)}) IS NOT NULL
     ORDER BY ALL
     """,
 )
