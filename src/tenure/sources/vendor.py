@@ -45,11 +45,11 @@ class Vendor:
     should know of these files; it is given a function that runs SQL over the streams. ``aside``: streams that are known and of
     which nothing is read. ``prefixes``: what connectors put before the name of a table, but for the vendor's own name.
     ``table`` and ``column``: a table's name, and of a stream a column's, in the one form that map and SQL use, whichever way
-    a connector writes it.
+    a connector writes it. ``keep``: by stream, patterns: the columns of its file that fit one, and that nothing else takes, are
+    custom attributes.
 
     The map is a map like any other (docs/reference/map.md), but that ``file`` names a stream or something made, a column
-    that ends in ``?`` need not be in the file, expressions read ``None`` where the file lacks a column, and ``keep`` are
-    patterns: the columns of the file that fit one, and that nothing else takes, are custom attributes.
+    that ends in ``?`` need not be in the file, and expressions read ``None`` where the file lacks a column.
     """
 
     name: str
@@ -58,6 +58,7 @@ class Vendor:
     remarks: Callable[[Ask], Iterable[str]] = lambda _ask: ()
     aside: frozenset[str] = frozenset()
     prefixes: tuple[str, ...] = ()
+    keep: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     table: Callable[[str], str] = str.lower
     column: Callable[[str, str], str] = lambda _stream, name: name.lower()
 

@@ -64,7 +64,7 @@ def arranged(vendor: Vendor, folder: Path, scratch: Path) -> Arranged:
     remarks += tuple(f"{load['file']} is not loaded without {_lacks(load, vendor, made)}." for load in waiting)
     document["load"] = [load for load in document["load"] if load not in waiting]
     written = {stream: vendor.written(stream, one.names) for stream, one in opened.items()}
-    text = tomlkit.dumps(_concrete(document, found.streams | made, written))
+    text = tomlkit.dumps(_concrete(document, found.streams | made, written, vendor.keep))
     sources = {made[name].name: _sources(vendor, name, found.streams) for name in made}
     places = {place.name: place for place in (*found.streams.values(), *made.values())}
     entries = parse_map(text, f"map of {vendor.name}").entries
@@ -175,11 +175,12 @@ def _job(entry: Entry, places: Mapping[str, Path], sources: Mapping[str, Mapping
 
 
 def _concrete(
-    document: dict[str, Any], places: Mapping[str, Path], written: Mapping[str, Mapping[str, str]]
-) -> dict[str, Any]:
+    document: dict[str, Any], places: Mapping[str, Path], written: Mapping[str, Mapping[str, str]],
+    keep: Mapping[str, tuple[str, ...]],
+) -> dict[str, Any]:  # fmt: skip
     """The map with the names of these files; without the loads of files, and without the columns, that are not there.
 
-    ``written``: by stream, the columns of its file as it writes them, by their names in the map.
+    ``written``: by stream, the columns of its file as it writes them, by their names in the map. ``keep``: see ``Vendor``.
     """
     loads = []
     for load in document.pop("load"):
@@ -193,7 +194,7 @@ def _concrete(
                 }
                 for section in ("columns", "custom")
             }
-            given["custom"] |= _kept(given, names or {}, given.pop("keep", ()))
+            given["custom"] |= _kept(given, names or {}, keep.get(load["file"], ()))
             if "where" in given:
                 given["where"] = _read(given["where"], names)
             loads.append(given | {"file": glob.escape(places[load["file"]].name)})

@@ -246,5 +246,6 @@ VENDOR = Vendor(
     },
     remarks=remarks,
     aside=ASIDE,
+    keep={"company": ("property_[!h]*", "property_h[!s]*")},  # those that begin with hs are HubSpot's own
     column=column,
 )  # fmt: skip

@@ -204,6 +204,7 @@ VENDOR = Vendor(
     remarks=remarks,
     aside=ASIDE,
     prefixes=("sf_",),
+    keep={"account": ("*_c",), "account_history": ("*_c",)},  # the fields of an organisation's own
     table=table,
     column=column,
 )  # fmt: skip
