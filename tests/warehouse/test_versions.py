@@ -99,6 +99,16 @@ def test_a_key_of_several_columns_is_taken_back_by_its_list(workspace: Workspace
     ]
 
 
+def test_all_rows_of_an_account_are_taken_back_though_one_file_had_no_dates(workspace: Workspace) -> None:
+    workspace.load("account", ["account_id,name,tier", "A-1,One,gold"])
+    workspace.load("account", ["account_id,valid_from,name", "A-1,2025-01-01,Uno"], now=APRIL)
+    workspace.load("retraction", ["table_name,key,at,reason", "account,A-1,2025-05-01,closed"], now=MAY)
+    assert account_versions(workspace, "valid_from") == [
+        (None, NOW, MAY),
+        (datetime(2025, 1, 1), APRIL, MAY),
+    ]
+
+
 def test_a_retracted_batch_ends_and_what_it_superseded_resumes(workspace: Workspace) -> None:
     workspace.load("account", ["account_id,name,tier", "A-1,One,gold", "A-2,Two,"])
     workspace.load("account", ["account_id,tier,name", "A-1,silver,One"], now=APRIL, map_hash="wrong")

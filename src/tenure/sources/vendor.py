@@ -22,6 +22,8 @@ from tenure.core.errors import unknown
 #: Runs SQL over a vendor's streams and gives the rows.
 Ask = Callable[[str], list[tuple[Any, ...]]]
 
+_SUFFIX = "_data"
+
 
 @dataclass(frozen=True)
 class Made:
@@ -41,10 +43,13 @@ class Vendor:
     ``name``: as ``--from`` has it, and the package. ``columns``: the streams that SQL reads, with the columns it needs; a
     column that a file lacks is null. ``made``: by the file name that the map and its lookups name. ``remarks``: what people
     should know of these files; it is given a function that runs SQL over the streams. ``aside``: streams that are known and of
-    which nothing is read.
+    which nothing is read. ``prefixes``: what connectors put before the name of a table, but for the vendor's own name.
+    ``table`` and ``column``: a table's name, and of a stream a column's, in the one form that map and SQL use, whichever way
+    a connector writes it. ``keep``: by stream, patterns: the columns of its file that fit one, and that nothing else takes, are
+    custom attributes.
 
-    The map is a map like any other (docs/reference/map.md), but that ``file`` names a stream or something made, and a
-    column that ends in ``?`` need not be in the file.
+    The map is a map like any other (docs/reference/map.md), but that ``file`` names a stream or something made, a column
+    that ends in ``?`` need not be in the file, and expressions read ``None`` where the file lacks a column.
     """
 
     name: str
@@ -52,6 +57,10 @@ class Vendor:
     made: Mapping[str, Made] = field(default_factory=dict)
     remarks: Callable[[Ask], Iterable[str]] = lambda _ask: ()
     aside: frozenset[str] = frozenset()
+    prefixes: tuple[str, ...] = ()
+    keep: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    table: Callable[[str], str] = str.lower
+    column: Callable[[str, str], str] = lambda _stream, name: name.lower()
 
     @property
     def map(self) -> str:
@@ -60,7 +69,19 @@ class Vendor:
 
     def stream(self, path: Path) -> str:
         """The stream of a file: its name in small letters, without what connectors put before and after it."""
-        return path.name.split(".")[0].lower().removeprefix(f"{self.name}_").removesuffix("_data")
+        name = path.name.split(".")[0]
+        for prefix in (f"{self.name}_", *self.prefixes):
+            if name.lower().startswith(prefix):
+                name = name[len(prefix) :]
+                break
+        return self.table(name[: -len(_SUFFIX)] if name.lower().endswith(_SUFFIX) else name)
+
+    def written(self, stream: str, names: Iterable[str]) -> dict[str, str]:
+        """The columns of a stream's file, by their names in the map: as the file writes them, the first of each."""
+        found: dict[str, str] = {}
+        for name in names:
+            found.setdefault(self.column(stream, name.strip()), name)
+        return found
 
 
 def vendors() -> tuple[str, ...]:

@@ -123,8 +123,8 @@ class Timeline:
         return sorted({name for names in sets for name in names}) if len(sets) > 1 else []
 
     def _lacking(self) -> list[Filled]:
-        """The columns that some of the rows' files had and some lacked."""
-        wanted = [Filled(name, f"r.{quoted(name)}") for name in self.table.names]
+        """The columns that some of the rows' files had and some lacked. A key is never filled: it says which row it is."""
+        wanted = [Filled(name, f"r.{quoted(name)}") for name in self.table.names if name not in self.table.key]
         wanted += [
             Filled(name, f"json_extract_string(r.custom, {pointer(name.removeprefix('custom:'))})")
             for name in self.custom

@@ -203,7 +203,9 @@ class _Binder:
             f"is no {target.lookup.key} of {target.lookup.file}",
             "not_found",
         )
-        return found, target.source, () if target.default is not None else (missing,)
+        if target.default is not None:  # the cell asked with is there, whatever is wrong with the value
+            return found, name, ()
+        return found, target.source, (missing,)
 
     def formatted(self, name: str, raw: str, target: Target, column: Column | None) -> tuple[str, tuple[Check, ...]]:
         """SQL of the text written plainly, by the declared or the settled format."""

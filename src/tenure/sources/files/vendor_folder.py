@@ -6,9 +6,11 @@ map is written anew with the names of these files, so that whatever reads it lat
 
 from __future__ import annotations
 
+import ast
+import fnmatch
 import glob
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -53,7 +55,7 @@ def arranged(vendor: Vendor, folder: Path, scratch: Path) -> Arranged:
         loaded = {load["file"] for load in document["load"]}
         lost: list[str] = []
         for stream, columns in vendor.columns.items():
-            read = _fill(con, stream, columns, opened.get(stream))
+            read = _fill(con, vendor, stream, columns, opened.get(stream))
             if read and stream not in loaded:  # of the others the load tells
                 lost += _unread(con, found.streams[stream], read)
         made = _made(con, vendor, found.streams, scratch)
@@ -61,7 +63,8 @@ def arranged(vendor: Vendor, folder: Path, scratch: Path) -> Arranged:
     waiting = [load for load in document["load"] if load["file"] in found.streams and _lacks(load, vendor, made)]
     remarks += tuple(f"{load['file']} is not loaded without {_lacks(load, vendor, made)}." for load in waiting)
     document["load"] = [load for load in document["load"] if load not in waiting]
-    text = tomlkit.dumps(_concrete(document, found.streams | made, opened))
+    written = {stream: vendor.written(stream, one.names) for stream, one in opened.items()}
+    text = tomlkit.dumps(_concrete(document, found.streams | made, written, vendor.keep))
     sources = {made[name].name: _sources(vendor, name, found.streams) for name in made}
     places = {place.name: place for place in (*found.streams.values(), *made.values())}
     entries = parse_map(text, f"map of {vendor.name}").entries
@@ -114,11 +117,13 @@ def _open(path: Path, scratch: Path, stream: str) -> Opened:
 
 
 def _fill(
-    con: duckdb.DuckDBPyConnection, stream: str, columns: tuple[str, ...], opened: Opened | None
+    con: duckdb.DuckDBPyConnection, vendor: Vendor, stream: str, columns: tuple[str, ...], opened: Opened | None
 ) -> Opened | None:
     """Make the table of a stream with these columns, all texts; empty where there is no file. Gives how it was read."""
-    there = {name.strip().lower(): quoted(name) for name in opened.names} if opened else {}
-    texts = [f"nullif(trim({there[name]}), '')" if name in there else "CAST(NULL AS VARCHAR)" for name in columns]
+    there = vendor.written(stream, opened.names) if opened else {}
+    texts = [
+        f"nullif(trim({quoted(there[name])}), '')" if name in there else "CAST(NULL AS VARCHAR)" for name in columns
+    ]
     listed = ", ".join(f"{text} AS {quoted(name)}" for text, name in zip(texts, columns, strict=True))
     source = opened.relation if opened else "(SELECT 1 LIMIT 0)"
     con.execute(f"CREATE OR REPLACE TABLE {quoted(stream)} AS SELECT {listed} FROM {source}")
@@ -127,7 +132,7 @@ def _fill(
     count = con.execute(f"SELECT count(*) FROM {quoted(stream)}").fetchall()[0][0]
     mended = opened.recount(con, count)
     if mended is not None:
-        return _fill(con, stream, columns, replace(mended, recount=lambda _con, _rows: None))
+        return _fill(con, vendor, stream, columns, replace(mended, recount=lambda _con, _rows: None))
     return opened
 
 
@@ -169,19 +174,62 @@ def _job(entry: Entry, places: Mapping[str, Path], sources: Mapping[str, Mapping
     return Job(places[file], entry.table, replace(entry, file=file), beside, file if file in sources else "")
 
 
-def _concrete(document: dict[str, Any], places: Mapping[str, Path], opened: Mapping[str, Opened]) -> dict[str, Any]:
-    """The map with the names of these files; without the loads of files, and without the columns, that are not there."""
+def _concrete(
+    document: dict[str, Any], places: Mapping[str, Path], written: Mapping[str, Mapping[str, str]],
+    keep: Mapping[str, tuple[str, ...]],
+) -> dict[str, Any]:  # fmt: skip
+    """The map with the names of these files; without the loads of files, and without the columns, that are not there.
+
+    ``written``: by stream, the columns of its file as it writes them, by their names in the map. ``keep``: see ``Vendor``.
+    """
     loads = []
     for load in document.pop("load"):
         if load["file"] in places:
-            names = opened[load["file"]].names if load["file"] in opened else ()
-            columns = {
-                column: _named(target, places)
-                for column, target in load.get("columns", {}).items()
-                if _is_there(target, names, places)
+            names = written.get(load["file"])
+            given = load | {
+                section: {
+                    column: _named(target, names, places)
+                    for column, target in load.get(section, {}).items()
+                    if _is_there(target, names, places)
+                }
+                for section in ("columns", "custom")
             }
-            loads.append(load | {"file": glob.escape(places[load["file"]].name), "columns": columns})
+            given["custom"] |= _kept(given, names or {}, keep.get(load["file"], ()))
+            if "where" in given:
+                given["where"] = _read(given["where"], names)
+            loads.append(given | {"file": glob.escape(places[load["file"]].name)})
     return document | {"load": loads}
+
+
+def _kept(load: dict[str, Any], names: Mapping[str, str], patterns: Iterable[str]) -> dict[str, str]:
+    """The columns that fit one of the patterns and that nothing takes, by their names in the map."""
+    targets = (*load["columns"].values(), *load["custom"].values())
+    taken = {target if isinstance(target, str) else target.get("from") for target in targets}
+    fitting = {name: own for name, own in names.items() if any(fnmatch.fnmatchcase(name, one) for one in patterns)}
+    return {name: own for name, own in fitting.items() if own not in taken}
+
+
+class _Reading(ast.NodeTransformer):
+    """Puts the file's columns for the names in an expression, and None for those that it lacks."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self.names = names
+
+    def visit_Call(self, node: ast.Call) -> ast.Call:
+        """A call's own name is no column."""
+        node.args = [self.visit(argument) for argument in node.args]
+        return node
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """A column."""
+        if node.id not in self.names:
+            return ast.Constant(None)
+        return ast.Call(ast.Name("col"), [ast.Constant(self.names[node.id])], [])
+
+
+def _read(expression: str, names: Mapping[str, str] | None) -> str:
+    """An expression over the columns of a file. ``names``: see ``_concrete``; None for what is made, which has them all."""
+    return expression if names is None else ast.unparse(_Reading(names).visit(ast.parse(expression, mode="eval")))
 
 
 def _lacks(load: dict[str, Any], vendor: Vendor, made: Mapping[str, Path]) -> str:
@@ -191,21 +239,24 @@ def _lacks(load: dict[str, Any], vendor: Vendor, made: Mapping[str, Path]) -> st
     return next((vendor.made[name].of[0] for name in needed if name not in made), "")
 
 
-def _is_there(target: Any, names: tuple[str, ...], places: Mapping[str, Path]) -> bool:
+def _is_there(target: Any, names: Mapping[str, str] | None, places: Mapping[str, Path]) -> bool:
     """Whether a column can be filled: the file has what it may lack, and there is the file to look it up in."""
     said: dict[str, Any] = {"from": target} if isinstance(target, str) else target
     source = said.get("from", "")
-    lacks = source.endswith(_MAY_LACK) and source.removesuffix(_MAY_LACK) not in names
+    lacks = source.endswith(_MAY_LACK) and source.removesuffix(_MAY_LACK) not in (names or ())
     return not lacks and ("lookup" not in said or said["lookup"]["file"] in places)
 
 
-def _named(target: Any, places: Mapping[str, Path]) -> Any:
-    """A column's target with the names of these files."""
+def _named(target: Any, names: Mapping[str, str] | None, places: Mapping[str, Path]) -> Any:
+    """A column's target with the names of these files and of their columns."""
     if isinstance(target, str):
-        return target.removesuffix(_MAY_LACK)
+        source = target.removesuffix(_MAY_LACK)
+        return (names or {}).get(source, source)
     named = dict(target)
     if "from" in named:
-        named["from"] = named["from"].removesuffix(_MAY_LACK)
+        named["from"] = _named(named["from"], names, places)
+    if "expr" in named:
+        named["expr"] = _read(named["expr"], names)
     if "lookup" in named:
         named["lookup"] = named["lookup"] | {"file": places[named["lookup"]["file"]].name}
     return named
