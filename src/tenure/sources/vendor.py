@@ -44,7 +44,8 @@ class Vendor:
     which nothing is read.
 
     The map is a map like any other (docs/reference/map.md), but that ``file`` names a stream or something made, and a
-    column that ends in ``?`` need not be in the file.
+    column that ends in ``?`` need not be in the file. ``where`` may be a list of conditions, which hold together; one on
+    a column with ``?`` that is not in the file is left out.
     """
 
     name: str

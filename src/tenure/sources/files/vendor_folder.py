@@ -7,8 +7,9 @@ map is written anew with the names of these files, so that whatever reads it lat
 from __future__ import annotations
 
 import glob
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from tenure.warehouse.schema import quoted
 from tenure.warehouse.store import literal
 
 _MAY_LACK = "?"
+_MAYBE = re.compile(r"(\w+)\?")
 
 
 @dataclass(frozen=True)
@@ -180,8 +182,17 @@ def _concrete(document: dict[str, Any], places: Mapping[str, Path], opened: Mapp
                 for column, target in load.get("columns", {}).items()
                 if _is_there(target, names, places)
             }
-            loads.append(load | {"file": glob.escape(places[load["file"]].name), "columns": columns})
+            load = load | {"file": glob.escape(places[load["file"]].name), "columns": columns}
+            if isinstance(load.get("where"), list):
+                load["where"] = " and ".join(f"({one})" for one in _conditions(load["where"], names)) or "True"
+            loads.append(load)
     return document | {"load": loads}
+
+
+def _conditions(said: Sequence[str], names: tuple[str, ...]) -> list[str]:
+    """The conditions that can be asked: a column that may be missing, and is, sets none."""
+    there = [one for one in said if all(name in names for name in _MAYBE.findall(one))]
+    return [_MAYBE.sub(r"\1", one) for one in there]
 
 
 def _lacks(load: dict[str, Any], vendor: Vendor, made: Mapping[str, Path]) -> str:

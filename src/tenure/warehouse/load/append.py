@@ -71,7 +71,7 @@ def append(
     report = _counted(con, delivery, staged, found, parts)
     warnings = _warnings(staged, found)
     retracted = 0
-    if staged.incoming.mode == "full":
+    if staged.incoming.mode in ("full", "histories"):
         retracted, more = _retract_absent(con, staged, found, origin)
         warnings += more
     if found.relearned:
@@ -156,10 +156,13 @@ def _warnings(staged: Staged, found: Sorted) -> list[str]:
 def _retract_absent(
     con: duckdb.DuckDBPyConnection, staged: Staged, found: Sorted, origin: Origin
 ) -> tuple[int, list[str]]:
-    """Take back the keys that are known and that a full file lacks. A refused row still names its key."""
+    """Take back the keys that are known and that the file lacks. A refused row still names its key.
+
+    Of a file of histories, only those whose first column of the key is in the file.
+    """
     table = staged.table
     if not staged.counts.get(GOOD):
-        return 0, ["No row of this full file is good, so nothing was taken back."]
+        return 0, [f"No row of this {staged.incoming.mode} file is good, so nothing was taken back."]
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE load_all AS SELECT * FROM main.{quoted(table.name)} "
         "WHERE batch NOT IN (SELECT batch FROM main.batch WHERE retracted_by IS NOT NULL)"
@@ -180,6 +183,10 @@ def _retract(con: duckdb.DuckDBPyConnection, table: Table, there: str, staged: S
     key = [f"k.{quoted(name)}::VARCHAR" for name in table.key]
     text = key[0] if len(key) == 1 else f"to_json([{', '.join(key)}])::VARCHAR"
     match = " AND ".join(f"k.{quoted(name)} IS NOT DISTINCT FROM t.{quoted(name)}" for name in table.key)
+    told = ""
+    if staged.incoming.mode == "histories":
+        first = quoted(table.key[0])
+        told = f" SEMI JOIN ({there}) n ON k.{first} IS NOT DISTINCT FROM n.{first}"
     now = moment(origin.now)
     reason = literal(f"absent from {staged.incoming.file}")
     names = ["table_name", "key", "at", "reason", "batch", "line", "known_at"]
@@ -187,7 +194,7 @@ def _retract(con: duckdb.DuckDBPyConnection, table: Table, there: str, staged: S
         f"INSERT INTO {widen(con, all_tables()['retraction'], names)} ({quoted_list(names)}) "
         f"SELECT {literal(table.name)}, {text}, {now}, {reason}, {origin.batch}, 0, {now} "
         f"FROM (SELECT * FROM ({current}) v WHERE known_from <= {now} AND known_to > {now}) k "
-        f"ANTI JOIN ({there}) t ON {match}"
+        f"ANTI JOIN ({there}) t ON {match}{told}"
     ).fetchall()
     forget(con)
     return int(taken[0][0])
