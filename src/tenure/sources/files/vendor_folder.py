@@ -9,7 +9,7 @@ from __future__ import annotations
 import glob
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -182,17 +182,18 @@ def _concrete(document: dict[str, Any], places: Mapping[str, Path], opened: Mapp
                 for column, target in load.get("columns", {}).items()
                 if _is_there(target, names, places)
             }
-            load = load | {"file": glob.escape(places[load["file"]].name), "columns": columns}
-            if isinstance(load.get("where"), list):
-                load["where"] = " and ".join(f"({one})" for one in _conditions(load["where"], names)) or "True"
-            loads.append(load)
+            rest = {key: value for key, value in load.items() if key != "where"}
+            where = _where(load.get("where", ""), names)
+            loads.append(rest | {"file": glob.escape(places[load["file"]].name), "columns": columns} | where)
     return document | {"load": loads}
 
 
-def _conditions(said: Sequence[str], names: tuple[str, ...]) -> list[str]:
-    """The conditions that can be asked: a column that may be missing, and is, sets none."""
-    there = [one for one in said if all(name in names for name in _MAYBE.findall(one))]
-    return [_MAYBE.sub(r"\1", one) for one in there]
+def _where(said: str | list[str], names: tuple[str, ...]) -> dict[str, str]:
+    """The key ``where`` of a load, of the conditions that can be asked: a column that may be missing, and is, sets none."""
+    if isinstance(said, list):
+        there = [one for one in said if all(name in names for name in _MAYBE.findall(one))]
+        said = _MAYBE.sub(r"\1", " and ".join(f"({one})" for one in there))
+    return {"where": said} if said else {}
 
 
 def _lacks(load: dict[str, Any], vendor: Vendor, made: Mapping[str, Path]) -> str:

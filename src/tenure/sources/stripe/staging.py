@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tenure.sources.stripe.lines import ITEMS_LINES, PRICES, SUBSCRIPTIONS, VERSIONS, WHOLE_LINES
+from tenure.sources.stripe.lines import ITEMS_LINES, PRICES, SUBSCRIPTIONS, TESTED, VERSIONS, WHOLE_LINES
 from tenure.sources.stripe.words import instant, no, written, yes
 from tenure.sources.vendor import Ask, Made, Vendor
 
@@ -48,8 +48,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "payment_intent_id", "paid_out_of_band", "amount_paid", "status_transitions_paid_at", "_fivetran_synced",
     ),
     "invoice_line_item": (
-        "id", "invoice_id", "type", "amount", "currency", "price_id", "plan_id", "subscription_item_id", "quantity",
-        "period_start", "period_end", "livemode",
+        "id", "invoice_id", "type", "amount", "currency", "price_id", "plan_id", "subscription_id",
+        "subscription_item_id", "quantity", "period_start", "period_end", "livemode",
     ),
     "charge": (
         "id", "invoice_id", "payment_intent_id", "amount", "amount_captured", "captured", "currency", "status", "livemode",
@@ -104,7 +104,7 @@ BILLED = Made(
     SELECT l.invoice_id, CASE WHEN p.metered THEN 'usage' WHEN p.type = 'one_time' THEN 'one_off'
             WHEN l.type = 'subscription' OR l.subscription_item_id IS NOT NULL THEN 'recurring' ELSE 'one_off' END AS kind,
         p.product_id, l.subscription_item_id AS subscription_id, {instant("l.period_start")} AS period_start,
-        {instant("l.period_end")} AS period_end, {written("l.amount", "l.currency")} AS amount
+        nullif({instant("l.period_end")}, {instant("l.period_start")}) AS period_end, {written("l.amount", "l.currency")} AS amount
     FROM invoice_line_item l LEFT JOIN price p ON p.id = coalesce(l.price_id, l.plan_id)
     WHERE NOT {no("l.livemode")} ORDER BY l.rowid
     """,
@@ -205,7 +205,7 @@ def _subscriptions(ask: Ask) -> Iterator[str]:
     if bare:
         yield f"subscription: {bare:,} without items in any file left out: what they pay is not known."
     ((lost,),) = ask(
-        f"{_KNOWN} SELECT count(*) FROM subscription_item WHERE subscription_id NOT IN (SELECT id FROM sub)"
+        f"{_KNOWN} SELECT count(*) FROM subscription_item WHERE subscription_id NOT IN (SELECT id FROM sub UNION {TESTED})"
     )
     if lost:
         yield f"subscription_item: {lost:,} of subscriptions that are in no file, so that nobody is known who pays."
@@ -220,7 +220,7 @@ def _prices(ask: Ask) -> Iterator[str]:
     if metered:
         yield f"price: {metered:,} by use: lines at these commit to nothing; what was used is in invoice lines."
     for coupon, count in ask(
-        'SELECT coupon_id, count(*) FROM (SELECT id, coupon_id FROM subscription_discount UNION SELECT id, coupon_id FROM '
+        "SELECT coupon_id, count(*) FROM (SELECT id, coupon_id FROM subscription_discount UNION SELECT id, coupon_id FROM "
         "discount) WHERE coupon_id NOT IN (SELECT id FROM coupon) GROUP BY 1 ORDER BY 1"
     ):
         yield f"discount: the coupon {coupon!r} ({count:,}) is in no file; what it takes off is not counted."
@@ -228,7 +228,7 @@ def _prices(ask: Ask) -> Iterator[str]:
 
 def _money(ask: Ask) -> Iterator[str]:
     ((undated,),) = ask(
-        "SELECT count(*) FROM invoice WHERE coalesce(status_transitions_finalized_at, finalized_at, created, \"date\") IS NULL"
+        'SELECT count(*) FROM invoice WHERE coalesce(status_transitions_finalized_at, finalized_at, created, "date") IS NULL'
     )
     if undated:
         yield f"invoice: {undated:,} do not say when they were issued; the end of their period stands for it."

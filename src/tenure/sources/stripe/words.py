@@ -28,7 +28,9 @@ def instant(column: str) -> str:
 def major(amount: str, currency: str) -> str:
     """An amount in the currency's own unit, exact; null where it is no number."""
     none, three = (", ".join(f"'{name}'" for name in names) for names in (NO_DECIMALS, THREE_DECIMALS))
-    factor = f"CASE WHEN upper({currency}) IN ({none}) THEN 1 WHEN upper({currency}) IN ({three}) THEN 0.001 ELSE 0.01 END"
+    factor = (
+        f"CASE WHEN upper({currency}) IN ({none}) THEN 1 WHEN upper({currency}) IN ({three}) THEN 0.001 ELSE 0.01 END"
+    )
     return f"(TRY_CAST({amount} AS DECIMAL(28, 7)) * CAST({factor} AS DECIMAL(4, 3)))"
 
 
