@@ -209,7 +209,7 @@ _TOLD = f"""
         CASE WHEN NOT metered THEN paid.quantity END AS quantity, amount, unit_amount, committed_amount,
         every AS "interval", every_count AS interval_count, currency,
         (SELECT nullif(round(1 - product(1 - r.part), 6), 0) FROM reduced r WHERE {_RUNS}) AS discount_share,
-        (SELECT round(sum(r.taken) * w.portion, 4) FROM reduced r
+        (SELECT nullif(round(sum(r.taken) * w.portion, 4), 0) FROM reduced r
             WHERE {_RUNS} AND r.currency = w.currency) AS discount_amount,
         is_trial, is_paused, coalesce(began, begins) AS started_at, stops AS ended_at,
         canceled_at AS cancel_requested_at,
