@@ -180,6 +180,8 @@ def test_every_row_is_taken_or_refused_with_its_reason(loaded: tuple[Workspace, 
         ("lines from subscription_item.csv", "subscription"): (22, 19, 3),
         ("lines_without_items from subscription.csv", "subscription"): (1, 1, 0),
         ("losses from subscription.csv", "churn"): (1, 1, 0),
+        ("lines_of_histories from subscription_history.csv", "subscription"): (0, 0, 0),
+        ("losses_of_histories from subscription_history.csv", "churn"): (0, 0, 0),
         ("invoice.csv", "invoice"): (6, 6, 0),
         ("credit_note.csv", "invoice"): (2, 1, 1),
         ("billed from invoice_line_item.csv", "invoice_line"): (10, 9, 1),
@@ -400,4 +402,38 @@ def test_the_published_fixtures_are_accounted_for_row_by_row(tmp_path: Path, sha
     assert "subscription_item: 12 of subscriptions that are in no file" in said
     orphans = next(found for found in ws.call("check", Check()) if found.name == "orphan")
     assert orphans.count > 0
+    ws.close()
+
+
+def test_older_tables_and_other_forms_will_do(tmp_path: Path) -> None:
+    """Subscriptions that name their one plan, told by a history only; typed columns; an invoice of the time before status."""
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "subscription_history.csv").write_text(
+        "id,customer_id,status,start,plan_id,quantity,_fivetran_active\nsub_1,cus_1,active,2025-01-01 00:00:00,old,2,true\n"
+        "sub_1,cus_1,trialing,2025-01-01 00:00:00,old,1,false\n"
+    )
+    plan = folder / "plan.parquet"
+    duckdb.execute(
+        "COPY (SELECT 'old' AS id, 'prod_1' AS product_id, 'usd' AS currency, 3000 AS amount, 'month' AS interval, "
+        f"1 AS interval_count, true AS livemode) TO '{plan}' (FORMAT parquet)"
+    )
+    (folder / "invoice.jsonl").write_text(
+        '{"id": "in_1", "customer_id": "cus_1", "total": 6000, "currency": "usd", "paid": true, "date": 1735689600}\n'
+    )
+    (folder / "credit_note.csv").write_text("id,invoice_id,total,currency,created\ncn_1,in_1,1000,usd,2025-01-02\n")
+    (folder / "refund.csv").write_text("id,charge_id,amount,currency,created\nre_1,ch_1,10,usd,2025-01-02\n")
+    keeper.create(tmp_path / "home", currency="USD", timezone="UTC", fiscal_year_start=1)
+    ws = _opened(tmp_path / "home")
+    report = ws.call("load", Load((str(folder),), vendor="stripe", history=True))
+    assert [r.table for r in report.reports if r.rejected] == []
+    lines = _rows(ws, "subscription", "subscription_id", "account_id", "plan", "quantity", "unit_amount")
+    assert lines == [("sub_1", "cus_1", "old", 2, Decimal(30))]
+    assert [f.value for f in ws.show("mrr", start="2025-01", end="2025-01")] == [Decimal(60)]
+    invoices = _rows(ws, "invoice", "invoice_id", "amount", "issued_at", "status")
+    assert [(*row[:2], f"{row[2]:%Y-%m-%d}", row[3]) for row in invoices] == [
+        ("cn_1", Decimal(10), "2025-01-02", None),
+        ("in_1", Decimal(60), "2025-01-01", "paid"),
+    ]
+    assert "refund is not loaded without charge." in report.remarks
     ws.close()

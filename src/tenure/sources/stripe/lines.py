@@ -90,14 +90,6 @@ _ITEMS = f"""
         FROM billed WHERE item NOT IN (SELECT id FROM subscription_item WHERE id IS NOT NULL AND NOT {yes("is_deleted")})
     ) GROUP BY item
 """
-#: A subscription without items may name its one plan itself, as those of old did.
-_WHOLE = f"""
-    SELECT id, id AS subscription_id, plan_id AS price, quantity, NULL::TIMESTAMP AS added,
-        {instant("_fivetran_synced")} AS seen, NULL::TIMESTAMP AS gone
-    FROM subscription WHERE plan_id IS NOT NULL
-        AND id NOT IN (SELECT subscription_id FROM subscription_item WHERE subscription_id IS NOT NULL)
-"""
-
 #: Discounts that recur, one row each, of a subscription or of all of a customer's that have none of their own.
 _DISCOUNTS = f"""
     SELECT d.subscription_id, d.customer_id, d.since, upper(c.currency) AS currency,
@@ -238,4 +230,16 @@ def lines(items: str) -> str:
 
 
 ITEMS_LINES = lines(_ITEMS)
-WHOLE_LINES = lines(_WHOLE)
+
+
+def whole_lines(later: int) -> str:
+    """The rows of subscriptions without items, that name their one plan themselves, as those of old did.
+
+    ``later``: 0 for those of the table ``subscription``, 1 for those that only a history tells.
+    """
+    return lines(f"""
+        SELECT id, id AS subscription_id, plan_id AS price, quantity, NULL::TIMESTAMP AS added,
+            {instant("_fivetran_synced")} AS seen, NULL::TIMESTAMP AS gone
+        FROM sub WHERE plan_id IS NOT NULL AND later = {later}
+            AND id NOT IN (SELECT subscription_id FROM subscription_item WHERE subscription_id IS NOT NULL)
+    """)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tenure.sources.stripe.lines import ITEMS_LINES, PRICES, SUBSCRIPTIONS, TESTED, VERSIONS, WHOLE_LINES
+from tenure.sources.stripe.lines import ITEMS_LINES, PRICES, SUBSCRIPTIONS, TESTED, VERSIONS, whole_lines
 from tenure.sources.stripe.words import instant, no, written, yes
 from tenure.sources.vendor import Ask, Made, Vendor
 
@@ -79,6 +79,7 @@ PEOPLE = Made(
 
 _PLANS = f"SELECT DISTINCT plan, product_id FROM ({PRICES}) WHERE coalesce(type, 'recurring') = 'recurring' "
 
+_ISSUED = 'coalesce(l.status_transitions_finalized_at, l.finalized_at, l.created, l."date", l.period_end)'
 #: The status of an invoice and when it was issued, as far as the columns of its generation tell; its one line, if it has one.
 INVOICES = Made(
     ("invoice", "invoice_line_item"),
@@ -91,7 +92,7 @@ INVOICES = Made(
     SELECT l.id, l.customer_id, {written("l.total", "l.currency")} AS amount, o.item,
         CASE WHEN {yes("l.is_deleted")} THEN 'void' WHEN l.status IS NULL AND {yes("l.paid")} THEN 'paid'
             ELSE l.status END AS status,
-        coalesce(l.status_transitions_finalized_at, l.finalized_at, l.created, l."date", l.period_end) AS issued_at
+        coalesce(CAST({instant(_ISSUED)} AS VARCHAR), {_ISSUED}) AS issued_at
     FROM latest l LEFT JOIN single o ON o.invoice_id = l.id ORDER BY l.id
     """,
 )
@@ -156,19 +157,25 @@ PAYERS = Made(
     f"{_KNOWN} SELECT id AS subscription, customer_id FROM sub ORDER BY id",
 )
 
-#: Why subscriptions ended, where Stripe was told.
-LOSSES = Made(
-    ("subscription",),
-    f"""
+
+def _losses(later: int) -> str:
+    """Why subscriptions ended, where Stripe was told. ``later``: as of ``whole_lines``."""
+    return f"""
     {_KNOWN}
     SELECT id AS churn_id, customer_id AS account_id, stops AS at,
         CASE WHEN cancellation_details_reason IN ('payment_failed', 'payment_disputed') THEN 'non_payment'
             ELSE 'voluntary' END AS kind,
         coalesce(cancellation_details_feedback, cancellation_details_reason) AS reason,
         cancellation_details_comment AS text
-    FROM sub WHERE status = 'canceled' AND cancellation_details_reason IS NOT NULL ORDER BY id
-    """,
-)
+    FROM sub WHERE status = 'canceled' AND cancellation_details_reason IS NOT NULL AND later = {later} ORDER BY id
+    """
+
+
+#: All that lines are made of.
+_OF = (
+    "subscription_item", "subscription", "subscription_history", "price", "plan", "coupon", "discount",
+    "subscription_discount", "invoice_line_item", "invoice",
+)  # fmt: skip
 
 
 def remarks(ask: Ask) -> Iterator[str]:
@@ -247,15 +254,12 @@ VENDOR = Vendor(
         "customers": CUSTOMERS, "people": PEOPLE,
         "prices": Made(("price", "plan"), f"{_PLANS} AND id IN (SELECT id FROM price) ORDER BY ALL"),
         "plans": Made(("plan", "price"), f"{_PLANS} AND id NOT IN (SELECT id FROM price) ORDER BY ALL"),
-        "lines": Made(
-            ("subscription_item", "subscription", "subscription_history", "price", "plan", "coupon", "discount",
-             "subscription_discount", "invoice_line_item", "invoice"), ITEMS_LINES,
-        ),
-        "lines_without_items": Made(
-            ("subscription", "subscription_item", "subscription_history", "price", "plan", "coupon", "discount",
-             "subscription_discount", "invoice_line_item", "invoice"), WHOLE_LINES,
-        ),
-        "payers": PAYERS, "losses": LOSSES, "invoices": INVOICES, "billed": BILLED, "taxes": TAXES, "charges_of_invoices": CHARGES,
+        "lines": Made(_OF, ITEMS_LINES),
+        "lines_without_items": Made(("subscription", *_OF), whole_lines(0)),
+        "lines_of_histories": Made(("subscription_history", *_OF), whole_lines(1)),
+        "losses": Made(("subscription", "subscription_history"), _losses(0)),
+        "losses_of_histories": Made(("subscription_history", "subscription"), _losses(1)),
+        "payers": PAYERS, "invoices": INVOICES, "billed": BILLED, "taxes": TAXES, "charges_of_invoices": CHARGES,
         "elsewhere": ELSEWHERE, "refunds": _amounts("refund"), "disputes": _amounts("dispute"),
         "credit_notes": _amounts("credit_note", "coalesce(total, amount)"),
     },
