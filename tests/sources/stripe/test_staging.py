@@ -94,14 +94,15 @@ FOLDER: dict[str, str] = {
     ),
     "invoice.csv": (
         "id,customer_id,status,currency,total,tax,created,status_transitions_finalized_at,due_date,charge_id,"
-        "payment_intent_id,paid_out_of_band,amount_paid,status_transitions_paid_at,is_deleted,livemode\n"
-        "in_1,cus_a,paid,usd,10200,200,2025-01-24 09:00:00,2025-01-24 10:00:00,,,,false,10200,,false,true\n"
-        "in_2,cus_b,paid,usd,129900,,2025-01-01 00:00:00,,2025-01-31 00:00:00,ch_2,,false,129900,,false,true\n"
-        "in_3,cus_a,paid,jpy,1960,0,2024-01-01 00:00:00,,,,pi_3,false,1960,,false,true\n"
-        "in_4,cus_a,draft,usd,500,,2025-04-01 00:00:00,,,,,false,0,,true,true\n"
-        "in_5,cus_a,paid,kwd,12340,,2024-01-01 00:00:00,,,,,true,12340,2024-01-09 00:00:00,false,true\n"
-        "in_6,cus_a,paid,usd,15000,,2025-03-05 00:00:00,,,,,false,15000,,false,true\n"
-        "in_t,cus_t,paid,usd,45000,,2025-01-01 00:00:00,,,,,false,45000,,false,false\n"
+        "payment_intent_id,paid_out_of_band,amount_paid,status_transitions_paid_at,is_deleted,livemode,starting_balance,ending_balance\n"
+        "in_7,cus_a,paid,usd,3000,,2025-04-02 00:00:00,,,,,false,0,,false,true,-5000,-2000\n"
+        "in_1,cus_a,paid,usd,10200,200,2025-01-24 09:00:00,2025-01-24 10:00:00,,,,false,10200,,false,true,,\n"
+        "in_2,cus_b,paid,usd,129900,,2025-01-01 00:00:00,,2025-01-31 00:00:00,ch_2,,false,129900,,false,true,,\n"
+        "in_3,cus_a,paid,jpy,1960,0,2024-01-01 00:00:00,,,,pi_3,false,1960,,false,true,,\n"
+        "in_4,cus_a,draft,usd,500,,2025-04-01 00:00:00,,,,,false,0,,true,true,,\n"
+        "in_5,cus_a,paid,kwd,12340,,2024-01-01 00:00:00,,,,,true,12340,2024-01-09 00:00:00,false,true,,\n"
+        "in_6,cus_a,paid,usd,15000,,2025-03-05 00:00:00,,,,,false,15000,,false,true,,\n"
+        "in_t,cus_t,paid,usd,45000,,2025-01-01 00:00:00,,,,,false,45000,,false,false,,\n"
     ),
     "invoice_line_item.csv": (
         "id,invoice_id,type,amount,currency,plan_id,subscription_item_id,quantity,period_start,period_end,livemode,subscription_id\n"
@@ -182,12 +183,12 @@ def test_every_row_is_taken_or_refused_with_its_reason(loaded: tuple[Workspace, 
         ("losses from subscription.csv", "churn"): (1, 1, 0),
         ("lines_of_histories from subscription_history.csv", "subscription"): (0, 0, 0),
         ("losses_of_histories from subscription_history.csv", "churn"): (0, 0, 0),
-        ("invoice.csv", "invoice"): (6, 6, 0),
+        ("invoice.csv", "invoice"): (7, 7, 0),
         ("credit_note.csv", "invoice"): (2, 1, 1),
         ("billed from invoice_line_item.csv", "invoice_line"): (10, 9, 1),
         ("taxes from invoice.csv", "invoice_line"): (1, 1, 0),
         ("charge.csv", "payment"): (4, 3, 1),
-        ("elsewhere from invoice.csv", "payment"): (1, 1, 0),
+        ("elsewhere from invoice.csv", "payment"): (2, 2, 0),
         ("refund.csv", "payment"): (2, 1, 1),
         ("dispute.csv", "payment"): (1, 1, 0),
     }
@@ -221,6 +222,7 @@ def test_what_is_left_out_is_said(loaded: tuple[Workspace, Loaded, Path]) -> Non
         "price: 1 with tiers, which no file tells: lines at these have no amount and are refused.",
         "price: 1 by use: lines at these commit to nothing; what was used is in invoice lines.",
         "discount: the coupon 'gone' (1) is in no file; what it takes off is not counted.",
+        "invoice: 1 paid by charges that are in no file or name no invoice; by their payments they are unpaid.",
         "charge: 1 failed left out: no money moved for good.",
         "refund: 1 failed left out: no money moved for good.",
         "dispute: 1 won left out: no money moved for good.",
@@ -284,6 +286,7 @@ def test_prices_are_read_in_the_units_of_their_currency(loaded: tuple[Workspace,
         ("in_4", "cus_a", "invoice", Decimal(5), "USD", "void", None),
         ("in_5", "cus_a", "invoice", Decimal("12.34"), "KWD", "paid", None),
         ("in_6", "cus_a", "invoice", Decimal(150), "USD", "paid", None),
+        ("in_7", "cus_a", "invoice", Decimal(30), "USD", "paid", None),
     ]
     assert _rows(ws, "invoice_line", "invoice_id", "kind", "subscription_id", "amount") == [
         ("in_1", "recurring", "si_1", Decimal(100)), ("in_1", "tax", None, Decimal(2)),
@@ -295,7 +298,8 @@ def test_prices_are_read_in_the_units_of_their_currency(loaded: tuple[Workspace,
     assert _rows(ws, "payment", "payment_id", "invoice_id", "kind", "amount", "currency") == [
         ("ch_1", "in_1", "payment", Decimal(102), "USD"), ("ch_2", "in_2", "payment", Decimal(1299), "USD"),
         ("ch_3", "in_3", "payment", Decimal(1960), "JPY"), ("du_1", "in_2", "chargeback", Decimal(1299), "USD"),
-        ("in_5:out_of_band", "in_5", "payment", Decimal("12.34"), "KWD"), ("re_1", "in_1", "refund", Decimal(20), "USD"),
+        ("in_5:out_of_band", "in_5", "payment", Decimal("12.34"), "KWD"),
+        ("in_7:balance", "in_7", "payment", Decimal(30), "USD"), ("re_1", "in_1", "refund", Decimal(20), "USD"),
     ]  # fmt: skip
 
 

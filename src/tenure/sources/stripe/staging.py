@@ -45,7 +45,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "invoice": (
         "id", "customer_id", "status", "paid", "is_deleted", "livemode", "total", "tax", "total_excluding_tax", "currency",
         "status_transitions_finalized_at", "finalized_at", "created", "date", "period_end", "charge_id",
-        "payment_intent_id", "paid_out_of_band", "amount_paid", "status_transitions_paid_at", "_fivetran_synced",
+        "payment_intent_id", "paid_out_of_band", "amount_paid", "starting_balance", "ending_balance", "status_transitions_paid_at", "_fivetran_synced",
     ),
     "invoice_line_item": (
         "id", "invoice_id", "type", "amount", "currency", "price_id", "plan_id", "subscription_id",
@@ -122,7 +122,7 @@ TAXES = Made(
     """,
 )
 
-#: The charges that paid an invoice: by the charge, by the invoice, or by the payment that both belong to.
+#: The charges that succeeded and paid an invoice: by the charge, by the invoice, or by the payment that both belong to.
 CHARGES = Made(
     ("charge", "invoice"),
     f"""
@@ -130,17 +130,28 @@ CHARGES = Made(
     SELECT DISTINCT ON (c.id) c.id, coalesce(c.invoice_id, i.id, p.id) AS invoice_id,
         CASE WHEN {no("c.captured")} THEN '0' ELSE {written("coalesce(c.amount_captured, c.amount)", "c.currency")} END AS amount
     FROM charge c LEFT JOIN invoiced i ON i.charge_id = c.id LEFT JOIN invoiced p ON p.payment_intent_id = c.payment_intent_id
-    WHERE coalesce(c.invoice_id, i.id, p.id) IS NOT NULL ORDER BY c.id, c._fivetran_synced DESC
+    WHERE coalesce(c.invoice_id, i.id, p.id) IS NOT NULL AND c.status = 'succeeded' ORDER BY c.id, c._fivetran_synced DESC
     """,
 )
 
-#: What was paid by other ways than through Stripe, as Stripe was told.
+#: What was paid by other ways than through Stripe, as Stripe was told, and from the credit that a customer had.
 ELSEWHERE = Made(
     ("invoice",),
     f"""
-    SELECT DISTINCT ON (id) id || ':out_of_band' AS payment_id, id AS invoice_id, {written("amount_paid", "currency")} AS amount,
-        upper(currency) AS currency, status_transitions_paid_at AS paid_at
-    FROM invoice WHERE {yes("paid_out_of_band")} AND NOT {no("livemode")} ORDER BY id, _fivetran_synced DESC
+    WITH latest AS (
+            SELECT DISTINCT ON (id) *, {_ISSUED} AS issued_at,
+                TRY_CAST(ending_balance AS DECIMAL(28, 7)) - TRY_CAST(starting_balance AS DECIMAL(28, 7)) AS credit
+            FROM invoice l ORDER BY id, _fivetran_synced DESC
+        ), told AS (
+            SELECT id || ':out_of_band' AS payment_id, id, amount_paid AS amount, currency, status_transitions_paid_at AS paid_at
+            FROM latest WHERE {yes("paid_out_of_band")} AND NOT {no("livemode")}
+            UNION ALL
+            SELECT id || ':balance', id, CAST(credit AS VARCHAR), currency, issued_at FROM latest
+            WHERE credit > 0 AND status IN ('open', 'paid', 'uncollectible') AND NOT {no("livemode")}
+        )
+    SELECT payment_id, id AS invoice_id, {written("amount", "currency")} AS amount, upper(currency) AS currency,
+        coalesce(CAST({instant("paid_at")} AS VARCHAR), paid_at) AS paid_at
+    FROM told ORDER BY payment_id
     """,
 )
 
@@ -239,6 +250,12 @@ def _money(ask: Ask) -> Iterator[str]:
     )
     if undated:
         yield f"invoice: {undated:,} do not say when they were issued; the end of their period stands for it."
+    ((unseen,),) = ask(
+        f"SELECT count(DISTINCT id) FROM invoice WHERE status = 'paid' AND TRY_CAST(amount_paid AS DOUBLE) > 0 "
+        f"AND NOT {yes('paid_out_of_band')} AND NOT {no('livemode')} AND id NOT IN (SELECT invoice_id FROM ({CHARGES.sql}))"
+    )
+    if unseen:
+        yield f"invoice: {unseen:,} paid by charges that are in no file or name no invoice; by their payments they are unpaid."
     for stream, counted in (("charge", "succeeded"), ("refund", "succeeded"), ("dispute", "lost")):
         for status, count in ask(
             f"SELECT coalesce(status, ''), count(*) FROM {stream} WHERE coalesce(status, '') <> '{counted}' "
