@@ -12,7 +12,7 @@ from tenure.core.features import Column, Features, Labels, Numbers
 from tenure.scores import additive, linear
 from tenure.scores.evaluate import Told, measures
 from tenure.scores.folds import deal, in_order, label_keys, row_keys
-from tenure.scores.learn import LEARNERS, Calibrated, Known, learn, platt
+from tenure.scores.learn import LEARNERS, Calibrated, Known, learn, level, platt
 from tenure.scores.prepare import prepare
 from tenure.scores.splits import by_time
 
@@ -240,3 +240,31 @@ def test_the_trees_have_one_column_each() -> None:
     features = Features({"one": Numbers(one), "two": Numbers(two)}, 4000)
     score = additive.fit(features, outcome, None, np.arange(4000) % 4 == 0).score(features)
     assert np.ptp(score) < 0.3
+
+
+@pytest.mark.parametrize("exposed", [False, True])
+def test_the_latest_rows_move_the_level_as_far_as_they_tell(exposed):
+    """Twice as many events as expected: of many rows that is believed, of a few hardly, of none not at all."""
+
+    def moved(rows: int) -> float:
+        scores = np.full(rows, -4.0)
+        outcome = (np.arange(rows) % 1000 < 2000 * np.exp(-4.0) / (1 if exposed else 1 + np.exp(-4.0))).astype(float)
+        latest = Known(
+            Features({}, rows), outcome, np.arange(rows).astype(np.uint64), None, np.ones(rows) if exposed else None
+        )
+        return level(scores, latest, 0.0)
+
+    assert moved(1_000_000) == pytest.approx(np.log(2), abs=0.03)
+    # 18.3 were expected, as many more came, and the prior tells as much as a hundred: one step of Newton's method
+    assert moved(1_000) == pytest.approx(18.3 / (18.3 + 100), abs=0.02)
+    assert moved(0) == 0.0
+
+
+def test_a_slope_is_believed_as_far_as_rows_tell():
+    """Scores that are twice as far apart as they should be: of many rows the slope is a half, of a few what is expected."""
+    rng = np.random.default_rng(3)
+    scores = rng.normal(0, 2, 40_000)
+    outcome = (rng.random(40_000) < 1 / (1 + np.exp(-scores / 2))).astype(float)
+    assert platt(scores, outcome, None, steady=True)[0] == pytest.approx(0.5, abs=0.05)
+    assert platt(scores[:20], outcome[:20], None, steady=True)[0] == pytest.approx(0.9, abs=0.05)
+    assert platt(scores, outcome, None)[0] == pytest.approx(0.5, abs=0.03)

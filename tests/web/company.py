@@ -10,6 +10,7 @@ from typing import Any
 
 from django.test import Client
 
+from tenure.core.period import add_months
 from tenure.engine.verbs.load import Load
 
 BANDS = ("poor", "fair", "good")
@@ -59,3 +60,16 @@ def keep_scores(company) -> dict[str, tuple[int, int, str]]:
     file.write_text("account_id,model,version,at,score,coverage,band\n" + "\n".join(lines) + "\n")
     company.call("load", Load((str(file),), "score"))
     return found
+
+
+def keep_plays(company) -> None:
+    """Load two plays of half a year ago: a call, tried on half of twenty-four customers by lot, and a training of twelve."""
+    where = [("is_customer", "equals", True)]
+    ids = [row["account_id"] for row in company.rows("accounts", where=where, order=("account_id",), limit=24).rows]
+    day = add_months(datetime.now(UTC).date().replace(day=1), -6)
+    arms = ("treated", "held_out")
+    lines = [f"{account},Call,{arms[number % 2]},{day}" for number, account in enumerate(ids)]
+    lines += [f"{account},Training,treated,{day}" for account in ids[:12]]
+    file = company.home / "treatment.csv"
+    file.write_text("account_id,play,arm,at\n" + "\n".join(lines) + "\n")
+    company.call("load", Load((str(file),), "treatment", history=True))

@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 from tenure import keeper
 from tenure.engine import Scope
 from tenure.web.kit.charts import Chart
-from tests.web.company import keep_scores, owners
+from tests.web.company import keep_plays, keep_scores, owners
 from tests.web.serving import served, until
 from tests.web.test_browser import NARROWEST, PASSWORD, Watched, browser, check, is_scripted  # noqa: F401 - browser is a fixture
 
@@ -23,6 +23,7 @@ PAGES = (
     "/board/", "/metrics/", "/metrics/net_revenue_retention/?by=segment", "/metrics/mrr_movements/?at=2026-10",
     "/metrics/net_promoter_score/?window=12m", "/accounts/", "/accounts/?q=zzzz",
     "/health/", "/risk/", "/score-lab/weights/?weight-use=0",
+    "/effects/", "/effects/Call/?split=50", "/effects/Training/?metric=mrr", "/effects/Call/accounts/",
 )  # fmt: skip
 
 
@@ -44,6 +45,7 @@ def server(tmp_path_factory, company_home, chromium, cast):
     shutil.copytree(company_home, home)
     workspace = keeper.open(home)
     keep_scores(workspace)
+    keep_plays(workspace)
     workspace.close()
     with served(home) as running:
         until(running.is_ready)
@@ -118,8 +120,11 @@ def test_an_executive_follows_a_figure_to_its_rows(as_):
 #: Pages on which, together, every kind of chart is drawn.
 DRAWN = (
     "/board/", "/metrics/mrr/?at=2026-10", "/metrics/customer_retention_rate/?by=owner&window=12m",
+    "/effects/Training/effect/?metric=mrr",
 )  # fmt: skip
-MARKS = {"lines": 2, "bars": 12, "waterfall": 5, "cascade": 3, "heat": 10, "funnel": 8, "distribution": 3}
+MARKS = {
+    "lines": 2, "bars": 12, "waterfall": 5, "cascade": 3, "heat": 10, "funnel": 8, "distribution": 3, "estimates": 12,
+}  # fmt: skip
 #: The colour of what is written beside the axes, in both looks.
 MUTED = ("rgb(93,96,103)", "rgb(160,163,170)")
 DRAWING = "places => places.map(place => place.querySelector('svg')?.outerHTML.replaceAll(', ', ',') ?? '')"
@@ -213,6 +218,8 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_a_narrow_phone(as_, scheme,
             page.goto(url)
             if url == f"/accounts/{healthy}/":
                 expect(page.locator("#why .why")).to_be_visible(timeout=60_000)  # it comes later
+            if url.startswith("/effects/") and "?" in url:
+                expect(page.locator(".effect .standing")).to_be_visible(timeout=60_000)  # and so does this
             if page.locator("[data-chart]").count():
                 expect(page.locator("[data-chart] svg").first).to_be_visible()
             assert page.evaluate("document.documentElement.scrollWidth") == width, url

@@ -77,6 +77,12 @@ class Scored:
         answer: Effect = self._call("effect", EffectOf(play, metric, months, planned, as_of, self.scope))
         return answer
 
+    def outcomes(self) -> tuple[str, ...]:
+        """The metrics in which an effect can be measured."""
+        from tenure.engine.verbs.effect import outcomes
+
+        return outcomes(config.read(self.home))
+
     def fairness(
         self, metric: str = "customer_retention_rate", *, by: str = "owner", start: str = "", end: str = ""
     ) -> Comparison:

@@ -24,7 +24,8 @@ _INNER = 4
 _INNER_OF_MANY = 10
 _LARGE = 100_000
 _TINY = 1e-6
-_GIVE_OR_TAKE = 0.2
+_BEFOREHAND, _GIVE_OR_TAKE = 0.9, 1 / 17
+_SHIFTS = 0.1
 
 
 class Sum(Protocol):
@@ -151,22 +152,48 @@ def _penalty(known: Known, inner: Places) -> float:
 
 def platt(scores: Floats, outcome: Floats, exposure: Floats | None, *, steady: bool = False) -> tuple[float, float]:
     """The slope and the shift with which scores tell these outcomes best (Platt 1999, without his targets). ``steady``: what is
-    expected of the slope beforehand, 1 give or take a fifth, weighs in, so that few rows do not turn it far.
+    expected of the slope beforehand, nine tenths give or take a seventeenth, weighs in, so that few rows do not turn it far:
+    in made-up companies scores spread by as much more than what came later (docs/explanation/do-the-scores-work.md).
 
     A slope that is not above 0 would turn the order around, which a slice of rows is too little reason for: then only the
     shift is learned. ``ValueError`` unless some rows had the event and some had not.
     """
     if not 0 < outcome.sum() < len(outcome):
         raise ValueError("all rows have the same outcome")
-    slope, shift = _fitted(scores, outcome, exposure, 1 / _GIVE_OR_TAKE**2 if steady else _TINY)
+    slope, shift = _fitted(
+        scores, outcome, exposure, *((1 / _GIVE_OR_TAKE**2, _BEFOREHAND) if steady else (_TINY, 1.0))
+    )
     if slope > _TINY and np.isfinite([slope, shift]).all():
         return slope, shift
-    return 1.0, _fitted(scores, outcome, exposure, None)[1]
+    return 1.0, _fitted(scores, outcome, exposure, None, 1.0)[1]
 
 
-def _fitted(scores: Floats, outcome: Floats, exposure: Floats | None, steadiness: float | None) -> tuple[float, float]:
-    """By Newton's method. ``steadiness``: of a slope of 1; None: the slope is 1."""
-    b = np.array([1.0, 0.0])
+def level(scores: Floats, known: Known, shift: float) -> float:
+    """The shift with which the latest rows are told best, where ``shift`` is that of all: what all say weighs in, give or take a
+    tenth, so that a few rows do not move it far. ``scores``: of the rows ``known``, brought to scale but for the shift.
+
+    Customers who are likely to leave leave first, and rates change with the years: what was so on average no longer is.
+    """
+    found = shift
+    for _ in range(50):
+        expected = predicted(scores + found, known.exposure)
+        curvature = expected * (1 - expected)
+        if known.exposure is not None:
+            expected = curvature = expected * known.exposure
+        step = (float((known.outcome - expected).sum()) - (found - shift) / _SHIFTS**2) / (
+            float(curvature.sum()) + 1 / _SHIFTS**2
+        )
+        found += min(max(step, -1.0), 1.0)
+        if abs(step) < 1e-10:
+            break
+    return found
+
+
+def _fitted(
+    scores: Floats, outcome: Floats, exposure: Floats | None, steadiness: float | None, beforehand: float
+) -> tuple[float, float]:
+    """By Newton's method. ``steadiness``: of the slope expected ``beforehand``; None: that is the slope."""
+    b = np.array([beforehand, 0.0])
     x = np.column_stack([scores, np.ones(len(scores))])
     for _ in range(50):
         expected = predicted(x @ b, exposure)
@@ -175,7 +202,7 @@ def _fitted(scores: Floats, outcome: Floats, exposure: Floats | None, steadiness
         else:
             expected = curvature = expected * exposure
         ridge = np.array([steadiness or 0.0, _TINY])
-        gradient = x.T @ (outcome - expected) - ridge * (b - [1, 0])
+        gradient = x.T @ (outcome - expected) - ridge * (b - [beforehand, 0])
         hessian = (x * curvature[:, np.newaxis]).T @ x + np.diag(ridge + _TINY)
         step = (
             np.array([0.0, gradient[1] / hessian[1, 1]]) if steadiness is None else np.linalg.solve(hessian, gradient)

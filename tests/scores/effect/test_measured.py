@@ -196,6 +196,7 @@ def test_anonymous_answers_are_not_told_by_account():
     found = effect(world, "net_promoter_score")
     assert [(group.accounts, group.value) for group in found.groups] == [(11, 100.0), (12, -100.0)]
     assert found.effect == 200
+    assert found.relative is None, "of −100 there is no part"
 
 
 # Nobody held out

@@ -128,6 +128,21 @@ def test_a_play_that_works_lifts_the_pulse_and_one_that_does_not_does_not(large,
     assert abs(lifts["Letter from the board"]) < 3
 
 
+def test_the_rescue_call_was_tried_where_mood_fell_and_nobody_was_held_out(large_db) -> None:
+    """Three months running, once an account: and CSMs thought worse of these than of the others in the month before."""
+    arms = large_db.execute("""
+        SELECT count(DISTINCT arm), any_value(arm), count(DISTINCT "at"), count(*) - count(DISTINCT account_id), count(*) > 100
+        FROM treatment WHERE play = 'Rescue call'""").fetchone()
+    assert arms == (1, "treated", 3, 0, True)
+    (called, others) = large_db.execute("""
+        WITH rescue AS (SELECT account_id, "at" FROM treatment WHERE play = 'Rescue call')
+        SELECT avg(score) FILTER (WHERE account_id IN (SELECT account_id FROM rescue)),
+          avg(score) FILTER (WHERE account_id NOT IN (SELECT account_id FROM rescue))
+        FROM judgement j, (SELECT min("at") AS first, max("at") AS last FROM rescue)
+        WHERE model = 'csm_pulse' AND j.at BETWEEN first - INTERVAL 1 MONTH AND last""").fetchone()
+    assert called < others - 0.2
+
+
 def test_no_export_and_no_table_holds_the_truth(company) -> None:
     for name, table in company.tables.items():
         names = set(table.column_names)

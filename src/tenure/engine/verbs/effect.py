@@ -9,15 +9,31 @@ from tenure.core.errors import DataError
 from tenure.figures import kept
 from tenure.figures.request import Asked, resolved
 from tenure.figures.scope import EVERYTHING, Scope
-from tenure.scores.effect.found import Effect, Group
+from tenure.scores.effect.found import MOST_MONTHS, Effect, Group, Method
+from tenure.scores.effect.staggered import Step
 
 if TYPE_CHECKING:
+    from tenure.core.config import Settings
     from tenure.engine.desk import Desk
 
-__all__ = ["Effect", "EffectOf", "Group", "effect"]
+__all__ = ["MOST_MONTHS", "Effect", "EffectOf", "Group", "Method", "Step", "effect", "needed", "outcomes"]
 
 #: However small a sample one takes for large enough: of one account nothing can be told.
 _LEAST = 2
+#: Kinds of metrics that are sums over what accounts add, but for those that have a figure for each theme or movement only.
+_SUMS = ("ratio", "total")
+_IN_PARTS = ("feedback_themes", "mrr_movements")
+
+
+def needed(settings: Settings) -> int:
+    """Accounts that each side of a comparison needs."""
+    return max(_LEAST, settings.figures.small_n)
+
+
+def outcomes(settings: Settings) -> tuple[str, ...]:
+    """The metrics in which an effect can be measured, the workspace's own included."""
+    entries = kept.catalogue(settings)
+    return tuple(slug for slug, entry in entries.items() if entry.kind in _SUMS and slug not in _IN_PARTS)
 
 
 @dataclass(frozen=True)
@@ -53,6 +69,6 @@ def effect(desk: Desk, request: EffectOf) -> Effect:
             f"Nothing that {asked.entry.slug} stands on was known on {asked.as_of}.", code="not_known",
             fix="A first import of the past is loaded with --history.",
         )  # fmt: skip
-    terms = Terms(request.months, request.planned, max(_LEAST, settings.figures.small_n))
+    terms = Terms(request.months, request.planned, needed(settings))
     with desk.readers(now) as reader_of:
         return measured(play, terms, asked, Values(reader_of, found.ground, settings, found.held))

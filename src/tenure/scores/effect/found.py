@@ -10,6 +10,8 @@ from tenure.scores.effect.balance import Balance
 from tenure.scores.effect.staggered import Step
 
 Method = Literal["hold_out", "difference_in_differences", "before_after"]
+#: An effect is watched for so many months at most.
+MOST_MONTHS = 24
 #: Whether the difference is the play's doing: yes; if what ``because`` names is so; it cannot be said.
 Standing = Literal["causal", "conditional", "not_causal"]
 
@@ -63,8 +65,8 @@ class Split:
 class Effect:
     """What a play changed in a metric, in the metric's unit: ``effect``, treated minus the others, at 95 %.
 
-    ``because``: why it is causal or not. ``relative``: the effect over the value it would have been. ``smallest``: the least
-    effect that would have been seen in 80 of 100 such comparisons. ``how``: the interval's method. ``balance`` and
+    ``because``: why it is causal or not. ``relative``: the effect over the value it would have been (None of points).
+    ``smallest``: the least effect that would have been seen in 80 of 100 such comparisons. ``how``: the interval's method. ``balance`` and
     ``split``: of a hold-out. ``alike_before``, ``steps``: of a difference in differences (``tenure.scores.effect.staggered``).
     ``left_out``: assigned accounts that are not compared, by reason. ``warnings``: what speaks against the result.
     ``plain``: the difference of the two values, where the effect is adjusted by what each account was like before.

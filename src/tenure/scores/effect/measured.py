@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tenure.core.errors import UsageError
 from tenure.scores.effect import by_hold_out, by_others
+from tenure.scores.effect.found import MOST_MONTHS
 from tenure.scores.effect.values import check_outcome
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from tenure.scores.effect.plays import Assigned
     from tenure.scores.effect.values import Values
 
-MOST_MONTHS = 24
 _UNNAMED = "Anonymous answers are left out: their account may not be told."
 
 
@@ -50,4 +50,6 @@ def measured(play: Assigned, terms: Terms, request: Request, values: Values) -> 
     check_outcome(request, plan)
     measure = by_hold_out.measured if play.play.held_out >= terms.least else by_others.measured
     found = measure(play, terms, request, values)
+    if request.entry.unit == "points":  # they have no zero of which a part could be told
+        found = replace(found, relative=None)
     return replace(found, notes=(*found.notes, _UNNAMED)) if plan.respondents else found

@@ -21,7 +21,7 @@ from tenure.core.features import Features, Floats, Places
 from tenure.scores.evaluate import Bin, Measures, Told, calibration, measures, population_stability
 from tenure.scores.fit import FEWEST
 from tenure.scores.folds import FOLDS, deal, label_keys
-from tenure.scores.learn import LEARNERS, Calibrated, Known, learn, learn_all, platt
+from tenure.scores.learn import LEARNERS, Calibrated, Known, learn, learn_all, level, platt
 from tenure.scores.linear import NAME as LOGISTIC
 from tenure.scores.linear import loss_of
 from tenure.scores.matter import Matter, what_matters
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tenure.scores.risk.panel import Origin
 
 #: Of the origins so many of the latest are told; of those before, so many of the latest bring scores to scale.
-_TOLD, _BETWEEN = 1 / 3, 1 / 4
+_TOLD, LATEST = 1 / 3, 1 / 4
 _FEWEST_ORIGINS = 6
 _ANY_WAY = Ends()
 
@@ -69,7 +69,7 @@ def parted(origins: Sequence[Origin], spells: Spells, horizon: int, today: date,
                 f"Of the customers {word} {part.leavers} {did} within {horizon} days, and at least {FEWEST} are needed.",
                 code="too_few_events", fix="Load more of the past (--history), take a longer horizon, or wait.",
             )  # fmt: skip
-    middle = round(late * (1 - _BETWEEN))
+    middle = round(late * (1 - LATEST))
     learn = panel(origins[:middle], spells, horizon, days[middle], became)
     scale = panel(origins[middle:late], spells, horizon, days[late], became)
     if min(learn.leavers, scale.leavers) < FEWEST:
@@ -169,18 +169,19 @@ def _run(name: str, known: Sequence[Stacked], folds: Sequence[Places]) -> _Run:
     """One learner: a model for each fold of the accounts, which learns from the other accounts and tells these.
 
     Scores are brought to scale by all rows before those told, each told by a model that has not learned from its account: of
-    the rows in between alone too few left to say how far apart risks should be.
+    the rows in between alone too few left to say how far apart risks should be. How high they are the rows in between say,
+    where there are any.
     """
     learn, own = known[0], folds[0][known[0].rows]
     taught = [learn.known.take(np.flatnonzero(own != fold)) for fold in range(FOLDS)]
     models = [Calibrated(model) for model in learn_all(name, taught)]
     by = learn.known if len(known) == 1 else learn.known.joined(known[-1].known)
-    rows = np.concatenate(
-        [scores_of(models, part.known, own[part.rows]) for part, own in zip(known, folds, strict=True)]
-    )
+    parts = [scores_of(models, part.known, own[part.rows]) for part, own in zip(known, folds, strict=True)]
+    rows = np.concatenate(parts)
     slope, shift = platt(rows, by.outcome, by.exposure, steady=True)
+    now = level(slope * parts[-1], known[-1].known, shift) if len(known) > 1 else shift
     return _Run(
-        [Calibrated(model.model, slope, shift) for model in models],
+        [Calibrated(model.model, slope, now) for model in models],
         loss_of(slope * rows + shift, by.outcome, by.exposure),
     )
 

@@ -11,10 +11,10 @@ import numpy as np
 from tenure.core.features import Features, Floats
 from tenure.scores.evaluate import Measure
 from tenure.scores.folds import FOLDS, deal
-from tenure.scores.learn import Calibrated, learn, learn_all, platt
+from tenure.scores.learn import Calibrated, learn, learn_all, level, platt
 from tenure.scores.risk import hazard
 from tenure.scores.risk.amount import Typical, typical
-from tenure.scores.risk.backtest import judged, parted, rival_of, scores_of
+from tenure.scores.risk.backtest import LATEST, judged, parted, rival_of, scores_of
 from tenure.scores.risk.causes import Cause, apart, by_cause
 from tenure.scores.risk.compare import RISK
 from tenure.scores.risk.outcome import Ends, Spells
@@ -63,7 +63,7 @@ def learned(origins: Sequence[Origin], spells: Spells, horizon: int, today: date
     """Learn from every customer and month, those whose outcome is open for as long as they were watched.
 
     Which learner, a back-test over ``horizon`` days says; scores are brought to scale by customers that were not learned
-    from. Raises ``DataError`` where too few customers came to the outcome.
+    from, how high they are by the latest quarter of the origins. Raises ``DataError`` where too few customers came to the outcome.
     """
     complete = [part for part in origins if (today - part.day).days >= horizon]
     tested = judged(parted(complete, spells, horizon, today, became), RISK, horizon)
@@ -74,6 +74,9 @@ def learned(origins: Sequence[Origin], spells: Spells, horizon: int, today: date
     taught = [known.take(np.flatnonzero(folds != own)) for own in range(FOLDS)]
     scores = scores_of([Calibrated(model) for model in learn_all(tested.model, taught)], known, folds)
     slope, shift = platt(scores, known.outcome, known.exposure, steady=True)
+    since = origins[round(len(origins) * (1 - LATEST))].day.toordinal()
+    latest = np.flatnonzero(everybody.days[rows.rows] >= since)
+    shift = level(slope * scores[latest], known.take(latest), shift)
     model = Calibrated(learn(tested.model, known), slope, shift)
     if not became.among:
         return Learned(model, horizon, everybody.leavers, tested.measures.auc, apart(everybody, RISK))

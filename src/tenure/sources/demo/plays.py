@@ -1,4 +1,6 @@
-"""``treatment``: plays tried on some accounts and withheld from others, whose true effects on mood are known."""
+"""``treatment``: plays tried on some accounts and withheld from others by lot, whose true effects on mood are known; and one
+of which nobody was held out.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +19,11 @@ EFFECTS = {"Adoption workshop": 0.5, "Letter from the board": 0.0}
 _LASTS = 6
 _BEGINS = (8 / 24, 13 / 24)  # as shares of the window
 _CHOSEN = 0.35  # of the accounts that have been customers for a quarter
+
+#: Tried in three months running where mood had fallen most in a quarter, as CSMs do. It adds nothing: who is worst off gets
+#: better by itself.
+RESCUE = "Rescue call"
+_RESCUE_BEGINS, _WAVES, _FALLEN = 10 / 24, 3, 0.06  # as a share of the window; months; of those who pay, in each
 
 
 @dataclass(frozen=True)
@@ -51,11 +58,30 @@ def treatment_table(plays: Plays, life: Life, calendar: Calendar) -> pa.Table:
     account, play = np.nonzero(plays.chosen)
     paying = life.paying[account, plays.steps[play]]
     account, play = account[paying], play[paying]
+    treated, steps = plays.treated[account, play], plays.steps[play]
+    called, when = _rescued(life, calendar)
+    account, steps = np.concatenate([account, called]), np.concatenate([steps, when])
+    play = np.concatenate([play, np.full(len(called), len(EFFECTS))])
+    treated = np.concatenate([treated, np.ones(len(called), dtype=np.bool_)])
     return pa.table(
         {
             "account_id": ident("A", account),
-            "play": word(play, list(EFFECTS)),
-            "arm": word(plays.treated[account, play].astype(np.int64), ("held_out", "treated")),
-            "at": instant(calendar.instant(calendar.starts[plays.steps[play]], np.full(len(play), 9 * 3600))),
+            "play": word(play, [*EFFECTS, RESCUE]),
+            "arm": word(treated.astype(np.int64), ("held_out", "treated")),
+            "at": instant(calendar.instant(calendar.starts[steps], np.full(len(play), 9 * 3600))),
         }
     )
+
+
+def _rescued(life: Life, calendar: Calendar) -> tuple[Ints, Ints]:
+    """Whom the rescue call was tried on, each once, and in which step: nothing is drawn for it."""
+    begins = WARM_UP + round(_RESCUE_BEGINS * (calendar.steps - 1 - WARM_UP))
+    called: list[int] = []
+    when: list[int] = []
+    for step in range(begins, min(begins + _WAVES, calendar.steps)):
+        there = life.paying[:, step - 4 : step + 1].all(axis=1) & ~np.isin(np.arange(len(life.paying)), called)
+        fell = np.where(there, life.mood[:, step - 4] - life.mood[:, step - 1], -np.inf)
+        worst = np.argsort(-fell, kind="stable")[: round(_FALLEN * there.sum())]
+        called += worst.tolist()
+        when += [step] * len(worst)
+    return np.array(called, dtype=np.int64), np.array(when, dtype=np.int64)

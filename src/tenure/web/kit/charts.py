@@ -82,6 +82,24 @@ class Lines(Chart):
 
 
 @dataclass(frozen=True)
+class Estimates(Chart):
+    """Values by category, each a dot with the ends of its interval; of several series, each in its colour.
+
+    ``across``: the categories stand one below the other. ``level``: a value at which a line is drawn. ``began``: the
+    category, counted from 0, before which a line parts what was before from what came after.
+    """
+
+    kind = "estimates"
+
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    across: bool = False
+    level: float | None = None
+    began: int | None = None
+    category_name: str = ""
+
+
+@dataclass(frozen=True)
 class Bars(Chart):
     """Sums by category; of several series, stacked, what is negative downwards."""
 

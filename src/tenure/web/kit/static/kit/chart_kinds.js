@@ -112,6 +112,67 @@ const kinds = {
     };
   },
 
+  estimates(spec, look, written, width) {
+    const names = spec.series.map((one) => one.name);
+    const last = spec.categories.length - 0.5;
+    const turned = (at, value) => (spec.across ? [value, at] : [at, value]);
+    const rule = (ends, style) => ({
+      type: "line", data: ends, symbol: "none", silent: true, tooltip: { show: false }, lineStyle: { color: look.muted, width: 1, ...style },
+    });
+    const series = [];
+    if (spec.level !== null) series.push(rule([turned(-0.5, spec.level), turned(last, spec.level)], { type: "solid" }));
+    const shown = spec.series.flatMap((one) => [...one.values, ...one.low, ...one.high]).filter((value) => value !== null);
+    for (const one of spec.series) {
+      const colour = look.tones[one.tone];
+      // One line for all intervals, broken between them; its points are their ends.
+      const ends = one.values.flatMap((_value, n) =>
+        [one.low[n], one.high[n], null].map((end) => turned(n, end ?? null)));
+      series.push({
+        ...rule(ends, { color: colour, width: 1.5 }),
+        symbol: "rect",
+        symbolSize: spec.across ? [1.5, 9] : [9, 1.5],
+        showSymbol: true,
+        itemStyle: { color: colour },
+      });
+      series.push({
+        name: one.name,
+        type: "scatter",
+        symbolSize: 9,
+        itemStyle: { color: colour },
+        data: one.values.map((value, n) => ({ value: turned(n, value), at: n })).filter((dot) => one.values[dot.at] !== null),
+      });
+    }
+    if (spec.began !== null) {
+      const edge = [Math.min(...shown, spec.level ?? Infinity), Math.max(...shown, spec.level ?? -Infinity)];
+      series.push(rule(edge.map((end) => turned(spec.began - 0.5, end)), { type: "dashed" }));
+    }
+    const along = {
+      type: "value",
+      min: -0.5,
+      max: last,
+      interval: 0.5, // so that categories, at whole numbers, have a tick
+      inverse: spec.across,
+      axisTick: { show: false },
+      axisLine: { show: !spec.across, onZero: false, lineStyle: { color: look.line } },
+      axisLabel: { color: spec.across ? look.text : look.muted, formatter: (at) => spec.categories[at] ?? "", hideOverlap: true },
+      splitLine: { show: false },
+      ...(spec.category_name ? { name: spec.category_name, nameLocation: "middle", nameGap: 28, nameTextStyle: { color: look.muted } } : {}),
+    };
+    const level = values(look, written, { scale: true });
+    const base = below(look, spec.across ? [] : names, width);
+    return {
+      grid: { ...base, ...(spec.across ? { right: 24 } : {}), ...(spec.category_name ? { bottom: 26 } : {}) },
+      legend: { ...legend(look, spec.across ? [] : names), selectedMode: false },
+      tooltip: tooltip(look, "item", ({ data, seriesName }) => {
+        const one = spec.series.find((each) => each.name === seriesName);
+        return said([{ dataIndex: data.at }], { ...spec, series: [one] }, written);
+      }),
+      xAxis: spec.across ? level : along,
+      yAxis: spec.across ? along : level,
+      series,
+    };
+  },
+
   bars(spec, look, written, width) {
     const names = spec.series.map((one) => one.name);
     return {

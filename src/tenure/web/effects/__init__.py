@@ -1,0 +1,1 @@
+"""Effects: what plays changed."""
