@@ -237,6 +237,12 @@ def _prices(ask: Ask) -> Iterator[str]:
         yield f"price: {tiered:,} with tiers, which no file tells: lines at these have no amount and are refused."
     if metered:
         yield f"price: {metered:,} by use: lines at these commit to nothing; what was used is in invoice lines."
+    ((unpriced,),) = ask(
+        f"SELECT count(*) FROM subscription_item WHERE NOT {yes('is_deleted')} AND coalesce(subscription_id, '') NOT IN ({TESTED}) "
+        f"AND coalesce(price_id, plan_id, '') NOT IN (SELECT id FROM ({PRICES}))"
+    )
+    if unpriced:
+        yield f"subscription_item: {unpriced:,} at prices that are in no file: these lines have no amount and are refused."
     for coupon, count in ask(
         "SELECT coupon_id, count(*) FROM (SELECT id, coupon_id FROM subscription_discount UNION SELECT id, coupon_id FROM "
         "discount) WHERE coupon_id NOT IN (SELECT id FROM coupon) GROUP BY 1 ORDER BY 1"
