@@ -15,7 +15,8 @@ def instant(column: str) -> str:
 
 def latest(stream: str) -> str:
     """The last version of each thing."""
-    return f"(SELECT DISTINCT ON (id) * FROM {stream} ORDER BY id, {instant('updated_at')} DESC NULLS LAST, _fivetran_synced DESC)"
+    order = f"id, {instant('updated_at')} DESC NULLS LAST, _fivetran_synced DESC"
+    return f"(SELECT DISTINCT ON (id) * FROM {stream} ORDER BY {order})"
 
 
 #: The accounts by their code, which is the id that the company itself gave them.
@@ -67,7 +68,9 @@ _LINES = """
     WHERE s.id NOT IN (SELECT subscription_id FROM add_on WHERE subscription_id IS NOT NULL)
         AND EXISTS (SELECT 1 FROM version v WHERE v.id = s.id AND v.add_ons_total > 0)
     UNION ALL
-    SELECT s.* REPLACE (a.subscription_id AS id), a.id, 'add_on', greatest(s.begins, a.created_at), least(s.stops, a.expired_at),
+    SELECT
+        s.* REPLACE (a.subscription_id AS id, CASE WHEN a.expired_at IS NULL THEN s.state ELSE 'expired' END AS state),
+        a.id, 'add_on', greatest(s.begins, a.created_at), least(s.stops, a.expired_at),
         coalesce(p.product_id, a.plan_add_on_id), coalesce(p.add_on_type = 'usage', false)
     FROM (SELECT DISTINCT ON (id) * FROM add_on ORDER BY id, updated_at DESC NULLS LAST, _fivetran_synced DESC) a
     LEFT JOIN sub s ON s.id = a.subscription_id LEFT JOIN product p ON p.id = a.plan_add_on_id
@@ -131,7 +134,8 @@ _VALUED = """
     SELECT s.*, coalesce(s.paid.plan, s.plan_id) AS per_plan, p.interval_count,
         CASE WHEN kind = 'plan' THEN p.code END AS plan,
         CASE WHEN NOT used AND kind = 'total' THEN CAST(s.paid.unit * coalesce(p.times, 1) AS DECIMAL(18, 4)) END AS amount,
-        CASE WHEN NOT used AND kind <> 'total' THEN CAST(s.paid.unit * coalesce(p.times, 1) AS DECIMAL(18, 8)) END AS unit_amount
+        CASE WHEN NOT used AND kind <> 'total' THEN CAST(s.paid.unit * coalesce(p.times, 1) AS DECIMAL(18, 8)) END
+            AS unit_amount
     FROM stretch s LEFT JOIN plan p ON p.id = coalesce(s.paid.plan, s.plan_id)
 """
 
@@ -146,7 +150,8 @@ _TOLD = f"""
     SELECT line AS subscription_id, id AS subscription, product_id, plan, CASE WHEN NOT used THEN paid.number END AS quantity,
         amount, unit_amount, CASE WHEN used THEN 0 END AS committed_amount, per_plan, interval_count, currency,
         (SELECT nullif(round(1 - product(1 - r.part), 6), 0) FROM reduced r WHERE {_RUNS}) AS discount_share,
-        (SELECT nullif(round(sum(r.taken) * w.portion, 4), 0) FROM reduced r WHERE {_RUNS} AND r.part IS NULL) AS discount_amount,
+        (SELECT nullif(round(sum(r.taken) * w.portion, 4), 0) FROM reduced r
+            WHERE {_RUNS} AND r.part IS NULL) AS discount_amount,
         is_trial, is_paused, coalesce(began, since) AS started_at, until AS ended_at, canceled_at AS cancel_requested_at,
         state AS status
     FROM weighed w

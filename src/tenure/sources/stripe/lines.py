@@ -120,7 +120,8 @@ _BILLED = f"""
 
 _LINES = f"""
     SELECT i.id AS line, i.subscription_id, i.price, TRY_CAST(i.quantity AS DECIMAL(18, 4)) AS quantity, i.seen,
-        s.* EXCLUDE (id, quantity, begins, stops), least(s.stops, i.gone) AS stops,
+        s.* EXCLUDE (id, quantity, begins, stops, status), least(s.stops, i.gone) AS stops,
+        CASE WHEN i.gone IS NULL THEN s.status ELSE 'canceled' END AS status,
         CASE WHEN i.added > s.created + {_TOGETHER} THEN i.added ELSE coalesce(s.begins, i.added) END AS begins
     FROM item i LEFT JOIN sub s ON s.id = i.subscription_id
     WHERE coalesce(s.status, '') NOT IN ('incomplete', 'incomplete_expired')

@@ -45,7 +45,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "invoice": (
         "id", "customer_id", "status", "paid", "is_deleted", "livemode", "total", "tax", "total_excluding_tax", "currency",
         "status_transitions_finalized_at", "finalized_at", "created", "date", "period_end", "charge_id",
-        "payment_intent_id", "paid_out_of_band", "amount_paid", "starting_balance", "ending_balance", "status_transitions_paid_at", "_fivetran_synced",
+        "payment_intent_id", "paid_out_of_band", "amount_paid", "starting_balance", "ending_balance",
+        "status_transitions_paid_at", "_fivetran_synced",
     ),
     "invoice_line_item": (
         "id", "invoice_id", "type", "amount", "currency", "price_id", "plan_id", "subscription_id",
@@ -105,7 +106,8 @@ BILLED = Made(
     SELECT l.invoice_id, CASE WHEN p.metered THEN 'usage' WHEN p.type = 'one_time' THEN 'one_off'
             WHEN l.type = 'subscription' OR l.subscription_item_id IS NOT NULL THEN 'recurring' ELSE 'one_off' END AS kind,
         p.product_id, l.subscription_item_id AS subscription_id, {instant("l.period_start")} AS period_start,
-        nullif({instant("l.period_end")}, {instant("l.period_start")}) AS period_end, {written("l.amount", "l.currency")} AS amount
+        nullif({instant("l.period_end")}, {instant("l.period_start")}) AS period_end,
+        {written("l.amount", "l.currency")} AS amount
     FROM invoice_line_item l LEFT JOIN price p ON p.id = coalesce(l.price_id, l.plan_id)
     WHERE NOT {no("l.livemode")} ORDER BY l.rowid
     """,
@@ -125,10 +127,9 @@ TAXES = Made(
 #: The charges that succeeded and paid an invoice: by the charge, by the invoice, or by the payment that both belong to.
 CHARGES = Made(
     ("charge", "invoice"),
-    f"""
+    """
     WITH invoiced AS (SELECT DISTINCT ON (id) * FROM invoice ORDER BY id, _fivetran_synced DESC)
-    SELECT DISTINCT ON (c.id) c.id, coalesce(c.invoice_id, i.id, p.id) AS invoice_id,
-        CASE WHEN {no("c.captured")} THEN '0' ELSE {written("coalesce(c.amount_captured, c.amount)", "c.currency")} END AS amount
+    SELECT DISTINCT ON (c.id) c.id, coalesce(c.invoice_id, i.id, p.id) AS invoice_id
     FROM charge c LEFT JOIN invoiced i ON i.charge_id = c.id LEFT JOIN invoiced p ON p.payment_intent_id = c.payment_intent_id
     WHERE coalesce(c.invoice_id, i.id, p.id) IS NOT NULL AND c.status = 'succeeded' ORDER BY c.id, c._fivetran_synced DESC
     """,
@@ -143,7 +144,8 @@ ELSEWHERE = Made(
                 TRY_CAST(ending_balance AS DECIMAL(28, 7)) - TRY_CAST(starting_balance AS DECIMAL(28, 7)) AS credit
             FROM invoice l ORDER BY id, _fivetran_synced DESC
         ), told AS (
-            SELECT id || ':out_of_band' AS payment_id, id, amount_paid AS amount, currency, status_transitions_paid_at AS paid_at
+            SELECT id || ':out_of_band' AS payment_id, id, amount_paid AS amount, currency,
+                status_transitions_paid_at AS paid_at
             FROM latest WHERE {yes("paid_out_of_band")} AND NOT {no("livemode")}
             UNION ALL
             SELECT id || ':balance', id, CAST(credit AS VARCHAR), currency, issued_at FROM latest
@@ -157,8 +159,8 @@ ELSEWHERE = Made(
 
 
 def _amounts(stream: str, amount: str = "amount") -> Made:
-    sql = f"SELECT DISTINCT ON (id) id, {written(amount, 'currency')} AS amount FROM {stream} ORDER BY id, _fivetran_synced DESC"
-    return Made((stream,), sql)
+    told = f"SELECT DISTINCT ON (id) id, {written(amount, 'currency')} AS amount FROM {stream}"
+    return Made((stream,), f"{told} ORDER BY id, _fivetran_synced DESC")
 
 
 _KNOWN = f"WITH version AS ({VERSIONS}), sub AS ({SUBSCRIPTIONS})"
@@ -182,6 +184,7 @@ def _losses(later: int) -> str:
     """
 
 
+_CAPTURED = f"CASE WHEN {no('captured')} THEN '0' ELSE coalesce(amount_captured, amount) END"
 #: All that lines are made of.
 _OF = (
     "subscription_item", "subscription", "subscription_history", "price", "plan", "coupon", "discount",
@@ -238,8 +241,8 @@ def _prices(ask: Ask) -> Iterator[str]:
     if metered:
         yield f"price: {metered:,} by use: lines at these commit to nothing; what was used is in invoice lines."
     ((unpriced,),) = ask(
-        f"SELECT count(*) FROM subscription_item WHERE NOT {yes('is_deleted')} AND coalesce(subscription_id, '') NOT IN ({TESTED}) "
-        f"AND coalesce(price_id, plan_id, '') NOT IN (SELECT id FROM ({PRICES}))"
+        f"SELECT count(*) FROM subscription_item WHERE NOT {yes('is_deleted')} "
+        f"AND coalesce(subscription_id, '') NOT IN ({TESTED}) AND coalesce(price_id, plan_id, '') NOT IN (SELECT id FROM ({PRICES}))"
     )
     if unpriced:
         yield f"subscription_item: {unpriced:,} at prices that are in no file: these lines have no amount and are refused."
@@ -278,12 +281,13 @@ VENDOR = Vendor(
         "prices": Made(("price", "plan"), f"{_PLANS} AND id IN (SELECT id FROM price) ORDER BY ALL"),
         "plans": Made(("plan", "price"), f"{_PLANS} AND id NOT IN (SELECT id FROM price) ORDER BY ALL"),
         "lines": Made(_OF, ITEMS_LINES),
-        "lines_without_items": Made(("subscription", *_OF), whole_lines(0)),
-        "lines_of_histories": Made(("subscription_history", *_OF), whole_lines(1)),
+        "plan_lines": Made(("subscription", *_OF), whole_lines(0)),
+        "past_lines": Made(("subscription_history", *_OF), whole_lines(1)),
         "losses": Made(("subscription", "subscription_history"), _losses(0)),
-        "losses_of_histories": Made(("subscription_history", "subscription"), _losses(1)),
+        "past_losses": Made(("subscription_history", "subscription"), _losses(1)),
         "payers": PAYERS, "invoices": INVOICES, "billed": BILLED, "taxes": TAXES, "charges_of_invoices": CHARGES,
-        "elsewhere": ELSEWHERE, "refunds": _amounts("refund"), "disputes": _amounts("dispute"),
+        "elsewhere": ELSEWHERE, "charges": _amounts("charge", _CAPTURED),
+        "refunds": _amounts("refund"), "disputes": _amounts("dispute"),
         "credit_notes": _amounts("credit_note", "coalesce(total, amount)"),
     },
     remarks=remarks,
