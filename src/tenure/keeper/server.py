@@ -17,6 +17,7 @@ from tenure.keeper import faults, wire
 from tenure.keeper.client import await_turn
 from tenure.keeper.daily import Daily
 from tenure.keeper.labour import Labour
+from tenure.keeper.loading import Loading
 from tenure.keeper.lock import Lock
 from tenure.keeper.place import Place
 
@@ -46,6 +47,7 @@ class Server:
         self._stopping = threading.Event()
         self._at_work: set[threading.Thread] = set()
         self._daily = Daily(self.place, clock, self._stopping, self._of_our_own)
+        self._loading = Loading(self.place, self._stopping, self._of_our_own)
         wire.code_hash()  # of the code as it is now, not as it will be when somebody calls
         lock = await_turn(self.place, serves=True)
         assert isinstance(lock, Lock)
@@ -59,6 +61,7 @@ class Server:
         """Answer until the thread is interrupted by an exception (a signal's) or ``close`` is called elsewhere."""
         faults.log(self.place, f"serving as process {os.getpid()}")
         self._daily.start()
+        self._loading.start()
         while not self._stopping.is_set():
             try:
                 connection = self._listener.accept()
@@ -75,7 +78,7 @@ class Server:
         self._stopping.set()
         self._listener.close()  # first: who comes now waits for the lock instead
         self.place.clear()
-        for thread in (*self._at_work, self._daily):
+        for thread in (*self._at_work, self._daily, self._loading):
             if thread.is_alive():
                 thread.join(timeout=_WAIT * 50)
         self._local.close()
@@ -104,21 +107,21 @@ class Server:
         gone.set()
         work.stop()
 
-    def _of_our_own(self, verb: str, request: Any) -> None:
-        """Carry out a verb that no command asked for. Raises ``TenureError``, also where the keeper stops before its end."""
+    def _of_our_own(self, verb: str, request: Any) -> Any:
+        """The answer to a verb that no command asked for. Raises ``TenureError``, also where the keeper stops before its end."""
         call = wire.Call(verb, request)
 
         def progress(_what: str, _done: int, _of: int) -> None:
             if self._stopping.is_set():
                 raise _GoneError
 
-        def work() -> None:
+        def work() -> Any:
             try:
-                self._at_desk(call, progress, self._stopping)
+                return self._at_desk(call, progress, self._stopping)
             except Exception as error:
                 raise self._told(error, self._stopping) from error
 
-        Labour(work, lambda: self._interrupt(call)).result(unless=self._stopping)
+        return Labour(work, lambda: self._interrupt(call)).result(unless=self._stopping)
 
     def _interrupt(self, call: wire.Call) -> None:
         """Stop a call, if it is the one at the desk."""

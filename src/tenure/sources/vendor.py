@@ -76,3 +76,12 @@ def find(name: str) -> Vendor:
         raise unknown("vendor", name, vendors(), listing=f"Files can be loaded from: {', '.join(vendors())}.")
     vendor: Vendor = importlib.import_module(f"tenure.sources.{name}.staging").VENDOR
     return vendor
+
+
+def moment(text: str) -> str:
+    """SQL (TIMESTAMP in UTC, or null) of the instant that a text of a stream writes; without an offset it is in UTC."""
+    joined = f"regexp_replace({text}, ' ([+-])', '\\1')"
+    return (
+        f"CASE WHEN regexp_matches({text}, ':[0-9.]+ ?[+-][0-9]{{2}}') "
+        f"THEN make_timestamp(epoch_us(TRY_CAST({joined} AS TIMESTAMPTZ))) ELSE TRY_CAST({text} AS TIMESTAMP) END"
+    )

@@ -1,10 +1,12 @@
 """The inbox: what came in, in order, on disk before anybody is told that it was taken.
 
-One SQLite file with one row a message. A message is a file for a table, or rows recorded through the engine; events
-taken over HTTP are messages too. ``UNIQUE (source, message_id)`` makes taking exactly once, for ever. The warehouse
-stores ``(epoch, seq)`` with the rows, so that after a crash each pending message is known to be in it or not.
+One SQLite file with one row a message. A message is a file for a table, rows recorded through the engine, or an event
+sent over HTTP. ``UNIQUE (source, message_id)`` makes taking exactly once, for ever. The warehouse stores ``(epoch, seq)``
+with the rows, so that after a crash each pending message is known to be in it or not.
 
-States: ``pending`` (taken, not yet in the warehouse), ``done``, ``dropped`` (as if it had not begun).
+States: ``pending`` (taken, not yet in the warehouse), ``done``, ``dropped`` (as if it had not begun). Events wait until
+so many of them as are there are handed on as one file (``engine.verbs.take_in``), and keep nothing but their names then;
+how many were received, and how many of those again, is counted by source and day in the same transaction.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -37,6 +39,13 @@ CREATE TABLE IF NOT EXISTS message (
     UNIQUE (source, message_id)
 );
 CREATE INDEX IF NOT EXISTS message_pending ON message (seq) WHERE state = 'pending';
+CREATE TABLE IF NOT EXISTS received (
+    source TEXT NOT NULL,
+    day TEXT NOT NULL,
+    events INTEGER NOT NULL DEFAULT 0,
+    again INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (source, day)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
@@ -49,6 +58,40 @@ class Message:
     message_id: str
     kind: str
     payload: Mapping[str, Any]
+
+
+#: The kind of the messages that are events.
+EVENT = "event"
+
+
+@dataclass(frozen=True)
+class Event:
+    """An event of a ``source``. ``text``: as JSON; ``event_id`` is unique within the source."""
+
+    source: str
+    event_id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An event that is not in the warehouse yet. ``received_at`` is in UTC."""
+
+    seq: int
+    source: str
+    event_id: str
+    text: str
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class Received:
+    """How many events of a source came in on a day (UTC), and how many of them had come before."""
+
+    source: str
+    day: date
+    events: int
+    again: int
 
 
 @dataclass(frozen=True)
@@ -130,6 +173,72 @@ class Inbox:
                     ).fetchall()[0][0]
                 )
         return numbers
+
+    def take(self, events: Sequence[Event], received_at: datetime) -> int:
+        """Take events, on disk when this returns, all or none. Those that came before are not taken again; gives how many."""
+        counts: dict[str, list[int]] = {}
+        at, day = received_at.isoformat(), received_at.date().isoformat()
+        with self._transaction() as con:
+            for event in events:
+                done = con.execute(
+                    "INSERT OR IGNORE INTO message (source, message_id, kind, payload, received_at) VALUES (?, ?, ?, ?, ?)",
+                    [event.source, event.event_id, EVENT, event.text, at],
+                )
+                count = counts.setdefault(event.source, [0, 0])
+                count[0] += 1
+                count[1] += done.rowcount < 1
+            con.executemany(
+                "INSERT INTO received VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET events = events + excluded.events,"
+                " again = again + excluded.again",
+                [(source, day, *count) for source, count in counts.items()],
+            )
+        return sum(again for _, again in counts.values())
+
+    def waiting(self, limit: int, *, upto: int = 0) -> list[Waiting]:
+        """Events that are not in the warehouse yet, in the order they came. ``upto``: none beyond this number (0: any)."""
+        with _reporting(self.path):
+            rows = self._con.execute(
+                "SELECT seq, source, message_id, payload, received_at FROM message INDEXED BY message_pending"
+                f" WHERE state = 'pending' AND kind = '{EVENT}' AND (seq <= ? OR ? = 0) ORDER BY seq LIMIT ?",
+                [upto, upto, limit],
+            ).fetchall()
+        return [
+            Waiting(seq, source, event_id, text, datetime.fromisoformat(at)) for seq, source, event_id, text, at in rows
+        ]
+
+    def cut(self) -> int:
+        """The number up to which events are being handed on; 0 while none are."""
+        return self._number("cut")
+
+    def begun(self) -> int:
+        """The number of the first event that is being handed on, or was last."""
+        return self._number("begun")
+
+    def begin(self, first: int, upto: int) -> None:
+        """Say that events between two numbers are being handed on: a crash later it is the same ones."""
+        with self._transaction() as con:
+            con.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", [("begun", str(first)), ("cut", str(upto))])
+
+    def _number(self, key: str) -> int:
+        with _reporting(self.path):
+            rows = self._con.execute("SELECT value FROM about WHERE key = ?", [key]).fetchall()
+        return int(rows[0][0]) if rows else 0
+
+    def handed_on(self, upto: int) -> None:
+        """Say that all events up to a number are in the warehouse, and in a file of the archive: of each its name is kept."""
+        with self._transaction() as con:
+            con.execute(
+                "UPDATE message SET state = 'done', payload = '{}'"
+                f" WHERE state = 'pending' AND kind = '{EVENT}' AND seq <= ?",
+                [upto],
+            )
+            con.execute("DELETE FROM about WHERE key = 'cut'")
+
+    def received(self) -> list[Received]:
+        """How many events came in, by source and day."""
+        with _reporting(self.path):
+            rows = self._con.execute("SELECT source, day, events, again FROM received ORDER BY day, source").fetchall()
+        return [Received(source, date.fromisoformat(day), events, again) for source, day, events, again in rows]
 
     def mark(self, numbers: Iterable[int], state: str) -> None:
         """Set the state of messages: ``done`` or ``dropped``."""
@@ -216,19 +325,35 @@ def _reporting(path: Path) -> Iterator[None]:
 def state_of(home: Path) -> str:
     """What an inbox has handed on, as a word that changes whenever more was: its epoch and its last message done.
 
-    Ends in ``+`` while messages wait. Empty where there is no inbox.
+    Ends in ``+`` while messages wait that somebody waits for, which are all but events. Empty where there is no inbox.
     """
     path = home / FILE
     if not path.exists():
         return ""
-    with _reporting(path):
-        con = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", timeout=10, uri=True)
-        try:
-            rows = con.execute(
-                "SELECT (SELECT value FROM about WHERE key = 'epoch'), max(seq) FILTER (WHERE state = 'done'), "
-                "count(*) FILTER (WHERE state = 'pending') FROM message"
-            ).fetchall()
-        finally:
-            con.close()
+    with _reporting(path), _only_read(path) as con:
+        rows = con.execute(
+            "SELECT (SELECT value FROM about WHERE key = 'epoch'),"
+            " (SELECT seq FROM message WHERE state = 'done' ORDER BY seq DESC LIMIT 1),"
+            f" EXISTS (SELECT 1 FROM message WHERE state = 'pending' AND kind <> '{EVENT}')"
+        ).fetchall()
     epoch, last, waiting = rows[0]
     return f"{epoch}:{last or 0}{'+' if waiting else ''}"
+
+
+def waits(home: Path) -> bool:
+    """Whether events wait in the inbox of a workspace, from a look at it."""
+    path = home / FILE
+    if not path.exists():
+        return False
+    with _reporting(path), _only_read(path) as con:
+        sql = f"SELECT EXISTS (SELECT 1 FROM message WHERE state = 'pending' AND kind = '{EVENT}')"
+        return bool(con.execute(sql).fetchall()[0][0])
+
+
+@contextmanager
+def _only_read(path: Path) -> Iterator[sqlite3.Connection]:
+    con = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", timeout=10, uri=True)
+    try:
+        yield con
+    finally:
+        con.close()

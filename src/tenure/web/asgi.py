@@ -1,4 +1,4 @@
-"""What the server calls: static files first, then Django, then what follows an answer of Django's."""
+"""What the server calls: events and static files first, then Django, then what follows an answer of Django's."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenure.web.settings")
 _django = get_asgi_application()
 
+from django.conf import settings  # noqa: E402 - as the next
+
+from tenure.engine.intake import Writer  # noqa: E402 - likewise
+from tenure.web.intake.door import with_intake  # noqa: E402 - likewise
+from tenure.web.intake.keys import Sources  # noqa: E402 - likewise
 from tenure.web.kit.assets import with_static_files  # noqa: E402 - reads Django's settings, which are ready only now
 from tenure.web.kit.streams import with_streams  # noqa: E402 - likewise
 
-application = with_static_files(with_streams(_django))
+writer = Writer(settings.HOME)
+writer.start()
+application = with_intake(with_static_files(with_streams(_django)), writer, Sources().of)

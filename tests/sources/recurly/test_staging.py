@@ -64,7 +64,7 @@ FOLDER: dict[str, str] = {
     ),
     "subscription_change_history.csv": (
         "id,subscription_id,plan_id,unit_amount,quantity,activate_at,activated,deleted_at\n"
-        "c1,s1,pm,120.0,1,2025-02-15 00:00:00,true,2025-02-15 00:00:00\n"
+        "c1,s1,pm,120.0,1,2025-02-14 23:00:00-01:00,true,2025-02-15 00:00:00\n"
         "c2,s1,pm,900.0,1,2025-03-15 00:00:00,false,2025-03-01 00:00:00\n"
     ),
     "coupon_history.csv": (

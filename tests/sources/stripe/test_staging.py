@@ -71,7 +71,7 @@ FOLDER: dict[str, str] = {
         "id,customer_id,status,created,start_date,pause_collection_behavior,livemode,_fivetran_start,_fivetran_active\n"
         "sub_6,cus_a,active,2025-01-05 00:00:00,2025-01-05 00:00:00,,true,2025-01-05 00:00:00,false\n"
         "sub_6,cus_a,active,2025-01-05 00:00:00,2025-01-05 00:00:00,void,true,2025-02-10 00:00:00,false\n"
-        "sub_6,cus_a,active,2025-01-05 00:00:00,2025-01-05 00:00:00,,true,2025-03-10 00:00:00,true\n"
+        "sub_6,cus_a,active,2025-01-05 00:00:00,2025-01-05 00:00:00,,true,2025-03-10 01:00:00+01:00,true\n"
     ),
     "subscription_item.csv": (
         "id,subscription_id,plan_id,quantity,created\nsi_1,sub_1,month,3,2025-01-10 09:00:01\n"

@@ -33,9 +33,12 @@ def add(parser: Parser) -> None:
         "words", nargs="+", metavar="TABLE FILE", help="a table and its files; with --map or --from a folder will do"
     )
     parser.add_argument(
-        "--from", dest="vendor", default="", metavar="KIND",
-        help="a folder of files exported from this tool, as stripe or zendesk; an unknown word lists all",
-    )  # fmt: skip
+        "--from",
+        dest="vendor",
+        default="",
+        metavar="KIND",
+        help="a folder of files exported from this tool, as zendesk; each has a how-to page",
+    )
     parser.add_argument("--map", default="", metavar="MAP.toml", help="which columns of the files are which of ours")
     parser.add_argument(
         "--history", action="store_true", help="the first import of the past: rows count as known when they happened"

@@ -69,7 +69,7 @@ def load(desk: Desk, request: Load) -> Loaded:
         deliveries = []
         for number, job in enumerate(plan.jobs):
             desk.progress(f"reading {job.path.name}", number, len(plan.jobs))
-            delivery = _delivery(desk, job, zone, map_text, keep=not request.dry_run)
+            delivery = deliver(desk, job, zone, map_text, keep=not request.dry_run)
             stack.callback(delivery.incoming.close)
             deliveries.append(delivery)
         desk.progress("loading", 0, 0)
@@ -122,7 +122,7 @@ def _jobs(request: Load, table: str) -> Iterator[Job]:
             yield Job(path, table, entry)
 
 
-def _delivery(desk: Desk, job: Job, zone: str, map_text: str, *, keep: bool) -> Delivery:
+def deliver(desk: Desk, job: Job, zone: str, map_text: str, *, keep: bool = True) -> Delivery:
     """A file opened for loading; first taken into the archive, unless nothing is to be kept."""
     bare = job.path if job.path.exists() else job.path.with_name(job.path.name.split("#")[0])
     others = {name: job.path.with_name(name) for name in job.entry.lookups} | dict(job.beside)

@@ -278,12 +278,8 @@ def _translated(raw: str, target: Target) -> tuple[str, tuple[Check, ...]]:
     sql = f"CASE trim({raw}) {whens} END"
     if target.default is not None:
         return sql, ()
-    known = ", ".join(literal(key.strip()) for key in target.values)
+    known = ", ".join([*(literal(key.strip()) for key in target.values), "''"])
     listed = ", ".join(list(target.values)[:20])
-    check = Check(
-        f"coalesce(trim({raw}) NOT IN ({known}, ''), false)",
-        raw,
-        f"is not among the values that the map knows: {listed}",
-        "not_in_value_map",
-    )
+    reason = f"is not among the values that the map knows: {listed}" if listed else "cannot be read"
+    check = Check(f"coalesce(trim({raw}) NOT IN ({known}), false)", raw, reason, "not_in_value_map")
     return sql, (check,)

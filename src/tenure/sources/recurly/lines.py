@@ -7,15 +7,12 @@ coupon is redeemed or removed. Each row is the line from one such moment on; tho
 
 from __future__ import annotations
 
-
-def instant(column: str) -> str:
-    """A time in UTC; null where it is none."""
-    return f"TRY_CAST({column} AS TIMESTAMP)"
+from tenure.sources.vendor import moment
 
 
 def latest(stream: str) -> str:
     """The last version of each thing."""
-    order = f"id, {instant('updated_at')} DESC NULLS LAST, _fivetran_synced DESC"
+    order = f"id, {moment('updated_at')} DESC NULLS LAST, _fivetran_synced DESC"
     return f"(SELECT DISTINCT ON (id) * FROM {stream} ORDER BY {order})"
 
 
@@ -31,7 +28,7 @@ VERSIONS = f"""
     SELECT id, account_id, plan_id, state, upper(currency) AS currency, expiration_reason, _fivetran_synced,
         TRY_CAST(unit_amount AS DECIMAL(18, 8)) AS unit_amount, TRY_CAST(quantity AS DECIMAL(18, 4)) AS quantity,
         TRY_CAST(add_ons_total AS DECIMAL(18, 4)) AS add_ons_total,
-        {", ".join(f"{instant(name)} AS {name}" for name in _TIMES)}
+        {", ".join(f"{moment(name)} AS {name}" for name in _TIMES)}
     FROM subscription_history
 """
 
@@ -51,8 +48,8 @@ PLANS = f"""
 """
 
 _ADD_ONS = f"""
-    SELECT id, subscription_id, plan_add_on_id, {instant("created_at")} AS created_at, {instant("expired_at")} AS expired_at,
-        {instant("updated_at")} AS updated_at, TRY_CAST(unit_amount AS DECIMAL(18, 8)) AS unit_amount,
+    SELECT id, subscription_id, plan_add_on_id, {moment("created_at")} AS created_at, {moment("expired_at")} AS expired_at,
+        {moment("updated_at")} AS updated_at, TRY_CAST(unit_amount AS DECIMAL(18, 8)) AS unit_amount,
         TRY_CAST(quantity AS DECIMAL(18, 4)) AS quantity, _fivetran_synced
     FROM subscription_add_on_history
 """
@@ -81,7 +78,7 @@ _PAYS = f"""
     SELECT * FROM (
         SELECT 1 AS standing, id AS line, updated_at AS began, plan_id, unit_amount, quantity FROM version
         UNION ALL
-        SELECT 0, subscription_id, {instant("activate_at")}, plan_id, TRY_CAST(unit_amount AS DECIMAL(18, 8)),
+        SELECT 0, subscription_id, {moment("activate_at")}, plan_id, TRY_CAST(unit_amount AS DECIMAL(18, 8)),
             TRY_CAST(quantity AS DECIMAL(18, 4))
         FROM subscription_change_history WHERE lower(activated) = 'true'
         UNION ALL
@@ -94,7 +91,7 @@ _PAYS = f"""
 
 #: Coupons while they are redeemed; those of a single use are no part of what recurs.
 _REDUCED = f"""
-    SELECT l.line, {instant("r.created_at")} AS since, {instant("r.removed_at")} AS until, upper(d.currency) AS currency,
+    SELECT l.line, {moment("r.created_at")} AS since, {moment("r.removed_at")} AS until, upper(d.currency) AS currency,
         TRY_CAST(d.percentage AS DOUBLE) / 100 AS part, TRY_CAST(d.amount AS DECIMAL(18, 4)) AS taken
     FROM {latest("coupon_redemption_history")} r JOIN coupon_discount d ON d.coupon_id = r.coupon_id
     LEFT JOIN {latest("coupon_history")} c ON c.id = r.coupon_id

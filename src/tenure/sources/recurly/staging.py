@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tenure.sources.recurly.lines import ACCOUNTS, LINES, PLANS, PRODUCTS, SUBSCRIPTIONS, VERSIONS, instant, latest
-from tenure.sources.vendor import Ask, Made, Vendor
+from tenure.sources.recurly.lines import ACCOUNTS, LINES, PLANS, PRODUCTS, SUBSCRIPTIONS, VERSIONS, latest
+from tenure.sources.vendor import Ask, Made, Vendor, moment
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "account_history": (
@@ -124,8 +124,8 @@ BILLED = Made(
     f"""
     WITH product AS ({PRODUCTS})
     SELECT l.invoice_id, CASE WHEN p.add_on_type = 'usage' THEN 'usage' ELSE CASE l.origin {_WHENS} END END AS kind,
-        coalesce(p.product_id, l.add_on_id) AS product_id, l.subscription_id, {instant("l.start_date")} AS period_start,
-        nullif({instant("l.end_date")}, {instant("l.start_date")}) AS period_end,
+        coalesce(p.product_id, l.add_on_id) AS product_id, l.subscription_id, {moment("l.start_date")} AS period_start,
+        nullif({moment("l.end_date")}, {moment("l.start_date")}) AS period_end,
         coalesce(CAST(TRY_CAST(l.subtotal AS DECIMAL(18, 4)) - coalesce(TRY_CAST(l.discount AS DECIMAL(18, 4)), 0) AS VARCHAR),
             l.subtotal) AS amount
     FROM {latest("line_item_history")} l LEFT JOIN product p ON p.id = l.add_on_id

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tenure.sources.vendor import moment
+
 #: Amounts are whole numbers of a currency's smallest unit, of which most have two decimals (docs.stripe.com/currencies).
 #: ISK and UGX have no decimals either, but Stripe writes them with two all the same.
 NO_DECIMALS = (
@@ -22,7 +24,7 @@ def no(column: str) -> str:
 
 def instant(column: str) -> str:
     """A time in UTC: as text, or in seconds since 1970; null where it is neither."""
-    return f"coalesce(TRY_CAST({column} AS TIMESTAMP), make_timestamp(TRY_CAST({column} AS BIGINT) * 1000000))"
+    return f"coalesce({moment(column)}, make_timestamp(TRY_CAST({column} AS BIGINT) * 1000000))"
 
 
 def major(amount: str, currency: str) -> str:

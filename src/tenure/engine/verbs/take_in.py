@@ -1,0 +1,95 @@
+"""``take_in``: the events that wait in the inbox, into the warehouse."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tenure.engine.events import arranged, map_of
+from tenure.engine.verbs.load import deliver
+from tenure.sources.events.rows import Taken
+from tenure.warehouse.load import KIND, Report, Terms
+from tenure.warehouse.load import load as load_all
+from tenure.warehouse.store import literal
+
+if TYPE_CHECKING:
+    from tenure.engine.desk import Desk
+    from tenure.sources.events.rows import Accounts
+    from tenure.warehouse.inbox import Inbox
+    from tenure.warehouse.store import Store
+
+#: As many events are handed on at once: more take much memory, fewer are loaded in less time than a load takes anyway.
+MOST = 50_000
+
+
+@dataclass(frozen=True)
+class TakeIn:
+    """``most``: events that are taken at once."""
+
+    most: int = MOST
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """What became of some events: ``events`` were taken, of which ``aside`` say nothing that is kept, and ``merged`` say of a person or
+    company what a later one says; of all others there is a row in a report. ``more``: others wait.
+    """
+
+    events: int
+    aside: int
+    merged: int
+    reports: tuple[Report, ...]
+    more: bool
+
+
+def take_in(desk: Desk, request: TakeIn) -> TakenIn:
+    """Take events in, all or none; a crash later it is the same ones, in the same files. Raises ``UsageError`` for a map of
+    events that is wrong: they wait.
+    """
+    store, inbox = desk.store, desk.inbox  # the warehouse first: it settles what a crash left
+    if inbox.cut() and _is_there(inbox):
+        inbox.handed_on(inbox.cut())
+    events = inbox.waiting(request.most, upto=inbox.cut())
+    if not events:
+        return TakenIn(0, 0, 0, (), more=False)
+    inbox.begin(events[0].seq, events[-1].seq)
+    with ExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tenure-")))
+        taken = [Taken(one.source, one.event_id, one.text, one.received_at) for one in events]
+        map_text = map_of(desk.home)
+        text, plan, found = arranged(taken, map_text, _accounts(store), scratch, _called(events[0].seq))
+        deliveries = []
+        for job in plan.jobs:
+            delivery = deliver(desk, replace(job, name=job.path.name), "UTC", text)
+            stack.callback(delivery.incoming.close)
+            deliveries.append(delivery)
+        reports = load_all(store, inbox, deliveries, Terms(desk.clock(), desk.settings.timezone))
+    inbox.handed_on(events[-1].seq)
+    return TakenIn(len(events), found.aside, found.merged, tuple(reports), more=bool(inbox.waiting(1)))
+
+
+def _called(first: int) -> str:
+    """How the files of the events from a number on are called, up to what each holds."""
+    return f"events-{first}"
+
+
+def _is_there(inbox: Inbox) -> bool:
+    """Whether the events that were being handed on are in the warehouse: all of their files are, or none."""
+    name = f"{_called(inbox.begun())}-"
+    done = inbox.records(state="done", kind=KIND, after=inbox.cut())
+    return any(record.payload["file"].startswith(name) for record in done)
+
+
+def _accounts(store: Store) -> Accounts:
+    """The accounts of people as they are known now."""
+
+    def known(people: Collection[str]) -> dict[str, str]:
+        listed = ", ".join(literal(person) for person in sorted(people))
+        sql = f"SELECT person_id, account_id FROM person WHERE account_id IS NOT NULL AND person_id IN ({listed})"
+        return dict(store.rows(sql))
+
+    return known

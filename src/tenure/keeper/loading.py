@@ -1,0 +1,53 @@
+"""The loader: events that wait in the inbox are taken into the warehouse as they come."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from tenure.core.errors import TenureError
+from tenure.engine.verbs.run import Run
+from tenure.engine.verbs.take_in import TakeIn, TakenIn
+from tenure.keeper import faults
+from tenure.warehouse.inbox import waits
+
+if TYPE_CHECKING:
+    from tenure.keeper.place import Place
+
+#: Seconds between two looks, and after one that failed.
+LOOK, AGAIN = 1.0, 10.0
+
+
+class Loading(threading.Thread):
+    """Looks for events, and has them taken in and the figures brought up to date. ``call`` carries a verb out in its turn."""
+
+    def __init__(self, place: Place, stopping: threading.Event, call: Callable[[str, Any], Any]) -> None:
+        super().__init__(daemon=True, name="loading")
+        self._place = place
+        self._stopping = stopping
+        self._call = call
+        self._fault = ""
+
+    def run(self) -> None:
+        """Look until the keeper stops."""
+        pause = LOOK
+        while not self._stopping.wait(pause):
+            pause = LOOK if self.look() else AGAIN
+
+    def look(self) -> bool:
+        """Take in what waits. False where that went wrong, which is logged, once for each fault."""
+        try:
+            if not waits(self._place.home):
+                return True
+            found: TakenIn = self._call("take_in", TakeIn())
+            while found.more and not self._stopping.is_set():
+                found = self._call("take_in", TakeIn())
+            self._call("run", Run())
+        except TenureError as error:
+            if not self._stopping.is_set() and error.code != self._fault:
+                faults.log(self._place, f"events wait: {error.code}")
+            self._fault = error.code
+            return False
+        self._fault = ""
+        return True

@@ -1,0 +1,1 @@
+"""Qualtrics: who was asked what, and the scores they gave; contacts."""

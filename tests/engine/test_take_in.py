@@ -1,0 +1,161 @@
+"""Events from the inbox into the warehouse: each once, whatever is killed where, and none lost without a word."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import UTC, datetime
+
+import pytest
+
+from tenure.core.errors import UsageError
+from tenure.engine.desk import Desk
+from tenure.engine.verbs.rebuild import Rebuild, rebuild
+from tenure.engine.verbs.take_in import TakeIn, take_in
+from tenure.warehouse.inbox import Event, Inbox, state_of, waits
+from tests.engine.conftest import new_home
+
+NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)
+USES = "SELECT event_id, account_id, person_id, feature, occurred_at, properties FROM usage ORDER BY event_id"
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory):
+    return new_home(tmp_path_factory.mktemp("events") / "home")
+
+
+@pytest.fixture
+def home(empty, tmp_path):
+    return shutil.copytree(empty, tmp_path / "home")
+
+
+def desk_of(home):
+    return Desk(home, clock=lambda: NOW.replace(tzinfo=None))
+
+
+def event(number, **said):
+    return Event("web", f"m{number:04}", json.dumps(said))
+
+
+def uses(*numbers, **more):
+    return [event(n, type="track", userId="u1", event="Report made", properties={"n": n}, **more) for n in numbers]
+
+
+GROUP = event(9000, type="group", userId="u1", groupId="a1", traits={"name": "Acme"})
+PERSON = event(9001, type="identify", userId="u1", traits={"email": "a@b.c", "name": "Ann"})
+
+
+def sent(home, *events):
+    with Inbox.open(home) as inbox:
+        return inbox.take(events, NOW)
+
+
+def test_events_become_rows_once_and_all_are_accounted_for(home):
+    assert sent(home, GROUP, PERSON, *uses(1, 2), event(3, type="poke"), event(4, type="alias", userId="u1")) == 0
+    assert sent(home, *uses(2, 5)) == 1
+    before = state_of(home)
+    assert waits(home)
+    with desk_of(home) as desk:
+        found = take_in(desk, TakeIn())
+        assert [row[:4] for row in desk.store.rows(USES)] == [
+            (f"web:m{n:04}", "a1", "u1", "Report made") for n in (1, 2, 5)
+        ]
+        assert desk.store.rows("SELECT account_id, name, email FROM person") == [("a1", "Ann", "a@b.c")]
+        assert desk.store.rows("SELECT account_id, name FROM account") == [("a1", "Acme")]
+        failed = desk.store.rows("SELECT value, reason, raw FROM failed_row")
+        counts = [(one.received, one.again) for one in _counted(desk.inbox)]
+        assert take_in(desk, TakeIn()).events == 0
+    assert [row[:2] for row in failed] == [
+        ("type 'poke' is none of identify, group, track, page, screen, alias", "cannot be read")
+    ]
+    assert '\\"poke\\"' in failed[0][2]
+    loaded, rejected = (sum(getattr(one, name) for one in found.reports) for name in ("loaded", "rejected"))
+    assert counts == [(8, 1)]
+    assert (found.events, found.aside, found.merged, loaded, rejected) == (7, 1, 1, 5, 1)
+    assert found.events == loaded + rejected + found.aside + found.merged - 1, "the group tells of a person, too"
+    assert not waits(home)
+    assert state_of(home) != before
+
+
+def _counted(inbox):
+    class One:
+        def __init__(self, row):
+            self.received, self.again = row.events, row.again
+
+    return [One(row) for row in inbox.received()]
+
+
+@pytest.mark.parametrize("at", ["load_all", "handed_on"])
+def test_a_crash_anywhere_loses_and_doubles_nothing(home, monkeypatch, at):
+    sent(home, GROUP, *uses(*range(30)))
+
+    def crash(*_args, **_more):
+        raise KeyboardInterrupt
+
+    with desk_of(home) as desk:
+        desk.store.rows("SELECT 1")
+        with monkeypatch.context() as broken:
+            where = (
+                "tenure.engine.verbs.take_in.load_all" if at == "load_all" else "tenure.warehouse.inbox.Inbox.handed_on"
+            )
+            broken.setattr(where, crash)
+            with pytest.raises(KeyboardInterrupt):
+                take_in(desk, TakeIn(most=20))
+    sent(home, *uses(30, 31))
+    with desk_of(home) as desk:
+        while take_in(desk, TakeIn(most=20)).more:
+            pass
+        rows = desk.store.rows(USES)
+        batches = desk.store.rows("SELECT count(*), count(DISTINCT message_id) FROM batch")
+    assert [row[0] for row in rows] == [f"web:m{n:04}" for n in range(32)]
+    assert batches[0][0] == batches[0][1]
+
+
+def test_the_warehouse_made_anew_has_the_same_rows(home):
+    with desk_of(home) as desk:
+        for n in range(3):
+            sent(home, GROUP if n == 1 else PERSON, *uses(n, n + 10))
+            take_in(desk, TakeIn())
+        before = [
+            desk.store.rows(sql)
+            for sql in (USES, "SELECT * FROM person", "SELECT line, value, raw FROM failed_row ORDER BY ALL")
+        ]
+    with desk_of(home) as desk:
+        rebuild(desk, Rebuild())
+        after = [
+            desk.store.rows(sql)
+            for sql in (USES, "SELECT * FROM person", "SELECT line, value, raw FROM failed_row ORDER BY ALL")
+        ]
+    assert before == after
+    assert len(before[2]) == 2, "of two uses nobody knew the account then"
+
+
+def test_a_workspaces_own_map_says_what_becomes_what(home):
+    own = home / "events.toml"
+    own.write_text(
+        '[[load]]\nfile = "uses"\ntable = "usage"\nignore = ["*"]\n[load.columns]\nevent_id = "event_id"\n'
+        'account_id = "properties.company"\nfeature = { expr = "lower(name)" }\noccurred_at = "at"\n'
+    )
+    sent(home, *uses(1), event(2, type="track", userId="u1", event="Report made", properties={"company": "a5"}), PERSON)
+    with desk_of(home) as desk:
+        found = take_in(desk, TakeIn())
+        assert [row[1:4] for row in desk.store.rows(USES)] == [("a5", "u1", "report made")]
+        assert (found.events, found.aside, [one.rejected for one in found.reports]) == (3, 1, [1])
+        assert desk.store.rows("SELECT count(*) FROM person") == [(0,)]
+        own.write_text("[[load]]\nfile = 'uses'\ntable = 'usages'\n")
+        sent(home, *uses(3))
+        with pytest.raises(UsageError, match="usages"):
+            take_in(desk, TakeIn())
+        assert waits(home), "until the map is mended"
+        own.unlink()
+        assert take_in(desk, TakeIn()).events == 1
+
+
+def test_hostile_texts_are_rows_like_others(home):
+    nasty = {"a": "\u0000", "b": "=1+1", "c": "\u2028\ud83d\ude00", "deep": json.loads("[" * 200 + "]" * 200)}
+    sent(home, GROUP, event(1, type="track", userId="u1", event="<b>'; DROP TABLE usage", properties=nasty))
+    with desk_of(home) as desk:
+        found = take_in(desk, TakeIn())
+        rows = desk.store.rows(USES)
+    assert len(rows) + sum(report.rejected for report in found.reports) == 1
+    assert not rows or rows[0][3] == "<b>'; DROP TABLE usage"
