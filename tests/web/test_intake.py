@@ -65,7 +65,11 @@ def asked(writer, body: bytes, path="/v1/batch", method="POST", headers=BASIC):
 
     door = with_intake(django, writer, {"right": "product"}.get)
     scope = {"type": "http", "path": path, "method": method, "headers": list(headers.items())}
-    asyncio.run(door(scope, receive, send))
+
+    async def once():
+        await door(scope, receive, send)
+
+    asyncio.run(once())
     if answers == ["django"]:
         return "django"
     body = answers[1]["body"]
@@ -207,7 +211,7 @@ def test_keys_are_made_shown_once_and_ended(home, administrator, somebody, as_):
     assert client.post("/events/keys/add/", {"source": "not a word"}).status_code == 422
 
 
-def _key(server) -> str:
+def _key(server):
     visitor = Visitor(server)
     visitor.enter(server.link(), name="Ada", email="ada@example.com")
     page = visitor.post("/events/keys/add/", source="product").body.decode()
@@ -219,7 +223,7 @@ def _send(base: str, key: str, body: bytes) -> bool:
     request = urllib.request.Request(f"{base}/v1/batch", gzip.compress(body), {"Authorization": f"Bearer {key}"})
     try:
         with urllib.request.urlopen(request, timeout=10) as answer:
-            return answer.status == 200
+            return bool(answer.status == 200)
     except OSError:
         return False
 

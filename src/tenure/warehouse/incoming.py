@@ -129,7 +129,8 @@ class Incoming:
     file has it, is among them, and so are ``source`` and ``source_id``. ``custom``: custom attribute -> SQL text expression (the file's unknown columns).
     ``where``: a boolean over the relation's columns; rows for which it is not true are not this load's at all.
     A row whose ``where`` cannot be worked out is this load's, and is refused by a check of one of its cells.
-    ``zone``: IANA zone of times without one. ``mode``: "upsert", or "full" (keys that this file lacks are retracted).
+    ``zone``: IANA zone of times without one. ``mode``: "upsert", or "full" (keys that this file lacks are
+    retracted) or "histories" (of each first column of the key that it names, the other rows are retracted).
     ``map_hash``: hash of what the map says of this load ("" without a map); part of the message id.
     ``lookups``: names of the other files that the map looks values up in, as written in the map.
     """

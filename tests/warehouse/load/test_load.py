@@ -240,6 +240,20 @@ def test_a_full_file_without_a_good_row_takes_nothing_back(workspace: Workspace)
     assert workspace.rows("SELECT * FROM retraction") == []
 
 
+def test_a_file_of_histories_takes_back_other_rows_of_what_it_names(workspace: Workspace) -> None:
+    head = "subscription_id,account_id,amount,started_at"
+    first = [head, "S-1,A,10,2025-01-01", "S-1,A,12,2025-02-01", "S-2,A,9,2025-01-01"]
+    workspace.load("subscription", first)
+    second = [head, "S-1,A,10,2025-01-01", "S-1,A,12,2025-03-01"]
+    report = workspace.load("subscription", second, mode="histories", now=datetime(2025, 4, 1))
+    assert (report.loaded, report.retracted) == (1, 1)
+    derive(workspace.store.con, "UTC", ["subscription"])
+    assert workspace.rows(
+        "SELECT subscription_id, started_at::DATE::VARCHAR FROM subscription_version "
+        "WHERE known_to > '2025-04-01' ORDER BY ALL"
+    ) == [("S-1", "2025-01-01"), ("S-1", "2025-03-01"), ("S-2", "2025-01-01")]
+
+
 def test_a_dry_run_reports_everything_and_writes_nothing(workspace: Workspace) -> None:
     report = workspace.load("account", [*ACCOUNTS, "A-3,,,"], dry_run=True)
     assert counts(report) == (3, 2, 0, 0, 1)

@@ -275,7 +275,7 @@ def _lookup(value: Any) -> Lookup:
 
 
 DEFAULTS: dict[str, Accept] = {
-    "mode": _one_of("upsert", "full"),
+    "mode": _one_of("upsert", "full", "histories"),
     "sheet": word,
     "encoding": _encoding,
     "delimiter": _delimiter,

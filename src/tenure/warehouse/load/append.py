@@ -71,7 +71,7 @@ def append(
     report = _counted(con, delivery, staged, found, parts)
     warnings = _warnings(staged, found)
     retracted = 0
-    if staged.incoming.mode == "full":
+    if staged.incoming.mode in ("full", "histories"):
         retracted, more = _retract_absent(con, staged, found, origin)
         warnings += more
     if found.relearned:
@@ -156,10 +156,14 @@ def _warnings(staged: Staged, found: Sorted) -> list[str]:
 def _retract_absent(
     con: duckdb.DuckDBPyConnection, staged: Staged, found: Sorted, origin: Origin
 ) -> tuple[int, list[str]]:
-    """Take back the keys that are known and that a full file lacks. A refused row still names its key."""
+    """Take back the keys that are known and that the file lacks. A refused row still names its key.
+
+    Of a file of histories, only those whose first column of the key is in a good row of it.
+    """
+    full = staged.incoming.mode == "full"
     table = staged.table
     if not staged.counts.get(GOOD):
-        return 0, ["No row of this full file is good, so nothing was taken back."]
+        return 0, ["No row of this full file is good, so nothing was taken back."] if full else []
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE load_all AS SELECT * FROM main.{quoted(table.name)} "
         "WHERE batch NOT IN (SELECT batch FROM main.batch WHERE retracted_by IS NOT NULL)"
@@ -172,10 +176,14 @@ def _retract_absent(
         f"SELECT {quoted_list(table.key)} FROM ({found.rows}) c UNION ALL SELECT {', '.join(key)} "
         f"FROM temp.{quoted(staged.name)} WHERE state = {BAD}"
     )
-    return _retract(con, table, there, staged, origin), []
+    first = quoted(table.key[0])
+    named = "" if full else f" SEMI JOIN ({found.rows}) n ON k.{first} IS NOT DISTINCT FROM n.{first}"
+    return _retract(con, table, there, named, staged, origin), []
 
 
-def _retract(con: duckdb.DuckDBPyConnection, table: Table, there: str, staged: Staged, origin: Origin) -> int:
+def _retract(
+    con: duckdb.DuckDBPyConnection, table: Table, there: str, named: str, staged: Staged, origin: Origin
+) -> int:
     current = spans(con, table, "(SELECT rowid AS row, * FROM temp.load_all)", complete=False)
     key = [f"k.{quoted(name)}::VARCHAR" for name in table.key]
     text = key[0] if len(key) == 1 else f"to_json([{', '.join(key)}])::VARCHAR"
@@ -187,7 +195,7 @@ def _retract(con: duckdb.DuckDBPyConnection, table: Table, there: str, staged: S
         f"INSERT INTO {widen(con, all_tables()['retraction'], names)} ({quoted_list(names)}) "
         f"SELECT {literal(table.name)}, {text}, {now}, {reason}, {origin.batch}, 0, {now} "
         f"FROM (SELECT * FROM ({current}) v WHERE known_from <= {now} AND known_to > {now}) k "
-        f"ANTI JOIN ({there}) t ON {match}"
+        f"ANTI JOIN ({there}) t ON {match}{named}"
     ).fetchall()
     forget(con)
     return int(taken[0][0])

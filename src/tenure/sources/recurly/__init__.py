@@ -1,0 +1,1 @@
+"""Recurly: accounts, subscriptions with their add-ons, invoices and transactions, as connectors export them."""

@@ -1,0 +1,1 @@
+"""Stripe: tables of Stripe Billing and Payments, as connectors export them."""
