@@ -30,7 +30,7 @@ def main() -> None:
     """Measure, print."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("companies", nargs="?", type=int, default=500)
-    options.add_argument("--risk", type=int, default=40, help="companies for churn risk")
+    options.add_argument("--risk", type=int, default=120, help="companies for churn risk")
     given = options.parse_args()
     began = time.monotonic()
     with ProcessPoolExecutor(os.cpu_count(), initializer=threadpool_limits, initargs=(1,)) as pool:
