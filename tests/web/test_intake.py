@@ -19,6 +19,7 @@ import pytest
 import tenure
 from tenure.core.errors import UnavailableError
 from tenure.engine.intake import Writer, counted
+from tenure.sources.events.plain import plain
 from tenure.warehouse.inbox import Event, Inbox
 from tenure.web.access.roles import Role
 from tenure.web.intake import keys
@@ -116,6 +117,30 @@ def test_every_sdk_finds_its_door_and_its_way_to_say_the_key():
     assert asked(Kept(), batch(USE), headers={b"authorization": b"Bearer right"})[0] == 200
     assert asked(Kept(), batch(USE, writeKey="right"), headers={})[0] == 200
     assert asked(Kept(), b"", "/v1/trick") == "django"
+
+
+SDKS = json.loads(Path(__file__).with_name("sdks.json").read_text())
+
+
+@pytest.mark.parametrize("sdk", SDKS)
+def test_what_the_sdks_send_is_read(sdk):
+    """Each was told the same: a group with its name, a person with hers, and one use."""
+    writer = Kept()
+    for request in SDKS[sdk]:
+        body = json.dumps(request["body"]).replace('"KEY"', '"right"').encode()
+        headers = {
+            name.encode(): value.replace("S0VZOg==", "cmlnaHQ6").encode() for name, value in request["headers"].items()
+        }
+        packed = gzip.compress(body) if request["zipped"] else body
+        assert asked(writer, packed, request["path"], headers=headers)[0::2] == (200, {"success": True})
+    group, person, use = (plain(event.text, datetime(2026, 11, 28, tzinfo=UTC)) for event in writer.events)
+    assert (group.kind, group.account, dict(group.traits)) == ("group", "account-12", {"name": "Acme"})
+    assert (person.kind, person.person, dict(person.traits)) == ("identify", "user-7", {"name": "Ann"})
+    assert (use.kind, use.person, use.name, use.properties["seats"]) == ("track", "user-7", "Report made", 5)
+    assert use.account == ("account-12" if "posthog" in sdk else "")
+    assert group.person == ("" if "posthog" in sdk else "user-7")
+    assert len({event.event_id for event in writer.events}) == 3
+    assert all("right" not in event.text for event in writer.events)
 
 
 def test_what_is_refused_says_so_in_the_words_of_sdks():

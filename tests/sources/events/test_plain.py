@@ -49,7 +49,7 @@ def test_the_words_of_posthog():
     group = told(
         event="$groupidentify", distinct_id="u1", properties={"$group_key": "a1", "$group_set": {"name": "Acme"}}
     )
-    assert (group.kind, group.account, group.traits) == ("group", "a1", {"name": "Acme"})
+    assert (group.kind, group.person, group.account, group.traits) == ("group", "", "a1", {"name": "Acme"})
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,8 @@ def _segment(said: Names, received_at: datetime) -> Plain:
         name = _word(said, "event")
     elif kind in ("page", "screen"):
         name = _word(said, "name", missing=_text(properties.get("path")) or kind)
+    if kind == "identify":  # RudderStack says them there
+        traits = {**_object(context, "traits"), **traits}
     return Plain(
         kind, _moment(said, received_at), person, account, name, _id(context, "sessionId") or _id(properties, "session_id"),
         traits, properties,
@@ -105,7 +107,8 @@ def _posthog(said: Names, received_at: datetime) -> Plain:
     name = "" if kind in ("identify", "group", "alias") else event
     if kind in ("page", "screen"):
         name = _text(properties.get("$screen_name") or properties.get("$pathname")) or kind
-    person = _id(said, "distinct_id") or _id(properties, "distinct_id")
+    # who tells of a group is nobody: the SDKs make an id up
+    person = "" if kind == "group" else _id(said, "distinct_id") or _id(properties, "distinct_id")
     return Plain(
         kind,
         _moment(said, received_at),

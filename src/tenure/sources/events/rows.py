@@ -69,12 +69,12 @@ def _unreadable(event: Taken, error: UnreadableError) -> Row:
 
 
 class _Belongs:
-    """To which account people belong: as they last said before an event, else as they said after it, else as is known."""
+    """To which account people belong: as was last said before an event, else as was said after it, else as is known."""
 
     def __init__(self, said: Sequence[Plain], accounts: Accounts) -> None:
         self._said: dict[str, list[tuple[datetime, str]]] = {}
         for told in said:
-            if told.person and told.account and told.kind in ("group", "identify"):
+            if told.person and told.account:
                 self._said.setdefault(told.person, []).append((told.at, told.account))
         for own in self._said.values():
             own.sort()
