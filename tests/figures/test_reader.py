@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tenure.figures import kept
+from tenure.figures import footing, kept
 from tenure.metrics.kinds import FactKey
 from tests.metrics.use.product import did, seats, told
 
@@ -30,6 +30,7 @@ def test_periods_count_the_same_however_many_are_made_at_once(monkeypatch, at_on
 
 def test_a_check_that_holds_use_holds_what_is_made_over_passing_facts():
     world = told(*USES)
-    how = kept.recipe(FactKey("use", "month", "period"), world.reader().ground, world.settings)
-    assert {"usage_version", "usage_daily_version", "person_version", "feature_version"} <= set(how.tables)
+    ground, use = world.reader().ground, FactKey("use", "month", "period")
+    how = kept.recipe(use, ground, world.settings)
+    assert {"usage", "usage_daily", "person", "feature"} <= footing.canonical((), [use], ground, world.settings)
     assert not {key.table for key in how.passing} & set(how.tables)
