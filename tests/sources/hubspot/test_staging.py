@@ -11,14 +11,12 @@ from typing import Any
 import duckdb
 import pytest
 
-from tenure import keeper
 from tenure.engine.verbs.check import Check
-from tenure.engine.verbs.load import Load, Loaded
+from tenure.engine.verbs.load import Loaded
 from tenure.engine.verbs.rebuild import Rebuild
-from tenure.engine.verbs.rows import Rows
-from tenure.engine.workspace import Local, Workspace
-from tenure.figures.listing import Query
+from tenure.engine.workspace import Workspace
 from tenure.sources.vendor import find
+from tests.sources.vendor_files import counts, load_from, made, plain_rows_of, written
 
 NOW = datetime(2026, 7, 15, 12)
 #: In the names of two connectors: with ``property_``, and with ``properties_`` or none.
@@ -128,38 +126,18 @@ FOLDER: dict[str, str] = {
 }  # fmt: skip
 
 
-def _opened(home: Path) -> Workspace:
-    return Workspace(home, Local(home, lambda: NOW), clock=lambda: NOW)
-
-
-def _plain(value: Any) -> Any:
-    """A value as it is easily written here."""
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
-
-
-def _rows(ws: Workspace, table: str, *columns: str) -> list[tuple[Any, ...]]:
-    page = ws.call("rows", Rows(table, Query(columns)))
-    return sorted((tuple(_plain(row[name]) for name in columns) for row in page.rows), key=str)
-
-
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, Loaded, Path]]:
-    folder = tmp_path_factory.mktemp("hubspot")
-    for name, text in FOLDER.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    folder = written(tmp_path_factory.mktemp("hubspot"), FOLDER)
     home = tmp_path_factory.mktemp("work") / "home"
-    keeper.create(home, currency="EUR", timezone="UTC", fiscal_year_start=1)
-    ws = _opened(home)
-    yield ws, ws.call("load", Load((str(folder),), vendor="hubspot", history=True)), folder
+    ws = made(home, NOW)
+    yield ws, load_from(ws, "hubspot", folder), folder
     ws.close()
 
 
 def test_every_row_is_taken_or_refused_with_its_reason(loaded: tuple[Workspace, Loaded, Path]) -> None:
     _, report, _ = loaded
-    counts = {(Path(r.file).name, r.table): (r.read, r.loaded, r.rejected) for r in report.reports if r.read}
-    assert counts == {
+    assert counts(report, read=True) == {
         ("owner.csv", "csm"): (2, 2, 0),
         ("company_data.csv", "account"): (4, 4, 0),
         ("deleted companies from company.csv", "retraction"): (1, 1, 0),
@@ -219,27 +197,30 @@ def test_what_has_no_counterpart_is_said(loaded: tuple[Workspace, Loaded, Path])
 
 def test_companies_have_their_merges_and_owners(loaded: tuple[Workspace, Loaded, Path]) -> None:
     ws, _, _ = loaded
-    assert _rows(ws, "account", "account_id", "name", "domain", "merged_into", "lifecycle", "created_at") == [
+    assert plain_rows_of(ws, "account", "account_id", "name", "domain", "merged_into", "lifecycle", "created_at") == [
         ("1", "Acme", "acme.example", None, "customer", "2026-01-01 00:00"),
         ("2", "Birch", None, None, "lead", "2026-01-01 00:00"),
         ("3", "Acme Old", None, "1", None, "2026-01-01 00:00"),
     ]  # fmt: skip
-    assert _rows(ws, "assignment", "account_id", "csm_id", "valid_from", "valid_to") == [
+    assert plain_rows_of(ws, "assignment", "account_id", "csm_id", "valid_from", "valid_to") == [
         ("1", "o1", "2026-06-16 00:00", None),
         ("1", "o2", "2026-02-01 00:00", None),
         ("2", "o1", "2026-06-01 00:00", None),
         ("2", "o2", "2026-02-01 00:00", "2026-03-01 00:00"),  # then nobody's for a while
     ]
-    assert _rows(ws, "person", "person_id", "account_id", "name", "title") == [
+    assert plain_rows_of(ws, "person", "person_id", "account_id", "name", "title") == [
         ("11", "1", "Rita Roe", "Buyer"), ("12", "2", None, None),
     ]  # fmt: skip
-    assert _rows(ws, "csm", "csm_id", "name", "team") == [("o1", "Ada Ames", "Success"), ("o2", "ben@us.example", None)]
+    assert plain_rows_of(ws, "csm", "csm_id", "name", "team") == [
+        ("o1", "Ada Ames", "Success"),
+        ("o2", "ben@us.example", None),
+    ]
 
 
 def test_contacts_are_told_with_who_spoke(loaded: tuple[Workspace, Loaded, Path]) -> None:
     ws, _, _ = loaded
     names = ("touchpoint_id", "account_id", "csm_id", "channel", "direction", "minutes", "is_automated", "thread_id")
-    assert _rows(ws, "touchpoint", *names) == [
+    assert plain_rows_of(ws, "touchpoint", *names) == [
         ("c1", "1", None, "chat", "out", None, None, None),  # by the person it was with
         ("e1", "1", "o1", "call", "both", "5", None, None),
         ("e2", "1", "o1", "call", "out", "0.3333", None, None),
@@ -249,7 +230,7 @@ def test_contacts_are_told_with_who_spoke(loaded: tuple[Workspace, Loaded, Path]
         ("m3", "1", "o1", "email", "out", None, True, None),
         ("m5", "1", "o1", "email", "out", None, None, None),
     ]
-    when = dict(_rows(ws, "touchpoint", "touchpoint_id", "occurred_at"))
+    when = dict(plain_rows_of(ws, "touchpoint", "touchpoint_id", "occurred_at"))
     assert when["m1"] == "2026-06-03 10:00"  # milliseconds since 1970
 
 
@@ -267,7 +248,7 @@ def test_figures_count_what_hubspot_tells(loaded: tuple[Workspace, Loaded, Path]
     assert weighted.value == Decimal(180)
     (won,) = ws.show("opportunity_win_rate", **asked)
     assert (won.numerator, won.denominator) == (Decimal(1), Decimal(2))
-    assert [row for row in _rows(ws, "opportunity", "opportunity_id", "kind", "lost_reason") if row[1] != "renewal"] == [
+    assert [row for row in plain_rows_of(ws, "opportunity", "opportunity_id", "kind", "lost_reason") if row[1] != "renewal"] == [
         ("d1", "new", None), ("d2", "upsell", "Price"),
     ]  # fmt: skip
     then = {
@@ -288,7 +269,7 @@ def test_figures_count_what_hubspot_tells(loaded: tuple[Workspace, Loaded, Path]
 
 def test_once_more_changes_nothing_and_the_archive_gives_it_again(loaded: tuple[Workspace, Loaded, Path]) -> None:
     ws, first, folder = loaded
-    again = ws.call("load", Load((str(folder),), vendor="hubspot", history=True))
+    again = load_from(ws, "hubspot", folder)
     assert [(r.table, r.read, r.rejected, r.loaded) for r in again.reports] == [
         (r.table, r.read, r.rejected, 0) for r in first.reports
     ]
@@ -298,9 +279,9 @@ def test_once_more_changes_nothing_and_the_archive_gives_it_again(loaded: tuple[
         ("opportunity", "stage"),
         ("touchpoint", "channel"),
     )
-    before = [_rows(ws, *names) for names in keys]
+    before = [plain_rows_of(ws, *names) for names in keys]
     ws.call("rebuild", Rebuild())
-    assert [_rows(ws, *names) for names in keys] == before
+    assert [plain_rows_of(ws, *names) for names in keys] == before
 
 
 def test_names_are_the_same_however_a_connector_writes_them() -> None:
@@ -319,9 +300,8 @@ def test_the_seeds(tmp_path: Path, shared_data: Path) -> None:
     and their engagements no company that could be found: all of these are refused, line by line.
     """
     seeds = shared_data / "dbt_hubspot_seeds"
-    keeper.create(tmp_path / "home", currency="USD", timezone="UTC", fiscal_year_start=1)
-    ws = _opened(tmp_path / "home")
-    report = ws.call("load", Load((str(seeds),), vendor="hubspot", history=True))
+    ws = made(tmp_path / "home", NOW, "USD")
+    report = load_from(ws, "hubspot", seeds)
     for one in report.reports:
         assert one.read == one.loaded + one.unchanged + one.superseded + one.rejected
     read = {Path(r.file).name: (r.read, r.rejected) for r in report.reports if r.file.startswith(str(seeds))}
@@ -340,7 +320,7 @@ def test_the_seeds(tmp_path: Path, shared_data: Path) -> None:
     ).fetchall()[0][0]
     taken = {Path(r.file).name: r.loaded for r in report.reports if r.table == "retraction"}
     assert taken["deleted contacts from contact.csv"] == merged == 7
-    assert len(_rows(ws, "person", "person_id")) == 22 - 3  # three of those that were merged are in the file
+    assert len(plain_rows_of(ws, "person", "person_id")) == 22 - 3  # three of those that were merged are in the file
     (volume,) = ws.show("ticket_volume", start="2020-11", end="2020-11")
     opened = duckdb.execute(
         f"SELECT count(*) FROM read_csv('{seeds}/ticket_data.csv') WHERE property_createdate BETWEEN '2020-11-01' AND "

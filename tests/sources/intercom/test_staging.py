@@ -10,13 +10,11 @@ from typing import Any
 
 import pytest
 
-from tenure import keeper
 from tenure.engine.verbs.check import Check
-from tenure.engine.verbs.load import Load, Loaded
+from tenure.engine.verbs.load import Loaded
 from tenure.engine.verbs.rebuild import Rebuild
-from tenure.engine.verbs.rows import Rows
-from tenure.engine.workspace import Local, Workspace
-from tenure.figures.listing import Query
+from tenure.engine.workspace import Workspace
+from tests.sources.vendor_files import counts, load_from, made, rows_of, written
 
 NOW = datetime(2026, 7, 15, 12)
 LISTED = "tenure check lists as orphans."
@@ -100,35 +98,22 @@ FOLDER: dict[str, str] = {
 }
 
 
-def _opened(home: Path) -> Workspace:
-    return Workspace(home, Local(home, lambda: NOW), clock=lambda: NOW)
-
-
-def _rows(ws: Workspace, table: str, *columns: str) -> list[tuple[Any, ...]]:
-    page = ws.call("rows", Rows(table, Query(columns)))
-    return sorted((tuple(row[name] for name in columns) for row in page.rows), key=str)
-
-
 def _rounded(minutes: Decimal | None) -> Decimal | None:
     return None if minutes is None else round(minutes, 4)
 
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, Loaded, Path]]:
-    folder = tmp_path_factory.mktemp("intercom")
-    for name, text in FOLDER.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    folder = written(tmp_path_factory.mktemp("intercom"), FOLDER)
     home = tmp_path_factory.mktemp("work") / "home"
-    keeper.create(home, currency="EUR", timezone="UTC", fiscal_year_start=1)
-    ws = _opened(home)
-    yield ws, ws.call("load", Load((str(folder),), vendor="intercom", history=True)), folder
+    ws = made(home, NOW)
+    yield ws, load_from(ws, "intercom", folder), folder
     ws.close()
 
 
 def test_every_row_is_taken_or_refused_with_its_reason(loaded: tuple[Workspace, Loaded, Path]) -> None:
     _, report, _ = loaded
-    counts = {(Path(r.file).name, r.table): (r.read, r.loaded, r.rejected) for r in report.reports}
-    assert counts == {
+    assert counts(report) == {
         ("company_history.csv", "account"): (4, 4, 0),
         ("gone_companies from company_history.csv", "retraction"): (1, 1, 0),
         ("contact_history_data.csv", "person"): (3, 3, 0),
@@ -168,10 +153,10 @@ def test_what_has_no_counterpart_or_no_owner_is_said(loaded: tuple[Workspace, Lo
 
 def test_the_latest_version_counts_and_whose_it_is_is_not_guessed(loaded: tuple[Workspace, Loaded, Path]) -> None:
     ws, _, _ = loaded
-    assert _rows(ws, "account", "account_id", "name") == [("c2", "Birch"), ("crm-1", "Acme Ltd")]  # Cedar was deleted
-    assert _rows(ws, "person", "person_id", "account_id") == [("ext-1", "crm-1"), ("ext-2", None), ("u3", None)]
-    assert _rows(ws, "csm", "csm_id", "team") == [("20", "Desk"), ("21", None), ("22", None)]
-    assert _rows(ws, "ticket", "ticket_id", "account_id", "requester_id", "assignee_id", "priority", "category") == [
+    assert rows_of(ws, "account", "account_id", "name") == [("c2", "Birch"), ("crm-1", "Acme Ltd")]  # Cedar was deleted
+    assert rows_of(ws, "person", "person_id", "account_id") == [("ext-1", "crm-1"), ("ext-2", None), ("u3", None)]
+    assert rows_of(ws, "csm", "csm_id", "team") == [("20", "Desk"), ("21", None), ("22", None)]
+    assert rows_of(ws, "ticket", "ticket_id", "account_id", "requester_id", "assignee_id", "priority", "category") == [
         ("100", "crm-1", "ext-1", "20", "high", "Billing, Bug"),
         ("101", None, "ext-2", None, None, None),  # Sol is of two companies, and a team has it
         ("103", "c2", "ext-2", None, None, "Billing"),  # the conversation says which
@@ -192,7 +177,7 @@ def test_only_a_human_in_public_replies(loaded: tuple[Workspace, Loaded, Path]) 
     ws, _, _ = loaded
     roles = {
         key: (role, public)
-        for key, role, public in _rows(ws, "ticket_comment", "comment_id", "author_role", "is_public")
+        for key, role, public in rows_of(ws, "ticket_comment", "comment_id", "author_role", "is_public")
     }
     assert [roles[key] for key in ("1", "2", "3", "5", "9", "10")] == [
         ("bot", True), ("bot", True), ("agent", False), ("agent", True), ("agent", True), ("requester", True),
@@ -229,7 +214,7 @@ def test_ratings(loaded: tuple[Workspace, Loaded, Path]) -> None:
 
 def test_once_more_changes_nothing_and_the_archive_gives_it_again(loaded: tuple[Workspace, Loaded, Path]) -> None:
     ws, first, folder = loaded
-    again = ws.call("load", Load((str(folder),), vendor="intercom", history=True))
+    again = load_from(ws, "intercom", folder)
     assert [(r.table, r.read, r.rejected, r.loaded) for r in again.reports] == [
         (r.table, r.read, r.rejected, 0) for r in first.reports
     ]
@@ -239,9 +224,9 @@ def test_once_more_changes_nothing_and_the_archive_gives_it_again(loaded: tuple[
         ("survey_answer", "answered_at"),
         ("csm", "team"),
     )
-    before = [_rows(ws, *names) for names in keys]
+    before = [rows_of(ws, *names) for names in keys]
     ws.call("rebuild", Rebuild())
-    assert [_rows(ws, *names) for names in keys] == before
+    assert [rows_of(ws, *names) for names in keys] == before
 
 
 def test_what_files_lack_stays_empty(tmp_path: Path) -> None:
@@ -255,12 +240,11 @@ def test_what_files_lack_stays_empty(tmp_path: Path) -> None:
         "id,conversation_id,part_type,author_type,created_at,assigned_to_type,assigned_to_id\n"
         "1,1,close,admin,2026-06-01 08:30:00,,\n2,,comment,admin,2026-06-01 08:40:00,,\n"
     )
-    keeper.create(tmp_path / "home", currency="EUR", timezone="UTC", fiscal_year_start=1)
-    ws = _opened(tmp_path / "home")
-    report = ws.call("load", Load((str(folder),), vendor="intercom"))
+    ws = made(tmp_path / "home", NOW)
+    report = load_from(ws, "intercom", folder, history=False)
     assert [(row.line, row.reason) for r in report.reports for row in r.failed] == [(3, "is required and empty")]
-    assert _rows(ws, "ticket", "ticket_id", "account_id", "requester_id", "channel") == [("1", None, None, None)]
-    assert _rows(ws, "ticket_status", "ticket_id", "status", "by") == [("1", "solved", None)]
+    assert rows_of(ws, "ticket", "ticket_id", "account_id", "requester_id", "channel") == [("1", None, None, None)]
+    assert rows_of(ws, "ticket_status", "ticket_id", "status", "by") == [("1", "solved", None)]
     ws.close()
 
 
@@ -272,9 +256,8 @@ def test_without_parts_the_conversation_tells_of_its_first_reply(tmp_path: Path)
         "statistics_first_admin_reply_at\n"
         "1,2026-06-01T09:00:00Z,2026-06-01T10:00:00+02:00,user,,,false,2026-06-01T08:15:00Z\n"
     )
-    keeper.create(tmp_path / "home", currency="EUR", timezone="UTC", fiscal_year_start=1)
-    ws = _opened(tmp_path / "home")
-    ws.call("load", Load((str(folder),), vendor="intercom", history=True))
+    ws = made(tmp_path / "home", NOW)
+    load_from(ws, "intercom", folder)
     (reply,) = ws.show("response_time", start="2026-06", end="2026-06")
     (solved,) = ws.show("time_to_resolution", start="2026-06", end="2026-06")
     assert (reply.value, solved.value) == (Decimal(15), Decimal(60))
@@ -288,9 +271,8 @@ def test_the_seeds(tmp_path: Path, shared_data: Path) -> None:
     13:55:01: 8:29:19 and 30:19:17 of the contact's time, 19:54:22 of ours. 1311: asked on 28 October at 23:59:37, no more
     waiting on the 29th at 12:38:27, closed on 2 November at 14:17:59.
     """
-    keeper.create(tmp_path / "home", currency="USD", timezone="UTC", fiscal_year_start=1)
-    ws = _opened(tmp_path / "home")
-    report = ws.call("load", Load((str(shared_data / "dbt_intercom_seeds"),), vendor="intercom", history=True))
+    ws = made(tmp_path / "home", NOW, "USD")
+    report = load_from(ws, "intercom", shared_data / "dbt_intercom_seeds")
     assert {(Path(r.file).name, r.table): (r.read, r.loaded) for r in report.reports if r.read} == {
         ("company_history_data.csv", "account"): (9, 9),
         ("contact_history_data.csv", "person"): (9, 9),

@@ -6,16 +6,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tenure import keeper
 from tenure.engine.verbs.check import Check
-from tenure.engine.verbs.load import Load, Loaded
-from tenure.engine.verbs.rows import Rows
-from tenure.engine.workspace import Local, Workspace
-from tenure.figures.listing import Query
+from tenure.engine.verbs.load import Loaded
+from tenure.engine.workspace import Workspace
+from tests.sources.vendor_files import counts, load_from, made, rows_of, written
 
 NOW = datetime(2026, 7, 15, 12)
 _USE = "account_id,visitor_id,remote_ip,timestamp,num_events,num_minutes"
@@ -78,31 +75,18 @@ FOLDER: dict[str, str] = {
 }
 
 
-def _opened(home: Path) -> Workspace:
-    return Workspace(home, Local(home, lambda: NOW), clock=lambda: NOW)
-
-
-def _rows(ws: Workspace, table: str, *columns: str) -> list[tuple[Any, ...]]:
-    page = ws.call("rows", Rows(table, Query(columns)))
-    return sorted((tuple(row[name] for name in columns) for row in page.rows), key=str)
-
-
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, Loaded, Path]]:
-    folder = tmp_path_factory.mktemp("pendo")
-    for name, text in FOLDER.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    folder = written(tmp_path_factory.mktemp("pendo"), FOLDER)
     home = tmp_path_factory.mktemp("work") / "home"
-    keeper.create(home, currency="EUR", timezone="UTC", fiscal_year_start=1)
-    ws = _opened(home)
-    yield ws, ws.call("load", Load((str(folder),), vendor="pendo", history=True)), folder
+    ws = made(home, NOW)
+    yield ws, load_from(ws, "pendo", folder), folder
     ws.close()
 
 
 def test_every_row_is_taken_or_refused_with_its_reason(loaded: tuple[Workspace, Loaded, Path]) -> None:
     _, report, _ = loaded
-    counts = {(Path(r.file).name, r.table): (r.read, r.loaded, r.rejected) for r in report.reports}
-    assert counts == {
+    assert counts(report) == {
         ("accounts from account_history.csv", "account"): (2, 2, 0),
         ("visitor_history.csv", "person"): (2, 2, 0),
         ("feature_history.csv", "feature"): (3, 3, 0),
@@ -130,18 +114,18 @@ def test_every_row_is_taken_or_refused_with_its_reason(loaded: tuple[Workspace, 
 
 def test_the_latest_version_counts_and_nobody_is_guessed(loaded: tuple[Workspace, Loaded, Path]) -> None:
     ws, _, _ = loaded
-    assert _rows(ws, "account", "account_id", "name") == [("crm-1", "Acme Ltd")]
-    assert _rows(ws, "person", "person_id", "account_id", "last_seen_at") == [
+    assert rows_of(ws, "account", "account_id", "name") == [("crm-1", "Acme Ltd")]
+    assert rows_of(ws, "person", "person_id", "account_id", "last_seen_at") == [
         ("rita", "crm-1", datetime(2026, 6, 3, 11, tzinfo=UTC)), ("sol", None, datetime(2026, 6, 4, 11, tzinfo=UTC)),
     ]  # fmt: skip
-    assert _rows(ws, "feature", "feature_id", "name", "is_key") == [
+    assert rows_of(ws, "feature", "feature_id", "name", "is_key") == [
         ("f1", "Export", True), ("f2", "Close", False), ("p1", "Reports", None), ("t1", "Synced", None),
     ]  # fmt: skip
 
 
 def test_what_counts_as_a_use(loaded: tuple[Workspace, Loaded, Path]) -> None:
     ws, _, _ = loaded
-    assert _rows(ws, "usage", "account_id", "person_id", "feature", "count", "seconds") == [
+    assert rows_of(ws, "usage", "account_id", "person_id", "feature", "count", "seconds") == [
         ("crm-1", "rita", "allevents", 1, Decimal(720)),  # an hour in which something was done, of 12 minutes
         ("crm-1", "rita", "f1", 3, Decimal(120)),
         ("crm-1", "rita", "f1", 3, Decimal(120)),
@@ -157,7 +141,7 @@ def test_what_counts_as_a_use(loaded: tuple[Workspace, Loaded, Path]) -> None:
 
 def test_answers_to_nps_polls(loaded: tuple[Workspace, Loaded, Path]) -> None:
     ws, _, _ = loaded
-    told = _rows(ws, "survey_answer", "account_id", "person_id", "score", "text", "sent_at")
+    told = rows_of(ws, "survey_answer", "account_id", "person_id", "score", "text", "sent_at")
     assert sorted(told, key=lambda row: str(row[-1])) == [
         ("crm-1", "rita", Decimal(9), "Fast", datetime(2026, 6, 1, 9, tzinfo=UTC)),  # shown twice, answered once
         ("crm-1", "sol", None, None, datetime(2026, 6, 3, 9, tzinfo=UTC)),
@@ -173,7 +157,7 @@ def test_once_more_changes_nothing_and_an_hour_that_runs_waits(
     loaded: tuple[Workspace, Loaded, Path], tmp_path: Path
 ) -> None:
     ws, first, folder = loaded
-    again = ws.call("load", Load((str(folder),), vendor="pendo", history=True))
+    again = load_from(ws, "pendo", folder)
     assert [(r.table, r.read, r.rejected, r.loaded) for r in again.reports] == [
         (r.table, r.read, r.rejected, 0) for r in first.reports
     ]
@@ -181,9 +165,9 @@ def test_once_more_changes_nothing_and_an_hour_that_runs_waits(
     for many, synced in ((2, "12:30:00"), (5, "13:30:00")):
         row = f"crm-1,rita,192.0.2.1,2026-06-30 12:00:00,{many},1,f2,2026-06-30 {synced}\n"
         (tmp_path / "feature_event.csv").write_text(header + row, encoding="utf-8")
-        report = ws.call("load", Load((str(tmp_path),), vendor="pendo"))
+        report = load_from(ws, "pendo", tmp_path, history=False)
         assert bool(report.remarks) == (many == 2)
-    assert sorted(count for feature, count in _rows(ws, "usage", "feature", "count") if feature == "f2") == [1, 5]
+    assert sorted(count for feature, count in rows_of(ws, "usage", "feature", "count") if feature == "f2") == [1, 5]
 
 
 def test_the_seeds(tmp_path: Path, shared_data: Path) -> None:
@@ -191,9 +175,8 @@ def test_the_seeds(tmp_path: Path, shared_data: Path) -> None:
 
     In April 2021: Billy, on three rows in two days (2, 1 and 1 clicks), and Kettle, 17 views of a page in an hour.
     """
-    keeper.create(tmp_path / "home", currency="USD", timezone="UTC", fiscal_year_start=1)
-    ws = _opened(tmp_path / "home")
-    report = ws.call("load", Load((str(shared_data / "dbt_pendo_seeds"),), vendor="pendo", history=True))
+    ws = made(tmp_path / "home", NOW, "USD")
+    report = load_from(ws, "pendo", shared_data / "dbt_pendo_seeds")
     assert {(Path(r.file).name, r.table): (r.read, r.loaded) for r in report.reports} == {
         ("accounts from account_history.csv", "account"): (5, 5),
         ("visitor_history.csv", "person"): (5, 5),

@@ -6,15 +6,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tenure import keeper
-from tenure.engine.verbs.load import Load, Loaded
-from tenure.engine.verbs.rows import Rows
-from tenure.engine.workspace import Local, Workspace
-from tenure.figures.listing import Query
+from tenure.engine.verbs.load import Loaded
+from tenure.engine.workspace import Workspace
+from tests.sources.vendor_files import counts, load_from, made, rows_of, written
 
 NOW = datetime(2026, 7, 15, 12)
 TELLS = "not loaded, since who is missing among them would tell."
@@ -72,31 +69,18 @@ FOLDER: dict[str, str] = {
 }
 
 
-def _opened(home: Path) -> Workspace:
-    return Workspace(home, Local(home, lambda: NOW), clock=lambda: NOW)
-
-
-def _rows(ws: Workspace, table: str, *columns: str) -> list[tuple[Any, ...]]:
-    page = ws.call("rows", Rows(table, Query(columns)))
-    return sorted((tuple(row[name] for name in columns) for row in page.rows), key=str)
-
-
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, Loaded, Path]]:
-    folder = tmp_path_factory.mktemp("qualtrics")
-    for name, text in FOLDER.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    folder = written(tmp_path_factory.mktemp("qualtrics"), FOLDER)
     home = tmp_path_factory.mktemp("work") / "home"
-    keeper.create(home, currency="EUR", timezone="UTC", fiscal_year_start=1)
-    ws = _opened(home)
-    yield ws, ws.call("load", Load((str(folder),), vendor="qualtrics", history=True)), folder
+    ws = made(home, NOW)
+    yield ws, load_from(ws, "qualtrics", folder), folder
     ws.close()
 
 
 def test_every_row_is_taken_or_said_to_be_none(loaded: tuple[Workspace, Loaded, Path]) -> None:
     _, report, _ = loaded
-    counts = {(Path(r.file).name, r.table): (r.read, r.loaded, r.rejected) for r in report.reports}
-    assert counts == {
+    assert counts(report) == {
         ("directory_contact.csv", "person"): (2, 2, 0),
         ("core_contact.csv", "person"): (1, 1, 0),
         ("answers from survey_response.csv", "survey_answer"): (9, 9, 0),
@@ -121,9 +105,13 @@ def test_every_row_is_taken_or_said_to_be_none(loaded: tuple[Workspace, Loaded, 
 
 def test_one_row_an_invitation_and_what_is_anonymous_stays_so(loaded: tuple[Workspace, Loaded, Path]) -> None:
     ws, _, _ = loaded
-    assert _rows(ws, "person", "person_id", "name") == [("C2", "Sol"), ("user-1", "Rita Requester"), ("user-9", "Max")]
+    assert rows_of(ws, "person", "person_id", "name") == [
+        ("C2", "Sol"),
+        ("user-1", "Rita Requester"),
+        ("user-9", "Max"),
+    ]
     first = datetime(2026, 6, 1, 9, tzinfo=UTC)
-    told = _rows(ws, "survey_answer", "survey", "score", "person_id", "sent_at", "delivered_at", "is_anonymous")
+    told = rows_of(ws, "survey_answer", "survey", "score", "person_id", "sent_at", "delivered_at", "is_anonymous")
     assert told == [
         ("csat Desk", Decimal(4), "user-7", None, None, False),
         (
@@ -139,7 +127,7 @@ def test_one_row_an_invitation_and_what_is_anonymous_stays_so(loaded: tuple[Work
         ("nps Relationship", None, "C3", first, None, False),
         ("nps Whisper", Decimal(2), None, None, None, True),  # a survey that makes its answers anonymous
     ]
-    assert _rows(ws, "survey_answer", "survey", "account_id") == [
+    assert rows_of(ws, "survey_answer", "survey", "account_id") == [
         ("csat Desk", "crm-1"), *[("nps Relationship", None)] * 7, ("nps Whisper", None),
     ]  # fmt: skip
 
@@ -162,7 +150,7 @@ def test_once_more_changes_nothing_and_a_late_answer_joins_its_invitation(
     loaded: tuple[Workspace, Loaded, Path], tmp_path: Path
 ) -> None:
     ws, first, folder = loaded
-    again = ws.call("load", Load((str(folder),), vendor="qualtrics", history=True))
+    again = load_from(ws, "qualtrics", folder)
     assert [(r.table, r.read, r.rejected, r.loaded) for r in again.reports] == [
         (r.table, r.read, r.rejected, 0) for r in first.reports
     ]
@@ -173,17 +161,16 @@ def test_once_more_changes_nothing_and_a_late_answer_joins_its_invitation(
     }
     for name, text in FOLDER.items():
         (tmp_path / name).write_text(text.replace(*late.get(name, ("", ""))), encoding="utf-8")
-    ws.call("load", Load((str(tmp_path),), vendor="qualtrics"))
-    told = _rows(ws, "survey_answer", "survey", "score", "person_id")
+    load_from(ws, "qualtrics", tmp_path, history=False)
+    told = rows_of(ws, "survey_answer", "survey", "score", "person_id")
     assert ("nps Relationship", Decimal(9), "C2") in told
     assert len(told) == 9
 
 
 def test_the_seeds(tmp_path: Path, shared_data: Path) -> None:
     """No question of them is an NPS question or tagged as one: six contacts, and everything else is said not to be loaded."""
-    keeper.create(tmp_path / "home", currency="USD", timezone="UTC", fiscal_year_start=1)
-    ws = _opened(tmp_path / "home")
-    report = ws.call("load", Load((str(shared_data / "dbt_qualtrics_seeds"),), vendor="qualtrics", history=True))
+    ws = made(tmp_path / "home", NOW, "USD")
+    report = load_from(ws, "qualtrics", shared_data / "dbt_qualtrics_seeds")
     assert {(Path(r.file).name, r.table): (r.read, r.loaded) for r in report.reports} == {
         ("directory_contact.csv", "person"): (5, 5),
         ("core_contact.csv", "person"): (1, 1),

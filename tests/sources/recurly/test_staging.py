@@ -6,18 +6,15 @@ from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
-from tenure import keeper
 from tenure.engine.verbs.check import Check
-from tenure.engine.verbs.load import Load, Loaded
-from tenure.engine.verbs.rows import Rows
-from tenure.engine.workspace import Local, Workspace
-from tenure.figures.listing import Query
+from tenure.engine.verbs.load import Loaded
+from tenure.engine.workspace import Workspace
 from tenure.sources.vendor import find, vendors
+from tests.sources.vendor_files import counts, load_from, made, rows_of, written
 
 NOW = datetime(2025, 4, 10, 12)
 FOLDER: dict[str, str] = {
@@ -117,31 +114,18 @@ FOLDER: dict[str, str] = {
 }  # fmt: skip
 
 
-def _opened(home: Path) -> Workspace:
-    return Workspace(home, Local(home, lambda: NOW), clock=lambda: NOW)
-
-
-def _rows(ws: Workspace, table: str, *columns: str) -> list[tuple[Any, ...]]:
-    page = ws.call("rows", Rows(table, Query(columns)))
-    return sorted((tuple(row[name] for name in columns) for row in page.rows), key=str)
-
-
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, Loaded, Path]]:
-    folder = tmp_path_factory.mktemp("recurly")
-    for name, text in FOLDER.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    folder = written(tmp_path_factory.mktemp("recurly"), FOLDER)
     home = tmp_path_factory.mktemp("work") / "home"
-    keeper.create(home, currency="USD", timezone="UTC", fiscal_year_start=1)
-    ws = _opened(home)
-    yield ws, ws.call("load", Load((str(folder),), vendor="recurly", history=True)), folder
+    ws = made(home, NOW, "USD")
+    yield ws, load_from(ws, "recurly", folder), folder
     ws.close()
 
 
 def test_every_row_is_taken_or_refused_with_its_reason(loaded: tuple[Workspace, Loaded, Path]) -> None:
     _, report, _ = loaded
-    counts = {(Path(r.file).name, r.table): (r.read, r.loaded, r.rejected) for r in report.reports}
-    assert counts == {
+    assert counts(report) == {
         ("accounts from account_history.csv", "account"): (2, 2, 0),
         ("people from account_history.csv", "person"): (1, 1, 0),
         ("products from plan_add_on_history.csv", "product"): (2, 2, 0),
@@ -189,7 +173,7 @@ def test_what_is_left_out_is_said(loaded: tuple[Workspace, Loaded, Path]) -> Non
 def test_a_line_is_told_stretch_by_stretch(loaded: tuple[Workspace, Loaded, Path]) -> None:
     """Ten off 120 and 30 are 8 and 2, off 240 and 30 they are 8.8889 and 1.1111."""
     ws, _, _ = loaded
-    rows = _rows(
+    rows = rows_of(
         ws, "subscription", "subscription_id", "started_at", "quantity", "unit_amount", "amount", "discount_share",
         "discount_amount", "is_trial", "is_paused",
     )  # fmt: skip
@@ -209,7 +193,7 @@ def test_a_line_is_told_stretch_by_stretch(loaded: tuple[Workspace, Loaded, Path
         ("s9:add_ons", "2024-01-01"): (None, None, Decimal(25), None, None, False, False),
     }
     columns = ("account_id", "product_id", "plan", "interval", "interval_count", "unit_amount", "committed_amount")
-    by_id = {row[-1]: row[:-1] for row in _rows(ws, "subscription", *columns, "subscription_id")}
+    by_id = {row[-1]: row[:-1] for row in rows_of(ws, "subscription", *columns, "subscription_id")}
     assert by_id["s5"] == ("acme", None, "thirty", "week", 30, Decimal(210), None)
     assert by_id["s2"] == ("birch", None, "pro", "month", 12, Decimal(1200), None)
     assert by_id["x1"] == ("acme", "support", None, "month", 1, Decimal(10), None)
@@ -218,12 +202,12 @@ def test_a_line_is_told_stretch_by_stretch(loaded: tuple[Workspace, Loaded, Path
 
 def test_accounts_and_what_became_of_them(loaded: tuple[Workspace, Loaded, Path]) -> None:
     ws, _, _ = loaded
-    assert _rows(ws, "account", "account_id", "name", "churn_flag") == [
+    assert rows_of(ws, "account", "account_id", "name", "churn_flag") == [
         ("acme", "Acme", None),
         ("birch", "birch", True),
     ]
-    assert _rows(ws, "person", "person_id", "account_id", "name") == [("a1", "acme", "Ann Able")]
-    assert _rows(ws, "churn", "subscription_id", "account_id", "kind", "reason") == [
+    assert rows_of(ws, "person", "person_id", "account_id", "name") == [("a1", "acme", "Ann Able")]
+    assert rows_of(ws, "churn", "subscription_id", "account_id", "kind", "reason") == [
         ("s3", "birch", "non_payment", "nonpayment"), ("s5", "acme", "voluntary", "canceled"),
     ]  # fmt: skip
 
@@ -231,18 +215,18 @@ def test_accounts_and_what_became_of_them(loaded: tuple[Workspace, Loaded, Path]
 def test_invoices_and_payments(loaded: tuple[Workspace, Loaded, Path]) -> None:
     ws, _, _ = loaded
     columns = ("invoice_id", "account_id", "kind", "credits_id", "subscription_id", "amount", "status")
-    assert _rows(ws, "invoice", *columns) == [
+    assert rows_of(ws, "invoice", *columns) == [
         ("i1", "acme", "invoice", None, "s1", Decimal(108), "paid"),
         ("i2", "acme", "credit_note", "i1", None, Decimal(-20), "paid"),
         ("i3", "birch", "invoice", None, None, Decimal(50), "uncollectible"),
         ("i4", "birch", "write_off", "i3", None, Decimal(-45), "paid"),
         ("i6", "a9", "invoice", None, None, Decimal(5), "void"),  # of an account that is in no file
     ]
-    assert _rows(ws, "invoice_line", "invoice_id", "kind", "product_id", "amount") == [
+    assert rows_of(ws, "invoice_line", "invoice_id", "kind", "product_id", "amount") == [
         ("i1", "recurring", None, Decimal(90)), ("i1", "setup", None, Decimal(6)), ("i1", "tax", None, Decimal(8)),
         ("i1", "usage", "calls", Decimal(4)), ("i3", "one_off", None, Decimal("7.5")),
     ]  # fmt: skip
-    assert _rows(ws, "payment", "payment_id", "invoice_id", "kind", "amount") == [
+    assert rows_of(ws, "payment", "payment_id", "invoice_id", "kind", "amount") == [
         ("p1", "i3", "payment", Decimal(5)), ("t1", "i1", "payment", Decimal(108)), ("t2", "i1", "refund", Decimal(20)),
     ]  # fmt: skip
     found = {check.name: check.count for check in ws.call("check", Check())}
@@ -272,11 +256,9 @@ def test_the_published_fixtures_are_accounted_for_row_by_row(tmp_path: Path, sha
     ((taken,),) = duckdb.execute(
         f"SELECT max(discounted::DECIMAL(18, 2)) - min(discounted::DECIMAL(18, 2)) FROM {raw} WHERE state = 'active'"
     ).fetchall()
-    keeper.create(tmp_path / "home", currency="USD", timezone="UTC", fiscal_year_start=1)
-    ws = _opened(tmp_path / "home")
-    report = ws.call("load", Load((str(folder),), vendor="recurly", history=True))
-    counts = {(Path(r.file).name, r.table): (r.read, r.loaded, r.rejected) for r in report.reports if r.read}
-    assert counts == {
+    ws = made(tmp_path / "home", NOW, "USD")
+    report = load_from(ws, "recurly", folder)
+    assert counts(report, read=True) == {
         ("accounts from account_history.csv", "account"): (4, 4, 0),
         ("people from account_history.csv", "person"): (4, 4, 0),
         ("plans from plan_history.csv", "plan"): (2, 2, 0),
@@ -290,7 +272,7 @@ def test_the_published_fixtures_are_accounted_for_row_by_row(tmp_path: Path, sha
     assert values == {2018: Decimal(99 + 5596), **dict.fromkeys((2019, 2020, 2021), 99 + 5596 - taken)}
     raw = f"read_csv('{folder / 'invoice_history_data.csv'}', all_varchar := true)"
     ((billed,),) = duckdb.execute(f"SELECT sum(total::DECIMAL(18, 2)) FROM {raw}").fetchall()
-    assert sum(row[0] for row in _rows(ws, "invoice", "amount")) == billed == Decimal(302)
+    assert sum(row[0] for row in rows_of(ws, "invoice", "amount")) == billed == Decimal(302)
     assert {name for name in report.unknown if name.endswith(".csv")} == set()
     assert len(report.aside) == 6
     ws.close()

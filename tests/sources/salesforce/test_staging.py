@@ -11,14 +11,12 @@ from typing import Any
 import duckdb
 import pytest
 
-from tenure import keeper
 from tenure.engine.verbs.check import Check
-from tenure.engine.verbs.load import Load, Loaded
+from tenure.engine.verbs.load import Loaded
 from tenure.engine.verbs.rebuild import Rebuild
-from tenure.engine.verbs.rows import Rows
-from tenure.engine.workspace import Local, Workspace
-from tenure.figures.listing import Query
+from tenure.engine.workspace import Workspace
 from tenure.sources.vendor import find
+from tests.sources.vendor_files import counts, load_from, made, plain_rows_of, written
 
 NOW = datetime(2026, 7, 15, 12)
 #: Some files in the names of a connector, some in Salesforce's own.
@@ -115,38 +113,18 @@ FOLDER: dict[str, str] = {
 }  # fmt: skip
 
 
-def _opened(home: Path) -> Workspace:
-    return Workspace(home, Local(home, lambda: NOW), clock=lambda: NOW)
-
-
-def _plain(value: Any) -> Any:
-    """A value as it is easily written here."""
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
-
-
-def _rows(ws: Workspace, table: str, *columns: str) -> list[tuple[Any, ...]]:
-    page = ws.call("rows", Rows(table, Query(columns)))
-    return sorted((tuple(_plain(row[name]) for name in columns) for row in page.rows), key=str)
-
-
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, Loaded, Path]]:
-    folder = tmp_path_factory.mktemp("salesforce")
-    for name, text in FOLDER.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    folder = written(tmp_path_factory.mktemp("salesforce"), FOLDER)
     home = tmp_path_factory.mktemp("work") / "home"
-    keeper.create(home, currency="EUR", timezone="America/New_York", fiscal_year_start=1)
-    ws = _opened(home)
-    yield ws, ws.call("load", Load((str(folder),), vendor="salesforce", history=True)), folder
+    ws = made(home, NOW, "EUR", "America/New_York")
+    yield ws, load_from(ws, "salesforce", folder), folder
     ws.close()
 
 
 def test_every_row_is_taken_or_refused_with_its_reason(loaded: tuple[Workspace, Loaded, Path]) -> None:
     _, report, _ = loaded
-    counts = {(Path(r.file).name, r.table): (r.read, r.loaded, r.rejected) for r in report.reports if r.read}
-    assert counts == {
+    assert counts(report, read=True) == {
         ("User.csv", "csm"): (2, 2, 0),
         ("sf_account_data.csv", "account"): (5, 5, 0),
         ("account_history.csv", "account"): (3, 3, 0),
@@ -202,14 +180,14 @@ def test_what_has_no_counterpart_is_said(loaded: tuple[Workspace, Loaded, Path])
 
 def test_accounts_have_their_past_and_their_owners(loaded: tuple[Workspace, Loaded, Path]) -> None:
     ws, _, _ = loaded
-    assert _rows(ws, "account", "account_id", "valid_from", "name", "domain", "parent_id", "merged_into", "segment") == [
+    assert plain_rows_of(ws, "account", "account_id", "valid_from", "name", "domain", "parent_id", "merged_into", "segment") == [
         ("001A", "2026-02-01 00:00", "Acme", "acme.example", None, None, None),
         ("001A", "2026-06-16 04:00", "Acme", "acme.example", None, None, None),
         ("001A", None, "Acme", "acme.example", None, None, "mid"),
         ("001B", None, "Birch", None, "001A", None, None),
         ("001C", None, "Acme again", None, None, "001A", None),
     ]  # fmt: skip
-    assert _rows(ws, "assignment", "account_id", "csm_id", "role", "valid_from", "valid_to") == [
+    assert plain_rows_of(ws, "assignment", "account_id", "csm_id", "role", "valid_from", "valid_to") == [
         ("001A", "005A", "owner", "2026-06-16 04:00", None),
         ("001A", "005B", "Executive Sponsor", "2026-02-01 00:00", None),
         ("001A", "005B", "owner", "2026-02-01 00:00", None),
@@ -219,10 +197,10 @@ def test_accounts_have_their_past_and_their_owners(loaded: tuple[Workspace, Load
         ("001D", "005A", "owner", "2026-06-20 00:00", None),
         ("001E", "005A", "owner", "2026-02-01 00:00", None),
     ]
-    assert _rows(ws, "csm", "csm_id", "manager_id", "team", "role") == [
+    assert plain_rows_of(ws, "csm", "csm_id", "manager_id", "team", "role") == [
         ("005A", "005B", "EMEA Success", "csm"), ("005B", None, "Sales", "csm"),
     ]  # fmt: skip
-    assert _rows(ws, "person", "person_id", "account_id", "name") == [
+    assert plain_rows_of(ws, "person", "person_id", "account_id", "name") == [
         ("003A", "001A", "Rita Roe"), ("003C", "001Z", "Zed Zorn"),
     ]  # fmt: skip
 
@@ -230,7 +208,7 @@ def test_accounts_have_their_past_and_their_owners(loaded: tuple[Workspace, Load
 def test_contacts_are_told_with_who_spoke(loaded: tuple[Workspace, Loaded, Path]) -> None:
     ws, _, _ = loaded
     names = ("touchpoint_id", "account_id", "csm_id", "channel", "direction", "minutes", "is_automated", "thread_id")
-    assert _rows(ws, "touchpoint", *names) == [
+    assert plain_rows_of(ws, "touchpoint", *names) == [
         ("00T1", "001A", "005A", "call", "both", "5", False, None),
         ("00T2", "001A", "005A", "call", "out", "0", False, None),  # nobody answered
         ("00T3", "001A", "005A", "email", "out", None, False, "thread-1"),  # by its opportunity
@@ -240,10 +218,10 @@ def test_contacts_are_told_with_who_spoke(loaded: tuple[Workspace, Loaded, Path]
         ("00U1", "001A", "005A", "meeting", "both", "45", None, None),
         ("00U3", "001B", "005A", "meeting", "both", "30", None, None),
     ]
-    when = dict(_rows(ws, "touchpoint", "touchpoint_id", "occurred_at"))
+    when = dict(plain_rows_of(ws, "touchpoint", "touchpoint_id", "occurred_at"))
     assert when["00T1"] == "2026-06-01 09:00"
     assert when["00T7"] == "2026-06-05 04:00"  # a day of New York
-    people = dict(_rows(ws, "touchpoint", "touchpoint_id", "person_ids"))
+    people = dict(plain_rows_of(ws, "touchpoint", "touchpoint_id", "person_ids"))
     assert people["00U1"] == ["003A", "003Z"]
 
 
@@ -284,7 +262,7 @@ def test_what_was_known_then_is_told_by_the_history(loaded: tuple[Workspace, Loa
 
 def test_once_more_changes_nothing_and_the_archive_gives_it_again(loaded: tuple[Workspace, Loaded, Path]) -> None:
     ws, first, folder = loaded
-    again = ws.call("load", Load((str(folder),), vendor="salesforce", history=True))
+    again = load_from(ws, "salesforce", folder)
     assert [(r.table, r.read, r.rejected, r.loaded) for r in again.reports] == [
         (r.table, r.read, r.rejected, 0) for r in first.reports
     ]
@@ -294,9 +272,9 @@ def test_once_more_changes_nothing_and_the_archive_gives_it_again(loaded: tuple[
         ("opportunity", "stage"),
         ("touchpoint", "channel"),
     )
-    before = [_rows(ws, *names) for names in keys]
+    before = [plain_rows_of(ws, *names) for names in keys]
     ws.call("rebuild", Rebuild())
-    assert [_rows(ws, *names) for names in keys] == before
+    assert [plain_rows_of(ws, *names) for names in keys] == before
 
 
 def test_names_are_the_same_however_a_connector_writes_them() -> None:
@@ -323,10 +301,9 @@ def test_owners_of_salesforces_own_field_history(tmp_path: Path) -> None:
         "2,001A,Industry,Tech,Retail,2026-03-02T00:00:00.000+0000\n",
         encoding="utf-8",
     )
-    keeper.create(tmp_path / "home", currency="EUR", timezone="UTC", fiscal_year_start=1)
-    ws = _opened(tmp_path / "home")
-    report = ws.call("load", Load((str(folder),), vendor="salesforce"))
-    assert _rows(ws, "assignment", "csm_id", "valid_from") == [("005B", "2026-03-01 00:00")]
+    ws = made(tmp_path / "home", NOW)
+    report = load_from(ws, "salesforce", folder, history=False)
+    assert plain_rows_of(ws, "assignment", "csm_id", "valid_from") == [("005B", "2026-03-01 00:00")]
     assert list(report.remarks) == [
         "account_history: of changes of fields only the owner's are read; left out: 'Industry' (1).",
         "account_history: 1 changes of owner name no user's id: left out (the same change is told by id).",
@@ -362,19 +339,18 @@ def test_versions_may_lie_in_the_tables_themselves(tmp_path: Path) -> None:
     }  # fmt: skip
     for name, text in files.items():
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
-    keeper.create(tmp_path / "home", currency="EUR", timezone="UTC", fiscal_year_start=1)
-    ws = _opened(tmp_path / "home")
-    report = ws.call("load", Load((str(folder),), vendor="salesforce", history=True))
+    ws = made(tmp_path / "home", NOW)
+    report = load_from(ws, "salesforce", folder)
     assert not [row for one in report.reports for row in one.failed]
-    assert _rows(ws, "account", "account_id", "name", "valid_from") == [
+    assert plain_rows_of(ws, "account", "account_id", "name", "valid_from") == [
         ("001A", "Acme Inc", "2026-06-01 00:00"), ("001A", "Acme", "2026-02-01 00:00"),
     ]  # fmt: skip
-    assert _rows(ws, "retraction", "key", "at") == [("001B", "2026-06-01 00:00"), ("001C", "2026-05-31 23:59")]
-    assert _rows(ws, "assignment", "account_id", "csm_id", "valid_from")[:2] == [
+    assert plain_rows_of(ws, "retraction", "key", "at") == [("001B", "2026-06-01 00:00"), ("001C", "2026-05-31 23:59")]
+    assert plain_rows_of(ws, "assignment", "account_id", "csm_id", "valid_from")[:2] == [
         ("001A", "005A", "2026-02-01 00:00"), ("001A", "005B", "2026-06-01 00:00"),
     ]  # fmt: skip
-    assert _rows(ws, "csm", "csm_id", "team") == [("005A", "Success"), ("005B", "Success")]
-    assert _rows(ws, "touchpoint", "touchpoint_id", "occurred_at") == [("00T1", "2026-06-02 09:00")]
+    assert plain_rows_of(ws, "csm", "csm_id", "team") == [("005A", "Success"), ("005B", "Success")]
+    assert plain_rows_of(ws, "touchpoint", "touchpoint_id", "occurred_at") == [("00T1", "2026-06-02 09:00")]
     (now,) = ws.show("opportunity_pipeline", start="2026-06", end="2026-06")
     (then,) = ws.show("opportunity_pipeline", start="2026-05", end="2026-05", as_of="2026-05-31")
     assert (now.value, then.value) == (Decimal(300), Decimal(200))
@@ -393,10 +369,9 @@ def test_what_is_sold_is_told_by_what_was_bought_before(tmp_path: Path) -> None:
         "5,A,Renewal,10,false,false,2026-09-20,2026-03-01T00:00:00Z\n",
         encoding="utf-8",
     )
-    keeper.create(tmp_path / "home", currency="EUR", timezone="UTC", fiscal_year_start=1)
-    ws = _opened(tmp_path / "home")
-    ws.call("load", Load((str(folder),), vendor="salesforce"))
-    assert _rows(ws, "opportunity", "opportunity_id", "kind") == [
+    ws = made(tmp_path / "home", NOW)
+    load_from(ws, "salesforce", folder, history=False)
+    assert plain_rows_of(ws, "opportunity", "opportunity_id", "kind") == [
         ("1", "new"), ("2", "new"), ("3", "upsell"), ("4", "new"), ("5", "renewal"),
     ]  # fmt: skip
     ws.close()
@@ -407,9 +382,8 @@ def test_the_seeds(tmp_path: Path, shared_data: Path) -> None:
     later; before, with an amount and a probability that can be, one was open (210,000) and two were lost.
     """
     seeds = shared_data / "dbt_salesforce_seeds"
-    keeper.create(tmp_path / "home", currency="USD", timezone="UTC", fiscal_year_start=1)
-    ws = _opened(tmp_path / "home")
-    report = ws.call("load", Load((str(seeds),), vendor="salesforce", history=True))
+    ws = made(tmp_path / "home", NOW, "USD")
+    report = load_from(ws, "salesforce", seeds)
     for one in report.reports:
         assert one.read == one.loaded + one.unchanged + one.superseded + one.rejected
     read = {Path(r.file).name: r.read for r in report.reports if r.file.startswith(str(seeds))}

@@ -6,20 +6,17 @@ from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
-from tenure import keeper
 from tenure.engine.verbs.check import Check
 from tenure.engine.verbs.load import Load, Loaded
 from tenure.engine.verbs.rebuild import Rebuild
-from tenure.engine.verbs.rows import Rows
-from tenure.engine.workspace import Local, Workspace
-from tenure.figures.listing import Query
+from tenure.engine.workspace import Workspace
 from tenure.sources.stripe.words import major
 from tenure.sources.vendor import find, vendors
+from tests.sources.vendor_files import counts, load_from, made, rows_of, written
 
 NOW = datetime(2025, 5, 10, 12)
 _SUBSCRIPTION = (
@@ -140,38 +137,25 @@ FOLDER: dict[str, str] = {
 }  # fmt: skip
 
 
-def _opened(home: Path) -> Workspace:
-    return Workspace(home, Local(home, lambda: NOW), clock=lambda: NOW)
-
-
-def _rows(ws: Workspace, table: str, *columns: str) -> list[tuple[Any, ...]]:
-    page = ws.call("rows", Rows(table, Query(columns)))
-    return sorted((tuple(row[name] for name in columns) for row in page.rows), key=str)
-
-
 def _mrr(ws: Workspace) -> list[Decimal | None]:
     return [figure.value for figure in ws.show("mrr", start="2025-01", end="2025-04")]
 
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, Loaded, Path]]:
-    folder = tmp_path_factory.mktemp("stripe")
-    for name, text in FOLDER.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    folder = written(tmp_path_factory.mktemp("stripe"), FOLDER)
     home = tmp_path_factory.mktemp("work") / "home"
-    keeper.create(home, currency="USD", timezone="UTC", fiscal_year_start=1)
-    ws = _opened(home)
+    ws = made(home, NOW, "USD")
     rates = tmp_path_factory.mktemp("rates") / "rates.csv"
     rates.write_text("currency,date,rate\nJPY,2024-01-01,0.01\nKWD,2024-01-01,3\n")
     ws.call("load", Load((str(rates),), table="exchange_rate", history=True))
-    yield ws, ws.call("load", Load((str(folder),), vendor="stripe", history=True)), folder
+    yield ws, load_from(ws, "stripe", folder), folder
     ws.close()
 
 
 def test_every_row_is_taken_or_refused_with_its_reason(loaded: tuple[Workspace, Loaded, Path]) -> None:
     _, report, _ = loaded
-    counts = {(Path(r.file).name, r.table): (r.read, r.loaded, r.rejected) for r in report.reports}
-    assert counts == {
+    assert counts(report) == {
         ("customer.csv", "account"): (2, 2, 0),
         ("people from customer.csv", "person"): (1, 1, 0),
         ("stripe_product.csv", "product"): (1, 1, 0),
@@ -230,7 +214,7 @@ def test_what_is_left_out_is_said(loaded: tuple[Workspace, Loaded, Path]) -> Non
 
 def test_a_line_is_told_stretch_by_stretch(loaded: tuple[Workspace, Loaded, Path]) -> None:
     ws, _, _ = loaded
-    rows = _rows(
+    rows = rows_of(
         ws, "subscription", "subscription_id", "started_at", "quantity", "unit_amount", "amount", "discount_share",
         "discount_amount", "is_trial", "is_paused",
     )  # fmt: skip
@@ -258,7 +242,7 @@ def test_an_item_that_is_gone_is_told_by_the_invoices_that_billed_it(loaded: tup
     columns = ("subscription_id", "plan", "started_at", "ended_at", "cancel_requested_at")
     rows = [
         (row[0], row[1], *(f"{at:%m-%d}" for at in row[2:]))
-        for row in _rows(ws, "subscription", *columns)
+        for row in rows_of(ws, "subscription", *columns)
         if row[0].startswith("si_10")
     ]
     assert rows == [("si_10a", "Seat", "05-01", "05-16", "06-20"), ("si_10b", "Old", "05-16", "07-01", "06-20")]
@@ -268,13 +252,13 @@ def test_prices_are_read_in_the_units_of_their_currency(loaded: tuple[Workspace,
     """980 yen are 980, 12340 thousandths of a dinar are 12.34, 0.05 cents a day and unit are 0.0035 dollars a week."""
     ws, _, _ = loaded
     columns = ("subscription_id", "currency", "unit_amount", "committed_amount", "interval", "interval_count", "plan")
-    rows = {row[0]: row[1:] for row in _rows(ws, "subscription", *columns)}
+    rows = {row[0]: row[1:] for row in rows_of(ws, "subscription", *columns)}
     assert rows["si_7c"] == ("JPY", Decimal(980), None, "month", 1, "yen")
     assert rows["si_7d"] == ("KWD", Decimal("12.34"), None, "month", 1, "dinar")
     assert rows["si_7e"] == ("USD", Decimal("0.0035"), None, "week", 30, "tiny")
     assert rows["si_7a"] == ("USD", None, Decimal(0), "month", 1, "Use")
     assert rows["sub_9"] == ("USD", Decimal(30), None, "month", 1, "Old")
-    amounts = _rows(
+    amounts = rows_of(
         ws, "invoice", "invoice_id", "account_id", "kind", "amount", "currency", "status", "subscription_id"
     )
     assert amounts == [
@@ -287,14 +271,14 @@ def test_prices_are_read_in_the_units_of_their_currency(loaded: tuple[Workspace,
         ("in_6", "cus_a", "invoice", Decimal(150), "USD", "paid", None),
         ("in_7", "cus_a", "invoice", Decimal(30), "USD", "paid", None),
     ]
-    assert _rows(ws, "invoice_line", "invoice_id", "kind", "subscription_id", "amount") == [
+    assert rows_of(ws, "invoice_line", "invoice_id", "kind", "subscription_id", "amount") == [
         ("in_1", "recurring", "si_1", Decimal(100)), ("in_1", "tax", None, Decimal(2)),
         ("in_2", "one_off", None, Decimal(99)), ("in_2", "recurring", "si_2", Decimal(1200)),
         ("in_3", "recurring", "si_7c", Decimal(1960)), ("in_6", "recurring", "si_1", Decimal(-63)),
         ("in_6", "recurring", "si_1", Decimal("94.5")), ("in_6", "recurring", "si_10a", Decimal("-25.8")),
         ("in_6", "recurring", "si_10a", Decimal(50)), ("in_6", "usage", "si_7a", Decimal("118.5")),
     ]  # fmt: skip
-    assert _rows(ws, "payment", "payment_id", "invoice_id", "kind", "amount", "currency") == [
+    assert rows_of(ws, "payment", "payment_id", "invoice_id", "kind", "amount", "currency") == [
         ("ch_1", "in_1", "payment", Decimal(102), "USD"), ("ch_2", "in_2", "payment", Decimal(1299), "USD"),
         ("ch_3", "in_3", "payment", Decimal(1960), "JPY"), ("du_1", "in_2", "chargeback", Decimal(1299), "USD"),
         ("in_5:out_of_band", "in_5", "payment", Decimal("12.34"), "KWD"),
@@ -304,11 +288,11 @@ def test_prices_are_read_in_the_units_of_their_currency(loaded: tuple[Workspace,
 
 def test_accounts_and_what_became_of_them(loaded: tuple[Workspace, Loaded, Path]) -> None:
     ws, _, _ = loaded
-    assert _rows(ws, "account", "account_id", "name", "currency", "churn_flag") == [
+    assert rows_of(ws, "account", "account_id", "name", "currency", "churn_flag") == [
         ("cus_a", "Acme", "USD", None), ("cus_b", "cus_b", None, True),
     ]  # fmt: skip
-    assert _rows(ws, "person", "person_id", "account_id", "email") == [("cus_a", "cus_a", "ann@acme.example")]
-    assert _rows(ws, "churn", "churn_id", "account_id", "kind", "reason") == [
+    assert rows_of(ws, "person", "person_id", "account_id", "email") == [("cus_a", "cus_a", "ann@acme.example")]
+    assert rows_of(ws, "churn", "churn_id", "account_id", "kind", "reason") == [
         ("sub_2", "cus_b", "voluntary", "too_expensive")
     ]
 
@@ -342,14 +326,14 @@ def test_once_more_changes_nothing_and_what_is_gone_is_taken_back(
 ) -> None:
     """Without the discount, February counts two seats in full and March three."""
     ws, first, folder = loaded
-    again = ws.call("load", Load((str(folder),), vendor="stripe", history=True))
+    again = load_from(ws, "stripe", folder)
     assert [(r.table, r.read, r.rejected, r.loaded, r.retracted) for r in again.reports] == [
         (r.table, r.read, r.rejected, 0, 0) for r in first.reports
     ]
     for name, text in FOLDER.items():
         lines = [line for line in text.splitlines() if not line.startswith("di_1")]
         (tmp_path / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    ws.call("load", Load((str(tmp_path),), vendor="stripe"))
+    load_from(ws, "stripe", tmp_path, history=False)
     later = [Decimal(300), Decimal(310), Decimal(320), Decimal(320)]
     assert _mrr(ws) == later
     ws.call("rebuild", Rebuild())
@@ -379,11 +363,9 @@ def test_the_published_fixtures_are_accounted_for_row_by_row(tmp_path: Path, sha
     succeeded, so that refunds and lost disputes have none.
     """
     folder = shared_data / "dbt_stripe_seeds"
-    keeper.create(tmp_path / "home", currency="USD", timezone="UTC", fiscal_year_start=1)
-    ws = _opened(tmp_path / "home")
-    report = ws.call("load", Load((str(folder),), vendor="stripe", history=True))
-    counts = {(Path(r.file).name, r.table): (r.read, r.loaded, r.rejected) for r in report.reports if r.read}
-    assert counts == {
+    ws = made(tmp_path / "home", NOW, "USD")
+    report = load_from(ws, "stripe", folder)
+    assert counts(report, read=True) == {
         ("customer_data.csv", "account"): (12, 12, 0),
         ("product_data.csv", "product"): (10, 10, 0),
         ("prices from price.csv", "plan"): (3, 3, 0),
@@ -397,8 +379,8 @@ def test_the_published_fixtures_are_accounted_for_row_by_row(tmp_path: Path, sha
     }
     raw = f"read_csv('{folder / 'invoice_line_item_data.csv'}', all_varchar := true)"
     ((billed,),) = duckdb.execute(f"SELECT sum(amount::DECIMAL(18, 2)) / 100 FROM {raw}").fetchall()
-    assert sum(row[0] for row in _rows(ws, "invoice_line", "amount")) == Decimal(str(billed)) == Decimal("1.86")
-    assert _rows(ws, "invoice", "invoice_id", "account_id", "amount", "status") == [
+    assert sum(row[0] for row in rows_of(ws, "invoice_line", "amount")) == Decimal(str(billed)) == Decimal("1.86")
+    assert rows_of(ws, "invoice", "invoice_id", "account_id", "amount", "status") == [
         ("ab1111", "sdgfs84854", Decimal(10), "paid")
     ]
     assert {name for name in report.unknown if name.endswith(".csv")} == {
@@ -433,14 +415,13 @@ def test_older_tables_and_other_forms_will_do(tmp_path: Path) -> None:
     )
     (folder / "credit_note.csv").write_text("id,invoice_id,total,currency,created\ncn_1,in_1,1000,usd,2025-01-02\n")
     (folder / "refund.csv").write_text("id,charge_id,amount,currency,created\nre_1,ch_1,10,usd,2025-01-02\n")
-    keeper.create(tmp_path / "home", currency="USD", timezone="UTC", fiscal_year_start=1)
-    ws = _opened(tmp_path / "home")
-    report = ws.call("load", Load((str(folder),), vendor="stripe", history=True))
+    ws = made(tmp_path / "home", NOW, "USD")
+    report = load_from(ws, "stripe", folder)
     assert [r.table for r in report.reports if r.rejected] == []
-    lines = _rows(ws, "subscription", "subscription_id", "account_id", "plan", "quantity", "unit_amount")
+    lines = rows_of(ws, "subscription", "subscription_id", "account_id", "plan", "quantity", "unit_amount")
     assert lines == [("sub_1", "cus_1", "old", 2, Decimal(30))]
     assert [f.value for f in ws.show("mrr", start="2025-01", end="2025-01")] == [Decimal(60)]
-    invoices = _rows(ws, "invoice", "invoice_id", "amount", "issued_at", "status")
+    invoices = rows_of(ws, "invoice", "invoice_id", "amount", "issued_at", "status")
     assert [(*row[:2], f"{row[2]:%Y-%m-%d}", row[3]) for row in invoices] == [
         ("cn_1", Decimal(10), "2025-01-02", None),
         ("in_1", Decimal(60), "2025-01-01", "paid"),

@@ -14,16 +14,14 @@ import pyarrow.csv
 import pyarrow.parquet
 import pytest
 
-from tenure import keeper
 from tenure.core.errors import UsageError
 from tenure.engine.verbs.check import Check
-from tenure.engine.verbs.load import Load, Loaded
+from tenure.engine.verbs.load import Loaded
 from tenure.engine.verbs.rebuild import Rebuild
-from tenure.engine.verbs.rows import Rows
-from tenure.engine.workspace import Local, Workspace
-from tenure.figures.listing import Query
+from tenure.engine.workspace import Workspace
 from tenure.sources.vendor import find, vendors
 from tenure.sources.zendesk.zones import IANA
+from tests.sources.vendor_files import counts, load_from, made, rows_of, written
 
 NOW = datetime(2026, 7, 15, 12)
 FOLDER: dict[str, str] = {
@@ -72,31 +70,18 @@ FOLDER: dict[str, str] = {
 }
 
 
-def _opened(home: Path) -> Workspace:
-    return Workspace(home, Local(home, lambda: NOW), clock=lambda: NOW)
-
-
-def _rows(ws: Workspace, table: str, *columns: str) -> list[tuple[Any, ...]]:
-    page = ws.call("rows", Rows(table, Query(columns)))
-    return sorted((tuple(row[name] for name in columns) for row in page.rows), key=str)
-
-
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, Loaded, Path]]:
-    folder = tmp_path_factory.mktemp("zendesk")
-    for name, text in FOLDER.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    folder = written(tmp_path_factory.mktemp("zendesk"), FOLDER)
     home = tmp_path_factory.mktemp("work") / "home"
-    keeper.create(home, currency="EUR", timezone="America/New_York", fiscal_year_start=1)
-    ws = _opened(home)
-    yield ws, ws.call("load", Load((str(folder),), vendor="zendesk", history=True)), folder
+    ws = made(home, NOW, "EUR", "America/New_York")
+    yield ws, load_from(ws, "zendesk", folder), folder
     ws.close()
 
 
 def test_every_row_is_taken_or_refused_with_its_reason(loaded: tuple[Workspace, Loaded, Path]) -> None:
     _, report, _ = loaded
-    counts = {(Path(r.file).name, r.table): (r.read, r.loaded, r.rejected) for r in report.reports}
-    assert counts == {
+    assert counts(report) == {
         ("organization.csv", "account"): (2, 2, 0),
         ("USER_DATA.csv", "person"): (1, 1, 0),
         ("USER_DATA.csv", "csm"): (1, 1, 0),
@@ -133,8 +118,8 @@ def test_what_has_no_counterpart_is_said(loaded: tuple[Workspace, Loaded, Path])
 
 def test_rows_are_reshaped(loaded: tuple[Workspace, Loaded, Path]) -> None:
     ws, _, _ = loaded
-    assert _rows(ws, "account", "account_id", "name") == [("2", "Birch"), ("crm-1", "Acme")]
-    assert _rows(ws, "schedule", "schedule_id", "time_zone", "weekday", "opens", "closes") == [
+    assert rows_of(ws, "account", "account_id", "name") == [("2", "Birch"), ("crm-1", "Acme")]
+    assert rows_of(ws, "schedule", "schedule_id", "time_zone", "weekday", "opens", "closes") == [
         ("7", "Europe/London", 0, "09:00", "17:00"),
         ("7", "Europe/London", 4, "22:00", "24:00"),
         ("7", "Europe/London", 5, "00:00", "06:00"),
@@ -142,11 +127,11 @@ def test_rows_are_reshaped(loaded: tuple[Workspace, Loaded, Path]) -> None:
         ("7", "Europe/London", 6, "00:00", "01:00"),
         ("8", "Atlantis", 6, "00:00", "01:00"),
     ]
-    assert [str(day) for _, day in _rows(ws, "holiday", "schedule_id", "date")] == ["2026-06-08", "2026-06-09"]
-    assert _rows(ws, "ticket", "ticket_id", "account_id", "channel", "merged_into", "schedule_id") == [
+    assert [str(day) for _, day in rows_of(ws, "holiday", "schedule_id", "date")] == ["2026-06-08", "2026-06-09"]
+    assert rows_of(ws, "ticket", "ticket_id", "account_id", "channel", "merged_into", "schedule_id") == [
         ("100", "crm-1", "phone", None, "7"), ("102", "crm-1", "web", "100", "7"),  # 101 was deleted
     ]  # fmt: skip
-    assert _rows(ws, "ticket_comment", "comment_id", "author_role") == [
+    assert rows_of(ws, "ticket_comment", "comment_id", "author_role") == [
         ("c1", "requester"), ("c2", "bot"), ("c3", "agent"), ("c4", "agent"),
     ]  # fmt: skip
 
@@ -170,15 +155,15 @@ def test_figures_count_what_zendesk_tells(loaded: tuple[Workspace, Loaded, Path]
 
 def test_once_more_changes_nothing_and_the_archive_gives_it_again(loaded: tuple[Workspace, Loaded, Path]) -> None:
     ws, first, folder = loaded
-    again = ws.call("load", Load((str(folder),), vendor="zendesk", history=True))
+    again = load_from(ws, "zendesk", folder)
     assert [(r.table, r.read, r.rejected, r.loaded) for r in again.reports] == [
         (r.table, r.read, r.rejected, 0) for r in first.reports
     ]
     keys = (("ticket", "schedule_id"), ("schedule", "opens"), ("ticket_comment", "comment_id"))
-    before = [_rows(ws, *names) for names in keys]
+    before = [rows_of(ws, *names) for names in keys]
     figure = ws.show("response_time", start="2026-06", end="2026-06").to_json()
     ws.call("rebuild", Rebuild())
-    assert [_rows(ws, *names) for names in keys] == before
+    assert [rows_of(ws, *names) for names in keys] == before
     assert ws.show("response_time", start="2026-06", end="2026-06").to_json() == figure
 
 
@@ -188,9 +173,8 @@ def test_a_line_that_is_no_row_is_told_of_though_only_something_is_made_of_it(tm
     (folder / "schedule.csv").write_text(
         "id,start_time,end_time,time_zone\n7,1980,2460,London\n7,3420,3900,London,surplus,more\n"
     )
-    keeper.create(tmp_path / "home", currency="EUR", timezone="UTC", fiscal_year_start=1)
-    ws = _opened(tmp_path / "home")
-    report = ws.call("load", Load((str(folder),), vendor="zendesk"))
+    ws = made(tmp_path / "home", NOW)
+    report = load_from(ws, "zendesk", folder, history=False)
     assert [(r.table, r.loaded) for r in report.reports] == [("schedule", 1)]
     (told,) = report.remarks
     assert told.startswith("schedule.csv:3: ")
@@ -208,12 +192,11 @@ def test_any_form_will_do_and_what_a_file_lacks_stays_empty(tmp_path: Path) -> N
     (folder / "t.csv").unlink()
     comment = {"id": "c", "ticket_id": "1", "user_id": "-1", "public": True, "created": "2026-01-05T01:00:00Z"}
     (folder / "ticket_comment.jsonl").write_text(json.dumps(comment))
-    keeper.create(tmp_path / "home", currency="EUR", timezone="UTC", fiscal_year_start=1)
-    ws = _opened(tmp_path / "home")
-    report = ws.call("load", Load((str(folder),), vendor="zendesk"))
+    ws = made(tmp_path / "home", NOW)
+    report = load_from(ws, "zendesk", folder, history=False)
     assert [(r.table, r.loaded) for r in report.reports] == [("ticket", 1), ("retraction", 0)]
     assert report.remarks == ("ticket_comment is not loaded without user.",)  # who wrote it is not known
-    assert _rows(ws, "ticket", "ticket_id", "account_id", "schedule_id", "channel") == [("1", None, None, None)]
+    assert rows_of(ws, "ticket", "ticket_id", "account_id", "schedule_id", "channel") == [("1", None, None, None)]
     ws.close()
 
 
@@ -222,16 +205,15 @@ def test_any_form_will_do_and_what_a_file_lacks_stays_empty(tmp_path: Path) -> N
     [(("notes.txt",), "nothing_to_load"), (("ticket.csv", "zendesk_ticket.csv"), "two_files"), ((), "nothing_to_load")],
 )
 def test_a_folder_that_is_none_of_the_vendors(tmp_path: Path, files: tuple[str, ...], code: str) -> None:
-    keeper.create(tmp_path / "home", currency="EUR", timezone="UTC", fiscal_year_start=1)
-    ws = _opened(tmp_path / "home")
+    ws = made(tmp_path / "home", NOW)
     (tmp_path / "files").mkdir()
     for name in files:
         (tmp_path / "files" / name).write_text("id\n1\n")
     with pytest.raises(UsageError) as refused:
-        ws.call("load", Load((str(tmp_path / "files"),), vendor="zendesk"))
+        load_from(ws, "zendesk", tmp_path / "files", history=False)
     assert refused.value.code == code
     with pytest.raises(UsageError, match="called 'zendsk'"):
-        ws.call("load", Load((str(tmp_path / "files"),), vendor="zendsk"))
+        load_from(ws, "zendsk", tmp_path / "files", history=False)
     ws.close()
 
 
@@ -247,9 +229,8 @@ def test_the_published_example(tmp_path: Path, shared_data: Path) -> None:
     Its history begins 425.15 minutes before it was created, which count as waiting. In business time, Monday to Friday
     from 8 to 20 in California: 533.4 minutes of the Friday and 55 days of 720.
     """
-    keeper.create(tmp_path / "home", currency="USD", timezone="UTC", fiscal_year_start=1)
-    ws = _opened(tmp_path / "home")
-    report = ws.call("load", Load((str(shared_data / "dbt_zendesk_seeds"),), vendor="zendesk", history=True))
+    ws = made(tmp_path / "home", NOW, "USD")
+    report = load_from(ws, "zendesk", shared_data / "dbt_zendesk_seeds")
     for one in report.reports:
         assert one.read == one.loaded + one.unchanged + one.superseded + one.rejected
     assert {r.table: r.rejected for r in report.reports if r.rejected} == {"ticket_comment": 20}  # authors unknown
