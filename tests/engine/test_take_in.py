@@ -10,7 +10,9 @@ import pytest
 
 from tenure.core.errors import UsageError
 from tenure.engine.desk import Desk
+from tenure.engine.verbs.doctor import Doctor, doctor
 from tenure.engine.verbs.rebuild import Rebuild, rebuild
+from tenure.engine.verbs.record import Record, record
 from tenure.engine.verbs.take_in import TakeIn, take_in
 from tenure.warehouse.inbox import Event, Inbox, state_of, waits
 from tests.engine.conftest import new_home
@@ -63,7 +65,7 @@ def test_events_become_rows_once_and_all_are_accounted_for(home):
         assert desk.store.rows("SELECT account_id, name, email FROM person") == [("a1", "Ann", "a@b.c")]
         assert desk.store.rows("SELECT account_id, name FROM account") == [("a1", "Acme")]
         failed = desk.store.rows("SELECT value, reason, raw FROM failed_row")
-        counts = [(one.received, one.again) for one in _counted(desk.inbox)]
+        counts = [(one.events, one.again) for one in desk.inbox.received()]
         assert take_in(desk, TakeIn()).events == 0
     assert [row[:2] for row in failed] == [
         ("type 'poke' is none of identify, group, track, page, screen, alias", "cannot be read")
@@ -75,14 +77,6 @@ def test_events_become_rows_once_and_all_are_accounted_for(home):
     assert found.events == loaded + rejected + found.aside + found.merged - 1, "the group tells of a person, too"
     assert not waits(home)
     assert state_of(home) != before
-
-
-def _counted(inbox):
-    class One:
-        def __init__(self, row):
-            self.received, self.again = row.events, row.again
-
-    return [One(row) for row in inbox.received()]
 
 
 @pytest.mark.parametrize("at", ["load_all", "handed_on"])
@@ -159,3 +153,25 @@ def test_hostile_texts_are_rows_like_others(home):
         rows = desk.store.rows(USES)
     assert len(rows) + sum(report.rejected for report in found.reports) == 1
     assert not rows or rows[0][3] == "<b>'; DROP TABLE usage"
+
+
+def test_an_event_is_never_taken_for_another_message(home):
+    """Whatever its source and its id are: one of the same name was told by somebody here."""
+    row = {"tool": "old", "metric": "mrr", "period_start": "2026-05-01", "period_end": "2026-06-01", "value": 200}
+    with Inbox.open(home) as inbox:
+        inbox.take([Event("record", "m1", "{}"), Event("load", "m1", "{}")], NOW)
+        assert inbox.find("record", "m1") is None
+    with desk_of(home) as desk:
+        take_in(desk, TakeIn())
+        told = record(desk, Record("reported_figure", (row,), "ada", "m1"))
+        assert (told.rows, told.loaded) == (1, 1)
+        assert doctor(desk, Doctor()).messages == {"done": 4}, "two events, their file and what was told"
+        assert {one.source for one in desk.inbox.received()} == {"load", "record"}
+
+
+def test_a_map_that_is_no_text_keeps_events_waiting(home):
+    (home / "events.toml").write_bytes(b"\xff\xfe[[load]]")
+    sent(home, *uses(1))
+    with desk_of(home) as desk, pytest.raises(UsageError, match="UTF-8"):
+        take_in(desk, TakeIn())
+    assert waits(home)

@@ -12,7 +12,7 @@ from typing import Any
 import tomlkit
 
 from tenure.sources.events.rows import UNREADABLE, Accounts, Rows, Taken, rows
-from tenure.sources.files.map_reader import parse_map
+from tenure.sources.files.map_reader import parse_map, read_map
 from tenure.sources.files.mapping import Plan
 
 #: How a workspace's own map is called, in its folder.
@@ -35,12 +35,9 @@ def map_of(home: Path) -> str:
     """
     own = home / OWN
     if own.is_file():
-        text, name = own.read_text(encoding="utf-8-sig"), str(own)
-    else:
-        text = resources.files("tenure.sources.events").joinpath("map.toml").read_text(encoding="utf-8")
-        name = "map of events"
-    parse_map(text, name)
-    return text
+        read_map(own)
+        return own.read_text(encoding="utf-8-sig")
+    return resources.files("tenure.sources.events").joinpath("map.toml").read_text(encoding="utf-8")
 
 
 def wanted(document: Mapping[str, Any]) -> dict[str, set[str]]:

@@ -60,8 +60,9 @@ class Message:
     payload: Mapping[str, Any]
 
 
-#: The kind of the messages that are events.
+#: The kind of the messages that are events, and what stands before their source, so that it is no other message's.
 EVENT = "event"
+_OF_EVENTS = f"{EVENT}:"
 
 
 @dataclass(frozen=True)
@@ -182,7 +183,7 @@ class Inbox:
             for event in events:
                 done = con.execute(
                     "INSERT OR IGNORE INTO message (source, message_id, kind, payload, received_at) VALUES (?, ?, ?, ?, ?)",
-                    [event.source, event.event_id, EVENT, event.text, at],
+                    [_OF_EVENTS + event.source, event.event_id, EVENT, event.text, at],
                 )
                 count = counts.setdefault(event.source, [0, 0])
                 count[0] += 1
@@ -203,7 +204,8 @@ class Inbox:
                 [upto, upto, limit],
             ).fetchall()
         return [
-            Waiting(seq, source, event_id, text, datetime.fromisoformat(at)) for seq, source, event_id, text, at in rows
+            Waiting(seq, source.removeprefix(_OF_EVENTS), event_id, text, datetime.fromisoformat(at))
+            for seq, source, event_id, text, at in rows
         ]
 
     def cut(self) -> int:
@@ -266,6 +268,13 @@ class Inbox:
             Record(seq, source, message_id, kind_, json.loads(payload), datetime.fromisoformat(received), state_)
             for seq, source, message_id, kind_, payload, received, state_ in rows
         ]
+
+    def counts(self) -> dict[str, int]:
+        """How many messages are in which state, events among them; states of none are left out."""
+        with _reporting(self.path):
+            return dict(
+                self._con.execute("SELECT state, count(*) FROM message GROUP BY state ORDER BY state").fetchall()
+            )
 
     def new_epoch(self) -> str:
         """Rename this inbox, after it was restored from a backup: the warehouse then knows it is another one."""

@@ -25,7 +25,7 @@ class Doctor:
 class State:
     """What was found. Sizes are in bytes; ``storage_format`` is the warehouse's, ``reads`` the newest this code reads.
 
-    ``rows``: of the canonical tables, by table, empty ones left out. ``pending``: messages not yet in the warehouse.
+    ``rows``: of the canonical tables, by table, empty ones left out. ``messages``: of the inbox, by state: ``pending`` ones are not yet in the warehouse.
     ``published``: for when; null where nothing is. ``fresh``: whether that answers a question asked now.
     """
 
@@ -48,9 +48,6 @@ def doctor(desk: Desk, _request: Doctor) -> State:
 
     store, settings, now = desk.store, desk.settings, desk.clock()
     counts = {name: int(store.value(f'SELECT count(*) FROM main."{name}"')) for name in all_tables()}
-    messages: dict[str, int] = {}
-    for record in desk.inbox.records():
-        messages[record.state] = messages.get(record.state, 0) + 1
     found = current(desk.home)
     return State(
         int(store.meta("storage_format") or 0),
@@ -58,7 +55,7 @@ def doctor(desk: Desk, _request: Doctor) -> State:
         {name: count for name, count in counts.items() if count},
         int(store.value("SELECT count(*) FROM main.batch WHERE retracted_by IS NULL")),
         int(store.value("SELECT count(*) FROM main.failed_row")),
-        messages,
+        desk.inbox.counts(),
         found.now if found else None,
         is_fresh(found, settings, state_of(desk.home), now),
         dict(found.held) if found else {},

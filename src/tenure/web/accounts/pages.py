@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.contrib import messages
@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tenure.core.csv_text import csv_of
 from tenure.web.access.page import FORM, Request, page, show
 from tenure.web.access.roles import EVERYONE, Role
 from tenure.web.accounts import health, life
@@ -26,7 +25,7 @@ from tenure.web.kit.choice import Choice, Option
 from tenure.web.kit.people import names
 from tenure.web.kit.reading import current
 from tenure.web.kit.shell import Nav, Section
-from tenure.web.kit.table import ON_A_PAGE, Heading, Pager, address, heading, order_of, page_of, pager
+from tenure.web.kit.table import ON_A_PAGE, Heading, Pager, address, exported, heading, order_of, page_of, pager
 
 if TYPE_CHECKING:
     from tenure.engine import Sight
@@ -141,10 +140,7 @@ def _filters(answers: Answers, given: dict[str, str], now: datetime) -> tuple[Ch
 def _exported(sight: Sight, given: dict[str, str], order: str) -> HttpResponse:
     """All rows of the view, with all their columns, as CSV."""
     rows = list(sight.every("accounts", **asked(given), order=(order, "account_id")))
-    names = list(rows[0]) if rows else list(NAMES)
-    response = HttpResponse(csv_of(names, rows) + "\n", content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="accounts-{datetime.now(UTC):%Y-%m-%d}.csv"'
-    return response
+    return exported("accounts", list(rows[0]) if rows else NAMES, rows)
 
 
 @dataclass(frozen=True)

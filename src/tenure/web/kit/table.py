@@ -1,14 +1,17 @@
-"""Lists that are sorted, filtered and paged on the server; the address holds all of it, so that a view can be shared."""
+"""Lists that are sorted, filtered, paged and exported on the server; the address holds all of it, so that a view can be shared."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from datetime import UTC, datetime
+from typing import Any, Literal
 from urllib.parse import urlencode
 
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from tenure.core.csv_text import csv_of
 from tenure.web.kit import formats
 from tenure.web.kit.shell import Text
 
@@ -85,3 +88,10 @@ def _direction(order: str, column: str) -> Literal["", "ascending", "descending"
     if order.removeprefix("-") != column:
         return ""
     return "descending" if order.startswith("-") else "ascending"
+
+
+def exported(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> HttpResponse:
+    """Rows as a CSV file that is called by its name and the day."""
+    response = HttpResponse(csv_of(columns, rows) + "\n", content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}-{datetime.now(UTC):%Y-%m-%d}.csv"'
+    return response

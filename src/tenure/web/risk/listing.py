@@ -1,15 +1,12 @@
-"""What the lists of risks have in common: their filters, their export, and what they say of how well it is told."""
+"""What the lists of risks have in common: their filters, and what they say of how well it is told."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from tenure.core.csv_text import csv_of
 from tenure.web.kit import formats
 from tenure.web.kit.choice import Choice, Option
 from tenure.web.kit.people import names
@@ -62,10 +59,3 @@ def tested(auc: Measure, of: str) -> str:
     if auc.low is not None and auc.low <= _CHANCE:
         return f"{said} {_('That is hardly better than chance: read the list, but do not rely on its order.')}"
     return said
-
-
-def exported(name: str, columns: Sequence[str], rows: list[dict[str, Any]]) -> HttpResponse:
-    """All rows of a view as a CSV file that is called by the day."""
-    response = HttpResponse(csv_of(list(columns), rows) + "\n", content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}-{datetime.now(UTC):%Y-%m-%d}.csv"'
-    return response

@@ -15,8 +15,8 @@ from tenure.web.access.page import Request, page, show
 from tenure.web.access.roles import EVERYONE
 from tenure.web.kit import formats, reasons, scores
 from tenure.web.kit.shell import Nav, Section, Text
-from tenure.web.kit.table import ON_A_PAGE, Pager, address, page_of, pager
-from tenure.web.risk.listing import exported, filters, tested
+from tenure.web.kit.table import ON_A_PAGE, Pager, address, exported, page_of, pager
+from tenure.web.risk.listing import filters, tested
 
 if TYPE_CHECKING:
     from tenure.engine import Sight

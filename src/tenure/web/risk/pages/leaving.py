@@ -16,8 +16,8 @@ from tenure.web.kit import formats, reasons, scores
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.choice import Choice
 from tenure.web.kit.shell import Nav, Section, Text
-from tenure.web.kit.table import ON_A_PAGE, Heading, Pager, address, heading, order_of, page_of, pager
-from tenure.web.risk.listing import exported, filters, tested
+from tenure.web.kit.table import ON_A_PAGE, Heading, Pager, address, exported, heading, order_of, page_of, pager
+from tenure.web.risk.listing import filters, tested
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -243,4 +243,4 @@ def _account(row: dict[str, Any], currency: str, now: datetime, why: Mapping[str
 def _exported(sight: Sight, given: dict[str, str], order: str) -> HttpResponse:
     """All rows of the view as CSV."""
     rows = sight.every("accounts", **_asked(given), columns=_EXPORTED, order=(order, "account_id"))
-    return exported("risk", _EXPORTED, list(rows))
+    return exported("risk", _EXPORTED, rows)
