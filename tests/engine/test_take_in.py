@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -40,7 +41,10 @@ def event(number, **said):
 
 
 def uses(*numbers, **more):
-    return [event(n, type="track", userId="u1", event="Report made", properties={"n": n}, **more) for n in numbers]
+    return [
+        event(n, **{"type": "track", "userId": "u1", "event": "Report made", "properties": {"n": n}, **more})
+        for n in numbers
+    ]
 
 
 GROUP = event(9000, type="group", userId="u1", groupId="a1", traits={"name": "Acme"})
@@ -175,3 +179,19 @@ def test_a_map_that_is_no_text_keeps_events_waiting(home):
     with desk_of(home) as desk, pytest.raises(UsageError, match="UTF-8"):
         take_in(desk, TakeIn())
     assert waits(home)
+
+
+def test_the_map_of_the_guide_does_what_it_shows(home):
+    guide = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "send-events.md"
+    (home / "events.toml").write_text(guide.read_text().split("```toml\n")[1].split("```")[0])
+    plan = event(1, type="group", userId="u1", groupId="a1", traits={"name": "Acme", "plan": "large"})
+    sent(home, plan, *uses(2, properties={"duration": 9.5}), event(3, type="track", userId="u1", event="heartbeat"),
+         event(4, type="track", userId="u1", event="Odd"), PERSON)  # fmt: skip
+    with desk_of(home) as desk:
+        found = take_in(desk, TakeIn())
+        assert desk.store.rows("SELECT feature, seconds FROM usage ORDER BY feature") == [
+            ("other", None),
+            ("reports", 9.5),
+        ]
+        assert desk.store.rows("SELECT name, segment FROM account") == [("Acme", "large")]
+    assert (found.aside, found.merged) == (1, 1), "of people nothing is read: group and identify tell of one"
