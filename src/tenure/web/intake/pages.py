@@ -66,7 +66,7 @@ class KeyMade:
     address: str
 
 
-@page("events/", roles=_THEIRS, title=gettext_lazy("Events"), nav=Nav(Section.ADMINISTRATION, 30, "radio"))
+@page("events/", roles=_THEIRS, title=gettext_lazy("Events"), nav=Nav(Section.DATA, 50, "radio"))
 def event_keys(request: Request) -> EventKeys:
     """Which applications send events, and how many came."""
     sight, own = request.sight(), keys.all_keys()

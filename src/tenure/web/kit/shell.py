@@ -17,6 +17,7 @@ class Section(Enum):
     WORK = _("Work")
     TEAM = _("Team")
     NUMBERS = _("Numbers")
+    DATA = _("Data")
     ADMINISTRATION = _("Administration")
 
 
