@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -54,10 +55,18 @@ class Bench:
             workspace.close()
 
 
+@cache
+def _empty() -> Path:
+    home = Path(mkdtemp(prefix="empty-")) / "home"
+    atexit.register(shutil.rmtree, home.parent)
+    newconfig.write_default(home, currency="EUR", timezone="Europe/Berlin", fiscal_year_start=1)
+    Store.create(home).close()
+    return home
+
+
 def new_home(folder: Path) -> Path:
-    """An empty workspace."""
-    newconfig.write_default(folder, currency="EUR", timezone="Europe/Berlin", fiscal_year_start=1)
-    Store.create(folder).close()
+    """An empty workspace: made once a process, and copied."""
+    shutil.copytree(_empty(), folder, dirs_exist_ok=True)
     return folder
 
 
