@@ -7,20 +7,17 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
 import pytest
 
-from tenure.core import newconfig
 from tenure.engine.verbs.load import Load, Loaded
 from tenure.engine.verbs.run import Run
 from tenure.engine.workspace import Local, Workspace
 from tenure.sources.demo import simulate, write_canonical
-from tenure.warehouse.store import Store
-from tests.workspaces import MEASURED
+from tests.workspaces import MEASURED, empty
 
 TODAY = date(2026, 11, 21)
 NOON = datetime(2026, 11, 21, 11)
@@ -55,19 +52,9 @@ class Bench:
             workspace.close()
 
 
-@cache
-def _empty() -> Path:
-    home = Path(mkdtemp(prefix="empty-")) / "home"
-    atexit.register(shutil.rmtree, home.parent)
-    newconfig.write_default(home, currency="EUR", timezone="Europe/Berlin", fiscal_year_start=1)
-    Store.create(home).close()
-    return home
-
-
 def new_home(folder: Path) -> Path:
-    """An empty workspace: made once a process, and copied."""
-    shutil.copytree(_empty(), folder, dirs_exist_ok=True)
-    return folder
+    """An empty workspace."""
+    return empty(folder, timezone="Europe/Berlin")
 
 
 _LOADED: dict[tuple[object, ...], Bench] = {}
