@@ -16,13 +16,16 @@ import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tenure.core.acts import Act
+from tenure.core.chain import Note
 from tenure.core.errors import DataError, UnavailableError
+from tenure.warehouse.audit import SCHEMA, Log
 from tenure.warehouse.store import explained
 
 FILE = "inbox.db"
@@ -52,12 +55,16 @@ CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 @dataclass(frozen=True)
 class Message:
-    """Something to take in. ``payload`` is JSON-able; ``message_id`` is unique within its ``source``."""
+    """Something to take in. ``payload`` is JSON-able; ``message_id`` is unique within its ``source``. ``act`` and ``told``: what
+    the audit log says of it when it is done, with ids, counts and hashes alone.
+    """
 
     source: str
     message_id: str
     kind: str
     payload: Mapping[str, Any]
+    act: Act = Act.RECORDED
+    told: Mapping[str, Any] = field(default_factory=dict)
 
 
 #: The kind of the messages that are events, and what stands before their source, so that it is no other message's.
@@ -109,11 +116,14 @@ class Record:
 
 
 class Inbox:
-    """An open inbox. ``epoch`` names this very file: it differs after an inbox was made anew or restored."""
+    """An open inbox. ``epoch`` names this very file: it differs after an inbox was made anew or restored. ``log``: the audit log
+    of what is done with it.
+    """
 
     def __init__(self, path: Path, con: sqlite3.Connection, epoch: str) -> None:
         self.path = path
         self.epoch = epoch
+        self.log = Log(path.parent, con)
         self._con = con
 
     @classmethod
@@ -127,10 +137,14 @@ class Inbox:
             con = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
             con.execute("PRAGMA journal_mode = WAL")
             con.execute("PRAGMA synchronous = FULL")
-            con.executescript(_SCHEMA)
+            con.executescript(_SCHEMA + SCHEMA)
             con.execute("INSERT OR IGNORE INTO about VALUES ('epoch', ?)", [secrets.token_hex(8)])
             epoch = con.execute("SELECT value FROM about WHERE key = 'epoch'").fetchall()[0][0]
-        return cls(path, con, epoch)
+            inbox = cls(path, con, epoch)
+            if inbox.log.has_to_begin():
+                with inbox._transaction():
+                    inbox.log.begin()
+        return inbox
 
     def close(self) -> None:
         """Let go of the file."""
@@ -156,7 +170,7 @@ class Inbox:
                     "DELETE FROM message WHERE source = ? AND message_id = ? AND state = 'dropped'",
                     [message.source, message.message_id],
                 )
-                con.execute(
+                done = con.execute(
                     "INSERT OR IGNORE INTO message (source, message_id, kind, payload, received_at) "
                     "VALUES (?, ?, ?, ?, ?)",
                     [
@@ -173,6 +187,8 @@ class Inbox:
                         [message.source, message.message_id],
                     ).fetchall()[0][0]
                 )
+                if done.rowcount == 1:
+                    self.log.asked(numbers[-1], message.act, message.told)
         return numbers
 
     def take(self, events: Sequence[Event], received_at: datetime) -> int:
@@ -243,9 +259,26 @@ class Inbox:
         return [Received(source, date.fromisoformat(day), events, again) for source, day, events, again in rows]
 
     def mark(self, numbers: Iterable[int], state: str) -> None:
-        """Set the state of messages: ``done`` or ``dropped``."""
+        """Set the state of messages: ``done``, which is noted in the audit log, or ``dropped``."""
         with self._transaction() as con:
-            con.executemany("UPDATE message SET state = ? WHERE seq = ?", [(state, number) for number in numbers])
+            for number in numbers:
+                changed = con.execute(
+                    "UPDATE message SET state = ? WHERE seq = ? AND state <> ?", [state, number, state]
+                )
+                if changed.rowcount == 1 and state == "done":
+                    self.log.done(number)
+
+    def rewrite(self, number: int, payload: Mapping[str, Any], act: Act = Act.REWRITTEN) -> None:
+        """Put another payload in the place of a message's, as when a person is erased; the audit log says that, not what it was."""
+        with self._transaction() as con:
+            text = json.dumps(payload, ensure_ascii=False, sort_keys=True)
+            con.execute("UPDATE message SET payload = ? WHERE seq = ?", [text, number])
+            self.log.rewritten(number, act)
+
+    def note(self, note: Note) -> None:
+        """Note in the audit log what was done without a message."""
+        with self._transaction():
+            self.log.append(note)
 
     def records(
         self, *, state: str | None = None, kind: str | Sequence[str] | None = None, after: int = 0, limit: int = -1
@@ -301,7 +334,9 @@ class Inbox:
             except BaseException:
                 if self._con.in_transaction:
                     self._con.execute("ROLLBACK")
+                self.log.settled(kept=False)
                 raise
+        self.log.settled(kept=True)
 
 
 @contextmanager
