@@ -93,7 +93,9 @@ def note_head(home: Path, chain: str, ring: Keys, before: Head, head: Head, hash
     if noted is None and (home / FOLDER / f"{chain}{_HEAD}").exists():
         return
     try:
-        _write(home / FOLDER / f"{chain}{_HEAD}", f"{head.count} {head.hash} {ring.current} {_mac(chain, ring, head)}\n")
+        _write(
+            home / FOLDER / f"{chain}{_HEAD}", f"{head.count} {head.hash} {ring.current} {_mac(chain, ring, head)}\n"
+        )
     except OSError:
         return  # what it stands for is done, and the next one notes it again
 

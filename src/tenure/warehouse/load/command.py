@@ -154,7 +154,7 @@ def _message(store: Store, delivery: Delivery, terms: Terms, *, alone: bool) -> 
         "home_zone": terms.zone,
         "now": aware(terms.now).isoformat(),
     }
-    told = {name_: payload[name_] for name_ in ("table", "sha256", "map_hash", "source")}
+    told = {name_: payload[name_] for name_ in ("table", "map_hash", "source")}
     return Message(SOURCE, name, KIND, payload, Act.LOADED, told)
 
 
