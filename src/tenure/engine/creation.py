@@ -7,9 +7,10 @@ from pathlib import Path
 
 from tenure.core import config, newconfig
 from tenure.core.acts import Act
-from tenure.core.chain import By, Note
+from tenure.core.chain import By, Note, moment
 from tenure.core.chainfiles import FOLDER as AUDIT
 from tenure.core.errors import UsageError
+from tenure.engine import noticed
 from tenure.engine.desk import utc_now
 
 
@@ -40,6 +41,8 @@ def create(home: Path, *, currency: str, timezone: str, fiscal_year_start: int, 
         with Store.create(home), Inbox.open(home) as inbox:
             inbox.log.by, inbox.log.at = by, utc_now()
             inbox.note(Note(Act.CREATED))
+            said = {config.FILE: noticed.hash_of(settings)}
+            inbox.say(noticed.KEY, noticed.told(said, noticed.values(settings.parent), moment(inbox.log.at)), (), by)
         settings.replace(home / config.FILE)
     except BaseException:
         for path in (home / WAREHOUSE, home / "inbox.db", settings):

@@ -78,6 +78,7 @@ class Desk:
         self.clock = clock
         self.progress = progress
         self.by = By()
+        self.settings_seen: object = None
         self._store: Store | None = None
         self._inbox: Inbox | None = None
 
@@ -111,7 +112,11 @@ class Desk:
 
     def note(self, act: Act, kind: str = "", id_: object = "", **detail: Any) -> None:
         """Note in the audit log what was done without a message of the inbox: ids, counts and hashes alone."""
-        self.inbox.note(Note(act, kind, str(id_), detail))
+        from tenure.engine import noticed
+
+        inbox = self.inbox
+        inbox.note(Note(act, kind, str(id_), detail))
+        noticed.settle(self, inbox)
 
     def fresh(self, now: datetime, *, full: bool = False) -> Published:
         """What is published, brought up to date if it is not."""

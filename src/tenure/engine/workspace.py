@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenure.core.chain import NOBODY, By
 from tenure.engine.desk import Clock, Desk, Progress, silent, utc_now
+from tenure.engine.noticed import notice
 from tenure.engine.sight import Executor, Sight
 from tenure.engine.verbs import carry_out
 from tenure.figures.scope import EVERYTHING, Scope
@@ -24,6 +25,7 @@ class Local:
     def call(self, verb: str, request: Any, progress: Progress, by: By = NOBODY) -> Any:
         """As ``Executor.call``; ``by``: who asks."""
         self._desk.progress, self._desk.by = progress, by
+        notice(self._desk)
         return carry_out(self._desk, verb, request)
 
     def interrupt(self) -> None:

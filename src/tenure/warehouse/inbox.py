@@ -23,7 +23,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tenure.core.acts import Act
-from tenure.core.chain import Note
+from tenure.core.chain import By, Note
 from tenure.core.errors import DataError, UnavailableError
 from tenure.warehouse.audit import SCHEMA, Log
 from tenure.warehouse.store import explained
@@ -238,9 +238,7 @@ class Inbox:
             con.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", [("begun", str(first)), ("cut", str(upto))])
 
     def _number(self, key: str) -> int:
-        with _reporting(self.path):
-            rows = self._con.execute("SELECT value FROM about WHERE key = ?", [key]).fetchall()
-        return int(rows[0][0]) if rows else 0
+        return int(self.about(key) or 0)
 
     def handed_on(self, upto: int) -> None:
         """Say that all events up to a number are in the warehouse, and in a file of the archive: of each its name is kept."""
@@ -279,6 +277,19 @@ class Inbox:
         """Note in the audit log what was done without a message."""
         with self._transaction():
             self.log.append(note)
+
+    def about(self, key: str) -> str:
+        """What was said under a key (``say``); empty where nothing was."""
+        with _reporting(self.path):
+            rows = self._con.execute("SELECT value FROM about WHERE key = ?", [key]).fetchall()
+        return str(rows[0][0]) if rows else ""
+
+    def say(self, key: str, value: str, notes: Iterable[Note], by: By) -> None:
+        """Keep something under a key, and note in the audit log what it means, both or neither."""
+        with self._transaction() as con:
+            con.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", [key, value])
+            for note in notes:
+                self.log.append(note, by)
 
     def records(
         self, *, state: str | None = None, kind: str | Sequence[str] | None = None, after: int = 0, limit: int = -1
