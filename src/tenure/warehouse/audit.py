@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,9 @@ CREATE TABLE IF NOT EXISTS asked (
 """
 _ALL = f"SELECT {', '.join(COLUMNS)} FROM audit"
 _OF_MESSAGE = "SELECT source, message_id, kind, payload, received_at FROM message"
+_DONE = (
+    "SELECT seq, source, message_id, kind, payload, received_at FROM message WHERE state = 'done' AND kind <> 'event'"
+)
 
 
 class Log:
@@ -152,6 +156,59 @@ class Log:
         return content_digest(secret, self._con.execute(f"{_OF_MESSAGE} WHERE seq = ?", [number]).fetchall()[0])
 
 
+class Noted:
+    """What of an inbox is about its log."""
+
+    log: Log
+    _con: sqlite3.Connection
+
+    def _transaction(self) -> AbstractContextManager[sqlite3.Connection]:
+        raise NotImplementedError
+
+    def note(self, note: Note) -> None:
+        """Note in the audit log what was done without a message."""
+        with self._transaction():
+            self.log.append(note)
+
+    def rewrite(self, number: int, payload: Mapping[str, Any], act: Act = Act.REWRITTEN) -> None:
+        """Put another payload in the place of a message's, as when a person is erased; the audit log says that, not what it was."""
+        with self._transaction() as con:
+            text = json.dumps(payload, ensure_ascii=False, sort_keys=True)
+            con.execute("UPDATE message SET payload = ? WHERE seq = ?", [text, number])
+            self.log.rewritten(number, act)
+
+    def say(self, key: str, value: str, notes: Iterable[Note], by: By) -> None:
+        """Keep something under a key, and note in the audit log what it means, both or neither."""
+        with self._transaction() as con:
+            con.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", [key, value])
+            for note in notes:
+                self.log.append(note, by)
+
+    def about(self, key: str) -> str:
+        """What was said under a key; empty where nothing was."""
+        rows = self._con.execute("SELECT value FROM about WHERE key = ?", [key]).fetchall()
+        return str(rows[0][0]) if rows else ""
+
+    def faults(self, *, deep: bool) -> list[str]:
+        """What SQLite finds wrong with the file itself; ``deep``: with its indexes too."""
+        found = self._con.execute(f"PRAGMA {'integrity_check' if deep else 'quick_check'}").fetchall()
+        return [str(text) for (text,) in found if text != "ok"]
+
+    def messages_done(self) -> Iterator[tuple[int, tuple[Any, ...]]]:
+        """Number and content (as ``content_digest`` takes it) of each message that is done, but for events."""
+        for seq, *row in self._con.execute(f"{_DONE} ORDER BY seq"):
+            yield seq, tuple(row)
+
+    def kinds(self) -> list[str]:
+        """The kinds of messages there are, but for events."""
+        rows = self._con.execute("SELECT DISTINCT kind FROM message WHERE kind <> 'event' ORDER BY 1").fetchall()
+        return [kind for (kind,) in rows]
+
+    def waiting_with_sums(self) -> Iterator[tuple[int, str, int | None]]:
+        """Number, text and sum of the events that wait."""
+        yield from self._con.execute("SELECT seq, payload, sum FROM message WHERE state = 'pending' AND kind = 'event'")
+
+
 def content_digest(secret: bytes, message: tuple[Any, ...]) -> str:
     """The digest of a message: its source, id, kind, payload and time, as they are stored."""
     return digest(secret, json.dumps(message, default=str))
@@ -161,4 +218,4 @@ def _time(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-__all__ = ["CHAIN", "MESSAGE", "SCHEMA", "Log", "content_digest"]
+__all__ = ["CHAIN", "MESSAGE", "SCHEMA", "Log", "Noted", "content_digest"]

@@ -21,11 +21,11 @@ from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from zlib import crc32
 
 from tenure.core.acts import Act
-from tenure.core.chain import By, Note
 from tenure.core.errors import DataError, UnavailableError
-from tenure.warehouse.audit import SCHEMA, Log
+from tenure.warehouse.audit import SCHEMA, Log, Noted
 from tenure.warehouse.store import explained
 
 FILE = "inbox.db"
@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS message (
     payload TEXT NOT NULL,
     received_at TEXT NOT NULL,
     state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'done', 'dropped')),
+    sum INTEGER,
     UNIQUE (source, message_id)
 );
 CREATE INDEX IF NOT EXISTS message_pending ON message (seq) WHERE state = 'pending';
@@ -70,6 +71,8 @@ class Message:
 #: The kind of the messages that are events, and what stands before their source, so that it is no other message's.
 EVENT = "event"
 _OF_EVENTS = f"{EVENT}:"
+#: What an event reads that the disk has damaged: it is no event, and waits among the failed rows.
+_SPOILT = json.dumps("This event is not what was received: it was damaged on the disk.")
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,7 @@ class Record:
     state: str
 
 
-class Inbox:
+class Inbox(Noted):
     """An open inbox. ``epoch`` names this very file: it differs after an inbox was made anew or restored. ``log``: the audit log
     of what is done with it.
     """
@@ -138,6 +141,8 @@ class Inbox:
             con.execute("PRAGMA journal_mode = WAL")
             con.execute("PRAGMA synchronous = FULL")
             con.executescript(_SCHEMA + SCHEMA)
+            if not con.execute("SELECT 1 FROM pragma_table_info('message') WHERE name = 'sum'").fetchall():
+                con.execute("ALTER TABLE message ADD COLUMN sum INTEGER")
             con.execute("INSERT OR IGNORE INTO about VALUES ('epoch', ?)", [secrets.token_hex(8)])
             epoch = con.execute("SELECT value FROM about WHERE key = 'epoch'").fetchall()[0][0]
             inbox = cls(path, con, epoch)
@@ -198,8 +203,9 @@ class Inbox:
         with self._transaction() as con:
             for event in events:
                 done = con.execute(
-                    "INSERT OR IGNORE INTO message (source, message_id, kind, payload, received_at) VALUES (?, ?, ?, ?, ?)",
-                    [_OF_EVENTS + event.source, event.event_id, EVENT, event.text, at],
+                    "INSERT OR IGNORE INTO message (source, message_id, kind, payload, received_at, sum)"
+                    " VALUES (?, ?, ?, ?, ?, ?)",
+                    [_OF_EVENTS + event.source, event.event_id, EVENT, event.text, at, crc32(event.text.encode())],
                 )
                 count = counts.setdefault(event.source, [0, 0])
                 count[0] += 1
@@ -215,13 +221,19 @@ class Inbox:
         """Events that are not in the warehouse yet, in the order they came. ``upto``: none beyond this number (0: any)."""
         with _reporting(self.path):
             rows = self._con.execute(
-                "SELECT seq, source, message_id, payload, received_at FROM message INDEXED BY message_pending"
+                "SELECT seq, source, message_id, payload, received_at, sum FROM message INDEXED BY message_pending"
                 f" WHERE state = 'pending' AND kind = '{EVENT}' AND (seq <= ? OR ? = 0) ORDER BY seq LIMIT ?",
                 [upto, upto, limit],
             ).fetchall()
         return [
-            Waiting(seq, source.removeprefix(_OF_EVENTS), event_id, text, datetime.fromisoformat(at))
-            for seq, source, event_id, text, at in rows
+            Waiting(
+                seq,
+                source.removeprefix(_OF_EVENTS),
+                event_id,
+                text if is_whole(text, kept) else _SPOILT,
+                datetime.fromisoformat(at),
+            )
+            for seq, source, event_id, text, at, kept in rows
         ]
 
     def cut(self) -> int:
@@ -265,31 +277,6 @@ class Inbox:
                 )
                 if changed.rowcount == 1 and state == "done":
                     self.log.done(number)
-
-    def rewrite(self, number: int, payload: Mapping[str, Any], act: Act = Act.REWRITTEN) -> None:
-        """Put another payload in the place of a message's, as when a person is erased; the audit log says that, not what it was."""
-        with self._transaction() as con:
-            text = json.dumps(payload, ensure_ascii=False, sort_keys=True)
-            con.execute("UPDATE message SET payload = ? WHERE seq = ?", [text, number])
-            self.log.rewritten(number, act)
-
-    def note(self, note: Note) -> None:
-        """Note in the audit log what was done without a message."""
-        with self._transaction():
-            self.log.append(note)
-
-    def about(self, key: str) -> str:
-        """What was said under a key (``say``); empty where nothing was."""
-        with _reporting(self.path):
-            rows = self._con.execute("SELECT value FROM about WHERE key = ?", [key]).fetchall()
-        return str(rows[0][0]) if rows else ""
-
-    def say(self, key: str, value: str, notes: Iterable[Note], by: By) -> None:
-        """Keep something under a key, and note in the audit log what it means, both or neither."""
-        with self._transaction() as con:
-            con.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", [key, value])
-            for note in notes:
-                self.log.append(note, by)
 
     def records(
         self, *, state: str | None = None, kind: str | Sequence[str] | None = None, after: int = 0, limit: int = -1
@@ -403,6 +390,11 @@ def waits(home: Path) -> bool:
     with _reporting(path), _only_read(path) as con:
         sql = f"SELECT EXISTS (SELECT 1 FROM message WHERE state = 'pending' AND kind = '{EVENT}')"
         return bool(con.execute(sql).fetchall()[0][0])
+
+
+def is_whole(text: str, kept: int | None) -> bool:
+    """Whether an event's text has the sum that was ``kept`` with it; of earlier ones none was."""
+    return kept is None or crc32(text.encode()) == kept
 
 
 @contextmanager
