@@ -38,8 +38,8 @@ def _fault(path: Path) -> str:
     try:
         if path.suffix == ".duckdb":
             _read(path)
-        else:
-            whole.read(path)
+        elif whole.is_spoilt(path):
+            return "The file is damaged."
     except (OSError, duckdb.Error) as error:
         return f"The file is damaged: {str(error).splitlines()[0]}"
     return ""
