@@ -50,6 +50,9 @@ class Scored:
     def _call(self, verb: str, request: Any) -> Any:
         raise NotImplementedError
 
+    def _published(self, read: Callable[..., Any], request: Any) -> Any:
+        raise NotImplementedError
+
     def plays(self, *, as_of: str = "") -> tuple[Play, ...]:
         """The plays that were tried on accounts in sight, with their arms. Raises ``DataError`` where none is known."""
         from tenure.engine.verbs.plays import Plays
@@ -208,7 +211,7 @@ class Scored:
         from tenure.engine.verbs.rated import Rated, from_published
 
         request = Rated(by, self.scope)
-        found = from_published(self.home, request, config.read(self.home), self._clock())
+        found = self._published(from_published, request)
         answer: RatedFound = self._call("rated", request) if found is None else found
         return answer
 
@@ -231,7 +234,7 @@ class Scored:
         from tenure.engine.verbs.kept_risk import KeptRisk, from_published
 
         request = KeptRisk(account, of, self.scope, None if among is None else tuple(among), offset, limit)
-        found = from_published(self.home, request, config.read(self.home), self._clock())
+        found = self._published(from_published, request)
         answer: Report[RiskFound] | None = self._call("kept_risk", request) if found is None else found[0]
         return answer
 
