@@ -9,7 +9,7 @@ from tenure.core import config
 from tenure.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from tenure.core.written import Written
