@@ -19,7 +19,9 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_a_vendor_says_how_it_is_loaded_and_why(name: str) -> None:
     vendor = find(name)
     guides = ROOT / "docs" / "how-to"
-    telling = [path.name for path in guides.glob("*.md") if f"sources/{name}/DECISIONS.md" in path.read_text(encoding="utf-8")]
+    telling = [
+        path.name for path in guides.glob("*.md") if f"sources/{name}/DECISIONS.md" in path.read_text(encoding="utf-8")
+    ]
     index = (guides / "README.md").read_text(encoding="utf-8")
     assert any(f"({page})" in index for page in telling)
     assert (ROOT / "src" / "tenure" / "sources" / name / "DECISIONS.md").is_file()
