@@ -46,7 +46,7 @@ def _portal(most: int = 100) -> Portal:
         {"id": "1", "label": "New", "metadata": {"ticketState": "OPEN", "isClosed": "false"}},
         {"id": "4", "label": "Closed", "metadata": {"ticketState": "CLOSED", "isClosed": "true"}},
     ]}]  # fmt: skip
-    made_at = {"createdate": "2026-01-10T09:00:00Z"}
+    made_at: dict[str, Any] = {"createdate": "2026-01-10T09:00:00Z"}
     found.put("companies", "9", "2026-06-01T00:00:00Z", {"hubspot_owner_id": [("8", "2026-03-01T00:00:00Z"), ("7", "2026-01-10T09:00:00Z")]},
               name="Acme", domain="acme.example", hubspot_owner_id="8", hubspot_owner_assigneddate="2026-03-01T00:00:00Z",
               nps_owner="Rita", **made_at)  # fmt: skip
