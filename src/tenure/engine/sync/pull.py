@@ -80,18 +80,29 @@ def sync(home: Path, source: Configured, means: Means, call: Call, progress: Pro
 
 
 def _synced(home: Path, source: Configured, means: Means, call: Call, progress: Progress) -> Synced:
-    done = Synced(source.name)
     with Pulled.open(home, source.name) as pulled:
-        vendor = find(source.kind)
-        _renew_if_other(pulled, vendor)
-        streams = [stream for stream in vendor.streams if stream.name not in source.leave]
-        with opened(home, source, means) as session:
-            for stream in streams:
-                _pass(pulled, stream, session, means, done, progress)
-        done.troubles = pulled.troubles()
-        if all(pulled.passes().get(stream.name) or stream.name in done.troubles for stream in streams):
+        done = passes(home, source, pulled, means, progress)
+        there = pulled.passes()
+        if all(there.get(stream.name) or stream.name in done.troubles for stream in _streams(source)):
             _load(home, source, pulled, call, done)
     return done
+
+
+def passes(home: Path, source: Configured, pulled: Pulled, means: Means, progress: Progress) -> Synced:
+    """Fetch what is new at a source, and load nothing yet."""
+    done = Synced(source.name)
+    _renew_if_other(pulled, find(source.kind))
+    there = pulled.passes()
+    with opened(home, source, means) as session:
+        # Those that were gone through least often first: whoever is always cut off early gets round all the same.
+        for stream in sorted(_streams(source), key=lambda stream: there.get(stream.name, 0)):
+            _pass(pulled, stream, session, means, done, progress)
+    done.troubles = pulled.troubles()
+    return done
+
+
+def _streams(source: Configured) -> list[Stream]:
+    return [stream for stream in find(source.kind).streams if stream.name not in source.leave]
 
 
 @contextmanager
@@ -228,4 +239,4 @@ def removed(home: Path, name: str) -> None:
                 path.unlink(missing_ok=True)
 
 
-__all__ = ["Synced", "held", "opened", "removed", "sync", "tried"]
+__all__ = ["Synced", "held", "opened", "passes", "removed", "sync", "tried"]
