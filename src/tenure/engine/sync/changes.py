@@ -66,7 +66,7 @@ def changes(vendor: Vendor, pulled: Pulled, before: Path | None, scratch: Path, 
     (scratch / "made").mkdir()
     whole = arranged(vendor, streams, scratch / "made")
     document = tomllib.loads(whole.map)
-    comparing = _Comparing(scratch, before, zone, called, pulled.latest())
+    comparing = _Comparing(scratch, before, zone, called, pulled.latest(), vendor.tells_now)
     with closing(comparing):
         loads = [
             changed
@@ -99,13 +99,16 @@ def _streams(pulled: Pulled, vendor: Vendor, folder: Path) -> Path:
 
 @dataclass
 class _Comparing:
-    """The work on one vendor's files, on a connection of its own. ``now``: when what is gone is taken back (ISO 8601, UTC)."""
+    """The work on one vendor's files, on a connection of its own. ``now``: when what is gone is taken back (ISO 8601, UTC). ``stays``: what is
+    made whose rows are not taken back.
+    """
 
     scratch: Path
     before: Path | None
     zone: str
     called: str
     now: str
+    stays: frozenset[str] = frozenset()
     seen: list[Path] = field(default_factory=list)
     back: list[tuple[str, str]] = field(default_factory=list)
     count: int = 0
@@ -131,7 +134,8 @@ class _Comparing:
         )  # fmt: skip
         try:
             raw = self._lay_out(incoming)
-            self._compare(incoming, f"{job.table} {job.path.stem}")
+            back = job.path.stem.partition(" from ")[0] not in self.stays
+            self._compare(incoming, f"{job.table} {job.path.stem}", takes_back=back)
             if not self._rows("SELECT count(*) FROM changed")[0][0]:
                 return None
             main = self._write(job.path.stem, f'SELECT {quoted_list(raw)} FROM now WHERE {_CHANGED} ORDER BY "row:"')
@@ -162,7 +166,7 @@ class _Comparing:
         )
         return raw
 
-    def _compare(self, incoming: Incoming, known: str) -> None:
+    def _compare(self, incoming: Incoming, known: str, *, takes_back: bool) -> None:
         """Make the table ``changed``, with the numbers of the rows to be loaded, and note what is to be taken back."""
         after = self.after / f"{known} {sum(one.name.startswith(known) for one in self.seen)}.parquet"
         self.con.execute(f"COPY (SELECT {_SEEN} FROM now) TO {literal(str(after))} (FORMAT parquet)")
@@ -184,7 +188,7 @@ class _Comparing:
         self.con.execute(f'CREATE OR REPLACE TABLE changed AS SELECT "row:" FROM ({new})')
         still = 'SELECT "key:" FROM now WHERE "key:" IS NOT NULL'
         back = f'SELECT DISTINCT "key:" FROM ({lost}) WHERE "key:" IS NOT NULL AND "key:" NOT IN ({still}) ORDER BY 1'
-        self.back += [(incoming.table.name, key) for (key,) in self._rows(back)]
+        self.back += [(incoming.table.name, key) for (key,) in self._rows(back)] if takes_back else []
 
     def _looked_up(self, job: Job, name: str, path: Path) -> str:
         """Write of a file that values are looked up in what the changed rows look for; gives its name."""
