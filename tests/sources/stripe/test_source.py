@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tenure.core.errors import UnavailableError
-from tenure.engine.sync import configured, vault
-from tenure.engine.sync.status import sources
+from tenure.engine.sync import pull
 from tenure.engine.verbs.rebuild import Rebuild
 from tenure.engine.workspace import Workspace
 from tenure.sources.fetching.pulled import Pulled
 from tests.sources.stripe.mock import KEY, OBJECTS, Account, listed, second
-from tests.sources.vendor_files import made, plain_rows_of
+from tests.sources.vendor_files import load_from, made, plain_rows_of
 from tests.sources.vendor_server import Answer, Server, Stopping, Time, add_source, fetch, gone_through, served, told
 
 NOW = datetime(2025, 5, 10, 12, tzinfo=UTC)
@@ -260,3 +257,65 @@ def test_a_list_without_an_end_is_noticed(tmp_path: Path, account: Account) -> N
         assert "no end" in done.troubles["invoice"]
         assert len([asked for asked in server.asked if asked.path == "/v1/invoices"]) < 10
         assert told(home, name)["charge"]  # the others go on
+
+
+def test_what_changes_is_told_by_events_and_loaded_once(ws: Workspace, server: Server, account: Account) -> None:
+    name, time = add_source(ws.home, server, "stripe", {"key": KEY}), Time(NOW)
+    fetch(ws, name, time)
+    time.now += timedelta(hours=1)
+    so_far = len(server.asked)
+    idle = fetch(ws, name, time)
+    assert (idle.changed, idle.reports, len(server.asked) - so_far) == (
+        0,
+        (),
+        len(OBJECTS),
+    )  # a question for each stream
+    at = int(time.now.timestamp())
+    account.put("customers", "customer.updated", at, id="cus_a", name="Acme Ltd")
+    account.drop("customers", "cus_c", "customer.deleted", at)
+    _billed(account, "in_2", "cus_b", "2025-05-01", [("il_3", 900, "sub_2", "si_2", 1)])
+    account.tell("invoice.created", at, account.found["invoices"]["in_2"])
+    time.now += timedelta(hours=1)
+    done = fetch(ws, name, time)
+    loaded = {(report.table, report.read) for report in done.reports}
+    assert loaded == {("account", 2), ("person", 1), ("invoice", 1), ("invoice_line", 1)}  # and nothing else again
+    known = _known(ws)
+    assert known["account"][0] == ("cus_a", "Acme Ltd", "DE", None)
+    assert known["account"][2] == ("cus_c", "Cedar", "DE", True)  # it is still known by its name
+    assert ("in_2", "invoice", "cus_b", "9", "paid", "2025-05-01 01:00") in known["invoice"]
+    # A draft is deleted: it never was a bill. The source is killed after the load, before it could remember that.
+    account.drop("invoices", "in_2", "invoice.deleted", int(time.now.timestamp()))
+    time.now += timedelta(hours=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pull, "_remember", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            fetch(ws, name, time)
+    again = fetch(ws, name, time)
+    assert again.taken_back == 2
+    after = _known(ws)
+    assert after["invoice"] == [row for row in known["invoice"] if row[0] != "in_2"]
+    assert after["invoice_line"] == [row for row in known["invoice_line"] if row[0] != "in_2"]
+    ws.call("rebuild", Rebuild())  # from the archive alone
+    assert _known(ws) == after
+
+
+def _killed(*_words: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_the_connectors_files_and_the_interface_give_the_same_rows(
+    ws: Workspace, server: Server, tmp_path: Path
+) -> None:
+    name = add_source(ws.home, server, "stripe", {"key": KEY})
+    gone_through(ws.home, name, Time(NOW))
+    folder = tmp_path / "exported"
+    folder.mkdir()
+    for kind, lines in told(ws.home, name).items():
+        (folder / f"stripe_{kind}.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    load_from(ws, "stripe", folder)
+    by_files = {
+        table: plain_rows_of(ws, table, *TABLES[table]) for table in ("subscription", "invoice_line", "payment")
+    }
+    done = fetch(ws, name, Time(NOW))
+    assert {report.loaded + report.superseded for report in done.reports} == {0}  # all of it is known already
+    assert by_files["payment"]
