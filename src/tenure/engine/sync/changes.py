@@ -12,7 +12,7 @@ import glob
 import tomllib
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -65,18 +65,30 @@ def changes(vendor: Vendor, pulled: Pulled, before: Path | None, scratch: Path, 
         return Changes("", Plan((), (), ()), (), ())
     (scratch / "made").mkdir()
     whole = arranged(vendor, streams, scratch / "made")
-    document = tomllib.loads(whole.map)
-    comparing = _Comparing(scratch, before, zone, called, pulled.latest())
+    found = compared(whole.map, whole.plan.jobs, before, scratch, zone, called, pulled.latest())
+    return replace(found, remarks=whole.remarks)
+
+
+def compared(
+    text: str, jobs: Sequence[Job], before: Path | None, scratch: Path, zone: str, called: str, at: str,
+    partial: Sequence[Path] = (),
+) -> Changes:  # fmt: skip
+    """What changed of files that a map (``text``) loads, one of its loads for each of the ``jobs``. ``at``: when what is gone
+    is taken back (ISO 8601, UTC). ``partial``: files that tell only what is new: they are compared with nothing. For the rest
+    see ``changes``.
+    """
+    document = tomllib.loads(text)
+    comparing = _Comparing(scratch, before, zone, called, at, tuple(partial))
     with closing(comparing):
         loads = [
             changed
-            for job, load in zip(whole.plan.jobs, document["load"], strict=True)
+            for job, load in zip(jobs, document["load"], strict=True)
             if (changed := comparing.changed(job, load)) is not None
         ]
         back = comparing.taken_back()
-    text = tomlkit.dumps(document | {"load": [*loads, *([back] if back else [])]})
-    plan = parse_map(text, f"map of {vendor.name}").for_folder(comparing.folder)
-    return Changes(text, Plan(plan.jobs, (), ()), whole.remarks, tuple(comparing.seen), len(comparing.back))
+    told = tomlkit.dumps(document | {"load": [*loads, *([back] if back else [])]})
+    plan = parse_map(told, f"map of {called}").for_folder(comparing.folder)
+    return Changes(told, Plan(plan.jobs, (), ()), (), tuple(comparing.seen), len(comparing.back))
 
 
 def _streams(pulled: Pulled, vendor: Vendor, folder: Path) -> Path:
@@ -106,6 +118,7 @@ class _Comparing:
     zone: str
     called: str
     now: str
+    partial: tuple[Path, ...]
     seen: list[Path] = field(default_factory=list)
     back: list[tuple[str, str]] = field(default_factory=list)
     count: int = 0
@@ -131,7 +144,7 @@ class _Comparing:
         )  # fmt: skip
         try:
             raw = self._lay_out(incoming)
-            self._compare(incoming, f"{job.table} {job.path.stem}")
+            self._compare(incoming, f"{job.table} {job.path.stem}", whole=job.path not in self.partial)
             if not self._rows("SELECT count(*) FROM changed")[0][0]:
                 return None
             main = self._write(job.path.stem, f'SELECT {quoted_list(raw)} FROM now WHERE {_CHANGED} ORDER BY "row:"')
@@ -162,12 +175,13 @@ class _Comparing:
         )
         return raw
 
-    def _compare(self, incoming: Incoming, known: str) -> None:
+    def _compare(self, incoming: Incoming, known: str, *, whole: bool) -> None:
         """Make the table ``changed``, with the numbers of the rows to be loaded, and note what is to be taken back."""
         after = self.after / f"{known} {sum(one.name.startswith(known) for one in self.seen)}.parquet"
-        self.con.execute(f"COPY (SELECT {_SEEN} FROM now) TO {literal(str(after))} (FORMAT parquet)")
-        self.seen.append(after)
-        past = self.before / after.name if self.before else None
+        if whole:
+            self.con.execute(f"COPY (SELECT {_SEEN} FROM now) TO {literal(str(after))} (FORMAT parquet)")
+            self.seen.append(after)
+        past = self.before / after.name if self.before and whole else None
         there = past is not None and past.exists()
         source = f"read_parquet({literal(str(past))})" if there else f"(SELECT {_SEEN} FROM now LIMIT 0)"
         self.con.execute(f"CREATE OR REPLACE TABLE past AS SELECT * FROM {source}")
@@ -252,4 +266,4 @@ def _renamed(load: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     return load | parts
 
 
-__all__ = ["Changes", "changes"]
+__all__ = ["Changes", "changes", "compared"]
