@@ -140,6 +140,7 @@ def _hosted(source: Configured, address: SplitResult) -> tuple[str, int, str]:
 @contextmanager
 def _postgresql(source: Configured, address: SplitResult, sql: str, password: str, since: str) -> Iterator[Answer]:
     import psycopg
+    from psycopg.types.json import set_json_loads
 
     host, port, checked = _hosted(source, address)
     said = dict(parse_qsl(address.query))
@@ -149,6 +150,7 @@ def _postgresql(source: Configured, address: SplitResult, sql: str, password: st
     own |= {key: value for key, value in said.items() if key in ("sslmode", "sslrootcert")}
     with psycopg.connect(**{key: value for key, value in own.items() if value not in (None, "")}) as con:
         con.read_only = True
+        set_json_loads(_as_written, con)
         con.execute("SET TIME ZONE 'UTC'")
         con.execute(f"SET statement_timeout = '{LONGEST}s'")
         with con.cursor(name="tenure") as cursor:
@@ -205,6 +207,11 @@ def _duckdb(source: Configured, address: SplitResult, sql: str, _password: str, 
         yield names, iter(lambda: done.fetchmany(TOGETHER), [])
 
 
+def _as_written(text: str | bytes) -> str:
+    """JSON that need not be read."""
+    return text if isinstance(text, str) else text.decode()
+
+
 _NO_ENTRY = re.compile(r"password|authenti|access denied|no pg_hba", re.IGNORECASE)
 
 
@@ -214,6 +221,11 @@ def _told(source: Configured, query: Query, scheme: str, error: Exception, passw
     said = said.replace(password, "•••") if password else said
     where = f"{source.name}:{query.name}"
     name = type(error).__name__
+    if isinstance(error, ModuleNotFoundError):
+        return UnavailableError(
+            f"Tenure is installed without what it takes to ask {scheme}.", code="not_installed", where=where,
+            fix=f"Install it with the extra {'mysql' if scheme == 'mysql' else 'postgres'}.",
+        )  # fmt: skip
     if _NO_ENTRY.search(said):
         return TokenError(
             "The database does not accept the user or the password.", code="needs_token", where=where,
