@@ -24,9 +24,8 @@ from typing import Any, Self
 from zlib import crc32
 
 from tenure.core.acts import Act
-from tenure.core.errors import DataError, UnavailableError
 from tenure.warehouse.audit import SCHEMA, Log, Noted
-from tenure.warehouse.store import explained
+from tenure.warehouse.sqlite import reporting
 
 FILE = "inbox.db"
 
@@ -136,7 +135,7 @@ class Inbox(Noted):
         Raises ``UnavailableError`` when it is locked or the disk is full, ``DataError`` when it is damaged.
         """
         path = home / file
-        with _reporting(path):
+        with reporting(path):
             con = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
             con.execute("PRAGMA journal_mode = WAL")
             con.execute("PRAGMA synchronous = FULL")
@@ -219,7 +218,7 @@ class Inbox(Noted):
 
     def waiting(self, limit: int, *, upto: int = 0) -> list[Waiting]:
         """Events that are not in the warehouse yet, in the order they came. ``upto``: none beyond this number (0: any)."""
-        with _reporting(self.path):
+        with reporting(self.path):
             rows = self._con.execute(
                 "SELECT seq, source, message_id, payload, received_at, sum FROM message INDEXED BY message_pending"
                 f" WHERE state = 'pending' AND kind = '{EVENT}' AND (seq <= ? OR ? = 0) ORDER BY seq LIMIT ?",
@@ -264,7 +263,7 @@ class Inbox(Noted):
 
     def received(self) -> list[Received]:
         """How many events came in, by source and day."""
-        with _reporting(self.path):
+        with reporting(self.path):
             rows = self._con.execute("SELECT source, day, events, again FROM received ORDER BY day, source").fetchall()
         return [Received(source, date.fromisoformat(day), events, again) for source, day, events, again in rows]
 
@@ -289,7 +288,7 @@ class Inbox(Noted):
                 values = [value] if isinstance(value, str) else list(value)
                 wanted.append(f"{column} IN ({', '.join('?' for _ in values)})")
                 more += values
-        with _reporting(self.path):
+        with reporting(self.path):
             rows = self._con.execute(
                 "SELECT seq, source, message_id, kind, payload, received_at, state FROM message "
                 f"WHERE {' AND '.join(wanted)} ORDER BY seq LIMIT ?",
@@ -302,7 +301,7 @@ class Inbox(Noted):
 
     def counts(self) -> dict[str, int]:
         """How many messages are in which state, events among them; states of none are left out."""
-        with _reporting(self.path):
+        with reporting(self.path):
             return dict(
                 self._con.execute("SELECT state, count(*) FROM message GROUP BY state ORDER BY state").fetchall()
             )
@@ -316,7 +315,7 @@ class Inbox(Noted):
 
     def find(self, source: str, message_id: str) -> Record | None:
         """The message of that name, in whatever state; None where there is none."""
-        with _reporting(self.path):
+        with reporting(self.path):
             rows = self._con.execute(
                 "SELECT seq FROM message WHERE source = ? AND message_id = ?", [source, message_id]
             ).fetchall()
@@ -324,7 +323,7 @@ class Inbox(Noted):
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with _reporting(self.path):
+        with reporting(self.path):
             self._con.execute("BEGIN IMMEDIATE")
             try:
                 yield self._con
@@ -337,33 +336,6 @@ class Inbox(Noted):
         self.log.settled(kept=True)
 
 
-@contextmanager
-def _reporting(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise explained(error, path) from error
-    except sqlite3.DatabaseError as error:
-        text = str(error).lower()
-        if "full" in text or "i/o" in text:
-            raise UnavailableError(
-                "There is no space left on the disk; nothing was changed.",
-                code="no_space",
-                where=str(path),
-                fix="Free some space and run the command again.",
-            ) from error
-        if "locked" in text or "readonly" in text or "unable to open" in text:
-            raise UnavailableError(
-                f"The inbox cannot be used: {error}.",
-                code="locked",
-                where=str(path),
-                fix="Wait for the other process, or check the rights of the folder.",
-            ) from error
-        raise DataError(
-            f"The inbox is damaged: {error}.", code="damaged", where=str(path), fix="Restore it from a backup."
-        ) from error
-
-
 def state_of(home: Path) -> str:
     """What an inbox has handed on, as a word that changes whenever more was: its epoch and its last message done.
 
@@ -372,7 +344,7 @@ def state_of(home: Path) -> str:
     path = home / FILE
     if not path.exists():
         return ""
-    with _reporting(path), _only_read(path) as con:
+    with reporting(path), _only_read(path) as con:
         rows = con.execute(
             "SELECT (SELECT value FROM about WHERE key = 'epoch'),"
             " (SELECT seq FROM message WHERE state = 'done' ORDER BY seq DESC LIMIT 1),"
@@ -387,7 +359,7 @@ def waits(home: Path) -> bool:
     path = home / FILE
     if not path.exists():
         return False
-    with _reporting(path), _only_read(path) as con:
+    with reporting(path), _only_read(path) as con:
         sql = f"SELECT EXISTS (SELECT 1 FROM message WHERE state = 'pending' AND kind = '{EVENT}')"
         return bool(con.execute(sql).fetchall()[0][0])
 
