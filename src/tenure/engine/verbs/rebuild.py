@@ -42,14 +42,14 @@ def rebuild(desk: Desk, _request: Rebuild) -> Rebuilt:
 
     def read(record: Record, path: Path) -> Sequence[Incoming]:
         desk.progress(f"reading {record.payload['file']}", record.seq, 0)
-        return [_opened(desk.home, record, path)]
+        return [opened_again(desk.home, record, path)]
 
     reports = again.rebuild(desk.home, inbox, read)
     desk.fresh(desk.clock(), full=True)
     return Rebuilt(tuple(reports))
 
 
-def _opened(home: Path, record: Record, path: Path) -> Incoming:
+def opened_again(home: Path, record: Record, path: Path) -> Incoming:
     """An archived file, read as it was when it was loaded."""
     said = record.payload
     name = Path(said["file"]).name

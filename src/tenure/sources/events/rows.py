@@ -98,7 +98,12 @@ def _use(event: Taken, told: Plain, account: str, wanted: Collection[str]) -> Ro
         "name": told.name, "at": told.at.isoformat(), "session_id": told.session, "source": event.source,
         "properties": _json(told.properties) if told.properties else "",
     }  # fmt: skip
-    return row | dict.fromkeys(_carried("properties", wanted), "") | _named("properties", told.properties, wanted)
+    return row | carried_by(told.properties, wanted)
+
+
+def carried_by(properties: Mapping[str, Any], wanted: Collection[str]) -> Row:
+    """What the map asks for of a use's properties; empty where they do not say it."""
+    return dict.fromkeys(_carried("properties", wanted), "") | _named("properties", properties, wanted)
 
 
 def _people(said: Iterable[tuple[Taken, Plain]], wanted: Collection[str]) -> Iterable[tuple[Plain, Row]]:
