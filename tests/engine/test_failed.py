@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,6 +18,7 @@ from tenure.engine.verbs.failed import FailedRows, failed
 from tenure.engine.verbs.load import Load, load
 from tenure.engine.verbs.mend import Mend, mend
 from tenure.engine.verbs.rebuild import opened_again
+from tenure.engine.verbs.reconcile import Reconcile, reconcile
 from tenure.engine.verbs.take_in import TakeIn, take_in
 from tenure.figures.listing import Query
 from tenure.warehouse.inbox import Event, Inbox
@@ -237,3 +240,95 @@ def test_only_who_sees_everything_and_says_who_and_why(desk):
     (row,) = failed(desk, FailedRows()).rows
     with pytest.raises(UsageError, match="no column 'created'"):
         mend(desk, Mend("a", "b", {row.id: {"created": "2026-01-01"}}))
+
+
+def test_what_was_received_is_reconciled_and_whatever_is_missing_is_said(desk):
+    loaded(desk, "subscription", LINES)
+    loaded(desk, "account", "account_id,name\na1,One\na1,One\na2,Two,three\n")
+    people = [event(n, type="identify", userId=f"p{n}", groupId="a1", traits={"name": "x"}) for n in (901, 902, 901)]
+    group = event(903, type="group", userId="p901", groupId="a1", traits={"name": "One"})
+    alias, bad = event(904, type="alias", userId="p1"), event(905, type="poke")
+    sent(desk, *(use(n) for n in range(10)), *people, group, alias, bad)
+    take_in(desk, TakeIn())
+    rows = failed(desk, FailedRows()).rows
+    mend(desk, Mend("ada", "typo", {row.id: {"amount": "1,5"} for row in rows if row.table == "subscription"}))
+    discard(desk, Discard("ada", "test", tuple(row.id for row in rows if row.table == "usage")))
+    found = reconcile(desk, Reconcile())
+    assert found.mismatches == ()
+    for one in found.came:
+        assert one.read == one.loaded + one.unchanged + one.superseded + one.rejected
+        assert one.rejected == one.open + one.replayed + one.discarded
+    files, events = sorted(found.came, key=lambda one: one.source, reverse=True)
+    assert (files.read, files.loaded, files.unchanged, files.open, files.replayed, files.mends) == (7, 3, 1, 2, 1, 1)
+    # ten uses, two people, a company that is known so, and what cannot be read
+    assert (events.source, events.read, events.loaded, events.unchanged, events.discarded) == ("events", 14, 12, 1, 1)
+    (one,) = found.sent
+    assert (one.received, one.again) == (16, 1)
+    assert found.handed == one.received - one.again == 15
+    assert (found.aside, found.merged, found.twice) == (1, 1, 1)
+    assert found.handed + found.twice == events.read + found.aside + found.merged
+    made_anew(desk)
+    assert reconcile(desk, Reconcile()).mismatches == ()
+
+
+TAMPERED = {
+    "failed_rows_differ": "DELETE FROM failed_row WHERE line = 4",
+    "counts_differ": "UPDATE batch SET loaded = loaded - 1 WHERE batch = 1",
+    "rows_differ": "DELETE FROM main_rows.subscription WHERE subscription_id = 's1'",
+    "rows_of_no_load": "DELETE FROM batch WHERE batch = 1",
+    "load_missing": "DELETE FROM batch WHERE batch = 1",
+    "handling_missing": "DELETE FROM handled_row",
+}
+
+
+@pytest.fixture(scope="module")
+def full(empty, tmp_path_factory):
+    home = shutil.copytree(empty, tmp_path_factory.mktemp("full") / "home")
+    with Desk(home, clock=Clock()) as desk:
+        loaded(desk, "subscription", LINES)
+        discard(desk, Discard("ada", "test", (failed(desk, FailedRows()).rows[0].id,)))
+        sent(desk, *(use(n) for n in range(5)))
+        take_in(desk, TakeIn())
+        sent(desk, use(7))
+        assert reconcile(desk, Reconcile()).mismatches == ()
+    return home
+
+
+@pytest.mark.parametrize(
+    ("code", "of_warehouse", "of_inbox"),
+    [
+        *((code, sql, "") for code, sql in TAMPERED.items()),
+        ("inbox_short", "", "DELETE FROM message WHERE kind = 'file' AND seq > 1"),
+        ("events_differ", "", "DELETE FROM message WHERE state = 'pending'"),
+        ("events_differ", "", "DELETE FROM message WHERE kind = 'event' AND state = 'done' AND seq = 4"),
+        ("events_differ", "", "UPDATE received SET events = events + 1"),
+        ("archive_short", "", ""),
+    ],
+)
+def test_tampering_is_found(full, tmp_path, code, of_warehouse, of_inbox):
+    home = shutil.copytree(full, tmp_path / "home")
+    if code == "archive_short":
+        next((home / "archive").glob("??/*.csv")).unlink()
+    with closing(sqlite3.connect(home / "inbox.db")) as con, con:
+        con.executescript(of_inbox)
+    with Desk(home, clock=Clock()) as desk:
+        for sql in filter(None, [of_warehouse]):
+            desk.store.rows(sql)
+        found = reconcile(desk, Reconcile()).mismatches
+    assert code in {one.code for one in found}
+
+
+def test_an_inbox_cut_short_by_its_log_disagrees_with_the_warehouse(full, tmp_path):
+    """SQLite drops what follows a damaged page of its log without a word."""
+    home = shutil.copytree(full, tmp_path / "home")
+    with closing(sqlite3.connect(home / "inbox.db")) as old:
+        before = old.serialize()
+    with Desk(home, clock=Clock()) as desk:
+        loaded(desk, "account", "account_id,name\na1,One\n")
+    (home / "inbox.db").write_bytes(before)
+    for log in home.glob("inbox.db-*"):
+        log.unlink()
+    with Desk(home, clock=Clock()) as desk:
+        (found,) = reconcile(desk, Reconcile()).mismatches
+    assert found.code == "inbox_short"
+    assert "account.csv" in found.message

@@ -179,3 +179,15 @@ def needs_reason(by: str, reason: str) -> None:
             "What is done about failed rows is on record: it needs a name and a reason.", code="no_reason",
             fix="Say who does it (--by) and why (--reason).",
         )  # fmt: skip
+
+
+def states_by_load(desk: Desk) -> dict[int, dict[str, int]]:
+    """How many rows of each load are in which state: of a file that was loaded twice a row counts in both loads."""
+    found: dict[int, dict[str, int]] = {}
+    sql = (
+        f"SELECT p.batch, coalesce(s.state, 'open'), count(*) FROM (SELECT DISTINCT id, batch FROM ({_PROBLEMS})) p "
+        f"LEFT JOIN (SELECT id, state FROM ({_LISTED})) s ON s.id = p.id GROUP BY ALL"
+    )
+    for batch, state, count in desk.store.rows(sql):
+        found.setdefault(batch, {})[state] = count
+    return found
