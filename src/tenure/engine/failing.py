@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tenure.core.errors import UsageError
 from tenure.figures.listing import Column, Source, label, where_of
 from tenure.figures.scope import Scope
+from tenure.warehouse.refused import LISTED, PROBLEMS
 from tenure.warehouse.store import literal
 
 if TYPE_CHECKING:
@@ -18,33 +19,6 @@ if TYPE_CHECKING:
 
 OPEN, REPLAYED, DISCARDED = "open", "replayed", "discarded"
 STATES = (OPEN, REPLAYED, DISCARDED)
-#: A failed row's id: of the file's content, the table and its place, so that it is the same when the warehouse is made anew.
-ID = "left(sha256(concat_ws('/', b.sha256, f.table_name, f.line, coalesce(f.row, -1))), 12)"
-#: One row for each problem of a row that was refused by a load that stands; of several loads of a file, by the last.
-_PROBLEMS = f"""
-    SELECT {ID} AS id, f.batch, b.message_id, f.table_name, b.source, f.file, f.line, f.row, b.known_at AS refused_at,
-           f.column_name, f.value, f.reason, f.code, f.raw
-    FROM main.failed_row f JOIN main.batch b ON b.batch = f.batch
-    WHERE f.code <> 'contradicted' AND b.retracted_by IS NULL"""
-#: What was done last about each id, as far as the batch that it brought stands.
-_HANDLED = """
-    SELECT failed_id AS id, max_by(h, (handled_at, inbox_seq)) AS h FROM main.handled_row h
-    WHERE h.batch IS NULL OR h.batch NOT IN (SELECT batch FROM main.batch WHERE retracted_by IS NOT NULL) GROUP BY ALL"""
-_LISTED = f"""
-    SELECT p.id, p.table_name, p.source, p.file, p.line, p.row, p.batch, p.message_id, p.refused_at, p.code, p.column_name,
-           p.reason, p.value, p.problems, p.raw,
-           CASE WHEN h.h.what IN ('replayed', 'discarded') THEN h.h.what ELSE 'open' END AS state,
-           h.h.by_whom AS handled_by, h.h.reason AS handled_because, h.h.handled_at, h.h.batch AS mended_by
-    FROM (
-        SELECT id, batch, any_value(message_id) AS message_id, any_value(table_name) AS table_name,
-               any_value(source) AS source, any_value(file) AS file, any_value(line) AS line, any_value(row) AS row,
-               any_value(refused_at) AS refused_at, min_by(code, n) AS code, min_by(column_name, n) AS column_name,
-               min_by(reason, n) AS reason, min_by(value, n) AS value, any_value(raw) AS raw,
-               to_json(list(struct_pack(column_name, value, reason, code) ORDER BY n))::VARCHAR AS problems
-        FROM (SELECT *, row_number() OVER (PARTITION BY id, batch ORDER BY column_name, code) AS n,
-                     max(batch) OVER (PARTITION BY id) AS last FROM ({_PROBLEMS}))
-        WHERE batch = last GROUP BY id, batch
-    ) p LEFT JOIN ({_HANDLED}) h ON h.id = p.id"""
 #: The list's columns: name, type, whether they tell of natural persons, and meaning.
 _COLUMNS = (
     ("id", "text", False, "What it is called: the same for ever, also when the warehouse is made anew."),
@@ -118,7 +92,7 @@ class Failed:
 def source_of(zone: str) -> Source:
     """Failed rows as a list."""
     columns = tuple(Column(name, label(name), kind, "", meaning, own) for name, kind, own, meaning in _COLUMNS)
-    return Source("failed", _LISTED, columns, ("id",), zone)
+    return Source("failed", LISTED, columns, ("id",), zone)
 
 
 def only_whole(scope: Scope) -> None:
@@ -145,7 +119,7 @@ def failed_rows(desk: Desk, ids: Sequence[str]) -> list[Failed]:
     """These failed rows, in order of their loads and lines. Raises ``UsageError`` where there is no such one."""
     names = [column[0] for column in _COLUMNS]
     listed = ", ".join(map(literal, ids)) or "NULL"
-    sql = f"SELECT {', '.join(names)} FROM ({_LISTED}) WHERE id IN ({listed}) ORDER BY batch, line, row"
+    sql = f"SELECT {', '.join(names)} FROM ({LISTED}) WHERE id IN ({listed}) ORDER BY batch, line, row"
     found = [failed_of(dict(zip(names, row, strict=True))) for row in desk.store.rows(sql)]
     missing = set(ids) - {one.id for one in found}
     if missing:
@@ -169,7 +143,7 @@ def chosen(desk: Desk, ids: Sequence[str], conditions: Sequence[tuple[str, str, 
     if ids or not conditions:
         return failed_rows(desk, ids)
     where = where_of(source_of(desk.settings.timezone), conditions)
-    return failed_rows(desk, [row[0] for row in desk.store.rows(f"SELECT id FROM ({_LISTED}) AS listed{where}")])
+    return failed_rows(desk, [row[0] for row in desk.store.rows(f"SELECT id FROM ({LISTED}) AS listed{where}")])
 
 
 def needs_reason(by: str, reason: str) -> None:
@@ -185,8 +159,8 @@ def states_by_load(desk: Desk) -> dict[int, dict[str, int]]:
     """How many rows of each load are in which state: of a file that was loaded twice a row counts in both loads."""
     found: dict[int, dict[str, int]] = {}
     sql = (
-        f"SELECT p.batch, coalesce(s.state, 'open'), count(*) FROM (SELECT DISTINCT id, batch FROM ({_PROBLEMS})) p "
-        f"LEFT JOIN (SELECT id, state FROM ({_LISTED})) s ON s.id = p.id GROUP BY ALL"
+        f"SELECT p.batch, coalesce(s.state, 'open'), count(*) FROM (SELECT DISTINCT id, batch FROM ({PROBLEMS})) p "
+        f"LEFT JOIN (SELECT id, state FROM ({LISTED})) s ON s.id = p.id GROUP BY ALL"
     )
     for batch, state, count in desk.store.rows(sql):
         found.setdefault(batch, {})[state] = count
