@@ -129,7 +129,8 @@ def test_one_bad_event_among_a_hundred_is_mended_and_there_once(desk):
     count = "SELECT count(*), count(DISTINCT event_id) FROM usage"
     assert desk.store.rows(count) == [(99, 99)]
     (row,) = failed(desk, FailedRows()).rows
-    assert "timestamp 'yesterday' is no time" in str(row.problems[0].value)
+    assert (row.problems[0].column, row.problems[0].code) == ("event", "unreadable")
+    assert "timestamp 'yesterday' is no time" in row.problems[0].reason
     again = mend(desk, Mend("ada", "try", {row.id: {}}))
     assert again.refused[0].problems[0].reason.startswith("timestamp 'yesterday' is no time")
     text = row.cells["event"].replace("yesterday", "2026-11-26T08:00:00Z")

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 OPEN, REPLAYED, DISCARDED = "open", "replayed", "discarded"
 STATES = (OPEN, REPLAYED, DISCARDED)
+#: The code of an event, or a line, that could not be read.
+UNREADABLE = "unreadable"
 #: The list's columns: name, type, whether they tell of natural persons, and meaning.
 _COLUMNS = (
     ("id", "text", False, "What it is called: the same for ever, also when the warehouse is made anew."),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 #: A failed row's id: of the file's content, the table and its place, so that it is the same when the warehouse is made anew.
 ID = "left(sha256(concat_ws('/', b.sha256, f.table_name, f.line, coalesce(f.row, -1))), 12)"
-#: One row for each problem of a row that was refused by a load that stands; of several loads of a file, by the last.
+#: One row for each problem of a row that was refused by a load that stands. Of an event that could not be read the problem is
+#: what the reader of events said of it.
 PROBLEMS = f"""
     SELECT {ID} AS id, f.batch, b.message_id, f.table_name, b.source, f.file, f.line, f.row, b.known_at AS refused_at,
-           f.column_name, f.value, f.reason, f.code, f.raw
-    FROM main.failed_row f JOIN main.batch b ON b.batch = f.batch
+           if(u, 'event', f.column_name) AS column_name, if(u, NULL, f.value) AS value, if(u, f.value, f.reason) AS reason,
+           if(u, 'unreadable', f.code) AS code, f.raw
+    FROM (SELECT *, regexp_full_match(file, 'events-[0-9]+-unreadable-[0-9]+[.]jsonl') AS u FROM main.failed_row) f JOIN main.batch b ON b.batch = f.batch
     WHERE f.code <> 'contradicted' AND b.retracted_by IS NULL"""
 #: What was done last about each id, as far as the batch that it brought stands.
 _HANDLED = """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tenure.core.errors import UsageError
 from tenure.engine.events import file_of
 from tenure.engine.failing import needs_reason, only_whole
+from tenure.engine.verbs.rebuild import opened_again
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.sources.files.map_reader import parse_map
 from tenure.sources.files.read import open_incoming
@@ -17,6 +18,7 @@ from tenure.warehouse import archive
 from tenure.warehouse.load import KIND, Delivery, Report, Terms
 from tenure.warehouse.load import load as load_all
 from tenure.warehouse.load.command import SOURCE
+from tenure.warehouse.load.mends import file_columns
 from tenure.warehouse.tables import find
 
 if TYPE_CHECKING:
@@ -43,13 +45,14 @@ class Reload:
 @dataclass(frozen=True)
 class Reloaded:
     """``before``: what became of the file's rows when it was loaded, under ``map`` (empty where it had none); ``reports``: what
-    became of them now, or would.
+    became of them now, or would. ``columns``: of the file, where nothing but the load is asked for.
     """
 
     before: Report
     map: str
     reports: tuple[Report, ...]
     dry_run: bool
+    columns: tuple[str, ...] = ()
 
 
 def reload(desk: Desk, request: Reload) -> Reloaded:
@@ -61,7 +64,7 @@ def reload(desk: Desk, request: Reload) -> Reloaded:
     only_whole(request.scope)
     record, before = _load(desk, request.batch)
     if request.map is None:
-        return Reloaded(before, record.payload["map"], (), dry_run=True)
+        return Reloaded(before, record.payload["map"], (), dry_run=True, columns=_columns(desk, record))
     needs_reason(request.by, request.reason)
     said = record.payload
     terms = Terms(desk.clock(), said["home_zone"], bool(said["flags"]["history"]), dry_run=request.dry_run)
@@ -69,6 +72,12 @@ def reload(desk: Desk, request: Reload) -> Reloaded:
         deliveries = _deliveries(desk, record, request, stack.callback)
         reports = load_all(desk.store, desk.inbox, deliveries, terms)
     return Reloaded(before, said["map"], tuple(reports), request.dry_run)
+
+
+def _columns(desk: Desk, record: Record) -> tuple[str, ...]:
+    path = archive.verify(desk.home, record.payload["archived"], record.payload["sha256"])
+    with closing(opened_again(desk.home, record, path)) as incoming, closing(desk.store.cursor()) as cursor:
+        return tuple(file_columns(cursor, incoming))
 
 
 def _load(desk: Desk, batch: int) -> tuple[Record, Report]:

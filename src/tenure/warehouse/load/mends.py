@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from tenure.core.errors import UsageError
 from tenure.warehouse.incoming import AfterRead, Incoming, Lines
 from tenure.warehouse.load.stage import stage
 from tenure.warehouse.schema import quoted
@@ -61,11 +62,16 @@ def narrowed(con: duckdb.DuckDBPyConnection, incoming: Incoming, mends: Mends, h
     """
     staged, _ = stage(con, incoming, home_zone, "load_settled")
     settled = staged.incoming
-    names = [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {settled.relation}").fetchall()]
+    names = file_columns(con, settled)
     told = [{"nth": nth, "row": row.row, "cells": dict(row.cells)} for nth, row in enumerate(mends.rows)]
     kinds = '[{"nth": "BIGINT", "row": "BIGINT", "cells": "JSON"}]'
     edits = f"(SELECT unnest(from_json({literal(json.dumps(told, ensure_ascii=False))}, {literal(kinds)}), recursive := false) AS e)"
     edited = {name for row in mends.rows for name in row.cells}
+    if not edited <= set(names):
+        raise UsageError(
+            f"The file has no column {min(edited - set(names))!r}.", code="unknown_column", where=incoming.file,
+            fix=f"It has: {', '.join(names)}.",
+        )  # fmt: skip
     cells = ", ".join(_cell(name, changed=name in edited) for name in names)
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE load_mended AS SELECT {cells} FROM {edits} m LEFT JOIN (SELECT row_number() OVER () - 1 "
@@ -80,6 +86,11 @@ def narrowed(con: duckdb.DuckDBPyConnection, incoming: Incoming, mends: Mends, h
         after_read=lambda _con: AfterRead((), lines),
     )
     return made
+
+
+def file_columns(con: duckdb.DuckDBPyConnection, incoming: Incoming) -> list[str]:
+    """The names of a file's columns, in order."""
+    return [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {incoming.relation}").fetchall()]
 
 
 def _cell(name: str, *, changed: bool) -> str:
