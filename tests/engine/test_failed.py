@@ -19,6 +19,7 @@ from tenure.engine.verbs.load import Load, load
 from tenure.engine.verbs.mend import Mend, mend
 from tenure.engine.verbs.rebuild import opened_again
 from tenure.engine.verbs.reconcile import Reconcile, reconcile
+from tenure.engine.verbs.reload import Reload, reload
 from tenure.engine.verbs.take_in import TakeIn, take_in
 from tenure.figures.listing import Query
 from tenure.warehouse.inbox import Event, Inbox
@@ -333,3 +334,26 @@ def test_an_inbox_cut_short_by_its_log_disagrees_with_the_warehouse(full, tmp_pa
         (found,) = reconcile(desk, Reconcile()).mismatches
     assert found.code == "inbox_short"
     assert "account.csv" in found.message
+
+
+def test_another_map_keeps_what_was_mended_by_hand(desk):
+    loaded(desk, "account", "account_id,name,is_test\na1,One,so\na2,Two,perhaps\n,Nobody,no\n", "a.csv")
+    one, _, nobody = failed(desk, FailedRows(Query(order=("line",)))).rows
+    mend(desk, Mend("ada", "it is", {one.id: {"is_test": "yes"}}))
+    mend(desk, Mend("ada", "she is", {nobody.id: {"account_id": "a3"}}))
+    text = (
+        '[[load]]\n[load.columns]\nis_test = { from = "is_test", values = { so = "yes", perhaps = "no", no = "no" } }\n'
+    )
+    tried = reload(desk, Reload(1, text, "ada", "words", dry_run=True))
+    assert (tried.before.rejected, tried.reports[0].loaded, tried.reports[0].rejected) == (3, 2, 1)
+    assert len(failed(desk, ALL).rows) == 3
+    done = reload(desk, Reload(1, text, "ada", "words"))
+    assert (done.reports[0].loaded, done.mended) == (2, 1)
+    standing = (
+        "SELECT account_id FROM account WHERE batch NOT IN (SELECT batch FROM batch WHERE retracted_by IS NOT NULL)"
+    )
+    assert sorted(desk.store.rows(standing)) == [("a1",), ("a2",), ("a3",)]
+    assert [row.state for row in failed(desk, ALL).rows] == ["replayed"]
+    with pytest.raises(UsageError, match="no load 1"):
+        reload(desk, Reload(1, text, "ada", "words"))
+    assert reconcile(desk, Reconcile()).mismatches == ()

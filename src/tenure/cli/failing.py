@@ -131,9 +131,9 @@ def mended(found: MendedRows) -> Answer:
             told += [f"{one.id}: {_problem(problem)}" for problem in one.problems]
         if len(found.refused) > _REFUSED:
             told.append(f"… {len(found.refused) - _REFUSED:,} more are refused")
-        would = "would be " if found.dry_run else ""
+        would = " would be" if found.dry_run else ""
         replayed = (
-            f"{would}{len(found.replayed):,} replayed ({found.loaded:,} loaded, {found.unchanged:,} unchanged, "
+            f"{len(found.replayed):,}{would} replayed ({found.loaded:,} loaded, {found.unchanged:,} unchanged, "
             f"{found.superseded:,} superseded)"
         )
         parts = [replayed, f"{len(found.refused):,} refused again"]
@@ -142,7 +142,7 @@ def mended(found: MendedRows) -> Answer:
         if found.others:
             parts.append(f"{found.others:,} were not open")
         text = "; ".join(parts)
-        told += paragraph(f"{text[0].upper()}{text[1:]}.", style)
+        told += paragraph(f"{text}.", style)
         return [*told, "A dry run: nothing was changed."] if found.dry_run else told
 
     return Answer(found, lines, good=not found.refused)
@@ -158,7 +158,7 @@ def discarded(found: Discarded, *, reopen: bool) -> Answer:
 def reloaded(found: Reloaded) -> Answer:
     """What became of a file under another map, or would."""
     reports = [(name, report) for name, report in [("before", found.before), *(("now", one) for one in found.reports)]]
-    data = {"map": found.map, "dry_run": found.dry_run} | {
+    data = {"map": found.map, "dry_run": found.dry_run, "mended": found.mended} | {
         "before": found.before.as_dict(), "now": [report.as_dict() for report in found.reports]
     }  # fmt: skip
 
@@ -180,6 +180,8 @@ def reloaded(found: Reloaded) -> Answer:
             for report in found.reports for row in report.failed[:_REFUSED]
         ]  # fmt: skip
         note = ["A dry run: nothing was changed."] if found.dry_run else []
+        if found.mended:
+            note.append(f"{counted_(found.mended, 'row')} mended by hand before are mended again.")
         return [*told, *([""] if told else []), *table.lines(style), *note]
 
     return Answer(data, lines)

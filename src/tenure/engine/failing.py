@@ -117,15 +117,17 @@ def failed_of(row: dict[str, Any]) -> Failed:
     )  # fmt: skip
 
 
-def failed_rows(desk: Desk, ids: Sequence[str]) -> list[Failed]:
-    """These failed rows, in order of their loads and lines. Raises ``UsageError`` where there is no such one."""
+def failed_rows(desk: Desk, ids: Sequence[str], *, missing: bool = False) -> list[Failed]:
+    """These failed rows, in order of their loads and lines. Raises ``UsageError`` where there is no such one, unless some may be
+    ``missing``.
+    """
     names = [column[0] for column in _COLUMNS]
     listed = ", ".join(map(literal, ids)) or "NULL"
     sql = f"SELECT {', '.join(names)} FROM ({LISTED}) WHERE id IN ({listed}) ORDER BY batch, line, row"
     found = [failed_of(dict(zip(names, row, strict=True))) for row in desk.store.rows(sql)]
-    missing = set(ids) - {one.id for one in found}
-    if missing:
-        raise UsageError(f"There is no failed row {min(missing)!r}.", code="not_found", fix="List them: tenure failed")
+    unknown = set(ids) - {one.id for one in found}
+    if unknown and not missing:
+        raise UsageError(f"There is no failed row {min(unknown)!r}.", code="not_found", fix="List them: tenure failed")
     return found
 
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from tenure.core.errors import UsageError
 from tenure.engine.events import file_of
-from tenure.engine.failing import needs_reason, only_whole
+from tenure.engine.failing import OPEN, by_load, failed_rows, needs_reason, only_whole
+from tenure.engine.replaying import Outcome, replayed
 from tenure.engine.verbs.rebuild import opened_again
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.sources.files.map_reader import parse_map
 from tenure.sources.files.read import open_incoming
 from tenure.warehouse import archive
-from tenure.warehouse.load import KIND, Delivery, Report, Terms
+from tenure.warehouse.load import KIND, Delivery, Mends, Report, Terms
 from tenure.warehouse.load import load as load_all
 from tenure.warehouse.load.command import SOURCE
 from tenure.warehouse.load.mends import file_columns
@@ -45,7 +46,8 @@ class Reload:
 @dataclass(frozen=True)
 class Reloaded:
     """``before``: what became of the file's rows when it was loaded, under ``map`` (empty where it had none); ``reports``: what
-    became of them now, or would. ``columns``: of the file, where nothing but the load is asked for.
+    became of them now, or would. ``columns``: of the file, where nothing but the load is asked for. ``mended``: rows that were
+    mended by hand before, and are so again.
     """
 
     before: Report
@@ -53,10 +55,12 @@ class Reloaded:
     reports: tuple[Report, ...]
     dry_run: bool
     columns: tuple[str, ...] = ()
+    mended: int = 0
 
 
 def reload(desk: Desk, request: Reload) -> Reloaded:
-    """Load a file of the archive again under another map, which takes the place of the load, and of what was mended of it.
+    """Load a file of the archive again under another map, which takes the place of the load. Rows of it that were mended by
+    hand are mended in the same way again, where they are still refused.
 
     Raises ``UsageError`` for a load that there is not, was taken back, came of no file or of events (these are replayed), for a map
     that is wrong, without a name or a reason, and through a narrow scope.
@@ -70,8 +74,31 @@ def reload(desk: Desk, request: Reload) -> Reloaded:
     terms = Terms(desk.clock(), said["home_zone"], bool(said["flags"]["history"]), dry_run=request.dry_run)
     with ExitStack() as stack:
         deliveries = _deliveries(desk, record, request, stack.callback)
+        mended = _mended(desk, record.message_id)
         reports = load_all(desk.store, desk.inbox, deliveries, terms)
-    return Reloaded(before, said["map"], tuple(reports), request.dry_run)
+    again = Outcome()
+    if not request.dry_run and mended:
+        rows = [row for row in failed_rows(desk, list(mended), missing=True) if row.state == OPEN]
+        for message, group in by_load(rows):
+            again += replayed(desk, message, group, mended, (request.by, request.reason), dry_run=False)
+    return Reloaded(before, said["map"], tuple(reports), request.dry_run, mended=len(again.replayed))
+
+
+def _mended(desk: Desk, message: str) -> dict[str, dict[str, str | None]]:
+    """The rows of a load that were mended by hand, and how; what was brought again as it was is nothing to keep."""
+    standing = desk.store.rows(
+        "SELECT message_id FROM main.batch WHERE split_part(flags ->> 'mends', '.', 1) = ? AND retracted_by IS NULL "
+        "ORDER BY batch",
+        [message.partition(".")[0]],
+    )
+    found = {}
+    for (name,) in standing:
+        record = desk.inbox.find(SOURCE, name)
+        mends = Mends.said(record.payload.get("mends")) if record else None
+        for row in mends.rows if mends else ():
+            if row.cells:
+                found[row.id] = dict(row.cells)
+    return found
 
 
 def _columns(desk: Desk, record: Record) -> tuple[str, ...]:
