@@ -19,22 +19,27 @@ from tenure.engine.verbs.close import Close
 from tenure.engine.verbs.comparisons import Comparisons
 from tenure.engine.verbs.demo import Demo
 from tenure.engine.verbs.disagreements import Disagreements
+from tenure.engine.verbs.discard import Discard
 from tenure.engine.verbs.doctor import Doctor
 from tenure.engine.verbs.dossier import DossierOf
 from tenure.engine.verbs.effect import EffectOf
 from tenure.engine.verbs.estimate import Estimate
 from tenure.engine.verbs.explain import Explain
+from tenure.engine.verbs.failed import FailedRows
 from tenure.engine.verbs.fairness import Fairness
 from tenure.engine.verbs.flow import Flow
 from tenure.engine.verbs.health import Health
 from tenure.engine.verbs.kept_risk import KeptRisk
 from tenure.engine.verbs.load import Load
+from tenure.engine.verbs.mend import Mend
 from tenure.engine.verbs.optimism import Optimism
 from tenure.engine.verbs.plays import Plays
 from tenure.engine.verbs.preview import Preview
 from tenure.engine.verbs.rated import Rated
 from tenure.engine.verbs.rebuild import Rebuild
+from tenure.engine.verbs.reconcile import Reconcile
 from tenure.engine.verbs.record import Record
+from tenure.engine.verbs.reload import Reload
 from tenure.engine.verbs.restatements import Restatements
 from tenure.engine.verbs.review import Review
 from tenure.engine.verbs.risk import Risk
@@ -69,6 +74,11 @@ def requests(tmp_path):
         "estimate": Estimate("sbg", str(cohort)),
         "show": Show(Asked("mrr", end="2026-05", as_of="2026-07-10")),
         "load": Load((str(more),), "subscription"),
+        "failed": FailedRows(),
+        "mend": Mend("ada", "typo", where=(("state", "equals", "open"),)),
+        "discard": Discard("ada", "test", where=(("state", "equals", "open"),)),
+        "reconcile": Reconcile(),
+        "reload": Reload(4, '[[load]]\n[load.columns]\namount = { value = "5" }\n', "ada", "map", dry_run=True),
         "run": Run(),
         "record": Record(
             "reported_figure",

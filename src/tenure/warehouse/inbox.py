@@ -16,7 +16,7 @@ import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -49,6 +49,14 @@ CREATE TABLE IF NOT EXISTS received (
     again INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (source, day)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS handed (
+    first INTEGER PRIMARY KEY,
+    last INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    twice INTEGER NOT NULL,
+    merged INTEGER NOT NULL,
+    read INTEGER NOT NULL
+);
 CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
@@ -102,6 +110,25 @@ class Received:
     day: date
     events: int
     again: int
+
+
+@dataclass(frozen=True)
+class Handed:
+    """Events that were handed on at once, from the number ``first`` to ``last``. ``twice``: how many tell of two things, of a person
+    and a company; ``merged``: how often a later one tells the same thing again; ``read``: the rows that the warehouse read.
+    """
+
+    first: int
+    last: int
+    events: int
+    twice: int
+    merged: int
+    read: int
+
+    @property
+    def aside(self) -> int:
+        """How many say nothing that is kept, or what the map of events leaves out."""
+        return self.events + self.twice - self.merged - self.read
 
 
 @dataclass(frozen=True)
@@ -251,15 +278,22 @@ class Inbox(Noted):
     def _number(self, key: str) -> int:
         return int(self.about(key) or 0)
 
-    def handed_on(self, upto: int) -> None:
+    def handed_on(self, upto: int, counts: Handed) -> None:
         """Say that all events up to a number are in the warehouse, and in a file of the archive: of each its name is kept."""
         with self._transaction() as con:
+            con.execute("INSERT OR REPLACE INTO handed VALUES (?, ?, ?, ?, ?, ?)", list(astuple(counts)))
             con.execute(
                 "UPDATE message SET state = 'done', payload = '{}'"
                 f" WHERE state = 'pending' AND kind = '{EVENT}' AND seq <= ?",
                 [upto],
             )
             con.execute("DELETE FROM about WHERE key = 'cut'")
+
+    def handed(self) -> list[Handed]:
+        """What was handed on, in order."""
+        with reporting(self.path):
+            rows = self._con.execute("SELECT * FROM handed ORDER BY first").fetchall()
+        return [Handed(*row) for row in rows]
 
     def received(self) -> list[Received]:
         """How many events came in, by source and day."""
@@ -305,6 +339,41 @@ class Inbox(Noted):
             return dict(
                 self._con.execute("SELECT state, count(*) FROM message GROUP BY state ORDER BY state").fetchall()
             )
+
+    def names(self, kinds: Sequence[str], state: str = "done") -> list[tuple[int, str, str, str]]:
+        """Number, kind, source and message id of the messages of some kinds, without what they hold, in order."""
+        marks = ", ".join("?" for _ in kinds)
+        sql = f"SELECT seq, kind, source, message_id FROM message WHERE state = ? AND kind IN ({marks}) ORDER BY seq"
+        with reporting(self.path):
+            return self._con.execute(sql, [state, *kinds]).fetchall()
+
+    def last(self) -> int:
+        """The largest number that a message ever had."""
+        with reporting(self.path):
+            rows = self._con.execute("SELECT seq FROM sqlite_sequence WHERE name = 'message'").fetchall()
+        return int(rows[0][0]) if rows else 0
+
+    def events(self) -> dict[str, tuple[int, int]]:
+        """By source, how many events there are, and how many of them wait."""
+        of = len(_OF_EVENTS) + 1
+        with reporting(self.path):
+            there = self._con.execute(
+                f"SELECT substr(source, {of}), count(*) FROM message WHERE source >= '{_OF_EVENTS}' "
+                f"AND source < '{EVENT};' GROUP BY source"
+            ).fetchall()
+            waiting = dict(
+                self._con.execute(
+                    f"SELECT substr(source, {of}), count(*) FROM message INDEXED BY message_pending "
+                    f"WHERE state = 'pending' AND kind = '{EVENT}' GROUP BY source"
+                ).fetchall()
+            )
+        return {source: (count, waiting.get(source, 0)) for source, count in there}
+
+    def between(self, first: int, last: int) -> int:
+        """How many events from a number to another were handed on."""
+        sql = f"SELECT count(*) FROM message WHERE seq BETWEEN ? AND ? AND kind = '{EVENT}' AND state = 'done'"
+        with reporting(self.path):
+            return int(self._con.execute(sql, [first, last]).fetchall()[0][0])
 
     def new_epoch(self) -> str:
         """Rename this inbox, after it was restored from a backup: the warehouse then knows it is another one."""
