@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from tenure.core import config
+from tenure.engine import mending
 from tenure.engine.desk import Clock, Progress
 from tenure.engine.operated import Operated
 from tenure.engine.scored import Scored
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from tenure.figures.figure import Figure
     from tenure.figures.listing import Query
     from tenure.metrics.kinds import Entry
+
+
+T = TypeVar("T")
 
 
 class Executor(Protocol):
@@ -82,7 +86,7 @@ class Sight(Scored, Operated):
 
         asked = Asked(metric, start, end, grain, window, tuple(by), tuple(where), tuple(variant), as_of, compare)
         request = Show(asked, reported, self.scope)
-        figures = from_published(self.home, request, config.read(self.home), self._clock())
+        figures = self._published(from_published, request)
         return Result(figures if figures is not None else self._call("show", request))
 
     def restatements(self, metric: str, **more: Any) -> tuple[Restatement, ...]:
@@ -191,7 +195,7 @@ class Sight(Scored, Operated):
 
         query = Query(tuple(columns), tuple(where), search, tuple(order), offset, limit)
         request = Rows(name, query, self.scope)
-        found = from_published(self.home, request, config.read(self.home), self._clock())
+        found = self._published(from_published, request)
         answer: Page = self._call("rows", request) if found is None else found
         return answer
 
@@ -214,7 +218,7 @@ class Sight(Scored, Operated):
         from tenure.engine.verbs.dossier import DossierOf, from_published
 
         request = DossierOf(account_id, tuple(tables.items()), self.scope)
-        found = from_published(self.home, request, config.read(self.home), self._clock())
+        found = self._published(from_published, request)
         answer: Dossier | None = self._call("dossier", request) if found is None else found[0]
         return answer
 
@@ -235,6 +239,10 @@ class Sight(Scored, Operated):
         given = tuple(dict(row) for row in rows)
         answer: Recorded = self._call("record", Record(table, given, by, message_id, self.scope))
         return answer
+
+    def _published(self, read: Callable[..., T | None], request: Any) -> T | None:
+        """What published files answer; None where they cannot, or are damaged."""
+        return mending.or_made_anew(self.home, lambda: read(self.home, request, config.read(self.home), self._clock()))
 
     def _call(self, verb: str, request: Any) -> Any:
         return self._executor.call(verb, request, self.progress)

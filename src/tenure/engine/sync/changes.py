@@ -65,20 +65,20 @@ def changes(vendor: Vendor, pulled: Pulled, before: Path | None, scratch: Path, 
         return Changes("", Plan((), (), ()), (), ())
     (scratch / "made").mkdir()
     whole = arranged(vendor, streams, scratch / "made")
-    found = compared(whole.map, whole.plan.jobs, before, scratch, zone, called, pulled.latest())
+    found = compared(whole.map, whole.plan.jobs, before, scratch, zone, called, pulled.latest(), stays=vendor.tells_now)
     return replace(found, remarks=whole.remarks)
 
 
 def compared(
     text: str, jobs: Sequence[Job], before: Path | None, scratch: Path, zone: str, called: str, at: str,
-    partial: Sequence[Path] = (),
+    partial: Sequence[Path] = (), stays: frozenset[str] = frozenset(),
 ) -> Changes:  # fmt: skip
     """What changed of files that a map (``text``) loads, one of its loads for each of the ``jobs``. ``at``: when what is gone
-    is taken back (ISO 8601, UTC). ``partial``: files that tell only what is new: they are compared with nothing. For the rest
-    see ``changes``.
+    is taken back (ISO 8601, UTC). ``partial``: files that tell only what is new: they are compared with nothing. ``stays``: of which
+    files, by what is made, no row is taken back. For the rest see ``changes``.
     """
     document = tomllib.loads(text)
-    comparing = _Comparing(scratch, before, zone, called, at, tuple(partial))
+    comparing = _Comparing(scratch, before, zone, called, at, tuple(partial), stays)
     with closing(comparing):
         loads = [
             changed
@@ -111,7 +111,9 @@ def _streams(pulled: Pulled, vendor: Vendor, folder: Path) -> Path:
 
 @dataclass
 class _Comparing:
-    """The work on one vendor's files, on a connection of its own. ``now``: when what is gone is taken back (ISO 8601, UTC)."""
+    """The work on one vendor's files, on a connection of its own. ``now``: when what is gone is taken back (ISO 8601, UTC). ``stays``: what is
+    made whose rows are not taken back.
+    """
 
     scratch: Path
     before: Path | None
@@ -119,6 +121,7 @@ class _Comparing:
     called: str
     now: str
     partial: tuple[Path, ...]
+    stays: frozenset[str] = frozenset()
     seen: list[Path] = field(default_factory=list)
     back: list[tuple[str, str]] = field(default_factory=list)
     count: int = 0
@@ -144,7 +147,9 @@ class _Comparing:
         )  # fmt: skip
         try:
             raw = self._lay_out(incoming)
-            self._compare(incoming, f"{job.table} {job.path.stem}", whole=job.path not in self.partial)
+            back = job.path.stem.partition(" from ")[0] not in self.stays
+            whole = job.path not in self.partial
+            self._compare(incoming, f"{job.table} {job.path.stem}", takes_back=back, whole=whole)
             if not self._rows("SELECT count(*) FROM changed")[0][0]:
                 return None
             main = self._write(job.path.stem, f'SELECT {quoted_list(raw)} FROM now WHERE {_CHANGED} ORDER BY "row:"')
@@ -175,7 +180,7 @@ class _Comparing:
         )
         return raw
 
-    def _compare(self, incoming: Incoming, known: str, *, whole: bool) -> None:
+    def _compare(self, incoming: Incoming, known: str, *, takes_back: bool, whole: bool) -> None:
         """Make the table ``changed``, with the numbers of the rows to be loaded, and note what is to be taken back."""
         after = self.after / f"{known} {sum(one.name.startswith(known) for one in self.seen)}.parquet"
         if whole:
@@ -198,7 +203,7 @@ class _Comparing:
         self.con.execute(f'CREATE OR REPLACE TABLE changed AS SELECT "row:" FROM ({new})')
         still = 'SELECT "key:" FROM now WHERE "key:" IS NOT NULL'
         back = f'SELECT DISTINCT "key:" FROM ({lost}) WHERE "key:" IS NOT NULL AND "key:" NOT IN ({still}) ORDER BY 1'
-        self.back += [(incoming.table.name, key) for (key,) in self._rows(back)]
+        self.back += [(incoming.table.name, key) for (key,) in self._rows(back)] if takes_back else []
 
     def _looked_up(self, job: Job, name: str, path: Path) -> str:
         """Write of a file that values are looked up in what the changed rows look for; gives its name."""
