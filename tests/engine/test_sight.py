@@ -49,6 +49,7 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "kept_risk",
         "metrics",
         "note",
+        "note_source",
         "optimism",
         "outcomes",
         "plays",
