@@ -71,7 +71,7 @@ def requests(tmp_path):
     told = '[[load]]\nfile = "desk account.csv"\ntable = "account"\n'
     return {
         "take_pulled": TakePulled(str(fetched), told),
-        "note_source": NoteSource(Act.SOURCE_ADDED, "desk", {"kind": "stripe"}),
+        "note_source": NoteSource(Act.SOURCE_ADDED, "desk", {"vendor": "stripe"}),
         "risk_fit": RiskFit(str(table), "left"),
         "estimate": Estimate("sbg", str(cohort)),
         "show": Show(Asked("mrr", end="2026-05", as_of="2026-07-10")),

@@ -134,7 +134,7 @@ def _add(home: Path, args: argparse.Namespace) -> int:
     said |= {"internal": True} if args.internal else {}
     said |= {"options": options} if options else {}
     source = configured.add(home, name, said)
-    _note(home, Act.SOURCE_ADDED, name, kind=kind)
+    _note(home, Act.SOURCE_ADDED, name, vendor=kind)
     say([f"{name} is fetched {source.schedule}, once its secret is set: tenure source secret {name}"])
     return 0
 

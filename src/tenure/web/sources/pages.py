@@ -177,7 +177,7 @@ def _added(request: Request, kind: Kind, form: forms.Added) -> TenureError | Non
     except TenureError as error:
         pull.removed(sight.home, name)
         return error
-    sight.note_source(Act.SOURCE_ADDED, name, kind=kind.name)
+    sight.note_source(Act.SOURCE_ADDED, name, vendor=kind.name)
     return None
 
 
