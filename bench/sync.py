@@ -83,7 +83,7 @@ def speed(folder: Path, objects: int) -> None:
 
 def killed(folder: Path, kills: int) -> bool:
     """Whether nothing is lost, doubled or invented."""
-    account, rng = small_account(most=1), random.Random(4)  # noqa: S311 - nothing secret
+    account, rng = small_account(most=1), random.Random(4)
     ws = made(folder / "killed", NOW.replace(tzinfo=None), currency="USD")
     with served(account.answer) as server:
         name = add_source(ws.home, server, "stripe", {"key": KEY})
@@ -102,7 +102,7 @@ def _change(account: Account, nth: int) -> None:
     account.put("customers", "customer.updated", now, id="cus_a", name=f"Acme {nth}")
     billed(account, f"in_k{nth}", "cus_a", "2025-04-01", [(f"il_k{nth}", 100 + nth, "sub_1", "si_1", 4)])
     account.tell("invoice.created", now, account.found["invoices"][f"in_k{nth}"])
-    if nth % 3 == 2:  # noqa: PLR2004
+    if nth % 3 == 2:
         account.drop("invoices", f"in_k{nth - 1}", "invoice.deleted", now)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from tenure.core.errors import TenureError
 from tenure.engine.sync import configured, pull, status, vault
 from tenure.engine.sync.kinds import Kind, kind_of, kinds
 from tenure.engine.sync.means import Means
-from tenure.engine.sync.preview import preview
+from tenure.engine.sync.preview import Previewed, preview
 from tenure.web.access.page import FORM, POST, Request, page, show
 from tenure.web.access.roles import Role
 from tenure.web.kit import formats
@@ -238,13 +239,25 @@ def _previewed(request: Request, said: configured.Configured, _what: str) -> Htt
         found = preview(home, said, MEANS)
     except TenureError as error:
         return show(request, _seen(home, said, form, fault=f"{error.message} {error.fix}".strip()), status=422)
-    tables = tuple(
-        TableShown(one.table, one.columns[:_COLUMNS], tuple(tuple(map(_text, row[:_COLUMNS])) for row in one.rows),
-                   max(0, len(one.columns) - _COLUMNS))
-        for one in found.tables
-    )  # fmt: skip
-    more = {"previewed": True, "tables": tables, "troubles": found.troubles, "remarks": found.remarks}
+    more = {
+        "previewed": True,
+        "tables": tuple(map(_shown, found.tables)),
+        "troubles": found.troubles,
+        "remarks": found.remarks,
+    }
     return show(request, _seen(home, said, form, **more))
+
+
+def _shown(table: Previewed) -> TableShown:
+    """A table without the columns that are empty in all its rows, and without whose rows they are, which is clear here."""
+    filled = [
+        at
+        for at, name in enumerate(table.columns)
+        if name != "source" and any(row[at] is not None for row in table.rows)
+    ]
+    some = filled[:_COLUMNS]
+    rows = tuple(tuple(_text(row[at]) for at in some) for row in table.rows)
+    return TableShown(table.table, tuple(table.columns[at] for at in some), rows, len(filled) - len(some))
 
 
 def _text(value: Any) -> str:
@@ -252,6 +265,8 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, datetime):
         return formats.moment(_plain(value) if value.tzinfo else value)
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     return formats.day(value) if isinstance(value, date) else str(value)
 
 
