@@ -24,6 +24,7 @@ from typing import Any, Self
 
 from tenure.core.errors import DataError, UnavailableError
 from tenure.warehouse.store import explained
+from tenure.warehouse.witness import Witness
 
 FILE = "inbox.db"
 
@@ -142,6 +143,7 @@ class Inbox:
         self.path = path
         self.epoch = epoch
         self._con = con
+        self._witness = Witness(path.parent)
 
     @classmethod
     def open(cls, home: Path, *, file: str = FILE) -> Inbox:
@@ -200,6 +202,7 @@ class Inbox:
                         [message.source, message.message_id],
                     ).fetchall()[0][0]
                 )
+        self._noted()
         return numbers
 
     def take(self, events: Sequence[Event], received_at: datetime) -> int:
@@ -220,6 +223,7 @@ class Inbox:
                 " again = again + excluded.again",
                 [(source, day, *count) for source, count in counts.items()],
             )
+        self._noted()
         return sum(again for _, again in counts.values())
 
     def waiting(self, limit: int, *, upto: int = 0) -> list[Waiting]:
@@ -322,6 +326,13 @@ class Inbox:
         with _reporting(self.path):
             rows = self._con.execute("SELECT seq FROM sqlite_sequence WHERE name = 'message'").fetchall()
         return int(rows[0][0]) if rows else 0
+
+    def noted(self) -> int:
+        """The largest number of which a witness says that it was there."""
+        return self._witness.last(self.epoch)
+
+    def _noted(self) -> None:
+        self._witness.note(self.epoch, self.last())
 
     def events(self) -> dict[str, tuple[int, int]]:
         """By source, how many events there are, and how many of them wait."""
