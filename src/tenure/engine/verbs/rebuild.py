@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tenure.core.acts import Act
 from tenure.sources.files.map_reader import parse_map
 from tenure.sources.files.mapping import NO_MAP
 from tenure.sources.files.read import open_incoming
@@ -46,6 +47,7 @@ def rebuild(desk: Desk, _request: Rebuild) -> Rebuilt:
 
     reports = again.rebuild(desk.home, inbox, read)
     desk.fresh(desk.clock(), full=True)
+    desk.note(Act.REBUILT, "warehouse", files=len(reports), rows=sum(report.read for report in reports))
     return Rebuilt(tuple(reports))
 
 

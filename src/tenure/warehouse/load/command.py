@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 
+from tenure.core.acts import Act
 from tenure.core.errors import DataError, TenureError
 from tenure.warehouse.inbox import Inbox, Message
 from tenure.warehouse.load.append import Origin, append
@@ -163,11 +164,12 @@ def _message(store: Store, delivery: Delivery, terms: Terms, *, alone: bool) -> 
         "home_zone": terms.zone,
         "now": aware(terms.now).isoformat(),
     }
+    told = {name_: payload[name_] for name_ in ("table", "map_hash", "source")}
     if delivery.mends:
         payload["mends"] = delivery.mends.told()
     if delivery.by:
         payload |= {"by": delivery.by, "reason": delivery.reason}
-    return Message(SOURCE, name, KIND, payload)
+    return Message(SOURCE, name, KIND, payload, Act.REPLAYED if delivery.mends else Act.LOADED, told)
 
 
 def _numbered(store: Store, table: Table, name: str, *, alone: bool) -> str:
