@@ -21,6 +21,7 @@ from tenure.cli.output import answer_json, paragraph, say
 from tenure.cli.style import of_output
 from tenure.cli.table import Column, Table, clean
 from tenure.core import config
+from tenure.core.acts import Act
 from tenure.core.errors import UsageError, unknown
 from tenure.core.period import Grain
 
@@ -132,6 +133,7 @@ def _add(home: Path, args: argparse.Namespace) -> int:
     said |= {"internal": True} if args.internal else {}
     said |= {"options": options} if options else {}
     source = configured.add(home, name, said)
+    _note(home, Act.SOURCE_ADDED, name, of=kind)
     say([f"{name} is fetched {source.schedule}, once its secret is set: tenure source secret {name}"])
     return 0
 
@@ -141,6 +143,7 @@ def _remove(home: Path, args: argparse.Namespace) -> int:
 
     (name,) = _names(args, "NAME")
     removed(home, name)
+    _note(home, Act.SOURCE_REMOVED, name)
     say([f"{name} is removed, with its secrets and where it stood. What was loaded stays."])
     return 0
 
@@ -151,7 +154,9 @@ def _secret(home: Path, args: argparse.Namespace) -> int:
 
     if args.rotate:
         _names(args)
-        say([f"{vault.rotate(home):,} secrets are encrypted under the new key."])
+        count = vault.rotate(home)
+        _note(home, Act.SECRET_CHANGED, "", rotated=count)
+        say([f"{count:,} secrets are encrypted under the new key."])
         return 0
     if len(args.words) == 1:
         name, which = args.words[0], ""
@@ -163,6 +168,7 @@ def _secret(home: Path, args: argparse.Namespace) -> int:
         raise unknown("secret", which, known, listing=f"There are: {', '.join(known)}.")
     vault.keep(home, name, {which: _read(args.from_env, f"{which} of {name}: ")})
     status.mended(home, name)
+    _note(home, Act.SECRET_CHANGED, name, which=which)
     say([f"The {which} of {name} is kept, encrypted. Whether it is accepted: tenure source test {name}"])
     return 0
 
@@ -198,8 +204,20 @@ def _switch(home: Path, args: argparse.Namespace) -> int:
 
     (name,) = _names(args, "NAME")
     configured.switch(home, name, on=args.what == "on")
+    _note(home, Act.SOURCE_CHANGED, name, on=args.what == "on")
     say([f"{name} is {args.what}."])
     return 0
+
+
+def _note(home: Path, act: Act, name: str, **detail: object) -> None:
+    """Note in the audit log what was done to a source."""
+    from datetime import UTC, datetime
+
+    from tenure.core.chain import Note
+    from tenure.engine import audit
+    from tenure.keeper import of_the_machine
+
+    audit.note(home, Note(act, "source", name, detail), of_the_machine("cli"), datetime.now(UTC))
 
 
 _WHAT: dict[str, Callable[[Path, argparse.Namespace], int]] = {
