@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from tenure.core import chainfiles
-from tenure.core.chain import BEGINNING, COLUMNS, By, Entry, Head, Note, Verified, moment, verify
+from tenure.core.chain import BEGINNING, COLUMNS, Entry, Head, Verified, moment, verify
 from tenure.core.errors import UnavailableError
-from tenure.engine import noticed
 from tenure.warehouse.audit import CHAIN, MESSAGE
-from tenure.warehouse.inbox import FILE, Inbox
+from tenure.warehouse.inbox import FILE
 
 __all__ = [
     "CHAIN",
@@ -32,7 +31,6 @@ __all__ = [
     "condition",
     "entries",
     "messages",
-    "note",
     "standing",
     "verified",
 ]
@@ -65,12 +63,6 @@ class Standing:
     upto: str
     faults: tuple[str, ...]
     at: datetime
-
-
-def note(home: Path, what: Note, by: By, now: datetime) -> None:
-    """Note in the inbox's chain what was done without a verb, as to a file of settings. Raises ``TenureError``."""
-    with Inbox.open(home) as inbox:
-        noticed.note(home, inbox, what, by, now)
 
 
 def condition(asked: Asked, mark: str) -> tuple[str, list[str]]:
