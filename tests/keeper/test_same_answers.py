@@ -75,10 +75,8 @@ def requests(tmp_path):
     fetched = tmp_path / "fetched"
     fetched.mkdir()
     (fetched / "desk account.csv").write_text("account_id,name\ndesk,Desk\n")
-    told = '[[load]]\nfile = "desk account.csv"\ntable = "account"\n'
+    desk = '[[load]]\nfile = "desk account.csv"\ntable = "account"\n'
     return {
-        "take_pulled": TakePulled(str(fetched), told),
-        "note_source": NoteSource(Act.SOURCE_ADDED, "desk", {"vendor": "stripe"}),
         "risk_fit": RiskFit(str(table), "left"),
         "estimate": Estimate("sbg", str(cohort)),
         "show": Show(Asked("mrr", end="2026-05", as_of="2026-07-10")),
@@ -125,6 +123,8 @@ def requests(tmp_path):
         "doctor": Doctor(),
         "verify": Verify(),
         "change_key": ChangeKey(),
+        "take_pulled": TakePulled(str(fetched), desk),
+        "note_source": NoteSource(Act.SOURCE_ADDED, "desk", {"vendor": "stripe"}),
         "demo": Demo(str(tmp_path / "exports"), 20),
     }
 
