@@ -205,7 +205,8 @@ def test_nothing_of_what_was_said_is_kept_unless_it_is_wished():
         body="--b\r\nContent-Type: text/html\r\n\r\n<style>x</style><p>Hi&nbsp;<b>you</b></p><br>2\r\n--b\r\n"
         "Content-Type: text/plain; charset=latin-1\r\n\r\nHi \xe9\r\n--b--\r\n",
     )  # fmt: skip
-    assert "Hi" not in repr(reduced(Raw(sent))) and "Gr" not in repr(reduced(Raw(sent)))
+    assert "Hi" not in repr(reduced(Raw(sent)))
+    assert "Gr" not in repr(reduced(Raw(sent)))
     assert reduced(Raw(sent), "subject").text == "Grüße"
     assert reduced(Raw(sent.replace(b"text/plain", b"text/x")), "text").text.split() == "Grüße Hi you 2".split()
     assert reduced(Raw(sent.replace(b"\xc3\xa9", b"\xe9")), "text").text == "Grüße\n\nHi é"

@@ -1,0 +1,75 @@
+"""The rows that meetings come to, and which of them are news beside those that are there.
+
+A calendar is what its people say today. A meeting that was moved or called off after it had been read is taken back, as far back
+as calendars are read again; so a touchpoint's id is made of the meeting and of what the row says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from tenure.sources.ics.contact import Meeting
+
+#: What the ids of all rows of calendars begin with, and the attribute that says in which calendar a meeting is.
+PREFIX, SEEN_IN = "ics:", "calendar"
+Row = dict[str, str]
+TOUCHPOINTS, TAKEN_BACK = "touchpoints", "taken back"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is there. ``touchpoints``: by id, of those that count, when each was (UTC) and in which calendar; ``gone``: ids of those
+    that were taken back.
+    """
+
+    touchpoints: Mapping[str, tuple[datetime, str]] = field(default_factory=dict)
+    gone: Collection[str] = frozenset()
+
+
+def news(found: Iterable[Meeting], known: Known, read: Mapping[str, datetime], now: datetime) -> dict[str, list[Row]]:
+    """By file, the rows to be stored after calendars were read, and those to be taken back. ``read``: the calendars that were read,
+    and from when on each tells; of others nothing is taken back.
+    """
+    wanted = {_id(one, known): one for one in found}
+    taken = [
+        key
+        for key, (at, calendar) in known.touchpoints.items()
+        if key not in wanted and calendar in read and at >= read[calendar]
+    ]
+    return {
+        TOUCHPOINTS: [
+            {"touchpoint_id": key, **_row(one), SEEN_IN: one.calendar}
+            for key, one in wanted.items()
+            if key not in known.touchpoints
+        ],
+        TAKEN_BACK: [
+            {"table_name": "touchpoint", "key": key, "at": _text(now), "reason": "moved or called off"}
+            for key in sorted(taken)
+        ],
+    }
+
+
+def _id(one: Meeting, known: Known) -> str:
+    """The touchpoint's id. One that was taken back is not given again: the row would stay gone."""
+    own = hashlib.sha256(f"{one.account}\n{one.meeting}".encode()).hexdigest()[:24]
+    said = hashlib.sha256(json.dumps(_row(one), sort_keys=True).encode()).hexdigest()[:8]
+    key, time = f"{PREFIX}{own}.{said}", 1
+    while key in known.gone:
+        key, time = f"{PREFIX}{own}.{said}.{time}", time + 1
+    return key
+
+
+def _row(one: Meeting) -> Row:
+    return {
+        "account_id": one.account, "csm_id": one.csm, "channel": "review" if one.is_review else "meeting",
+        "direction": "both", "occurred_at": _text(one.at), "minutes": "" if one.minutes is None else f"{one.minutes:g}",
+        "person_ids": json.dumps(sorted(one.persons)) if one.persons else "", "text": one.text,
+    }  # fmt: skip
+
+
+def _text(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()
