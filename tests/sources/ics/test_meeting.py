@@ -82,12 +82,17 @@ def test_whole_days_tell_no_minutes(when, minutes):
 
 
 def test_what_is_not_over_is_no_meeting_yet():
-    assert meetings(event("DTSTART:20261127T170000Z\nDTEND:20261127T181500Z"), event("DTSTART:20270101T090000Z", uid="v")) == []
+    assert (
+        meetings(event("DTSTART:20261127T170000Z\nDTEND:20261127T181500Z"), event("DTSTART:20270101T090000Z", uid="v"))
+        == []
+    )
 
 
 def test_an_instance_may_be_moved_or_called_off():
     moved = event("RECURRENCE-ID;TZID=Europe/Berlin:20261109T100000\nDTSTART:20261110T120000Z\nDTEND:20261110T130000Z")
-    off = event("RECURRENCE-ID;TZID=Europe/Berlin:20261116T100000\nDTSTART:20261116T090000Z", "", more="STATUS:CANCELLED\n")
+    off = event(
+        "RECURRENCE-ID;TZID=Europe/Berlin:20261116T100000\nDTSTART:20261116T090000Z", "", more="STATUS:CANCELLED\n"
+    )
     alone = event("RECURRENCE-ID:20261105T100000Z\nDTSTART:20261105T100000Z", uid="other")
     found = meetings(event(SERIES), moved, off, alone)
     assert [at for at, _, _ in found] == ["02 09:00", "05 10:00", "10 12:00", "23 09:00"]
@@ -115,11 +120,16 @@ RITA, BO, NEW = "rita@acme.example", "bo@gmail.com", "x@new.example"
         (guests((NEW, "ACCEPTED")), {"not known": 1}),
         (guests(("both@x.example", "ACCEPTED")), {"several accounts": 1}),
         ("", {"without guests": 1}),
-        (guests() + f"ATTENDEE;CUTYPE=ROOM:mailto:{RITA}\nATTENDEE;ROLE=NON-PARTICIPANT:mailto:{BO}\n", {"among ourselves": 1}),
+        (
+            guests() + f"ATTENDEE;CUTYPE=ROOM:mailto:{RITA}\nATTENDEE;ROLE=NON-PARTICIPANT:mailto:{BO}\n",
+            {"among ourselves": 1},
+        ),
     ],
 )
 def test_with_whom_it_was(who, expected):
-    found = none(event(guests=who)) if isinstance(expected, dict) else [name for _, _, name in meetings(event(guests=who))]
+    found = (
+        none(event(guests=who)) if isinstance(expected, dict) else [name for _, _, name in meetings(event(guests=who))]
+    )
     assert found == expected
 
 
@@ -184,7 +194,10 @@ def rows(known, *events, opens=WINDOW.opens):
 
 def test_what_is_moved_later_is_taken_back_and_another_stands_for_it():
     first = rows(Known(), event())[TOUCHPOINTS]
-    there = {row["touchpoint_id"]: (datetime.fromisoformat(row["occurred_at"]), row["calendar"]) for row in first}
+    there = {
+        row["touchpoint_id"]: (datetime.fromisoformat(row["occurred_at"]), row["calendar"], row["meeting"])
+        for row in first
+    }
     known = Known(there)
     assert not any(rows(known, event()).values())
     moved = rows(known, event("DTSTART:20261111T090000Z"))
@@ -196,6 +209,8 @@ def test_what_is_moved_later_is_taken_back_and_another_stands_for_it():
     # nothing is taken back of a calendar that was not read, or of a time that it does not tell of
     assert rows(known, opens=None)[TAKEN_BACK] == []
     assert rows(known, opens=datetime(2026, 11, 20, tzinfo=UTC))[TAKEN_BACK] == []
+    # but what is still there, and called off
+    assert len(news([], known, {}, NOW, seen={row["meeting"] for row in first})[TAKEN_BACK]) == 1
 
 
 @pytest.mark.parametrize(

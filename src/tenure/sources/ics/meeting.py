@@ -18,11 +18,12 @@ from tenure.sources.ics.rules import MOST_DATES, MOST_PERIODS, periods
 from tenure.sources.parties import plain_address
 
 #: Characters of a calendar, events in it, guests of one, occurrences of one, characters of its description.
-MOST_TEXT, MOST_EVENTS, MOST_GUESTS, MOST_OCCURRENCES, MOST_WORDS = 50_000_000, 50_000, 2_000, 2_000, 20_000
+MOST_TEXT, MOST_EVENTS, MOST_GUESTS, MOST_OCCURRENCES, MOST_WORDS = 50_000_000, 50_000, 2_000, 10_000, 20_000
 _BLOCK = re.compile(r"^BEGIN:VEVENT[ \t]*\r?$.*?^END:VEVENT[ \t]*\r?\n?", re.IGNORECASE | re.MULTILINE | re.DOTALL)
 _GUESTS = re.compile(r"^(ATTENDEE|ORGANIZER|RECURRENCE-ID)[;:]", re.IGNORECASE | re.MULTILINE)
 _REPEATS = re.compile(r"^(RRULE|RDATE|RECURRENCE-ID)[;:]", re.IGNORECASE | re.MULTILINE)
 _STARTS = re.compile(r"^DTSTART[^\r\n]*?:(\d{4})(\d\d)(\d\d)", re.IGNORECASE | re.MULTILINE)
+_UID = re.compile(r"^UID:([^\r\n]+)(?=\r?\n[^ \t])", re.IGNORECASE | re.MULTILINE)
 _CALLED_OFF = re.compile(r"(cancel+ed|abgesagt|annul[ée]e?|cancelado|cancelada|annullato)\s*:", re.IGNORECASE)
 _DAY = timedelta(days=1)
 _NO_RULE = "with a rule that no meeting has"
@@ -67,13 +68,14 @@ class Copy:
 
 @dataclass
 class Read:
-    """What was read of a calendar: ``events`` in it, of which some are left ``aside`` for a reason. ``opens``: from when on it
-    tells of events, None where it has none.
+    """What was read of a calendar: ``events`` in it, of which some are left ``aside`` for a reason. ``seen``: meetings that it
+    has, whenever they are. ``opens``: from when on it tells of events, None where it has none.
     """
 
     copies: list[Copy] = field(default_factory=list)
     events: int = 0
     aside: Counter[str] = field(default_factory=Counter)
+    seen: set[str] = field(default_factory=set)
     opens: datetime | None = None
 
 
@@ -88,6 +90,7 @@ def read(text: str, calendar: Calendar, window: Window) -> Read:
         method = str(cal.get("METHOD", "")).upper()
         for uid, events in _by_uid(cal.walk("VEVENT")).items():
             try:
+                found.seen |= {_named(uid, event, window) for event in events}
                 _check_zones(events)
                 budget = _spent(budget, events, window)
                 found.copies += list(_occurrences(uid, events, calendar, window, method))
@@ -120,14 +123,25 @@ def _wanted(text: str, window: Window, found: Read) -> str:
         if not _GUESTS.search(own):
             found.aside["without guests"] += 1
             return ""
-        if at and not _REPEATS.search(own) and not keep_from - 30 * _DAY <= at <= keep_to:
-            found.aside["of another time"] += 1
+        named = _UID.search(own)
+        if at and named and not _REPEATS.search(own) and not keep_from - 30 * _DAY <= at <= keep_to:
+            found.seen.add(_hash(named[1].strip()))
             return ""
         return own
 
     left = _BLOCK.sub(kept, text)
     found.opens = min(earliest, default=None)
     return left
+
+
+def _named(uid: str, event: Any, window: Window) -> str:
+    """The meeting that an event is, or the first of a series."""
+    own = event.get("RECURRENCE-ID")
+    return _hash(uid, _instant(own.dt, ZoneInfo(window.zone)).isoformat() if own is not None else "")
+
+
+def _hash(uid: str, first: str = "") -> str:
+    return hashlib.sha256(f"{uid}\n{first}".encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
 def _day(year: str, month: str, day: str) -> datetime | None:
@@ -215,7 +229,7 @@ def _copy(uid: str, event: Any, calendar: Calendar, zone: ZoneInfo, *, recurs: b
     starts, ends = _instant(start, zone), _instant(end, zone)
     called_off = called_off or str(event.get("STATUS", "")).upper() == "CANCELLED"
     return Copy(
-        hashlib.sha256(f"{uid}\n{first}".encode("utf-8", "surrogatepass")).hexdigest()[:24], calendar, starts, max(starts, ends),
+        _hash(uid, first), calendar, starts, max(starts, ends),
         not isinstance(start, datetime) or ends - starts >= _DAY, _address(event.get("ORGANIZER", "")),
         tuple(sorted({guest for guest in guests if guest[0]})), title, str(event.get("DESCRIPTION", ""))[:MOST_WORDS].strip(),
         called_off or bool(_CALLED_OFF.match(title)), str(event.get("CLASS", "")).upper() in ("PRIVATE", "CONFIDENTIAL"),

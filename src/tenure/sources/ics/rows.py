@@ -14,35 +14,37 @@ from datetime import UTC, datetime
 
 from tenure.sources.ics.contact import Meeting
 
-#: What the ids of all rows of calendars begin with, and the attribute that says in which calendar a meeting is.
-PREFIX, SEEN_IN = "ics:", "calendar"
+#: What the ids of all rows of calendars begin with, and the attributes that say in which calendar a meeting is, and which it is.
+PREFIX, SEEN_IN, MEETING = "ics:", "calendar", "meeting"
 Row = dict[str, str]
 TOUCHPOINTS, TAKEN_BACK = "touchpoints", "taken back"
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is there. ``touchpoints``: by id, of those that count, when each was (UTC) and in which calendar; ``gone``: ids of those
-    that were taken back.
+    """What is there. ``touchpoints``: by id, of those that count, when each was (UTC), in which calendar, and which meeting it is;
+    ``gone``: ids of those that were taken back.
     """
 
-    touchpoints: Mapping[str, tuple[datetime, str]] = field(default_factory=dict)
+    touchpoints: Mapping[str, tuple[datetime, str, str]] = field(default_factory=dict)
     gone: Collection[str] = frozenset()
 
 
-def news(found: Iterable[Meeting], known: Known, read: Mapping[str, datetime], now: datetime) -> dict[str, list[Row]]:
+def news(
+    found: Iterable[Meeting], known: Known, read: Mapping[str, datetime], now: datetime, seen: Collection[str] = ()
+) -> dict[str, list[Row]]:
     """By file, the rows to be stored after calendars were read, and those to be taken back. ``read``: the calendars that were read,
-    and from when on each tells; of others nothing is taken back.
+    and from when on each tells of all; of others nothing is taken back, but what is ``seen`` to be otherwise.
     """
     wanted = {_id(one, known): one for one in found}
     taken = [
         key
-        for key, (at, calendar) in known.touchpoints.items()
-        if key not in wanted and calendar in read and at >= read[calendar]
+        for key, (at, calendar, meeting) in known.touchpoints.items()
+        if key not in wanted and (meeting in seen or (calendar in read and at >= read[calendar]))
     ]
     return {
         TOUCHPOINTS: [
-            {"touchpoint_id": key, **_row(one), SEEN_IN: one.calendar}
+            {"touchpoint_id": key, **_row(one), SEEN_IN: one.calendar, MEETING: one.meeting}
             for key, one in wanted.items()
             if key not in known.touchpoints
         ],

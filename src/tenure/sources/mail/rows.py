@@ -35,10 +35,14 @@ class Known:
 
 @dataclass
 class News:
-    """Rows by file, and of how many inquiries the answer is new. ``known``: contacts that were there."""
+    """Rows by file. ``known``: contacts that were there before; ``asked``, ``answered``: inquiries that are new, and that have an
+    answer now.
+    """
 
     files: dict[str, list[Row]]
     known: int
+    asked: int
+    answered: int
 
 
 def news(found: Iterable[Contact], known: Known, asking: Asking, now: datetime) -> News:
@@ -65,6 +69,8 @@ def news(found: Iterable[Contact], known: Known, asking: Asking, now: datetime) 
             ],
         },
         len(again),
+        sum(key not in known.inquiries for key in inquiries),
+        sum(bool(row["answered_at"]) and not known.inquiries.get(key, {}).get("answered_at") for key, row in inquiries.items()),
     )  # fmt: skip
 
 
@@ -101,7 +107,7 @@ def contact_of(row: Mapping[str, Any]) -> Contact:
     made = json.loads(row[MADE_OF])
     return Contact(
         row["account_id"], made["id"], made["message"], made["root"], frozenset(made["refers"]), row["direction"],
-        row["occurred_at"].replace(tzinfo=UTC), row["csm_id"] or "", made["asked"], frozenset(row["person_ids"] or ()),
+        row["occurred_at"].replace(tzinfo=UTC), row["csm_id"] or "", made["asked"], frozenset(json.loads(row["person_ids"] or "[]")),
         bool(row["is_automated"]), row["text"] or "",
     )  # fmt: skip
 

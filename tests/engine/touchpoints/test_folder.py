@@ -1,0 +1,150 @@
+"""Folders of mail and calendars through the front door, into the warehouse and out of it again."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tenure.core.errors import UsageError
+from tenure.engine.desk import Desk
+from tenure.engine.verbs.load import Load, load
+from tenure.engine.verbs.rebuild import Rebuild, rebuild
+from tenure.warehouse.versions import derive
+from tests.engine.conftest import new_home
+from tests.sources.ics.test_meeting import ANNS, calendar, event
+from tests.sources.mail.letters import START, letter
+
+NOW = datetime(2026, 11, 27, 18)
+FILES = {
+    "account": "account_id,name,domain,merged_into\nacme,Acme,www.acme.example,\nbirch,Birch,birch.example,\nold,Old,old.example,birch\n",
+    "csm": "csm_id,name,email,role\nann,Ann,ann@us.example,csm\nben,Ben,ben@us.example,\nsue,Sue,sue@us.example,support\n",
+    "person": "person_id,account_id,email\np1,acme,Rita@acme.example\n",
+}  # fmt: skip
+TOUCHPOINTS = (
+    "SELECT account_id, csm_id, channel, direction, occurred_at, minutes, person_ids, coalesce(is_automated, false), text "
+    "FROM touchpoint_version WHERE known_to = TIMESTAMP '9999-12-31' ORDER BY occurred_at, account_id"
+)
+INQUIRIES = (
+    "SELECT account_id, csm_id, asked_at, answered_at FROM inquiry_version WHERE known_to = TIMESTAMP '9999-12-31'"
+    " ORDER BY asked_at"
+)
+RITA, ANN = "rita@acme.example", "ann@us.example"
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory):
+    home = new_home(tmp_path_factory.mktemp("touchpoints") / "home")
+    with desk_of(home) as desk:
+        for table, text in FILES.items():
+            path = home / f"{table}.csv"
+            path.write_text(text)
+            load(desk, Load((str(path),), table))
+    return home
+
+
+@pytest.fixture
+def home(empty, tmp_path):
+    return shutil.copytree(empty, tmp_path / "home")
+
+
+def desk_of(home, now=NOW):
+    return Desk(home, clock=lambda: now)
+
+
+def put(folder: Path, **files):
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name.replace("_", ".")).write_bytes(content)
+    return Load((str(folder),), vendor="ics" if any(name.endswith("ics") for name in files) else "mail")
+
+
+def after(hours):
+    return START + timedelta(hours=hours)
+
+
+def naive(hours):
+    return after(hours).replace(tzinfo=None)
+
+
+def facts(desk):
+    derive(desk.store.con, "UTC", ["touchpoint", "inquiry"])
+    return desk.store.rows(TOUCHPOINTS), desk.store.rows(INQUIRIES)
+
+
+ASKED = letter(f"Rita <{RITA}>", ANN, "1", Subject="Secret plan", body="Secret words")
+ANSWERED = letter(ANN, f"{RITA}, x@old.example", "2", after(3), refers="1")
+ASKED_AGAIN = letter(RITA, f"ben@us.example, {ANN}", "3", after(4))
+
+
+def test_mail_becomes_touchpoints_and_inquiries_whatever_comes_first(home, tmp_path, monkeypatch):
+    monkeypatch.setattr(Desk, "fresh", lambda *_args, **_how: None)  # figures are no part of this
+    mbox = b"".join(b"From x\n" + raw.replace(b"\r\n", b"\n") + b"\n\n" for raw in (
+        ANSWERED, ASKED_AGAIN, letter(RITA, ANN, "9", after(5), Auto_Submitted="auto-replied"),
+        letter("x@new.example", ANN, "8"), letter(ANN, "ben@us.example", "7"),
+    ))  # fmt: skip
+    with desk_of(home) as desk:
+        first = load(desk, put(tmp_path / "a", sent_mbox=mbox))
+        assert first.remarks == (
+            "5 messages read: 4 touchpoints with 2 accounts (1 automated), 1 inquiry, 0 answered.",
+            "Left out: 1 not known, 1 among ourselves.",
+            "Nobody known at: new.example 1.",
+        )
+        second = load(desk, put(tmp_path / "b", x_eml=ASKED, y_eml=ANSWERED))
+        assert (
+            second.remarks[0] == "2 messages read: 1 touchpoint with 1 account, 1 inquiry, 1 answered; 2 known before."
+        )
+        found = facts(desk)
+        again = load(desk, put(tmp_path / "b"))
+        assert (again.reports, facts(desk)) == ((), found)
+        rebuild(desk, Rebuild())
+        assert facts(desk) == found
+    assert found[0] == [
+        ("acme", "ann", "email", "in", naive(0), None, '["p1"]', False, None),
+        ("acme", "ann", "email", "out", naive(3), None, '["p1"]', False, None),
+        ("birch", "ann", "email", "out", naive(3), None, None, False, None),
+        ("acme", "ben", "email", "in", naive(4), None, '["p1"]', False, None),
+        ("acme", "ann", "email", "in", naive(5), None, '["p1"]', True, None),
+    ]
+    assert found[1] == [("acme", "ann", naive(0), naive(3)), ("acme", "ben", naive(4), None)]
+    kept = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file() and path.suffix != ".csv")
+    assert b"Secret" not in kept
+    assert b"new.example" not in kept
+
+
+def test_meetings_that_were_moved_later_count_once(home, tmp_path):
+    folder = tmp_path / "calendars"
+    soon = event("DTSTART:20261201T090000Z\nDTEND:20261201T093000Z", uid="soon")
+    with desk_of(home) as desk:
+        first = load(desk, put(folder, **{f"{ANNS.owner}_ics": calendar(event(more="SUMMARY:QBR\n"), soon).encode()}))
+        assert first.remarks == ("1 meeting read: 1 touchpoint with 1 account.",)
+        moved = calendar(event("DTSTART:20261111T090000Z", more="SUMMARY:QBR\n"), soon).encode()
+        assert load(desk, put(folder, **{f"{ANNS.owner}_ics": moved})).remarks == (
+            "1 meeting read: 1 touchpoint with 1 account; 1 taken back.",
+        )
+        found = facts(desk)[0]
+        assert (
+            load(desk, put(folder, **{"broken_ics": b"<html>"})).remarks[-1]
+            == "broken.ics is no calendar; it is left out."
+        )
+        later = calendar(event("DTSTART:20270111T090000Z", more="SUMMARY:QBR\n"), soon).encode()
+        (folder / "broken.ics").unlink()
+        assert "1 taken back" in load(desk, put(folder, **{f"{ANNS.owner}_ics": later})).remarks[0]
+        load(desk, put(folder, **{f"{ANNS.owner}_ics": moved}))
+        assert facts(desk)[0] == found
+    assert found == [("acme", "ann", "review", "both", datetime(2026, 11, 11, 9), 0, '["p1"]', False, None)]
+    with desk_of(home, datetime(2026, 12, 2)) as desk:
+        load(desk, put(folder, **{"broken_ics": b"<html>"}))
+        assert [row[4].day for row in facts(desk)[0]] == [11, 1]
+
+
+@pytest.mark.parametrize("kind", ["mail", "ics"])
+def test_a_folder_without_any_says_so(home, tmp_path, kind):
+    with desk_of(home) as desk:
+        for folder in (tmp_path, tmp_path / "none"):
+            with pytest.raises(UsageError):
+                load(desk, Load((str(folder),), vendor=kind))
+        with pytest.raises(UsageError, match="one folder"):
+            load(desk, Load((str(tmp_path), "x"), vendor=kind))
