@@ -1,0 +1,142 @@
+"""Stripe by its interface: the same rows as from a connector's files, whatever happens on the way."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tenure.core.errors import TenureError
+from tenure.engine.sync import configured, vault
+from tenure.engine.sync.status import sources
+from tenure.engine.verbs.rebuild import Rebuild
+from tenure.engine.workspace import Workspace
+from tests.sources.stripe.mock import KEY, Account, listed, second
+from tests.sources.vendor_files import made, plain_rows_of
+from tests.sources.vendor_server import Answer, Server, Time, add_source, fetch, served
+
+NOW = datetime(2025, 5, 10, 12, tzinfo=UTC)
+
+
+def _account(most: int = 100) -> Account:
+    """Two customers: one pays seats, three and then four; the other has left."""
+    found = Account(most)
+    new = second("2025-01-02")
+    found.put("products", id="prod_1", name="Desk", created=new)
+    monthly = {"interval": "month", "interval_count": 1, "usage_type": "licensed"}
+    found.put(
+        "prices", id="seat", product="prod_1", currency="usd", unit_amount=5000, unit_amount_decimal="5000", nickname="Seat",
+        type="recurring", billing_scheme="per_unit", recurring=monthly, transform_quantity=None, created=new,
+    )  # fmt: skip
+    found.put(
+        "prices", id="yen", product="prod_1", currency="jpy", unit_amount=None, unit_amount_decimal="980.5", nickname=None,
+        type="recurring", billing_scheme="per_unit", recurring=monthly, transform_quantity=None, created=new,
+    )  # fmt: skip
+    half = {"id": "half", "object": "coupon", "percent_off": 12.5, "amount_off": None, "currency": None, "duration": "forever"}
+    for key, name, mail in (("cus_a", "Acme", "ann@acme.example"), ("cus_b", "Birch", None), ("cus_c", "Cedar", None)):
+        found.put("customers", id=key, name=name, email=mail, currency="usd", created=new, address={"country": "DE"}, discount=None)
+    _subscribed(found, "sub_1", "cus_a", "si_1", "seat", 4, discounts=[{"id": "di_1", "coupon": half, "start": new, "end": None}])
+    _subscribed(
+        found, "sub_2", "cus_b", "si_2", "seat", 1, status="canceled", ended_at=second("2025-03-15"), canceled_at=second("2025-03-01"),
+        cancellation_details={"reason": "cancellation_requested", "feedback": "too_expensive", "comment": None},
+    )  # fmt: skip
+    _subscribed(found, "sub_3", "cus_c", "si_3", "yen", 2)
+    _billed(found, "in_1", "cus_a", "2025-02-01", [("il_1", 15000, "sub_1", "si_1", 3), ("il_2", 20000, "sub_1", "si_1", 4)])
+    found.put("charges", id="ch_1", customer="cus_a", invoice="in_1", amount=35000, amount_captured=35000, captured=True,
+              currency="usd", status="succeeded", created=second("2025-02-02"), payment_intent="pi_1")  # fmt: skip
+    found.put("refunds", id="re_1", charge="ch_1", amount=500, currency="usd", status="succeeded", created=second("2025-02-05"))
+    found.put("credit_notes", id="cn_1", invoice="in_1", customer="cus_a", total=700, amount=700, currency="usd", status="issued",
+              created=second("2025-02-06"))  # fmt: skip
+    return found
+
+
+def _subscribed(found: Account, key: str, customer: str, item: str, price: str, quantity: int, **more: Any) -> dict[str, Any]:
+    began = second("2025-01-02")
+    line = {"id": item, "object": "subscription_item", "price": {"id": price}, "plan": {"id": price}, "quantity": quantity,
+            "created": began, "subscription": key}  # fmt: skip
+    told = {"status": "active", "created": began, "start_date": began, "current_period_start": second("2025-05-02"),
+            "current_period_end": second("2025-06-02"), "cancel_at_period_end": False, "discount": None, **more}  # fmt: skip
+    return found.put("subscriptions", id=key, customer=customer, items=listed(line), **told)
+
+
+def _billed(found: Account, key: str, customer: str, day: str, lines: list[tuple[str, int, str, str, int]]) -> None:
+    """An invoice: its first line is on the answer, the others are asked for."""
+    rows = [
+        {"id": line, "object": "line_item", "type": "subscription", "amount": amount, "currency": "usd", "price": {"id": "seat"},
+         "plan": {"id": "seat"}, "subscription": sub, "subscription_item": item, "quantity": quantity,
+         "period": {"start": second(day) + nth * 86400 * 31, "end": second(day) + (nth + 1) * 86400 * 31}, "livemode": True}
+        for nth, (line, amount, sub, item, quantity) in enumerate(lines)
+    ]  # fmt: skip
+    total = sum(amount for _, amount, *_ in lines)
+    found.put(
+        "invoices", id=key, customer=customer, status="paid", paid=True, total=total, tax=None, total_excluding_tax=total,
+        currency="usd", created=second(day), period_end=second(day), due_date=None, charge=None, payment_intent="pi_1",
+        status_transitions={"finalized_at": second(day) + 3600, "paid_at": second(day) + 7200}, paid_out_of_band=False,
+        amount_paid=total, starting_balance=0, ending_balance=0, lines={**listed(*rows), "has_more": False},
+    )  # fmt: skip
+
+
+@pytest.fixture
+def account() -> Account:
+    return _account()
+
+
+@pytest.fixture
+def server(account: Account) -> Iterator[Server]:
+    with served(account.answer) as found:
+        yield found
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Workspace:
+    return made(tmp_path / "home", NOW.replace(tzinfo=None), currency="USD")
+
+
+TABLES = {
+    "account": ("account_id", "name", "country", "churn_flag"),
+    "person": ("person_id", "account_id", "email"),
+    "product": ("product_id", "name"),
+    "plan": ("plan", "product_id"),
+    "subscription": (
+        "subscription_id", "account_id", "plan", "quantity", "unit_amount", "currency", "discount_share", "started_at", "ended_at",
+        "status",
+    ),
+    "churn": ("account_id", "kind", "reason"),
+    "invoice": ("invoice_id", "kind", "account_id", "amount", "status", "issued_at"),
+    "invoice_line": ("invoice_id", "kind", "subscription_id", "amount", "period_start"),
+    "payment": ("payment_id", "invoice_id", "kind", "amount", "paid_at"),
+}  # fmt: skip
+
+
+def _known(ws: Workspace) -> dict[str, list[tuple[Any, ...]]]:
+    return {table: plain_rows_of(ws, table, *columns) for table, columns in TABLES.items()}
+
+
+def test_a_first_pass_brings_everything_in_the_tables_words(ws: Workspace, server: Server) -> None:
+    name = add_source(ws.home, server, "stripe", {"key": KEY})
+    done = fetch(ws, name, Time(NOW))
+    assert (done.loaded, done.troubles, sum(report.rejected for report in done.reports)) == (True, {}, 0)
+    known = _known(ws)
+    assert known["account"] == [
+        ("cus_a", "Acme", "DE", None), ("cus_b", "Birch", "DE", None), ("cus_c", "Cedar", "DE", None),
+    ]  # fmt: skip
+    assert known["person"] == [("cus_a", "cus_a", "ann@acme.example")]
+    assert known["subscription"] == [
+        ("si_1", "cus_a", "Seat", "3", "50", "USD", "0.125", "2025-01-02 00:00", None, "active"),
+        ("si_1", "cus_a", "Seat", "4", "50", "USD", "0.125", "2025-03-04 00:00", None, "active"),
+        ("si_2", "cus_b", "Seat", "1", "50", "USD", None, "2025-01-02 00:00", "2025-03-15 00:00", "canceled"),
+        ("si_3", "cus_c", "yen", "2", "980.5", "JPY", None, "2025-01-02 00:00", None, "active"),
+    ]
+    assert known["invoice"] == [
+        ("cn_1", "credit_note", "cus_a", "7", None, "2025-02-06 00:00"),
+        ("in_1", "invoice", "cus_a", "350", "paid", "2025-02-01 01:00"),
+    ]
+    assert known["payment"] == [
+        ("ch_1", "in_1", "payment", "350", "2025-02-02 00:00"), ("re_1", "in_1", "refund", "5", "2025-02-05 00:00"),
+    ]  # fmt: skip
+    assert [row[1] for row in known["churn"]] == ["voluntary"]
