@@ -189,7 +189,7 @@ def test_a_meeting_in_several_calendars_is_one(name):
 
 def rows(known, *events, opens=WINDOW.opens):
     found = met(read(calendar(*events), ANNS, WINDOW).copies, PARTIES).meetings
-    return news(found, known, {"anns": opens} if opens else {}, NOW)
+    return news(found, known, "ann", {"anns": opens} if opens else {}, NOW)
 
 
 def test_what_is_moved_later_is_taken_back_and_another_stands_for_it():
@@ -209,8 +209,19 @@ def test_what_is_moved_later_is_taken_back_and_another_stands_for_it():
     # nothing is taken back of a calendar that was not read, or of a time that it does not tell of
     assert rows(known, opens=None)[TAKEN_BACK] == []
     assert rows(known, opens=datetime(2026, 11, 20, tzinfo=UTC))[TAKEN_BACK] == []
+    # what other calendars have brought is theirs
+    assert not any(
+        news(
+            met(read(calendar(event("DTSTART:20261111T090000Z")), BENS, WINDOW).copies, PARTIES).meetings,
+            known,
+            "ben",
+            {"bens": WINDOW.opens},
+            NOW,
+            {row["meeting"] for row in first},
+        ).values()
+    )
     # but what is still there, and called off
-    assert len(news([], known, {}, NOW, seen={row["meeting"] for row in first})[TAKEN_BACK]) == 1
+    assert len(news([], known, "ann", {}, NOW, seen={row["meeting"] for row in first})[TAKEN_BACK]) == 1
 
 
 @pytest.mark.parametrize(

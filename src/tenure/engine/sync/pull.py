@@ -25,10 +25,12 @@ import httpx
 
 from tenure.core import config
 from tenure.core.errors import DataError, TenureError, UnavailableError, UsageError
-from tenure.engine.sync import configured, status, vault
+from tenure.engine.sync import configured, status, touched, vault
 from tenure.engine.sync.changes import changes
 from tenure.engine.sync.configured import Configured
 from tenure.engine.sync.means import Means
+from tenure.engine.touchpoints.rules import rules
+from tenure.engine.touchpoints.told import Told
 from tenure.engine.verbs.take_pulled import TakePulled
 from tenure.sources.api import Source, Stream, find
 from tenure.sources.fetching.pulled import FOLDER, Pulled
@@ -82,6 +84,11 @@ def sync(home: Path, source: Configured, means: Means, call: Call, progress: Pro
 def _synced(home: Path, source: Configured, means: Means, call: Call, progress: Progress) -> Synced:
     done = Synced(source.name)
     with Pulled.open(home, source.name) as pulled:
+        if source.kind in touched.KINDS:
+            work = touched.Work(
+                home, source, means, call, progress, pulled, rules(home), Told(touched.WHAT[source.kind])
+            )
+            return _of_touchpoints(touched.synced(work), done, pulled)
         vendor = find(source.kind)
         _renew_if_other(pulled, vendor)
         streams = [stream for stream in vendor.streams if stream.name not in source.leave]
@@ -91,6 +98,16 @@ def _synced(home: Path, source: Configured, means: Means, call: Call, progress: 
         done.troubles = pulled.troubles()
         if all(pulled.passes().get(stream.name) or stream.name in done.troubles for stream in streams):
             _load(home, source, pulled, call, done)
+    return done
+
+
+def _of_touchpoints(told: Told, done: Synced, pulled: Pulled) -> Synced:
+    done.objects, done.changed, done.taken_back = (
+        told.read,
+        told.touchpoints + told.asked + told.answered,
+        told.taken_back,
+    )
+    done.troubles, done.reports, done.remarks, done.loaded = pulled.troubles(), told.reports, told.sentences(), True
     return done
 
 
@@ -210,8 +227,11 @@ def _remember(home: Path, name: str, pulled: Pulled, seen: list[Path], last: int
 
 def tried(home: Path, source: Configured, means: Means) -> None:
     """Ask whether a source answers and accepts its secrets. Raises ``TenureError`` where not."""
-    with opened(home, source, means) as session:
-        session.get(find(source.kind).try_)
+    if source.kind in touched.KINDS:
+        touched.tried(home, source, means)
+    else:
+        with opened(home, source, means) as session:
+            session.get(find(source.kind).try_)
     status.mended(home, source.name)
 
 

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tenure.core.errors import UsageError
-from tenure.engine.touchpoints.read import Told, take_calendars, take_mail
+from tenure.engine.touchpoints.read import take_calendars, take_mail
 from tenure.engine.touchpoints.rules import Rules
 from tenure.sources.ics import folder as ics
 from tenure.sources.mail import folder as mail
+from tenure.sources.mail.message import reduced
 
 if TYPE_CHECKING:
     from tenure.engine.desk import Desk
+    from tenure.engine.touchpoints.told import Told
     from tenure.warehouse.load import Terms
 
 #: How far back meetings are looked for where the rules do not say.
@@ -35,6 +37,8 @@ def take_folder(desk: Desk, kind: str, folder: Path, rules: Rules, terms: Terms)
             where=str(folder), fix=f"It looks for files that end in {' or '.join(suffixes)}.",
         )  # fmt: skip
     if kind == "mail":
-        return take_mail(desk, (raw for path in paths for raw in mail.messages_in(path, folder)), rules, terms)
+        raws = (raw for path in paths for raw in mail.messages_in(path, folder))
+        return take_mail(desk, (reduced(raw, rules.content) for raw in raws), rules, terms)
     opens = rules.opens or terms.now.replace(tzinfo=UTC) - _BACK
-    return take_calendars(desk, (ics.calendar_in(path, folder) for path in paths), rules, terms, opens)
+    calendars = (ics.calendar_in(path, folder) for path in paths)
+    return take_calendars(desk, calendars, rules, terms, opens, ics.MINE, vanish=False)

@@ -6,9 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any, cast
 
 from tenure.core.errors import UsageError, unknown
+from tenure.core.toml_text import parsed
 from tenure.sources.ics.contact import REVIEW
 from tenure.sources.mail.message import CONTENTS, Content
 from tenure.sources.mail.threads import ASKINGS, Asking
@@ -33,6 +35,18 @@ class Rules:
     def opens(self) -> datetime | None:
         """The first instant that counts, in UTC."""
         return datetime(self.since.year, self.since.month, self.since.day, tzinfo=UTC) if self.since else None
+
+
+#: The file of the rules, in a workspace.
+FILE = "touchpoints.toml"
+
+
+def rules(home: Path) -> Rules:
+    """The rules of a workspace, those that hold without a file where there is none. Raises ``UsageError``."""
+    path = home / FILE
+    return (
+        rules_of(parsed(path.read_text(encoding="utf-8-sig"), FILE, "bad_rules"), FILE) if path.is_file() else Rules()
+    )
 
 
 def rules_of(said: Mapping[str, Any], where: str) -> Rules:

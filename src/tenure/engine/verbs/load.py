@@ -89,10 +89,10 @@ def load(desk: Desk, request: Load) -> Loaded:
 def _touchpoints(desk: Desk, request: Load, terms: Terms) -> Loaded:
     """Mail or calendars, which are no tables: what they come to depends on who is who."""
     from tenure.engine.touchpoints.folder import take_folder
-    from tenure.engine.touchpoints.rules import Rules
+    from tenure.engine.touchpoints.rules import rules
 
     _check_one_folder(request)
-    told = take_folder(desk, request.vendor, Path(request.files[0]), Rules(), terms)
+    told = take_folder(desk, request.vendor, Path(request.files[0]), rules(desk.home), terms)
     return Loaded(told.reports, dry_run=request.dry_run, remarks=told.sentences())
 
 

@@ -20,6 +20,7 @@ from tenure.sources.parties import plain_address
 #: Characters of a calendar, events in it, guests of one, occurrences of one, characters of its description.
 MOST_TEXT, MOST_EVENTS, MOST_GUESTS, MOST_OCCURRENCES, MOST_WORDS = 50_000_000, 50_000, 2_000, 10_000, 20_000
 _BLOCK = re.compile(r"^BEGIN:VEVENT[ \t]*\r?$.*?^END:VEVENT[ \t]*\r?\n?", re.IGNORECASE | re.MULTILINE | re.DOTALL)
+_ZONE = re.compile(_BLOCK.pattern.replace("VEVENT", "VTIMEZONE"), re.IGNORECASE | re.MULTILINE | re.DOTALL)
 _GUESTS = re.compile(r"^(ATTENDEE|ORGANIZER|RECURRENCE-ID)[;:]", re.IGNORECASE | re.MULTILINE)
 _REPEATS = re.compile(r"^(RRULE|RDATE|RECURRENCE-ID)[;:]", re.IGNORECASE | re.MULTILINE)
 _STARTS = re.compile(r"^DTSTART[^\r\n]*?:(\d{4})(\d\d)(\d\d)", re.IGNORECASE | re.MULTILINE)
@@ -31,10 +32,13 @@ _NO_RULE = "with a rule that no meeting has"
 
 @dataclass(frozen=True)
 class Calendar:
-    """Where meetings are read from. ``name``: the same at each reading. ``owner``: the address of whose it is, if it is one's."""
+    """Where meetings are read from. ``name``: the same at each reading. ``owner``: the address of whose it is, if it is one's.
+    ``is_whole``: of the time that is looked at it tells all; a file may have only what its owner chose to give.
+    """
 
     name: str
     owner: str = ""
+    is_whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,8 @@ class Copy:
 @dataclass
 class Read:
     """What was read of a calendar: ``events`` in it, of which some are left ``aside`` for a reason. ``seen``: meetings that it
-    has, whenever they are. ``opens``: from when on it tells of events, None where it has none.
+    has, whenever they are. ``opens``: from when on it tells of events, None where it has none. ``periods``: how many may still
+    be gone through for rules of the calendar.
     """
 
     copies: list[Copy] = field(default_factory=list)
@@ -77,28 +82,41 @@ class Read:
     aside: Counter[str] = field(default_factory=Counter)
     seen: set[str] = field(default_factory=set)
     opens: datetime | None = None
+    periods: int = MOST_PERIODS
 
 
-def read(text: str, calendar: Calendar, window: Window) -> Read:
-    """The occurrences in a calendar. Raises ``ValueError`` for what is no calendar, or too large a one."""
+def read(text: str, calendar: Calendar, window: Window, periods: int = MOST_PERIODS) -> Read:
+    """The occurrences in a calendar, or a piece of one. ``periods``: see ``Read``. Raises ``ValueError`` for what is no calendar,
+    or too large a one.
+    """
     if len(text) > MOST_TEXT:
         raise ValueError(f"has more than {MOST_TEXT:,} characters")
     if not re.search(r"^\ufeff?\s*BEGIN:VCALENDAR", text[:1000], re.IGNORECASE):
         raise ValueError("is no calendar")
-    found, budget = Read(), MOST_PERIODS
-    for cal in _calendars(_wanted(text, window, found)):
+    found = Read(periods=periods)
+    wanted = _wanted(text, window, found)
+    try:
+        pieces = _calendars(wanted)
+    except ValueError:
+        pieces = _one_by_one(wanted, found)
+    for cal in pieces:
         method = str(cal.get("METHOD", "")).upper()
         for uid, events in _by_uid(cal.walk("VEVENT")).items():
-            try:
-                found.seen |= {_named(uid, event, window) for event in events}
-                _check_zones(events)
-                budget = _spent(budget, events, window)
-                found.copies += list(_occurrences(uid, events, calendar, window, method))
-            except _UnreadableError as error:
-                found.aside[str(error)] += len(events)
-            except Exception:  # noqa: BLE001 - the libraries raise what they like at what strangers write
-                found.aside["unreadable"] += len(events)
+            _take(found, uid, events, calendar, window, method)
     return found
+
+
+def _take(found: Read, uid: str, events: Sequence[Any], calendar: Calendar, window: Window, method: str) -> None:
+    """The occurrences of the events of one id, or why there are none."""
+    try:
+        found.seen |= {_named(uid, event, window) for event in events}
+        _check_zones(events)
+        found.periods = _spent(found.periods, events, window)
+        found.copies += list(_occurrences(uid, events, calendar, window, method))
+    except _UnreadableError as error:
+        found.aside[str(error)] += len(events)
+    except Exception:  # noqa: BLE001 - the libraries raise what they like at what strangers write
+        found.aside["unreadable"] += len(events)
 
 
 class _UnreadableError(Exception):
@@ -156,6 +174,22 @@ def _calendars(text: str) -> list[Any]:
         return list(icalendar.Calendar.from_ical(text, multiple=True))
     except Exception as error:
         raise ValueError("cannot be read as a calendar") from error
+
+
+def _one_by_one(text: str, found: Read) -> list[Any]:
+    """The events of a calendar that cannot be read as a whole, those of one id together."""
+    zones = "".join(_ZONE.findall(text))
+    by_uid: dict[str, list[str]] = {}
+    for block in _BLOCK.findall(text):
+        named = _UID.search(block)
+        by_uid.setdefault(named[1].strip() if named else "", []).append(block)
+    pieces = []
+    for blocks in by_uid.values():
+        try:
+            pieces += _calendars(f"BEGIN:VCALENDAR\r\n{zones}{''.join(blocks)}END:VCALENDAR\r\n")
+        except ValueError:
+            found.aside["unreadable"] += len(blocks)
+    return pieces
 
 
 def _by_uid(events: Sequence[Any]) -> dict[str, list[Any]]:

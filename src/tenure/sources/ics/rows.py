@@ -31,16 +31,27 @@ class Known:
 
 
 def news(
-    found: Iterable[Meeting], known: Known, read: Mapping[str, datetime], now: datetime, seen: Collection[str] = ()
+    found: Iterable[Meeting],
+    known: Known,
+    mine: str,
+    read: Mapping[str, datetime],
+    now: datetime,
+    seen: Collection[str] = (),
 ) -> dict[str, list[Row]]:
-    """By file, the rows to be stored after calendars were read, and those to be taken back. ``read``: the calendars that were read,
-    and from when on each tells of all; of others nothing is taken back, but what is ``seen`` to be otherwise.
+    """By file, the rows to be stored after calendars were read, and those to be taken back.
+
+    ``mine``: how the names of the calendars begin that are read together. A meeting that is known from others is theirs: two
+    that do not see the same of it would take it from each other for ever. ``read``: the calendars that were read, and from
+    when on each tells of all there is; of others nothing is taken back, but what is ``seen`` to be otherwise.
     """
-    wanted = {_id(one, known): one for one in found}
+    theirs = {_meeting(key) for key, (_, calendar, _) in known.touchpoints.items() if not calendar.startswith(mine)}
+    wanted = {key: one for one in found if _meeting(key := _id(one, known)) not in theirs}
     taken = [
         key
         for key, (at, calendar, meeting) in known.touchpoints.items()
-        if key not in wanted and (meeting in seen or (calendar in read and at >= read[calendar]))
+        if key not in wanted
+        and calendar.startswith(mine)
+        and (meeting in seen or (calendar in read and at >= read[calendar]))
     ]
     return {
         TOUCHPOINTS: [
@@ -53,6 +64,11 @@ def news(
             for key in sorted(taken)
         ],
     }
+
+
+def _meeting(key: str) -> str:
+    """The part of a touchpoint's id that stays whatever its row says."""
+    return key.partition(".")[0]
 
 
 def _id(one: Meeting, known: Known) -> str:

@@ -245,6 +245,7 @@ def _answer(answered: tuple[str, Any], what: str) -> list[Any]:
 
 
 def quoted(folder: str) -> str:
+    """A text as IMAP takes it; ``imaplib`` quotes none but passwords."""
     return '"' + folder.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
