@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,46 +11,9 @@ from tenure.core.errors import UsageError
 from tenure.engine.desk import Desk
 from tenure.engine.verbs.load import Load, load
 from tenure.engine.verbs.rebuild import Rebuild, rebuild
-from tenure.warehouse.versions import derive
-from tests.engine.conftest import new_home
+from tests.engine.touchpoints.conftest import ANN, RITA, desk_of, facts
 from tests.sources.ics.test_meeting import ANNS, calendar, event
 from tests.sources.mail.letters import START, letter
-
-NOW = datetime(2026, 11, 27, 18)
-FILES = {
-    "account": "account_id,name,domain,merged_into\nacme,Acme,www.acme.example,\nbirch,Birch,birch.example,\nold,Old,old.example,birch\n",
-    "csm": "csm_id,name,email,role\nann,Ann,ann@us.example,csm\nben,Ben,ben@us.example,\nsue,Sue,sue@us.example,support\n",
-    "person": "person_id,account_id,email\np1,acme,Rita@acme.example\n",
-}  # fmt: skip
-TOUCHPOINTS = (
-    "SELECT account_id, csm_id, channel, direction, occurred_at, minutes, person_ids, coalesce(is_automated, false), text "
-    "FROM touchpoint_version WHERE known_to = TIMESTAMP '9999-12-31' ORDER BY occurred_at, account_id"
-)
-INQUIRIES = (
-    "SELECT account_id, csm_id, asked_at, answered_at FROM inquiry_version WHERE known_to = TIMESTAMP '9999-12-31'"
-    " ORDER BY asked_at"
-)
-RITA, ANN = "rita@acme.example", "ann@us.example"
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory):
-    home = new_home(tmp_path_factory.mktemp("touchpoints") / "home")
-    with desk_of(home) as desk:
-        for table, text in FILES.items():
-            path = home / f"{table}.csv"
-            path.write_text(text)
-            load(desk, Load((str(path),), table))
-    return home
-
-
-@pytest.fixture
-def home(empty, tmp_path):
-    return shutil.copytree(empty, tmp_path / "home")
-
-
-def desk_of(home, now=NOW):
-    return Desk(home, clock=lambda: now)
 
 
 def put(folder: Path, **files):
@@ -67,11 +29,6 @@ def after(hours):
 
 def naive(hours):
     return after(hours).replace(tzinfo=None)
-
-
-def facts(desk):
-    derive(desk.store.con, "UTC", ["touchpoint", "inquiry"])
-    return desk.store.rows(TOUCHPOINTS), desk.store.rows(INQUIRIES)
 
 
 ASKED = letter(f"Rita <{RITA}>", ANN, "1", Subject="Secret plan", body="Secret words")
@@ -125,10 +82,7 @@ def test_meetings_that_were_moved_later_count_once(home, tmp_path):
             "1 meeting read: 1 touchpoint with 1 account; 1 taken back.",
         )
         found = facts(desk)[0]
-        assert (
-            load(desk, put(folder, **{"broken_ics": b"<html>"})).remarks[-1]
-            == "broken.ics is no calendar; it is left out."
-        )
+        assert load(desk, put(folder, broken_ics=b"<html>")).remarks[-1] == "broken.ics is no calendar; it is left out."
         later = calendar(event("DTSTART:20270111T090000Z", more="SUMMARY:QBR\n"), soon).encode()
         (folder / "broken.ics").unlink()
         assert "1 taken back" in load(desk, put(folder, **{f"{ANNS.owner}_ics": later})).remarks[0]
@@ -136,7 +90,7 @@ def test_meetings_that_were_moved_later_count_once(home, tmp_path):
         assert facts(desk)[0] == found
     assert found == [("acme", "ann", "review", "both", datetime(2026, 11, 11, 9), 0, '["p1"]', False, None)]
     with desk_of(home, datetime(2026, 12, 2)) as desk:
-        load(desk, put(folder, **{"broken_ics": b"<html>"}))
+        load(desk, put(folder, broken_ics=b"<html>"))
         assert [row[4].day for row in facts(desk)[0]] == [11, 1]
 
 

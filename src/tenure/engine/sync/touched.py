@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -143,7 +144,7 @@ def _folder(work: Work, reader: Reader, folder: str) -> None:
         mails = [_reduced(raw, work.rules) for batch in waiting for raw in batch.messages]
         if mails:
             work.take(mails)
-        work.told.aside["unreadable"] += sum(batch.unreadable for batch in waiting)
+        work.told.aside += Counter(unreadable=sum(batch.unreadable for batch in waiting))
         states[folder] = waiting[-1].state
         work.pulled.say(folders=json.dumps(states))
         waiting.clear()

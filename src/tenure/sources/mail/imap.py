@@ -13,7 +13,7 @@ import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tenure.sources.mail.headers import time_in
@@ -181,8 +181,9 @@ class Reader:
         self._same(folder, validity)
         words = ["UID", f"{begin}:{end - 1}"]
         if since is not None:
+            day = since - timedelta(days=1)  # the server's days are of a zone that it does not tell
             months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-            words += ["SINCE", f"{since.day}-{months[since.month - 1]}-{since.year}"]
+            words += ["SINCE", f"{day.day}-{months[day.month - 1]}-{day.year}"]
         found = _answer(self._open().uid("SEARCH", *words), "SEARCH")
         return sorted({number for number in map(int, (found[0] or b"").split()) if begin <= number < end})
 
