@@ -9,17 +9,19 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from tenure.engine.desk import silent
 from tenure.engine.sync import configured, vault
 from tenure.engine.sync.means import Means
-from tenure.engine.sync.pull import Synced, sync
+from tenure.engine.sync.pull import Synced, passes, sync
 from tenure.engine.workspace import Workspace
+from tenure.sources.fetching.pulled import Pulled
 
 
 @dataclass(frozen=True)
@@ -128,12 +130,41 @@ class Time:
         return Means(clock=self.clock, sleep=self.sleep)
 
 
+class Stopping(Time):
+    """The same clock, in a process that is told to end after some looks at whether it is."""
+
+    def __init__(self, time: Time, looks: int) -> None:
+        super().__init__(time.now)
+        self.looks = looks
+
+    @property
+    def means(self) -> Means:
+        """What fetching needs, for a while."""
+        return replace(super().means, stopping=self._over)
+
+    def _over(self) -> bool:
+        self.looks -= 1
+        return self.looks < 0
+
+
 def add_source(home: Path, server: Server, kind: str, secrets: Mapping[str, str], name: str = "", **said: Any) -> str:
     """Configure a source that is fetched from a server of this machine; its name."""
     name = name or kind
     configured.add(home, name, {"kind": kind, "address": server.address, "internal": True, **said})
     vault.keep(home, name, secrets)
     return name
+
+
+def told(home: Path, name: str) -> dict[str, list[str]]:
+    """All that is known of a source: the rows of the vendor's tables, as the staging is given them."""
+    with Pulled.open(home, name) as pulled:
+        return {kind: sorted(pulled.lines(kind)) for kind in pulled.kinds()}
+
+
+def gone_through(home: Path, name: str, time: Time) -> Synced:
+    """Fetch from a source, and load nothing."""
+    with Pulled.open(home, name) as pulled:
+        return passes(home, configured.one(home, name), pulled, time.means, silent)
 
 
 def fetch(ws: Workspace, name: str, time: Time) -> Synced:

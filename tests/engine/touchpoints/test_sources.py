@@ -96,7 +96,14 @@ def test_a_mailbox_is_read_on_whatever_breaks(home, tmp_path, box):
 
 def test_trouble_with_a_mailbox_is_told_and_what_was_read_is_kept(home, box):
     with serving(box) as port, desk_of(home) as desk:
-        add(home, "anns", "mail", f"imap://127.0.0.1:{port}", {"user": ANN, "folders": "Nowhere, INBOX"}, password="wrong")
+        add(
+            home,
+            "anns",
+            "mail",
+            f"imap://127.0.0.1:{port}",
+            {"user": ANN, "folders": "Nowhere, INBOX"},
+            password="wrong",
+        )
         with pytest.raises(TenureError) as caught:
             fetch(desk, "anns")
         assert caught.value.code == "needs_token"
@@ -122,9 +129,10 @@ def test_what_was_read_and_not_noted_is_read_again_and_changes_nothing(home, box
                 raise KeyboardInterrupt
             kept(self, **said)
 
-        with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-            patched.setattr(touched.Pulled, "say", dies)
+        monkeypatch.setattr(touched.Pulled, "say", dies)
+        with pytest.raises(KeyboardInterrupt):
             fetch(desk, "anns")
+        monkeypatch.setattr(touched.Pulled, "say", kept)
         done = fetch(desk, "anns")
         assert "known before" in done.remarks[0]
         assert len(facts(desk)[0]) == 5
@@ -155,7 +163,8 @@ def test_calendars_are_compared_with_what_was_read_before(home):
     work["s.ics"] = calendar(event(f"{SERIES};COUNT=4", uid="s"))
     home_["p.ics"] = calendar(event(uid="p", guests=""))
     there.feeds["/secret/basic.ics"] = calendar(
-        event(guests=guests((RITA, "ACCEPTED"), ("ben@us.example", "ACCEPTED"))), event("DTSTART:20261112T090000Z", uid="b")
+        event(guests=guests((RITA, "ACCEPTED"), ("ben@us.example", "ACCEPTED"))),
+        event("DTSTART:20261112T090000Z", uid="b"),
     )
     with served(there) as server, desk_of(home) as desk:
         add(
@@ -172,7 +181,9 @@ def test_calendars_are_compared_with_what_was_read_before(home):
         assert fetch(desk, "all").taken_back == 0
         # one is moved, one is called off, one is gone; a calendar that does not answer has lost nothing
         work["a.ics"] = calendar(event("DTSTART:20261113T090000Z", more="SUMMARY:QBR\nSEQUENCE:1\n"))
-        off = event("RECURRENCE-ID;TZID=Europe/Berlin:20261109T100000\nDTSTART:20261109T090000Z", "", "s", "STATUS:CANCELLED\n")
+        off = event(
+            "RECURRENCE-ID;TZID=Europe/Berlin:20261109T100000\nDTSTART:20261109T090000Z", "", "s", "STATUS:CANCELLED\n"
+        )
         work["s.ics"] = calendar(event(f"{SERIES};COUNT=4", uid="s"), off)
         del there.feeds["/secret/basic.ics"]
         done = fetch(desk, "all")

@@ -34,7 +34,7 @@ class Mailboxes:
         """Give all numbers anew, as after a restore."""
         self.validity[folder] += 1
         kept = [self.folders[folder][number] for number in sorted(self.folders[folder])]
-        self.folders[folder] = {number: one for number, one in enumerate(reversed(kept), start=1)}
+        self.folders[folder] = dict(enumerate(reversed(kept), start=1))
 
 
 class _Session(socketserver.StreamRequestHandler):
@@ -103,7 +103,7 @@ class _Session(socketserver.StreamRequestHandler):
             datetime.strptime(since[1], "%d-%b-%Y").replace(tzinfo=UTC) if since else datetime.min.replace(tzinfo=UTC)
         )
         found = [n for n, (_, at) in own.items() if int(first) <= n <= int(last) and at >= opens]
-        self.send("* SEARCH " + " ".join(map(str, found + [max(own, default=0)])))  # "n:*" has the last one always
+        self.send("* SEARCH " + " ".join(map(str, [*found, max(own, default=0)])))  # "n:*" has the last one always
 
     def on_fetch(self, words):
         listed, _, what = words.partition(" ")

@@ -37,7 +37,7 @@ def add(parser: Parser) -> None:
         dest="vendor",
         default="",
         metavar="KIND",
-        help="a folder of files exported from this tool, as zendesk; each has a how-to page",
+        help="a folder of files exported from this tool, as zendesk; or of mail, or of calendars: ics",
     )
     parser.add_argument("--map", default="", metavar="MAP.toml", help="which columns of the files are which of ours")
     parser.add_argument(

@@ -82,33 +82,40 @@ def sync(home: Path, source: Configured, means: Means, call: Call, progress: Pro
 
 
 def _synced(home: Path, source: Configured, means: Means, call: Call, progress: Progress) -> Synced:
-    done = Synced(source.name)
     with Pulled.open(home, source.name) as pulled:
         if source.kind in touched.KINDS:
-            work = touched.Work(
-                home, source, means, call, progress, pulled, rules(home), Told(touched.WHAT[source.kind])
-            )
-            return _of_touchpoints(touched.synced(work), done, pulled)
-        vendor = find(source.kind)
-        _renew_if_other(pulled, vendor)
-        streams = [stream for stream in vendor.streams if stream.name not in source.leave]
-        with opened(home, source, means) as session:
-            for stream in streams:
-                _pass(pulled, stream, session, means, done, progress)
-        done.troubles = pulled.troubles()
-        if all(pulled.passes().get(stream.name) or stream.name in done.troubles for stream in streams):
+            told = Told(touched.WHAT[source.kind])
+            work = touched.Work(home, source, means, call, progress, pulled, rules(home), told)
+            return _of_touchpoints(touched.synced(work), Synced(source.name), pulled)
+        done = passes(home, source, pulled, means, progress)
+        there = pulled.passes()
+        if all(there.get(stream.name) or stream.name in done.troubles for stream in _streams(source)):
             _load(home, source, pulled, call, done)
     return done
 
 
 def _of_touchpoints(told: Told, done: Synced, pulled: Pulled) -> Synced:
-    done.objects, done.changed, done.taken_back = (
-        told.read,
-        told.touchpoints + told.asked + told.answered,
-        told.taken_back,
-    )
-    done.troubles, done.reports, done.remarks, done.loaded = pulled.troubles(), told.reports, told.sentences(), True
+    done.objects, done.changed = told.read, told.touchpoints + told.asked + told.answered
+    done.taken_back, done.troubles, done.reports = told.taken_back, pulled.troubles(), told.reports
+    done.remarks, done.loaded = told.sentences(), True
     return done
+
+
+def passes(home: Path, source: Configured, pulled: Pulled, means: Means, progress: Progress) -> Synced:
+    """Fetch what is new at a source, and load nothing yet."""
+    done = Synced(source.name)
+    _renew_if_other(pulled, find(source.kind))
+    there = pulled.passes()
+    with opened(home, source, means) as session:
+        # Those that were gone through least often first: whoever is always cut off early gets round all the same.
+        for stream in sorted(_streams(source), key=lambda stream: there.get(stream.name, 0)):
+            _pass(pulled, stream, session, means, done, progress)
+    done.troubles = pulled.troubles()
+    return done
+
+
+def _streams(source: Configured) -> list[Stream]:
+    return [stream for stream in find(source.kind).streams if stream.name not in source.leave]
 
 
 @contextmanager
@@ -248,4 +255,4 @@ def removed(home: Path, name: str) -> None:
                 path.unlink(missing_ok=True)
 
 
-__all__ = ["Synced", "held", "opened", "removed", "sync", "tried"]
+__all__ = ["Synced", "held", "opened", "passes", "removed", "sync", "tried"]

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from tenure.core.errors import UsageError
+from tenure.core.errors import UnavailableError, UsageError
 from tenure.engine.sync import vault, ways
 from tenure.engine.touchpoints.rules import Rules, rules
 from tenure.engine.touchpoints.told import Told
@@ -156,7 +156,8 @@ def _folder(work: Work, reader: Reader, folder: str) -> None:
         if sum(len(one.messages) for one in waiting) >= TOGETHER:
             take()
         if work.means.stopping():
-            break
+            take()
+            raise UnavailableError("The fetching was stopped.", code="stopped", fix="It goes on where it was.")
     if waiting:
         take()
 

@@ -109,7 +109,7 @@ def _arranged(request: Load, stack: ExitStack) -> Arranged:
     if request.vendor:
         _check_one_folder(request)
         scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="tenure-"))
-        return arranged(find_vendor(request.vendor), Path(request.files[0]), Path(scratch))
+        return arranged(find_vendor(request.vendor, NO_TABLES), Path(request.files[0]), Path(scratch))
     plan = _plan(request)
     if not plan.jobs:
         raise UsageError(
