@@ -95,6 +95,8 @@ def _told(loaded: Loaded, style: Style, args: argparse.Namespace) -> list[str]:
             lines.append(f"{name}: {report.rejected - min(len(report.failed), _SHOWN):,} more rows refused")
         lines += [f"{name}: {clean(warning)}" for warning in report.warnings]
     lines += _notes(loaded, args)
+    if not loaded.reports:
+        return lines
     table = Table(
         [Column("file", flexible=True, head=True), Column("table"), *(Column(name, right=True) for name in COUNTS)]
     )

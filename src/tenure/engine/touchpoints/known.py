@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from tenure.engine.touchpoints.rules import Rules
 from tenure.sources.ics import rows as ics
 from tenure.sources.mail import rows as mail
+from tenure.sources.mail.contact import Contact
 from tenure.sources.parties import Csm, Parties, Person
-from tenure.warehouse.store import literal
 from tenure.warehouse.versions import derive
 
 if TYPE_CHECKING:
@@ -20,6 +20,10 @@ _STATES = ("account", "csm", "inquiry", "person")
 #: Who of us is asked what is no ticket and no sale.
 _ASKED = ("csm", "manager", "leader", "account_manager", "onboarding")
 _NOW = "known_to = TIMESTAMP '9999-12-31'"
+_INQUIRY = ("inquiry_id", "account_id", "csm_id", "asked_at", "answered_at")
+#: What a touchpoint of mail was made of, as JSON, and with its parts.
+_MADE = f"json_extract_string(custom, '$.{mail.MADE_OF}')"
+_PARTS = '{"message": "VARCHAR", "id": "VARCHAR", "refers": ["VARCHAR"]}'
 _TAKEN_BACK = "SELECT key FROM retraction WHERE table_name = 'touchpoint'"
 
 
@@ -57,26 +61,30 @@ def parties(store: Store, zone: str, rules: Rules) -> Parties:
     )  # fmt: skip
 
 
-def of_mail(store: Store, zone: str, accounts: Collection[str]) -> mail.Known:
-    """What was made of mail with some accounts."""
-    if not accounts:
+def of_mail(store: Store, zone: str, found: Collection[Contact]) -> mail.Known:
+    """What was made of the threads that some contacts belong to: those with a message that one is, names, or is named by."""
+    if not found:
         return mail.Known()
+    nodes = sorted({node for one in found for node in (one.message, one.identity, *one.refers) if node})
+    linked = _touchpoints(
+        store, "account_id, thread_id", mail.PREFIX,
+        "list_contains(?, account_id) AND list_has_any(list_concat([made.message, made.id], made.refers), ?)",
+        [sorted({one.account for one in found}), nodes],
+    )  # fmt: skip
     columns = "touchpoint_id account_id csm_id direction occurred_at person_ids is_automated text".split()
-    made_of = f"json_extract_string(custom, '$.{mail.MADE_OF}')"
-    rows = _touchpoints(store, ", ".join([*columns, made_of]), mail.PREFIX, f"account_id IN {_listed(accounts)}")
+    rows = _touchpoints(
+        store, ", ".join([*columns, _MADE]), mail.PREFIX, "(account_id, thread_id) IN (SELECT unnest(?), unnest(?))",
+        [[account for account, _ in linked], [thread for _, thread in linked]],
+    )  # fmt: skip
     derive(store.con, zone, ["inquiry"])
+    names = [mail.inquiry_id(account, thread.removeprefix(mail.PREFIX)) for account, thread in linked]
     asked = store.rows(
-        f"SELECT inquiry_id, account_id, csm_id, asked_at, answered_at FROM inquiry_version WHERE {_NOW}"
-        f" AND starts_with(inquiry_id, '{mail.PREFIX}') AND account_id IN {_listed(accounts)}"
+        f"SELECT {', '.join(_INQUIRY)} FROM inquiry_version WHERE {_NOW} AND inquiry_id IN (SELECT unnest(?::VARCHAR[]))",
+        [names],
     )
     return mail.Known(
         {row[0]: mail.contact_of(dict(zip([*columns, mail.MADE_OF], row, strict=True))) for row in rows},
-        {
-            row[0]: dict(
-                zip(("inquiry_id", "account_id", "csm_id", "asked_at", "answered_at"), map(_text, row), strict=True)
-            )
-            for row in asked
-        },
+        {row[0]: dict(zip(_INQUIRY, map(_text, row), strict=True)) for row in asked},
         _gone(store, mail.PREFIX),
     )
 
@@ -90,21 +98,21 @@ def of_calendars(store: Store, opens: datetime) -> ics.Known:
     return ics.Known(there, _gone(store, ics.PREFIX))
 
 
-def _touchpoints(store: Store, columns: str, prefix: str, where: str) -> list[tuple[Any, ...]]:
+def _touchpoints(
+    store: Store, columns: str, prefix: str, where: str, values: Sequence[Any] = ()
+) -> list[tuple[Any, ...]]:
     """The touchpoints that count of those whose ids begin so."""
     return store.rows(
-        f"SELECT DISTINCT {columns} FROM touchpoint WHERE starts_with(touchpoint_id, '{prefix}') AND {where}"
+        f"SELECT DISTINCT {columns} FROM (SELECT *, from_json({_MADE}, '{_PARTS}') AS made FROM touchpoint) t"
+        f" WHERE starts_with(touchpoint_id, '{prefix}') AND {where}"
         f" AND touchpoint_id NOT IN ({_TAKEN_BACK}) AND batch NOT IN"
-        " (SELECT batch FROM batch WHERE retracted_by IS NOT NULL)"
+        " (SELECT batch FROM batch WHERE retracted_by IS NOT NULL)",
+        values,
     )
 
 
 def _gone(store: Store, prefix: str) -> frozenset[str]:
     return frozenset(key for (key,) in store.rows(f"{_TAKEN_BACK} AND starts_with(key, '{prefix}')"))
-
-
-def _listed(values: Collection[str]) -> str:
-    return f"({', '.join(literal(value) for value in sorted(values))})"
 
 
 def _text(value: Any) -> str:

@@ -39,7 +39,7 @@ def take_mail(desk: Desk, mails: Iterable[Mail], rules: Rules, terms: Terms) -> 
         else:
             found += own
     one_each = together(found)
-    there = known.of_mail(desk.store, zone, {one.account for one in one_each})
+    there = known.of_mail(desk.store, zone, one_each)
     news = mail_rows.news(one_each, there, rules.inquiries, now)
     told.known = len(found) - len(one_each) + news.known
     told.asked, told.answered = news.asked, news.answered

@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tenure.sources.mail.contact import Contact
-from tenure.sources.mail.threads import Asking, Inquiry, threads
+from tenure.sources.mail.threads import PREFIX, Asking, Inquiry, inquiry_id, threads
 
-#: What the ids of all rows of mail begin with, and the attribute that holds what a row was made of.
-PREFIX, MADE_OF = "mail:", "mail"
+#: The attribute that holds what a row was made of.
+MADE_OF = "mail"
 Row = dict[str, str]
 TOUCHPOINTS, INQUIRIES, TAKEN_BACK = "touchpoints", "inquiries", "taken back"
 
@@ -115,3 +115,8 @@ def contact_of(row: Mapping[str, Any]) -> Contact:
 def text_of(at: datetime | None) -> str:
     """An instant as rows have it; empty for none."""
     return at.astimezone(UTC).isoformat() if at else ""
+
+
+__all__ = [
+    "INQUIRIES", "MADE_OF", "PREFIX", "TAKEN_BACK", "TOUCHPOINTS", "Known", "News", "contact_of", "inquiry_id", "news", "text_of",
+]  # fmt: skip

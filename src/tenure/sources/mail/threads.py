@@ -13,6 +13,8 @@ from typing import Literal
 
 from tenure.sources.mail.contact import Contact, together
 
+#: What the ids of all rows of mail begin with.
+PREFIX = "mail:"
 #: Which message is an inquiry: a customer's first in a thread, or only one that begins the thread.
 Asking = Literal["first", "opening"]
 ASKINGS: tuple[Asking, ...] = ("first", "opening")
@@ -90,8 +92,12 @@ def _inquiry(thread: str, own: Sequence[Contact], asking: Asking) -> Inquiry | N
     if asking == "opening" and (first.refers or spoken[0] is not first):
         return None
     answers = [_moment(one, first) for one in spoken if one.direction == "out" and _answers(one, first)]
-    name = hashlib.sha256(f"{first.account}\n{thread}".encode()).hexdigest()[:24]
-    return Inquiry(f"mail:{name}", first.account, first.asked, first.at, min(answers, default=None))
+    return Inquiry(inquiry_id(first.account, thread), first.account, first.asked, first.at, min(answers, default=None))
+
+
+def inquiry_id(account: str, thread: str) -> str:
+    """The id of what an account asks in a thread."""
+    return PREFIX + hashlib.sha256(f"{account}\n{thread}".encode()).hexdigest()[:24]
 
 
 def _answers(reply: Contact, asked: Contact) -> bool:
