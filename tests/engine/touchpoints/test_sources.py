@@ -138,6 +138,28 @@ def test_what_was_read_and_not_noted_is_read_again_and_changes_nothing(home, box
         assert len(facts(desk)[0]) == 5
 
 
+def test_a_provider_may_want_a_token(home, box):
+    given = {"access_token": imap_server.TOKEN}
+    with serving(box) as port, served(lambda _asked: given) as provider, desk_of(home) as desk:
+        options = {"user": ANN, "token_url": f"{provider.address}/token", "client": "us", "scope": "mail"}
+        add(home, "anns", "mail", f"imap://127.0.0.1:{port}", options, client_secret="own secret")
+        assert fetch(desk, "anns").objects == 6
+        assert (
+            provider.asked[0].body == b"grant_type=client_credentials&client_id=us&client_secret=own+secret&scope=mail"
+        )
+        vault.keep(home, "anns", {"refresh_token": "first"})
+        given["refresh_token"] = "second"
+        fetch(desk, "anns")
+        assert b"refresh_token=first" in provider.asked[-1].body
+        assert vault.secrets(home, "anns")["refresh_token"] == "second"
+        for wrong in ({"access_token": "other"}, {"error": "no"}, [], Answer(400, {"error": "own secret"})):
+            provider.faults.append(wrong if isinstance(wrong, Answer) else Answer(200, wrong))
+            with pytest.raises(TenureError) as caught:
+                fetch(desk, "anns")
+            assert caught.value.code == "needs_token"
+            assert "secret" not in caught.value.message
+
+
 @pytest.mark.parametrize("address", ["imap://mail.example", "https://mail.example", "imap://"])
 def test_what_is_not_encrypted_is_read_inside_only(home, address):
     configured.add(home, "anns", {"kind": "mail", "address": address, "options": {"user": ANN}})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import socketserver
 import threading
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
-USER, PASSWORD = "ann@us.example", 'pass "word\\'
+USER, PASSWORD, TOKEN = "ann@us.example", 'pass "word\\', "a-token"
 
 
 class Mailboxes:
@@ -63,11 +64,22 @@ class _Session(socketserver.StreamRequestHandler):
         self.wfile.write(text.encode() + b"\r\n")
 
     def on_capability(self, _words):
-        self.send("* CAPABILITY IMAP4rev1")
+        self.send("* CAPABILITY IMAP4rev1 AUTH=XOAUTH2")
 
     def on_login(self, words):
         quoted = [re.sub(r"\\(.)", r"\1", one) for one in re.findall(r'"((?:\\.|[^"\\])*)"', words)]
         return "" if quoted == [USER, PASSWORD] else "NO [AUTHENTICATIONFAILED] wrong"
+
+    def on_authenticate(self, words):
+        if words != "XOAUTH2":
+            return "NO unknown"
+        self.send("+ ")
+        said = base64.b64decode(self.rfile.readline())
+        if said == f"user={USER}\x01auth=Bearer {TOKEN}\x01\x01".encode():
+            return ""
+        self.send("+ " + base64.b64encode(b'{"status":"400"}').decode())  # and waits for an empty answer
+        self.rfile.readline()
+        return "NO AUTHENTICATE failed"
 
     def on_logout(self, _words):
         self.send("* BYE")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +22,7 @@ import msgspec
 
 from tenure.core.errors import UnavailableError, UsageError
 from tenure.engine.sync import vault, ways
+from tenure.engine.sync.tokens import token
 from tenure.engine.touchpoints.rules import Rules, rules
 from tenure.engine.touchpoints.told import Told
 from tenure.engine.verbs.take_touchpoints import TakeTouchpoints
@@ -126,7 +127,8 @@ def _mail(work: Work) -> None:
 
 def _reader(work: Work) -> Reader:
     user = work.source.options["user"]
-    connect = ways.mailbox(work.source, user, _secret(work, "password"))
+    password = "" if work.source.options["token_url"] else _secret(work, "password")
+    connect = ways.mailbox(work.source, user, password, lambda: _token(work))
     mailbox = plain_address(work.source.options["mailbox"] or user)
     return Reader(connect, work.means.sleep, whole=work.rules.content == "text", mailbox=mailbox)
 
@@ -172,6 +174,13 @@ def _later(source: Configured, error: Exception) -> LaterError:
     )
 
 
+def _token(work: Work) -> str:
+    name = work.source.name
+    return token(
+        work.source, vault.secrets(work.home, name), work.means, lambda fresh: vault.keep(work.home, name, fresh)
+    )
+
+
 def _secret(work: Work, name: str) -> str:
     found = vault.secrets(work.home, work.source.name).get(name, "")
     if not found:
@@ -190,12 +199,12 @@ def _calendars(work: Work, days: int) -> None:
     now = work.means.clock()
     opens = max(at for at in (now - timedelta(days=days), work.source.since, work.rules.opens) if at)
     lines: list[tuple[str, Calendar]] = []
-    places = _places(work)
+    places, headers = _places(work), _headers(work)
     with ways.client(work.source, work.means, [url for _, url in places]) as client:
         ask = ways.asking(client)
         for owner, url in places:
             try:
-                lines += _texts(work, ask, owner, url, opens, now)
+                lines += _texts(work, ask, headers, (owner, url), (opens, now))
             except RefusedError as error:
                 fault = ways.refused(work.source, urlsplit(url).hostname or "", error.status, str(error))
                 if len(places) == 1:
@@ -227,17 +236,25 @@ def _called(source: Configured, url: str) -> str:
     return f"{source.name}:{hashlib.sha256(url.encode()).hexdigest()[:12]}"
 
 
+def _headers(work: Work) -> dict[str, str]:
+    """What lets us in: a token where there is one, else the user's password."""
+    given = _token(work)
+    if given:
+        return {"authorization": f"Bearer {given}"}
+    return caldav.signed(work.source.options["user"], vault.secrets(work.home, work.source.name).get("password", ""))
+
+
 def _texts(
-    work: Work, ask: caldav.Ask, owner: str, url: str, opens: datetime, now: datetime
-) -> Iterable[tuple[str, Calendar]]:
-    user = work.source.options["user"]
-    headers = caldav.signed(user, vault.secrets(work.home, work.source.name).get("password", ""))
+    work: Work, ask: caldav.Ask, headers: dict[str, str], place: tuple[str, str], span: tuple[datetime, datetime]
+) -> list[tuple[str, Calendar]]:
+    """The texts of the calendars at a place. A file at an address is asked for without anything that lets us in elsewhere."""
+    owner, url = place
     if urlsplit(url).path.lower().endswith((".ics", ".ical")):
-        return [(caldav.file_at(ask, url, headers), Calendar(_called(work.source, url), owner))]
-    found = []
-    for place in caldav.calendars(ask, url, headers):
-        found += _objects(work, ask, place, headers, owner or plain_address(user), (opens, now))
-    return found
+        return [(caldav.file_at(ask, url, {}), Calendar(_called(work.source, url), owner))]
+    owner = owner or plain_address(work.source.options["user"])
+    return [
+        one for own in caldav.calendars(ask, url, headers) for one in _objects(work, ask, own, headers, owner, span)
+    ]
 
 
 def _objects(
@@ -261,9 +278,10 @@ def tried(home: Path, source: Configured, means: Means) -> None:
             return
         places = _places(work)
         with ways.client(source, means, [url for _, url in places]) as client:
+            headers = _headers(work)
             for owner, url in places:
                 try:
-                    _texts(work, ways.asking(client), owner, url, means.clock(), means.clock())
+                    _texts(work, ways.asking(client), headers, (owner, url), (means.clock(), means.clock()))
                 except RefusedError as error:
                     raise ways.refused(source, urlsplit(url).hostname or "", error.status, str(error)) from None
 

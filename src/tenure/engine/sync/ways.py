@@ -5,13 +5,13 @@ from __future__ import annotations
 import imaplib
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpx
 
-from tenure.core.errors import DataError, UnavailableError, UsageError
+from tenure.core.errors import DataError, TenureError, UnavailableError, UsageError
 from tenure.sources.fetching.guard import judged
 from tenure.sources.fetching.session import TIMEOUT, LaterError, TokenError
 from tenure.sources.mail.imap import Connect, quoted
@@ -41,8 +41,11 @@ class _Judged(imaplib.IMAP4_SSL):
         return context.wrap_socket(bare, server_hostname=self.host)
 
 
-def mailbox(source: Configured, user: str, password: str) -> Connect:
-    """Connects to a mailbox and logs in. Raises ``UsageError`` for an address that is none, ``UnavailableError``."""
+def mailbox(source: Configured, user: str, password: str, token: Callable[[], str]) -> Connect:
+    """Connects to a mailbox and logs in, with a ``token`` where there is one, else with a password.
+
+    Raises ``UsageError`` for an address that is none, ``UnavailableError``.
+    """
     parts = urlsplit(source.address if "://" in source.address else f"imaps://{source.address}")
     host, plain = parts.hostname or "", parts.scheme == "imap"
     if not host or parts.scheme not in ("imap", "imaps") or (plain and not source.internal):
@@ -58,8 +61,16 @@ def mailbox(source: Configured, user: str, password: str) -> Connect:
         else:
             con = _Judged(host if source.internal else judged(host, port)[0], host, port)
         try:
-            con.login(quoted(user), password)
+            given = token()
+            if given:
+                answers = iter([f"user={user}\x01auth=Bearer {given}\x01\x01".encode()])
+                con.authenticate("XOAUTH2", lambda _challenge: next(answers, b""))
+            else:
+                con.login(quoted(user), password)
         except imaplib.IMAP4.abort:
+            raise
+        except TenureError:
+            con.shutdown()
             raise
         except imaplib.IMAP4.error:
             con.shutdown()

@@ -10,6 +10,13 @@ SOURCE = Source(
         Option("user", "the name to log in with, mostly an address", fits=r"[^\x00-\x1f]{1,320}"),
         Option("mailbox", "whose mailbox it is, where the user is no address", "", r"[^\s@]+@[^\s@]+"),
         Option("folders", "what to read, with commas between (default: what came in, was sent, was archived)", "", r".+"),
+        Option("token_url", "where tokens come from, of a provider that lets nobody in with a password", "", r"https?://\S+"),
+        Option("client", "the application's id there", "", r"\S+"),
+        Option("scope", "what the token is for, in the provider's words", "", r"[^\x00-\x1f]+"),
     ),
-    (Secret("password", "the password of the mailbox, or one made for Tenure alone"),),
+    (
+        Secret("password", "the password of the mailbox, or one made for Tenure alone", optional=True),
+        Secret("client_secret", "the application's secret, where tokens are asked for", optional=True),
+        Secret("refresh_token", "the consent of the mailbox's owner, where the application has none of its own", optional=True),
+    ),
 )  # fmt: skip
