@@ -189,7 +189,7 @@ def test_a_meeting_in_several_calendars_is_one(name):
 
 def rows(known, *events, opens=WINDOW.opens):
     found = met(read(calendar(*events), ANNS, WINDOW).copies, PARTIES).meetings
-    return news(found, known, "ann", {"anns": opens} if opens else {}, NOW)
+    return news(found, known, (), {"anns": opens} if opens else {}, NOW)
 
 
 def test_what_is_moved_later_is_taken_back_and_another_stands_for_it():
@@ -210,18 +210,11 @@ def test_what_is_moved_later_is_taken_back_and_another_stands_for_it():
     assert rows(known, opens=None)[TAKEN_BACK] == []
     assert rows(known, opens=datetime(2026, 11, 20, tzinfo=UTC))[TAKEN_BACK] == []
     # what other calendars have brought is theirs
-    assert not any(
-        news(
-            met(read(calendar(event("DTSTART:20261111T090000Z")), BENS, WINDOW).copies, PARTIES).meetings,
-            known,
-            "ben",
-            {"bens": WINDOW.opens},
-            NOW,
-            {row["meeting"] for row in first},
-        ).values()
-    )
+    moved_there = met(read(calendar(event("DTSTART:20261111T090000Z")), BENS, WINDOW).copies, PARTIES).meetings
+    seen = {row["meeting"] for row in first}
+    assert not any(news(moved_there, known, ("anns",), {"bens": WINDOW.opens}, NOW, seen).values())
     # but what is still there, and called off
-    assert len(news([], known, "ann", {}, NOW, seen={row["meeting"] for row in first})[TAKEN_BACK]) == 1
+    assert len(news([], known, (), {}, NOW, seen)[TAKEN_BACK]) == 1
 
 
 @pytest.mark.parametrize(
@@ -258,7 +251,7 @@ def test_many_rules_together_are_bounded():
 @pytest.mark.parametrize(
     "text",
     [
-        "", "<html>", "BEGIN:VEVENT\r\nEND:VEVENT", "BEGIN:VCALENDAR\r\n", "BEGIN:VCALENDAR\r\nEND:VEVENT\r\n", "BEGIN:VCALENDAR\r\n" + "BEGIN:VEVENT\r\n" * 5000,
+        "", "<html>", "BEGIN:VEVENT\r\nEND:VEVENT", "BEGIN:VCALENDAR\r\n", "BEGIN:VCALENDAR\r\nEND:VEVENT\r\n", "BEGIN:VCALENDAR\r\n" + "BEGIN:VEVENT\r\n" * 50_000,
         "BEGIN:VCALENDAR\r\n" + ";" * 100_000, "BEGIN:VCALENDAR\r\nX" + "\r\n y" * 50_000,
     ],
 )  # fmt: skip
@@ -271,7 +264,7 @@ def test_what_is_no_calendar_has_no_meetings(text):
     "own",
     [
         "UID:a\nDTSTART:2026xx\n", "UID:a\nDTSTART:20261110T090000Z\nDTEND:20261101T090000Z\n", "UID:a\n", "DTSTART:20261110T090000Z\n",
-        "UID:a\nDTSTART:20261110T090000Z\nSEQUENCE:x\n", "UID:a\nDTSTART:20261110T090000Z\nRRULE:FREQ=DAILY;UNTIL=xx\n",
+        "UID:a\nDTSTART:20261110T090000Z\nSEQUENCE:x\n", "UID:a\nDTSTART:20261110T090000Z\nBEGIN:X\n", "UID:a\nDTSTART:20261110T090000Z\nRRULE:FREQ=DAILY;UNTIL=xx\n",
         "UID:a\nDTSTART:20261110T090000Z\nDURATION:P9999999999999W\n", "UID:a\nDTSTART;VALUE=DATE:00010101\nRRULE:FREQ=YEARLY\n",
         "UID:a\nDTSTART:20261110T090000Z\nRDATE:" + ",".join(["20261111T090000Z"] * 9000) + "\n",
     ],

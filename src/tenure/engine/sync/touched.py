@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 
@@ -233,7 +233,7 @@ def _places(work: Work) -> list[tuple[str, str]]:
 
 def _called(source: Configured, url: str) -> str:
     """The name of a calendar in rows: its address may be a secret."""
-    return f"{source.name}:{hashlib.sha256(url.encode()).hexdigest()[:12]}"
+    return f"{source.name}:{hashlib.sha256(unquote(url).encode()).hexdigest()[:12]}"
 
 
 def _headers(work: Work) -> dict[str, str]:

@@ -41,4 +41,4 @@ def take_folder(desk: Desk, kind: str, folder: Path, rules: Rules, terms: Terms)
         return take_mail(desk, (reduced(raw, rules.content) for raw in raws), rules, terms)
     opens = rules.opens or terms.now.replace(tzinfo=UTC) - _BACK
     calendars = (ics.calendar_in(path, folder) for path in paths)
-    return take_calendars(desk, calendars, rules, terms, opens, ics.MINE, vanish=False)
+    return take_calendars(desk, calendars, rules, terms, opens)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from tenure.engine.sync import configured
 from tenure.engine.touchpoints import known
 from tenure.engine.touchpoints.store import store
 from tenure.engine.touchpoints.told import Told
@@ -49,14 +50,13 @@ def take_mail(desk: Desk, mails: Iterable[Mail], rules: Rules, terms: Terms) -> 
 
 
 def take_calendars(
-    desk: Desk, calendars: Iterable[tuple[str, Calendar]], rules: Rules, terms: Terms, opens: datetime, mine: str, *,
-    vanish: bool,
+    desk: Desk, calendars: Iterable[tuple[str, Calendar]], rules: Rules, terms: Terms, opens: datetime, source: str = "",
 ) -> Told:  # fmt: skip
     """Calendars into the warehouse, all or none.
 
-    ``calendars``: their texts, which may be in several pieces; ``opens``: from when on meetings are looked for (UTC); ``mine``:
-    how the names of the calendars begin that are read together. ``vanish``: what a calendar does not have any more is taken
-    back, not only what it has otherwise. One that cannot be read is told of, and nothing of it is taken back.
+    ``calendars``: their texts, which may be in several pieces; ``opens``: from when on meetings are looked for (UTC); ``source``:
+    whose they are, empty for files. What the calendars of a source do not have any more is taken back; of files only what
+    they have otherwise. A calendar that cannot be read is told of, and nothing of it is taken back.
     """
     told, now = Told("meeting"), terms.now.replace(tzinfo=UTC)
     window = Window(opens, now, desk.settings.timezone)
@@ -68,13 +68,13 @@ def take_calendars(
         try:
             own = read_calendar(text, calendar, window, left.get(calendar.name, MOST_PERIODS))
         except ValueError as error:
-            told.errors += (f"{calendar.name.removeprefix(mine)} {error}; it is left out.",)
+            told.errors += (f"{calendar.name.partition(':')[2]} {error}; it is left out.",)
             broken.add(calendar.name)
             continue
         found.append(own)
         left[calendar.name] = own.periods
         tells = opens if calendar.is_whole else own.opens
-        if tells is not None and vanish:
+        if tells is not None and source:
             reach[calendar.name] = max(min(tells, reach.get(calendar.name, tells)), opens)
     took = met(
         (copy for own in found for copy in own.copies), known.parties(desk.store, desk.settings.timezone, rules),
@@ -84,9 +84,16 @@ def take_calendars(
     told.domains = took.domains
     there = known.of_calendars(desk.store, opens)
     reach = {name: since for name, since in reach.items() if name not in broken}
-    files = ics_rows.news(took.meetings, there, mine, reach, now, {name for own in found for name in own.seen})
+    files = ics_rows.news(
+        took.meetings, there, _others(desk, source), reach, now, {name for own in found for name in own.seen}
+    )
     told.read = len({copy.meeting for own in found for copy in own.copies}) + sum(own.aside.total() for own in found)
     told.count(files)
     told.known = len(took.meetings) - told.touchpoints
     told.reports = store(desk, "ics", files, terms)
     return told
+
+
+def _others(desk: Desk, source: str) -> tuple[str, ...]:
+    """How the names of the calendars of other sources begin."""
+    return tuple(f"{name}:" for name, one in configured.read(desk.home).items() if one.kind == "ics" and name != source)

@@ -53,7 +53,7 @@ def take_touchpoints(desk: Desk, request: TakeTouchpoints) -> Told:
     now = terms.now.replace(tzinfo=UTC)
     opens = max(now - timedelta(days=request.days), own.opens or datetime.min.replace(tzinfo=UTC))
     calendars = _lines(request.file, tuple[str, Calendar])
-    return take_calendars(desk, calendars, own, terms, opens, f"{request.source}:", vanish=True)
+    return take_calendars(desk, calendars, own, terms, opens, request.source)
 
 
 def _lines(file: str, kind: Any) -> Iterator[Any]:

@@ -8,8 +8,6 @@ from tenure.sources.ics.meeting import MOST_TEXT, Calendar
 from tenure.sources.parties import plain_address
 
 SUFFIXES = (".ics", ".ical")
-#: How the names of calendars in files begin.
-MINE = "file:"
 
 
 def files_of(folder: Path) -> list[Path]:
@@ -28,4 +26,4 @@ def calendar_in(path: Path, folder: Path) -> tuple[str, Calendar]:
     owner = next((address for name in names if (address := plain_address(name))), "")
     with path.open("rb") as source:
         content = source.read(MOST_TEXT + 1)
-    return content.decode("utf-8-sig", "replace"), Calendar(f"{MINE}{place}", owner)
+    return content.decode("utf-8-sig", "replace"), Calendar(f":{place}", owner)

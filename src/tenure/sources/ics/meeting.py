@@ -14,13 +14,12 @@ from zoneinfo import ZoneInfo
 import icalendar
 import recurring_ical_events
 
+from tenure.sources.ics.pieces import components, pieces
 from tenure.sources.ics.rules import MOST_DATES, MOST_PERIODS, periods
 from tenure.sources.parties import plain_address
 
 #: Characters of a calendar, events in it, guests of one, occurrences of one, characters of its description.
 MOST_TEXT, MOST_EVENTS, MOST_GUESTS, MOST_OCCURRENCES, MOST_WORDS = 50_000_000, 50_000, 2_000, 10_000, 20_000
-_BLOCK = re.compile(r"^BEGIN:VEVENT[ \t]*\r?$.*?^END:VEVENT[ \t]*\r?\n?", re.IGNORECASE | re.MULTILINE | re.DOTALL)
-_ZONE = re.compile(_BLOCK.pattern.replace("VEVENT", "VTIMEZONE"), re.IGNORECASE | re.MULTILINE | re.DOTALL)
 _GUESTS = re.compile(r"^(ATTENDEE|ORGANIZER|RECURRENCE-ID)[;:]", re.IGNORECASE | re.MULTILINE)
 _REPEATS = re.compile(r"^(RRULE|RDATE|RECURRENCE-ID)[;:]", re.IGNORECASE | re.MULTILINE)
 _STARTS = re.compile(r"^DTSTART[^\r\n]*?:(\d{4})(\d\d)(\d\d)", re.IGNORECASE | re.MULTILINE)
@@ -95,11 +94,14 @@ def read(text: str, calendar: Calendar, window: Window, periods: int = MOST_PERI
         raise ValueError("is no calendar")
     found = Read(periods=periods)
     wanted = _wanted(text, window, found)
+    blocks = components(wanted, "VEVENT")
     try:
-        pieces = _calendars(wanted)
+        read_ = _calendars(wanted)
     except ValueError:
-        pieces = _one_by_one(wanted, found)
-    for cal in pieces:
+        read_ = []
+    if sum(len(cal.walk("VEVENT")) for cal in read_) != len(blocks):  # something in one swallows others
+        read_ = _one_by_one(wanted, blocks, found)
+    for cal in read_:
         method = str(cal.get("METHOD", "")).upper()
         for uid, events in _by_uid(cal.walk("VEVENT")).items():
             _take(found, uid, events, calendar, window, method)
@@ -128,8 +130,7 @@ def _wanted(text: str, window: Window, found: Read) -> str:
     earliest: list[datetime] = []
     keep_from, keep_to = window.opens - 3 * _DAY, window.closes + 3 * _DAY
 
-    def kept(block: re.Match[str]) -> str:
-        own = block[0]
+    def kept(own: str) -> bool:
         found.events += 1
         started = _STARTS.search(own)
         at = _day(*started.groups()) if started else None
@@ -137,17 +138,17 @@ def _wanted(text: str, window: Window, found: Read) -> str:
             earliest.append(at)
         if found.events > MOST_EVENTS:
             found.aside["too many events"] += 1
-            return ""
+            return False
         if not _GUESTS.search(own):
             found.aside["without guests"] += 1
-            return ""
+            return False
         named = _UID.search(own)
         if at and named and not _REPEATS.search(own) and not keep_from - 30 * _DAY <= at <= keep_to:
             found.seen.add(_hash(named[1].strip()))
-            return ""
-        return own
+            return False
+        return True
 
-    left = _BLOCK.sub(kept, text)
+    left = "".join(piece for is_event, piece in pieces(text, "VEVENT") if not is_event or kept(piece))
     found.opens = min(earliest, default=None)
     return left
 
@@ -176,20 +177,20 @@ def _calendars(text: str) -> list[Any]:
         raise ValueError("cannot be read as a calendar") from error
 
 
-def _one_by_one(text: str, found: Read) -> list[Any]:
+def _one_by_one(text: str, blocks: Sequence[str], found: Read) -> list[Any]:
     """The events of a calendar that cannot be read as a whole, those of one id together."""
-    zones = "".join(_ZONE.findall(text))
+    zones = "".join(components(text, "VTIMEZONE"))
     by_uid: dict[str, list[str]] = {}
-    for block in _BLOCK.findall(text):
+    for block in blocks:
         named = _UID.search(block)
         by_uid.setdefault(named[1].strip() if named else "", []).append(block)
-    pieces = []
-    for blocks in by_uid.values():
+    read_ = []
+    for own in by_uid.values():
         try:
-            pieces += _calendars(f"BEGIN:VCALENDAR\r\n{zones}{''.join(blocks)}END:VCALENDAR\r\n")
+            read_ += _calendars(f"BEGIN:VCALENDAR\r\n{zones}{''.join(own)}END:VCALENDAR\r\n")
         except ValueError:
-            found.aside["unreadable"] += len(blocks)
-    return pieces
+            found.aside["unreadable"] += len(own)
+    return read_
 
 
 def _by_uid(events: Sequence[Any]) -> dict[str, list[Any]]:

@@ -33,24 +33,24 @@ class Known:
 def news(
     found: Iterable[Meeting],
     known: Known,
-    mine: str,
+    others: tuple[str, ...],
     read: Mapping[str, datetime],
     now: datetime,
     seen: Collection[str] = (),
 ) -> dict[str, list[Row]]:
     """By file, the rows to be stored after calendars were read, and those to be taken back.
 
-    ``mine``: how the names of the calendars begin that are read together. A meeting that is known from others is theirs: two
+    ``others``: how the names of calendars begin that are read apart from these. A meeting that is known from them is theirs: two
     that do not see the same of it would take it from each other for ever. ``read``: the calendars that were read, and from
     when on each tells of all there is; of others nothing is taken back, but what is ``seen`` to be otherwise.
     """
-    theirs = {_meeting(key) for key, (_, calendar, _) in known.touchpoints.items() if not calendar.startswith(mine)}
+    theirs = {_meeting(key) for key, (_, calendar, _) in known.touchpoints.items() if calendar.startswith(others)}
     wanted = {key: one for one in found if _meeting(key := _id(one, known)) not in theirs}
     taken = [
         key
         for key, (at, calendar, meeting) in known.touchpoints.items()
         if key not in wanted
-        and calendar.startswith(mine)
+        and not calendar.startswith(others)
         and (meeting in seen or (calendar in read and at >= read[calendar]))
     ]
     return {
