@@ -42,7 +42,7 @@ def said(rows):
 
 
 @given(st.lists(st.lists(copies(), max_size=5), min_size=1, max_size=5))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_what_stands_is_what_calendars_say_at_last(readings):
     rows, gone = {}, set()
     for reading in readings:
@@ -61,7 +61,7 @@ def test_what_stands_is_what_calendars_say_at_last(readings):
 
 
 @given(st.lists(copies(), max_size=6), st.randoms())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_order_of_copies_changes_nothing(found, chance):
     found = [replace(copy, latest=(nth, "")) for nth, copy in enumerate(found)]
     other = list(found)

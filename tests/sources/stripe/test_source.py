@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tenure.core.errors import UnavailableError
+from tenure.engine.sync import pull
+from tenure.engine.verbs.rebuild import Rebuild
 from tenure.engine.workspace import Workspace
 from tenure.sources.fetching.pulled import Pulled
 from tests.sources.stripe.mock import KEY, OBJECTS, Account, listed, second
-from tests.sources.vendor_files import made, plain_rows_of
+from tests.sources.vendor_files import load_from, made, plain_rows_of
 from tests.sources.vendor_server import Answer, Server, Stopping, Time, add_source, fetch, gone_through, served, told
 
 NOW = datetime(2025, 5, 10, 12, tzinfo=UTC)
@@ -145,33 +147,8 @@ TABLES = {
 }  # fmt: skip
 
 
-def _known(ws: Workspace) -> dict[str, list[tuple[Any, ...]]]:
-    return {table: plain_rows_of(ws, table, *columns) for table, columns in TABLES.items()}
-
-
-def test_a_first_pass_brings_everything_in_the_tables_words(ws: Workspace, server: Server) -> None:
-    name = add_source(ws.home, server, "stripe", {"key": KEY})
-    done = fetch(ws, name, Time(NOW))
-    assert (done.loaded, done.troubles, sum(report.rejected for report in done.reports)) == (True, {}, 0)
-    known = _known(ws)
-    assert known["account"] == [
-        ("cus_a", "Acme", "DE", None), ("cus_b", "Birch", "DE", None), ("cus_c", "Cedar", "DE", None),
-    ]  # fmt: skip
-    assert known["person"] == [("cus_a", "cus_a", "ann@acme.example")]
-    assert known["subscription"] == [
-        ("si_1", "cus_a", "Seat", "3", "50", "USD", "0.125", "2025-01-02 00:00", None, "active"),
-        ("si_1", "cus_a", "Seat", "4", "50", "USD", "0.125", "2025-03-04 00:00", None, "active"),
-        ("si_2", "cus_b", "Seat", "1", "50", "USD", None, "2025-01-02 00:00", "2025-03-15 00:00", "canceled"),
-        ("si_3", "cus_c", "yen", "2", "980.5", "JPY", None, "2025-01-02 00:00", None, "active"),
-    ]
-    assert known["invoice"] == [
-        ("cn_1", "credit_note", "cus_a", "7", None, "2025-02-06 00:00"),
-        ("in_1", "invoice", "cus_a", "350", "paid", "2025-02-01 01:00"),
-    ]
-    assert known["payment"] == [
-        ("ch_1", "in_1", "payment", "350", "2025-02-02 00:00"), ("re_1", "in_1", "refund", "5", "2025-02-05 00:00"),
-    ]  # fmt: skip
-    assert [row[1] for row in known["churn"]] == ["voluntary"]
+def _known(ws: Workspace, *tables: str) -> dict[str, list[tuple[Any, ...]]]:
+    return {table: plain_rows_of(ws, table, *TABLES[table]) for table in tables}
 
 
 def _fetched(
@@ -255,3 +232,80 @@ def test_a_list_without_an_end_is_noticed(tmp_path: Path, account: Account) -> N
         assert "no end" in done.troubles["invoice"]
         assert len([asked for asked in server.asked if asked.path == "/v1/invoices"]) < 10
         assert told(home, name)["charge"]  # the others go on
+
+
+def _is_all_there(known: dict[str, list[tuple[Any, ...]]]) -> None:
+    """What was put into the account by hand, in the tables' words."""
+    assert known["account"] == [
+        ("cus_a", "Acme", "DE", None), ("cus_b", "Birch", "DE", None), ("cus_c", "Cedar", "DE", None),
+    ]  # fmt: skip
+    assert known["person"] == [("cus_a", "cus_a", "ann@acme.example")]
+    assert known["subscription"] == [
+        ("si_1", "cus_a", "Seat", "3", "50", "USD", "0.125", "2025-01-02 00:00", None, "active"),
+        ("si_1", "cus_a", "Seat", "4", "50", "USD", "0.125", "2025-03-04 00:00", None, "active"),
+        ("si_2", "cus_b", "Seat", "1", "50", "USD", None, "2025-01-02 00:00", "2025-03-15 00:00", "canceled"),
+        ("si_3", "cus_c", "yen", "2", "980.5", "JPY", None, "2025-01-02 00:00", None, "active"),
+    ]
+    assert known["invoice"] == [
+        ("cn_1", "credit_note", "cus_a", "7", None, "2025-02-06 00:00"),
+        ("in_1", "invoice", "cus_a", "350", "paid", "2025-02-01 01:00"),
+    ]
+    assert known["payment"] == [
+        ("ch_1", "in_1", "payment", "350", "2025-02-02 00:00"), ("re_1", "in_1", "refund", "5", "2025-02-05 00:00"),
+    ]  # fmt: skip
+    assert [row[1] for row in known["churn"]] == ["voluntary"]
+
+
+def test_what_there_is_is_loaded_and_then_what_changes(
+    ws: Workspace, server: Server, account: Account, tmp_path: Path
+) -> None:
+    name, time = add_source(ws.home, server, "stripe", {"key": KEY}), Time(NOW)
+    done = fetch(ws, name, time)
+    assert (done.loaded, done.troubles, sum(report.rejected for report in done.reports)) == (True, {}, 0)
+    _is_all_there(_known(ws, *TABLES))
+    time.now += timedelta(hours=1)
+    so_far = len(server.asked)
+    idle = fetch(ws, name, time)
+    assert (idle.changed, idle.reports, len(server.asked) - so_far) == (
+        0,
+        (),
+        len(OBJECTS),
+    )  # a question for each stream
+
+    at = int(time.now.timestamp())
+    account.put("customers", "customer.updated", at, id="cus_a", name="Acme Ltd")
+    account.drop("customers", "cus_c", "customer.deleted", at)
+    _billed(account, "in_2", "cus_b", "2025-05-01", [("il_3", 900, "sub_2", "si_2", 1)])
+    account.tell("invoice.created", at, account.found["invoices"]["in_2"])
+    time.now += timedelta(hours=1)
+    loaded = {(report.table, report.read) for report in fetch(ws, name, time).reports}
+    assert loaded == {("account", 2), ("person", 1), ("invoice", 1), ("invoice_line", 1)}  # and nothing else again
+
+    # A draft is deleted: it never was a bill. The source is killed after the load, before it could remember that.
+    account.drop("invoices", "in_2", "invoice.deleted", int(time.now.timestamp()))
+    time.now += timedelta(hours=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pull, "_remember", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            fetch(ws, name, time)
+    assert fetch(ws, name, time).taken_back == 2
+    ws.call("rebuild", Rebuild())  # from the archive alone
+    known = _known(ws, "account", "invoice", "invoice_line")
+    assert known["account"] == [
+        ("cus_a", "Acme Ltd", "DE", None), ("cus_b", "Birch", "DE", None),
+        ("cus_c", "Cedar", "DE", True),  # it is still known by its name
+    ]  # fmt: skip
+    assert [row[0] for row in known["invoice"]] == ["cn_1", "in_1"]
+    assert {row[0] for row in known["invoice_line"]} == {"in_1"}
+
+    folder = tmp_path / "exported"  # the same account through a connector's files
+    folder.mkdir()
+    for kind, lines in told(ws.home, name).items():
+        (folder / f"stripe_{kind}.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    by_files = load_from(ws, "stripe", folder, history=False)
+    assert {report.loaded + report.superseded for report in by_files.reports} == {0}  # all of it is known already
+    assert sum(report.unchanged for report in by_files.reports) > 15
+
+
+def _killed(*_words: object) -> None:
+    raise KeyboardInterrupt

@@ -25,8 +25,8 @@ import httpx
 
 from tenure.core import config
 from tenure.core.errors import DataError, TenureError, UnavailableError, UsageError
-from tenure.engine.sync import configured, status, touched, vault
-from tenure.engine.sync.changes import changes
+from tenure.engine.sync import answers, configured, database, status, touched, vault
+from tenure.engine.sync.changes import Changes, changes
 from tenure.engine.sync.configured import Configured
 from tenure.engine.sync.means import Means
 from tenure.engine.touchpoints.rules import rules
@@ -87,6 +87,8 @@ def _synced(home: Path, source: Configured, means: Means, call: Call, progress: 
             told = Told(touched.WHAT[source.kind])
             work = touched.Work(home, source, means, call, progress, pulled, rules(home), told)
             return _of_touchpoints(touched.synced(work), Synced(source.name), pulled)
+        if source.kind == configured.SQL:
+            return _answered(home, source, pulled, means, call, progress)
         done = passes(home, source, pulled, means, progress)
         there = pulled.passes()
         if all(there.get(stream.name) or stream.name in done.troubles for stream in _streams(source)):
@@ -98,6 +100,22 @@ def _of_touchpoints(told: Told, done: Synced, pulled: Pulled) -> Synced:
     done.objects, done.changed = told.read, told.touchpoints + told.asked + told.answered
     done.taken_back, done.troubles, done.reports = told.taken_back, pulled.troubles(), told.reports
     done.remarks, done.loaded = told.sentences(), True
+    return done
+
+
+def _answered(home: Path, source: Configured, pulled: Pulled, means: Means, call: Call, progress: Progress) -> Synced:
+    """Ask the questions of a source to its database, and load what changed."""
+    done = Synced(source.name)
+    known = json.loads(pulled.said("before") or "{}")
+    with tempfile.TemporaryDirectory(prefix="tenure-") as scratch:
+        folder = Path(scratch)
+        before = home / FOLDER / known["seen"] if known else None
+        found, stand = answers.asked(home, source, pulled, means, folder, before, progress)
+        _hand_on(found, folder, call, done, history=not known)
+        done.changed = sum(report.loaded + report.superseded for report in done.reports)
+        done.objects = done.changed + sum(report.unchanged + report.rejected for report in done.reports)
+        _remember(home, source.name, pulled, list(found.seen), pulled.pages())
+        pulled.say(stand=json.dumps(stand))
     return done
 
 
@@ -213,11 +231,15 @@ def _load(home: Path, source: Configured, pulled: Pulled, call: Call, done: Sync
     with tempfile.TemporaryDirectory(prefix="tenure-") as scratch:
         folder = Path(scratch)
         found = changes(find_vendor(source.kind), pulled, before, folder, zone, source.name)
-        if found.plan.jobs:
-            request = TakePulled(str(folder / "changed"), found.map, history=not known)
-            done.reports = call("take_pulled", request).reports
-        done.remarks, done.taken_back, done.loaded = found.remarks, found.taken_back, True
+        _hand_on(found, folder, call, done, history=not known)
         _remember(home, source.name, pulled, list(found.seen), last)
+
+
+def _hand_on(found: Changes, folder: Path, call: Call, done: Synced, *, history: bool) -> None:
+    """Load what changed, if anything did."""
+    if found.plan.jobs:
+        done.reports = call("take_pulled", TakePulled(str(folder / "changed"), found.map, history)).reports
+    done.remarks, done.taken_back, done.loaded = found.remarks, found.taken_back, True
 
 
 def _remember(home: Path, name: str, pulled: Pulled, seen: list[Path], last: int) -> None:
@@ -236,6 +258,10 @@ def tried(home: Path, source: Configured, means: Means) -> None:
     """Ask whether a source answers and accepts its secrets. Raises ``TenureError`` where not."""
     if source.kind in touched.KINDS:
         touched.tried(home, source, means)
+    elif source.kind == configured.SQL:
+        password = vault.secrets(home, source.name).get("password", "")
+        with tempfile.TemporaryDirectory(prefix="tenure-") as scratch:
+            database.ask(source, configured.Query("test", "", "SELECT 1 AS one"), password, "", Path(scratch))
     else:
         with opened(home, source, means) as session:
             session.get(find(source.kind).try_)

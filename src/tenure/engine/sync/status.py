@@ -82,6 +82,8 @@ def freshness(home: Path, source: Configured, now: datetime) -> Freshness:
     with Pulled.open(home, source.name) as pulled:
         said = {key: pulled.said(key) for key in ("attempted", "succeeded", "failure")}
         counts, troubles = pulled.counts(), pulled.troubles()
+        stand = json.loads(pulled.said("stand") or "{}")
+        counts |= {name: (at["rows"], at["through"]) for name, at in stand.items()}
     failure = json.loads(said["failure"] or "{}")
     attempted, succeeded = _moment(said["attempted"]), _moment(said["succeeded"])
     streams = tuple(

@@ -121,8 +121,15 @@ class Session:
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """See ``Api``."""
+        return self._sent("POST", path, body)
+
+    def patch(self, path: str, body: Mapping[str, Any]) -> Any:
+        """See ``Api``."""
+        return self._sent("PATCH", path, body)
+
+    def _sent(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
         content = json.dumps(body, default=str).encode()
-        return self._asked("POST", path, content=content, headers={"content-type": "application/json"})
+        return self._asked(method, path, content=content, headers={"content-type": "application/json"})
 
     def form(self, path: str, fields: Mapping[str, str]) -> Any:
         """See ``Api``."""
