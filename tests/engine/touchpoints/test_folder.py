@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from tenure.core.errors import UsageError
 from tenure.engine.desk import Desk
 from tenure.engine.verbs.load import Load, load
 from tenure.engine.verbs.rebuild import Rebuild, rebuild
-from tests.engine.touchpoints.conftest import ANN, RITA, desk_of, facts
+from tests.engine.touchpoints.conftest import ANN, NOW, RITA, desk_of, facts
 from tests.sources.ics.test_meeting import ANNS, calendar, event
 from tests.sources.mail.letters import START, letter
 
@@ -92,6 +93,30 @@ def test_meetings_that_were_moved_later_count_once(home, tmp_path):
     with desk_of(home, datetime(2026, 12, 2)) as desk:
         load(desk, put(folder, broken_ics=b"<html>"))
         assert [row[4].day for row in facts(desk)[0]] == [11, 1]
+
+
+def test_the_past_was_known_then_and_what_corrects_it_is_known_now(home, tmp_path):
+    later, earlier = letter(RITA, ANN, "6", after(50), refers="5"), letter(RITA, ANN, "5", after(40))
+    with desk_of(home) as desk:
+        load(desk, replace(put(tmp_path / "a", a_eml=ASKED, b_eml=ANSWERED, c_eml=later), history=True))
+        load(
+            desk,
+            replace(
+                put(tmp_path / "b", d_eml=letter(ANN, RITA, "7", after(2), refers="1"), e_eml=earlier), history=True
+            ),
+        )
+        found = facts(desk)
+        asked = desk.store.rows(
+            "SELECT asked_at, answered_at, known_from, known_to FROM inquiry_version ORDER BY asked_at, known_from"
+        )
+        known = dict(desk.store.rows("SELECT occurred_at, min(known_from) FROM touchpoint_version GROUP BY ALL"))
+    assert found[1] == [("acme", "ann", naive(0), naive(2)), ("acme", "ann", naive(40), None)]
+    forever = datetime(9999, 12, 31)
+    assert asked == [
+        (naive(0), None, naive(0), naive(3)), (naive(0), naive(3), naive(3), NOW), (naive(0), naive(2), NOW, forever),
+        (naive(40), None, NOW, forever), (naive(50), None, naive(50), NOW),
+    ]  # fmt: skip
+    assert known == {naive(hour): naive(hour) for hour in (0, 2, 3, 40, 50)}
 
 
 @pytest.mark.parametrize("kind", ["mail", "ics"])

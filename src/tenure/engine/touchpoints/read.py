@@ -41,7 +41,7 @@ def take_mail(desk: Desk, mails: Iterable[Mail], rules: Rules, terms: Terms) -> 
             found += own
     one_each = together(found)
     there = known.of_mail(desk.store, zone, one_each)
-    news = mail_rows.news(one_each, there, rules.inquiries, now)
+    news = mail_rows.news(one_each, there, rules.inquiries, now, history=terms.history)
     told.known = len(found) - len(one_each) + news.known
     told.asked, told.answered = news.asked, news.answered
     told.count(news.files)
@@ -85,8 +85,9 @@ def take_calendars(
     there = known.of_calendars(desk.store, opens)
     reach = {name: since for name, since in reach.items() if name not in broken}
     files = ics_rows.news(
-        took.meetings, there, _others(desk, source), reach, now, {name for own in found for name in own.seen}
-    )
+        took.meetings, there, _others(desk, source), reach, now, {name for own in found for name in own.seen},
+        history=terms.history,
+    )  # fmt: skip
     told.read = len({copy.meeting for own in found for copy in own.copies}) + sum(own.aside.total() for own in found)
     told.count(files)
     told.known = len(took.meetings) - told.touchpoints

@@ -32,7 +32,10 @@ _TABLES = {TOUCHPOINTS: "touchpoint", INQUIRIES: "inquiry", TAKEN_BACK: "retract
 
 
 def store(desk: Desk, kind: str, files: Files, terms: Terms) -> tuple[Report, ...]:
-    """Load rows, all or none. ``kind``: ``mail`` or ``ics``; ``files``: rows by what they are."""
+    """Load rows, all or none. ``kind``: ``mail`` or ``ics``; ``files``: rows by what they are, which say themselves when they are
+    learned, if not now.
+    """
+    terms = replace(terms, history=False)
     there = {name: rows for name, rows in files.items() if rows}
     if not there:
         return ()
@@ -55,7 +58,8 @@ def _load(folder: Path, kind: str, name: str, rows: Sequence[Mapping[str, str]])
     path = folder / f"{kind}-{name.replace(' ', '-')}-{hashlib.sha256(text.encode()).hexdigest()[:12]}.jsonl"
     path.write_text(text, "utf-8")
     table = find(_TABLES[name])
-    columns = {column: column for column in rows[0] if column in table.names}
-    custom = {column: column for column in rows[0] if column not in table.names}
+    own = (*table.names, "known_at")
+    columns = {column: column for column in rows[0] if column in own}
+    custom = {column: column for column in rows[0] if column not in own}
     load = {"file": path.name, "table": table.name, "columns": columns, "custom": custom}
     return load if custom else {key: value for key, value in load.items() if key != "custom"}

@@ -37,13 +37,17 @@ def news(
     read: Mapping[str, datetime],
     now: datetime,
     seen: Collection[str] = (),
+    *,
+    history: bool = False,
 ) -> dict[str, list[Row]]:
     """By file, the rows to be stored after calendars were read, and those to be taken back.
 
     ``others``: how the names of calendars begin that are read apart from these. A meeting that is known from them is theirs: two
     that do not see the same of it would take it from each other for ever. ``read``: the calendars that were read, and from
     when on each tells of all there is; of others nothing is taken back, but what is ``seen`` to be otherwise.
+    ``history``: what is new counts as known when it took place, and what is otherwise than it was known to be, from now on.
     """
+    before = {_meeting(key) for key in known.touchpoints}
     theirs = {_meeting(key) for key, (_, calendar, _) in known.touchpoints.items() if calendar.startswith(others)}
     wanted = {key: one for one in found if _meeting(key := _id(one, known)) not in theirs}
     taken = [
@@ -56,6 +60,7 @@ def news(
     return {
         TOUCHPOINTS: [
             {"touchpoint_id": key, **_row(one), SEEN_IN: one.calendar, MEETING: one.meeting}
+            | ({"known_at": "" if _meeting(key) in before else _text(one.at)} if history else {})
             for key, one in wanted.items()
             if key not in known.touchpoints
         ],

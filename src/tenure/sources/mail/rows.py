@@ -45,9 +45,10 @@ class News:
     answered: int
 
 
-def news(found: Iterable[Contact], known: Known, asking: Asking, now: datetime) -> News:
+def news(found: Iterable[Contact], known: Known, asking: Asking, now: datetime, *, history: bool = False) -> News:
     """What is to be stored after some contacts were read, and what is to be taken back. ``known``: all that is there of the
-    accounts they are with.
+    threads they belong to. ``history``: what is new counts as known when it happened, and what is otherwise than it was known
+    to be, from now on.
     """
     found = list(found)
     there = {(one.account, one.identity) for one in known.touchpoints.values()}
@@ -55,14 +56,22 @@ def news(found: Iterable[Contact], known: Known, asking: Asking, now: datetime) 
     settled = threads([*known.touchpoints.values(), *found], asking)
     wanted = {_id(thread, one, known): _touchpoint(thread, one) for thread, one in settled.contacts}
     inquiries = {one.inquiry_id: _inquiry(one) for one in settled.inquiries}
+    before = {_message(key) for key in known.touchpoints}
     taken = [("touchpoint", key) for key in known.touchpoints if key not in wanted]
     taken += [("inquiry", key) for key in known.inquiries if key not in inquiries]
     return News(
         {
             TOUCHPOINTS: [
-                {"touchpoint_id": key, **row} for key, row in wanted.items() if key not in known.touchpoints
+                {"touchpoint_id": key, **row, **_learned(row["occurred_at"], history, corrects=_message(key) in before)}
+                for key, row in wanted.items()
+                if key not in known.touchpoints
             ],
-            INQUIRIES: [row for key, row in inquiries.items() if row != known.inquiries.get(key)],
+            INQUIRIES: [
+                told
+                for key, row in inquiries.items()
+                if row != known.inquiries.get(key)
+                for told in _versions(row, history, corrects=key in known.inquiries)
+            ],
             TAKEN_BACK: [
                 {"table_name": table, "key": key, "at": text_of(now), "reason": "more of the thread was read"}
                 for table, key in sorted(taken)
@@ -72,6 +81,24 @@ def news(found: Iterable[Contact], known: Known, asking: Asking, now: datetime) 
         sum(key not in known.inquiries for key in inquiries),
         sum(bool(row["answered_at"]) and not known.inquiries.get(key, {}).get("answered_at") for key, row in inquiries.items()),
     )  # fmt: skip
+
+
+def _learned(at: str, history: bool, *, corrects: bool) -> Row:
+    """When a row is learned; empty: now. A file without the column says that all of it is."""
+    return {"known_at": "" if corrects else at} if history else {}
+
+
+def _versions(row: Row, history: bool, *, corrects: bool) -> list[Row]:
+    """An inquiry as it was known: first without its answer."""
+    if not history or corrects:
+        return [row | _learned("", history, corrects=True)]
+    asked = row | {"answered_at": ""} | _learned(row["asked_at"], history, corrects=False)
+    return [asked, row | {"known_at": row["answered_at"]}] if row["answered_at"] else [asked]
+
+
+def _message(key: str) -> str:
+    """The part of a touchpoint's id that stays whatever its row says."""
+    return key.partition(".")[0]
 
 
 def _id(thread: str, one: Contact, known: Known) -> str:
