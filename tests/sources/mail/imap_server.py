@@ -23,7 +23,7 @@ class Mailboxes:
         self.folders = {"INBOX": {}}
         self.flags = {}
         self.validity = dict.fromkeys(self.folders, 1)
-        self.poison, self.cuts, self.asked, self.renumber_at = set(), 0, [], None
+        self.poison, self.drafts, self.cuts, self.asked, self.renumber_at = set(), set(), 0, [], None
 
     def put(self, folder, raw, at=None):
         """One more message."""
@@ -136,8 +136,9 @@ class _Session(socketserver.StreamRequestHandler):
         part = "BODY[]<0>" if "BODY.PEEK[]" in what else "BODY[HEADER]"
         if "HEADER" not in what:
             content = content[: int(re.search(r"<0\.(\d+)>", what)[1])]
+        flags = "\\Seen \\Draft" if number in self.box.drafts else "\\Seen"
         name = b'strange "name" (5 FETCH (UID 9'  # a literal in the middle of the structure
-        head = f'* {number} FETCH (UID {number} INTERNALDATE "{at:%d-%b-%Y %H:%M:%S +0000}" BODYSTRUCTURE ("TEXT" "PLAIN" ("NAME" '
+        head = f'* {number} FETCH (UID {number} FLAGS (\\Seen{" \\\\Draft" if number in self.box.drafts else ""}) INTERNALDATE "{at:%d-%b-%Y %H:%M:%S +0000}" BODYSTRUCTURE ("TEXT" "PLAIN" ("NAME" '
         said = (
             head.encode()
             + f"{{{len(name)}}}\r\n".encode()

@@ -92,6 +92,14 @@ def test_what_breaks_off_is_asked_again_and_what_cannot_be_had_is_told(box, monk
         assert sum(batch.unreadable for batch in batches) == 1
 
 
+def test_drafts_are_no_mail(box):
+    for raw in many(3):
+        box.put("INBOX", raw)
+    box.drafts = {2}
+    with serving(box) as port, reader(port) as own:
+        assert subjects(own.batches("INBOX", {})) == hashes([many(3)[0], many(3)[2]])
+
+
 def test_bodies_are_asked_for_only_where_they_are_wished(box):
     box.put("INBOX", many(1)[0] + b"x" * 500_000)
     with serving(box) as port, reader(port, whole=True) as own:

@@ -223,6 +223,8 @@ def _places(work: Work) -> list[tuple[str, str]]:
         owner, _, url = word.partition("=")
         owner, url = (address, url) if (address := plain_address(owner)) else ("", word)
         found.append((owner, "https://" + url.partition("://")[2] if url.startswith("webcal") else url))
+    if not all(url.startswith(("https://", "http://")) for _, url in found):
+        found = []
     if not found:
         raise UsageError(
             f"The source {work.source.name} has no address of a calendar.", code="bad_sources", where=work.source.name,

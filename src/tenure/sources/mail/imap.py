@@ -31,6 +31,7 @@ _BROKEN = (imaplib.IMAP4.error, ssl.SSLError, OSError, EOFError)
 _LISTED = re.compile(rb'\((?P<flags>[^)]*)\) (?:"(?:\\.|[^"])*"|NIL) (?P<name>.*)', re.DOTALL)
 _NEW, _UID = re.compile(rb"^\d+ \("), re.compile(rb"\bUID (\d+)", re.IGNORECASE)
 _KEPT_AT = re.compile(rb'INTERNALDATE "([^"]*)"', re.IGNORECASE)
+_FLAGS = re.compile(rb"\bFLAGS \(([^)]*)\)", re.IGNORECASE)
 _HEAD = re.compile(rb'BODY\[(?:HEADER)?\](?:<\d+>)? (?:"((?:\\.|[^"\\])*)"|\{\d+\}$|(NIL))', re.IGNORECASE)
 _SENT = ("sent", "sent items", "sent messages", "sent mail", "gesendet", "gesendete elemente", "gesendete objekte")
 
@@ -204,14 +205,16 @@ class Reader:
     def _fetch(self, folder: str, validity: str, numbers: Sequence[int]) -> list[Raw]:
         self._same(folder, validity)
         listed = ",".join(map(str, numbers))
-        data = _answer(self._open().uid("FETCH", listed, f"(UID INTERNALDATE BODYSTRUCTURE {self._what})"), "FETCH")
+        data = _answer(
+            self._open().uid("FETCH", listed, f"(UID FLAGS INTERNALDATE BODYSTRUCTURE {self._what})"), "FETCH"
+        )
         there = {number: raw for parts in _each(data) for number, raw in self._message(parts)}
         return [there[number] for number in numbers if number in there]  # what is gone in between is not there
 
     def _message(self, parts: Sequence[Any]) -> Iterator[tuple[int, Raw]]:
         told = b" ".join(part[0] if isinstance(part, tuple) else part for part in parts)
-        uid, kept = _UID.search(told), _KEPT_AT.search(told)
-        if uid is None:
+        uid, kept, flags = _UID.search(told), _KEPT_AT.search(told), _FLAGS.search(told)
+        if uid is None or (flags and b"\\draft" in flags[1].lower()):  # a draft is not sent; all mail has them, too
             return
         for part in parts:
             line, literal = part if isinstance(part, tuple) else (part, b"")
