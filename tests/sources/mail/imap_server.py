@@ -138,7 +138,7 @@ class _Session(socketserver.StreamRequestHandler):
             content = content[: int(re.search(r"<0\.(\d+)>", what)[1])]
         flags = "\\Seen \\Draft" if number in self.box.drafts else "\\Seen"
         name = b'strange "name" (5 FETCH (UID 9'  # a literal in the middle of the structure
-        head = f'* {number} FETCH (UID {number} FLAGS (\\Seen{" \\\\Draft" if number in self.box.drafts else ""}) INTERNALDATE "{at:%d-%b-%Y %H:%M:%S +0000}" BODYSTRUCTURE ("TEXT" "PLAIN" ("NAME" '
+        head = f'* {number} FETCH (UID {number} FLAGS ({flags}) INTERNALDATE "{at:%d-%b-%Y %H:%M:%S +0000}" BODYSTRUCTURE ("TEXT" "PLAIN" ("NAME" '
         said = (
             head.encode()
             + f"{{{len(name)}}}\r\n".encode()
