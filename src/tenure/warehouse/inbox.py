@@ -26,6 +26,7 @@ from zlib import crc32
 from tenure.core.acts import Act
 from tenure.warehouse.audit import SCHEMA, Log, Noted
 from tenure.warehouse.sqlite import reporting
+from tenure.warehouse.witness import Witness
 
 FILE = "inbox.db"
 
@@ -154,6 +155,7 @@ class Inbox(Noted):
         self.epoch = epoch
         self.log = Log(path.parent, con)
         self._con = con
+        self._witness = Witness(path.parent)
 
     @classmethod
     def open(cls, home: Path, *, file: str = FILE) -> Inbox:
@@ -220,6 +222,7 @@ class Inbox(Noted):
                 )
                 if done.rowcount == 1:
                     self.log.asked(numbers[-1], message.act, message.told)
+        self._noted()
         return numbers
 
     def take(self, events: Sequence[Event], received_at: datetime) -> int:
@@ -241,6 +244,7 @@ class Inbox(Noted):
                 " again = again + excluded.again",
                 [(source, day, *count) for source, count in counts.items()],
             )
+        self._noted()
         return sum(again for _, again in counts.values())
 
     def waiting(self, limit: int, *, upto: int = 0) -> list[Waiting]:
@@ -352,6 +356,13 @@ class Inbox(Noted):
         with reporting(self.path):
             rows = self._con.execute("SELECT seq FROM sqlite_sequence WHERE name = 'message'").fetchall()
         return int(rows[0][0]) if rows else 0
+
+    def noted(self) -> int:
+        """The largest number of which a witness says that it was there."""
+        return self._witness.last(self.epoch)
+
+    def _noted(self) -> None:
+        self._witness.note(self.epoch, self.last())
 
     def events(self) -> dict[str, tuple[int, int]]:
         """By source, how many events there are, and how many of them wait."""

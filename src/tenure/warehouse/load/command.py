@@ -164,12 +164,17 @@ def _message(store: Store, delivery: Delivery, terms: Terms, *, alone: bool) -> 
         "home_zone": terms.zone,
         "now": aware(terms.now).isoformat(),
     }
-    told = {name_: payload[name_] for name_ in ("table", "map_hash", "source")}
+    told: dict[str, Any] = {name_: payload[name_] for name_ in ("table", "map_hash", "source")}
     if delivery.mends:
         payload["mends"] = delivery.mends.told()
+        told |= {
+            "rows": len({row.id for row in delivery.mends.rows}),
+            "cells": sum(len(r.cells) for r in delivery.mends.rows),
+        }
     if delivery.by:
         payload |= {"by": delivery.by, "reason": delivery.reason}
-    return Message(SOURCE, name, KIND, payload, Act.REPLAYED if delivery.mends else Act.LOADED, told)
+    act = Act.REPLAYED if delivery.mends else Act.MENDED if delivery.by else Act.LOADED
+    return Message(SOURCE, name, KIND, payload, act, told)
 
 
 def _numbered(store: Store, table: Table, name: str, *, alone: bool) -> str:
