@@ -9,7 +9,8 @@ import pytest
 
 from tenure.core.errors import TenureError
 from tenure.engine.sync import configured, touched, vault
-from tenure.engine.sync.pull import sync, tried
+from tenure.engine.sync.preview import preview
+from tenure.engine.sync.pull import sync
 from tenure.engine.sync.status import sources
 from tenure.engine.verbs.load import Load, load
 from tenure.engine.verbs.take_touchpoints import take_touchpoints
@@ -28,9 +29,9 @@ def after(hours):
     return START + timedelta(hours=hours)
 
 
-def add(home, name, kind, address, options=None, **secrets):
-    said = {"kind": kind, "address": address, "internal": True, "every": "1h"}
-    configured.add(home, name, said | ({"options": options} if options else {}))
+def add(home, name, kind, place, options, **secrets):
+    own = {"server" if kind == "mail" else "calendars": place, **options}
+    configured.add(home, name, {"kind": kind, "internal": True, "every": "1h", "options": own})
     vault.keep(home, name, secrets)
 
 
@@ -58,7 +59,8 @@ def box(monkeypatch):
 def test_a_mailbox_is_read_on_whatever_breaks(home, tmp_path, box):
     with serving(box) as port, desk_of(home) as desk:
         add(home, "anns", "mail", f"imap://127.0.0.1:{port}", {"user": ANN}, password=imap_server.PASSWORD)
-        tried(home, configured.one(home, "anns"), Time(NOW).means)
+        seen = preview(home, configured.one(home, "anns"), Time(NOW).means)
+        assert [(one.table, one.rows) for one in seen.tables] == [("folders", (("INBOX", 5), ("Sent", 1)))]
         box.cuts = 1
         first = fetch(desk, "anns")
         assert first.remarks == (
@@ -160,9 +162,9 @@ def test_a_provider_may_want_a_token(home, box):
             assert "secret" not in caught.value.message
 
 
-@pytest.mark.parametrize("address", ["imap://mail.example", "https://mail.example", "imap://"])
+@pytest.mark.parametrize("address", ["imap://mail.example", "imap://10.0.0.1:143"])
 def test_what_is_not_encrypted_is_read_inside_only(home, address):
-    configured.add(home, "anns", {"kind": "mail", "address": address, "options": {"user": ANN}})
+    configured.add(home, "anns", {"kind": "mail", "options": {"user": ANN, "server": address}})
     vault.keep(home, "anns", {"password": "x"})
     with desk_of(home) as desk, pytest.raises(TenureError) as caught:
         fetch(desk, "anns")
@@ -171,7 +173,7 @@ def test_what_is_not_encrypted_is_read_inside_only(home, address):
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "imaps://localhost"])
 def test_no_internal_address_is_reached_unless_that_is_meant(home, address):
-    configured.add(home, "anns", {"kind": "mail", "address": address, "options": {"user": ANN}})
+    configured.add(home, "anns", {"kind": "mail", "options": {"user": ANN, "server": address}})
     vault.keep(home, "anns", {"password": "x"})
     with desk_of(home) as desk, pytest.raises(TenureError) as caught:
         fetch(desk, "anns")
@@ -193,7 +195,8 @@ def test_calendars_are_compared_with_what_was_read_before(home):
             home, "all", "ics", f"{server.address}/.well-known/caldav", {"user": ANN}, password=caldav_server.PASSWORD,
             addresses=f"ben@us.example={server.address}/secret/basic.ics",
         )  # fmt: skip
-        tried(home, configured.one(home, "all"), Time(NOW).means)
+        seen = preview(home, configured.one(home, "all"), Time(NOW).means)
+        assert [one.rows for one in seen.tables] == [(("127.0.0.1", 3), ("ben@us.example", 2))]
         first = fetch(desk, "all")
         assert first.remarks[0] == "7 meetings read: 6 touchpoints with 1 account."
         assert [(row[2], row[4].day) for row in facts(desk)[0] if row[4].month == 11] == [

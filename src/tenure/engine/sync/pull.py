@@ -257,7 +257,7 @@ def _remember(home: Path, name: str, pulled: Pulled, seen: list[Path], last: int
 def tried(home: Path, source: Configured, means: Means) -> None:
     """Ask whether a source answers and accepts its secrets. Raises ``TenureError`` where not."""
     if source.kind in touched.KINDS:
-        touched.tried(home, source, means)
+        touched.looked(home, source, means)
     elif source.kind == configured.SQL:
         password = vault.secrets(home, source.name).get("password", "")
         with tempfile.TemporaryDirectory(prefix="tenure-") as scratch:

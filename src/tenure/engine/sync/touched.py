@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 KINDS = ("ics", "mail")
 WHAT = {"ics": "meeting", "mail": "message"}
+#: What ``looked`` gives, as a table.
+SHOWN = {"ics": ("calendars", ("calendar", "events")), "mail": ("folders", ("folder", "messages"))}
 #: Messages that are taken in at once, domains that are remembered, days that calendars are compared over, and at first.
 TOGETHER, _MOST_DOMAINS, _DAYS, _DAYS_FIRST = 2_000, 2_000, 60, 5 * 365
 #: A calendar without anything: that there is none in it is told, too.
@@ -169,9 +171,7 @@ def _reduced(raw: Raw, own: Rules) -> Mail:
 
 
 def _later(source: Configured, error: Exception) -> LaterError:
-    return LaterError(
-        f"{source.name}: {error}.", code="no_answer", where=urlsplit(f"//{source.address}").hostname or ""
-    )
+    return LaterError(f"{source.name}: {error}.", code="no_answer", where=source.options["server"])
 
 
 def _token(work: Work) -> str:
@@ -219,7 +219,7 @@ def _places(work: Work) -> list[tuple[str, str]]:
     """The addresses of calendars, each with whose it is, if it is one's. Raises ``UsageError`` where there are none."""
     secret = vault.secrets(work.home, work.source.name).get("addresses", "")
     found = []
-    for word in f"{work.source.address} {secret}".split():
+    for word in f"{work.source.options['calendars']} {secret}".split():
         owner, _, url = word.partition("=")
         owner, url = (address, url) if (address := plain_address(owner)) else ("", word)
         found.append((owner, "https://" + url.partition("://")[2] if url.startswith("webcal") else url))
@@ -228,7 +228,7 @@ def _places(work: Work) -> list[tuple[str, str]]:
     if not found:
         raise UsageError(
             f"The source {work.source.name} has no address of a calendar.", code="bad_sources", where=work.source.name,
-            fix=f"Write one into sources.toml, or keep it secret: tenure source secret {work.source.name} addresses",
+            fix=f"Write it into its options (calendars), or keep it secret: tenure source secret {work.source.name} addresses",
         )  # fmt: skip
     return found
 
@@ -267,25 +267,29 @@ def _objects(
     return [(text, calendar) for text in (_NOTHING, *caldav.events(ask, place, headers, *span))]
 
 
-def tried(home: Path, source: Configured, means: Means) -> None:
-    """Ask whether a mailbox or calendars answer and accept what they are given. Raises ``TenureError`` where not."""
+def looked(home: Path, source: Configured, means: Means) -> list[tuple[str, int]]:
+    """What is there: folders with how many messages, calendars with how many events of late. What they come to depends on who
+    is who, and is told when they are read. Raises ``TenureError`` where it does not answer, or not to what it is given.
+    """
     with Pulled.open(home, source.name) as pulled:
         work = Work(home, source, means, lambda _verb, _request: None, lambda *_: None, pulled, rules(home), Told(""))
         if source.kind == "mail":
             with closing(_reader(work)) as reader:
                 try:
-                    reader.folders()
+                    return [(name, reader.count(name)) for name in reader.folders(_wanted(source))]
                 except Unanswered as error:
                     raise _later(source, error) from None
-            return
-        places = _places(work)
+        places, now, found = _places(work), means.clock(), Counter[str]()
         with ways.client(source, means, [url for _, url in places]) as client:
             headers = _headers(work)
             for owner, url in places:
                 try:
-                    _texts(work, ways.asking(client), headers, (owner, url), (means.clock(), means.clock()))
+                    texts = _texts(work, ways.asking(client), headers, (owner, url), (now - timedelta(days=_DAYS), now))
                 except RefusedError as error:
                     raise ways.refused(source, urlsplit(url).hostname or "", error.status, str(error)) from None
+                where = owner or urlsplit(url).hostname or ""
+                found[where] += sum(text.upper().count("BEGIN:VEVENT") for text, _ in texts)
+        return list(found.items())
 
 
-__all__ = ["KINDS", "WHAT", "Work", "synced", "tried"]
+__all__ = ["KINDS", "SHOWN", "WHAT", "Work", "looked", "synced"]

@@ -46,12 +46,13 @@ def mailbox(source: Configured, user: str, password: str, token: Callable[[], st
 
     Raises ``UsageError`` for an address that is none, ``UnavailableError``.
     """
-    parts = urlsplit(source.address if "://" in source.address else f"imaps://{source.address}")
+    server = source.options["server"]
+    parts = urlsplit(server if "://" in server else f"imaps://{server}")
     host, plain = parts.hostname or "", parts.scheme == "imap"
     if not host or parts.scheme not in ("imap", "imaps") or (plain and not source.internal):
         raise UsageError(
             "A mailbox needs the address of its server.", code="bad_sources", where=source.name,
-            fix='Write address = "imap.example.com". What is not encrypted (imap://) is read in an internal network only.',
+            fix='Write server = "imap.example.com" into its options. What is not encrypted (imap://) is read in an internal network only.',
         )  # fmt: skip
     port = parts.port or (143 if plain else 993)
 

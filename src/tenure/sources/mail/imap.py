@@ -114,6 +114,11 @@ class Reader:
         found: list[str] = self._again(lambda: folders(self._open(), wanted), "LIST")
         return found
 
+    def count(self, folder: str) -> int:
+        """How many messages are in a folder. Raises ``Unanswered``."""
+        found = self._again(lambda: _answer(self._open().select(quoted(folder), readonly=True), "EXAMINE"), "EXAMINE")
+        return int(found[0] or 0)
+
     def batches(self, folder: str, state: State, since: datetime | None = None) -> Iterator[Batch]:
         """The messages of a folder that were not read yet. ``since``: the server need not tell of those that came before.
 

@@ -7,6 +7,7 @@ from tenure.sources.api import Option, Secret, Source
 SOURCE = Source(
     "mail", "Mail by IMAP", lambda _options: "", (), lambda _secrets, _options: {}, (), "",
     (
+        Option("server", "where the mailbox is, as imap.example.com", fits=r"(imaps?://)?[A-Za-z0-9.\[\]:-]+"),
         Option("user", "the name to log in with, mostly an address", fits=r"[^\x00-\x1f]{1,320}"),
         Option("mailbox", "whose mailbox it is, where the user is no address", "", r"[^\s@]+@[^\s@]+"),
         Option("folders", "what to read, with commas between (default: what came in, was sent, was archived)", "", r".+"),
