@@ -6,6 +6,7 @@ a company.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -23,6 +24,9 @@ PUBLIC = frozenset(
     " yahoo.fr yahoo.it yandex.com yandex.ru ymail.com zoho.com".split()
 )
 _LONGEST = 320
+#: What stands between domains, and domains below which anybody has one.
+_BETWEEN = re.compile(r"[,;\s]+")
+_REGISTRY = re.compile(r"(ac|co|com|edu|gob|gov|ne|net|nom|or|org)\.[a-z]{2}")
 Side = Literal["ours", "theirs", "several", "nobody"]
 
 
@@ -76,7 +80,7 @@ class Parties:
         cls, csms: Iterable[Csm], people: Iterable[Person], domains: Iterable[tuple[str, str]],
         our_domains: Iterable[str] = (), public: Iterable[str] = (),
     ) -> Parties:  # fmt: skip
-        """``domains``: pairs of a domain (or the address of a web site) and its account. ``our_domains``: our own ones,
+        """``domains``: pairs of a domain, several, or the address of a web site, and the account. ``our_domains``: our own ones,
         beside those of our people's addresses; ``public``: further domains at which anybody has an address.
         """
         public = PUBLIC | {domain_of(name) for name in public}
@@ -93,10 +97,10 @@ class Parties:
             if address := plain_address(person.email):
                 them.setdefault(address, []).append(person)
         held: dict[str, set[str]] = {}
-        for name, account in domains:
-            domain = domain_of(name)
-            if domain and domain not in public and not _within(domain, ours):
-                held.setdefault(domain, set()).add(account)
+        for names, account in domains:
+            for domain in map(domain_of, _BETWEEN.split(names)):
+                if domain and domain not in public and not _REGISTRY.fullmatch(domain) and not _within(domain, ours):
+                    held.setdefault(domain, set()).add(account)
         return cls(
             {address: frozenset(ids) for address, ids in us.items()}, frozenset(asked),
             {address: tuple(sorted(all_, key=lambda one: one.person_id)) for address, all_ in them.items()},

@@ -20,7 +20,7 @@ PARTIES = Parties.of(
     ],
     [
         ("https://www.Acme.example/about", "acme"), ("birch.example", "birch"), ("gmail.com", "acme"),
-        ("shared.example", "acme"), ("shared.example", "birch"), ("uk.shared.example", "birch"),
+        ("co.uk", "acme"), ("cedar.example; cedar.co.uk", "cedar"), ("shared.example", "acme"), ("shared.example", "birch"), ("uk.shared.example", "birch"),
     ],
     ["us-too.example"], ["isp.example"],
 )  # fmt: skip

@@ -31,6 +31,8 @@ ANN, RITA = "Ann <ann@us.example>", '"Roe, Rita" <Rita@Acme.Example>'
         ("x@shared.example", "several", "", "", ""),
         ("x@uk.shared.example", "theirs", "birch", "", ""),
         ("x@notacme.example", "nobody", "", "", ""),
+        ("x@mail.cedar.co.uk", "theirs", "cedar", "", ""),
+        ("x@other.co.uk", "nobody", "", "", ""),
         ("x@example", "nobody", "", "", ""),
     ],
 )
