@@ -5,6 +5,7 @@ from __future__ import annotations
 import pkgutil
 from dataclasses import is_dataclass, replace
 
+import msgspec
 import pytest
 
 from tenure import keeper
@@ -53,10 +54,12 @@ from tenure.engine.verbs.score import Score
 from tenure.engine.verbs.show import Show
 from tenure.engine.verbs.take_in import TakeIn
 from tenure.engine.verbs.take_pulled import TakePulled
+from tenure.engine.verbs.take_touchpoints import TakeTouchpoints
 from tenure.engine.verbs.verify import Verified, Verify
 from tenure.engine.verbs.verify_close import VerifyClose
 from tenure.figures.request import Asked
 from tenure.scores.health.model import shipped
+from tenure.sources.mail.message import Raw, reduced
 from tests.keeper.conftest import serving
 from tests.workspaces import clock, copy_to
 
@@ -68,6 +71,8 @@ def requests(tmp_path):
     """A request for every verb, in an order in which they make sense."""
     more = tmp_path / "more.csv"
     more.write_text("subscription_id,account_id,amount,started_at\ns3,acme,25,2026-03-01\ns4,acme,x,2026-03-01\n")
+    mails = tmp_path / "mails.jsonl"
+    mails.write_bytes(msgspec.json.encode(reduced(Raw(b"From: a@b.example\r\n\r\n"))) + b"\n")
     cohort = tmp_path / "cohort.csv"
     cohort.write_text("period,survivors\n0,1000\n1,631\n2,468\n3,382\n")
     table = tmp_path / "table.csv"
@@ -95,6 +100,7 @@ def requests(tmp_path):
         ),
         "flow": Flow(),
         "take_in": TakeIn(),
+        "take_touchpoints": TakeTouchpoints("mail", str(mails), "anns"),
         "rows": Rows("subscription", Query(where=(("amount", "greater", 20),), order=("-amount",))),
         "dossier": DossierOf("acme", (("subscription", Query()),)),
         "explain": Explain(Asked("net_revenue_retention", end="2026-06")),
