@@ -13,7 +13,6 @@ from pathlib import Path
 
 from tenure.warehouse.inbox import Inbox
 from tenure.warehouse.load import KIND, handled, recorded
-from tenure.warehouse.load.command import SOURCE
 from tenure.warehouse.schema import columns_on_disk, on_disk
 from tenure.warehouse.store import Store
 from tenure.warehouse.tables import all_tables
@@ -89,7 +88,7 @@ def _of_rows(store: Store) -> Iterator[Mismatch]:
 
 def _of_messages(store: Store, inbox: Inbox) -> Iterator[Mismatch]:
     """Every message that is done is in the warehouse, and nothing is there that no message told."""
-    told = {name: seq for seq, _, source, name in inbox.names((KIND,)) if source == SOURCE}
+    told = {name: seq for seq, _, _, name in inbox.names((KIND,))}
     told |= {recorded.batch_id(name): seq for seq, _, _, name in inbox.names((recorded.KIND,))}
     batches = dict(store.rows("SELECT message_id, file FROM main.batch"))
     for name in told.keys() - batches.keys():
