@@ -38,6 +38,7 @@ def mismatches(store: Store, inbox: Inbox, home: Path) -> list[Mismatch]:
         *_of_loads(store),
         *_of_rows(store),
         *_of_messages(store, inbox),
+        *_of_the_end(store, inbox),
         *_of_archive(store, home),
         *_of_events(store, inbox),
     ]
@@ -112,6 +113,10 @@ def _of_messages(store: Store, inbox: Inbox) -> Iterator[Mismatch]:
             "inbox_short", inbox.path.name,
             f"The warehouse has taken message {max(known):,}; the inbox ends with {inbox.last():,}.", _RESTORE,
         )  # fmt: skip
+
+
+def _of_the_end(store: Store, inbox: Inbox) -> Iterator[Mismatch]:
+    """The inbox ends where its witness says, and the warehouse has what was done about failed rows."""
     if inbox.noted() > inbox.last():
         yield Mismatch(
             "inbox_short", inbox.path.name,

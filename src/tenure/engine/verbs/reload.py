@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from tenure.warehouse.inbox import Record
 
 
+__all__ = ["Reload", "Reloaded", "Report", "reload"]
+
+
 @dataclass(frozen=True)
 class Reload:
     """``batch``: the load. ``map``: the text of the map that is to be right; None only tells of the load, and of its own map.
