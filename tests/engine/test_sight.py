@@ -41,6 +41,7 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "dossier",
         "effect",
         "every",
+        "every_failed",
         "explain",
         "failed",
         "health",

@@ -17,7 +17,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -25,6 +25,7 @@ from zlib import crc32
 
 from tenure.core.acts import Act
 from tenure.warehouse.audit import SCHEMA, Log, Noted
+from tenure.warehouse.counted import EVENT, Counted, Handed
 from tenure.warehouse.sqlite import reporting
 from tenure.warehouse.witness import Witness
 
@@ -76,8 +77,7 @@ class Message:
     told: Mapping[str, Any] = field(default_factory=dict)
 
 
-#: The kind of the messages that are events, and what stands before their source, so that it is no other message's.
-EVENT = "event"
+#: What stands before the source of messages that are events, so that it is no other message's.
 _OF_EVENTS = f"{EVENT}:"
 #: What an event reads that the disk has damaged: it is no event, and waits among the failed rows.
 _SPOILT = json.dumps("This event is not what was received: it was damaged on the disk.")
@@ -104,35 +104,6 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class Received:
-    """How many events of a source came in on a day (UTC), and how many of them had come before."""
-
-    source: str
-    day: date
-    events: int
-    again: int
-
-
-@dataclass(frozen=True)
-class Handed:
-    """Events that were handed on at once, from the number ``first`` to ``last``. ``twice``: how many tell of two things, of a person
-    and a company; ``merged``: how often a later one tells the same thing again; ``read``: the rows that the warehouse read.
-    """
-
-    first: int
-    last: int
-    events: int
-    twice: int
-    merged: int
-    read: int
-
-    @property
-    def aside(self) -> int:
-        """How many say nothing that is kept, or what the map of events leaves out."""
-        return self.events + self.twice - self.merged - self.read
-
-
-@dataclass(frozen=True)
 class Record:
     """A message as the inbox has it. ``seq`` grows; ``received_at`` is in UTC."""
 
@@ -145,7 +116,7 @@ class Record:
     state: str
 
 
-class Inbox(Noted):
+class Inbox(Noted, Counted):
     """An open inbox. ``epoch`` names this very file: it differs after an inbox was made anew or restored. ``log``: the audit log
     of what is done with it.
     """
@@ -293,18 +264,6 @@ class Inbox(Noted):
             )
             con.execute("DELETE FROM about WHERE key = 'cut'")
 
-    def handed(self) -> list[Handed]:
-        """What was handed on, in order."""
-        with reporting(self.path):
-            rows = self._con.execute("SELECT * FROM handed ORDER BY first").fetchall()
-        return [Handed(*row) for row in rows]
-
-    def received(self) -> list[Received]:
-        """How many events came in, by source and day."""
-        with reporting(self.path):
-            rows = self._con.execute("SELECT source, day, events, again FROM received ORDER BY day, source").fetchall()
-        return [Received(source, date.fromisoformat(day), events, again) for source, day, events, again in rows]
-
     def mark(self, numbers: Iterable[int], state: str) -> None:
         """Set the state of messages: ``done``, which is noted in the audit log, or ``dropped``."""
         with self._transaction() as con:
@@ -337,54 +296,8 @@ class Inbox(Noted):
             for seq, source, message_id, kind_, payload, received, state_ in rows
         ]
 
-    def counts(self) -> dict[str, int]:
-        """How many messages are in which state, events among them; states of none are left out."""
-        with reporting(self.path):
-            return dict(
-                self._con.execute("SELECT state, count(*) FROM message GROUP BY state ORDER BY state").fetchall()
-            )
-
-    def names(self, kinds: Sequence[str], state: str = "done") -> list[tuple[int, str, str, str]]:
-        """Number, kind, source and message id of the messages of some kinds, without what they hold, in order."""
-        marks = ", ".join("?" for _ in kinds)
-        sql = f"SELECT seq, kind, source, message_id FROM message WHERE state = ? AND kind IN ({marks}) ORDER BY seq"
-        with reporting(self.path):
-            return self._con.execute(sql, [state, *kinds]).fetchall()
-
-    def last(self) -> int:
-        """The largest number that a message ever had."""
-        with reporting(self.path):
-            rows = self._con.execute("SELECT seq FROM sqlite_sequence WHERE name = 'message'").fetchall()
-        return int(rows[0][0]) if rows else 0
-
-    def noted(self) -> int:
-        """The largest number of which a witness says that it was there."""
-        return self._witness.last(self.epoch)
-
     def _noted(self) -> None:
         self._witness.note(self.epoch, self.last())
-
-    def events(self) -> dict[str, tuple[int, int]]:
-        """By source, how many events there are, and how many of them wait."""
-        of = len(_OF_EVENTS) + 1
-        with reporting(self.path):
-            there = self._con.execute(
-                f"SELECT substr(source, {of}), count(*) FROM message WHERE source >= '{_OF_EVENTS}' "
-                f"AND source < '{EVENT};' GROUP BY source"
-            ).fetchall()
-            waiting = dict(
-                self._con.execute(
-                    f"SELECT substr(source, {of}), count(*) FROM message INDEXED BY message_pending "
-                    f"WHERE state = 'pending' AND kind = '{EVENT}' GROUP BY source"
-                ).fetchall()
-            )
-        return {source: (count, waiting.get(source, 0)) for source, count in there}
-
-    def between(self, first: int, last: int) -> int:
-        """How many events from a number to another were handed on."""
-        sql = f"SELECT count(*) FROM message WHERE seq BETWEEN ? AND ? AND kind = '{EVENT}' AND state = 'done'"
-        with reporting(self.path):
-            return int(self._con.execute(sql, [first, last]).fetchall()[0][0])
 
     def new_epoch(self) -> str:
         """Rename this inbox, after it was restored from a backup: the warehouse then knows it is another one."""
