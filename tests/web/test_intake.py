@@ -23,8 +23,9 @@ from tenure.sources.events.plain import plain
 from tenure.warehouse.inbox import Event, Inbox
 from tenure.web.access.roles import Role
 from tenure.web.intake import keys
-from tenure.web.intake.body import MOST, RefusedError, sent, unzipped
+from tenure.web.intake.body import MOST, sent
 from tenure.web.intake.door import with_intake
+from tenure.web.kit.packed import RefusedError, unzipped
 from tests.web.company import text_of
 from tests.web.serving import Visitor, made, served, until
 

@@ -1,7 +1,7 @@
 """The inbox: what came in, in order, on disk before anybody is told that it was taken.
 
-One SQLite file with one row a message. A message is a file for a table, rows recorded through the engine, or an event
-sent over HTTP. ``UNIQUE (source, message_id)`` makes taking exactly once, for ever. The warehouse stores ``(epoch, seq)``
+One SQLite file with one row a message. A message is a file for a table, rows recorded through the engine, an event sent
+over HTTP, or what arrived to become a file (``warehouse.arrivals``). ``UNIQUE (source, message_id)`` makes taking exactly once, for ever. The warehouse stores ``(epoch, seq)``
 with the rows, so that after a crash each pending message is known to be in it or not.
 
 States: ``pending`` (taken, not yet in the warehouse), ``done``, ``dropped`` (as if it had not begun). Events wait until
@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS message (
     UNIQUE (source, message_id)
 );
 CREATE INDEX IF NOT EXISTS message_pending ON message (seq) WHERE state = 'pending';
+CREATE INDEX IF NOT EXISTS message_arrival ON message (seq) WHERE kind = 'arrival';
 CREATE TABLE IF NOT EXISTS received (
     source TEXT NOT NULL,
     day TEXT NOT NULL,
@@ -60,6 +61,8 @@ class Message:
     payload: Mapping[str, Any]
 
 
+#: The kind of the messages that arrived and are loaded in their turn (``warehouse.arrivals``).
+ARRIVAL = "arrival"
 #: The kind of the messages that are events, and what stands before their source, so that it is no other message's.
 EVENT = "event"
 _OF_EVENTS = f"{EVENT}:"
@@ -291,6 +294,16 @@ class Inbox:
             ).fetchall()
         return self.records(after=rows[0][0] - 1, limit=1)[0] if rows else None
 
+    def ask(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+        with _reporting(self.path):
+            return self._con.execute(sql, values).fetchall()
+
+    def change(self, sql: str, *values: Any) -> None:
+        """Carry one statement out, on disk when this returns."""
+        with self._transaction() as con:
+            con.execute(sql, values)
+
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         with _reporting(self.path):
@@ -334,7 +347,7 @@ def _reporting(path: Path) -> Iterator[None]:
 def state_of(home: Path) -> str:
     """What an inbox has handed on, as a word that changes whenever more was: its epoch and its last message done.
 
-    Ends in ``+`` while messages wait that somebody waits for, which are all but events. Empty where there is no inbox.
+    Ends in ``+`` while messages wait that somebody waits for, which are all but events and arrivals. Empty where there is no inbox.
     """
     path = home / FILE
     if not path.exists():
@@ -342,21 +355,21 @@ def state_of(home: Path) -> str:
     with _reporting(path), _only_read(path) as con:
         rows = con.execute(
             "SELECT (SELECT value FROM about WHERE key = 'epoch'),"
-            " (SELECT seq FROM message WHERE state = 'done' ORDER BY seq DESC LIMIT 1),"
-            f" EXISTS (SELECT 1 FROM message WHERE state = 'pending' AND kind <> '{EVENT}')"
+            f" (SELECT seq FROM message WHERE state = 'done' AND kind <> '{ARRIVAL}' ORDER BY seq DESC LIMIT 1),"
+            f" EXISTS (SELECT 1 FROM message WHERE state = 'pending' AND kind NOT IN ('{EVENT}', '{ARRIVAL}'))"
         ).fetchall()
     epoch, last, waiting = rows[0]
     return f"{epoch}:{last or 0}{'+' if waiting else ''}"
 
 
-def waits(home: Path) -> bool:
-    """Whether events wait in the inbox of a workspace, from a look at it."""
+def waits(home: Path, kind: str = EVENT) -> bool:
+    """Whether events wait in the inbox of a workspace, or what ``kind`` names, from a look at it."""
     path = home / FILE
     if not path.exists():
         return False
     with _reporting(path), _only_read(path) as con:
-        sql = f"SELECT EXISTS (SELECT 1 FROM message WHERE state = 'pending' AND kind = '{EVENT}')"
-        return bool(con.execute(sql).fetchall()[0][0])
+        sql = "SELECT EXISTS (SELECT 1 FROM message WHERE state = 'pending' AND kind = ?)"
+        return bool(con.execute(sql, [kind]).fetchall()[0][0])
 
 
 @contextmanager

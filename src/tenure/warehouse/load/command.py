@@ -34,7 +34,8 @@ RECORDED = "rows"
 class Terms:
     """How a command loads. ``now``: UTC, when the rows are learned unless they say so themselves. ``zone``: the
     organisation's IANA zone. ``history``: split rows into the versions that would have been known. ``strict``: one
-    refused row and nothing is stored. ``dry_run``: the report only.
+    refused row and nothing is stored. ``dry_run``: the report only. ``origin``: of which arrival the files were made, kept
+    with them; ``apart``: though another held the same, these are loads of their own.
     """
 
     now: datetime
@@ -42,6 +43,8 @@ class Terms:
     history: bool = False
     strict: bool = False
     dry_run: bool = False
+    origin: str = ""
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,7 @@ def _message(store: Store, delivery: Delivery, terms: Terms, *, alone: bool) -> 
         "source": delivery.source,
         "home_zone": terms.zone,
         "now": aware(terms.now).isoformat(),
-    }
+    } | ({"origin": terms.origin} if terms.origin else {})
     return Message(SOURCE, name, KIND, payload)
 
 
@@ -196,7 +199,8 @@ def _load_all(
             reports.append(known)
             continue
         batch += 1
-        _retract_earlier(con, delivery, places, batch, terms.now)
+        if not terms.apart:
+            _retract_earlier(con, delivery, places, batch, terms.now)
         staged, reading = stage(con, delivery.incoming, terms.zone, "load_stage")
         _needs_required(con, staged.table, staged.present, delivery.incoming.file)
         origin = Origin(
@@ -213,7 +217,8 @@ def _load_all(
 
 
 def _flags(delivery: Delivery, terms: Terms) -> dict[str, Any]:
-    return {"history": terms.history, "zone": delivery.incoming.zone, "mode": delivery.incoming.mode}
+    flags = {"history": terms.history, "zone": delivery.incoming.zone, "mode": delivery.incoming.mode}
+    return flags | ({"apart": terms.origin} if terms.apart else {})
 
 
 def _known_report(con: duckdb.DuckDBPyConnection, delivery: Delivery, message: str) -> Report | None:

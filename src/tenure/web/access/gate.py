@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from tenure.web.access import keys, sight
 from tenure.web.access.page import page_of
-from tenure.web.kit.errors import no_key, wrong_method
+from tenure.web.kit.errors import no_key, reads_only, wrong_method
 
 
 class Gate:
@@ -34,13 +34,17 @@ class Gate:
         if page is None:
             raise Http404
         request.page = page
-        if page.data and "Authorization" in request.headers:
-            request.user = keys.owner(request) or AnonymousUser()
+        key = None
+        if page.writes or (page.data and "Authorization" in request.headers):
+            key = keys.of_request(request)
+            request.user = key.user if key else AnonymousUser()
         if not page.public:
             if not request.user.is_authenticated:
                 return no_key(request) if page.data else to_log_in(request)
             if not page.opens_for(request.user.roles):
                 raise PermissionDenied
+            if page.writes and not (key and key.may_write):
+                return reads_only(request)
         if request.method not in page.methods:
             response = wrong_method(request)
             response.headers["Allow"] = ", ".join(page.methods)

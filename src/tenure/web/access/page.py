@@ -42,7 +42,7 @@ class Page:
     ``public``: open before log-in. ``lands``: the roles that see this page first after log-in.
     ``template``: what a frozen dataclass that the view returns is shown with. ``unattended``: an open page asks for it by
     itself, which does not count as somebody being there. ``data``: for programs: it takes keys, and answers with JSON
-    whatever happens.
+    whatever happens. ``writes``: for programs whose key may write; sessions do not open it.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Page:
     template: str
     unattended: bool
     data: bool
+    writes: bool
     view: View = field(repr=False)
 
     def url_pattern(self) -> URLPattern:
@@ -80,6 +81,7 @@ def page(
     lands: Iterable[Role] = (),
     unattended: bool = False,
     data: bool = False,
+    writes: bool = False,
 ) -> Callable[[View], View]:
     """Declare a page for people with one of ``roles``.
 
@@ -92,7 +94,7 @@ def page(
 
     def declare(view: View) -> View:
         more: dict[str, Any] = {
-            "public": False, "nav": nav, "lands": frozenset(lands), "unattended": unattended, "data": data,
+            "public": False, "nav": nav, "lands": frozenset(lands), "unattended": unattended, "data": data, "writes": writes,
         }  # fmt: skip
         return _declare(view, route, title, allowed, methods, **more)
 
@@ -103,7 +105,9 @@ def public_page(route: str, *, title: Text, methods: tuple[str, ...] = GET) -> C
     """Declare a page that is open before log-in. Every use of this is listed in a test."""
 
     def declare(view: View) -> View:
-        more: dict[str, Any] = {"public": True, "nav": None, "lands": frozenset(), "unattended": False, "data": False}
+        more: dict[str, Any] = {
+            "public": True, "nav": None, "lands": frozenset(), "unattended": False, "data": False, "writes": False,
+        }  # fmt: skip
         return _declare(view, route, title, frozenset(), methods, **more)
 
     return declare
@@ -147,6 +151,7 @@ def _declare(
 
     folder = view.__module__.split(".")[2]
     found = Page(name, route, title, roles, methods, template=f"{folder}/{name}.html", view=answered, **more)
+    answered.csrf_exempt = bool(more["writes"])  # type: ignore[attr-defined]  # a key comes with it, which no browser adds
     answered.page = found  # type: ignore[attr-defined]
     _pages[name] = found
     return answered

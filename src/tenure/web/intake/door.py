@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from tenure.core.errors import TenureError
 from tenure.engine.intake import Event
-from tenure.web.intake.body import MOST, RefusedError, Sent, sent
+from tenure.web.intake.body import MOST, Sent, sent
+from tenure.web.kit.packed import RefusedError, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +83,7 @@ async def _body(receive: Receive) -> bytes:
         parts.append(message.get("body", b""))
         size += len(parts[-1])
         if size > _MOST_PACKED:
-            raise RefusedError(413, "too_large", f"A request has at most {MOST:,} bytes.")
+            raise too_large(MOST)
         if not message.get("more_body"):
             return b"".join(parts)
 
