@@ -6,14 +6,17 @@ import shutil
 from datetime import datetime
 from typing import Any
 
+import duckdb
 import pytest
 
-from tenure.core.errors import UsageError
+from tenure.core.errors import DataError, TenureError, UnavailableError, UsageError
 from tenure.engine import arrivals
 from tenure.engine.arrivals import send
 from tenure.engine.desk import Desk
-from tenure.engine.verbs.rebuild import Rebuild, rebuild
+from tenure.engine.verbs.rebuild import _opened
 from tenure.engine.verbs.take_rows import TakeRows, take_rows
+from tenure.warehouse import rebuild as again
+from tenure.warehouse import versions
 from tenure.warehouse.inbox import ARRIVAL, state_of, waits
 from tests.engine.conftest import new_home
 
@@ -62,7 +65,7 @@ def counts(arrival: arrivals.Arrival) -> tuple[int, ...]:
 
 
 def stored(desk: Desk, sql: str = TIERS) -> list[tuple[Any, ...]]:
-    desk.fresh(desk.clock())
+    versions.derive(desk.store.con, "Europe/Berlin")
     return desk.store.rows(sql)
 
 
@@ -163,13 +166,37 @@ def test_nothing_about_dates_and_numbers_is_guessed(desk):
     assert str(desk.store.value("SELECT amount FROM subscription")).rstrip("0") == "12345678901234.1234"
 
 
+def test_what_cannot_be_loaded_at_all_is_set_aside_and_what_the_disk_refuses_waits(desk, monkeypatch):
+    faults = [
+        duckdb.ParserException("odd"),
+        DataError("Damaged.", code="damaged"),
+        UnavailableError("Full.", code="no_space"),
+    ]
+    arrival = send(desk.home, "account", [ACME], by="user 1")
+    for fault in reversed(faults):
+
+        def broken(*_args: Any, fault: Exception = fault) -> None:
+            raise fault
+
+        with monkeypatch.context() as patch:
+            patch.setattr("tenure.engine.verbs.take_rows.load_all", broken)
+            if fault is faults[0]:
+                take_rows(desk, TakeRows())
+                break
+            with pytest.raises(TenureError):
+                take_rows(desk, TakeRows())
+            assert waits(desk.home, ARRIVAL)
+    found = arrivals.found(desk.home, arrival)
+    assert (found.state, found.outcome.error["code"], found.said["rows"]) == (arrivals.REFUSED, "unreadable", [ACME])
+
+
 @pytest.mark.parametrize(
     ("table", "rows", "code"),
     [
         ("acount", [ACME], "unknown_table"),
         ("account", [], "no_rows"),
         ("account", [ACME] * 10_001, "too_many_rows"),
-        ("account", [{"account_id": "a", f"c{n}": 1} for n in range(51)], "uneven_rows"),
+        ("account", [{"account_id": "a", f"c{n}": 1} for n in range(17)], "uneven_rows"),
         ("account", [{"account_id": "a"} | {f"c{n}": 1 for n in range(500)}], "too_many_columns"),
     ],
 )
@@ -195,7 +222,8 @@ def test_what_waits_keeps_nobody_from_the_figures_and_the_warehouse_made_anew_is
         "SELECT * FROM failed_row ORDER BY ALL",
     )
     rows = [stored(desk, sql) for sql in sqls]
-    rebuild(desk, Rebuild())
+    desk.let_go_of_store()
+    again.rebuild(desk.home, desk.inbox, lambda record, path: [_opened(desk.home, record, path)])
     assert [stored(desk, sql) for sql in sqls] == rows
     assert rows[0] == [("a1", "Acme", "gold")]
     assert [one.state for one in arrivals.arrived(desk.home, of=arrivals.ROWS)] == ["done"] * 4

@@ -43,6 +43,7 @@ from tenure.engine.verbs.save_model import Saved, SaveModel
 from tenure.engine.verbs.score import Score
 from tenure.engine.verbs.show import Show
 from tenure.engine.verbs.take_in import TakeIn
+from tenure.engine.verbs.take_rows import TakeRows
 from tenure.engine.verbs.verify_close import VerifyClose
 from tenure.figures.request import Asked
 from tenure.scores.health.model import shipped
@@ -74,6 +75,7 @@ def requests(tmp_path):
             "m1",
         ),
         "take_in": TakeIn(),
+        "take_rows": TakeRows(),
         "rows": Rows("subscription", Query(where=(("amount", "greater", 20),), order=("-amount",))),
         "dossier": DossierOf("acme", (("subscription", Query()),)),
         "explain": Explain(Asked("net_revenue_retention", end="2026-06")),

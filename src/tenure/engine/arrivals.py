@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenure.core import config
-from tenure.core.errors import UsageError
+from tenure.core.errors import DataError, UsageError
 from tenure.warehouse import arrivals
 from tenure.warehouse.arrivals import DONE, REFUSED, WAITS, Arrival, Outcome, Refusal
 from tenure.warehouse.inbox import Inbox
@@ -25,9 +25,12 @@ __all__ = ["DONE", "DROPPED", "REFUSED", "ROWS", "WAITS", "Arrival", "Outcome", 
 #: Of whom arrivals are: rows that programs send, and files that are dropped.
 ROWS, DROPPED = "api", "drop"
 #: Rows of one sending, columns of one row, and ways in which rows may differ in what they say.
-MOST_ROWS, MOST_COLUMNS, MOST_KINDS = 10_000, 500, 50
+MOST_ROWS, MOST_COLUMNS, MOST_KINDS = 10_000, 500, 16
 #: Refused rows whose reasons are kept with an arrival; all of them are among the failed rows.
 _MOST_TOLD = 1_000
+_LONGEST_NAME = 200
+#: What is wrong with the warehouse or the archive, and not with what arrived.
+_OF_STORE = {"damaged", "older_format", "archive_damaged", "archive_missing", "no_warehouse"}
 
 
 def send(home: Path, table: str, rows: Sequence[Any], *, by: str, key: str = "", strict: bool = False) -> Arrival:
@@ -69,6 +72,25 @@ def arrived(home: Path, limit: int = 50, *, of: str = "") -> list[Arrival]:
         return arrivals.last(inbox, limit, of)
 
 
+def reason(error: Exception) -> dict[str, str] | None:
+    """Why what arrived cannot be loaded, ``code, message, where, fix``, where that is its own fault; None where it is the
+    disk's, the warehouse's or ours, so that it waits.
+    """
+    import duckdb
+
+    if isinstance(error, DataError | UsageError):
+        return None if error.code in _OF_STORE else error.as_dict()
+    if isinstance(error, duckdb.ProgrammingError | duckdb.DataError | duckdb.NotSupportedError):
+        what = str(error).partition("\n")[0]
+        return {
+            "code": "unreadable",
+            "message": f"This cannot be read: {what}",
+            "where": "",
+            "fix": "Write it plainly.",
+        }
+    return None
+
+
 def refusals(store: Store, batches: Sequence[int]) -> list[Refusal]:
     """Why rows of some batches were refused, by row; of many the first."""
     if not batches:
@@ -90,7 +112,12 @@ def _check(sent: Sequence[Any]) -> None:
             f"There are {len(sent):,} rows; {MOST_ROWS:,} may come at once.", code="too_many_rows",
             fix="Send them in parts, or as a file: tenure load",
         )  # fmt: skip
-    if len(set().union(*rows)) > MOST_COLUMNS:
+    names = set[str]().union(*rows)
+    if odd := sorted(name for name in names if not name.strip() or "\0" in name or len(name) > _LONGEST_NAME):
+        raise UsageError(
+            f"{odd[0][:_LONGEST_NAME]!r} is no name of a column.", code="bad_column", fix="Name it by a word or two."
+        )  # fmt: skip
+    if len(names) > MOST_COLUMNS:
         raise UsageError(
             f"The rows name more than {MOST_COLUMNS} columns.", code="too_many_columns", fix="Send less of each."
         )

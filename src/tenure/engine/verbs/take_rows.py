@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import tomlkit
 
-from tenure.core.errors import DataError, UsageError
-from tenure.engine.arrivals import ROWS, refusals
+from tenure.core.errors import DataError
+from tenure.engine.arrivals import ROWS, reason, refusals
 from tenure.engine.verbs.load import deliver
 from tenure.sources.files.map_reader import parse_map
+from tenure.sources.files.settle import NUMBERS
 from tenure.warehouse import arrivals
 from tenure.warehouse.arrivals import DONE, REFUSED, Arrival, Outcome, Refusal
 from tenure.warehouse.load import Report, Terms
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 #: Texts by column; what is no row is its text.
 Row = Mapping[str, Any] | str
 #: How the rows of a program are written: nothing about them is guessed.
-_PLAIN = {"date_format": "iso", "decimal": ".", "thousands": "", "source": "api"}
+_PLAIN = {"date_format": "iso", "source": "api"}
+_NUMBER = {"decimal": ".", "thousands": ""}
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,12 @@ def _take(desk: Desk, arrival: Arrival) -> None:
         return arrivals.settle(inbox, arrival, DONE, kept, _remembered(desk, known))
     try:
         reports = _loaded(desk, arrival)
-    except (DataError, UsageError) as error:  # of all rows: what came is kept as it is
-        return arrivals.settle(inbox, arrival, REFUSED, said, Outcome((said["table"],), error=error.as_dict()))
+    except Exception as error:
+        why = reason(error)
+        if why is None:
+            raise
+        # of all rows: what came is kept as it is
+        return arrivals.settle(inbox, arrival, REFUSED, said, Outcome((said["table"],), error=why))
     if said["strict"] and any(report.rejected for report in reports):
         found = Outcome.of(reports, [_refusal(r.file, row) for r in reports for row in r.failed])
         return arrivals.settle(inbox, arrival, REFUSED, said, found)
@@ -88,11 +94,20 @@ def _loaded(desk: Desk, arrival: Arrival) -> list[Report]:
 
 
 def _load(desk: Desk, arrival: Arrival, rows: Sequence[Row]) -> list[Report]:
-    table = arrival.said["table"]
+    table = find(arrival.said["table"])
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tenure-")))
-        names = _written(rows, folder, f"rows-{arrival.seq}", even=find(table).events)
-        text = tomlkit.dumps({**_PLAIN, "load": [{"file": name, "table": table} for name in names]})
+        files = _written(rows, folder, f"rows-{arrival.seq}", even=table.events)
+        numbers = {column.name for column in table.columns if column.type in NUMBERS}
+        loads = [
+            {
+                "file": name,
+                "table": table.name,
+                "columns": {c: {"from": c, **_NUMBER} for c in sorted(columns & numbers)},
+            }
+            for name, columns in files.items()
+        ]
+        text = tomlkit.dumps({**_PLAIN, "load": loads})
         deliveries = []
         for job in parse_map(text, "map of rows").for_folder(folder).jobs:
             delivery = deliver(desk, replace(job, name=job.path.name), arrival.said["zone"], text)
@@ -104,8 +119,8 @@ def _load(desk: Desk, arrival: Arrival, rows: Sequence[Row]) -> list[Report]:
         return load_all(desk.store, desk.inbox, deliveries, terms)
 
 
-def _written(rows: Sequence[Row], folder: Path, called: str, *, even: bool) -> list[str]:
-    """The files of the rows: one for all that have the same columns, as what a row does not say keeps its value. A row is on
+def _written(rows: Sequence[Row], folder: Path, called: str, *, even: bool) -> dict[str, set[str]]:
+    """The files of the rows, and the columns of each: one for all that have the same columns, as what a row does not say keeps its value. A row is on
     the line of its number. ``even``: of what happened nothing is said later, so that one file does.
     """
     alike: dict[tuple[str, ...], list[int]] = {}
@@ -113,14 +128,23 @@ def _written(rows: Sequence[Row], folder: Path, called: str, *, even: bool) -> l
     for number, row in enumerate(rows):
         named = some if isinstance(row, str) else row
         alike.setdefault(() if even else tuple(sorted(named)), []).append(number)
-    names = []
+    files = {}
     for nth, numbers in enumerate(alike.values(), start=1):
-        names.append(f"{called}-{nth}.jsonl" if len(alike) > 1 else f"{called}.jsonl")
+        name = f"{called}-{nth}.jsonl" if len(alike) > 1 else f"{called}.jsonl"
         lines = [""] * (numbers[-1] + 1)
         for number in numbers:
-            lines[number] = json.dumps(rows[number], ensure_ascii=False)
-        (folder / names[-1]).write_text("\n".join(lines) + "\n", "utf-8")
-    return names
+            lines[number] = _line(rows[number])
+        (folder / name).write_text("\n".join(lines) + "\n", "utf-8")
+        files[name] = set[str]().union(*(row for row in (rows[n] for n in numbers) if not isinstance(row, str)))
+    return files
+
+
+def _line(row: Row) -> str:
+    """A row as JSON; what is none in the form of an object that is no JSON, so that the file's lines are still told apart."""
+    if not isinstance(row, str):
+        return json.dumps(row, ensure_ascii=False)
+    text = " ".join(row.splitlines())
+    return text if text.startswith("{") else f"{{{text}}}"
 
 
 def _remembered(desk: Desk, messages: Sequence[str]) -> Outcome:

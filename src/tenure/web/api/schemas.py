@@ -11,7 +11,11 @@ _TEXTS: dict[str, dict[str, Any]] = {
     "date": {"type": "string", "format": "date"},
     "clock": {"type": "string", "examples": ["09:30"]},
 }
-_OTHERS: dict[str, dict[str, Any]] = {"boolean": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "string"}}, "json": {}}
+_OTHERS: dict[str, dict[str, Any]] = {
+    "boolean": {"type": "boolean"},
+    "list": {"type": "array", "items": {"type": "string"}},
+    "json": {},
+}
 
 
 def name(table: Any) -> str:

@@ -20,7 +20,14 @@ _STATUS: tuple[tuple[type[TenureError], int], ...] = ((UnavailableError, 503), (
 #: What names something in an address that is not there, or not for this person to know of.
 _NOT_THERE = {"not_found", "unknown_metric", "unknown_table"}
 #: What was sent, and makes no sense or is too much.
-_UNFIT = {"no_rows": 422, "too_many_columns": 422, "uneven_rows": 422, "key_reused": 422, "too_many_rows": 413}
+_UNFIT = {
+    "no_rows": 422,
+    "bad_column": 422,
+    "too_many_columns": 422,
+    "uneven_rows": 422,
+    "key_reused": 422,
+    "too_many_rows": 413,
+}
 _RETRY_SECONDS = 5
 
 
