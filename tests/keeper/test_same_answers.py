@@ -42,6 +42,7 @@ from tenure.engine.verbs.run import Run
 from tenure.engine.verbs.save_model import Saved, SaveModel
 from tenure.engine.verbs.score import Score
 from tenure.engine.verbs.show import Show
+from tenure.engine.verbs.take_drop import TakeDrop
 from tenure.engine.verbs.take_in import TakeIn
 from tenure.engine.verbs.take_rows import TakeRows
 from tenure.engine.verbs.verify_close import VerifyClose
@@ -76,6 +77,7 @@ def requests(tmp_path):
         ),
         "take_in": TakeIn(),
         "take_rows": TakeRows(),
+        "take_drop": TakeDrop(()),
         "rows": Rows("subscription", Query(where=(("amount", "greater", 20),), order=("-amount",))),
         "dossier": DossierOf("acme", (("subscription", Query()),)),
         "explain": Explain(Asked("net_revenue_retention", end="2026-06")),

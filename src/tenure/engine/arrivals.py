@@ -15,6 +15,8 @@ from tenure.core.errors import DataError, UsageError
 from tenure.warehouse import arrivals
 from tenure.warehouse.arrivals import DONE, REFUSED, WAITS, Arrival, Outcome, Refusal
 from tenure.warehouse.inbox import Inbox
+from tenure.warehouse.load import Report
+from tenure.warehouse.store import literal
 from tenure.warehouse.tables import find
 
 if TYPE_CHECKING:
@@ -101,6 +103,17 @@ def refusals(store: Store, batches: Sequence[int]) -> list[Refusal]:
         f"AND code <> 'contradicted' ORDER BY line, column_name, code LIMIT {_MOST_TOLD}"
     )
     return [Refusal(*row) for row in rows]
+
+
+def remembered(store: Store, messages: Sequence[str]) -> Outcome:
+    """What the warehouse has of the files that an arrival brought before a crash."""
+    listed = ", ".join(literal(name) for name in messages)
+    rows = store.rows(
+        "SELECT file, table_name, read, loaded, unchanged, superseded, rejected, batch FROM main.batch "
+        f"WHERE message_id IN ({listed}) ORDER BY batch"
+    )
+    reports = [Report(*row) for row in rows]
+    return Outcome.of(reports, refusals(store, [row[-1] for row in rows]))
 
 
 def _check(sent: Sequence[Any]) -> None:

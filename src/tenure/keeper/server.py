@@ -16,6 +16,7 @@ from tenure.engine.workspace import Local
 from tenure.keeper import faults, wire
 from tenure.keeper.client import await_turn
 from tenure.keeper.daily import Daily
+from tenure.keeper.dropping import Dropping
 from tenure.keeper.labour import Labour
 from tenure.keeper.loading import Loading
 from tenure.keeper.lock import Lock
@@ -48,6 +49,7 @@ class Server:
         self._at_work: set[threading.Thread] = set()
         self._daily = Daily(self.place, clock, self._stopping, self._of_our_own)
         self._loading = Loading(self.place, self._stopping, self._of_our_own)
+        self._dropping = Dropping(self.place, self._stopping, self._of_our_own)
         wire.code_hash()  # of the code as it is now, not as it will be when somebody calls
         lock = await_turn(self.place, serves=True)
         assert isinstance(lock, Lock)
@@ -62,6 +64,7 @@ class Server:
         faults.log(self.place, f"serving as process {os.getpid()}")
         self._daily.start()
         self._loading.start()
+        self._dropping.start()
         while not self._stopping.is_set():
             try:
                 connection = self._listener.accept()
@@ -78,7 +81,7 @@ class Server:
         self._stopping.set()
         self._listener.close()  # first: who comes now waits for the lock instead
         self.place.clear()
-        for thread in (*self._at_work, self._daily, self._loading):
+        for thread in (*self._at_work, self._daily, self._loading, self._dropping):
             if thread.is_alive():
                 thread.join(timeout=_WAIT * 50)
         self._local.close()

@@ -51,6 +51,11 @@ class Outcome:
     notes: tuple[str, ...] = ()
     error: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def all_rejected(self) -> bool:
+        """Whether there were rows and every one was refused."""
+        return self.read > 0 and self.rejected == self.read
+
     @classmethod
     def of(cls, reports: Sequence[Report], refused: Sequence[Refusal] = (), notes: Sequence[str] = ()) -> Outcome:
         """The sum of some reports."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import tomlkit
 
 from tenure.core.errors import DataError
-from tenure.engine.arrivals import ROWS, reason, refusals
+from tenure.engine.arrivals import ROWS, reason, refusals, remembered
 from tenure.engine.verbs.load import deliver
 from tenure.sources.files.map_reader import parse_map
 from tenure.sources.files.settle import NUMBERS
@@ -23,7 +23,6 @@ from tenure.warehouse import arrivals
 from tenure.warehouse.arrivals import DONE, REFUSED, Arrival, Outcome, Refusal
 from tenure.warehouse.load import Report, Terms
 from tenure.warehouse.load import load as load_all
-from tenure.warehouse.store import literal
 from tenure.warehouse.tables import find
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def _take(desk: Desk, arrival: Arrival) -> None:
     kept = {name: value for name, value in said.items() if name != "rows"}
     known = arrivals.brought(inbox, arrival)
     if known:
-        return arrivals.settle(inbox, arrival, DONE, kept, _remembered(desk, known))
+        return arrivals.settle(inbox, arrival, DONE, kept, remembered(desk.store, known))
     try:
         reports = _loaded(desk, arrival)
     except Exception as error:
@@ -145,17 +144,6 @@ def _line(row: Row) -> str:
         return json.dumps(row, ensure_ascii=False)
     text = " ".join(row.splitlines())
     return text if text.startswith("{") else f"{{{text}}}"
-
-
-def _remembered(desk: Desk, messages: Sequence[str]) -> Outcome:
-    """What the warehouse has of the files that an arrival brought before a crash."""
-    listed = ", ".join(literal(name) for name in messages)
-    rows = desk.store.rows(
-        "SELECT file, table_name, read, loaded, unchanged, superseded, rejected, batch FROM main.batch "
-        f"WHERE message_id IN ({listed}) ORDER BY batch"
-    )
-    reports = [Report(*row) for row in rows]
-    return Outcome.of(reports, refusals(desk.store, [row[-1] for row in rows]))
 
 
 def _refusal(file: str, row: Any) -> Refusal:

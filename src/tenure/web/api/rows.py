@@ -154,7 +154,7 @@ def _as_a_whole(arrival: Arrival) -> Fault | None:
 def _told(arrival: Arrival) -> Answer:
     found, said = arrival.outcome or arrivals.Outcome(), arrival.said
     refused = tuple(Refused(one.row, one.column, one.reason, one.code) for one in found.refused)
-    waits = arrival.outcome is None
+    waits = arrival.state == arrivals.WAITS
     data = Taken(
         said["table"], "waiting" if waits else "done", said["count"], found.loaded, found.superseded, found.unchanged,
         found.rejected, refused, arrival.seq,
