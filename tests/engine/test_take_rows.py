@@ -9,17 +9,19 @@ from typing import Any
 import duckdb
 import pytest
 
+from tenure.core.chain import By
 from tenure.core.errors import DataError, TenureError, UnavailableError, UsageError
 from tenure.engine import arrivals
 from tenure.engine.arrivals import send
 from tenure.engine.desk import Desk
-from tenure.engine.verbs.rebuild import _opened
+from tenure.engine.verbs.rebuild import opened_again
 from tenure.engine.verbs.take_rows import TakeRows, take_rows
 from tenure.warehouse import rebuild as again
 from tenure.warehouse import versions
 from tenure.warehouse.inbox import ARRIVAL, state_of, waits
 from tests.engine.conftest import new_home
 
+ADA = By("user:1", "key:3", "r1")
 ACME = {"account_id": "a1", "name": "Acme", "tier": "gold"}
 TIERS = "SELECT account_id, name, tier FROM account_version WHERE known_to > TIMESTAMP '2100-01-01' ORDER BY 1"
 
@@ -53,7 +55,7 @@ def desk(home):
 
 def sent(desk: Desk, table: str, *rows: Any, **more: Any) -> arrivals.Arrival:
     """What became of rows."""
-    arrival = send(desk.home, table, rows, by="user 1", **more)
+    arrival = send(desk.home, table, rows, by=ADA, **more)
     take_rows(desk, TakeRows())
     return arrivals.found(desk.home, arrival)
 
@@ -82,6 +84,8 @@ def test_good_rows_go_in_and_each_bad_one_waits_with_its_number_and_reason(desk)
     failed = desk.store.rows("SELECT line, column_name, value, raw FROM failed_row ORDER BY line")
     assert [row[:3] for row in failed] == [(17, "occurred_at", "yesterday"), (18, "count", "1.5"), (41, "", "")]
     assert '"e16"' in failed[0][3]
+    noted = [row for row in desk.inbox.log.rows() if row[2] == "user:1"]
+    assert {(row[3], row[5]) for row in noted} == {("key:3", "loaded"), ("key:3", "recorded")}, "whoever loads them"
 
 
 def test_what_a_row_does_not_name_keeps_its_value_and_null_empties_it(desk):
@@ -101,14 +105,14 @@ def test_a_key_names_rows_for_ever_and_without_one_the_same_rows_change_nothing(
     first = sent(desk, "account", ACME, key="k1")
     assert sent(desk, "account", dict(reversed(ACME.items())), key="k1") == first
     with pytest.raises(UsageError) as reused:
-        send(desk.home, "account", [ACME | {"tier": "silver"}], by="user 1", key="k1")
+        send(desk.home, "account", [ACME | {"tier": "silver"}], by=ADA, key="k1")
     assert reused.value.code == "key_reused"
     assert counts(sent(desk, "account", ACME)) == (1, 0, 0, 1, 0)
     assert counts(sent(desk, "account", ACME | {"tier": "silver"}, key="k2")) == (1, 0, 1, 0, 0)
     assert counts(sent(desk, "account", ACME)) == (1, 0, 1, 0, 0), "it may go back to what it was"
     assert stored(desk) == [("a1", "Acme", "gold")]
     assert desk.store.rows("SELECT count(*) FROM batch WHERE retracted_by IS NOT NULL") == [(0,)]
-    other = arrivals.found(desk.home, send(desk.home, "account", [ACME], by="user 2", key="k1"))
+    other = arrivals.found(desk.home, send(desk.home, "account", [ACME], by=By("user:2"), key="k1"))
     assert other.seq != first.seq, "another's keys are another's"
 
 
@@ -118,7 +122,7 @@ def test_a_crash_anywhere_loses_and_doubles_nothing(desk, monkeypatch, at):
         {"account_id": "a1", "feature": "x", "occurred_at": "2026-11-01"},
         {"account_id": "a1", "feature": "y", "occurred_at": "-"},
     ]
-    arrival = send(desk.home, "usage", rows, by="user 1", key="k")
+    arrival = send(desk.home, "usage", rows, by=ADA, key="k")
 
     def crash(*_args: Any, **_more: Any) -> None:
         raise KeyboardInterrupt
@@ -128,7 +132,7 @@ def test_a_crash_anywhere_loses_and_doubles_nothing(desk, monkeypatch, at):
         with pytest.raises(KeyboardInterrupt):
             take_rows(desk, TakeRows())
     assert waits(desk.home, ARRIVAL)
-    assert send(desk.home, "usage", rows, by="user 1", key="k") == arrival, "the client's retry"
+    assert send(desk.home, "usage", rows, by=ADA, key="k") == arrival, "the client's retry"
     with Desk(desk.home, clock=desk.clock) as again:
         desk.close()
         assert take_rows(again, TakeRows()).arrivals == 1
@@ -172,7 +176,7 @@ def test_what_cannot_be_loaded_at_all_is_set_aside_and_what_the_disk_refuses_wai
         DataError("Damaged.", code="damaged"),
         UnavailableError("Full.", code="no_space"),
     ]
-    arrival = send(desk.home, "account", [ACME], by="user 1")
+    arrival = send(desk.home, "account", [ACME], by=ADA)
     for fault in reversed(faults):
 
         def broken(*_args: Any, fault: Exception = fault) -> None:
@@ -202,7 +206,7 @@ def test_what_cannot_be_loaded_at_all_is_set_aside_and_what_the_disk_refuses_wai
 )
 def test_what_makes_no_sense_is_refused_before_it_is_taken(home, table, rows, code):
     with pytest.raises(UsageError) as wrong:
-        send(home, table, rows, by="user 1")
+        send(home, table, rows, by=ADA)
     assert wrong.value.code == code
     assert arrivals.arrived(home) == []
 
@@ -210,7 +214,7 @@ def test_what_makes_no_sense_is_refused_before_it_is_taken(home, table, rows, co
 def test_what_waits_keeps_nobody_from_the_figures_and_the_warehouse_made_anew_is_equal(desk):
     sent(desk, "account", ACME)
     before = state_of(desk.home)
-    send(desk.home, "account", [ACME | {"tier": "silver"}], by="user 1")
+    send(desk.home, "account", [ACME | {"tier": "silver"}], by=ADA)
     assert state_of(desk.home) == before
     take_rows(desk, TakeRows())
     sent(desk, "account", {"account_id": "a1", "name": "Acme"}, {"account_id": "", "tier": "gold"})
@@ -223,7 +227,7 @@ def test_what_waits_keeps_nobody_from_the_figures_and_the_warehouse_made_anew_is
     )
     rows = [stored(desk, sql) for sql in sqls]
     desk.let_go_of_store()
-    again.rebuild(desk.home, desk.inbox, lambda record, path: [_opened(desk.home, record, path)])
+    again.rebuild(desk.home, desk.inbox, lambda record, path: [opened_again(desk.home, record, path)])
     assert [stored(desk, sql) for sql in sqls] == rows
     assert rows[0] == [("a1", "Acme", "gold")]
     assert [one.state for one in arrivals.arrived(desk.home, of=arrivals.ROWS)] == ["done"] * 4

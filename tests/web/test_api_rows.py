@@ -17,7 +17,7 @@ from tenure.core.errors import UnavailableError
 from tenure.engine import arrivals
 from tenure.engine.catalogue import tables
 from tenure.web.access import keys
-from tenure.web.access.models import AccessEvent, ApiKey
+from tenure.web.access.models import ApiKey, AuditEntry
 from tenure.web.access.roles import Role
 from tenure.web.api import rows
 from tenure.web.api.document import document
@@ -57,7 +57,7 @@ def test_rows_go_in_once_and_the_answer_says_what_became_of_each(program, home) 
     assert posted(program, gzip.compress(json.dumps({"rows": body}).encode()), Idempotency_Key="k1") == first
     assert posted(program, [ACME], Idempotency_Key="k1", status=422)["code"] == "key_reused"
     assert posted(program, ACME)["data"]["unchanged"] == 1
-    assert [one.said["by"] for one in arrivals.arrived(home)] == [f"user {ApiKey.objects.get().user_id}"] * 2
+    assert [one.said["by"] for one in arrivals.arrived(home)] == [f"user:{ApiKey.objects.get().user_id}"] * 2
 
 
 def test_strict_rows_that_cannot_all_be_stored_say_why(program) -> None:
@@ -86,7 +86,7 @@ def test_only_a_key_that_may_write_writes(somebody, as_, program) -> None:
         "sly": False,
         "Feed": True,
     }
-    assert AccessEvent.objects.filter(kind="key_made").last().detail["may_write"] is True
+    assert AuditEntry.objects.filter(act="key_made").order_by("seq").last().detail.count("may_write") == 1
     assert "may send rows" in as_(operations).get("/account/").content.decode()
 
 
@@ -143,7 +143,7 @@ def test_a_disk_that_takes_nothing_is_503_and_rows_are_taken_once_it_does(progra
         assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     with monkeypatch.context() as patch:
         patch.setattr(
-            "tenure.web.access.keys.of_request",
+            "tenure.web.access.keys.borne",
             lambda _request: (_ for _ in ()).throw(OperationalError("disk I/O error")),
         )
         answer = program.post("/api/rows/account", json.dumps([ACME]), "application/json")

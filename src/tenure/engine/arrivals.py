@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenure.core import config
+from tenure.core.chain import By
 from tenure.core.errors import DataError, UsageError
 from tenure.warehouse import arrivals
 from tenure.warehouse.arrivals import DONE, REFUSED, WAITS, Arrival, Outcome, Refusal
@@ -20,6 +22,7 @@ from tenure.warehouse.store import literal
 from tenure.warehouse.tables import find
 
 if TYPE_CHECKING:
+    from tenure.engine.desk import Desk
     from tenure.warehouse.store import Store
 
 __all__ = ["DONE", "DROPPED", "REFUSED", "ROWS", "WAITS", "Arrival", "Outcome", "Refusal", "arrived", "found", "send"]
@@ -35,11 +38,11 @@ _LONGEST_NAME = 200
 _OF_STORE = {"damaged", "older_format", "archive_damaged", "archive_missing", "no_warehouse"}
 
 
-def send(home: Path, table: str, rows: Sequence[Any], *, by: str, key: str = "", strict: bool = False) -> Arrival:
+def send(home: Path, table: str, rows: Sequence[Any], *, by: By, key: str = "", strict: bool = False) -> Arrival:
     """Take rows of a table, on disk when this returns; they are loaded in their turn (``take_rows``).
 
     ``rows``: texts, numbers, truth values, lists and objects by column; null is empty, and what a row does not name keeps its
-    value. What is no such row is refused in its turn. ``by``: who sends them. ``key``: names this sending for ever, within what ``by`` sends: sent again it is the one of
+    value. What is no such row is refused in its turn. ``by``: who sends them, and by which way. ``key``: names this sending for ever, within what this person sends: sent again it is the one of
     before. Raises ``UsageError`` for a table that does not exist, rows that are none (``no_rows``, ``too_many_rows``,
     ``too_many_columns``, ``uneven_rows``), and a key that named other rows (``key_reused``).
     """
@@ -48,17 +51,29 @@ def send(home: Path, table: str, rows: Sequence[Any], *, by: str, key: str = "",
     _check(texts)
     told = json.dumps([name, strict, texts], sort_keys=True)
     said = {
-        "table": name, "rows": texts, "by": by, "strict": strict, "zone": config.read(home).timezone, "count": len(rows),
+        "table": name, "rows": texts, "by": by.who, "via": by.via, "request": by.request, "strict": strict, "zone": config.read(home).timezone, "count": len(rows),
         "sha256": hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest(),
     }  # fmt: skip
     with Inbox.open(home) as inbox:
-        called = f"{by}:{key}" if key else f"-{secrets.token_hex(16)}"
+        inbox.log.by = by
+        called = f"{by.who}:{key}" if key else f"-{secrets.token_hex(16)}"
         taken = arrivals.take(inbox, ROWS, called, said, datetime.now(UTC))
     if taken.said["sha256"] != said["sha256"]:
         raise UsageError(
             "This key has named other rows.", code="key_reused", where=key, fix="Give every sending a key of its own.",
         )  # fmt: skip
     return taken
+
+
+@contextmanager
+def on_behalf(desk: Desk, arrival: Arrival) -> Iterator[None]:
+    """Until the end of the block what is done is done for whoever sent an arrival, so that the audit log tells that."""
+    before, said = desk.by, arrival.said
+    desk.by = By(said["by"], said["via"], said["request"])
+    try:
+        yield
+    finally:
+        desk.by = before
 
 
 def found(home: Path, arrival: Arrival) -> Arrival:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tenure.core.chain import NOBODY, By
 from tenure.engine.desk import Clock, Desk, Progress, silent, utc_now
+from tenure.engine.noticed import notice
 from tenure.engine.sight import Executor, Sight
 from tenure.engine.verbs import carry_out
 from tenure.figures.scope import EVERYTHING, Scope
@@ -20,9 +22,10 @@ class Local:
     def __init__(self, home: Path, clock: Clock = utc_now) -> None:
         self._desk = Desk(home, clock=clock)
 
-    def call(self, verb: str, request: Any, progress: Progress) -> Any:
-        """As ``Executor.call``."""
-        self._desk.progress = progress
+    def call(self, verb: str, request: Any, progress: Progress, by: By = NOBODY) -> Any:
+        """As ``Executor.call``; ``by``: who asks."""
+        self._desk.progress, self._desk.by = progress, by
+        notice(self._desk)
         return carry_out(self._desk, verb, request)
 
     def interrupt(self) -> None:

@@ -10,6 +10,7 @@ from multiprocessing.connection import Connection, Listener, answer_challenge, d
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tenure.core.chain import KEEPER
 from tenure.core.errors import TenureError, UnavailableError
 from tenure.engine.desk import utc_now
 from tenure.engine.workspace import Local
@@ -112,7 +113,7 @@ class Server:
 
     def _of_our_own(self, verb: str, request: Any) -> Any:
         """The answer to a verb that no command asked for. Raises ``TenureError``, also where the keeper stops before its end."""
-        call = wire.Call(verb, request)
+        call = wire.Call(verb, request, KEEPER)
 
         def progress(_what: str, _done: int, _of: int) -> None:
             if self._stopping.is_set():
@@ -164,7 +165,7 @@ class Server:
         try:
             with self._mark:
                 self._current = call
-            return self._local.call(call.verb, call.request, progress)
+            return self._local.call(call.verb, call.request, progress, call.by)
         except TenureError:
             raise
         except BaseException:

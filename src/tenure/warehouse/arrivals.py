@@ -83,7 +83,7 @@ class Arrival:
 
 def take(inbox: Inbox, source: str, name: str, said: Mapping[str, Any], at: datetime) -> Arrival:
     """Take an arrival, on disk when this returns; the one of before where there was one that was not refused as a whole."""
-    inbox.add([Message(source, name, ARRIVAL, {"said": said})], at)
+    inbox.add([Message(source, name, ARRIVAL, {"said": said}, told={"source": source})], at)
     found = find(inbox, source, name)
     assert found is not None
     return found
@@ -123,11 +123,7 @@ def brought(inbox: Inbox, arrival: Arrival) -> list[str]:
 
 def settle(inbox: Inbox, arrival: Arrival, state: str, said: Mapping[str, Any], outcome: Outcome) -> None:
     """Say what became of an arrival. ``said``: what is kept of what came; its rows are in the archive."""
-    payload = {"said": said, "outcome": asdict(outcome)}
-    inbox.change(
-        "UPDATE message SET state = ?, payload = ? WHERE seq = ?",
-        state, json.dumps(payload, ensure_ascii=False, sort_keys=True), arrival.seq,
-    )  # fmt: skip
+    inbox.settle(arrival.seq, state, {"said": said, "outcome": asdict(outcome)})
 
 
 def _read(row: tuple[Any, ...]) -> Arrival:

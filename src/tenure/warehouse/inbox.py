@@ -14,16 +14,22 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from zlib import crc32
 
 from tenure.core.errors import DataError, UnavailableError
+from tenure.warehouse.audit import SCHEMA, Log, Noted
+from tenure.warehouse.messages import ARRIVAL, EVENT, Event, Message, Received, Record, Waiting
 from tenure.warehouse.store import explained
+
+__all__ = [
+    "ARRIVAL", "EVENT", "FILE", "Event", "Inbox", "Message", "Received", "Record", "Waiting", "is_whole", "state_of", "waits",
+]  # fmt: skip
 
 FILE = "inbox.db"
 
@@ -36,6 +42,7 @@ CREATE TABLE IF NOT EXISTS message (
     payload TEXT NOT NULL,
     received_at TEXT NOT NULL,
     state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'done', 'dropped')),
+    sum INTEGER,
     UNIQUE (source, message_id)
 );
 CREATE INDEX IF NOT EXISTS message_pending ON message (seq) WHERE state = 'pending';
@@ -51,72 +58,21 @@ CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
 
-@dataclass(frozen=True)
-class Message:
-    """Something to take in. ``payload`` is JSON-able; ``message_id`` is unique within its ``source``."""
-
-    source: str
-    message_id: str
-    kind: str
-    payload: Mapping[str, Any]
-
-
-#: The kind of the messages that arrived and are loaded in their turn (``warehouse.arrivals``).
-ARRIVAL = "arrival"
-#: The kind of the messages that are events, and what stands before their source, so that it is no other message's.
-EVENT = "event"
+#: What stands before the source of events, so that it is no other message's.
 _OF_EVENTS = f"{EVENT}:"
+#: What an event reads that the disk has damaged: it is no event, and waits among the failed rows.
+_SPOILT = json.dumps("This event is not what was received: it was damaged on the disk.")
 
 
-@dataclass(frozen=True)
-class Event:
-    """An event of a ``source``. ``text``: as JSON; ``event_id`` is unique within the source."""
-
-    source: str
-    event_id: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """An event that is not in the warehouse yet. ``received_at`` is in UTC."""
-
-    seq: int
-    source: str
-    event_id: str
-    text: str
-    received_at: datetime
-
-
-@dataclass(frozen=True)
-class Received:
-    """How many events of a source came in on a day (UTC), and how many of them had come before."""
-
-    source: str
-    day: date
-    events: int
-    again: int
-
-
-@dataclass(frozen=True)
-class Record:
-    """A message as the inbox has it. ``seq`` grows; ``received_at`` is in UTC."""
-
-    seq: int
-    source: str
-    message_id: str
-    kind: str
-    payload: Mapping[str, Any]
-    received_at: datetime
-    state: str
-
-
-class Inbox:
-    """An open inbox. ``epoch`` names this very file: it differs after an inbox was made anew or restored."""
+class Inbox(Noted):
+    """An open inbox. ``epoch`` names this very file: it differs after an inbox was made anew or restored. ``log``: the audit log
+    of what is done with it.
+    """
 
     def __init__(self, path: Path, con: sqlite3.Connection, epoch: str) -> None:
         self.path = path
         self.epoch = epoch
+        self.log = Log(path.parent, con)
         self._con = con
 
     @classmethod
@@ -130,10 +86,16 @@ class Inbox:
             con = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
             con.execute("PRAGMA journal_mode = WAL")
             con.execute("PRAGMA synchronous = FULL")
-            con.executescript(_SCHEMA)
+            con.executescript(_SCHEMA + SCHEMA)
+            if not con.execute("SELECT 1 FROM pragma_table_info('message') WHERE name = 'sum'").fetchall():
+                con.execute("ALTER TABLE message ADD COLUMN sum INTEGER")
             con.execute("INSERT OR IGNORE INTO about VALUES ('epoch', ?)", [secrets.token_hex(8)])
             epoch = con.execute("SELECT value FROM about WHERE key = 'epoch'").fetchall()[0][0]
-        return cls(path, con, epoch)
+            inbox = cls(path, con, epoch)
+            if inbox.log.has_to_begin():
+                with inbox._transaction():
+                    inbox.log.begin()
+        return inbox
 
     def close(self) -> None:
         """Let go of the file."""
@@ -159,7 +121,7 @@ class Inbox:
                     "DELETE FROM message WHERE source = ? AND message_id = ? AND state = 'dropped'",
                     [message.source, message.message_id],
                 )
-                con.execute(
+                done = con.execute(
                     "INSERT OR IGNORE INTO message (source, message_id, kind, payload, received_at) "
                     "VALUES (?, ?, ?, ?, ?)",
                     [
@@ -176,6 +138,8 @@ class Inbox:
                         [message.source, message.message_id],
                     ).fetchall()[0][0]
                 )
+                if done.rowcount == 1:
+                    self.log.asked(numbers[-1], message.act, message.told)
         return numbers
 
     def take(self, events: Sequence[Event], received_at: datetime) -> int:
@@ -185,8 +149,9 @@ class Inbox:
         with self._transaction() as con:
             for event in events:
                 done = con.execute(
-                    "INSERT OR IGNORE INTO message (source, message_id, kind, payload, received_at) VALUES (?, ?, ?, ?, ?)",
-                    [_OF_EVENTS + event.source, event.event_id, EVENT, event.text, at],
+                    "INSERT OR IGNORE INTO message (source, message_id, kind, payload, received_at, sum)"
+                    " VALUES (?, ?, ?, ?, ?, ?)",
+                    [_OF_EVENTS + event.source, event.event_id, EVENT, event.text, at, crc32(event.text.encode())],
                 )
                 count = counts.setdefault(event.source, [0, 0])
                 count[0] += 1
@@ -202,13 +167,19 @@ class Inbox:
         """Events that are not in the warehouse yet, in the order they came. ``upto``: none beyond this number (0: any)."""
         with _reporting(self.path):
             rows = self._con.execute(
-                "SELECT seq, source, message_id, payload, received_at FROM message INDEXED BY message_pending"
+                "SELECT seq, source, message_id, payload, received_at, sum FROM message INDEXED BY message_pending"
                 f" WHERE state = 'pending' AND kind = '{EVENT}' AND (seq <= ? OR ? = 0) ORDER BY seq LIMIT ?",
                 [upto, upto, limit],
             ).fetchall()
         return [
-            Waiting(seq, source.removeprefix(_OF_EVENTS), event_id, text, datetime.fromisoformat(at))
-            for seq, source, event_id, text, at in rows
+            Waiting(
+                seq,
+                source.removeprefix(_OF_EVENTS),
+                event_id,
+                text if is_whole(text, kept) else _SPOILT,
+                datetime.fromisoformat(at),
+            )
+            for seq, source, event_id, text, at, kept in rows
         ]
 
     def cut(self) -> int:
@@ -225,9 +196,7 @@ class Inbox:
             con.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", [("begun", str(first)), ("cut", str(upto))])
 
     def _number(self, key: str) -> int:
-        with _reporting(self.path):
-            rows = self._con.execute("SELECT value FROM about WHERE key = ?", [key]).fetchall()
-        return int(rows[0][0]) if rows else 0
+        return int(self.about(key) or 0)
 
     def handed_on(self, upto: int) -> None:
         """Say that all events up to a number are in the warehouse, and in a file of the archive: of each its name is kept."""
@@ -246,9 +215,14 @@ class Inbox:
         return [Received(source, date.fromisoformat(day), events, again) for source, day, events, again in rows]
 
     def mark(self, numbers: Iterable[int], state: str) -> None:
-        """Set the state of messages: ``done`` or ``dropped``."""
+        """Set the state of messages: ``done``, which is noted in the audit log, or ``dropped``."""
         with self._transaction() as con:
-            con.executemany("UPDATE message SET state = ? WHERE seq = ?", [(state, number) for number in numbers])
+            for number in numbers:
+                changed = con.execute(
+                    "UPDATE message SET state = ? WHERE seq = ? AND state <> ?", [state, number, state]
+                )
+                if changed.rowcount == 1 and state == "done":
+                    self.log.done(number)
 
     def records(
         self, *, state: str | None = None, kind: str | Sequence[str] | None = None, after: int = 0, limit: int = -1
@@ -299,11 +273,6 @@ class Inbox:
         with _reporting(self.path):
             return self._con.execute(sql, values).fetchall()
 
-    def change(self, sql: str, *values: Any) -> None:
-        """Carry one statement out, on disk when this returns."""
-        with self._transaction() as con:
-            con.execute(sql, values)
-
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         with _reporting(self.path):
@@ -314,7 +283,9 @@ class Inbox:
             except BaseException:
                 if self._con.in_transaction:
                     self._con.execute("ROLLBACK")
+                self.log.settled(kept=False)
                 raise
+        self.log.settled(kept=True)
 
 
 @contextmanager
@@ -370,6 +341,11 @@ def waits(home: Path, kind: str = EVENT) -> bool:
     with _reporting(path), _only_read(path) as con:
         sql = "SELECT EXISTS (SELECT 1 FROM message WHERE state = 'pending' AND kind = ?)"
         return bool(con.execute(sql, [kind]).fetchall()[0][0])
+
+
+def is_whole(text: str, kept: int | None) -> bool:
+    """Whether an event's text has the sum that was ``kept`` with it; of earlier ones none was."""
+    return kept is None or crc32(text.encode()) == kept
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import tomlkit
 
 from tenure.core.errors import DataError
-from tenure.engine.arrivals import ROWS, reason, refusals, remembered
+from tenure.engine.arrivals import ROWS, on_behalf, reason, refusals, remembered
 from tenure.engine.verbs.load import deliver
 from tenure.sources.files.map_reader import parse_map
 from tenure.sources.files.settle import NUMBERS
@@ -52,7 +52,8 @@ def take_rows(desk: Desk, _request: TakeRows) -> TookRows:
     _ = desk.store  # first: it settles what a crash left
     waiting = arrivals.waiting(desk.inbox, ROWS)
     for arrival in waiting:
-        _take(desk, arrival)
+        with on_behalf(desk, arrival):
+            _take(desk, arrival)
     return TookRows(len(waiting))
 
 

@@ -58,7 +58,7 @@ def end(user: User, key: int) -> bool:
     return bool(ended)
 
 
-def of_request(request: HttpRequest) -> ApiKey | None:
+def borne(request: HttpRequest) -> ApiKey | None:
     """The key that a request bears, while it works; None for any other. A key is long and random: guesses need no limit."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret:

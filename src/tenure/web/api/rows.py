@@ -15,6 +15,7 @@ from tenure import keeper
 from tenure.core.errors import TenureError
 from tenure.engine import arrivals
 from tenure.engine.verbs.take_rows import TakeRows
+from tenure.web.access import log
 from tenure.web.api.endpoint import Answer
 from tenure.web.kit.errors import Fault, answer
 from tenure.web.kit.packed import RefusedError, unzipped
@@ -72,7 +73,7 @@ def taken(request: Request, table: str, *, strict: bool) -> Answer | HttpRespons
     except RefusedError as error:
         fix = _("What is taken: /api/openapi.json")
         return answer(request, Fault(error.status, _("That cannot be taken"), error.message, fix, code=error.code))
-    arrival = arrivals.send(settings.HOME, table, rows, by=f"user {request.user.pk}", key=key, strict=strict)
+    arrival = arrivals.send(settings.HOME, table, rows, by=log.asking(), key=key, strict=strict)
     if arrival.state == arrivals.WAITS:
         arrival = _settled(arrival)
     refused = _as_a_whole(arrival)

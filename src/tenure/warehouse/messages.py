@@ -1,0 +1,70 @@
+"""What the inbox holds: messages as they are given to it, and as it gives them again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from tenure.core.acts import Act
+
+#: The kind of the messages that arrived and are loaded in their turn (``warehouse.arrivals``), and of those that are events.
+ARRIVAL, EVENT = "arrival", "event"
+
+
+@dataclass(frozen=True)
+class Message:
+    """Something to take in. ``payload`` is JSON-able; ``message_id`` is unique within its ``source``. ``act`` and ``told``: what
+    the audit log says of it when it is done, with ids, counts and hashes alone.
+    """
+
+    source: str
+    message_id: str
+    kind: str
+    payload: Mapping[str, Any]
+    act: Act = Act.RECORDED
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Event:
+    """An event of a ``source``. ``text``: as JSON; ``event_id`` is unique within the source."""
+
+    source: str
+    event_id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An event that is not in the warehouse yet. ``received_at`` is in UTC."""
+
+    seq: int
+    source: str
+    event_id: str
+    text: str
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class Received:
+    """How many events of a source came in on a day (UTC), and how many of them had come before."""
+
+    source: str
+    day: date
+    events: int
+    again: int
+
+
+@dataclass(frozen=True)
+class Record:
+    """A message as the inbox has it. ``seq`` grows; ``received_at`` is in UTC."""
+
+    seq: int
+    source: str
+    message_id: str
+    kind: str
+    payload: Mapping[str, Any]
+    received_at: datetime
+    state: str
