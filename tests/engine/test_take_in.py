@@ -15,7 +15,9 @@ from tenure.engine.verbs.doctor import Doctor, doctor
 from tenure.engine.verbs.rebuild import Rebuild, rebuild
 from tenure.engine.verbs.record import Record, record
 from tenure.engine.verbs.take_in import TakeIn, take_in
-from tenure.warehouse.inbox import Event, Inbox, state_of, waits
+from tenure.engine.watch import Watch
+from tenure.figures.published import current, is_fresh
+from tenure.warehouse.inbox import Event, Inbox, covers, state_of, told_of, waits
 from tests.engine.conftest import new_home
 
 NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)
@@ -147,6 +149,36 @@ def test_a_workspaces_own_map_says_what_becomes_what(home):
         assert waits(home), "until the map is mended"
         own.unlink()
         assert take_in(desk, TakeIn()).events == 1
+
+
+def test_while_events_are_worked_in_the_figures_of_before_answer_and_after_a_record_they_do_not(home):
+    row = {"tool": "old", "metric": "mrr", "period_start": "2026-05-01", "period_end": "2026-06-01", "value": 200}
+    watch = Watch(home, lambda: NOW.replace(tzinfo=None))
+    with desk_of(home) as desk:
+
+        def answers(seen):
+            return is_fresh(current(home), desk.settings, seen(home), desk.clock())
+
+        desk.fresh(desk.clock())
+        words = [watch.word()]
+        sent(home, GROUP, *uses(1, 2))
+        take_in(desk, TakeIn())
+        assert (answers(told_of), answers(state_of)) == (True, False)
+        words.append(watch.word())
+        desk.fresh(desk.clock())
+        assert (answers(told_of), answers(state_of)) == (True, True)
+        words.append(watch.word())
+        assert words[0] == words[1] != words[2], "whoever has a page open is told when the figures have them"
+        sent(home, *uses(3))
+        record(desk, Record("reported_figure", (row,), "ada", "m1"))
+        assert (answers(told_of), answers(state_of)) == (False, False)
+        take_in(desk, TakeIn())
+        assert (answers(told_of), answers(state_of)) == (False, False)
+        desk.fresh(desk.clock())
+        assert (answers(told_of), answers(state_of)) == (True, True)
+    assert [covers(*pair) for pair in (("a:5", "a:4"), ("a:5", "a:6"), ("b:5", "a:4"), ("a:5", "a:4+"), ("", "a:0"), ("", ""))] == [
+        True, False, False, False, False, True,
+    ]  # fmt: skip
 
 
 def test_hostile_texts_are_rows_like_others(home):

@@ -28,7 +28,7 @@ from tenure.warehouse.messages import ARRIVAL, EVENT, Event, Message, Received, 
 from tenure.warehouse.store import explained
 
 __all__ = [
-    "ARRIVAL", "EVENT", "FILE", "Event", "Inbox", "Message", "Received", "Record", "Waiting", "is_whole", "state_of", "waits",
+    "ARRIVAL", "EVENT", "FILE", "Event", "Inbox", "Message", "Received", "Record", "Waiting", "covers", "is_whole", "state_of", "told_of", "waits",
 ]  # fmt: skip
 
 FILE = "inbox.db"
@@ -46,6 +46,9 @@ CREATE TABLE IF NOT EXISTS message (
     UNIQUE (source, message_id)
 );
 CREATE INDEX IF NOT EXISTS message_pending ON message (seq) WHERE state = 'pending';
+CREATE INDEX IF NOT EXISTS message_told ON message (seq)
+    WHERE state = 'done' AND kind NOT IN ('event', 'arrival') AND source <> 'intake';
+CREATE INDEX IF NOT EXISTS message_asked ON message (seq) WHERE state = 'pending' AND kind NOT IN ('event', 'arrival');
 CREATE INDEX IF NOT EXISTS message_arrival ON message (seq) WHERE kind = 'arrival';
 CREATE TABLE IF NOT EXISTS received (
     source TEXT NOT NULL,
@@ -58,6 +61,9 @@ CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
 
+#: The source of the files that are made of events, and SQL for the messages that somebody waits for.
+INTAKE = "intake"
+_ASKED = f"kind NOT IN ('{EVENT}', '{ARRIVAL}')"
 #: What stands before the source of events, so that it is no other message's.
 _OF_EVENTS = f"{EVENT}:"
 #: What an event reads that the disk has damaged: it is no event, and waits among the failed rows.
@@ -327,10 +333,34 @@ def state_of(home: Path) -> str:
         rows = con.execute(
             "SELECT (SELECT value FROM about WHERE key = 'epoch'),"
             f" (SELECT seq FROM message WHERE state = 'done' AND kind <> '{ARRIVAL}' ORDER BY seq DESC LIMIT 1),"
-            f" EXISTS (SELECT 1 FROM message WHERE state = 'pending' AND kind NOT IN ('{EVENT}', '{ARRIVAL}'))"
+            f" EXISTS (SELECT 1 FROM message WHERE state = 'pending' AND {_ASKED})"
         ).fetchall()
     epoch, last, waiting = rows[0]
     return f"{epoch}:{last or 0}{'+' if waiting else ''}"
+
+
+def told_of(home: Path) -> str:
+    """The same of what somebody waits to see, which is all but what came of events: figures in which this is will do."""
+    path = home / FILE
+    if not path.exists():
+        return ""
+    with _reporting(path), _only_read(path) as con:
+        rows = con.execute(
+            "SELECT (SELECT value FROM about WHERE key = 'epoch'),"
+            f" (SELECT seq FROM message WHERE state = 'done' AND {_ASKED} AND source <> '{INTAKE}' ORDER BY seq DESC LIMIT 1),"
+            f" EXISTS (SELECT 1 FROM message WHERE state = 'pending' AND {_ASKED})"
+        ).fetchall()
+    epoch, last, waiting = rows[0]
+    return f"{epoch}:{last or 0}{'+' if waiting else ''}"
+
+
+def covers(seen: str, state: str) -> bool:
+    """Whether what is named ``seen`` holds all that ``state`` names."""
+    if seen == state:
+        return True
+    epoch, _, last = seen.removesuffix("+").rpartition(":")
+    wanted, _, number = state.rpartition(":")
+    return bool(epoch) and epoch == wanted and not number.endswith("+") and int(last) >= int(number)
 
 
 def waits(home: Path, kind: str = EVENT) -> bool:

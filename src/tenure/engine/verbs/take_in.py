@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from tenure.engine.events import arranged, map_of
 from tenure.engine.verbs.load import deliver
 from tenure.sources.events.rows import Taken
+from tenure.warehouse.inbox import INTAKE
 from tenure.warehouse.load import KIND, Report, Terms
 from tenure.warehouse.load import load as load_all
 from tenure.warehouse.store import literal
@@ -67,7 +68,7 @@ def take_in(desk: Desk, request: TakeIn) -> TakenIn:
             delivery = deliver(desk, replace(job, name=job.path.name), "UTC", text)
             stack.callback(delivery.incoming.close)
             deliveries.append(delivery)
-        reports = load_all(store, inbox, deliveries, Terms(desk.clock(), desk.settings.timezone))
+        reports = load_all(store, inbox, deliveries, Terms(desk.clock(), desk.settings.timezone, source=INTAKE))
     inbox.handed_on(events[-1].seq)
     return TakenIn(len(events), found.aside, found.merged, tuple(reports), more=bool(inbox.waiting(1)))
 

@@ -36,7 +36,7 @@ class Terms:
     """How a command loads. ``now``: UTC, when the rows are learned unless they say so themselves. ``zone``: the
     organisation's IANA zone. ``history``: split rows into the versions that would have been known. ``strict``: one
     refused row and nothing is stored. ``dry_run``: the report only. ``origin``: of which arrival the files were made, kept
-    with them; ``apart``: though another held the same, these are loads of their own.
+    with them; ``source``: of the messages; ``apart``: though another held the same, these are loads of their own.
     """
 
     now: datetime
@@ -45,6 +45,7 @@ class Terms:
     strict: bool = False
     dry_run: bool = False
     origin: str = ""
+    source: str = SOURCE
     apart: bool = False
 
 
@@ -158,7 +159,7 @@ def _message(store: Store, delivery: Delivery, terms: Terms, *, alone: bool) -> 
         "now": aware(terms.now).isoformat(),
     } | ({"origin": terms.origin} if terms.origin else {})
     told = {name_: payload[name_] for name_ in ("table", "map_hash", "source")}
-    return Message(SOURCE, name, KIND, payload, Act.LOADED, told)
+    return Message(terms.source, name, KIND, payload, Act.LOADED, told)
 
 
 def _numbered(store: Store, table: Table, name: str, *, alone: bool) -> str:
