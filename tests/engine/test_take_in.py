@@ -11,13 +11,17 @@ import pytest
 
 from tenure.core.errors import UsageError
 from tenure.engine.desk import Desk
+from tenure.engine.events import map_of
 from tenure.engine.verbs.doctor import Doctor, doctor
+from tenure.engine.verbs.preview_events import PreviewEvents, preview_events
 from tenure.engine.verbs.rebuild import Rebuild, rebuild
 from tenure.engine.verbs.record import Record, record
+from tenure.engine.verbs.save_events import SaveEvents, save_events, version
 from tenure.engine.verbs.take_in import TakeIn, take_in
 from tenure.engine.watch import Watch
 from tenure.figures.published import current, is_fresh
-from tenure.warehouse.inbox import Event, Inbox, covers, state_of, told_of, waits
+from tenure.warehouse.inbox import Event, Inbox, state_of, waits
+from tenure.warehouse.told import covers, told_of
 from tests.engine.conftest import new_home
 
 NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)
@@ -211,6 +215,44 @@ def test_a_map_that_is_no_text_keeps_events_waiting(home):
     with desk_of(home) as desk, pytest.raises(UsageError, match="UTF-8"):
         take_in(desk, TakeIn())
     assert waits(home)
+
+
+def test_a_map_is_tried_on_the_last_events_and_saved_only_if_it_can_be_read(home):
+    own, shipped = home / "events.toml", map_of(home)
+    tried = (
+        '# ours\n[[load]]\nfile = "uses"\ntable = "usage"\nwhere = \'name != "heartbeat"\'\nignore = ["*"]\n[load.columns]\n'
+        'event_id = "event_id"\naccount_id = "account_id"\nfeature = "name"\noccurred_at = "at"\nseconds = "properties.duration"\n'
+    )
+    sent(home, *uses(*range(60)))
+    with desk_of(home) as desk:
+        take_in(desk, TakeIn(most=55))
+        take_in(desk, TakeIn())
+        texts = desk.inbox.ask("SELECT count(*) FROM message WHERE kind = 'event' AND payload <> '{}'")
+        assert texts == [(50,)], "of the others their names are kept"
+        sent(home, GROUP, PERSON, *uses(101, properties={"duration": 9.5}), *uses(102, properties={"duration": "long"}),
+             event(103, type="track", userId="u9", event="Odd"), event(104, type="track", userId="u1", event="heartbeat"))  # fmt: skip
+        found = preview_events(desk, PreviewEvents(tried))
+        assert (found.events, found.aside, found.merged) == (50, 2, 1), (
+            "of people and companies nothing is kept: three are rows of two"
+        )
+        assert [(one.table, one.new, one.rejected, "seconds" in one.columns) for one in found.becoming] == [("usage", 1, 2, True)]
+        assert sorted({(one.column, one.value) for one in found.refused}) == [
+            ("account_id", ""),
+            ("properties.duration", "long"),
+        ]
+        assert any("9.5" in row and "Report made" in row for one in found.becoming for row in one.rows)
+        assert not any("heartbeat" in row for one in found.becoming for row in one.rows)
+        for wrong, where in (("[[load]\n", "events.toml:1"), ('[[load]]\nfile = "use"\ntable = "usage"\n', "events.toml:2"),
+                             ('[[load]]\nfile = "uses"\ntable = "usag"\n', "events.toml:3"), ('\n[[load]]\nfile = "uses"\n', "events.toml:2")):  # fmt: skip
+            with pytest.raises(UsageError) as error:
+                save_events(desk, SaveEvents(wrong, version(shipped)))
+            assert error.value.where == where
+        assert not own.exists()
+        saved = save_events(desk, SaveEvents(tried, version(shipped)))
+        with pytest.raises(UsageError) as late:
+            save_events(desk, SaveEvents(shipped, version(shipped)))
+        assert (late.value.code, own.read_text(), saved.version) == ("changed_meanwhile", tried, version(tried))
+        assert [row[5] for row in desk.inbox.log.rows()][-1] == "settings_changed"
 
 
 def test_the_map_of_the_guide_does_what_it_shows(home):

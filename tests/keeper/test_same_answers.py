@@ -10,6 +10,7 @@ import pytest
 from tenure import keeper
 from tenure.core.errors import DataError, TenureError, UsageError
 from tenure.engine import Scope, verbs
+from tenure.engine.events import map_of
 from tenure.engine.verbs.backtest import Backtest
 from tenure.engine.verbs.beside import Beside
 from tenure.engine.verbs.bridge import Bridge
@@ -31,6 +32,7 @@ from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.optimism import Optimism
 from tenure.engine.verbs.plays import Plays
 from tenure.engine.verbs.preview import Preview
+from tenure.engine.verbs.preview_events import PreviewEvents
 from tenure.engine.verbs.rated import Rated
 from tenure.engine.verbs.rebuild import Rebuild
 from tenure.engine.verbs.record import Record
@@ -40,6 +42,7 @@ from tenure.engine.verbs.risk import Risk
 from tenure.engine.verbs.risk_fit import RiskFit
 from tenure.engine.verbs.rows import Query, Rows
 from tenure.engine.verbs.run import Run
+from tenure.engine.verbs.save_events import SaveEvents, version
 from tenure.engine.verbs.save_model import Saved, SaveModel
 from tenure.engine.verbs.score import Score
 from tenure.engine.verbs.show import Show
@@ -52,6 +55,7 @@ from tenure.scores.health.model import shipped
 from tests.keeper.conftest import serving
 from tests.workspaces import clock, copy_to
 
+OWN_EVENTS = '[[load]]\nfile = "people"\ntable = "person"\nignore = ["*"]\n[load.columns]\nperson_id = "person_id"\n'
 OTHER = shipped().text.replace("good = 70", "good = 60")
 
 
@@ -78,6 +82,8 @@ def requests(tmp_path):
         ),
         "flow": Flow(),
         "take_in": TakeIn(),
+        "preview_events": PreviewEvents(OWN_EVENTS),
+        "save_events": SaveEvents(OWN_EVENTS, version(map_of(tmp_path))),
         "take_rows": TakeRows(),
         "take_drop": TakeDrop(()),
         "rows": Rows("subscription", Query(where=(("amount", "greater", 20),), order=("-amount",))),

@@ -17,7 +17,7 @@ from tenure.figures.listing import MOST
 from tenure.figures.published import current, is_fresh
 from tenure.figures.request import Asked
 from tenure.figures.scope import Scope
-from tenure.warehouse.inbox import told_of
+from tenure.warehouse.told import told_of
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings

@@ -15,7 +15,8 @@ from tenure.core.written import metric_files
 from tenure.engine.desk import Clock, utc_now
 from tenure.figures.filing import POINTER
 from tenure.figures.published import FOLDER, current
-from tenure.warehouse.inbox import FILE, covers, told_of
+from tenure.warehouse.inbox import FILE
+from tenure.warehouse.told import covers, told_of
 
 #: What changes when other figures may be had, in the folder of a workspace.
 _FILES = (FILE, f"{FILE}-wal", config.FILE, f"{FOLDER}/{POINTER}")

@@ -19,8 +19,8 @@ from tenure.figures.filing import POINTER
 from tenure.figures.question import Ground
 from tenure.figures.reader import FEW_PERIODS, Reader, Rows, SpanPair
 from tenure.figures.scope import COLUMNS, STANDS_ON
-from tenure.warehouse.inbox import covers
 from tenure.warehouse.store import literal
+from tenure.warehouse.told import covers
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings

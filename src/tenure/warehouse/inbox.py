@@ -28,7 +28,8 @@ from tenure.warehouse.messages import ARRIVAL, EVENT, Event, Message, Received, 
 from tenure.warehouse.store import explained
 
 __all__ = [
-    "ARRIVAL", "EVENT", "FILE", "Event", "Inbox", "Message", "Received", "Record", "Waiting", "covers", "is_whole", "state_of", "told_of", "waits",
+    "ARRIVAL", "ASKED", "EVENT", "FILE", "INTAKE", "Event", "Inbox", "Message", "Received", "Record", "Waiting", "is_whole",
+    "only_read", "state_of", "waits",
 ]  # fmt: skip
 
 FILE = "inbox.db"
@@ -61,9 +62,11 @@ CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
 
+#: Of so many events it is kept what they say when they are in the warehouse.
+LAST = 50
 #: The source of the files that are made of events, and SQL for the messages that somebody waits for.
 INTAKE = "intake"
-_ASKED = f"kind NOT IN ('{EVENT}', '{ARRIVAL}')"
+ASKED = f"kind NOT IN ('{EVENT}', '{ARRIVAL}')"
 #: What stands before the source of events, so that it is no other message's.
 _OF_EVENTS = f"{EVENT}:"
 #: What an event reads that the disk has damaged: it is no event, and waits among the failed rows.
@@ -205,14 +208,39 @@ class Inbox(Noted):
         return int(self.about(key) or 0)
 
     def handed_on(self, upto: int) -> None:
-        """Say that all events up to a number are in the warehouse, and in a file of the archive: of each its name is kept."""
+        """Say that all events up to a number are in the warehouse, and in a file of the archive: of each its name is kept, and
+        of the last few (``LAST``) what they say, so that a map of them can be tried.
+        """
+        before = self._number("kept")
         with self._transaction() as con:
+            rows = con.execute(
+                f"SELECT seq FROM message WHERE kind = '{EVENT}' AND seq BETWEEN ? AND ? ORDER BY seq DESC LIMIT 1 OFFSET ?",
+                [before, upto, LAST - 1],
+            ).fetchall()
+            kept = rows[0][0] if rows else before
             con.execute(
-                "UPDATE message SET state = 'done', payload = '{}'"
+                "UPDATE message SET state = 'done', payload = CASE WHEN seq < ? THEN '{}' ELSE payload END"
                 f" WHERE state = 'pending' AND kind = '{EVENT}' AND seq <= ?",
-                [upto],
+                [kept, upto],
             )
+            con.execute(
+                f"UPDATE message SET payload = '{{}}' WHERE kind = '{EVENT}' AND seq >= ? AND seq < ? AND payload <> '{{}}'",
+                [before, kept],
+            )
+            con.execute("INSERT OR REPLACE INTO about VALUES ('kept', ?)", [str(kept)])
             con.execute("DELETE FROM about WHERE key = 'cut'")
+
+    def last_events(self) -> list[Waiting]:
+        """The last events of which it is kept what they say, in the order they came, whether they wait or not."""
+        rows = self.ask(
+            f"SELECT seq, source, message_id, payload, received_at FROM message WHERE kind = '{EVENT}' AND payload <> '{{}}'"
+            " AND seq >= ? ORDER BY seq DESC LIMIT ?",
+            self._number("kept"), LAST,
+        )  # fmt: skip
+        return [
+            Waiting(seq, source.removeprefix(_OF_EVENTS), event_id, text, datetime.fromisoformat(at))
+            for seq, source, event_id, text, at in reversed(rows)
+        ]
 
     def received(self) -> list[Received]:
         """How many events came in, by source and day."""
@@ -329,38 +357,14 @@ def state_of(home: Path) -> str:
     path = home / FILE
     if not path.exists():
         return ""
-    with _reporting(path), _only_read(path) as con:
+    with only_read(path) as con:
         rows = con.execute(
             "SELECT (SELECT value FROM about WHERE key = 'epoch'),"
             f" (SELECT seq FROM message WHERE state = 'done' AND kind <> '{ARRIVAL}' ORDER BY seq DESC LIMIT 1),"
-            f" EXISTS (SELECT 1 FROM message WHERE state = 'pending' AND {_ASKED})"
+            f" EXISTS (SELECT 1 FROM message WHERE state = 'pending' AND {ASKED})"
         ).fetchall()
     epoch, last, waiting = rows[0]
     return f"{epoch}:{last or 0}{'+' if waiting else ''}"
-
-
-def told_of(home: Path) -> str:
-    """The same of what somebody waits to see, which is all but what came of events: figures in which this is will do."""
-    path = home / FILE
-    if not path.exists():
-        return ""
-    with _reporting(path), _only_read(path) as con:
-        rows = con.execute(
-            "SELECT (SELECT value FROM about WHERE key = 'epoch'),"
-            f" (SELECT seq FROM message WHERE state = 'done' AND {_ASKED} AND source <> '{INTAKE}' ORDER BY seq DESC LIMIT 1),"
-            f" EXISTS (SELECT 1 FROM message WHERE state = 'pending' AND {_ASKED})"
-        ).fetchall()
-    epoch, last, waiting = rows[0]
-    return f"{epoch}:{last or 0}{'+' if waiting else ''}"
-
-
-def covers(seen: str, state: str) -> bool:
-    """Whether what is named ``seen`` holds all that ``state`` names."""
-    if seen == state:
-        return True
-    epoch, _, last = seen.removesuffix("+").rpartition(":")
-    wanted, _, number = state.rpartition(":")
-    return bool(epoch) and epoch == wanted and not number.endswith("+") and int(last) >= int(number)
 
 
 def waits(home: Path, kind: str = EVENT) -> bool:
@@ -368,7 +372,7 @@ def waits(home: Path, kind: str = EVENT) -> bool:
     path = home / FILE
     if not path.exists():
         return False
-    with _reporting(path), _only_read(path) as con:
+    with only_read(path) as con:
         sql = "SELECT EXISTS (SELECT 1 FROM message WHERE state = 'pending' AND kind = ?)"
         return bool(con.execute(sql, [kind]).fetchall()[0][0])
 
@@ -379,9 +383,11 @@ def is_whole(text: str, kept: int | None) -> bool:
 
 
 @contextmanager
-def _only_read(path: Path) -> Iterator[sqlite3.Connection]:
-    con = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", timeout=10, uri=True)
-    try:
-        yield con
-    finally:
-        con.close()
+def only_read(path: Path) -> Iterator[sqlite3.Connection]:
+    """An inbox's file, for a look at it. Raises ``UnavailableError`` and ``DataError``."""
+    with _reporting(path):
+        con = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", timeout=10, uri=True)
+        try:
+            yield con
+        finally:
+            con.close()

@@ -12,8 +12,8 @@ from tenure.figures import dossiers
 from tenure.figures.listing import Page, Source, page
 from tenure.figures.published import PublishedReader, current, is_fresh, opened
 from tenure.figures.scope import EVERYTHING, SEEN, Scope, laid
-from tenure.warehouse.inbox import told_of
 from tenure.warehouse.store import literal
+from tenure.warehouse.told import told_of
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -13,7 +13,7 @@ from tenure.engine.verbs.risk import RiskFound, found_in, outcome_of
 from tenure.figures.published import PublishedReader, current, is_fresh
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.scores.risk.outcome import CHURN
-from tenure.warehouse.inbox import told_of
+from tenure.warehouse.told import told_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -16,7 +16,7 @@ from tenure.core.period import local_day
 from tenure.engine.verbs.rows import RATED, read_list
 from tenure.figures.published import PublishedReader, current, is_fresh
 from tenure.figures.scope import EVERYTHING, Scope
-from tenure.warehouse.inbox import told_of
+from tenure.warehouse.told import told_of
 
 if TYPE_CHECKING:
     from pathlib import Path

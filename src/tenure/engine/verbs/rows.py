@@ -15,10 +15,10 @@ from tenure.figures.published import PublishedReader, current, is_fresh
 from tenure.figures.scope import EVERYTHING, SEEN, Scope
 from tenure.metrics.kinds import FactKey
 from tenure.warehouse import versions
-from tenure.warehouse.inbox import told_of
 from tenure.warehouse.schema import quoted
 from tenure.warehouse.tables import all_tables
 from tenure.warehouse.timeline import pointer
+from tenure.warehouse.told import told_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,7 +12,7 @@ from tenure.figures.figure import Figure
 from tenure.figures.published import PublishedReader, can_answer, current, is_fresh
 from tenure.figures.request import Asked, resolved, spans_read
 from tenure.figures.scope import EVERYTHING, Scope
-from tenure.warehouse.inbox import told_of
+from tenure.warehouse.told import told_of
 
 if TYPE_CHECKING:
     from datetime import datetime

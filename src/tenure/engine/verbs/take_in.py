@@ -62,7 +62,7 @@ def take_in(desk: Desk, request: TakeIn) -> TakenIn:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tenure-")))
         taken = [Taken(one.source, one.event_id, one.text, one.received_at) for one in events]
         map_text = map_of(desk.home)
-        text, plan, found = arranged(taken, map_text, _accounts(store), scratch, _called(events[0].seq))
+        text, plan, found = arranged(taken, map_text, accounts_of(store), scratch, _called(events[0].seq))
         deliveries = []
         for job in plan.jobs:
             delivery = deliver(desk, replace(job, name=job.path.name), "UTC", text)
@@ -85,7 +85,7 @@ def _is_there(inbox: Inbox) -> bool:
     return any(record.payload["file"].startswith(name) for record in done)
 
 
-def _accounts(store: Store) -> Accounts:
+def accounts_of(store: Store) -> Accounts:
     """The accounts of people as they are known now."""
 
     def known(people: Collection[str]) -> dict[str, str]:

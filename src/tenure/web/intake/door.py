@@ -56,7 +56,10 @@ async def _taken(
     if scope["method"] != "POST":
         raise RefusedError(405, "bad_method", "Events are sent by POST.")
     told = sent(scope["path"], dict(scope["headers"]), await _body(receive))
-    source = await asyncio.to_thread(source_of, told.key) if told.key else None
+    try:
+        source = await asyncio.to_thread(source_of, told.key) if told.key else None
+    except TenureError as error:
+        raise RefusedError(503, error.code, f"{error.message} Send them again.") from None
     if source is None:
         raise RefusedError(401, "bad_key", "There is no such key for events, or it has ended.")
     if told.events:
