@@ -83,6 +83,19 @@ def main() -> int:
     if strace is None:
         print("There is no strace: apt-get install strace")
         return 1
+    calls = watched(strace, given.requests)
+    if calls is None:
+        return 1
+    answers, good, flushes = judged(calls)
+    print(
+        f"= {good} of {answers} answers 200 to {given.requests} requests went after a flush of the inbox that had ended;"
+        f" {flushes} flushes"
+    )
+    return 0 if good == answers == given.requests else 1
+
+
+def watched(strace: str, requests: int) -> list[tuple[str, str]] | None:
+    """What a server asks of the kernel while so many events are sent to it; None where nobody may look."""
     with tempfile.TemporaryDirectory() as scratch:
         home, key = made(Path(scratch))
         trace = Path(scratch) / "trace"
@@ -90,34 +103,17 @@ def main() -> int:
             until(server.is_ready)
             host = server.base.removeprefix("http://")
             send(host, key, 1)  # whatever is made once is made
-            command = [
-                strace,
-                "-f",
-                "-y",
-                "-ttt",
-                "-s",
-                "200",
-                "-e",
-                f"trace={_CALLS}",
-                "-o",
-                str(trace),
-                "-p",
-                str(server.process.pid),
-            ]
-            watching = subprocess.Popen(command, stderr=subprocess.PIPE)
+            command = [strace, "-f", "-y", "-ttt", "-s", "200", "-e", f"trace={_CALLS}", "-o", str(trace)]
+            watching = subprocess.Popen([*command, "-p", str(server.process.pid)], stderr=subprocess.PIPE)
             time.sleep(1.0)
             if watching.poll() is not None:
                 said = watching.stderr.read().decode() if watching.stderr else ""
                 print(f"strace may not look at the server here: {said.strip()}")
-                return 1
-            send(host, key, given.requests)
+                return None
+            send(host, key, requests)
             os.kill(watching.pid, signal.SIGINT)
             watching.wait()
-        answers, good, flushes = judged(traced(trace))
-    print(
-        f"= {good} of {answers} answers 200 to {given.requests} requests went after a flush of the inbox that had ended; {flushes} flushes"
-    )
-    return 0 if good == answers == given.requests else 1
+        return traced(trace)
 
 
 if __name__ == "__main__":

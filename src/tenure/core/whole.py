@@ -32,5 +32,15 @@ def read(path: Path) -> bytes:
     return content
 
 
+def is_spoilt(path: Path) -> bool:
+    """Whether a file has a hash that is not its content's. One without, as an older Tenure wrote it or as is left of one that was
+    cut, is no file at all to who reads it. Raises ``OSError`` where it cannot be read.
+    """
+    found = path.read_bytes()
+    own = _hash(found[:-_TRAILER])
+    has_one = found[-_TRAILER : -_TRAILER + 1] == b"\n" and not found[-_TRAILER + 1 :].strip(b"0123456789abcdef")
+    return has_one and found[-_TRAILER:] != own
+
+
 def _hash(content: bytes) -> bytes:
     return b"\n" + hashlib.sha256(content).hexdigest().encode()

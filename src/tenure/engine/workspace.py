@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenure.core.chain import NOBODY, By
+from tenure.engine import mending
 from tenure.engine.desk import Clock, Desk, Progress, silent, utc_now
 from tenure.engine.noticed import notice
 from tenure.engine.sight import Executor, Sight
@@ -26,7 +27,10 @@ class Local:
         """As ``Executor.call``; ``by``: who asks."""
         self._desk.progress, self._desk.by = progress, by
         notice(self._desk)
-        return carry_out(self._desk, verb, request)
+        try:
+            return carry_out(self._desk, verb, request)
+        except Exception as error:
+            raise mending.told(self._desk.home, error) from error
 
     def interrupt(self) -> None:
         """Stop the verb that is carried out, from another thread. It then fails, and nothing is half done."""

@@ -108,6 +108,11 @@ def current(home: Path) -> Published | None:
     return found if found.code == kept.code_hash() else None
 
 
+def forget(home: Path) -> None:
+    """See to it that everything that is published is made anew by whoever needs it next."""
+    (home / FOLDER / POINTER).unlink(missing_ok=True)
+
+
 def is_fresh(found: Published | None, settings: Settings, seen: str, now: datetime) -> bool:
     """Whether published facts answer what would be asked of the warehouse now. ``seen``: what must be in them: the state of the
     inbox (``state_of``), or for whoever only reads what is published, what was told (``told_of``).

@@ -22,6 +22,7 @@ from tenure.keeper.labour import Labour
 from tenure.keeper.loading import Loading
 from tenure.keeper.lock import Lock
 from tenure.keeper.place import Place
+from tenure.keeper.syncing import Syncing
 
 if TYPE_CHECKING:
     from tenure.engine.desk import Clock, Progress
@@ -51,6 +52,7 @@ class Server:
         self._daily = Daily(self.place, clock, self._stopping, self._of_our_own)
         self._loading = Loading(self.place, self._stopping, self._of_our_own)
         self._dropping = Dropping(self.place, self._stopping, self._of_our_own)
+        self._syncing = Syncing(self.place, clock, self._stopping, self._of_our_own)
         wire.code_hash()  # of the code as it is now, not as it will be when somebody calls
         lock = await_turn(self.place, serves=True)
         assert isinstance(lock, Lock)
@@ -66,6 +68,7 @@ class Server:
         self._daily.start()
         self._loading.start()
         self._dropping.start()
+        self._syncing.start()
         while not self._stopping.is_set():
             try:
                 connection = self._listener.accept()
@@ -82,7 +85,7 @@ class Server:
         self._stopping.set()
         self._listener.close()  # first: who comes now waits for the lock instead
         self.place.clear()
-        for thread in (*self._at_work, self._daily, self._loading, self._dropping):
+        for thread in (*self._at_work, self._daily, self._loading, self._dropping, self._syncing):
             if thread.is_alive():
                 thread.join(timeout=_WAIT * 50)
         self._local.close()

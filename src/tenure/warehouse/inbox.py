@@ -16,20 +16,20 @@ import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import astuple
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from zlib import crc32
 
-from tenure.core.errors import DataError, UnavailableError
 from tenure.warehouse.audit import SCHEMA, Log, Noted
-from tenure.warehouse.messages import ARRIVAL, EVENT, Event, Message, Received, Record, Waiting
-from tenure.warehouse.store import explained
+from tenure.warehouse.messages import ARRIVAL, EVENT, Event, Handed, Message, Received, Record, Waiting, is_whole
+from tenure.warehouse.sqlite import only_read, reporting
 
 __all__ = [
-    "ARRIVAL", "ASKED", "EVENT", "FILE", "INTAKE", "Event", "Inbox", "Message", "Received", "Record", "Waiting", "is_whole",
-    "only_read", "state_of", "waits",
+    "ARRIVAL", "ASKED", "EVENT", "FILE", "INTAKE", "Event", "Handed", "Inbox", "Message", "Received", "Record", "Waiting", "is_whole",
+    "state_of", "waits",
 ]  # fmt: skip
 
 FILE = "inbox.db"
@@ -58,6 +58,14 @@ CREATE TABLE IF NOT EXISTS received (
     again INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (source, day)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS handed (
+    first INTEGER PRIMARY KEY,
+    last INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    twice INTEGER NOT NULL,
+    merged INTEGER NOT NULL,
+    read INTEGER NOT NULL
+);
 CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
@@ -91,7 +99,7 @@ class Inbox(Noted):
         Raises ``UnavailableError`` when it is locked or the disk is full, ``DataError`` when it is damaged.
         """
         path = home / file
-        with _reporting(path):
+        with reporting(path):
             con = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
             con.execute("PRAGMA journal_mode = WAL")
             con.execute("PRAGMA synchronous = FULL")
@@ -174,7 +182,7 @@ class Inbox(Noted):
 
     def waiting(self, limit: int, *, upto: int = 0) -> list[Waiting]:
         """Events that are not in the warehouse yet, in the order they came. ``upto``: none beyond this number (0: any)."""
-        with _reporting(self.path):
+        with reporting(self.path):
             rows = self._con.execute(
                 "SELECT seq, source, message_id, payload, received_at, sum FROM message INDEXED BY message_pending"
                 f" WHERE state = 'pending' AND kind = '{EVENT}' AND (seq <= ? OR ? = 0) ORDER BY seq LIMIT ?",
@@ -207,7 +215,7 @@ class Inbox(Noted):
     def _number(self, key: str) -> int:
         return int(self.about(key) or 0)
 
-    def handed_on(self, upto: int) -> None:
+    def handed_on(self, upto: int, counts: Handed) -> None:
         """Say that all events up to a number are in the warehouse, and in a file of the archive: of each its name is kept, and
         of the last few (``LAST``) what they say, so that a map of them can be tried.
         """
@@ -218,6 +226,7 @@ class Inbox(Noted):
                 [before, upto, LAST - 1],
             ).fetchall()
             kept = rows[0][0] if rows else before
+            con.execute("INSERT OR REPLACE INTO handed VALUES (?, ?, ?, ?, ?, ?)", list(astuple(counts)))
             con.execute(
                 "UPDATE message SET state = 'done', payload = CASE WHEN seq < ? THEN '{}' ELSE payload END"
                 f" WHERE state = 'pending' AND kind = '{EVENT}' AND seq <= ?",
@@ -242,9 +251,15 @@ class Inbox(Noted):
             for seq, source, event_id, text, at in reversed(rows)
         ]
 
+    def handed(self) -> list[Handed]:
+        """What was handed on, in order."""
+        with reporting(self.path):
+            rows = self._con.execute("SELECT * FROM handed ORDER BY first").fetchall()
+        return [Handed(*row) for row in rows]
+
     def received(self) -> list[Received]:
         """How many events came in, by source and day."""
-        with _reporting(self.path):
+        with reporting(self.path):
             rows = self._con.execute("SELECT source, day, events, again FROM received ORDER BY day, source").fetchall()
         return [Received(source, date.fromisoformat(day), events, again) for source, day, events, again in rows]
 
@@ -269,7 +284,7 @@ class Inbox(Noted):
                 values = [value] if isinstance(value, str) else list(value)
                 wanted.append(f"{column} IN ({', '.join('?' for _ in values)})")
                 more += values
-        with _reporting(self.path):
+        with reporting(self.path):
             rows = self._con.execute(
                 "SELECT seq, source, message_id, kind, payload, received_at, state FROM message "
                 f"WHERE {' AND '.join(wanted)} ORDER BY seq LIMIT ?",
@@ -282,10 +297,45 @@ class Inbox(Noted):
 
     def counts(self) -> dict[str, int]:
         """How many messages are in which state, events among them; states of none are left out."""
-        with _reporting(self.path):
+        with reporting(self.path):
             return dict(
                 self._con.execute("SELECT state, count(*) FROM message GROUP BY state ORDER BY state").fetchall()
             )
+
+    def names(self, kinds: Sequence[str], state: str = "done") -> list[tuple[int, str, str, str]]:
+        """Number, kind, source and message id of the messages of some kinds, without what they hold, in order."""
+        marks = ", ".join("?" for _ in kinds)
+        sql = f"SELECT seq, kind, source, message_id FROM message WHERE state = ? AND kind IN ({marks}) ORDER BY seq"
+        with reporting(self.path):
+            return self._con.execute(sql, [state, *kinds]).fetchall()
+
+    def last(self) -> int:
+        """The largest number that a message ever had."""
+        with reporting(self.path):
+            rows = self._con.execute("SELECT seq FROM sqlite_sequence WHERE name = 'message'").fetchall()
+        return int(rows[0][0]) if rows else 0
+
+    def events(self) -> dict[str, tuple[int, int]]:
+        """By source, how many events there are, and how many of them wait."""
+        of = len(_OF_EVENTS) + 1
+        with reporting(self.path):
+            there = self._con.execute(
+                f"SELECT substr(source, {of}), count(*) FROM message WHERE source >= '{_OF_EVENTS}' "
+                f"AND source < '{EVENT};' GROUP BY source"
+            ).fetchall()
+            waiting = dict(
+                self._con.execute(
+                    f"SELECT substr(source, {of}), count(*) FROM message INDEXED BY message_pending "
+                    f"WHERE state = 'pending' AND kind = '{EVENT}' GROUP BY source"
+                ).fetchall()
+            )
+        return {source: (count, waiting.get(source, 0)) for source, count in there}
+
+    def between(self, first: int, last: int) -> int:
+        """How many events from a number to another were handed on."""
+        sql = f"SELECT count(*) FROM message WHERE seq BETWEEN ? AND ? AND kind = '{EVENT}' AND state = 'done'"
+        with reporting(self.path):
+            return int(self._con.execute(sql, [first, last]).fetchall()[0][0])
 
     def new_epoch(self) -> str:
         """Rename this inbox, after it was restored from a backup: the warehouse then knows it is another one."""
@@ -296,7 +346,7 @@ class Inbox(Noted):
 
     def find(self, source: str, message_id: str) -> Record | None:
         """The message of that name, in whatever state; None where there is none."""
-        with _reporting(self.path):
+        with reporting(self.path):
             rows = self._con.execute(
                 "SELECT seq FROM message WHERE source = ? AND message_id = ?", [source, message_id]
             ).fetchall()
@@ -304,12 +354,12 @@ class Inbox(Noted):
 
     def ask(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows of a query."""
-        with _reporting(self.path):
+        with reporting(self.path):
             return self._con.execute(sql, values).fetchall()
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with _reporting(self.path):
+        with reporting(self.path):
             self._con.execute("BEGIN IMMEDIATE")
             try:
                 yield self._con
@@ -320,33 +370,6 @@ class Inbox(Noted):
                 self.log.settled(kept=False)
                 raise
         self.log.settled(kept=True)
-
-
-@contextmanager
-def _reporting(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise explained(error, path) from error
-    except sqlite3.DatabaseError as error:
-        text = str(error).lower()
-        if "full" in text or "i/o" in text:
-            raise UnavailableError(
-                "There is no space left on the disk; nothing was changed.",
-                code="no_space",
-                where=str(path),
-                fix="Free some space and run the command again.",
-            ) from error
-        if "locked" in text or "readonly" in text or "unable to open" in text:
-            raise UnavailableError(
-                f"The inbox cannot be used: {error}.",
-                code="locked",
-                where=str(path),
-                fix="Wait for the other process, or check the rights of the folder.",
-            ) from error
-        raise DataError(
-            f"The inbox is damaged: {error}.", code="damaged", where=str(path), fix="Restore it from a backup."
-        ) from error
 
 
 def state_of(home: Path) -> str:
@@ -375,19 +398,3 @@ def waits(home: Path, kind: str = EVENT) -> bool:
     with only_read(path) as con:
         sql = "SELECT EXISTS (SELECT 1 FROM message WHERE state = 'pending' AND kind = ?)"
         return bool(con.execute(sql, [kind]).fetchall()[0][0])
-
-
-def is_whole(text: str, kept: int | None) -> bool:
-    """Whether an event's text has the sum that was ``kept`` with it; of earlier ones none was."""
-    return kept is None or crc32(text.encode()) == kept
-
-
-@contextmanager
-def only_read(path: Path) -> Iterator[sqlite3.Connection]:
-    """An inbox's file, for a look at it. Raises ``UnavailableError`` and ``DataError``."""
-    with _reporting(path):
-        con = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", timeout=10, uri=True)
-        try:
-            yield con
-        finally:
-            con.close()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from zlib import crc32
 
 from tenure.core.acts import Act
 
@@ -68,3 +69,27 @@ class Record:
     payload: Mapping[str, Any]
     received_at: datetime
     state: str
+
+
+@dataclass(frozen=True)
+class Handed:
+    """Events that were handed on at once, from the number ``first`` to ``last``. ``twice``: how many tell of two things, of a person
+    and a company; ``merged``: how often a later one tells the same thing again; ``read``: the rows that the warehouse read.
+    """
+
+    first: int
+    last: int
+    events: int
+    twice: int
+    merged: int
+    read: int
+
+    @property
+    def aside(self) -> int:
+        """How many say nothing that is kept, or what the map of events leaves out."""
+        return self.events + self.twice - self.merged - self.read
+
+
+def is_whole(text: str, kept: int | None) -> bool:
+    """Whether an event's text has the sum that was ``kept`` with it; of earlier ones none was."""
+    return kept is None or crc32(text.encode()) == kept

@@ -42,6 +42,7 @@ SYSTEM_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("retracted_by", "INTEGER"),
         ("retracted_at", "TIMESTAMP"),
         ("source", "VARCHAR"),
+        ("stored", "BIGINT"),  # rows written, a split row as often as it has parts; null where that was not counted yet
     ),
     "failed_row": (
         ("batch", "INTEGER"),
@@ -53,6 +54,18 @@ SYSTEM_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("reason", "VARCHAR"),
         ("code", "VARCHAR"),
         ("raw", "VARCHAR"),
+        ("row", "BIGINT"),  # its number among the file's rows, from 0; null where it could not be read as one
+    ),
+    # What was done about failed rows, by their ids. Of a row the last counts whose batch, if it has one, stands.
+    "handled_row": (
+        ("failed_id", "VARCHAR"),
+        ("what", "VARCHAR"),
+        ("by_whom", "VARCHAR"),
+        ("reason", "VARCHAR"),
+        ("handled_at", "TIMESTAMP"),
+        ("batch", "INTEGER"),  # that brought the mended row
+        ("inbox_epoch", "VARCHAR"),
+        ("inbox_seq", "BIGINT"),
     ),
     "meta": (("key", "VARCHAR"), ("value", "VARCHAR")),
 }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tenure.warehouse.inbox import ASKED, FILE, INTAKE, only_read
+from tenure.warehouse.inbox import ASKED, FILE, INTAKE
+from tenure.warehouse.sqlite import only_read
 
 
 def told_of(home: Path) -> str:

@@ -54,7 +54,7 @@ def verify(desk: Desk, request: Verify) -> Verified:
     budget = None if request.deep else CHEAP
     looks: dict[str, Callable[[], Part]] = {
         "log": lambda: chained.look(desk, [head for chain, head in heads if chain == CHAIN]),
-        "inbox": lambda: inboxed.look(desk, deep=request.deep),
+        "inbox": lambda: inboxed.look(desk, budget),
         "archive": lambda: archived.look(desk, budget),
         "warehouse": lambda: warehoused.look(desk, budget, deep=request.deep),
         "published": lambda: derived.look(desk),

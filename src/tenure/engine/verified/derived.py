@@ -22,15 +22,18 @@ _FIX = "It is left aside, and made anew: tenure run --full"
 
 def look(desk: Desk) -> Part:
     """What was found. Every file is read whole: there are few, and screens read them all the time."""
-    files, damage = 0, list[Damage]()
-    for path in sorted((desk.home / FOLDER).rglob("*")):
-        if not path.is_file() or path.suffix in (".part", ".wal"):
-            continue
-        files += 1
-        fault = _fault(path)
-        if fault:
-            damage.append(Damage(str(path.relative_to(desk.home)), fault, _FIX))
-    return Part("published", {"files": files}, few(damage, FOLDER))
+    return Part("published", {"files": len(_files(desk.home))}, few(damaged(desk.home), FOLDER))
+
+
+def damaged(home: Path) -> list[Damage]:
+    """The files that are not what was written."""
+    faults = [(path, _fault(path)) for path in _files(home)]
+    return [Damage(str(path.relative_to(home)), fault, _FIX) for path, fault in faults if fault]
+
+
+def _files(home: Path) -> list[Path]:
+    found = sorted((home / FOLDER).rglob("*"))
+    return [path for path in found if path.is_file() and path.suffix not in (".part", ".wal")]
 
 
 def _fault(path: Path) -> str:
@@ -38,8 +41,8 @@ def _fault(path: Path) -> str:
     try:
         if path.suffix == ".duckdb":
             _read(path)
-        else:
-            whole.read(path)
+        elif whole.is_spoilt(path):
+            return "The file is damaged."
     except (OSError, duckdb.Error) as error:
         return f"The file is damaged: {str(error).splitlines()[0]}"
     return ""

@@ -26,9 +26,10 @@ class _Noted(NamedTuple):
     key: str
 
 
-def look(desk: Desk, *, deep: bool) -> Part:
-    """What was found of the inbox. ``deep``: its indexes too."""
+def look(desk: Desk, budget: int | None) -> Part:
+    """What was found of the inbox. ``budget``: of a file that is larger the indexes are not looked at; of any without."""
     inbox = desk.inbox
+    deep = budget is None or inbox.path.stat().st_size <= budget
     broken = [
         Damage(FILE, f"The file is damaged: {line}.", "Restore it from a backup.") for line in inbox.faults(deep=deep)
     ]

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from tenure.core import chainfiles
 from tenure.core.chain import BEGINNING, COLUMNS, NOBODY, By, Head, Note, link
+from tenure.engine import audit
 from tenure.web.access.models import AuditEntry
 
 #: The chain's name, and its table.
@@ -79,6 +80,29 @@ def rows(after: int = 0) -> Iterator[tuple[Any, ...]]:
         cursor.execute(f"SELECT {', '.join(COLUMNS)} FROM {TABLE} WHERE seq > %s ORDER BY seq", [after])
         while some := cursor.fetchmany(1_000):
             yield from some
+
+
+def entries(asked: audit.Asked, most: int) -> tuple[list[audit.Entry], int]:
+    """The newest entries that fit, at most so many, and how many fit."""
+    sql, values = audit.condition(asked, "%s")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {TABLE} WHERE {sql}", values)
+        total = cursor.fetchall()[0][0]
+        columns = ", ".join(COLUMNS)
+        cursor.execute(
+            f"SELECT {columns} FROM {TABLE} WHERE {sql} ORDER BY at DESC, seq DESC LIMIT %s", [*values, most]
+        )
+        return [audit.Entry(*row) for row in cursor.fetchall()], total
+
+
+def chosen(column: str) -> set[str]:
+    """The values that the chain has in one of its columns ``who`` and ``act``."""
+    return set(AuditEntry.objects.order_by().values_list(column, flat=True).distinct())
+
+
+def verified() -> audit.Standing:
+    """Whether the chain holds."""
+    return audit.standing(settings.HOME, CHAIN, rows, timezone.now())
 
 
 def _one_at_a_time() -> None:
