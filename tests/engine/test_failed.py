@@ -331,9 +331,25 @@ def test_an_inbox_cut_short_by_its_log_disagrees_with_the_warehouse(full, tmp_pa
     for log in home.glob("inbox.db-*"):
         log.unlink()
     with Desk(home, clock=Clock()) as desk:
+        found = reconcile(desk, Reconcile()).mismatches
+    assert {one.code for one in found} == {"inbox_short"}
+    assert "account.csv" in found[0].message
+
+
+def test_events_that_an_inbox_lost_before_anybody_took_them_are_missed(full, tmp_path):
+    home = shutil.copytree(full, tmp_path / "home")
+    with closing(sqlite3.connect(home / "inbox.db")) as old:
+        before = old.serialize()
+    with Inbox.open(home) as inbox:
+        inbox.take([use(8), use(9)], NOW.replace(tzinfo=UTC))
+    (home / "inbox.db").write_bytes(before)
+    for log in home.glob("inbox.db-*"):
+        log.unlink()
+    with Desk(home, clock=Clock()) as desk:
         (found,) = reconcile(desk, Reconcile()).mismatches
-    assert found.code == "inbox_short"
-    assert "account.csv" in found.message
+        assert found.code == "inbox_short"
+        desk.inbox.new_epoch()  # as after a restore
+        assert reconcile(desk, Reconcile()).mismatches == ()
 
 
 def test_another_map_keeps_what_was_mended_by_hand(desk):
@@ -357,3 +373,10 @@ def test_another_map_keeps_what_was_mended_by_hand(desk):
     with pytest.raises(UsageError, match="no load 1"):
         reload(desk, Reload(1, text, "ada", "words"))
     assert reconcile(desk, Reconcile()).mismatches == ()
+
+
+def test_contradictions_are_told_by_their_lines_where_cells_have_lines_of_their_own(desk):
+    loaded(desk, "account", 'account_id,name\na1,"One\nand more"\na1,Two\na2,Two\n')
+    (found,) = desk.store.rows("SELECT line, code FROM failed_row")
+    assert found in {(2, "contradicted"), (4, "contradicted")}
+    assert failed(desk, ALL).total == 0, "it lost to another row of its file, and is no failed row"

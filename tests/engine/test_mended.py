@@ -49,15 +49,16 @@ def broken_files(draw):
     """A table, its rows, and of some of them the column that is broken."""
     table = draw(st.sampled_from(sorted(TABLES)))
     row = st.fixed_dictionaries({name: st.sampled_from(values) for name, values in TABLES[table].items()})
-    rows = draw(st.lists(row, min_size=2, max_size=8))
+    # the first row is good, and says how the file writes dates: mended cells are written as the others are
+    first = {name: values[0] for name, values in TABLES[table].items()} | {"account_id": "a0"}
+    rows = [first, *draw(st.lists(row, min_size=2, max_size=8))]
     columns = st.sampled_from([name for name in TABLES[table] if name in BROKEN])
-    broken = draw(st.dictionaries(st.integers(0, len(rows) - 1), columns, min_size=1, max_size=len(rows)))
+    broken = draw(st.dictionaries(st.integers(1, len(rows) - 1), columns, min_size=1, max_size=len(rows)))
     return table, rows, broken, draw(st.integers(1, 3))
 
 
 def written(folder, rows):
     text = io.StringIO()
-    # a first row that says how dates are written, and is the same in both
     writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
@@ -90,7 +91,7 @@ def empty(tmp_path_factory):
     return new_home(tmp_path_factory.mktemp("mended") / "home")
 
 
-@settings(max_examples=12, deadline=None, derandomize=True, phases=[Phase.generate])
+@settings(max_examples=3, deadline=None, derandomize=True, phases=[Phase.generate])
 @given(broken_files())
 def test_what_is_mended_is_as_if_it_had_been_right(empty, file):
     table, rows, broken, parts = file

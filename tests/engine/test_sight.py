@@ -55,6 +55,7 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "mend",
         "metrics",
         "note",
+        "note_source",
         "optimism",
         "outcomes",
         "plays",

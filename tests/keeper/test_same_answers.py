@@ -8,6 +8,7 @@ from dataclasses import is_dataclass, replace
 import pytest
 
 from tenure import keeper
+from tenure.core.acts import Act
 from tenure.core.errors import DataError, TenureError, UsageError
 from tenure.engine import Scope, verbs
 from tenure.engine.events import map_of
@@ -33,6 +34,7 @@ from tenure.engine.verbs.health import Health
 from tenure.engine.verbs.kept_risk import KeptRisk
 from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.mend import Mend
+from tenure.engine.verbs.note_source import NoteSource
 from tenure.engine.verbs.optimism import Optimism
 from tenure.engine.verbs.plays import Plays
 from tenure.engine.verbs.preview import Preview
@@ -54,6 +56,7 @@ from tenure.engine.verbs.score import Score
 from tenure.engine.verbs.show import Show
 from tenure.engine.verbs.take_drop import TakeDrop
 from tenure.engine.verbs.take_in import TakeIn
+from tenure.engine.verbs.take_pulled import TakePulled
 from tenure.engine.verbs.take_rows import TakeRows
 from tenure.engine.verbs.verify import Verified, Verify
 from tenure.engine.verbs.verify_close import VerifyClose
@@ -75,7 +78,13 @@ def requests(tmp_path):
     cohort.write_text("period,survivors\n0,1000\n1,631\n2,468\n3,382\n")
     table = tmp_path / "table.csv"
     table.write_text("use,left\n" + "".join(f"{row * 7 % 31},{int(row * row % 7 < 3)}\n" for row in range(90)))
+    fetched = tmp_path / "fetched"
+    fetched.mkdir()
+    (fetched / "desk account.csv").write_text("account_id,name\ndesk,Desk\n")
+    told = '[[load]]\nfile = "desk account.csv"\ntable = "account"\n'
     return {
+        "take_pulled": TakePulled(str(fetched), told),
+        "note_source": NoteSource(Act.SOURCE_ADDED, "desk", {"vendor": "stripe"}),
         "risk_fit": RiskFit(str(table), "left"),
         "estimate": Estimate("sbg", str(cohort)),
         "show": Show(Asked("mrr", end="2026-05", as_of="2026-07-10")),

@@ -35,6 +35,7 @@ def server(tmp_path_factory, chromium):
 
 @pytest.fixture(scope="module")
 def browser(chromium):
+    expect.set_options(timeout=30_000)  # five seconds are too few where others use the machine too
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield launched

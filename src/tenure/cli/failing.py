@@ -181,7 +181,7 @@ def reloaded(found: Reloaded) -> Answer:
         ]  # fmt: skip
         note = ["A dry run: nothing was changed."] if found.dry_run else []
         if found.mended:
-            note.append(f"{counted_(found.mended, 'row')} mended by hand before are mended again.")
+            note.append(f"Mended by hand before, and again now: {counted_(found.mended, 'row')}.")
         return [*told, *([""] if told else []), *table.lines(style), *note]
 
     return Answer(data, lines)

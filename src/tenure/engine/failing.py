@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from tenure.core.errors import UsageError
 from tenure.figures.listing import Column, Source, label, where_of
 from tenure.figures.scope import Scope
+from tenure.warehouse.load.handled import DISCARDED, OPEN, REPLAYED
 from tenure.warehouse.refused import LISTED, PROBLEMS
 from tenure.warehouse.store import literal
 
 if TYPE_CHECKING:
     from tenure.engine.desk import Desk
 
-OPEN, REPLAYED, DISCARDED = "open", "replayed", "discarded"
 STATES = (OPEN, REPLAYED, DISCARDED)
 #: The code of an event, or a line, that could not be read.
 UNREADABLE = "unreadable"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tenure.core.acts import Act
     from tenure.engine.verbs.flow import Flowed
     from tenure.engine.verbs.preview_events import EventsPreviewed
     from tenure.engine.verbs.save_events import EventsSaved
@@ -55,3 +56,11 @@ class Operated:
 
         answer: EventsSaved = self._call("save_events", SaveEvents(text, over, self.scope))
         return answer
+
+    def note_source(self, act: Act, name: str, **detail: Any) -> None:
+        """Note in the audit log what was done with a source: names and counts, never a secret. Raises ``UsageError`` through a
+        narrow scope.
+        """
+        from tenure.engine.verbs.note_source import NoteSource
+
+        self._call("note_source", NoteSource(act, name, detail, self.scope))

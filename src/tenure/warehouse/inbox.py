@@ -25,55 +25,20 @@ from zlib import crc32
 
 from tenure.warehouse.audit import SCHEMA, Log, Noted
 from tenure.warehouse.messages import ARRIVAL, EVENT, Event, Handed, Message, Received, Record, Waiting, is_whole
+from tenure.warehouse.messages import SCHEMA as MESSAGES
 from tenure.warehouse.sqlite import only_read, reporting
+from tenure.warehouse.witness import Witness
 
 __all__ = [
-    "ARRIVAL", "ASKED", "EVENT", "FILE", "INTAKE", "Event", "Handed", "Inbox", "Message", "Received", "Record", "Waiting", "is_whole",
+    "ARRIVAL", "ASKED", "EVENT", "FILE", "Event", "Handed", "Inbox", "Message", "Received", "Record", "Waiting", "is_whole",
     "state_of", "waits",
 ]  # fmt: skip
 
 FILE = "inbox.db"
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS message (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    source TEXT NOT NULL,
-    message_id TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    payload TEXT NOT NULL,
-    received_at TEXT NOT NULL,
-    state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'done', 'dropped')),
-    sum INTEGER,
-    UNIQUE (source, message_id)
-);
-CREATE INDEX IF NOT EXISTS message_pending ON message (seq) WHERE state = 'pending';
-CREATE INDEX IF NOT EXISTS message_told ON message (seq)
-    WHERE state = 'done' AND kind NOT IN ('event', 'arrival') AND source <> 'intake';
-CREATE INDEX IF NOT EXISTS message_asked ON message (seq) WHERE state = 'pending' AND kind NOT IN ('event', 'arrival');
-CREATE INDEX IF NOT EXISTS message_arrival ON message (seq) WHERE kind = 'arrival';
-CREATE TABLE IF NOT EXISTS received (
-    source TEXT NOT NULL,
-    day TEXT NOT NULL,
-    events INTEGER NOT NULL DEFAULT 0,
-    again INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (source, day)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS handed (
-    first INTEGER PRIMARY KEY,
-    last INTEGER NOT NULL,
-    events INTEGER NOT NULL,
-    twice INTEGER NOT NULL,
-    merged INTEGER NOT NULL,
-    read INTEGER NOT NULL
-);
-CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-"""
-
-
 #: Of so many events it is kept what they say when they are in the warehouse.
 LAST = 50
-#: The source of the files that are made of events, and SQL for the messages that somebody waits for.
-INTAKE = "intake"
+#: SQL for the messages that somebody waits for.
 ASKED = f"kind NOT IN ('{EVENT}', '{ARRIVAL}')"
 #: What stands before the source of events, so that it is no other message's.
 _OF_EVENTS = f"{EVENT}:"
@@ -91,6 +56,7 @@ class Inbox(Noted):
         self.epoch = epoch
         self.log = Log(path.parent, con)
         self._con = con
+        self._witness = Witness(path.parent)
 
     @classmethod
     def open(cls, home: Path, *, file: str = FILE) -> Inbox:
@@ -103,7 +69,7 @@ class Inbox(Noted):
             con = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
             con.execute("PRAGMA journal_mode = WAL")
             con.execute("PRAGMA synchronous = FULL")
-            con.executescript(_SCHEMA + SCHEMA)
+            con.executescript(MESSAGES + SCHEMA)
             if not con.execute("SELECT 1 FROM pragma_table_info('message') WHERE name = 'sum'").fetchall():
                 con.execute("ALTER TABLE message ADD COLUMN sum INTEGER")
             con.execute("INSERT OR IGNORE INTO about VALUES ('epoch', ?)", [secrets.token_hex(8)])
@@ -157,6 +123,7 @@ class Inbox(Noted):
                 )
                 if done.rowcount == 1:
                     self.log.asked(numbers[-1], message.act, message.told)
+        self._noted()
         return numbers
 
     def take(self, events: Sequence[Event], received_at: datetime) -> int:
@@ -178,6 +145,7 @@ class Inbox(Noted):
                 " again = again + excluded.again",
                 [(source, day, *count) for source, count in counts.items()],
             )
+        self._noted()
         return sum(again for _, again in counts.values())
 
     def waiting(self, limit: int, *, upto: int = 0) -> list[Waiting]:
@@ -314,6 +282,13 @@ class Inbox(Noted):
         with reporting(self.path):
             rows = self._con.execute("SELECT seq FROM sqlite_sequence WHERE name = 'message'").fetchall()
         return int(rows[0][0]) if rows else 0
+
+    def noted(self) -> int:
+        """The largest number of which a witness says that it was there."""
+        return self._witness.last(self.epoch)
+
+    def _noted(self) -> None:
+        self._witness.note(self.epoch, self.last())
 
     def events(self) -> dict[str, tuple[int, int]]:
         """By source, how many events there are, and how many of them wait."""

@@ -14,6 +14,48 @@ from tenure.core.acts import Act
 ARRIVAL, EVENT = "arrival", "event"
 
 
+#: Of which origin the files are that are made of events, and SQL for the messages that are told: all but events, what came of
+#: them, and arrivals.
+OF_EVENTS = "events"
+TOLD = (
+    f"CASE WHEN kind IN ('{EVENT}', '{ARRIVAL}') THEN 0"
+    f" ELSE coalesce(json_extract(payload, '$.origin'), '') <> '{OF_EVENTS}' END"
+)
+SCHEMA = f"""
+CREATE TABLE IF NOT EXISTS message (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    source TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    received_at TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'done', 'dropped')),
+    sum INTEGER,
+    UNIQUE (source, message_id)
+);
+CREATE INDEX IF NOT EXISTS message_pending ON message (seq) WHERE state = 'pending';
+CREATE INDEX IF NOT EXISTS message_told ON message (seq) WHERE state = 'done' AND {TOLD};
+CREATE INDEX IF NOT EXISTS message_asked ON message (seq) WHERE state = 'pending' AND kind NOT IN ('event', 'arrival');
+CREATE INDEX IF NOT EXISTS message_arrival ON message (seq) WHERE kind = 'arrival';
+CREATE TABLE IF NOT EXISTS received (
+    source TEXT NOT NULL,
+    day TEXT NOT NULL,
+    events INTEGER NOT NULL DEFAULT 0,
+    again INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (source, day)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS handed (
+    first INTEGER PRIMARY KEY,
+    last INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    twice INTEGER NOT NULL,
+    merged INTEGER NOT NULL,
+    read INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+
+
 @dataclass(frozen=True)
 class Message:
     """Something to take in. ``payload`` is JSON-able; ``message_id`` is unique within its ``source``. ``act`` and ``told``: what

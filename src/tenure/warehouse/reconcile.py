@@ -113,6 +113,11 @@ def _of_messages(store: Store, inbox: Inbox) -> Iterator[Mismatch]:
             "inbox_short", inbox.path.name,
             f"The warehouse has taken message {max(known):,}; the inbox ends with {inbox.last():,}.", _RESTORE,
         )  # fmt: skip
+    if inbox.noted() > inbox.last():
+        yield Mismatch(
+            "inbox_short", inbox.path.name,
+            f"Message {inbox.noted():,} was on disk; the inbox ends with {inbox.last():,}: it lost what came last.", _RESTORE,
+        )  # fmt: skip
     done = {seq for seq, *_ in inbox.names((handled.KIND,))}
     there = {
         seq for (seq,) in store.rows(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tenure.warehouse.inbox import ASKED, FILE, INTAKE
+from tenure.warehouse.inbox import ASKED, FILE
+from tenure.warehouse.messages import TOLD
 from tenure.warehouse.sqlite import only_read
 
 
@@ -16,7 +17,7 @@ def told_of(home: Path) -> str:
     with only_read(path) as con:
         rows = con.execute(
             "SELECT (SELECT value FROM about WHERE key = 'epoch'),"
-            f" (SELECT seq FROM message WHERE state = 'done' AND {ASKED} AND source <> '{INTAKE}' ORDER BY seq DESC LIMIT 1),"
+            f" (SELECT seq FROM message WHERE state = 'done' AND {TOLD} ORDER BY seq DESC LIMIT 1),"
             f" EXISTS (SELECT 1 FROM message WHERE state = 'pending' AND {ASKED})"
         ).fetchall()
     epoch, last, waiting = rows[0]

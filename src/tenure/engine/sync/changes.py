@@ -61,7 +61,7 @@ def changes(vendor: Vendor, pulled: Pulled, before: Path | None, scratch: Path, 
     ``scratch``: an empty folder that must live until all is loaded. ``zone``: the organisation's. ``called``: how the files'
     names begin. Raises ``TenureError`` as any loading does.
     """
-    streams = _streams(pulled, vendor, scratch / "streams")
+    streams = streams_of(pulled, vendor, scratch / "streams")
     if not any(streams.iterdir()):
         return Changes("", Plan((), (), ()), (), ())
     (scratch / "made").mkdir()
@@ -92,7 +92,7 @@ def compared(
     return Changes(told, Plan(plan.jobs, (), ()), (), tuple(comparing.seen), len(comparing.back))
 
 
-def _streams(pulled: Pulled, vendor: Vendor, folder: Path) -> Path:
+def streams_of(pulled: Pulled, vendor: Vendor, folder: Path) -> Path:
     """The vendor's tables as files, as a connector would have exported them."""
     folder.mkdir()
     with duckdb.connect() as con:

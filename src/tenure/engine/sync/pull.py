@@ -154,7 +154,7 @@ def opened(home: Path, source: Configured, means: Means) -> Iterator[Session]:
     hosts = (own,) if source.address else (own, *vendor.hosts)
     terms = Terms(
         source.options, secrets, base, means.clock, means.sleep, means.stopping,
-        lambda fresh: vault.keep(home, source.name, fresh), source.since,
+        lambda fresh: vault.keep(home, source.name, fresh), source.since, name=source.name,
     )  # fmt: skip
     transport = means.way_out(hosts, source.internal)
     agent = {"user-agent": "tenure", "accept": "application/json"}

@@ -40,7 +40,7 @@ class Terms:
     """How a command loads. ``now``: UTC, when the rows are learned unless they say so themselves. ``zone``: the
     organisation's IANA zone. ``history``: split rows into the versions that would have been known. ``strict``: one
     refused row and nothing is stored. ``dry_run``: the report only. ``origin``: of which arrival the files were made, kept
-    with them; ``source``: of the messages; ``apart``: though another held the same, these are loads of their own.
+    with them; ``apart``: though another held the same, these are loads of their own.
     """
 
     now: datetime
@@ -49,7 +49,6 @@ class Terms:
     strict: bool = False
     dry_run: bool = False
     origin: str = ""
-    source: str = SOURCE
     apart: bool = False
 
 
@@ -168,12 +167,17 @@ def _message(store: Store, delivery: Delivery, terms: Terms, *, alone: bool) -> 
         "home_zone": terms.zone,
         "now": aware(terms.now).isoformat(),
     } | ({"origin": terms.origin} if terms.origin else {})
-    told = {name_: payload[name_] for name_ in ("table", "map_hash", "source")}
+    told: dict[str, Any] = {name_: payload[name_] for name_ in ("table", "map_hash", "source")}
     if delivery.mends:
         payload["mends"] = delivery.mends.told()
+        told |= {
+            "rows": len({row.id for row in delivery.mends.rows}),
+            "cells": sum(len(r.cells) for r in delivery.mends.rows),
+        }
     if delivery.by:
         payload |= {"by": delivery.by, "reason": delivery.reason}
-    return Message(terms.source, name, KIND, payload, Act.REPLAYED if delivery.mends else Act.LOADED, told)
+    act = Act.REPLAYED if delivery.mends else Act.MENDED if delivery.by else Act.LOADED
+    return Message(SOURCE, name, KIND, payload, act, told)
 
 
 def _numbered(store: Store, table: Table, name: str, *, alone: bool) -> str:

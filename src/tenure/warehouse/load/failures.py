@@ -88,7 +88,7 @@ def add_lines(con: duckdb.DuckDBPyConnection, staged: Staged, rows: str, name: s
         f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT n.row, r.line + n.row - r.row AS line "
         f"FROM ({rows}) n ASOF JOIN temp.{name} r ON n.row >= r.row"
     )
-    return f"(SELECT line FROM temp.{name} l WHERE l.row = {{row}})"
+    return f"(SELECT line FROM temp.{name} lines WHERE lines.row = {{row}})"  # no alias of a caller
 
 
 def _numbered(reading: Reading) -> str:

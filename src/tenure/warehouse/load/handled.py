@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from tenure.core.acts import Act
 from tenure.warehouse.inbox import Inbox, Message, Record
 from tenure.warehouse.load.command import HANDLED, aware, forget
 from tenure.warehouse.store import Store
@@ -23,7 +24,8 @@ def handle(store: Store, inbox: Inbox, what: str, ids: Sequence[str], by: str, r
     """Say of failed rows that they are ``discarded``, or ``reopened``; on disk, in the inbox first, when this returns."""
     payload = {"what": what, "ids": sorted(ids), "by": by, "reason": reason, "now": aware(now).isoformat()}
     name = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
-    (number,) = inbox.add([Message(SOURCE, name, KIND, payload)], aware(now))
+    act = Act.DISCARDED if what == DISCARDED else Act.REOPENED
+    (number,) = inbox.add([Message(SOURCE, name, KIND, payload, act, {"rows": len(ids)})], aware(now))
     try:
         with store.transaction() as con:
             again(con, inbox.epoch, Record(number, SOURCE, name, KIND, payload, aware(now), "pending"))

@@ -165,7 +165,7 @@ def _filters(found: FailedFound, given: dict[str, str]) -> tuple[Choice, ...]:
 # One row
 
 
-@page("failed-rows/row/<slug:failed_id>/", roles=THEIRS, title=gettext_lazy("Failed row"), methods=FORM)
+@page("failed-rows/row/<slug:failed_id>/", roles=THEIRS, title=gettext_lazy("Failed row"), methods=FORM, sensitive=True)
 def failed_row(request: Request, failed_id: str) -> Row | HttpResponse:
     """One row that was refused: why, what it says, and how it is mended."""
     sight = request.sight()
