@@ -12,6 +12,7 @@ from tenure import keeper
 from tenure.core.acts import Act
 from tenure.core.errors import DataError, TenureError, UsageError
 from tenure.engine import Scope, verbs
+from tenure.engine.events import map_of
 from tenure.engine.verbs.backtest import Backtest
 from tenure.engine.verbs.beside import Beside
 from tenure.engine.verbs.bridge import Bridge
@@ -38,6 +39,7 @@ from tenure.engine.verbs.note_source import NoteSource
 from tenure.engine.verbs.optimism import Optimism
 from tenure.engine.verbs.plays import Plays
 from tenure.engine.verbs.preview import Preview
+from tenure.engine.verbs.preview_events import PreviewEvents
 from tenure.engine.verbs.rated import Rated
 from tenure.engine.verbs.rebuild import Rebuild
 from tenure.engine.verbs.reconcile import Reconcile
@@ -49,11 +51,14 @@ from tenure.engine.verbs.risk import Risk
 from tenure.engine.verbs.risk_fit import RiskFit
 from tenure.engine.verbs.rows import Query, Rows
 from tenure.engine.verbs.run import Run
+from tenure.engine.verbs.save_events import SaveEvents, version
 from tenure.engine.verbs.save_model import Saved, SaveModel
 from tenure.engine.verbs.score import Score
 from tenure.engine.verbs.show import Show
+from tenure.engine.verbs.take_drop import TakeDrop
 from tenure.engine.verbs.take_in import TakeIn
 from tenure.engine.verbs.take_pulled import TakePulled
+from tenure.engine.verbs.take_rows import TakeRows
 from tenure.engine.verbs.take_touchpoints import TakeTouchpoints
 from tenure.engine.verbs.verify import Verified, Verify
 from tenure.engine.verbs.verify_close import VerifyClose
@@ -63,6 +68,7 @@ from tenure.sources.mail.message import Raw, reduced
 from tests.keeper.conftest import serving
 from tests.workspaces import clock, copy_to
 
+OWN_EVENTS = '[[load]]\nfile = "people"\ntable = "person"\nignore = ["*"]\n[load.columns]\nperson_id = "person_id"\n'
 OTHER = shipped().text.replace("good = 70", "good = 60")
 
 
@@ -101,6 +107,10 @@ def requests(tmp_path):
         "flow": Flow(),
         "take_in": TakeIn(),
         "take_touchpoints": TakeTouchpoints("mail", str(mails), "anns"),
+        "preview_events": PreviewEvents(OWN_EVENTS),
+        "save_events": SaveEvents(OWN_EVENTS, version(map_of(tmp_path))),
+        "take_rows": TakeRows(),
+        "take_drop": TakeDrop(()),
         "rows": Rows("subscription", Query(where=(("amount", "greater", 20),), order=("-amount",))),
         "dossier": DossierOf("acme", (("subscription", Query()),)),
         "explain": Explain(Asked("net_revenue_retention", end="2026-06")),

@@ -262,7 +262,11 @@ def test_the_published_fixtures_are_accounted_for_row_by_row(tmp_path: Path, sha
         ("accounts from account_history_data.csv", "account"): (4, 4, 0),
         ("people from account_history_data.csv", "person"): (4, 4, 0),
         ("plans from plan_history_data.csv", "plan"): (2, 2, 0),
-        ("lines from subscription_history_data.csv", "subscription"): (11, 9, 2),  # two add-ons of no known subscription
+        ("lines from subscription_history_data.csv", "subscription"): (
+            11,
+            9,
+            2,
+        ),  # two add-ons of no known subscription
         ("losses from subscription_history_data.csv", "churn"): (2, 2, 0),
         ("invoices from invoice_history_data.csv", "invoice"): (5, 5, 0),
         ("billed from line_item_history_data.csv", "invoice_line"): (1, 1, 0),
