@@ -16,7 +16,7 @@ from tenure.core.config import Settings
 from tenure.warehouse import checks
 from tenure.warehouse.checks.world import Objections, World
 
-_MACHINERY = {"run", "world"}
+_MACHINERY = {"days", "run", "world"}
 SAMPLE = 20
 
 

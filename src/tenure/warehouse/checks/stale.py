@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tenure.core.accept import Severity
-from tenure.warehouse.checks.world import World
+from tenure.warehouse.checks.world import KIND, World
 
 SEVERITY = Severity.INFORMS
 FIX = "Check the export or the connector."
@@ -11,10 +11,7 @@ FIX = "Check the export or the connector."
 
 def find(world: World) -> str | None:
     """One row for each table and source with three loads or more whose last is three times its usual gap ago."""
-    days = (
-        "SELECT DISTINCT table_name, regexp_replace(file, '[0-9]+', '#', 'g') AS kind, known_at::DATE AS day "
-        "FROM main.batch WHERE read > 0"
-    )
+    days = f"SELECT DISTINCT table_name, {KIND} AS kind, known_at::DATE AS day FROM main.batch WHERE read > 0"
     gaps = f"SELECT *, day - lag(day) OVER (PARTITION BY table_name, kind ORDER BY day) AS gap FROM ({days}) d"
     return (
         f"SELECT table_name, kind AS key, 'last on ' || max(day) || ', usually every ' || median(gap)::INTEGER "

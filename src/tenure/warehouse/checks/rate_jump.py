@@ -1,0 +1,23 @@
+"""Exchange rates that rose or fell by more than a quarter from one row to the next."""
+
+from __future__ import annotations
+
+from tenure.core.accept import Severity
+from tenure.warehouse.checks.world import World, current, failing
+from tenure.warehouse.tables import find as find_table
+
+SEVERITY = Severity.WARNS
+FIX = "Check whether the rate is turned round (units of the reporting currency for one of the other), or has lost its decimal mark."
+
+
+def find(world: World) -> str | None:
+    """One row for each rate that follows another within a year."""
+    if not world.has("exchange_rate"):
+        return None
+    before = "lag({}) OVER (PARTITION BY upper(currency) ORDER BY date)"
+    rows = f"(SELECT *, {before.format('rate')} AS before, {before.format('date')} AS since FROM {current('exchange_rate')})"
+    what = "'rate ' || r.rate || ', on ' || r.since || ' it was ' || r.before"
+    return (
+        f"SELECT {failing(find_table('exchange_rate'), 'r', what)} FROM {rows} r WHERE r.date - r.since <= 366 "
+        "AND (r.rate > 1.25 * r.before OR r.before > 1.25 * r.rate)"
+    )
