@@ -12,7 +12,7 @@ FIX = "Look at the metric by segment and owner; if the data is right, it is news
 
 def find(world: World) -> str | None:
     """One row for each metric, told by who knows the metrics."""
-    found = world.fluctuations() if world.fluctuations else ()
+    found = world.knowing.fluctuations() if world.knowing.fluctuations else ()
     if not found:
         return None
     listed = ", ".join(f"({literal(metric)}, {literal(what)})" for metric, what in found)

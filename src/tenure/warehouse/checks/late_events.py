@@ -17,7 +17,7 @@ _OLD, _MANY, _FEW = 60, 0.2, 0.05
 
 def find(world: World) -> str | None:
     """One row for each table and kind of file with three loads or more: its last file."""
-    tables = (table for table in world.tables() if table.known and table.column(table.known).type is Type.TIME)
+    tables = (table for table in world.tables() if table.events and table.known and table.column(table.known).type is Type.TIME)
     return together(_late(table) for table in tables)
 
 

@@ -12,7 +12,7 @@ FIX = "Check the export: a column was renamed or left out. Rename it in the map,
 _BEFORE = 3
 
 
-def find(world: World) -> str | None:
+def find(_world: World) -> str | None:
     """One row for each column of a table and kind of file. Columns of your own count too."""
     loads = (
         f"SELECT *, {KIND} AS kind, row_number() OVER (PARTITION BY table_name, {KIND}, source ORDER BY batch DESC) AS age "

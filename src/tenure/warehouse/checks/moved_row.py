@@ -15,10 +15,10 @@ _TABLES = ("subscription", "contract", "invoice", "opportunity", "survey_answer"
 
 def find(world: World) -> str | None:
     """One row for each key that named several accounts, none of which is merged into another of them."""
-    return together(_moved(world, name) for name in _TABLES if world.has(name) and world.has("account"))
+    return together(_moved(name) for name in _TABLES if world.has(name) and world.has("account"))
 
 
-def _moved(world: World, name: str) -> str:
+def _moved(name: str) -> str:
     table = find_table(name)
     key = quoted(table.key[0])
     stands = f"SELECT account_id, any_value(merged_into) AS stands_for FROM {current('account')} GROUP BY account_id"

@@ -9,9 +9,9 @@ SEVERITY = Severity.INFORMS
 FIX = "Check whether the export was cut off or made twice; load it again whole."
 
 
-def find(world: World) -> str | None:
+def find(_world: World) -> str | None:
     """One row for each table and kind of file, where its last day brought less than half of the least or more than double
-    of the most of the eight days before.
+    of the most of the fourteen days before.
     """
     days = (
         f"SELECT table_name, {KIND} AS kind, known_at::DATE AS day, sum(read)::BIGINT AS n, max(batch) AS batch "
@@ -21,10 +21,10 @@ def find(world: World) -> str | None:
     sides = (
         "SELECT table_name, kind, max(batch) AS batch, max(n) FILTER (age = 1) AS last, median(n) FILTER (age > 1) AS usual, "
         "min(n) FILTER (age > 1) AS least, max(n) FILTER (age > 1) AS most, count(*) FILTER (age > 1) AS days "
-        f"FROM ({aged}) a WHERE age <= 9 GROUP BY table_name, kind"
+        f"FROM ({aged}) a WHERE age <= 15 GROUP BY table_name, kind"
     )
     return (
         "SELECT table_name, kind AS key, last || ' rows, usually ' || usual::BIGINT || ', from ' || least || ' to ' || most "
-        f"AS what, batch, NULL::BIGINT AS line FROM ({sides}) s WHERE days >= 5 AND usual >= 20 "
+        f"AS what, batch, NULL::BIGINT AS line FROM ({sides}) s WHERE days >= 8 AND usual >= 20 "
         "AND (last < least / 2 OR last > most * 2)"
     )

@@ -1,4 +1,4 @@
-"""Exchange rates that rose or fell by more than a quarter from one row to the next."""
+"""Exchange rates that rose or fell by more than a tenth within a week, or a quarter within a year."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ def find(world: World) -> str | None:
     rows = f"(SELECT *, {before.format('rate')} AS before, {before.format('date')} AS since FROM {current('exchange_rate')})"
     what = "'rate ' || r.rate || ', on ' || r.since || ' it was ' || r.before"
     return (
-        f"SELECT {failing(find_table('exchange_rate'), 'r', what)} FROM {rows} r WHERE r.date - r.since <= 366 "
-        "AND (r.rate > 1.25 * r.before OR r.before > 1.25 * r.rate)"
+        f"SELECT {failing(find_table('exchange_rate'), 'r', what)} FROM {rows} r WHERE r.date - r.since <= 366 AND "
+        "greatest(r.rate / r.before, r.before / r.rate) > CASE WHEN r.date - r.since <= 7 THEN 1.1 ELSE 1.25 END"
     )

@@ -14,7 +14,7 @@ import duckdb
 from tenure.core.accept import Severity
 from tenure.core.config import Settings
 from tenure.warehouse import checks
-from tenure.warehouse.checks.world import Objections, World
+from tenure.warehouse.checks.world import Knowing, World
 
 _MACHINERY = {"days", "run", "world"}
 SAMPLE = 20
@@ -66,13 +66,13 @@ def all_checks() -> dict[str, Check]:
 
 
 def run_checks(
-    con: duckdb.DuckDBPyConnection, settings: Settings, now: datetime, objections: Objections | None = None
+    con: duckdb.DuckDBPyConnection, settings: Settings, now: datetime, knowing: Knowing | None = None
 ) -> list[CheckResult]:
-    """Run every check. ``now``: aware, or naive in UTC. ``objections``: to targets (``World``); without them targets are not
-    looked at. Reads only; the versions must be up to date.
+    """Run every check. ``now``: aware, or naive in UTC. ``knowing``: what is told of metrics; without it
+    targets and metrics are not looked at. Reads only; the versions must be up to date.
     """
     moment = now.astimezone(UTC).replace(tzinfo=None) if now.tzinfo else now
-    world = World(con, settings.currency, settings.timezone, moment, objections)
+    world = World(con, settings.currency, settings.timezone, moment, knowing or Knowing())
     return [_run(world, check, settings.checks.get(check.name, check.severity)) for check in all_checks().values()]
 
 

@@ -22,18 +22,24 @@ _CURRENT = "known_to = TIMESTAMP '9999-12-31'"
 
 
 @dataclass(frozen=True)
-class World:
-    """``con``: the warehouse. ``currency``: the reporting currency. ``zone``: the organisation's. ``now``: UTC, naive.
-
-    ``objections``: what is wrong with targets (metric, slice, first day, end), a text each, told by who knows the metrics.
+class Knowing:
+    """What is told by those who know the metrics. ``objections``: what is wrong with targets (metric, slice, first day, end),
+    a text each; ``fluctuations``: the metrics that are unlike before. None: not looked at.
     """
+
+    objections: Objections | None = None
+    fluctuations: Fluctuations | None = None
+
+
+@dataclass(frozen=True)
+class World:
+    """``con``: the warehouse. ``currency``: the reporting currency. ``zone``: the organisation's. ``now``: UTC, naive."""
 
     con: duckdb.DuckDBPyConnection
     currency: str
     zone: str
     now: datetime
-    objections: Objections | None = None
-    fluctuations: Fluctuations | None = None
+    knowing: Knowing = field(default_factory=Knowing)
     _asked: dict[str, bool] = field(default_factory=dict)
 
     @property
