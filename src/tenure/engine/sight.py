@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from tenure.core import config
 from tenure.engine.desk import Clock, Progress
+from tenure.engine.operated import Operated
 from tenure.engine.scored import Scored
 from tenure.engine.state import State
 from tenure.engine.verbs.show import Show, from_published, stands_on
@@ -44,7 +45,7 @@ class Executor(Protocol):
         """Let go of what is held."""
 
 
-class Sight(Scored):
+class Sight(Scored, Operated):
     """A workspace as far as a scope lets one see. Its verbs are the workspace's, and each passes the scope on.
 
     Whatever is given holds only accounts inside the scope; an account outside it does not exist.
