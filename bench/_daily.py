@@ -110,7 +110,9 @@ class Company:
         """When the contracts that follow another were signed."""
         if "signed" not in self._since_of:
             rows = self.tables["contract"]
-            self._since_of["signed"] = {row["successor_id"]: _moment(row["decided_at"]) for row in rows if row["successor_id"]}
+            self._since_of["signed"] = {
+                row["successor_id"]: _moment(row["decided_at"]) for row in rows if row["successor_id"]
+            }
         return self._since_of["signed"]
 
     def _owners(self, name: str) -> dict[str, datetime | None]:

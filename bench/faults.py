@@ -90,7 +90,9 @@ def tried(folder: Path, kept: dict[date, Path], firm: Company, fault: Fault, cle
     return Outcome(fault, tuple(sorted({check for check, table in new if table in fault.tables})))
 
 
-def measure(folder: Path, accounts: int, days: int, faults: list[Fault], *, every: bool = True) -> tuple[list[Outcome], dict[date, Found]]:
+def measure(
+    folder: Path, accounts: int, days: int, faults: list[Fault], *, every: bool = True
+) -> tuple[list[Outcome], dict[date, Found]]:
     """Load ``days`` clean days, and try each fault on the last. ``every``: look for alarms each day, not only on the last."""
     firm = company(accounts, MONTHS, TODAY)
     first = LAST - timedelta(days=days - 1)

@@ -218,6 +218,19 @@ class Sight(Scored, Operated):
         answer: Dossier | None = self._call("dossier", request) if found is None else found[0]
         return answer
 
+    def failing(
+        self, check: str, *, search: str = "", order: Sequence[str] = (), offset: int = 0, limit: int = 50
+    ) -> Page:
+        """A page of the rows that a check finds: table, key, what is wrong, file, line and load.
+
+        Raises ``UsageError`` for a check that there is not, and through a narrow scope.
+        """
+        from tenure.engine.verbs.failing import Failing, Query
+
+        query = Query((), (), search, tuple(order), offset, limit)
+        answer: Page = self._call("failing", Failing(check, query, self.scope))
+        return answer
+
     def record(self, table: str, rows: Sequence[Mapping[str, Any]], *, by: str, message_id: str) -> Recorded:
         """Facts told here, as rows of a canonical table: all are stored, on disk when this returns, or none.
 

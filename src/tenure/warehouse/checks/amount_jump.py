@@ -8,6 +8,7 @@ from tenure.warehouse.tables import find as find_table
 
 SEVERITY = Severity.WARNS
 FIX = "Check the number format of the export (decimal in the map), or the amount itself."
+GUIDE = "two-numbers-differ"
 
 _TIMES = 30
 #: Table, SQL of its amount over a row, its time, and the columns within which amounts are alike.

@@ -8,6 +8,7 @@ from tenure.warehouse.tables import find as find_table
 
 SEVERITY = Severity.WARNS
 FIX = "Find out which of the two systems is right."
+GUIDE = "two-numbers-differ"
 
 
 def find(world: World) -> str | None:

@@ -10,6 +10,7 @@ from tenure.warehouse.table import Table, Type
 
 SEVERITY = Severity.INFORMS
 FIX = "Check whether a part of the day's export is missing, or was loaded twice."
+GUIDE = "jump"
 
 
 def find(world: World) -> str | None:

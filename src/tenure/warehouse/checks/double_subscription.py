@@ -8,6 +8,7 @@ from tenure.warehouse.tables import find as find_table
 
 SEVERITY = Severity.INFORMS
 FIX = "If one replaced the other, end it where the other begins. Two that are meant may stay."
+GUIDE = "two-numbers-differ"
 
 
 def find(world: World) -> str | None:

@@ -8,6 +8,7 @@ from tenure.warehouse.store import literal
 
 SEVERITY = Severity.INFORMS
 FIX = "Look at the metric by segment and owner; if the data is right, it is news, not a fault."
+GUIDE = "jump"
 
 
 def find(world: World) -> str | None:

@@ -9,6 +9,7 @@ from tenure.warehouse.table import Table, Type
 
 SEVERITY = Severity.WARNS
 FIX = "Check the file's time zone and date format."
+GUIDE = "jump"
 
 #: Columns of tables of state that tell of what has happened. What begins or is due may lie ahead.
 _HAPPENED = (

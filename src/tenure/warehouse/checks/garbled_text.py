@@ -9,6 +9,7 @@ from tenure.warehouse.table import Type
 
 SEVERITY = Severity.INFORMS
 FIX = "Say the file's encoding in the map, and load it again."
+GUIDE = "wrong-customer"
 
 #: What UTF-8 looks like where it was read as Latin, and the sign of what could not be read.
 _GARBLED = "(Ã[^ A-Za-z]|Â[^ A-Za-z]|â€|\ufffd)"

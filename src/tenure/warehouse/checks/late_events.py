@@ -10,6 +10,7 @@ from tenure.warehouse.table import Table, Type
 
 SEVERITY = Severity.INFORMS
 FIX = "Check the date format (dates in the map). If the past was loaded on purpose, this passes with the next file."
+GUIDE = "import-took-nothing"
 
 #: Days that make an event old, and the shares of a file that are many and few.
 _OLD, _MANY, _FEW = 60, 0.2, 0.05
@@ -17,7 +18,11 @@ _OLD, _MANY, _FEW = 60, 0.2, 0.05
 
 def find(world: World) -> str | None:
     """One row for each table and kind of file with three loads or more: its last file."""
-    tables = (table for table in world.tables() if table.events and table.known and table.column(table.known).type is Type.TIME)
+    tables = (
+        table
+        for table in world.tables()
+        if table.events and table.known and table.column(table.known).type is Type.TIME
+    )
     return together(_late(table) for table in tables)
 
 

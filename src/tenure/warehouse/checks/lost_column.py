@@ -7,6 +7,7 @@ from tenure.warehouse.checks.world import KIND, World
 
 SEVERITY = Severity.WARNS
 FIX = "Check the export: a column was renamed or left out. Rename it in the map, and load the file again."
+GUIDE = "import-took-nothing"
 
 #: So many files of a kind have had the column before it is missed.
 _BEFORE = 3

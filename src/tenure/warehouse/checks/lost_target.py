@@ -9,6 +9,7 @@ from tenure.warehouse.tables import find as find_table
 
 SEVERITY = Severity.WARNS
 FIX = "Name metric and dimension as tenure metrics does, and give the day after the period's last as its end."
+GUIDE = "no-value"
 
 
 def find(world: World) -> str | None:

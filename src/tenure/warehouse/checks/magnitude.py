@@ -10,6 +10,7 @@ from tenure.warehouse.table import Column, Table, Type
 
 SEVERITY = Severity.WARNS
 FIX = "Check unit and number format of the export, and say them in the map."
+GUIDE = "two-numbers-differ"
 
 _NUMBERS = (Type.MONEY, Type.PRICE, Type.NUMBER, Type.RATE, Type.INTEGER, Type.SHARE)
 #: So many rows on both sides at least, and so many of those before at most.

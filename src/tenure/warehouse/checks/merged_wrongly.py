@@ -8,6 +8,7 @@ from tenure.warehouse.tables import find as find_table
 
 SEVERITY = Severity.WARNS
 FIX = "Correct merged_into: it names the account that goes on."
+GUIDE = "wrong-customer"
 
 #: So many accounts merged into one by one file are no everyday merger.
 _MANY = 5

@@ -9,6 +9,7 @@ from tenure.warehouse.tables import find as find_table
 
 SEVERITY = Severity.WARNS
 FIX = "Give the new thing an id of its own; if the customers are one, say so by merged_into."
+GUIDE = "wrong-customer"
 
 _TABLES = ("subscription", "contract", "invoice", "opportunity", "survey_answer", "milestone", "goal")
 

@@ -10,6 +10,7 @@ from tenure.warehouse.table import Column, Table
 
 SEVERITY = Severity.INFORMS
 FIX = "Check the export: a field may have been renamed or lost."
+GUIDE = "import-took-nothing"
 
 #: So many rows of the files before are looked at.
 _MOST = 200_000

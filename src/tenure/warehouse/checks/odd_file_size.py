@@ -7,6 +7,7 @@ from tenure.warehouse.checks.world import KIND, World
 
 SEVERITY = Severity.INFORMS
 FIX = "Check whether the export was cut off or made twice; load it again whole."
+GUIDE = "import-took-nothing"
 
 
 def find(_world: World) -> str | None:

@@ -9,6 +9,7 @@ from tenure.warehouse.tables import find as find_table
 
 SEVERITY = Severity.INFORMS
 FIX = "Check the currency; without one in the file, the reporting currency is taken."
+GUIDE = "two-numbers-differ"
 
 _TABLES = ("subscription", "contract", "invoice")
 

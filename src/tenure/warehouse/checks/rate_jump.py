@@ -8,6 +8,7 @@ from tenure.warehouse.tables import find as find_table
 
 SEVERITY = Severity.WARNS
 FIX = "Check whether the rate is turned round (units of the reporting currency for one of the other), or has lost its decimal mark."
+GUIDE = "two-numbers-differ"
 
 
 def find(world: World) -> str | None:

@@ -7,6 +7,7 @@ from tenure.warehouse.checks.world import World
 
 SEVERITY = Severity.INFORMS
 FIX = "Mend them in the source and load the file again; tenure load prints the reasons."
+GUIDE = "import-took-nothing"
 
 
 def find(world: World) -> str | None:

@@ -9,6 +9,7 @@ from tenure.warehouse.tables import find as find_table
 
 SEVERITY = Severity.WARNS
 FIX = "If they are one, take one back by a row in retraction, and let the export keep the ids."
+GUIDE = "counted-twice"
 
 #: What makes two rows of a table the same thing.
 _SAME = {

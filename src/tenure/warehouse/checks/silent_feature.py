@@ -9,6 +9,7 @@ from tenure.warehouse.tables import find as find_table
 
 SEVERITY = Severity.INFORMS
 FIX = "Check whether the event was renamed in the product: name the new one in the map as the old one, or in feature."
+GUIDE = "jump"
 
 
 def find(world: World) -> str | None:

@@ -7,6 +7,7 @@ from tenure.warehouse.checks.world import KIND, World
 
 SEVERITY = Severity.INFORMS
 FIX = "Check the export or the connector."
+GUIDE = "import-took-nothing"
 
 
 #: Gaps between loads that are looked at, and that have to be known.

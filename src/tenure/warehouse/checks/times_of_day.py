@@ -10,6 +10,7 @@ from tenure.warehouse.table import Table, Type
 
 SEVERITY = Severity.INFORMS
 FIX = "Check the file's time zone (timezone in the map), and whether the export still writes the time."
+GUIDE = "jump"
 
 #: Rows of the file and of the four weeks before it.
 _LEAST = 100

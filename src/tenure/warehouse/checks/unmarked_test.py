@@ -8,6 +8,7 @@ from tenure.warehouse.tables import find as find_table
 
 SEVERITY = Severity.INFORMS
 FIX = "Set is_test; if it is a customer, leave it."
+GUIDE = "counted-twice"
 
 _WORDS = r"\b(test|tests|testing|demo|sandbox|dummy|staging|asdf|qwerty|do not use|deleteme|foo ?bar)\b"
 _DOMAINS = r"(^|\.)(example\.(com|org|net)|test|localhost|invalid)$"
