@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tenure.engine.verbs.bridge import Bridges
     from tenure.engine.verbs.dossier import Dossier
     from tenure.engine.verbs.explain import Explanation
+    from tenure.engine.verbs.reconcile import Reconciled
     from tenure.engine.verbs.record import Recorded
     from tenure.engine.verbs.rows import Page
     from tenure.figures.figure import Figure
@@ -229,6 +230,16 @@ class Sight(Scored, Operated):
 
         query = Query((), (), search, tuple(order), offset, limit)
         answer: Page = self._call("failing", Failing(check, query, self.scope))
+        return answer
+
+    def reconcile(self, *, everything: bool = False) -> Reconciled:
+        """What is billed against what was signed, account by account, today; ``everything``: those that agree, too.
+
+        Raises ``UsageError`` through a narrow scope.
+        """
+        from tenure.engine.verbs.reconcile import Reconcile
+
+        answer: Reconciled = self._call("reconcile", Reconcile(everything, self.scope))
         return answer
 
     def record(self, table: str, rows: Sequence[Mapping[str, Any]], *, by: str, message_id: str) -> Recorded:
