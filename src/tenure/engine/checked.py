@@ -8,7 +8,7 @@ first of them lie (table, batch, line): nothing that a person could be told by, 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,11 +16,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tenure.core.accept import Severity
+from tenure.warehouse.checks import all_checks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from tenure.core.config import Settings
     from tenure.warehouse.checks import CheckResult
+    from tenure.warehouse.checks.run import Check
 
 FILE = "checks.jsonl"
 #: As many rounds are kept; the oldest go.
@@ -65,6 +68,13 @@ class Trace:
     last_found: datetime | None
     most: int
     points: tuple[tuple[datetime, int], ...]
+
+
+def known(settings: Settings) -> dict[str, Check]:
+    """Every check by name, with the severity that it has in these settings."""
+    return {
+        name: replace(check, severity=settings.checks.get(name, check.severity)) for name, check in all_checks().items()
+    }
 
 
 def rounds(home: Path) -> tuple[Round, ...]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tenure.engine.result import Result
     from tenure.engine.verbs.beside import Parallel
     from tenure.engine.verbs.bridge import Bridges
+    from tenure.engine.verbs.check import CheckResult
     from tenure.engine.verbs.dossier import Dossier
     from tenure.engine.verbs.explain import Explanation
     from tenure.engine.verbs.reconcile import Reconciled
@@ -217,6 +218,16 @@ class Sight(Scored, Operated):
         request = DossierOf(account_id, tuple(tables.items()), self.scope)
         found = from_published(self.home, request, config.read(self.home), self._clock())
         answer: Dossier | None = self._call("dossier", request) if found is None else found[0]
+        return answer
+
+    def check(self) -> tuple[CheckResult, ...]:
+        """Run every check now, and keep what is found among the rounds of before (``engine.checked``).
+
+        Raises ``UsageError`` through a narrow scope.
+        """
+        from tenure.engine.verbs.check import Check
+
+        answer: tuple[CheckResult, ...] = self._call("check", Check(keep=True, scope=self.scope))
         return answer
 
     def failing(

@@ -6,11 +6,13 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tenure.core.errors import UsageError
 from tenure.engine import checked
 from tenure.engine.fluctuations import fluctuations
 from tenure.figures import footing, kept
 from tenure.figures.attain import objections
 from tenure.figures.request import Asked, resolved
+from tenure.figures.scope import EVERYTHING, Scope
 from tenure.warehouse.checks import CheckResult, Knowing, run_checks
 from tenure.warehouse.versions import custom_keys
 
@@ -25,13 +27,17 @@ __all__ = ["Check", "CheckResult", "check"]
 
 @dataclass(frozen=True)
 class Check:
-    """``keep``: what is found is put behind what was found before (``engine.checked``)."""
+    """``keep``: what is found is put behind what was found before (``engine.checked``). ``scope``: only who sees everything
+    may ask.
+    """
 
     keep: bool = False
+    scope: Scope = EVERYTHING
 
 
 def check(desk: Desk, request: Check) -> tuple[CheckResult, ...]:
-    """What every check finds, by name, over everything that is loaded."""
+    """What every check finds, by name, over everything that is loaded. Raises ``UsageError`` through a narrow scope."""
+    whole(request.scope)
     now, settings = desk.clock(), desk.settings
     found = desk.fresh(now)
     desk.progress("checks", 0, 0)
@@ -41,6 +47,14 @@ def check(desk: Desk, request: Check) -> tuple[CheckResult, ...]:
     if request.keep:
         checked.keep(desk.home, now, told)
     return told
+
+
+def whole(scope: Scope) -> None:
+    """Raise ``UsageError`` for a scope that does not see everything."""
+    if scope.narrow:
+        raise UsageError(
+            "Checks look at everything that is loaded.", code="out_of_scope", fix="Ask somebody who sees everything."
+        )
 
 
 def knowing(desk: Desk, found: Published, cursor: duckdb.DuckDBPyConnection) -> Knowing:

@@ -6,8 +6,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tenure.core.errors import UsageError, unknown
-from tenure.engine.verbs.check import knowing
+from tenure.core.errors import unknown
+from tenure.engine.verbs.check import knowing, whole
 from tenure.figures.listing import Column, Page, Query, Source, page
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.warehouse.checks.run import all_checks, failing_rows, world_of
@@ -47,10 +47,7 @@ class Failing:
 
 def failing(desk: Desk, request: Failing) -> Page:
     """The page asked for. Raises ``UsageError`` for a check that there is not, and through a narrow scope."""
-    if request.scope.narrow:
-        raise UsageError(
-            "Checks look at everything that is loaded.", code="out_of_scope", fix="Ask somebody who sees everything."
-        )
+    whole(request.scope)
     if request.check not in all_checks():
         raise unknown("check", request.check, list(all_checks()), listing="tenure check lists them.")
     now, settings = desk.clock(), desk.settings

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tenure.core.errors import UsageError
+from tenure.engine.verbs.check import whole
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.warehouse.checks.run import world_of
 from tenure.warehouse.reconciling import home_currency, reconciled
@@ -93,10 +93,7 @@ class Reconciled:
 
 def reconcile(desk: Desk, request: Reconcile) -> Reconciled:
     """Raises ``UsageError`` through a narrow scope."""
-    if request.scope.narrow:
-        raise UsageError(
-            "Billing is reconciled as a whole.", code="out_of_scope", fix="Ask somebody who sees everything."
-        )
+    whole(request.scope)
     now, settings = desk.clock(), desk.settings
     desk.fresh(now)
     with closing(desk.store.cursor()) as cursor:
@@ -105,7 +102,7 @@ def reconcile(desk: Desk, request: Reconcile) -> Reconciled:
             "SELECT account_id, name, signed, signed_currency, billed, billed_currency, difference, agrees, cause FROM "
             f"({sql}) ORDER BY agrees, abs(difference) DESC NULLS FIRST, account_id"
         ).fetchall()
-    every = [Line(*map(_plain, row), CAUSES[row[-1]]) for row in rows]  # type: ignore[arg-type]
+    every = [Line(*map(_plain, row), CAUSES[row[-1]]) for row in rows]  # type: ignore[call-arg]
     lines = [line for line in every if line.cause != UNSIGNED]
     agree, causes = sum(line.agrees for line in lines), Counter(line.cause for line in lines)
     return Reconciled(
