@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tenure.engine.decompose import Decomposition
     from tenure.engine.restated import Restatement
     from tenure.engine.result import Result
+    from tenure.engine.verbs.audit import AuditFound
     from tenure.engine.verbs.beside import Parallel
     from tenure.engine.verbs.bridge import Bridges
     from tenure.engine.verbs.check import CheckResult
@@ -218,6 +219,28 @@ class Sight(Scored, Operated):
         request = DossierOf(account_id, tuple(tables.items()), self.scope)
         found = from_published(self.home, request, config.read(self.home), self._clock())
         answer: Dossier | None = self._call("dossier", request) if found is None else found[0]
+        return answer
+
+    def audit(self, period: str = "", *, listed: bool = False) -> AuditFound:
+        """What is to be looked at of a period's data (default: the last that is over), or what was signed of it; ``listed``:
+        only when audits are due.
+
+        Raises ``UsageError`` for a period that is not over, and through a narrow scope.
+        """
+        from tenure.engine.verbs.audit import Audit
+
+        answer: AuditFound = self._call("audit", Audit(period, listed, self.scope))
+        return answer
+
+    def sign_audit(self, period: str, note: str, *, by: str, compared: Mapping[int, bool] | None = None) -> Recorded:
+        """Sign a period's audit as it is now. ``compared``: of samples, by their number, whether they agree with the source.
+
+        Raises ``UsageError`` for one that is signed already, without a note, and through a narrow scope.
+        """
+        from tenure.engine.verbs.sign_audit import SignAudit
+
+        told = tuple((compared or {}).items())
+        answer: Recorded = self._call("sign_audit", SignAudit(period, by, note, told, self.scope))
         return answer
 
     def check(self) -> tuple[CheckResult, ...]:

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tenure.engine.verbs.check import whole
 from tenure.figures.scope import EVERYTHING, Scope
@@ -102,7 +102,7 @@ def reconcile(desk: Desk, request: Reconcile) -> Reconciled:
             "SELECT account_id, name, signed, signed_currency, billed, billed_currency, difference, agrees, cause FROM "
             f"({sql}) ORDER BY agrees, abs(difference) DESC NULLS FIRST, account_id"
         ).fetchall()
-    every = [Line(*map(_plain, row), CAUSES[row[-1]]) for row in rows]  # type: ignore[call-arg]
+    every = [Line(*(_plain(value) for value in row), told=CAUSES[row[-1]]) for row in rows]
     lines = [line for line in every if line.cause != UNSIGNED]
     agree, causes = sum(line.agrees for line in lines), Counter(line.cause for line in lines)
     return Reconciled(
@@ -113,7 +113,7 @@ def reconcile(desk: Desk, request: Reconcile) -> Reconciled:
     )  # fmt: skip
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> Any:
     return round(value, 2) if isinstance(value, Decimal) else value
 
 
