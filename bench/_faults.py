@@ -185,7 +185,7 @@ def email_shared(files: Files, company: Company, _chance: random.Random, day: da
 
 
 @fault("our own test account is not marked", "account")
-def test_account(files: Files, _company: Company, _chance: random.Random, _day: date) -> None:
+def unmarked_test(files: Files, _company: Company, _chance: random.Random, _day: date) -> None:
     row = files["account"].rows[0]
     files["account"].rows.append(row | {"account_id": "A-90001", "name": "QA Test 3", "domain": None, "is_test": None})
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from bench._daily import Company, File, company
+from bench._daily import Company, company
 from bench._faults import FAULTS, Fault, Files
 from tenure import keeper
 from tenure.engine.verbs.check import Check, CheckResult

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
+from statistics import fmean, median
 
 #: As many periods have to be known before one is judged, and as many errors before a way to forecast is.
 LEAST, _ERRORS = 9, 6
@@ -53,7 +53,8 @@ def unlike(series: Sequence[Known | None], *, relative: bool, least: float) -> U
         return None
     values = [math.log(each.value) if relative else each.value for each in known]
     forecasts = [_forecast(how, values) for how in (_level, _drift, *((_season,) if len(values) > 2 * _SEASON else ()))]
-    expected, spread = min((one for one in forecasts if one), key=lambda one: one[1], default=(0.0, math.inf))
+    # The way that was nearest to the truth so far, odd periods included: else a season that comes once a year is overlooked.
+    expected, spread, _ = min((one for one in forecasts if one), key=lambda one: one[2], default=(0.0, math.inf, 0.0))
     last = known[-1]
     error = last.error / last.value if relative else last.error
     # The figure before was sampled too. A spread that was seen on few periods may well be larger.
@@ -67,14 +68,16 @@ def unlike(series: Sequence[Known | None], *, relative: bool, least: float) -> U
     )
 
 
-def _forecast(how: Callable[[Sequence[float]], float | None], values: Sequence[float]) -> tuple[float, float] | None:
-    """What a way to forecast says of the last value, and how far it usually is from the truth."""
+def _forecast(
+    how: Callable[[Sequence[float]], float | None], values: Sequence[float]
+) -> tuple[float, float, float] | None:
+    """What a way to forecast says of the last value, how far it usually is from the truth, and how far on average."""
     expected = how(values[:-1])
     told = [(how(values[:end]), values[end]) for end in range(3, len(values) - 1)]
     errors = [abs(was - said) for said, was in told if said is not None]
     if expected is None or len(errors) < min(_ERRORS, len(values) - 4):
         return None
-    return expected, _NORMAL * median(errors)
+    return expected, _NORMAL * median(errors), fmean(errors)
 
 
 def _level(before: Sequence[float]) -> float:

@@ -102,7 +102,7 @@ def reconcile(desk: Desk, request: Reconcile) -> Reconciled:
             "SELECT account_id, name, signed, signed_currency, billed, billed_currency, difference, agrees, cause FROM "
             f"({sql}) ORDER BY agrees, abs(difference) DESC NULLS FIRST, account_id"
         ).fetchall()
-    every = [Line(*(_plain(value) for value in row), told=CAUSES[row[-1]]) for row in rows]
+    every = [_line(tuple(_plain(value) for value in row)) for row in rows]
     lines = [line for line in every if line.cause != UNSIGNED]
     agree, causes = sum(line.agrees for line in lines), Counter(line.cause for line in lines)
     return Reconciled(
@@ -111,6 +111,13 @@ def reconcile(desk: Desk, request: Reconcile) -> Reconciled:
         dict(sorted(causes.items(), key=lambda one: (-one[1], one[0]))),
         tuple(line for line in lines if request.everything or not line.agrees),
     )  # fmt: skip
+
+
+def _line(row: tuple[Any, ...]) -> Line:
+    account, name, signed, signed_currency, billed, billed_currency, difference, agrees, cause = row
+    return Line(
+        account, name, signed, signed_currency, billed, billed_currency, difference, agrees, cause, CAUSES[cause]
+    )
 
 
 def _plain(value: Any) -> Any:
