@@ -21,7 +21,7 @@ def reconciled(world: World) -> str:
     """
     here = world.moment
     return f"""
-        WITH signed AS ({_signed(here)}), billed AS ({_billed(world)}),
+        WITH signed AS ({_signed(world)}), billed AS ({_billed(world)}),
         near AS (SELECT account_id, max(CASE WHEN ended_at <= {here} THEN ended_at END) AS ended,
             min(CASE WHEN started_at > {here} THEN started_at END) AS coming FROM {current("contract")}
             WHERE started_at < {here} + INTERVAL {_NEAR} DAY GROUP BY account_id),
@@ -57,42 +57,35 @@ _CAUSE = f"""CASE WHEN t.same THEN 'agrees'
             WHEN t.by_use THEN 'usage' ELSE 'amount' END"""
 
 
-def _signed(here: str) -> str:
+def _code(world: World) -> str:
+    """SQL of a row's currency; without one it is the reporting currency."""
+    return f"upper(coalesce(currency, {literal(world.currency)}))"
+
+
+def _signed(world: World) -> str:
     """What is signed now, by account. ``years``: of the longest term. Several currencies are none."""
-    code = (
-        "CASE WHEN count(DISTINCT upper(coalesce(currency, ''))) = 1 THEN any_value(upper(currency)) ELSE 'several' END"
-    )
-    return f"""SELECT account_id, sum(value)::DECIMAL(38,4) AS signed, coalesce({code}, 'home') AS currency,
+    here, own = world.moment, _code(world)
+    return f"""SELECT account_id, sum(value)::DECIMAL(38,4) AS signed,
+        CASE WHEN count(DISTINCT {own}) = 1 THEN any_value({own}) ELSE 'several' END AS currency,
         max(round(date_diff('day', started_at, ended_at) / 365.25)) AS years FROM {current("contract")}
         WHERE started_at <= {here} AND ended_at > {here} GROUP BY account_id"""
 
 
 def _billed(world: World) -> str:
     """What is billed in a year, by account: ``billed`` now, at ``list`` price, and some weeks ``before`` and ``after``."""
-    here = world.moment
+    here, own = world.moment, _code(world)
     net = f"CASE WHEN discount_ends_at <= {here} THEN monthly_list ELSE monthly END"
-    paid = "NOT coalesce(is_trial, false)"
+
+    def running(at: str) -> str:
+        return f"FILTER (started_at <= {at} AND ended_at > {at} AND NOT coalesce(is_trial, false))"
 
     def yearly(amount: str, at: str) -> str:
-        runs = f"started_at <= {at} AND ended_at > {at} AND {paid}"
-        return f"(sum(({amount})::HUGEINT) FILTER ({runs}) * 12)::DECIMAL(30,0) * 0.0001::DECIMAL(5,4)"
+        return f"(sum(({amount})::HUGEINT) {running(at)} * 12)::DECIMAL(30,0) * 0.0001::DECIMAL(5,4)"
 
-    runs = f"started_at <= {here} AND ended_at > {here}"
-    code = (
-        f"CASE WHEN count(DISTINCT upper(coalesce(currency, ''))) FILTER ({runs} AND {paid}) <= 1 THEN "
-        f"any_value(upper(currency)) FILTER ({runs} AND {paid}) ELSE 'several' END"
-    )
+    there = f"FILTER (started_at <= {here} AND ended_at > {here})"
+    coming = f"FILTER (started_at > {here} AND started_at < {here} + INTERVAL {_NEAR} DAY)"
     return f"""SELECT account_id, {yearly(net, here)} AS billed, {yearly("monthly_list", here)} AS list,
         {yearly(net, f"({here} - INTERVAL {_NEAR} DAY)")} AS before, {yearly(net, f"({here} + INTERVAL {_NEAR} DAY)")} AS after,
-        coalesce({code}, 'home') AS currency, min(started_at) FILTER (started_at > {here} AND started_at < {here} + INTERVAL {_NEAR} DAY)
-            AS coming, bool_or(coalesce(is_trial, false)) FILTER ({runs}) AS is_trial,
-        bool_or(committed_amount IS NOT NULL) FILTER ({runs}) AS by_use FROM {lines()} GROUP BY account_id"""
-
-
-def home_currency(sql: str, currency: str) -> str:
-    """The same rows with the reporting currency where a source names none."""
-    columns = ", ".join(
-        f"CASE WHEN {name} = 'home' THEN {literal(currency)} ELSE {name} END AS {name}"
-        for name in ("signed_currency", "billed_currency")
-    )
-    return f"SELECT * REPLACE ({columns}) FROM ({sql})"
+        CASE WHEN count(DISTINCT {own}) {running(here)} <= 1 THEN any_value({own}) {running(here)} ELSE 'several' END AS currency,
+        min(started_at) {coming} AS coming, bool_or(coalesce(is_trial, false)) {there} AS is_trial,
+        bool_or(committed_amount IS NOT NULL) {there} AS by_use FROM {lines()} GROUP BY account_id"""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tenure.engine.verbs.check import whole
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.warehouse.checks.run import world_of
-from tenure.warehouse.reconciling import home_currency, reconciled
+from tenure.warehouse.reconciling import reconciled
 
 if TYPE_CHECKING:
     from tenure.engine.desk import Desk
@@ -97,7 +97,7 @@ def reconcile(desk: Desk, request: Reconcile) -> Reconciled:
     now, settings = desk.clock(), desk.settings
     desk.fresh(now)
     with closing(desk.store.cursor()) as cursor:
-        sql = home_currency(reconciled(world_of(cursor, settings, now)), settings.currency)
+        sql = reconciled(world_of(cursor, settings, now))
         rows = cursor.execute(
             "SELECT account_id, name, signed, signed_currency, billed, billed_currency, difference, agrees, cause FROM "
             f"({sql}) ORDER BY agrees, abs(difference) DESC NULLS FIRST, account_id"
