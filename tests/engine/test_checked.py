@@ -73,18 +73,18 @@ def test_all_rows_of_a_check_are_paged_searched_and_for_who_sees_everything(benc
         "ticket_id,account_id,created_at\n" + "".join(f"t{n:03},ghost-{n % 7},2026-10-02\n" for n in range(60)),
     )
     workspace = told.workspace()
-    first, last = (workspace.failing("orphan", offset=offset, limit=50) for offset in (0, 50))
+    first, last = (workspace.check_rows("orphan", offset=offset, limit=50) for offset in (0, 50))
     assert (first.total, len(first.rows), len(last.rows)) == (61, 50, 11)  # with the ghost of before
     assert [row["line"] for row in first.rows[:3]] == [2, 3, 4]
     assert first.rows[0]["what"] == "account_id ghost-0 is no known account"
     assert first.rows[0]["file"].endswith(".csv")
     # Of 60 numbers 0 to 59, those that leave 3 over when divided by 7: 3, 10, ... 59.
-    assert workspace.failing("orphan", search="GHOST-3").total == 9
-    assert workspace.failing("stale").total == 0
+    assert workspace.check_rows("orphan", search="GHOST-3").total == 9
+    assert workspace.check_rows("stale").total == 0
     with pytest.raises(UsageError, match="no check called 'orphans'"):
-        workspace.failing("orphans")
+        workspace.check_rows("orphans")
     mine = workspace.seen_by(Scope(("ada",)))
-    for ask in (lambda: mine.failing("orphan"), mine.check, mine.reconcile, mine.audit):
+    for ask in (lambda: mine.check_rows("orphan"), mine.check, mine.billing, mine.audit):
         with pytest.raises(UsageError) as refused:
             ask()
         assert refused.value.code == "out_of_scope"

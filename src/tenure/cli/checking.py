@@ -123,7 +123,7 @@ def as_csv(workspace: Workspace, check: str, search: str) -> Iterator[str]:
     rows: list[dict[str, Any]] = []
     total = 1
     while len(rows) < total:
-        page = workspace.failing(check, search=search, offset=len(rows), limit=_AT_ONCE)
+        page = workspace.check_rows(check, search=search, offset=len(rows), limit=_AT_ONCE)
         rows, total = [*rows, *page.rows], page.total if page.rows else 0
     yield csv_of(("table_name", "key", "what", "file", "line", "batch"), rows)
 

@@ -9,7 +9,7 @@ from tenure.core.accept import Severity
 from tenure.core.period import Period, instant
 from tenure.engine import checked
 from tenure.engine.audits import Point, Sample
-from tenure.engine.verbs.reconcile import Reconcile, reconcile
+from tenure.engine.verbs.billing import Billing, billing
 from tenure.warehouse.checks.world import key_text
 from tenure.warehouse.schema import quoted
 from tenure.warehouse.store import literal
@@ -89,7 +89,7 @@ def _sources(desk: Desk, period: Period) -> Point:
 
 
 def _reconciliation(desk: Desk) -> Point:
-    found = reconcile(desk, Reconcile())
+    found = billing(desk, Billing())
     if not found.accounts:
         return Point("reconciliation", "there are no contracts and subscriptions to compare", None, "reconciliation")
     told = f"{found.agree:,} of {found.accounts:,} accounts agree, billing against the CRM"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from tenure.core import config
+from tenure.engine import mending
 from tenure.engine.desk import Clock, Progress
+from tenure.engine.handling import Handling
 from tenure.engine.operated import Operated
 from tenure.engine.scored import Scored
 from tenure.engine.state import State
@@ -26,16 +28,19 @@ if TYPE_CHECKING:
     from tenure.engine.result import Result
     from tenure.engine.verbs.audit import AuditFound
     from tenure.engine.verbs.beside import Parallel
+    from tenure.engine.verbs.billing import BillingFound
     from tenure.engine.verbs.bridge import Bridges
     from tenure.engine.verbs.check import CheckResult
     from tenure.engine.verbs.dossier import Dossier
     from tenure.engine.verbs.explain import Explanation
-    from tenure.engine.verbs.reconcile import Reconciled
     from tenure.engine.verbs.record import Recorded
     from tenure.engine.verbs.rows import Page
     from tenure.figures.figure import Figure
     from tenure.figures.listing import Query
     from tenure.metrics.kinds import Entry
+
+
+T = TypeVar("T")
 
 
 class Executor(Protocol):
@@ -48,7 +53,7 @@ class Executor(Protocol):
         """Let go of what is held."""
 
 
-class Sight(Scored, Operated):
+class Sight(Scored, Operated, Handling):
     """A workspace as far as a scope lets one see. Its verbs are the workspace's, and each passes the scope on.
 
     Whatever is given holds only accounts inside the scope; an account outside it does not exist.
@@ -85,7 +90,7 @@ class Sight(Scored, Operated):
 
         asked = Asked(metric, start, end, grain, window, tuple(by), tuple(where), tuple(variant), as_of, compare)
         request = Show(asked, reported, self.scope)
-        figures = from_published(self.home, request, config.read(self.home), self._clock())
+        figures = self._published(from_published, request)
         return Result(figures if figures is not None else self._call("show", request))
 
     def restatements(self, metric: str, **more: Any) -> tuple[Restatement, ...]:
@@ -194,7 +199,7 @@ class Sight(Scored, Operated):
 
         query = Query(tuple(columns), tuple(where), search, tuple(order), offset, limit)
         request = Rows(name, query, self.scope)
-        found = from_published(self.home, request, config.read(self.home), self._clock())
+        found = self._published(from_published, request)
         answer: Page = self._call("rows", request) if found is None else found
         return answer
 
@@ -217,7 +222,7 @@ class Sight(Scored, Operated):
         from tenure.engine.verbs.dossier import DossierOf, from_published
 
         request = DossierOf(account_id, tuple(tables.items()), self.scope)
-        found = from_published(self.home, request, config.read(self.home), self._clock())
+        found = self._published(from_published, request)
         answer: Dossier | None = self._call("dossier", request) if found is None else found[0]
         return answer
 
@@ -253,27 +258,27 @@ class Sight(Scored, Operated):
         answer: tuple[CheckResult, ...] = self._call("check", Check(keep=True, scope=self.scope))
         return answer
 
-    def failing(
+    def check_rows(
         self, check: str, *, search: str = "", order: Sequence[str] = (), offset: int = 0, limit: int = 50
     ) -> Page:
         """A page of the rows that a check finds: table, key, what is wrong, file, line and load.
 
         Raises ``UsageError`` for a check that there is not, and through a narrow scope.
         """
-        from tenure.engine.verbs.failing import Failing, Query
+        from tenure.engine.verbs.check_rows import CheckRows, Query
 
         query = Query((), (), search, tuple(order), offset, limit)
-        answer: Page = self._call("failing", Failing(check, query, self.scope))
+        answer: Page = self._call("check_rows", CheckRows(check, query, self.scope))
         return answer
 
-    def reconcile(self, *, everything: bool = False) -> Reconciled:
+    def billing(self, *, everything: bool = False) -> BillingFound:
         """What is billed against what was signed, account by account, today; ``everything``: those that agree, too.
 
         Raises ``UsageError`` through a narrow scope.
         """
-        from tenure.engine.verbs.reconcile import Reconcile
+        from tenure.engine.verbs.billing import Billing
 
-        answer: Reconciled = self._call("reconcile", Reconcile(everything, self.scope))
+        answer: BillingFound = self._call("billing", Billing(everything, self.scope))
         return answer
 
     def record(self, table: str, rows: Sequence[Mapping[str, Any]], *, by: str, message_id: str) -> Recorded:
@@ -293,6 +298,10 @@ class Sight(Scored, Operated):
         given = tuple(dict(row) for row in rows)
         answer: Recorded = self._call("record", Record(table, given, by, message_id, self.scope))
         return answer
+
+    def _published(self, read: Callable[..., T | None], request: Any) -> T | None:
+        """What published files answer; None where they cannot, or are damaged."""
+        return mending.or_made_anew(self.home, lambda: read(self.home, request, config.read(self.home), self._clock()))
 
     def _call(self, verb: str, request: Any) -> Any:
         return self._executor.call(verb, request, self.progress)

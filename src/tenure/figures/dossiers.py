@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from tenure.core import whole
 from tenure.figures import filing, kept
 from tenure.figures.publish import last_of
 from tenure.figures.published import FOLDER as PUBLISHED
 from tenure.warehouse import versions
-from tenure.warehouse.schema import columns_on_disk, quoted, quoted_list, shown
+from tenure.warehouse.schema import columns_on_disk, is_on_disk, quoted, quoted_list, shown
 from tenure.warehouse.tables import all_tables
 from tenure.warehouse.timeline import FAR_SQL
 
@@ -118,7 +119,7 @@ def rows_of(found: Dossiers, table: Table, parts: dict[str, str]) -> str:
 
 def _pointed(home: Path) -> Dossiers | None:
     try:
-        found = msgspec.json.decode((home / PUBLISHED / FOLDER / filing.POINTER).read_bytes(), type=Dossiers)
+        found = msgspec.json.decode(whole.read(home / PUBLISHED / FOLDER / filing.POINTER), type=Dossiers)
     except (OSError, msgspec.MsgspecError):
         return None
     if found.code != kept.code_hash() or not all((home / PUBLISHED / name).exists() for name in found.files.values()):
@@ -202,7 +203,8 @@ class _Writer:
         written = {}
         for table in wanted:
             # Versions of events are a view over the rows as they were told.
-            there = columns_on_disk(self.con, f"{table.name}_version") or columns_on_disk(self.con, table.name)
+            versions = f"{table.name}_version"
+            there = columns_on_disk(self.con, versions if is_on_disk(self.con, versions) else table.name)
             columns = tuple(name for name in (*table.names, "custom") if name in there)
             if ACCOUNT not in columns:
                 continue

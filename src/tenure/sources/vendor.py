@@ -47,7 +47,8 @@ class Vendor:
     which nothing is read. ``prefixes``: what connectors put before the name of a table, but for the vendor's own name.
     ``table`` and ``column``: a table's name, and of a stream a column's, in the one form that map and SQL use, whichever way
     a connector writes it. ``keep``: by stream, patterns: the columns of its file that fit one, and that nothing else takes, are
-    custom attributes.
+    custom attributes. ``tells_now``: what is made that the vendor tells of as it is now alone: what it no longer tells was so all the
+    same, and stays known.
 
     The map is a map like any other (docs/reference/map.md), but that ``file`` names a stream or something made, a column
     that ends in ``?`` need not be in the file, and expressions read ``None`` where the file lacks a column.
@@ -62,6 +63,7 @@ class Vendor:
     keep: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     table: Callable[[str], str] = str.lower
     column: Callable[[str, str], str] = lambda _stream, name: name.lower()
+    tells_now: frozenset[str] = frozenset()
 
     @property
     def map(self) -> str:

@@ -16,14 +16,17 @@ import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from zlib import crc32
 
-from tenure.core.errors import DataError, UnavailableError
-from tenure.warehouse.store import explained
+from tenure.core.acts import Act
+from tenure.warehouse.audit import SCHEMA, Log, Noted
+from tenure.warehouse.sqlite import reporting
+from tenure.warehouse.witness import Witness
 
 FILE = "inbox.db"
 
@@ -36,6 +39,7 @@ CREATE TABLE IF NOT EXISTS message (
     payload TEXT NOT NULL,
     received_at TEXT NOT NULL,
     state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'done', 'dropped')),
+    sum INTEGER,
     UNIQUE (source, message_id)
 );
 CREATE INDEX IF NOT EXISTS message_pending ON message (seq) WHERE state = 'pending';
@@ -46,23 +50,37 @@ CREATE TABLE IF NOT EXISTS received (
     again INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (source, day)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS handed (
+    first INTEGER PRIMARY KEY,
+    last INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    twice INTEGER NOT NULL,
+    merged INTEGER NOT NULL,
+    read INTEGER NOT NULL
+);
 CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
 
 @dataclass(frozen=True)
 class Message:
-    """Something to take in. ``payload`` is JSON-able; ``message_id`` is unique within its ``source``."""
+    """Something to take in. ``payload`` is JSON-able; ``message_id`` is unique within its ``source``. ``act`` and ``told``: what
+    the audit log says of it when it is done, with ids, counts and hashes alone.
+    """
 
     source: str
     message_id: str
     kind: str
     payload: Mapping[str, Any]
+    act: Act = Act.RECORDED
+    told: Mapping[str, Any] = field(default_factory=dict)
 
 
 #: The kind of the messages that are events, and what stands before their source, so that it is no other message's.
 EVENT = "event"
 _OF_EVENTS = f"{EVENT}:"
+#: What an event reads that the disk has damaged: it is no event, and waits among the failed rows.
+_SPOILT = json.dumps("This event is not what was received: it was damaged on the disk.")
 
 
 @dataclass(frozen=True)
@@ -96,6 +114,25 @@ class Received:
 
 
 @dataclass(frozen=True)
+class Handed:
+    """Events that were handed on at once, from the number ``first`` to ``last``. ``twice``: how many tell of two things, of a person
+    and a company; ``merged``: how often a later one tells the same thing again; ``read``: the rows that the warehouse read.
+    """
+
+    first: int
+    last: int
+    events: int
+    twice: int
+    merged: int
+    read: int
+
+    @property
+    def aside(self) -> int:
+        """How many say nothing that is kept, or what the map of events leaves out."""
+        return self.events + self.twice - self.merged - self.read
+
+
+@dataclass(frozen=True)
 class Record:
     """A message as the inbox has it. ``seq`` grows; ``received_at`` is in UTC."""
 
@@ -108,13 +145,17 @@ class Record:
     state: str
 
 
-class Inbox:
-    """An open inbox. ``epoch`` names this very file: it differs after an inbox was made anew or restored."""
+class Inbox(Noted):
+    """An open inbox. ``epoch`` names this very file: it differs after an inbox was made anew or restored. ``log``: the audit log
+    of what is done with it.
+    """
 
     def __init__(self, path: Path, con: sqlite3.Connection, epoch: str) -> None:
         self.path = path
         self.epoch = epoch
+        self.log = Log(path.parent, con)
         self._con = con
+        self._witness = Witness(path.parent)
 
     @classmethod
     def open(cls, home: Path, *, file: str = FILE) -> Inbox:
@@ -123,14 +164,20 @@ class Inbox:
         Raises ``UnavailableError`` when it is locked or the disk is full, ``DataError`` when it is damaged.
         """
         path = home / file
-        with _reporting(path):
+        with reporting(path):
             con = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
             con.execute("PRAGMA journal_mode = WAL")
             con.execute("PRAGMA synchronous = FULL")
-            con.executescript(_SCHEMA)
+            con.executescript(_SCHEMA + SCHEMA)
+            if not con.execute("SELECT 1 FROM pragma_table_info('message') WHERE name = 'sum'").fetchall():
+                con.execute("ALTER TABLE message ADD COLUMN sum INTEGER")
             con.execute("INSERT OR IGNORE INTO about VALUES ('epoch', ?)", [secrets.token_hex(8)])
             epoch = con.execute("SELECT value FROM about WHERE key = 'epoch'").fetchall()[0][0]
-        return cls(path, con, epoch)
+            inbox = cls(path, con, epoch)
+            if inbox.log.has_to_begin():
+                with inbox._transaction():
+                    inbox.log.begin()
+        return inbox
 
     def close(self) -> None:
         """Let go of the file."""
@@ -156,7 +203,7 @@ class Inbox:
                     "DELETE FROM message WHERE source = ? AND message_id = ? AND state = 'dropped'",
                     [message.source, message.message_id],
                 )
-                con.execute(
+                done = con.execute(
                     "INSERT OR IGNORE INTO message (source, message_id, kind, payload, received_at) "
                     "VALUES (?, ?, ?, ?, ?)",
                     [
@@ -173,6 +220,9 @@ class Inbox:
                         [message.source, message.message_id],
                     ).fetchall()[0][0]
                 )
+                if done.rowcount == 1:
+                    self.log.asked(numbers[-1], message.act, message.told)
+        self._noted()
         return numbers
 
     def take(self, events: Sequence[Event], received_at: datetime) -> int:
@@ -182,8 +232,9 @@ class Inbox:
         with self._transaction() as con:
             for event in events:
                 done = con.execute(
-                    "INSERT OR IGNORE INTO message (source, message_id, kind, payload, received_at) VALUES (?, ?, ?, ?, ?)",
-                    [_OF_EVENTS + event.source, event.event_id, EVENT, event.text, at],
+                    "INSERT OR IGNORE INTO message (source, message_id, kind, payload, received_at, sum)"
+                    " VALUES (?, ?, ?, ?, ?, ?)",
+                    [_OF_EVENTS + event.source, event.event_id, EVENT, event.text, at, crc32(event.text.encode())],
                 )
                 count = counts.setdefault(event.source, [0, 0])
                 count[0] += 1
@@ -193,19 +244,26 @@ class Inbox:
                 " again = again + excluded.again",
                 [(source, day, *count) for source, count in counts.items()],
             )
+        self._noted()
         return sum(again for _, again in counts.values())
 
     def waiting(self, limit: int, *, upto: int = 0) -> list[Waiting]:
         """Events that are not in the warehouse yet, in the order they came. ``upto``: none beyond this number (0: any)."""
-        with _reporting(self.path):
+        with reporting(self.path):
             rows = self._con.execute(
-                "SELECT seq, source, message_id, payload, received_at FROM message INDEXED BY message_pending"
+                "SELECT seq, source, message_id, payload, received_at, sum FROM message INDEXED BY message_pending"
                 f" WHERE state = 'pending' AND kind = '{EVENT}' AND (seq <= ? OR ? = 0) ORDER BY seq LIMIT ?",
                 [upto, upto, limit],
             ).fetchall()
         return [
-            Waiting(seq, source.removeprefix(_OF_EVENTS), event_id, text, datetime.fromisoformat(at))
-            for seq, source, event_id, text, at in rows
+            Waiting(
+                seq,
+                source.removeprefix(_OF_EVENTS),
+                event_id,
+                text if is_whole(text, kept) else _SPOILT,
+                datetime.fromisoformat(at),
+            )
+            for seq, source, event_id, text, at, kept in rows
         ]
 
     def cut(self) -> int:
@@ -222,13 +280,12 @@ class Inbox:
             con.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", [("begun", str(first)), ("cut", str(upto))])
 
     def _number(self, key: str) -> int:
-        with _reporting(self.path):
-            rows = self._con.execute("SELECT value FROM about WHERE key = ?", [key]).fetchall()
-        return int(rows[0][0]) if rows else 0
+        return int(self.about(key) or 0)
 
-    def handed_on(self, upto: int) -> None:
+    def handed_on(self, upto: int, counts: Handed) -> None:
         """Say that all events up to a number are in the warehouse, and in a file of the archive: of each its name is kept."""
         with self._transaction() as con:
+            con.execute("INSERT OR REPLACE INTO handed VALUES (?, ?, ?, ?, ?, ?)", list(astuple(counts)))
             con.execute(
                 "UPDATE message SET state = 'done', payload = '{}'"
                 f" WHERE state = 'pending' AND kind = '{EVENT}' AND seq <= ?",
@@ -236,16 +293,27 @@ class Inbox:
             )
             con.execute("DELETE FROM about WHERE key = 'cut'")
 
+    def handed(self) -> list[Handed]:
+        """What was handed on, in order."""
+        with reporting(self.path):
+            rows = self._con.execute("SELECT * FROM handed ORDER BY first").fetchall()
+        return [Handed(*row) for row in rows]
+
     def received(self) -> list[Received]:
         """How many events came in, by source and day."""
-        with _reporting(self.path):
+        with reporting(self.path):
             rows = self._con.execute("SELECT source, day, events, again FROM received ORDER BY day, source").fetchall()
         return [Received(source, date.fromisoformat(day), events, again) for source, day, events, again in rows]
 
     def mark(self, numbers: Iterable[int], state: str) -> None:
-        """Set the state of messages: ``done`` or ``dropped``."""
+        """Set the state of messages: ``done``, which is noted in the audit log, or ``dropped``."""
         with self._transaction() as con:
-            con.executemany("UPDATE message SET state = ? WHERE seq = ?", [(state, number) for number in numbers])
+            for number in numbers:
+                changed = con.execute(
+                    "UPDATE message SET state = ? WHERE seq = ? AND state <> ?", [state, number, state]
+                )
+                if changed.rowcount == 1 and state == "done":
+                    self.log.done(number)
 
     def records(
         self, *, state: str | None = None, kind: str | Sequence[str] | None = None, after: int = 0, limit: int = -1
@@ -258,7 +326,7 @@ class Inbox:
                 values = [value] if isinstance(value, str) else list(value)
                 wanted.append(f"{column} IN ({', '.join('?' for _ in values)})")
                 more += values
-        with _reporting(self.path):
+        with reporting(self.path):
             rows = self._con.execute(
                 "SELECT seq, source, message_id, kind, payload, received_at, state FROM message "
                 f"WHERE {' AND '.join(wanted)} ORDER BY seq LIMIT ?",
@@ -271,10 +339,52 @@ class Inbox:
 
     def counts(self) -> dict[str, int]:
         """How many messages are in which state, events among them; states of none are left out."""
-        with _reporting(self.path):
+        with reporting(self.path):
             return dict(
                 self._con.execute("SELECT state, count(*) FROM message GROUP BY state ORDER BY state").fetchall()
             )
+
+    def names(self, kinds: Sequence[str], state: str = "done") -> list[tuple[int, str, str, str]]:
+        """Number, kind, source and message id of the messages of some kinds, without what they hold, in order."""
+        marks = ", ".join("?" for _ in kinds)
+        sql = f"SELECT seq, kind, source, message_id FROM message WHERE state = ? AND kind IN ({marks}) ORDER BY seq"
+        with reporting(self.path):
+            return self._con.execute(sql, [state, *kinds]).fetchall()
+
+    def last(self) -> int:
+        """The largest number that a message ever had."""
+        with reporting(self.path):
+            rows = self._con.execute("SELECT seq FROM sqlite_sequence WHERE name = 'message'").fetchall()
+        return int(rows[0][0]) if rows else 0
+
+    def noted(self) -> int:
+        """The largest number of which a witness says that it was there."""
+        return self._witness.last(self.epoch)
+
+    def _noted(self) -> None:
+        self._witness.note(self.epoch, self.last())
+
+    def events(self) -> dict[str, tuple[int, int]]:
+        """By source, how many events there are, and how many of them wait."""
+        of = len(_OF_EVENTS) + 1
+        with reporting(self.path):
+            there = self._con.execute(
+                f"SELECT substr(source, {of}), count(*) FROM message WHERE source >= '{_OF_EVENTS}' "
+                f"AND source < '{EVENT};' GROUP BY source"
+            ).fetchall()
+            waiting = dict(
+                self._con.execute(
+                    f"SELECT substr(source, {of}), count(*) FROM message INDEXED BY message_pending "
+                    f"WHERE state = 'pending' AND kind = '{EVENT}' GROUP BY source"
+                ).fetchall()
+            )
+        return {source: (count, waiting.get(source, 0)) for source, count in there}
+
+    def between(self, first: int, last: int) -> int:
+        """How many events from a number to another were handed on."""
+        sql = f"SELECT count(*) FROM message WHERE seq BETWEEN ? AND ? AND kind = '{EVENT}' AND state = 'done'"
+        with reporting(self.path):
+            return int(self._con.execute(sql, [first, last]).fetchall()[0][0])
 
     def new_epoch(self) -> str:
         """Rename this inbox, after it was restored from a backup: the warehouse then knows it is another one."""
@@ -285,7 +395,7 @@ class Inbox:
 
     def find(self, source: str, message_id: str) -> Record | None:
         """The message of that name, in whatever state; None where there is none."""
-        with _reporting(self.path):
+        with reporting(self.path):
             rows = self._con.execute(
                 "SELECT seq FROM message WHERE source = ? AND message_id = ?", [source, message_id]
             ).fetchall()
@@ -293,7 +403,7 @@ class Inbox:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with _reporting(self.path):
+        with reporting(self.path):
             self._con.execute("BEGIN IMMEDIATE")
             try:
                 yield self._con
@@ -301,34 +411,9 @@ class Inbox:
             except BaseException:
                 if self._con.in_transaction:
                     self._con.execute("ROLLBACK")
+                self.log.settled(kept=False)
                 raise
-
-
-@contextmanager
-def _reporting(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise explained(error, path) from error
-    except sqlite3.DatabaseError as error:
-        text = str(error).lower()
-        if "full" in text or "i/o" in text:
-            raise UnavailableError(
-                "There is no space left on the disk; nothing was changed.",
-                code="no_space",
-                where=str(path),
-                fix="Free some space and run the command again.",
-            ) from error
-        if "locked" in text or "readonly" in text or "unable to open" in text:
-            raise UnavailableError(
-                f"The inbox cannot be used: {error}.",
-                code="locked",
-                where=str(path),
-                fix="Wait for the other process, or check the rights of the folder.",
-            ) from error
-        raise DataError(
-            f"The inbox is damaged: {error}.", code="damaged", where=str(path), fix="Restore it from a backup."
-        ) from error
+        self.log.settled(kept=True)
 
 
 def state_of(home: Path) -> str:
@@ -339,7 +424,7 @@ def state_of(home: Path) -> str:
     path = home / FILE
     if not path.exists():
         return ""
-    with _reporting(path), _only_read(path) as con:
+    with reporting(path), _only_read(path) as con:
         rows = con.execute(
             "SELECT (SELECT value FROM about WHERE key = 'epoch'),"
             " (SELECT seq FROM message WHERE state = 'done' ORDER BY seq DESC LIMIT 1),"
@@ -354,9 +439,14 @@ def waits(home: Path) -> bool:
     path = home / FILE
     if not path.exists():
         return False
-    with _reporting(path), _only_read(path) as con:
+    with reporting(path), _only_read(path) as con:
         sql = f"SELECT EXISTS (SELECT 1 FROM message WHERE state = 'pending' AND kind = '{EVENT}')"
         return bool(con.execute(sql).fetchall()[0][0])
+
+
+def is_whole(text: str, kept: int | None) -> bool:
+    """Whether an event's text has the sum that was ``kept`` with it; of earlier ones none was."""
+    return kept is None or crc32(text.encode()) == kept
 
 
 @contextmanager

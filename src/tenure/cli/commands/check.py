@@ -69,7 +69,7 @@ def _one(home: Path, args: argparse.Namespace) -> int:
         if args.format == "csv":
             say(checking.as_csv(workspace, args.check, args.search))
             return 0
-        page = workspace.failing(
+        page = workspace.check_rows(
             args.check, search=args.search, offset=args.offset, limit=50 if args.rows is None else args.rows
         )
     if args.format == "json":

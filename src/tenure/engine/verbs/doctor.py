@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from tenure.figures.published import current, is_fresh
 from tenure.warehouse.inbox import state_of
+from tenure.warehouse.reconcile import Mismatch, mismatches
+from tenure.warehouse.refused import LISTED
 from tenure.warehouse.store import STORAGE_FORMAT
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ class State:
     """What was found. Sizes are in bytes; ``storage_format`` is the warehouse's, ``reads`` the newest this code reads.
 
     ``rows``: of the canonical tables, by table, empty ones left out. ``messages``: of the inbox, by state: ``pending`` ones are not yet in the warehouse.
-    ``published``: for when; null where nothing is. ``fresh``: whether that answers a question asked now.
+    ``failed_rows``: about which nothing was done yet. ``mismatches``: where what was counted is not what is there. ``published``: for when; null where nothing is. ``fresh``: whether that answers a question asked now.
     """
 
     storage_format: int
@@ -40,6 +42,7 @@ class State:
     held: dict[str, str]
     free_space: int
     warehouse_size: int
+    mismatches: tuple[Mismatch, ...] = ()
 
 
 def doctor(desk: Desk, _request: Doctor) -> State:
@@ -54,11 +57,12 @@ def doctor(desk: Desk, _request: Doctor) -> State:
         STORAGE_FORMAT,
         {name: count for name, count in counts.items() if count},
         int(store.value("SELECT count(*) FROM main.batch WHERE retracted_by IS NULL")),
-        int(store.value("SELECT count(*) FROM main.failed_row")),
+        int(store.value(f"SELECT count(*) FROM ({LISTED}) WHERE state = 'open'")),
         desk.inbox.counts(),
         found.now if found else None,
         is_fresh(found, settings, state_of(desk.home), now),
         dict(found.held) if found else {},
         shutil.disk_usage(desk.home).free,
         store.path.stat().st_size,
+        tuple(mismatches(store, desk.inbox, desk.home)),
     )

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from tenure.engine.desk import Desk
     from tenure.warehouse.store import Store
 
-#: Hours that count as of late.
-HOURS = 24
+#: Hours that count as of late, and loads of a table that are looked at for what happened last: a warehouse holds very many.
+HOURS, _LATEST = 24, 20
 
 
 @dataclass(frozen=True)
@@ -127,8 +127,13 @@ def _upto(store: Store, source: str, tables: Sequence[str], now: datetime) -> da
         table = all_tables()[name]
         if table.known and (table.events or table.own_time):
             at = quoted(table.known)
-            last = f"SELECT max(batch) FROM main.batch WHERE source = {literal(source)} AND table_name = {literal(name)} AND loaded > 0"
-            parts.append(f"SELECT max({at}) AS happened FROM main.{quoted(name)} WHERE batch = ({last}) AND {at} <= ?")
+            latest = (
+                f"SELECT batch FROM main.batch WHERE source = {literal(source)} AND table_name = {literal(name)} AND loaded > 0 "
+                f"ORDER BY batch DESC LIMIT {_LATEST}"
+            )
+            parts.append(
+                f"SELECT max({at}) AS happened FROM main.{quoted(name)} WHERE batch IN ({latest}) AND {at} <= ?"
+            )
     if not parts:
         return None
     sql = f"SELECT max(happened) FROM ({' UNION ALL '.join(parts)})"

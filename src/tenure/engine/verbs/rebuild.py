@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tenure.core.acts import Act
 from tenure.sources.files.map_reader import parse_map
 from tenure.sources.files.mapping import NO_MAP
 from tenure.sources.files.read import open_incoming
@@ -42,14 +43,15 @@ def rebuild(desk: Desk, _request: Rebuild) -> Rebuilt:
 
     def read(record: Record, path: Path) -> Sequence[Incoming]:
         desk.progress(f"reading {record.payload['file']}", record.seq, 0)
-        return [_opened(desk.home, record, path)]
+        return [opened_again(desk.home, record, path)]
 
     reports = again.rebuild(desk.home, inbox, read)
     desk.fresh(desk.clock(), full=True)
+    desk.note(Act.REBUILT, "warehouse", files=len(reports), rows=sum(report.read for report in reports))
     return Rebuilt(tuple(reports))
 
 
-def _opened(home: Path, record: Record, path: Path) -> Incoming:
+def opened_again(home: Path, record: Record, path: Path) -> Incoming:
     """An archived file, read as it was when it was loaded."""
     said = record.payload
     name = Path(said["file"]).name

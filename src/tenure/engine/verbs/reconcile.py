@@ -1,137 +1,120 @@
-"""``reconcile``: what is billed against what was signed, account by account, today."""
+"""``reconcile``: what was received, and what became of each row of it; and where two counts of one thing differ."""
 
 from __future__ import annotations
 
-from collections import Counter
-from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
-from tenure.engine.verbs.check import whole
+from tenure.core.period import local_day
+from tenure.engine.failing import DISCARDED, OPEN, REPLAYED, only_whole, states_by_load
 from tenure.figures.scope import EVERYTHING, Scope
-from tenure.warehouse.checks.run import world_of
-from tenure.warehouse.reconciling import reconciled
+from tenure.warehouse.reconcile import Mismatch, mismatches
 
 if TYPE_CHECKING:
     from tenure.engine.desk import Desk
 
-#: Billed by the month, as it were: nothing to compare with.
-UNSIGNED = "no_contract"
-#: Why two amounts differ, as far as can be told, in the words of the list.
-CAUSES = {
-    "agrees": "both agree",
-    "no_contract": "billed, and never had a contract",
-    "contract_ended": "billed; the last contract has ended, and none follows",
-    "contract_to_come": "billed; the contract only begins in the next weeks",
-    "not_billed": "signed, but nothing is billed",
-    "billing_to_come": "signed; billing only begins in the next weeks",
-    "trial": "signed, but billing still has a trial",
-    "currency": "in different currencies",
-    "discount": "the contract states the price before discount",
-    "timing": "the change of price or quantity is on another day",
-    "term": "the contract states the value of its whole term",
-    "monthly": "the one is monthly, the other yearly",
-    "usage": "a part is billed by use",
-    "amount": "the amounts differ",
-}
+__all__ = ["Came", "Mismatch", "Reconcile", "Reconciled", "Sent", "reconcile"]
 
 
 @dataclass(frozen=True)
 class Reconcile:
-    """``everything``: the accounts that agree, too. ``scope``: only who sees everything may ask."""
+    """``days``: how many of the last days are told one by one (0: all). ``scope``: only a whole one."""
 
-    everything: bool = False
+    days: int = 0
     scope: Scope = EVERYTHING
 
 
 @dataclass(frozen=True)
-class Line:
-    """An account: what was ``signed`` and is ``billed`` in a year, each in its currency; null where there is none.
-    ``difference``: billed less signed; null between currencies. ``cause``: a word of ``CAUSES``.
+class Came:
+    """The rows of a source's loads of a day (of the organisation's zone), taken-back loads left out.
+
+    ``read`` = ``loaded`` + ``unchanged`` + ``superseded`` + ``rejected``, and ``rejected`` = ``open`` + ``replayed`` + ``discarded``.
+    ``mends``: loads that only brought failed rows again, which are counted nowhere else.
     """
 
-    account_id: str
-    name: str | None
-    signed: Decimal | None
-    signed_currency: str | None
-    billed: Decimal | None
-    billed_currency: str | None
-    difference: Decimal | None
-    agrees: bool
-    cause: str
-    told: str
+    source: str
+    day: date
+    loads: int
+    read: int
+    loaded: int
+    unchanged: int
+    superseded: int
+    rejected: int
+    open: int
+    replayed: int
+    discarded: int
+    mends: int
 
 
 @dataclass(frozen=True)
-class Sum:
-    """All accounts in a currency. ``reconciled``: what is billed to those that agree."""
+class Sent:
+    """The events of a source on a day (UTC): ``received`` = ``again`` + new ones."""
 
-    currency: str
-    signed: Decimal
-    billed: Decimal
-    reconciled: Decimal
+    source: str
+    day: date
+    received: int
+    again: int
 
 
 @dataclass(frozen=True)
 class Reconciled:
-    """``accounts``: how many can be compared; ``agree``: of how many both agree, within 1 %; ``share``: that as a fraction.
-    ``unsigned``: how many more are billed and never had a contract; ``sums`` and ``lines`` leave them out. ``causes``: how
-    many accounts by cause. ``lines``: the largest difference first.
+    """``came``: rows by source and day, the newest day first; ``taken_back``: loads that were replaced by another load of their file.
+
+    ``sent``: events by source and day; ``waiting``: how many wait, by source; ``handed``: how many were taken in, of which ``aside`` say
+    nothing that is kept, ``merged`` say again what a later one says, and ``twice`` tell of two things, so that ``handed`` +
+    ``twice`` = rows read + ``aside`` + ``merged``. ``mismatches``: where what was counted is not what is there. ``as_of``: UTC.
     """
 
+    came: tuple[Came, ...]
+    taken_back: int
+    sent: tuple[Sent, ...]
+    waiting: dict[str, int]
+    handed: int
+    aside: int
+    merged: int
+    twice: int
+    mismatches: tuple[Mismatch, ...]
     as_of: datetime
-    accounts: int
-    agree: int
-    share: Decimal | None
-    unsigned: int
-    sums: tuple[Sum, ...]
-    causes: dict[str, int]
-    lines: tuple[Line, ...]
 
 
 def reconcile(desk: Desk, request: Reconcile) -> Reconciled:
-    """Raises ``UsageError`` through a narrow scope."""
-    whole(request.scope)
-    now, settings = desk.clock(), desk.settings
-    desk.fresh(now)
-    with closing(desk.store.cursor()) as cursor:
-        sql = reconciled(world_of(cursor, settings, now))
-        rows = cursor.execute(
-            "SELECT account_id, name, signed, signed_currency, billed, billed_currency, difference, agrees, cause FROM "
-            f"({sql}) ORDER BY agrees, abs(difference) DESC NULLS FIRST, account_id"
-        ).fetchall()
-    every = [_line(tuple(_plain(value) for value in row)) for row in rows]
-    lines = [line for line in every if line.cause != UNSIGNED]
-    agree, causes = sum(line.agrees for line in lines), Counter(line.cause for line in lines)
+    """Count what came in and what became of it, and compare. Raises ``UsageError`` through a narrow scope."""
+    only_whole(request.scope)
+    store, inbox = desk.store, desk.inbox
+    desk.progress("counting", 0, 0)
+    handed = inbox.handed()
+    sent = [Sent(one.source, one.day, one.events, one.again) for one in inbox.received()]
+    days = sorted({one.day for one in sent}, reverse=True)[: request.days or None]
     return Reconciled(
-        now.replace(tzinfo=UTC), len(lines), agree, round(Decimal(agree) / len(lines), 4) if lines else None,
-        len(every) - len(lines), _sums(lines),
-        dict(sorted(causes.items(), key=lambda one: (-one[1], one[0]))),
-        tuple(line for line in lines if request.everything or not line.agrees),
-    )  # fmt: skip
-
-
-def _line(row: tuple[Any, ...]) -> Line:
-    account, name, signed, signed_currency, billed, billed_currency, difference, agrees, cause = row
-    return Line(
-        account, name, signed, signed_currency, billed, billed_currency, difference, agrees, cause, CAUSES[cause]
+        _came(desk, request.days),
+        int(store.value("SELECT count(*) FROM main.batch WHERE retracted_by IS NOT NULL")),
+        tuple(sorted((one for one in sent if one.day in days), key=lambda one: (-one.day.toordinal(), one.source))),
+        {source: waiting for source, (_, waiting) in inbox.events().items() if waiting},
+        sum(one.events for one in handed),
+        sum(one.aside for one in handed),
+        sum(one.merged for one in handed),
+        sum(one.twice for one in handed),
+        tuple(mismatches(store, inbox, desk.home)),
+        desk.clock().replace(tzinfo=UTC),
     )
 
 
-def _plain(value: Any) -> Any:
-    return round(value, 2) if isinstance(value, Decimal) else value
-
-
-def _sums(lines: list[Line]) -> tuple[Sum, ...]:
-    codes = sorted({code for line in lines for code in (line.signed_currency, line.billed_currency) if code})
-    return tuple(
-        Sum(
-            code,
-            sum((line.signed or Decimal(0) for line in lines if line.signed_currency == code), Decimal(0)),
-            sum((line.billed or Decimal(0) for line in lines if line.billed_currency == code), Decimal(0)),
-            sum((line.billed or Decimal(0) for line in lines if line.billed_currency == code and line.agrees), Decimal(0)),
+def _came(desk: Desk, days: int) -> tuple[Came, ...]:
+    rows = desk.store.rows(
+        "SELECT source, known_at, batch, read, loaded, unchanged, superseded, rejected, flags ->> 'mends' IS NOT NULL "
+        "FROM main.batch WHERE retracted_by IS NULL"
+    )
+    states = states_by_load(desk)
+    found: dict[tuple[date, str], list[int]] = {}
+    zone = desk.settings.zone
+    for source, at, batch, *counts, is_mend in rows:
+        sums = found.setdefault((local_day(at, zone), source or ""), [0] * 10)
+        own = states.get(batch, {})
+        told = (
+            [0] * 9 + [1] if is_mend else [1, *counts, own.get(OPEN, 0), own.get(REPLAYED, 0), own.get(DISCARDED, 0), 0]
         )
-        for code in codes
-    )  # fmt: skip
+        found[local_day(at, zone), source or ""] = [a + b for a, b in zip(sums, told, strict=True)]
+    shown = sorted({day for day, _ in found}, reverse=True)[: days or None]
+    order = sorted(found, key=lambda key: (-key[0].toordinal(), key[1]))
+    return tuple(Came(source, day, *found[day, source]) for day, source in order if day in shown)

@@ -8,7 +8,7 @@ from tenure.warehouse.reconciling import reconciled
 from tenure.warehouse.tables import find as find_table
 
 SEVERITY = Severity.WARNS
-FIX = "Find out which of the two systems is right: tenure reconcile lists both amounts of every account, with the likely cause."
+FIX = "Find out which of the two systems is right: tenure billing lists both amounts of every account, with the likely cause."
 GUIDE = "two-numbers-differ"
 
 

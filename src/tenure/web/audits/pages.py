@@ -35,7 +35,7 @@ _NAMES: dict[str, Text] = {
 }
 _EVERY: dict[str, Text] = {"month": gettext_lazy("every month"), "quarter": gettext_lazy("every quarter")}
 #: Where more is to be seen: a word of a point, and the page.
-_PAGES = {"checks": "checks", "reconciliation": "reconciliation"}
+_PAGES = {"checks": "checks", "reconciliation": "reconciliation", "failed_rows": "failed_rows", "data": "data"}
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from tenure.engine import Sight
     from tenure.engine.checked import Seen, Trace
-    from tenure.engine.verbs.reconcile import Line
+    from tenure.engine.verbs.billing import Line
 
 _THEIRS = (Role.ADMINISTRATOR, Role.OPERATIONS)
 _FINANCE = (*_THEIRS, Role.FINANCE)
@@ -155,7 +155,7 @@ def one_check(request: Request, name: str) -> OneCheck | HttpResponse:
         return exported(name, _EXPORTED, _every(sight, name, given.get("q", "")))
     columns, number = [column for column, *_more in _COLUMNS], page_of(given)
     order = order_of(given, columns, "")
-    found = sight.failing(
+    found = sight.check_rows(
         name, search=given.get("q", "")[:100], order=(order,) if order else (), offset=(number - 1) * ON_A_PAGE,
         limit=ON_A_PAGE,
     )  # fmt: skip
@@ -200,7 +200,7 @@ def _row(row: Mapping[str, Any]) -> Row:
 def _every(sight: Sight, name: str, search: str) -> Iterator[dict[str, Any]]:
     offset, total = 0, 1
     while offset < total:
-        found = sight.failing(name, search=search, offset=offset, limit=_AT_ONCE)
+        found = sight.check_rows(name, search=search, offset=offset, limit=_AT_ONCE)
         yield from found.rows
         offset, total = offset + _AT_ONCE, found.total
 
@@ -259,11 +259,11 @@ class Reconciliation:
 @page("reconciliation/", roles=_FINANCE, title=gettext_lazy("Billing against the CRM"))
 def reconciliation(request: Request) -> Reconciliation | HttpResponse:
     """Is what we bill what was signed?"""
-    from tenure.engine.verbs.reconcile import Line
+    from tenure.engine.verbs.billing import Line
 
     given = request.GET.dict()
     everything = bool(given.get("all"))
-    found = request.sight().reconcile(everything=everything)
+    found = request.sight().billing(everything=everything)
     if given.get("format") == "csv":
         return exported("reconciliation", [each.name for each in fields(Line)], (asdict(line) for line in found.lines))
     number = page_of(given)

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from tenure.cli.parser import Parser
     from tenure.cli.style import Style
-    from tenure.engine.verbs.reconcile import Reconciled
+    from tenure.engine.verbs.billing import BillingFound
 
-NAME = "reconcile"
-EXAMPLE = "tenure reconcile"
+NAME = "billing"
+EXAMPLE = "tenure billing"
 
 
 def add(parser: Parser) -> None:
@@ -37,10 +37,10 @@ def add(parser: Parser) -> None:
 def run(home: Path, args: argparse.Namespace) -> int:
     """Compare, and list what differs."""
     from tenure.core.csv_text import csv_of
-    from tenure.engine.verbs.reconcile import Line, Reconcile
+    from tenure.engine.verbs.billing import Billing, Line
 
     with opened(home) as workspace:
-        found: Reconciled = workspace.call("reconcile", Reconcile(args.all))
+        found: BillingFound = workspace.call("billing", Billing(args.all))
     if args.format == "json":
         answer_json(found)
     elif args.format == "csv":
@@ -50,7 +50,7 @@ def run(home: Path, args: argparse.Namespace) -> int:
     return 0 if found.agree == found.accounts else 1
 
 
-def _told(found: Reconciled, style: Style) -> list[str]:
+def _told(found: BillingFound, style: Style) -> list[str]:
     if not found.accounts and not found.unsigned:
         return ["There is neither a contract nor a subscription that runs now."]
     lines = [f"{found.agree:,} of {found.accounts:,} accounts agree within 1 %."]

@@ -72,7 +72,7 @@ def test_every_account_is_held_against_its_contract_with_the_likely_cause(bench:
     told = loaded(bench, {"account": ACCOUNTS, "contract": CONTRACTS, "subscription": LINES})
     told.load("exchange_rate", "currency,date,rate\nUSD,2026-01-01,0.9\n")
     workspace = told.workspace()
-    found = workspace.reconcile()
+    found = workspace.billing()
     assert {one.account_id: (one.cause, one.signed, one.billed, one.difference) for one in found.lines} == EXPECTED
     # Left out are the test account, and the one that never had a contract.
     assert (found.accounts, found.agree, found.unsigned) == (15, 3, 1)
@@ -85,7 +85,7 @@ def test_every_account_is_held_against_its_contract_with_the_likely_cause(bench:
     signed = 1200 + 1211 + 1200 + sum(one[1] or 0 for name, one in EXPECTED.items() if name != "currency")
     billed = 3 * 1200 + sum(one[2] or 0 for one in EXPECTED.values())
     assert (euro.signed, euro.billed, euro.reconciled) == (signed, billed, 3600)
-    assert {one.account_id for one in workspace.reconcile(everything=True).lines} - EXPECTED.keys() == {
+    assert {one.account_id for one in workspace.billing(everything=True).lines} - EXPECTED.keys() == {
         "agrees",
         "near",
         "rich",

@@ -1,4 +1,4 @@
-"""``failing``: the rows that one check finds, page by page."""
+"""``check_rows``: the rows that one check finds, page by page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tenure.warehouse.checks.run import all_checks, failing_rows, world_of
 if TYPE_CHECKING:
     from tenure.engine.desk import Desk
 
-__all__ = ["Failing", "Page", "Query", "failing"]
+__all__ = ["CheckRows", "Page", "Query", "check_rows"]
 
 COLUMNS = (
     Column("table_name", "Table", "text", "", "The table that the row is in; metric for a metric."),
@@ -37,7 +37,7 @@ _ALL = Query()
 
 
 @dataclass(frozen=True)
-class Failing:
+class CheckRows:
     """``check``: its name. ``scope``: only who sees everything may ask."""
 
     check: str
@@ -45,7 +45,7 @@ class Failing:
     scope: Scope = EVERYTHING
 
 
-def failing(desk: Desk, request: Failing) -> Page:
+def check_rows(desk: Desk, request: CheckRows) -> Page:
     """The page asked for. Raises ``UsageError`` for a check that there is not, and through a narrow scope."""
     whole(request.scope)
     if request.check not in all_checks():
