@@ -63,6 +63,7 @@ class Company:
     today: date
     tables: dict[str, list[Row]] = field(default_factory=dict)
     _since_of: dict[str, dict[str, datetime | None]] = field(default_factory=dict)
+    _lines_of: dict[str, list[Row]] = field(default_factory=dict)
 
     def until(self, day: date) -> dict[str, File]:
         """All that was known before a day began, as the first export."""
@@ -85,6 +86,8 @@ class Company:
 
     def _changed(self, table: Table, row: Row, begin: datetime, end: datetime) -> bool:
         moments = [self._since(table, row), *(at for _, at in _learned(table, row))]
+        if table.name == "contract":  # it is written anew when what was sold changes
+            moments += [_moment(line["started_at"]) for line in self._lines().get(row["contract_id"], ())]
         return any(at is not None and begin <= at < end for at in moments)
 
     def _known(self, name: str, rows: list[Row], end: datetime) -> list[Row]:
@@ -94,7 +97,10 @@ class Company:
             known = self._since(table, row)
             if known is None or known < end:
                 later = {column for column, at in _learned(table, row) if at is not None and at >= end}
-                found.append({c: table.column(c).before if c in later else value for c, value in row.items()})
+                told = {c: table.column(c).before if c in later else value for c, value in row.items()}
+                if name == "contract":
+                    told["value"] = self._worth(row, end)
+                found.append(told)
         return found
 
     def _since(self, table: Table, row: Row) -> datetime | None:
@@ -104,7 +110,23 @@ class Company:
         if table.name == "contract":  # signed when the one before was decided
             signed = self._signed().get(row["contract_id"])
             return min(at for at in (signed, _moment(row["started_at"])) if at)
+        if table.name == "account":
+            return _moment(row["created_at"])
         return _moment(row.get("date" if table.name == "exchange_rate" else table.known or ""))
+
+    def _lines(self) -> dict[str, list[Row]]:
+        """The lines of each contract."""
+        if not self._lines_of:
+            for line in self.tables["subscription"]:
+                self._lines_of.setdefault(line["contract_id"], []).append(line)
+        return self._lines_of
+
+    def _worth(self, contract: Row, end: datetime) -> Decimal:
+        """What a contract was worth in a year by the lines that had begun before a moment; as it is told where they say less."""
+        lines = self._lines().get(contract["contract_id"], [])
+        value, now = Decimal(contract["value"]), _yearly(lines)
+        begun = [line for line in lines if (at := _moment(line["started_at"])) and at < end]
+        return _yearly(begun) if begun and len(begun) < len(lines) and now == value else value
 
     def _signed(self) -> dict[str, datetime | None]:
         """When the contracts that follow another were signed."""
@@ -126,6 +148,18 @@ def company(accounts: int, months: int, today: date, seed: int = 7) -> Company:
     """The company as of ``today``."""
     made = simulate(accounts, months, today=today, seed=seed)
     return Company(today, {name: table.to_pylist() for name, table in made.tables.items()})
+
+
+def _yearly(lines: list[Row]) -> Decimal:
+    """What lines come to in a year after discount: of each subscription the last of its rows."""
+    last = {line["subscription_id"]: line for line in sorted(lines, key=lambda line: line["started_at"])}
+    times = {"month": 12, "quarter": 4, "year": 1}
+    total = sum(
+        (line["amount"] or line["unit_amount"] * line["quantity"]) * times[line["interval"]]
+        * (1 - (line["discount_share"] or Decimal(0)))
+        for line in last.values()
+    )  # fmt: skip
+    return round(Decimal(total), 2)
 
 
 def _begins(day: date) -> datetime:

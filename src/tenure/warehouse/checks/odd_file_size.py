@@ -27,5 +27,5 @@ def find(_world: World) -> str | None:
     return (
         "SELECT table_name, kind AS key, last || ' rows, usually ' || usual::BIGINT || ', from ' || least || ' to ' || most "
         f"AS what, batch, NULL::BIGINT AS line FROM ({sides}) s WHERE days >= 8 AND usual >= 20 "
-        "AND (last < least / 2 OR last > most * 2)"
+        "AND ((last < least / 2 AND least - last > 4 * sqrt(least)) OR (last > most * 2 AND last - most > 4 * sqrt(most)))"
     )
