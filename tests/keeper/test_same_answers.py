@@ -13,11 +13,14 @@ from tenure.core.acts import Act
 from tenure.core.errors import DataError, TenureError, UsageError
 from tenure.engine import Scope, verbs
 from tenure.engine.events import map_of
+from tenure.engine.verbs.audit import Audit
 from tenure.engine.verbs.backtest import Backtest
 from tenure.engine.verbs.beside import Beside
+from tenure.engine.verbs.billing import Billing
 from tenure.engine.verbs.bridge import Bridge
 from tenure.engine.verbs.change_key import ChangeKey, KeyChanged
 from tenure.engine.verbs.check import Check
+from tenure.engine.verbs.check_rows import CheckRows
 from tenure.engine.verbs.close import Close
 from tenure.engine.verbs.comparisons import Comparisons
 from tenure.engine.verbs.demo import Demo
@@ -55,6 +58,7 @@ from tenure.engine.verbs.save_events import SaveEvents, version
 from tenure.engine.verbs.save_model import Saved, SaveModel
 from tenure.engine.verbs.score import Score
 from tenure.engine.verbs.show import Show
+from tenure.engine.verbs.sign_audit import SignAudit
 from tenure.engine.verbs.take_drop import TakeDrop
 from tenure.engine.verbs.take_in import TakeIn
 from tenure.engine.verbs.take_pulled import TakePulled
@@ -131,7 +135,11 @@ def requests(tmp_path):
         "risk": Risk(),
         "kept_risk": KeptRisk(),
         "backtest": Backtest(),
-        "check": Check(),
+        "check": Check(keep=True),
+        "check_rows": CheckRows("refused_row"),
+        "billing": Billing(everything=True),
+        "audit": Audit("2026-06"),
+        "sign_audit": SignAudit("2026-06", "ada", "All well."),
         "close": Close("2026-06"),
         "restatements": Restatements(Asked("mrr", "2026-06", "2026-06")),
         "verify_close": VerifyClose("2026-06"),
