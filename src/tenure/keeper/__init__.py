@@ -7,6 +7,7 @@ or, where none does, by this process, which then takes the workspace's lock for 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tenure.core import config
 from tenure.engine.desk import Clock, Progress, silent, utc_now
@@ -14,7 +15,10 @@ from tenure.engine.workspace import Workspace
 from tenure.keeper.executor import AtNeed
 from tenure.keeper.place import Place
 
-__all__ = ["create", "open"]
+if TYPE_CHECKING:
+    from tenure.engine.restoring import Restored
+
+__all__ = ["create", "open", "restore"]
 
 
 def open(home: Path, *, progress: Progress = silent, clock: Clock = utc_now) -> Workspace:  # noqa: A001 - as tenure.open
@@ -36,3 +40,25 @@ def create(home: Path, *, currency: str, timezone: str, fiscal_year_start: int) 
         return creation.create(home, currency=currency, timezone=timezone, fiscal_year_start=fiscal_year_start)
     except Exception as error:
         raise faults.told(error, Place(home)) from error
+
+
+def restore(
+    file: Path, home: Path, *, replace: bool = False, progress: Progress = silent, clock: Clock = utc_now
+) -> Restored:
+    """Make the workspace ``home`` of a backup. Raises ``TenureError``; ``UnavailableError`` where the workspace that it is to
+    replace is being used.
+    """
+    from tenure.engine import restoring
+    from tenure.keeper import faults
+    from tenure.keeper.client import await_turn
+    from tenure.keeper.lock import Lock
+
+    place = Place(home)
+    lock = await_turn(place, serves=True) if replace and (home / config.FILE).is_file() else None
+    try:
+        return restoring.restore(file, home, clock, progress, replace=replace)
+    except Exception as error:
+        raise faults.told(error, place) from error
+    finally:
+        if isinstance(lock, Lock):
+            lock.release()

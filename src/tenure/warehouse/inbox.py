@@ -276,6 +276,12 @@ class Inbox:
                 self._con.execute("SELECT state, count(*) FROM message GROUP BY state ORDER BY state").fetchall()
             )
 
+    def last(self) -> int:
+        """The number of the last message, whatever became of it; 0 where there was none."""
+        with _reporting(self.path):
+            rows = self._con.execute("SELECT seq FROM sqlite_sequence WHERE name = 'message'").fetchall()
+        return int(rows[0][0]) if rows else 0
+
     def new_epoch(self) -> str:
         """Rename this inbox, after it was restored from a backup: the warehouse then knows it is another one."""
         self.epoch = secrets.token_hex(8)
@@ -347,6 +353,15 @@ def state_of(home: Path) -> str:
         ).fetchall()
     epoch, last, waiting = rows[0]
     return f"{epoch}:{last or 0}{'+' if waiting else ''}"
+
+
+def named_files(payload: str) -> Iterator[tuple[str, str]]:
+    """The files of the archive that a message names, each with its hash. ``payload``: as the inbox has it."""
+    said = json.loads(payload)
+    if said.get("archived"):
+        yield said["archived"], said["sha256"]
+    for kept, sha256 in said.get("lookups", {}).values():
+        yield kept, sha256
 
 
 def waits(home: Path) -> bool:

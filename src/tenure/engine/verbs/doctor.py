@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tenure.engine.desk import Desk
+    from tenure.warehouse.store import Store
 
 
 @dataclass(frozen=True)
@@ -44,21 +45,31 @@ class State:
 
 def doctor(desk: Desk, _request: Doctor) -> State:
     """Look at everything and change nothing but what a crash left pending. Raises what is wrong with the warehouse."""
-    from tenure.warehouse.tables import all_tables
-
     store, settings, now = desk.store, desk.settings, desk.clock()
-    counts = {name: int(store.value(f'SELECT count(*) FROM main."{name}"')) for name in all_tables()}
+    rows, batches, failed = counted(store)
     found = current(desk.home)
     return State(
         int(store.meta("storage_format") or 0),
         STORAGE_FORMAT,
-        {name: count for name, count in counts.items() if count},
-        int(store.value("SELECT count(*) FROM main.batch WHERE retracted_by IS NULL")),
-        int(store.value("SELECT count(*) FROM main.failed_row")),
+        rows,
+        batches,
+        failed,
         desk.inbox.counts(),
         found.now if found else None,
         is_fresh(found, settings, state_of(desk.home), now),
         dict(found.held) if found else {},
         shutil.disk_usage(desk.home).free,
         store.path.stat().st_size,
+    )
+
+
+def counted(store: Store) -> tuple[dict[str, int], int, int]:
+    """Rows of the canonical tables, empty ones left out; loads that count; refused rows."""
+    from tenure.warehouse.tables import all_tables
+
+    counts = {name: int(store.value(f'SELECT count(*) FROM main."{name}"')) for name in all_tables()}
+    return (
+        {name: count for name, count in counts.items() if count},
+        int(store.value("SELECT count(*) FROM main.batch WHERE retracted_by IS NULL")),
+        int(store.value("SELECT count(*) FROM main.failed_row")),
     )

@@ -1,0 +1,116 @@
+"""``snapshot``: copies of the databases of a workspace that belong together, while nothing else is done with it."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tenure.core.errors import DataError
+from tenure.warehouse import archive
+from tenure.warehouse.inbox import FILE as INBOX
+from tenure.warehouse.store import FILE as WAREHOUSE
+from tenure.warehouse.store import explained
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tenure.engine.desk import Desk
+
+_SQLITE = b"SQLite format 3\0"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """``folder``: an absolute path, where the copies are put. ``warehouse``: copy that, too."""
+
+    folder: str
+    warehouse: bool = False
+
+
+@dataclass(frozen=True)
+class Copied:
+    """What was copied: ``files``, by their names in workspace and folder. The rest is what the copies hold: see
+    ``warehouse.bundle.Manifest``. ``archived``: the files of the archive that the inbox names, with their hashes.
+    """
+
+    files: tuple[str, ...]
+    storage_format: int
+    epoch: str
+    last: int
+    messages: dict[str, int]
+    rows: dict[str, int]
+    batches: int
+    failed_rows: int
+    archived: dict[str, str]
+
+
+def snapshot(desk: Desk, request: Snapshot) -> Copied:
+    """Copy the databases. Events may come in meanwhile, and people work: of each database it is one moment; and inbox and
+    warehouse are of the same, as only this desk takes what is in the one into the other.
+
+    Raises ``UnavailableError`` where the disk is full, ``DataError`` where a database is damaged.
+    """
+    from tenure.engine.verbs.doctor import counted
+
+    folder, store = Path(request.folder), desk.store
+    rows, batches, failed = counted(store)
+    stamp, epoch = int(store.meta("storage_format") or 0), desk.inbox.epoch
+    if request.warehouse:
+        desk.progress("copying the warehouse", 0, 0)
+        desk.let_go_of_store()  # which brings its log into the file
+    try:
+        if request.warehouse:
+            shutil.copyfile(desk.home / WAREHOUSE, folder / WAREHOUSE)
+        names = list(databases(desk.home))
+        for name in names:
+            desk.progress(f"copying {name}", 0, 0)
+            _copy(desk.home / name, folder / name)
+    except OSError as error:
+        raise explained(error, folder) from error
+    last, messages, archived = _of_inbox(folder)
+    files = (*([WAREHOUSE] if request.warehouse else []), *names)
+    return Copied(files, stamp, epoch, last, messages, rows, batches, failed, archived)
+
+
+def databases(home: Path) -> Iterator[str]:
+    """The SQLite databases of a workspace: the inbox, the application's, and whatever else lies beside them."""
+    for path in sorted(home.glob("*.db")):
+        with path.open("rb") as file:
+            if file.read(len(_SQLITE)) == _SQLITE:
+                yield path.name
+
+
+def _copy(source: Path, target: Path) -> None:
+    """One moment of a database that others write to meanwhile, without what was deleted in it."""
+    try:
+        with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True, timeout=10)) as con:
+            con.execute("VACUUM INTO ?", [str(target)])
+    except sqlite3.OperationalError as error:
+        raise explained(OSError(str(error)), source) from error
+    except sqlite3.DatabaseError as error:
+        raise DataError(
+            f"The database is damaged: {error}.", code="damaged", where=str(source), fix="Restore it from a backup."
+        ) from error
+    target.chmod(source.stat().st_mode & 0o777)
+
+
+def _of_inbox(folder: Path) -> tuple[int, dict[str, int], dict[str, str]]:
+    """Of a copied inbox: its last number, messages by state, and the files of the archive that it names."""
+    from tenure.warehouse.inbox import named_files
+
+    with closing(sqlite3.connect(folder / INBOX)) as con:
+        last = con.execute("SELECT coalesce(max(seq), 0) FROM message").fetchall()[0][0]
+        messages = dict(con.execute("SELECT state, count(*) FROM message GROUP BY state ORDER BY state").fetchall())
+        found = {
+            path: sha256
+            for (payload,) in con.execute(
+                "SELECT payload FROM message WHERE state = 'done' AND payload LIKE '%\"archived\"%'"
+            )
+            for path, sha256 in named_files(payload)
+            if path.startswith(f"{archive.FOLDER}/")
+        }
+    return last, messages, found
