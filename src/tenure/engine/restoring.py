@@ -13,7 +13,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +27,6 @@ from tenure.engine.workspace import Local, Workspace
 from tenure.warehouse import bundle
 from tenure.warehouse.archive import flush
 from tenure.warehouse.inbox import Inbox
-from tenure.warehouse.store import FILE as WAREHOUSE
 from tenure.warehouse.store import Store, explained
 
 if TYPE_CHECKING:

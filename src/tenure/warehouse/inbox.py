@@ -276,6 +276,36 @@ class Inbox:
                 self._con.execute("SELECT state, count(*) FROM message GROUP BY state ORDER BY state").fetchall()
             )
 
+    def payloads(self) -> Iterator[str]:
+        """What all messages say that are not dropped, events aside."""
+        with _reporting(self.path):
+            rows = self._con.execute(
+                f"SELECT payload FROM message WHERE state <> 'dropped' AND kind <> '{EVENT}' ORDER BY seq"
+            ).fetchall()
+        yield from (payload for (payload,) in rows)
+
+    def rewrite(
+        self, payloads: Mapping[int, str], source: str, message_id: str, kind: str, payload: str, at: datetime
+    ) -> None:
+        """Let messages say something else from now on, by their numbers, and remember in a message of its own that it was done;
+        what was dropped says nothing any more. All or nothing.
+        """
+        with self._transaction() as con:
+            con.executemany(
+                "UPDATE message SET payload = ? WHERE seq = ?", [(text, seq) for seq, text in payloads.items()]
+            )
+            con.execute("UPDATE message SET payload = '{}' WHERE state = 'dropped'")
+            con.execute(
+                "INSERT INTO message (source, message_id, kind, payload, received_at, state) VALUES (?, ?, ?, ?, ?, 'done')",
+                [source, message_id, kind, payload, at.isoformat()],
+            )
+
+    def compact(self) -> None:
+        """Leave nothing in the file, nor in its log, of what was deleted or said before."""
+        with _reporting(self.path):
+            self._con.execute("VACUUM")
+            self._con.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def last(self) -> int:
         """The number of the last message, whatever became of it; 0 where there was none."""
         with _reporting(self.path):
@@ -360,8 +390,7 @@ def named_files(payload: str) -> Iterator[tuple[str, str]]:
     said = json.loads(payload)
     if said.get("archived"):
         yield said["archived"], said["sha256"]
-    for kept, sha256 in said.get("lookups", {}).values():
-        yield kept, sha256
+    yield from (tuple(pair) for pair in said.get("lookups", {}).values())
 
 
 def waits(home: Path) -> bool:

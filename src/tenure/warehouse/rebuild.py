@@ -81,7 +81,10 @@ def _delivery(home: Path, record: Record, read: Read) -> Delivery:
         archive.verify(home, kept, sha256)
     for incoming in read(record, path):
         if incoming.table.name == said["table"] and incoming.map_hash == said["map_hash"]:
-            return Delivery(incoming, said["archived"], said["sha256"], said["map"], lookups, said["source"])
+            came_as = said.get(
+                "original", said["sha256"]
+            )  # of a file from which somebody was erased: known if it comes again
+            return Delivery(incoming, said["archived"], came_as, said["map"], lookups, said["source"])
     raise DataError(
         f"The archived file no longer gives rows for {said['table']}.",
         code="not_readable",

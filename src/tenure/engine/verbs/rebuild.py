@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tenure.sources.files.map_reader import parse_map
-from tenure.sources.files.mapping import NO_MAP
+from tenure.sources.files.mapping import NO_MAP, Entry
 from tenure.sources.files.read import open_incoming
 from tenure.warehouse import rebuild as again
 from tenure.warehouse.tables import find
@@ -42,15 +42,15 @@ def rebuild(desk: Desk, _request: Rebuild) -> Rebuilt:
 
     def read(record: Record, path: Path) -> Sequence[Incoming]:
         desk.progress(f"reading {record.payload['file']}", record.seq, 0)
-        return [_opened(desk.home, record, path)]
+        return [opened_again(desk.home, record, path)[0]]
 
     reports = again.rebuild(desk.home, inbox, read)
     desk.fresh(desk.clock(), full=True)
     return Rebuilt(tuple(reports))
 
 
-def _opened(home: Path, record: Record, path: Path) -> Incoming:
-    """An archived file, read as it was when it was loaded."""
+def opened_again(home: Path, record: Record, path: Path) -> tuple[Incoming, Entry]:
+    """An archived file, read as it was when it was loaded, and what its map says of it."""
     said = record.payload
     name = Path(said["file"]).name
     entries = parse_map(said["map"], "map").for_file(said["table"], name.split("#")[0]) if said["map"] else [NO_MAP]
@@ -61,6 +61,6 @@ def _opened(home: Path, record: Record, path: Path) -> Incoming:
             beside=lambda other: home / said["lookups"][other][0],
         )  # fmt: skip
         if incoming.map_hash == said["map_hash"] or entry is entries[-1]:
-            return incoming
+            return incoming, entry
         incoming.close()
     raise AssertionError("a map always has an entry for what it loaded")
