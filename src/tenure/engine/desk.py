@@ -91,12 +91,13 @@ class Desk:
         return self._store
 
     def _opened(self) -> Store:
-        """Raises ``DataError`` where inbox and warehouse do not belong together."""
-        from tenure.engine import frozen
+        """Raises ``DataError`` where inbox and warehouse do not belong together; one of an older format is made anew first."""
+        from tenure.engine import frozen, upgrading
         from tenure.warehouse.agreement import hold_together
         from tenure.warehouse.load import recover
         from tenure.warehouse.store import Store
 
+        upgrading.upgrade(self)
         store = Store.open(self.home)
         try:
             hold_together(store, self.inbox)

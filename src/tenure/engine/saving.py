@@ -9,7 +9,7 @@ disk and was read again to its end.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -50,6 +50,17 @@ def back_up(workspace: Workspace, file: Path, now: datetime, *, keys: bool = Fal
 
     Raises ``UsageError`` where there is a file of that name, ``UnavailableError`` where it cannot be written.
     """
+    def copy(folder: str) -> Copied:
+        found: Copied = workspace.call("snapshot", Snapshot(folder, warehouse))
+        return found
+
+    return write(workspace.home, file, now, copy, workspace.progress, keys=keys)
+
+
+def write(
+    home: Path, file: Path, now: datetime, copy: Callable[[str], Copied], progress: Progress, *, keys: bool = False
+) -> Saved:
+    """The same with databases that ``copy`` puts into a folder. Raises as ``back_up``."""
     file = file.absolute()
     if file.exists():
         raise UsageError(
@@ -63,9 +74,8 @@ def back_up(workspace: Workspace, file: Path, now: datetime, *, keys: bool = Fal
         file.parent.mkdir(parents=True, exist_ok=True)
         part.unlink(missing_ok=True)  # of one that was cut short
         with tempfile.TemporaryDirectory(prefix=".tenure-", dir=file.parent) as scratch:
-            copied: Copied = workspace.call("snapshot", Snapshot(scratch, warehouse))
-            whole = _write(workspace.home, part, Path(scratch), copied, now, keys=keys, progress=workspace.progress)
-        manifest = bundle.read(part, None, told("reading it again", whole, workspace.progress))
+            whole = _write(home, part, Path(scratch), copy(scratch), now, keys=keys, progress=progress)
+        manifest = bundle.read(part, None, told("reading it again", whole, progress))
         part.replace(file)
         archive.flush(file.parent)
     except OSError as error:

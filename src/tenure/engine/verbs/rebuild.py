@@ -37,6 +37,13 @@ def rebuild(desk: Desk, _request: Rebuild) -> Rebuilt:
 
     Raises ``DataError`` when a file of the archive is missing or was changed; the old warehouse then stays.
     """
+    reports = remade(desk)
+    desk.fresh(desk.clock(), full=True)
+    return Rebuilt(reports)
+
+
+def remade(desk: Desk) -> tuple[Report, ...]:
+    """Make the warehouse anew, and nothing else. Raises as ``rebuild``."""
     inbox = desk.inbox
     desk.let_go_of_store()
 
@@ -44,9 +51,7 @@ def rebuild(desk: Desk, _request: Rebuild) -> Rebuilt:
         desk.progress(f"reading {record.payload['file']}", record.seq, 0)
         return [opened_again(desk.home, record, path)[0]]
 
-    reports = again.rebuild(desk.home, inbox, read)
-    desk.fresh(desk.clock(), full=True)
-    return Rebuilt(tuple(reports))
+    return tuple(again.rebuild(desk.home, inbox, read))
 
 
 def opened_again(home: Path, record: Record, path: Path) -> tuple[Incoming, Entry]:

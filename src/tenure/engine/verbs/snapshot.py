@@ -56,12 +56,27 @@ def snapshot(desk: Desk, request: Snapshot) -> Copied:
     """
     from tenure.engine.verbs.doctor import counted
 
-    folder, store = Path(request.folder), desk.store
-    rows, batches, failed = counted(store)
-    stamp, epoch = int(store.meta("storage_format") or 0), desk.inbox.epoch
+    rows, batches, failed = counted(desk.store)
+    stamp = int(desk.store.meta("storage_format") or 0)
     if request.warehouse:
         desk.progress("copying the warehouse", 0, 0)
         desk.let_go_of_store()  # which brings its log into the file
+    return copied(desk, request, Counted(stamp, rows, batches, failed))
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a warehouse of a storage format holds: see ``Copied``."""
+
+    storage_format: int
+    rows: dict[str, int]
+    batches: int
+    failed_rows: int
+
+
+def copied(desk: Desk, request: Snapshot, holds: Counted) -> Copied:
+    """Copy the databases of a desk whose warehouse is not open. ``holds``: what is in that. Raises as ``snapshot``."""
+    folder, epoch = Path(request.folder), desk.inbox.epoch
     try:
         if request.warehouse:
             shutil.copyfile(desk.home / WAREHOUSE, folder / WAREHOUSE)
@@ -73,7 +88,9 @@ def snapshot(desk: Desk, request: Snapshot) -> Copied:
         raise explained(error, folder) from error
     last, messages, archived = _of_inbox(folder)
     files = (*([WAREHOUSE] if request.warehouse else []), *names)
-    return Copied(files, stamp, epoch, last, messages, rows, batches, failed, archived)
+    return Copied(
+        files, holds.storage_format, epoch, last, messages, holds.rows, holds.batches, holds.failed_rows, archived
+    )
 
 
 def databases(home: Path) -> Iterator[str]:
