@@ -26,6 +26,7 @@ from tenure.engine.verbs.take_in import TakeIn, TakenIn
 from tenure.engine.workspace import Local, Workspace
 from tenure.warehouse import bundle
 from tenure.warehouse.archive import flush
+from tenure.warehouse.bundle import Manifest
 from tenure.warehouse.inbox import Inbox
 from tenure.warehouse.store import Store, explained
 
@@ -44,7 +45,7 @@ class Restored:
     """
 
     home: str
-    manifest: bundle.Manifest
+    manifest: Manifest
     rows: dict[str, int]
     events: int
     before: str
@@ -52,7 +53,7 @@ class Restored:
     kept: tuple[str, ...]
 
 
-def check(file: Path, progress: Progress) -> bundle.Manifest:
+def check(file: Path, progress: Progress) -> Manifest:
     """Read a backup to its end; what it holds. Raises as ``bundle.read``."""
     return bundle.read(file, None, told("reading the backup", 0, progress))
 
@@ -124,7 +125,7 @@ def _writable(part: Path) -> None:
         folder.chmod(0o700)
 
 
-def _keys_of(home: Path, part: Path, manifest: bundle.Manifest) -> tuple[str, ...]:
+def _keys_of(home: Path, part: Path, manifest: Manifest) -> tuple[str, ...]:
     """Keys that a backup left out, taken over from the workspace in whose place it comes."""
     kept = [name for name in manifest.left_out if (home / name).is_file()]
     for name in kept:
@@ -133,7 +134,7 @@ def _keys_of(home: Path, part: Path, manifest: bundle.Manifest) -> tuple[str, ..
     return tuple(kept)
 
 
-def _brought_up(part: Path, manifest: bundle.Manifest, clock: Clock, progress: Progress) -> tuple[dict[str, int], int]:
+def _brought_up(part: Path, manifest: Manifest, clock: Clock, progress: Progress) -> tuple[dict[str, int], int]:
     """Make what is derived. Gives the rows of the backup, and how many events that waited in it were taken in."""
     with Inbox.open(part) as inbox:
         epoch = inbox.new_epoch()
@@ -160,7 +161,7 @@ def _brought_up(part: Path, manifest: bundle.Manifest, clock: Clock, progress: P
     return dict(state.rows), events
 
 
-def _other_rows(state: State, manifest: bundle.Manifest) -> DataError:
+def _other_rows(state: State, manifest: Manifest) -> DataError:
     names = sorted(state.rows.keys() | manifest.rows.keys())
     told_of = [
         f"{name} {state.rows.get(name, 0):,} instead of {manifest.rows.get(name, 0):,}"
@@ -201,3 +202,6 @@ def _place(part: Path, home: Path, before: Path | None) -> None:
             home.rmdir()
         part.rename(home)
     flush(home.parent)
+
+
+__all__ = ["Manifest", "Restored", "check", "restore"]

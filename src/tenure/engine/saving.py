@@ -50,6 +50,7 @@ def back_up(workspace: Workspace, file: Path, now: datetime, *, keys: bool = Fal
 
     Raises ``UsageError`` where there is a file of that name, ``UnavailableError`` where it cannot be written.
     """
+
     def copy(folder: str) -> Copied:
         found: Copied = workspace.call("snapshot", Snapshot(folder, warehouse))
         return found

@@ -12,7 +12,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tenure.core.errors import UsageError
 from tenure.core.toml_text import parsed
@@ -20,6 +20,9 @@ from tenure.engine.saving import FOLDER, Saved, back_up
 from tenure.warehouse import bundle
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tenure.engine.desk import Progress
     from tenure.engine.workspace import Workspace
 
 FILE = "backup.toml"
@@ -59,6 +62,20 @@ def make(workspace: Workspace, file: Path, now: datetime, *, keys: bool = False,
     return saved
 
 
+class Called:
+    """Carries verbs out by a function: for what the keeper does of its own."""
+
+    def __init__(self, call: Callable[[str, Any], Any]) -> None:
+        self._call = call
+
+    def call(self, verb: str, request: Any, _progress: Progress) -> Any:
+        """As ``Executor.call``."""
+        return self._call(verb, request)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
 def last(home: Path) -> Last | None:
     """The last backup; None where none was ever made from this folder."""
     try:
@@ -76,12 +93,18 @@ def plan(home: Path) -> Plan | None:
     said = parsed(path.read_text(encoding="utf-8"), str(path), "bad_setting")
     kinds: dict[str, type] = {"folder": str, "keep": int, "keys": bool, "warehouse": bool}
     for name, value in said.items():
-        if name not in kinds or not isinstance(value, kinds[name]) or (name == "keep" and not value > 0):
+        wrong = name not in kinds or type(value) is not kinds[name]
+        if wrong or (name == "keep" and value < 1):
             known = "folder (a text), keep (a number from 1 on), keys and warehouse (true or false)"
             raise UsageError(
                 f"{name} = {value!r} is not understood.", code="bad_setting", where=str(path), fix=f"It takes {known}."
             )
-    return Plan(home / said.get("folder", FOLDER), **{name: said[name] for name in said if name != "folder"})
+    return Plan(
+        home / said.get("folder", FOLDER),
+        said.get("keep", _KEEP),
+        said.get("keys", False),
+        said.get("warehouse", False),
+    )
 
 
 def by_plan(workspace: Workspace, wanted: Plan, now: datetime) -> Saved:

@@ -89,10 +89,11 @@ class Writer:
     def finish(self, manifest: Manifest) -> None:
         """Write the manifest, and its seal."""
         text = _json(asdict(manifest) | {"members": {k: asdict(v) for k, v in self.members.items()}})
-        self._text(MANIFEST, text)
-        self._text(SEAL, hashlib.sha256(text).hexdigest().encode())
+        self.text(MANIFEST, text)
+        self.text(SEAL, hashlib.sha256(text).hexdigest().encode())
 
-    def _text(self, name: str, text: bytes) -> None:
+    def text(self, name: str, text: bytes) -> None:
+        """Take a text that is no file of the workspace."""
         self._put(name, io.BytesIO(text), len(text), 0o600)
 
     def _put(self, name: str, source: Any, size: int, mode: int, changed: float = 0) -> None:
@@ -133,14 +134,14 @@ def writing(path: Path, made_at: str, tenure: str, told: Told) -> Iterator[Write
     import pyarrow as pa
 
     try:
-        with open(path, "xb", opener=_private) as file:
-            with (
-                pa.CompressedOutputStream(pa.PythonFile(file, "w"), "zstd") as packed,
-                tarfile.open(fileobj=packed, mode="w|", bufsize=_BLOCK, format=tarfile.PAX_FORMAT) as tar,
-            ):
-                writer = Writer(tar, told)
-                writer._text(HEADER, _json({"kind": _KIND, "format": FORMAT, "made_at": made_at, "tenure": tenure}))
-                yield writer
+        with (
+            open(path, "xb", opener=_private) as file,
+            pa.CompressedOutputStream(pa.PythonFile(file, "w"), "zstd") as packed,
+            tarfile.open(fileobj=packed, mode="w|", bufsize=_BLOCK, format=tarfile.PAX_FORMAT) as tar,
+        ):
+            writer = Writer(tar, told)
+            writer.text(HEADER, _json({"kind": _KIND, "format": FORMAT, "made_at": made_at, "tenure": tenure}))
+            yield writer
         flush(path)
     except OSError as error:
         path.unlink(missing_ok=True)
@@ -227,26 +228,29 @@ def _reporting(path: Path) -> Iterator[None]:
 
 def _taken(entry: tarfile.TarInfo, content: IO[bytes], target: Path | None, told: Told) -> Member:
     digest, size = hashlib.sha256(), 0
-    out = None
-    if target is not None:
-        file = target / entry.name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        out = open(file, "xb", opener=_private)
-    try:
+    with _written(entry, target) as out:
         while block := content.read(_BLOCK):
             digest.update(block)
             size += len(block)
             told(len(block))
             if out:
                 out.write(block)
-        if out:
-            out.flush()
-            os.fsync(out.fileno())
-            os.fchmod(out.fileno(), entry.mode & 0o777)
-    finally:
-        if out:
-            out.close()
     return Member(size, digest.hexdigest(), entry.mode)
+
+
+@contextmanager
+def _written(entry: tarfile.TarInfo, target: Path | None) -> Iterator[IO[bytes] | None]:
+    """The file into which a member is written, if it is: on disk at the end of the block."""
+    if target is None:
+        yield None
+        return
+    path = target / entry.name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "xb", opener=_private) as out:
+        yield out
+        out.flush()
+        os.fsync(out.fileno())
+        os.fchmod(out.fileno(), entry.mode & 0o777)
 
 
 def _inside(entry: tarfile.TarInfo) -> bool:

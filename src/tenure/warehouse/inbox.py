@@ -385,14 +385,6 @@ def state_of(home: Path) -> str:
     return f"{epoch}:{last or 0}{'+' if waiting else ''}"
 
 
-def named_files(payload: str) -> Iterator[tuple[str, str]]:
-    """The files of the archive that a message names, each with its hash. ``payload``: as the inbox has it."""
-    said = json.loads(payload)
-    if said.get("archived"):
-        yield said["archived"], said["sha256"]
-    yield from (tuple(pair) for pair in said.get("lookups", {}).values())
-
-
 def waits(home: Path) -> bool:
     """Whether events wait in the inbox of a workspace, from a look at it."""
     path = home / FILE

@@ -3,6 +3,9 @@
 All that cannot be made anew: what was loaded, recorded and received, people and their rights, settings, models. It may
 be made while the workspace is served and worked with. The warehouse is left out unless asked for: restoring makes it anew.
 Keys are left out unless asked for: they open other doors than this one. The file is read again before it gets its name.
+
+`tenure serve` makes one every night where the file backup.toml of the workspace says so: folder = "/mnt/backups" and
+keep = 14, the oldest go.
 """
 
 from __future__ import annotations

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tenure.cli.parser import Parser
-    from tenure.engine.restoring import Restored
-    from tenure.warehouse.bundle import Manifest
+    from tenure.engine.restoring import Manifest, Restored
 
 NAME = "restore"
 EXAMPLE = "tenure restore /mnt/backups/tenure-2026-07-15.tar.zst --home cs"
@@ -37,24 +36,31 @@ def add(parser: Parser) -> None:
 
 def run(home: Path, args: argparse.Namespace) -> int:
     """Restore, and say what is there."""
-    from tenure import keeper
-    from tenure.engine import restoring
-
     started, bar = time.monotonic(), Bar()
     try:
-        if args.check:
-            manifest = restoring.check(Path(args.file), bar)
-        else:
-            done = keeper.restore(Path(args.file), home, replace=args.replace, progress=bar)
+        answer, told = _check(args, bar) if args.check else _restore(home, args, bar, started)
     finally:
         bar.clear()
     if args.format == "json":
-        answer_json(_held(manifest) if args.check else _held(done.manifest) | _made(done))
-        return 0
-    told = _whole(manifest) if args.check else _told(done, time.monotonic() - started)
-    for text in told:
-        say(paragraph(text, of_output()))
+        answer_json(answer)
+    else:
+        for text in told:
+            say(paragraph(text, of_output()))
     return 0
+
+
+def _check(args: argparse.Namespace, bar: Bar) -> tuple[dict[str, object], list[str]]:
+    from tenure.engine import restoring
+
+    manifest = restoring.check(Path(args.file), bar)
+    return _held(manifest), list(_whole(manifest))
+
+
+def _restore(home: Path, args: argparse.Namespace, bar: Bar, started: float) -> tuple[dict[str, object], list[str]]:
+    from tenure import keeper
+
+    done = keeper.restore(Path(args.file), home, replace=args.replace, progress=bar)
+    return _held(done.manifest) | _made(done), list(_told(done, time.monotonic() - started))
 
 
 def _held(manifest: Manifest) -> dict[str, object]:

@@ -243,9 +243,8 @@ def looked_up_without(
     with duckdb.connect() as con:
         count = con.execute(f"SELECT count(*) FROM {opened.relation}").fetchall()[0][0]
         opened = opened.recount(con, count) or opened
-        ids = [person for person in subject.tokens]
         whole = ", ".join(f"trim({quoted(name_)})" for name_ in opened.names)
-        among = " OR ".join([f"list_contains([{whole}], {literal(person)})" for person in ids])
+        among = " OR ".join([f"list_contains([{whole}], {literal(person)})" for person in subject.tokens])
         rows = con.execute(
             f'SELECT * FROM (SELECT row_number() OVER () - 1 AS "row:", f.* FROM {opened.relation} f)'
             f" WHERE {among} OR {_mentions(opened.names, subject)}"

@@ -6,6 +6,7 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tenure.engine.erasure.tombstones import Tombstones, known_again
 from tenure.figures.published import current, is_fresh
 from tenure.warehouse.inbox import state_of
 from tenure.warehouse.store import STORAGE_FORMAT
@@ -27,6 +28,7 @@ class State:
     """What was found. Sizes are in bytes; ``storage_format`` is the warehouse's, ``reads`` the newest this code reads.
 
     ``rows``: of the canonical tables, by table, empty ones left out. ``messages``: of the inbox, by state: ``pending`` ones are not yet in the warehouse.
+    ``last_told``: the latest moment at which something was loaded; ``known_again``: people who were erased and are there.
     ``published``: for when; null where nothing is. ``fresh``: whether that answers a question asked now.
     """
 
@@ -41,6 +43,8 @@ class State:
     held: dict[str, str]
     free_space: int
     warehouse_size: int
+    last_told: datetime | None = None
+    known_again: tuple[str, ...] = ()
 
 
 def doctor(desk: Desk, _request: Doctor) -> State:
@@ -60,6 +64,8 @@ def doctor(desk: Desk, _request: Doctor) -> State:
         dict(found.held) if found else {},
         shutil.disk_usage(desk.home).free,
         store.path.stat().st_size,
+        store.value("SELECT max(known_at) FROM main.batch"),
+        tuple(known_again(store, Tombstones.of(desk.home))),
     )
 
 

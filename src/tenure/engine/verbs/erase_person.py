@@ -21,7 +21,6 @@ from tenure.engine.verbs.take_in import TakeIn, take_in
 from tenure.figures.published import FOLDER as PUBLISHED
 from tenure.warehouse import archive, bundle
 from tenure.warehouse.inbox import FILE as INBOX
-from tenure.warehouse.inbox import named_files
 from tenure.warehouse.schema import quoted
 from tenure.warehouse.store import literal
 
@@ -176,7 +175,7 @@ def _make_anew(desk: Desk, subject: Subject) -> None:
 
 def _wanted(desk: Desk) -> set[str]:
     """The files of the archive that messages name that are not dropped."""
-    return {path for text in desk.inbox.payloads() for path, _ in named_files(text)}
+    return {path for text in desk.inbox.payloads() for path, _ in archive.named_files(text)}
 
 
 def _sweep(database: Path, subject: Subject) -> None:

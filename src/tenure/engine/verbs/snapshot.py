@@ -117,8 +117,6 @@ def _copy(source: Path, target: Path) -> None:
 
 def _of_inbox(folder: Path) -> tuple[int, dict[str, int], dict[str, str]]:
     """Of a copied inbox: its last number, messages by state, and the files of the archive that it names."""
-    from tenure.warehouse.inbox import named_files
-
     with closing(sqlite3.connect(folder / INBOX)) as con:
         last = con.execute("SELECT coalesce(max(seq), 0) FROM message").fetchall()[0][0]
         messages = dict(con.execute("SELECT state, count(*) FROM message GROUP BY state ORDER BY state").fetchall())
@@ -127,7 +125,7 @@ def _of_inbox(folder: Path) -> tuple[int, dict[str, int], dict[str, str]]:
             for (payload,) in con.execute(
                 "SELECT payload FROM message WHERE state = 'done' AND payload LIKE '%\"archived\"%'"
             )
-            for path, sha256 in named_files(payload)
+            for path, sha256 in archive.named_files(payload)
             if path.startswith(f"{archive.FOLDER}/")
         }
     return last, messages, found

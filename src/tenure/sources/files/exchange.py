@@ -85,7 +85,9 @@ def _text(path: Path, out: Path, scratch: Path, name: str, entry: Entry, what: E
     told = entry.encoding if entry.encoding not in ("utf-8", "utf-8-sig") else None
     written_in = told or (wide if wide != "utf-8-sig" else None)
     if written_in is None and not scan(path).is_utf8 and not encoding.is_mostly_utf8(path):
-        reading = encoding.old_encoding(path, name)  # it is written in UTF-8 then, which nobody has to guess
+        reading: str | None = encoding.old_encoding(
+            path, name
+        )  # it is written in UTF-8 then, which nobody has to guess
     else:
         reading = written_in
     if reading is not None:
@@ -170,7 +172,7 @@ def _parquet(path: Path, out: Path, _entry: Entry, what: Exchange) -> None:
     with duckdb.connect() as con:
         found = con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
         written = [str(row[0]) for row in found]
-        con.create_function("everywhere", what.everywhere, ["VARCHAR"], "VARCHAR")  # type: ignore[list-item]
+        con.create_function("everywhere", what.everywhere, ["VARCHAR"], "VARCHAR")
         con.execute("CREATE TABLE cell (row BIGINT, name VARCHAR, new VARCHAR)")
         if what.cells:
             con.executemany("INSERT INTO cell VALUES (?, ?, ?)", [
