@@ -44,6 +44,7 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "health",
         "health_model",
         "fairness",
+        "flow",
         "home",
         "kept_risk",
         "metrics",

@@ -24,6 +24,7 @@ from tenure.engine.verbs.effect import EffectOf
 from tenure.engine.verbs.estimate import Estimate
 from tenure.engine.verbs.explain import Explain
 from tenure.engine.verbs.fairness import Fairness
+from tenure.engine.verbs.flow import Flow
 from tenure.engine.verbs.health import Health
 from tenure.engine.verbs.kept_risk import KeptRisk
 from tenure.engine.verbs.load import Load
@@ -73,6 +74,7 @@ def requests(tmp_path):
             "ada",
             "m1",
         ),
+        "flow": Flow(),
         "take_in": TakeIn(),
         "rows": Rows("subscription", Query(where=(("amount", "greater", 20),), order=("-amount",))),
         "dossier": DossierOf("acme", (("subscription", Query()),)),

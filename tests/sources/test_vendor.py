@@ -18,8 +18,12 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.parametrize("name", vendors())
 def test_a_vendor_says_how_it_is_loaded_and_why(name: str) -> None:
     vendor = find(name)
-    index = (ROOT / "docs" / "how-to" / "README.md").read_text(encoding="utf-8")
-    assert f"(load-from-{name}.md)" in index
+    guides = ROOT / "docs" / "how-to"
+    telling = [
+        path.name for path in guides.glob("*.md") if f"sources/{name}/DECISIONS.md" in path.read_text(encoding="utf-8")
+    ]
+    index = (guides / "README.md").read_text(encoding="utf-8")
+    assert any(f"({page})" in index for page in telling)
     assert (ROOT / "src" / "tenure" / "sources" / name / "DECISIONS.md").is_file()
     assert parse_map(vendor.map, f"map of {name}").entries
     loads = tomllib.loads(vendor.map)["load"]

@@ -8,11 +8,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from tenure import keeper
 from tenure.engine.verbs.load import Load, Loaded
 from tenure.engine.verbs.rows import Rows
 from tenure.engine.workspace import Local, Workspace
 from tenure.figures.listing import Query
+from tenure.warehouse.store import FILE
 
 
 def made(home: Path, now: datetime, currency: str = "EUR", timezone: str = "UTC") -> Workspace:
@@ -52,6 +55,14 @@ def rows_of(ws: Workspace, table: str, *columns: str) -> list[tuple[Any, ...]]:
 def plain_rows_of(ws: Workspace, table: str, *columns: str) -> list[tuple[Any, ...]]:
     """The same, with times and numbers as they are easily written."""
     return sorted((tuple(_plain(value) for value in row) for row in rows_of(ws, table, *columns)), key=str)
+
+
+def stored_in(home: Path, table: str, *columns: str) -> list[tuple[Any, ...]]:
+    """What a workspace that is closed has stored of a table, every version, likewise: it costs no figures."""
+    listed = ", ".join(f'"{name}"' for name in columns)
+    with duckdb.connect(str(home / FILE), read_only=True) as con:
+        rows = con.execute(f'SELECT {listed} FROM main."{table}"').fetchall()
+    return sorted((tuple(_plain(value) for value in row) for row in rows), key=str)
 
 
 def _plain(value: Any) -> Any:

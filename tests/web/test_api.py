@@ -17,7 +17,7 @@ from django.utils import timezone
 
 import tenure.web.api.pages  # noqa: F401 - declares the endpoints
 from tenure.web.access import keys, people
-from tenure.web.access.models import AccessEvent, ApiKey
+from tenure.web.access.models import ApiKey, AuditEntry
 from tenure.web.access.page import declared
 from tenure.web.access.roles import Role
 from tenure.web.api.document import document, told
@@ -177,7 +177,10 @@ def test_a_person_makes_and_ends_keys_of_her_own_only(somebody, as_) -> None:
     assert as_(ada).post("/account/keys/end/", {"key": "x"}).status_code == 404
     assert as_(ada).post("/account/keys/end/", {"key": key.pk}).status_code == 302
     got(bearing(f"tenure_{secret}"), "/api/metrics", 401)
-    assert [event.kind for event in AccessEvent.objects.filter(kind__startswith="key")] == ["key_made", "key_ended"]
+    assert [entry.act for entry in AuditEntry.objects.filter(act__startswith="key").order_by("seq")] == [
+        "key_made",
+        "key_ended",
+    ]
 
 
 def test_the_document_tells_of_every_endpoint_with_numbers_as_numbers(program) -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 from time_machine import travel
 
 from tenure.web.access import people
-from tenure.web.access.models import AccessEvent, Attempt
+from tenure.web.access.models import Attempt, AuditEntry
 from tenure.web.access.pages.log_in import safe
 from tenure.web.access.roles import Role
 from tenure.web.access.throttle import PER_ACCOUNT, PER_ADDRESS, WINDOW, network_of
@@ -170,11 +170,11 @@ def test_log_ins_are_recorded_without_addresses(client, administrator):
     post(client, "nobody@example.com", WRONG)
     post(client, "ada@example.com")
     client.post("/log-out/")
-    told = [(e.kind, e.actor_id, e.subject_id, e.detail) for e in AccessEvent.objects.exclude(kind__contains="_c")]
-    me = administrator.pk
-    assert [each for each in told if each[0].startswith("log")] == [
-        ("log_in_refused", None, me, {}),
-        ("log_in_refused", None, None, {}),
-        ("logged_in", me, me, {}),
-        ("logged_out", me, me, {}),
+    told = AuditEntry.objects.filter(act__startswith="log").order_by("seq")
+    me = f"{administrator.pk}"
+    assert list(told.values_list("act", "who", "kind", "object_id", "detail")) == [
+        ("log_in_refused", "", "user", me, "{}"),
+        ("log_in_refused", "", "", "", "{}"),
+        ("logged_in", f"user:{me}", "user", me, "{}"),
+        ("logged_out", f"user:{me}", "user", me, "{}"),
     ]

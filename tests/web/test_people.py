@@ -8,7 +8,7 @@ from django.test import Client
 from time_machine import travel
 
 from tenure.web.access import links, people
-from tenure.web.access.models import AccessEvent, Link, User
+from tenure.web.access.models import AuditEntry, Link, User
 from tenure.web.access.people import LastAdministratorError
 from tenure.web.access.roles import Role
 from tests.web.conftest import PASSWORD
@@ -224,24 +224,25 @@ def test_what_is_done_to_people_is_recorded(administrator, somebody, as_):
     bo = somebody(Role.VIEWER)
     as_(administrator).post(f"/people/{bo.pk}/", {"name": "Bo", "roles": ["manager"], "csm_id": "m1"})
     people.deactivate(bo, by=administrator)
-    told = AccessEvent.objects.filter(subject_id=bo.pk).order_by("pk").values_list("kind", "actor_id", "detail")
+    told = AuditEntry.objects.filter(kind="user", object_id=bo.pk).order_by("seq").values_list("act", "who", "detail")
+    ada = f"user:{administrator.pk}"
     assert list(told) == [
-        ("person_created", None, {}),
-        ("roles_changed", None, {"added": ["viewer"], "removed": []}),
-        ("person_changed", administrator.pk, {"csm_id": "m1"}),
-        ("roles_changed", administrator.pk, {"added": ["manager"], "removed": ["viewer"]}),
-        ("deactivated", administrator.pk, {}),
+        ("person_created", "", "{}"),
+        ("roles_changed", "", '{"added":["viewer"],"removed":[]}'),
+        ("person_changed", ada, '{"csm_id":"m1"}'),
+        ("roles_changed", ada, '{"added":["manager"],"removed":["viewer"]}'),
+        ("deactivated", ada, "{}"),
     ]
 
 
 def test_the_record_is_only_ever_added_to(administrator):
-    event = AccessEvent.objects.first()
-    for act in (event.save, event.delete, AccessEvent.objects.all().delete):
+    entry = AuditEntry.objects.first()
+    for act in (entry.save, entry.delete, AuditEntry.objects.all().delete):
         with pytest.raises(TypeError, match="only ever added"):
             act()
     with pytest.raises(TypeError, match="only ever added"):
-        AccessEvent.objects.update(kind="x")
-    for sql in ("UPDATE access_accessevent SET kind = 'x'", "DELETE FROM access_accessevent"):
+        AuditEntry.objects.update(kind="x")
+    for sql in ("UPDATE access_auditentry SET kind = 'x'", "DELETE FROM access_auditentry"):
         with (
             pytest.raises(IntegrityError, match="only ever added"),
             transaction.atomic(),

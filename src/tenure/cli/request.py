@@ -33,10 +33,11 @@ def add_slicing(parser: Parser) -> None:
 @contextmanager
 def opened(home: Path) -> Iterator[Workspace]:
     """The workspace, with a progress bar on a terminal."""
+    from tenure.keeper import of_the_machine
     from tenure.keeper import open as open_workspace
 
     bar = Bar()
-    workspace = open_workspace(home, progress=bar)
+    workspace = open_workspace(home, progress=bar, by=of_the_machine("cli"))
     try:
         yield workspace
     finally:

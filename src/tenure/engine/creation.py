@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from tenure.core import config, newconfig
+from tenure.core.acts import Act
+from tenure.core.chain import By, Note, moment
+from tenure.core.chainfiles import FOLDER as AUDIT
 from tenure.core.errors import UsageError
+from tenure.engine import noticed
+from tenure.engine.desk import utc_now
 
 
-def create(home: Path, *, currency: str, timezone: str, fiscal_year_start: int) -> Path:
+def create(home: Path, *, currency: str, timezone: str, fiscal_year_start: int, by: By) -> Path:
     """Make the workspace ``home``, a new or an empty folder (hidden files don't count), and give its settings' path.
 
     The settings are written last: what has none is no workspace, however far it came. Raises ``UsageError`` for a
@@ -32,13 +38,17 @@ def create(home: Path, *, currency: str, timezone: str, fiscal_year_start: int) 
         settings = newconfig.write_default(
             home / ".new", currency=currency, timezone=timezone, fiscal_year_start=fiscal_year_start
         )
-        with Store.create(home), Inbox.open(home):
-            pass
+        with Store.create(home), Inbox.open(home) as inbox:
+            inbox.log.by, inbox.log.at = by, utc_now()
+            inbox.note(Note(Act.CREATED))
+            said = {config.FILE: noticed.hash_of(settings)}
+            inbox.say(noticed.KEY, noticed.told(said, noticed.values(settings.parent), moment(inbox.log.at)), (), by)
         settings.replace(home / config.FILE)
     except BaseException:
         for path in (home / WAREHOUSE, home / "inbox.db", settings):
             if path:
                 path.unlink(missing_ok=True)
+        shutil.rmtree(home / AUDIT, ignore_errors=True)
         if made and home.exists():
             _remove_empty(home / ".new", home)
         raise

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from tenure.core import config
+from tenure.core.chain import By, Note
 from tenure.figures import kept
 from tenure.figures.published import Published, PublishedReader, can_answer, current, is_fresh
 from tenure.figures.reader import FEW_PERIODS, Reader
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import duckdb
     from numpy.typing import NDArray
 
+    from tenure.core.acts import Act
     from tenure.core.config import Settings
     from tenure.figures.compiledform import Plan
     from tenure.figures.question import Ground
@@ -75,6 +77,8 @@ class Desk:
         self.home = home
         self.clock = clock
         self.progress = progress
+        self.by = By()
+        self.settings_seen: object = None
         self._store: Store | None = None
         self._inbox: Inbox | None = None
 
@@ -110,12 +114,21 @@ class Desk:
 
     @property
     def inbox(self) -> Inbox:
-        """The inbox, opened."""
+        """The inbox, opened. What is done with it is noted as done by whoever asks for it now."""
         if self._inbox is None:
             from tenure.warehouse.inbox import Inbox
 
             self._inbox = Inbox.open(self.home)
+        self._inbox.log.by, self._inbox.log.at = self.by, self.clock()
         return self._inbox
+
+    def note(self, act: Act, kind: str = "", id_: object = "", **detail: Any) -> None:
+        """Note in the audit log what was done without a message of the inbox: ids, counts and hashes alone."""
+        from tenure.engine import noticed
+
+        inbox = self.inbox
+        inbox.note(Note(act, kind, str(id_), detail))
+        noticed.settle(self, inbox)
 
     def fresh(self, now: datetime, *, full: bool = False) -> Published:
         """What is published, brought up to date if it is not."""

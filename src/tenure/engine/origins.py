@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 import numpy as np
 
+from tenure.core import whole
 from tenure.core.config import settings_hash
 from tenure.core.errors import DataError
 from tenure.core.period import add_months, instant, local_day
@@ -141,7 +142,7 @@ def _known(desk: Desk, reader: Reader, signals: Mapping[str, Signal], day: date)
     settings, known = desk.settings, instant(day, desk.settings.timezone)
     path = desk.home / PUBLISHED / FOLDER / f"{day}-{_name(desk)}"
     try:
-        there = msgspec.msgpack.decode(path.read_bytes(), type=_Kept)
+        there = msgspec.msgpack.decode(whole.read(path), type=_Kept)
     except (OSError, msgspec.MsgspecError):
         there = None
     if there is None or not still_true(desk, there, known):
@@ -220,5 +221,5 @@ def _keep(path: Path, content: bytes) -> None:
         if old.name != path.name:
             old.unlink(missing_ok=True)
     part = path.with_name(f"{path.name}.part")
-    part.write_bytes(content)
+    part.write_bytes(whole.sealed(content))
     part.replace(path)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from tenure.core import whole
 from tenure.core.config import settings_hash
 from tenure.engine.origins import still_true
 from tenure.figures import kept
@@ -51,7 +52,7 @@ class Remembered:
     def recall(self, name: str, moment: Moment, tables: Callable[[], set[str]]) -> list[Any] | None:
         """As ``Memory`` says."""
         try:
-            there = msgspec.msgpack.decode(self._path(name, moment).read_bytes(), type=_Kept)
+            there = msgspec.msgpack.decode(whole.read(self._path(name, moment)), type=_Kept)
         except (OSError, msgspec.MsgspecError):
             return None
         return there.told if still_true(self.desk, there, moment.known, tables()) else None
@@ -61,7 +62,7 @@ class Remembered:
         path = self._path(name, moment)
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f"{path.name}.part")
-        part.write_bytes(msgspec.msgpack.encode(_Kept(*last_of(self.desk.store), told)))
+        part.write_bytes(whole.sealed(msgspec.msgpack.encode(_Kept(*last_of(self.desk.store), told))))
         part.replace(path)
         alike = sorted(path.parent.glob(f"{path.name.partition('-')[0]}-*"), key=lambda one: one.stat().st_mtime)
         for old in alike[:-MOST]:

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from tenure.core import whole
 from tenure.core.errors import DataError, TenureError, UsageError
 from tenure.figures.published import FOLDER as PUBLISHED
 
@@ -50,14 +51,14 @@ def keep(home: Path, name: str, report: Report[T]) -> None:
     path = home / PUBLISHED / FOLDER / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    part.write_bytes(msgspec.json.encode(report))
+    part.write_bytes(whole.sealed(msgspec.json.encode(report)))
     part.replace(path)
 
 
 def kept(home: Path, name: str, kind: type[T]) -> Report[T] | None:
     """The report of that name; None where there is none, or one that another version of Tenure made."""
     try:
-        text = (home / PUBLISHED / FOLDER / f"{name}.json").read_bytes()
+        text = whole.read(home / PUBLISHED / FOLDER / f"{name}.json")
         found: Report[T] = msgspec.json.decode(text, type=Report[kind])  # type: ignore[valid-type]
     except (OSError, msgspec.MsgspecError):
         return None

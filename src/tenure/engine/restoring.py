@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tenure.core import config
+from tenure.core.acts import Act
+from tenure.core.chain import NOBODY, By, Note
 from tenure.core.errors import DataError, UnavailableError, UsageError
 from tenure.engine.saving import told
 from tenure.engine.verbs.doctor import Doctor, State
@@ -58,8 +60,10 @@ def check(file: Path, progress: Progress) -> Manifest:
     return bundle.read(file, None, told("reading the backup", 0, progress))
 
 
-def restore(file: Path, home: Path, clock: Clock, progress: Progress, *, replace: bool = False) -> Restored:
-    """Make the workspace ``home`` of a backup. ``replace``: where one is, put it aside; nothing may be using it.
+def restore(
+    file: Path, home: Path, clock: Clock, progress: Progress, by: By = NOBODY, *, replace: bool = False
+) -> Restored:
+    """Make the workspace ``home`` of a backup. ``by``: who asks, for the audit log. ``replace``: where one is, put it aside; nothing may be using it.
 
     Raises ``UsageError`` where the folder is taken, ``DataError`` where the backup is damaged or does not give the rows that
     it should, ``UnavailableError`` where the disk is full. Nothing is changed then.
@@ -80,6 +84,7 @@ def restore(file: Path, home: Path, clock: Clock, progress: Progress, *, replace
         config.read(part)
         kept = _keys_of(home, part, manifest) if taken else ()
         rows, events = _brought_up(part, manifest, clock, progress)
+        _note(part, manifest, clock, by)
         _place(part, home, before)
     left = tuple(name for name in manifest.left_out if name not in kept)
     return Restored(str(home), manifest, rows, events, str(before or ""), left, kept)
@@ -159,6 +164,13 @@ def _brought_up(part: Path, manifest: Manifest, clock: Clock, progress: Progress
     finally:
         workspace.close()
     return dict(state.rows), events
+
+
+def _note(part: Path, manifest: Manifest, clock: Clock, by: By) -> None:
+    with Inbox.open(part) as inbox:
+        inbox.log.by, inbox.log.at = by, clock()
+        detail = {"made_at": manifest.made_at, "last": manifest.last, "files": len(manifest.members)}
+        inbox.note(Note(Act.RESTORED, "workspace", manifest.epoch, detail))
 
 
 def _other_rows(state: State, manifest: Manifest) -> DataError:

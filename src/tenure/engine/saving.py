@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tenure.core.errors import UnavailableError, UsageError
-from tenure.engine.verbs.snapshot import Copied, Snapshot
+from tenure.engine.verbs.snapshot import HEAD, Copied, Snapshot
 from tenure.warehouse import archive, bundle
 from tenure.warehouse.store import FILE as WAREHOUSE
 from tenure.warehouse.store import explained
@@ -95,7 +95,9 @@ def _write(
     secret = [path for path in _others(home) if path.suffix in _KEYS]
     others = [path for path in _others(home) if keys or path not in secret]
     archived = list(archive.manifest(home))
-    whole = sum(one.size for one in archived) + sum(path.stat().st_size for path in (*others, *scratch.iterdir()))
+    whole = sum(one.size for one in archived) + sum(
+        path.stat().st_size for path in (*others, *(scratch / name for name in copied.files))
+    )
     damaged = set(copied.archived) - {one.path for one in archived}
     with bundle.writing(part, made_at, tenure, told("writing the backup", whole, progress)) as writer:
         for name in copied.files:
@@ -128,7 +130,8 @@ def _others(home: Path) -> Iterator[Path]:
         found = sorted(path.rglob("*")) if path.is_dir() and not path.is_symlink() else [path]
         for each in found:
             hidden = any(part.startswith(".") for part in each.relative_to(home).parts)
-            if each.is_file() and not hidden and not _is_of_a_database(each) and each.suffix != bundle.UNFINISHED:
+            copied = _is_of_a_database(each) or each.suffix == HEAD
+            if each.is_file() and not hidden and not copied and each.suffix != bundle.UNFINISHED:
                 yield each
 
 

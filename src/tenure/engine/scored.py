@@ -9,7 +9,7 @@ from tenure.core import config
 from tenure.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from tenure.core.written import Written
@@ -48,6 +48,9 @@ class Scored:
         raise NotImplementedError
 
     def _call(self, verb: str, request: Any) -> Any:
+        raise NotImplementedError
+
+    def _published(self, read: Callable[..., Any], request: Any) -> Any:
         raise NotImplementedError
 
     def plays(self, *, as_of: str = "") -> tuple[Play, ...]:
@@ -208,7 +211,7 @@ class Scored:
         from tenure.engine.verbs.rated import Rated, from_published
 
         request = Rated(by, self.scope)
-        found = from_published(self.home, request, config.read(self.home), self._clock())
+        found = self._published(from_published, request)
         answer: RatedFound = self._call("rated", request) if found is None else found
         return answer
 
@@ -231,7 +234,7 @@ class Scored:
         from tenure.engine.verbs.kept_risk import KeptRisk, from_published
 
         request = KeptRisk(account, of, self.scope, None if among is None else tuple(among), offset, limit)
-        found = from_published(self.home, request, config.read(self.home), self._clock())
+        found = self._published(from_published, request)
         answer: Report[RiskFound] | None = self._call("kept_risk", request) if found is None else found[0]
         return answer
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from tenure.core import config
+from tenure.engine import mending
 from tenure.engine.desk import Clock, Progress
+from tenure.engine.operated import Operated
 from tenure.engine.scored import Scored
 from tenure.engine.state import State
 from tenure.engine.verbs.show import Show, from_published, stands_on
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
     from tenure.metrics.kinds import Entry
 
 
+T = TypeVar("T")
+
+
 class Executor(Protocol):
     """Who carries verbs out: this process, or the keeper at the other end of a socket."""
 
@@ -44,7 +49,7 @@ class Executor(Protocol):
         """Let go of what is held."""
 
 
-class Sight(Scored):
+class Sight(Scored, Operated):
     """A workspace as far as a scope lets one see. Its verbs are the workspace's, and each passes the scope on.
 
     Whatever is given holds only accounts inside the scope; an account outside it does not exist.
@@ -81,7 +86,7 @@ class Sight(Scored):
 
         asked = Asked(metric, start, end, grain, window, tuple(by), tuple(where), tuple(variant), as_of, compare)
         request = Show(asked, reported, self.scope)
-        figures = from_published(self.home, request, config.read(self.home), self._clock())
+        figures = self._published(from_published, request)
         return Result(figures if figures is not None else self._call("show", request))
 
     def restatements(self, metric: str, **more: Any) -> tuple[Restatement, ...]:
@@ -190,7 +195,7 @@ class Sight(Scored):
 
         query = Query(tuple(columns), tuple(where), search, tuple(order), offset, limit)
         request = Rows(name, query, self.scope)
-        found = from_published(self.home, request, config.read(self.home), self._clock())
+        found = self._published(from_published, request)
         answer: Page = self._call("rows", request) if found is None else found
         return answer
 
@@ -213,7 +218,7 @@ class Sight(Scored):
         from tenure.engine.verbs.dossier import DossierOf, from_published
 
         request = DossierOf(account_id, tuple(tables.items()), self.scope)
-        found = from_published(self.home, request, config.read(self.home), self._clock())
+        found = self._published(from_published, request)
         answer: Dossier | None = self._call("dossier", request) if found is None else found[0]
         return answer
 
@@ -234,6 +239,10 @@ class Sight(Scored):
         given = tuple(dict(row) for row in rows)
         answer: Recorded = self._call("record", Record(table, given, by, message_id, self.scope))
         return answer
+
+    def _published(self, read: Callable[..., T | None], request: Any) -> T | None:
+        """What published files answer; None where they cannot, or are damaged."""
+        return mending.or_made_anew(self.home, lambda: read(self.home, request, config.read(self.home), self._clock()))
 
     def _call(self, verb: str, request: Any) -> Any:
         return self._executor.call(verb, request, self.progress)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, get_type_hints
 import msgspec
 import numpy as np
 
+from tenure.core import whole
 from tenure.core.config import settings_hash
 from tenure.figures import footing, kept
 from tenure.figures.publish import last_of
@@ -128,7 +129,7 @@ def about(home: Path) -> _About | None:
     import pyarrow.parquet as pq
 
     try:
-        told = (pq.read_schema(home / _FILE).metadata or {})[_ABOUT]
+        told = (pq.read_schema(_whole(home)).metadata or {})[_ABOUT]
         return msgspec.json.decode(told, type=_About)
     except (OSError, KeyError, ValueError):
         return None
@@ -140,13 +141,20 @@ def customers_kept(home: Path, accounts: Collection[str] = ()) -> Gathered | Non
 
     try:
         some = [("account_id", "in", list(accounts))] if accounts else None
-        table = pq.read_table(home / _FILE, filters=some, use_threads=not some)
+        table = pq.read_table(_whole(home), filters=some, use_threads=not some)
         told = msgspec.json.decode((table.schema.metadata or {})[_ABOUT], type=_About)
     except (OSError, KeyError, ValueError):
         return None
     of = Customers({each.name: table.column(each.name).to_pylist() for each in fields(Customer)})
     values = {name: table.column(f"signal {name}").to_numpy().astype(np.float64) for name in SIGNALS}
     return Gathered(Origin(told.footing.day, of, values), told.as_of)
+
+
+def _whole(home: Path) -> pa.BufferReader:
+    """The file's content. Raises ``OSError`` where there is none that is whole."""
+    import pyarrow as pa
+
+    return pa.BufferReader(whole.read(home / _FILE))
 
 
 def _behind(reader: Reader, settings: Settings) -> set[str]:
@@ -162,13 +170,16 @@ def _behind(reader: Reader, settings: Settings) -> set[str]:
 
 def _keep(home: Path, of: Gathered, on: Footing) -> None:
     """Write beside, then put in its place."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     path = home / _FILE
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     table = _table(of.here).replace_schema_metadata({_ABOUT: msgspec.json.encode(_About(of.as_of, on))})
-    pq.write_table(table, part, row_group_size=5_000)  # by id: one account is in one group
+    content = pa.BufferOutputStream()
+    pq.write_table(table, content, row_group_size=5_000)  # by id: one account is in one group
+    part.write_bytes(whole.sealed(content.getvalue().to_pybytes()))
     part.replace(path)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from tenure.core.acts import Act
 from tenure.engine.saving import FOLDER, write
 from tenure.engine.verbs.snapshot import Copied, Counted, Snapshot, copied
 from tenure.warehouse.store import FILE, STORAGE_FORMAT, literal
@@ -38,7 +39,8 @@ def upgrade(desk: Desk) -> None:
 
     if not file.exists():
         write(desk.home, file, now, copy, desk.progress)
-    remade(desk)
+    reports = remade(desk)
+    desk.note(Act.UPGRADED, "warehouse", STORAGE_FORMAT, before=stamp, rows=sum(report.read for report in reports))
     _told.warning("The warehouse was made anew in storage format %d; figures are worked out anew.", STORAGE_FORMAT)
 
 

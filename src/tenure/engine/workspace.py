@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tenure.core.chain import NOBODY, By
+from tenure.engine import mending
 from tenure.engine.desk import Clock, Desk, Progress, silent, utc_now
+from tenure.engine.noticed import notice
 from tenure.engine.sight import Executor, Sight
 from tenure.engine.verbs import carry_out
 from tenure.figures.scope import EVERYTHING, Scope
@@ -20,10 +23,14 @@ class Local:
     def __init__(self, home: Path, clock: Clock = utc_now) -> None:
         self._desk = Desk(home, clock=clock)
 
-    def call(self, verb: str, request: Any, progress: Progress) -> Any:
-        """As ``Executor.call``."""
-        self._desk.progress = progress
-        return carry_out(self._desk, verb, request)
+    def call(self, verb: str, request: Any, progress: Progress, by: By = NOBODY) -> Any:
+        """As ``Executor.call``; ``by``: who asks."""
+        self._desk.progress, self._desk.by = progress, by
+        notice(self._desk)
+        try:
+            return carry_out(self._desk, verb, request)
+        except Exception as error:
+            raise mending.told(self._desk.home, error) from error
 
     def interrupt(self) -> None:
         """Stop the verb that is carried out, from another thread. It then fails, and nothing is half done."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from tenure.core import whole
 from tenure.figures import filing, kept
 from tenure.figures.publish import last_of
 from tenure.figures.published import FOLDER as PUBLISHED
@@ -118,7 +119,7 @@ def rows_of(found: Dossiers, table: Table, parts: dict[str, str]) -> str:
 
 def _pointed(home: Path) -> Dossiers | None:
     try:
-        found = msgspec.json.decode((home / PUBLISHED / FOLDER / filing.POINTER).read_bytes(), type=Dossiers)
+        found = msgspec.json.decode(whole.read(home / PUBLISHED / FOLDER / filing.POINTER), type=Dossiers)
     except (OSError, msgspec.MsgspecError):
         return None
     if found.code != kept.code_hash() or not all((home / PUBLISHED / name).exists() for name in found.files.values()):

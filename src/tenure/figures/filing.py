@@ -9,6 +9,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tenure.core import whole
 from tenure.warehouse.archive import flush
 from tenure.warehouse.schema import declared
 from tenure.warehouse.store import STORAGE_VERSION, literal
@@ -64,7 +65,7 @@ def point(folder: Path, content: bytes, names: Collection[str], before: Collecti
     for name in names:
         flush(folder / name)
     part = folder / f"{POINTER}.part"
-    part.write_bytes(content)
+    part.write_bytes(whole.sealed(content))
     flush(part)
     part.replace(folder / POINTER)
     flush(folder)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
 
+from tenure.core import whole
 from tenure.core.errors import UsageError, unknown
 from tenure.figures.question import DETAIL, DIMENSIONS, Ground, Question, fingerprint
 from tenure.metrics.kinds import Entry
@@ -197,13 +198,13 @@ def _kept(name: str, kind: Any, make: Callable[[], T]) -> T:
     """What lies under the name, or else what ``make`` gives, which then lies there."""
     path = folder() / f"{name}.json"
     try:
-        return msgspec.json.decode(path.read_bytes(), type=kind)  # type: ignore[no-any-return]
+        return msgspec.json.decode(whole.read(path), type=kind)  # type: ignore[no-any-return]
     except (OSError, msgspec.MsgspecError):
         made = make()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(msgspec.json.encode(made))
+            file.write(whole.sealed(msgspec.json.encode(made)))
         Path(file.name).replace(path)
     except OSError:  # a cache that cannot be written is only slow
         return made

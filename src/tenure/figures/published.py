@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import msgspec
 
+from tenure.core import whole
 from tenure.core.config import settings_hash
 from tenure.core.period import local_day
 from tenure.figures import kept
@@ -100,10 +101,15 @@ def earlier_parts(standing: Mapping[str, str]) -> dict[str, str]:
 def current(home: Path) -> Published | None:
     """What is published in a workspace; None where nothing is, or where another version of Tenure did it."""
     try:
-        found = msgspec.json.decode((home / FOLDER / POINTER).read_bytes(), type=Published)
+        found = msgspec.json.decode(whole.read(home / FOLDER / POINTER), type=Published)
     except (OSError, msgspec.MsgspecError):
         return None
     return found if found.code == kept.code_hash() else None
+
+
+def forget(home: Path) -> None:
+    """See to it that everything that is published is made anew by whoever needs it next."""
+    (home / FOLDER / POINTER).unlink(missing_ok=True)
 
 
 def is_fresh(found: Published | None, settings: Settings, seen: str, now: datetime) -> bool:

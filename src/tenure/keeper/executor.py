@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tenure.engine.workspace import Local
 
 if TYPE_CHECKING:
+    from tenure.core.chain import By
     from tenure.engine.desk import Clock, Progress
     from tenure.keeper.lock import Lock
     from tenure.keeper.place import Place
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
 class AtNeed:
     """Chooses at each call: the keeper where one serves, else this process, which then holds the lock for that call.
 
-    So nothing is held by a session that only reads what is published, or that rests between two questions.
+    ``by``: who asks, for the audit log. So nothing is held by a session that only reads what is published, or that rests between two questions.
     """
 
-    def __init__(self, place: Place, clock: Clock) -> None:
+    def __init__(self, place: Place, clock: Clock, by: By) -> None:
         self._place = place
         self._clock = clock
+        self._by = by
 
     def call(self, verb: str, request: Any, progress: Progress) -> Any:
         """The answer to a verb. Raises ``TenureError``."""
@@ -34,7 +36,7 @@ class AtNeed:
         found = reach(self._place) or await_turn(self._place)
         if isinstance(found, Lock):
             return self._here(found, verb, request, progress)
-        return converse(found, Call(verb, request), progress)
+        return converse(found, Call(verb, request, self._by), progress)
 
     def _here(self, lock: Lock, verb: str, request: Any, progress: Progress) -> Any:
         from tenure.keeper import faults
@@ -42,7 +44,7 @@ class AtNeed:
 
         local = Local(self._place.home, self._clock)
         try:
-            return Labour(lambda: local.call(verb, request, progress), local.interrupt).result()
+            return Labour(lambda: local.call(verb, request, progress, self._by), local.interrupt).result()
         except Exception as error:
             raise faults.told(error, self._place) from error
         finally:

@@ -10,6 +10,7 @@ from multiprocessing.connection import Connection, Listener, answer_challenge, d
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tenure.core.chain import KEEPER
 from tenure.core.errors import TenureError, UnavailableError
 from tenure.engine.desk import utc_now
 from tenure.engine.workspace import Local
@@ -20,6 +21,7 @@ from tenure.keeper.labour import Labour
 from tenure.keeper.loading import Loading
 from tenure.keeper.lock import Lock
 from tenure.keeper.place import Place
+from tenure.keeper.syncing import Syncing
 
 if TYPE_CHECKING:
     from tenure.engine.desk import Clock, Progress
@@ -48,6 +50,7 @@ class Server:
         self._at_work: set[threading.Thread] = set()
         self._daily = Daily(self.place, clock, self._stopping, self._of_our_own)
         self._loading = Loading(self.place, self._stopping, self._of_our_own)
+        self._syncing = Syncing(self.place, clock, self._stopping, self._of_our_own)
         wire.code_hash()  # of the code as it is now, not as it will be when somebody calls
         lock = await_turn(self.place, serves=True)
         assert isinstance(lock, Lock)
@@ -62,6 +65,7 @@ class Server:
         faults.log(self.place, f"serving as process {os.getpid()}")
         self._daily.start()
         self._loading.start()
+        self._syncing.start()
         while not self._stopping.is_set():
             try:
                 connection = self._listener.accept()
@@ -78,7 +82,7 @@ class Server:
         self._stopping.set()
         self._listener.close()  # first: who comes now waits for the lock instead
         self.place.clear()
-        for thread in (*self._at_work, self._daily, self._loading):
+        for thread in (*self._at_work, self._daily, self._loading, self._syncing):
             if thread.is_alive():
                 thread.join(timeout=_WAIT * 50)
         self._local.close()
@@ -109,7 +113,7 @@ class Server:
 
     def _of_our_own(self, verb: str, request: Any) -> Any:
         """The answer to a verb that no command asked for. Raises ``TenureError``, also where the keeper stops before its end."""
-        call = wire.Call(verb, request)
+        call = wire.Call(verb, request, KEEPER)
 
         def progress(_what: str, _done: int, _of: int) -> None:
             if self._stopping.is_set():
@@ -161,7 +165,7 @@ class Server:
         try:
             with self._mark:
                 self._current = call
-            return self._local.call(call.verb, call.request, progress)
+            return self._local.call(call.verb, call.request, progress, call.by)
         except TenureError:
             raise
         except BaseException:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import tenure
+from tenure.core.chain import NOBODY, By
 from tenure.core.errors import DataError, TenureError, UnavailableError, UsageError
 
 #: Parts of the package that only one of the two sides needs.
@@ -22,10 +23,11 @@ _ONE_SIDED = ("cli", "web")
 
 @dataclass(frozen=True)
 class Call:
-    """A verb and its request."""
+    """A verb and its request; ``by``: who asks."""
 
     verb: str
     request: Any
+    by: By = NOBODY
 
 
 @dataclass(frozen=True)

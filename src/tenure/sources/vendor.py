@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import pkgutil
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
@@ -46,7 +47,8 @@ class Vendor:
     which nothing is read. ``prefixes``: what connectors put before the name of a table, but for the vendor's own name.
     ``table`` and ``column``: a table's name, and of a stream a column's, in the one form that map and SQL use, whichever way
     a connector writes it. ``keep``: by stream, patterns: the columns of its file that fit one, and that nothing else takes, are
-    custom attributes.
+    custom attributes. ``tells_now``: what is made that the vendor tells of as it is now alone: what it no longer tells was so all the
+    same, and stays known.
 
     The map is a map like any other (docs/reference/map.md), but that ``file`` names a stream or something made, a column
     that ends in ``?`` need not be in the file, and expressions read ``None`` where the file lacks a column.
@@ -61,6 +63,7 @@ class Vendor:
     keep: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     table: Callable[[str], str] = str.lower
     column: Callable[[str, str], str] = lambda _stream, name: name.lower()
+    tells_now: frozenset[str] = frozenset()
 
     @property
     def map(self) -> str:
@@ -105,3 +108,22 @@ def moment(text: str) -> str:
         f"CASE WHEN regexp_matches({text}, ':[0-9.]+ ?[+-][0-9]{{2}}') "
         f"THEN make_timestamp(epoch_us(TRY_CAST({joined} AS TIMESTAMPTZ))) ELSE TRY_CAST({text} AS TIMESTAMP) END"
     )
+
+
+def bare(name: str) -> str:
+    """A name in small letters and digits alone, however an export writes it: ``Company Id``, ``company_id``, ``CompanyId``."""
+    return re.sub("[^a-z0-9]", "", name.lower())
+
+
+#: Words that tell how people were in contact, the first that is found; whatever tells of none is no contact.
+_CHANNELS = (
+    ("review", "qbr|ebr|business review"), ("visit", "visit|on-?site|in[ -]person|travel"), ("email", "e-?mail"),
+    ("chat", "chat|slack|teams|whatsapp|sms|message"), ("call", "call|phone"),
+    ("meeting", "meeting|demo|training|webinar|workshop|kick-?off|check-?in|conference"),
+)  # fmt: skip
+
+
+def channel(kind: str) -> str:
+    """SQL of the channel of a contact that a tool for customer success names in its own words; null where it is none."""
+    cases = " ".join(f"WHEN regexp_matches(lower({kind}), '{words}') THEN '{name}'" for name, words in _CHANNELS)
+    return f"CASE {cases} END"

@@ -16,13 +16,16 @@ import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from zlib import crc32
 
+from tenure.core.acts import Act
 from tenure.core.errors import DataError, UnavailableError
+from tenure.warehouse.audit import SCHEMA, Log, Noted
 from tenure.warehouse.store import explained
 
 FILE = "inbox.db"
@@ -36,6 +39,7 @@ CREATE TABLE IF NOT EXISTS message (
     payload TEXT NOT NULL,
     received_at TEXT NOT NULL,
     state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'done', 'dropped')),
+    sum INTEGER,
     UNIQUE (source, message_id)
 );
 CREATE INDEX IF NOT EXISTS message_pending ON message (seq) WHERE state = 'pending';
@@ -52,17 +56,23 @@ CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 @dataclass(frozen=True)
 class Message:
-    """Something to take in. ``payload`` is JSON-able; ``message_id`` is unique within its ``source``."""
+    """Something to take in. ``payload`` is JSON-able; ``message_id`` is unique within its ``source``. ``act`` and ``told``: what
+    the audit log says of it when it is done, with ids, counts and hashes alone.
+    """
 
     source: str
     message_id: str
     kind: str
     payload: Mapping[str, Any]
+    act: Act = Act.RECORDED
+    told: Mapping[str, Any] = field(default_factory=dict)
 
 
 #: The kind of the messages that are events, and what stands before their source, so that it is no other message's.
 EVENT = "event"
 _OF_EVENTS = f"{EVENT}:"
+#: What an event reads that the disk has damaged: it is no event, and waits among the failed rows.
+_SPOILT = json.dumps("This event is not what was received: it was damaged on the disk.")
 
 
 @dataclass(frozen=True)
@@ -108,12 +118,15 @@ class Record:
     state: str
 
 
-class Inbox:
-    """An open inbox. ``epoch`` names this very file: it differs after an inbox was made anew or restored."""
+class Inbox(Noted):
+    """An open inbox. ``epoch`` names this very file: it differs after an inbox was made anew or restored. ``log``: the audit log
+    of what is done with it.
+    """
 
     def __init__(self, path: Path, con: sqlite3.Connection, epoch: str) -> None:
         self.path = path
         self.epoch = epoch
+        self.log = Log(path.parent, con)
         self._con = con
 
     @classmethod
@@ -127,10 +140,16 @@ class Inbox:
             con = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
             con.execute("PRAGMA journal_mode = WAL")
             con.execute("PRAGMA synchronous = FULL")
-            con.executescript(_SCHEMA)
+            con.executescript(_SCHEMA + SCHEMA)
+            if not con.execute("SELECT 1 FROM pragma_table_info('message') WHERE name = 'sum'").fetchall():
+                con.execute("ALTER TABLE message ADD COLUMN sum INTEGER")
             con.execute("INSERT OR IGNORE INTO about VALUES ('epoch', ?)", [secrets.token_hex(8)])
             epoch = con.execute("SELECT value FROM about WHERE key = 'epoch'").fetchall()[0][0]
-        return cls(path, con, epoch)
+            inbox = cls(path, con, epoch)
+            if inbox.log.has_to_begin():
+                with inbox._transaction():
+                    inbox.log.begin()
+        return inbox
 
     def close(self) -> None:
         """Let go of the file."""
@@ -156,7 +175,7 @@ class Inbox:
                     "DELETE FROM message WHERE source = ? AND message_id = ? AND state = 'dropped'",
                     [message.source, message.message_id],
                 )
-                con.execute(
+                done = con.execute(
                     "INSERT OR IGNORE INTO message (source, message_id, kind, payload, received_at) "
                     "VALUES (?, ?, ?, ?, ?)",
                     [
@@ -173,6 +192,8 @@ class Inbox:
                         [message.source, message.message_id],
                     ).fetchall()[0][0]
                 )
+                if done.rowcount == 1:
+                    self.log.asked(numbers[-1], message.act, message.told)
         return numbers
 
     def take(self, events: Sequence[Event], received_at: datetime) -> int:
@@ -182,8 +203,9 @@ class Inbox:
         with self._transaction() as con:
             for event in events:
                 done = con.execute(
-                    "INSERT OR IGNORE INTO message (source, message_id, kind, payload, received_at) VALUES (?, ?, ?, ?, ?)",
-                    [_OF_EVENTS + event.source, event.event_id, EVENT, event.text, at],
+                    "INSERT OR IGNORE INTO message (source, message_id, kind, payload, received_at, sum)"
+                    " VALUES (?, ?, ?, ?, ?, ?)",
+                    [_OF_EVENTS + event.source, event.event_id, EVENT, event.text, at, crc32(event.text.encode())],
                 )
                 count = counts.setdefault(event.source, [0, 0])
                 count[0] += 1
@@ -199,13 +221,19 @@ class Inbox:
         """Events that are not in the warehouse yet, in the order they came. ``upto``: none beyond this number (0: any)."""
         with _reporting(self.path):
             rows = self._con.execute(
-                "SELECT seq, source, message_id, payload, received_at FROM message INDEXED BY message_pending"
+                "SELECT seq, source, message_id, payload, received_at, sum FROM message INDEXED BY message_pending"
                 f" WHERE state = 'pending' AND kind = '{EVENT}' AND (seq <= ? OR ? = 0) ORDER BY seq LIMIT ?",
                 [upto, upto, limit],
             ).fetchall()
         return [
-            Waiting(seq, source.removeprefix(_OF_EVENTS), event_id, text, datetime.fromisoformat(at))
-            for seq, source, event_id, text, at in rows
+            Waiting(
+                seq,
+                source.removeprefix(_OF_EVENTS),
+                event_id,
+                text if is_whole(text, kept) else _SPOILT,
+                datetime.fromisoformat(at),
+            )
+            for seq, source, event_id, text, at, kept in rows
         ]
 
     def cut(self) -> int:
@@ -222,9 +250,7 @@ class Inbox:
             con.executemany("INSERT OR REPLACE INTO about VALUES (?, ?)", [("begun", str(first)), ("cut", str(upto))])
 
     def _number(self, key: str) -> int:
-        with _reporting(self.path):
-            rows = self._con.execute("SELECT value FROM about WHERE key = ?", [key]).fetchall()
-        return int(rows[0][0]) if rows else 0
+        return int(self.about(key) or 0)
 
     def handed_on(self, upto: int) -> None:
         """Say that all events up to a number are in the warehouse, and in a file of the archive: of each its name is kept."""
@@ -243,9 +269,14 @@ class Inbox:
         return [Received(source, date.fromisoformat(day), events, again) for source, day, events, again in rows]
 
     def mark(self, numbers: Iterable[int], state: str) -> None:
-        """Set the state of messages: ``done`` or ``dropped``."""
+        """Set the state of messages: ``done``, which is noted in the audit log, or ``dropped``."""
         with self._transaction() as con:
-            con.executemany("UPDATE message SET state = ? WHERE seq = ?", [(state, number) for number in numbers])
+            for number in numbers:
+                changed = con.execute(
+                    "UPDATE message SET state = ? WHERE seq = ? AND state <> ?", [state, number, state]
+                )
+                if changed.rowcount == 1 and state == "done":
+                    self.log.done(number)
 
     def records(
         self, *, state: str | None = None, kind: str | Sequence[str] | None = None, after: int = 0, limit: int = -1
@@ -276,49 +307,6 @@ class Inbox:
                 self._con.execute("SELECT state, count(*) FROM message GROUP BY state ORDER BY state").fetchall()
             )
 
-    def payloads(self) -> Iterator[str]:
-        """What all messages say that are not dropped, events aside."""
-        with _reporting(self.path):
-            rows = self._con.execute(
-                f"SELECT payload FROM message WHERE state <> 'dropped' AND kind <> '{EVENT}' ORDER BY seq"
-            ).fetchall()
-        yield from (payload for (payload,) in rows)
-
-    def rewrite(
-        self, payloads: Mapping[int, str], source: str, message_id: str, kind: str, payload: str, at: datetime
-    ) -> None:
-        """Let messages say something else from now on, by their numbers, and remember in a message of its own that it was done;
-        what was dropped says nothing any more. All or nothing.
-        """
-        with self._transaction() as con:
-            con.executemany(
-                "UPDATE message SET payload = ? WHERE seq = ?", [(text, seq) for seq, text in payloads.items()]
-            )
-            con.execute("UPDATE message SET payload = '{}' WHERE state = 'dropped'")
-            con.execute(
-                "INSERT INTO message (source, message_id, kind, payload, received_at, state) VALUES (?, ?, ?, ?, ?, 'done')",
-                [source, message_id, kind, payload, at.isoformat()],
-            )
-
-    def compact(self) -> None:
-        """Leave nothing in the file, nor in its log, of what was deleted or said before."""
-        with _reporting(self.path):
-            self._con.execute("VACUUM")
-            self._con.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    def last(self) -> int:
-        """The number of the last message, whatever became of it; 0 where there was none."""
-        with _reporting(self.path):
-            rows = self._con.execute("SELECT seq FROM sqlite_sequence WHERE name = 'message'").fetchall()
-        return int(rows[0][0]) if rows else 0
-
-    def new_epoch(self) -> str:
-        """Rename this inbox, after it was restored from a backup: the warehouse then knows it is another one."""
-        self.epoch = secrets.token_hex(8)
-        with self._transaction() as con:
-            con.execute("UPDATE about SET value = ? WHERE key = 'epoch'", [self.epoch])
-        return self.epoch
-
     def find(self, source: str, message_id: str) -> Record | None:
         """The message of that name, in whatever state; None where there is none."""
         with _reporting(self.path):
@@ -337,7 +325,9 @@ class Inbox:
             except BaseException:
                 if self._con.in_transaction:
                     self._con.execute("ROLLBACK")
+                self.log.settled(kept=False)
                 raise
+        self.log.settled(kept=True)
 
 
 @contextmanager
@@ -393,6 +383,11 @@ def waits(home: Path) -> bool:
     with _reporting(path), _only_read(path) as con:
         sql = f"SELECT EXISTS (SELECT 1 FROM message WHERE state = 'pending' AND kind = '{EVENT}')"
         return bool(con.execute(sql).fetchall()[0][0])
+
+
+def is_whole(text: str, kept: int | None) -> bool:
+    """Whether an event's text has the sum that was ``kept`` with it; of earlier ones none was."""
+    return kept is None or crc32(text.encode()) == kept
 
 
 @contextmanager

@@ -108,6 +108,7 @@ BORN_IN_TENURE = {
     "score",
     "score_model",
     "decision",
+    "note",
 }  # a simulated past has none of these
 FILLED = sorted(set(all_tables()) - BORN_IN_TENURE)
 

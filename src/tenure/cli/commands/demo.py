@@ -97,7 +97,9 @@ def _prepare(home: Path, accounts: int) -> None:
 
     exports = home.absolute() / EXPORTS
     if not ((home / config.FILE).exists() and exports.is_dir()):
-        keeper.create(home, currency="EUR", timezone="Europe/Berlin", fiscal_year_start=1)
+        keeper.create(
+            home, currency="EUR", timezone="Europe/Berlin", fiscal_year_start=1, by=keeper.of_the_machine("cli")
+        )
         say([f"Made the workspace {home}."])
     if not (exports / "map.toml").exists():
         written = _write(exports, accounts)

@@ -42,8 +42,9 @@ def run(home: Path, args: argparse.Namespace) -> int:
 
     folder = Path(args.folder) if args.folder else home
     path = keeper.create(
-        folder, currency=args.currency, timezone=args.timezone, fiscal_year_start=args.fiscal_year_start
-    )
+        folder, currency=args.currency, timezone=args.timezone, fiscal_year_start=args.fiscal_year_start,
+        by=keeper.of_the_machine("cli"),
+    )  # fmt: skip
     if args.format == "json":
         answer_json({"home": str(path.parent), "settings": str(path)})
         return 0

@@ -59,7 +59,7 @@ def _check(args: argparse.Namespace, bar: Bar) -> tuple[dict[str, object], list[
 def _restore(home: Path, args: argparse.Namespace, bar: Bar, started: float) -> tuple[dict[str, object], list[str]]:
     from tenure import keeper
 
-    done = keeper.restore(Path(args.file), home, replace=args.replace, progress=bar)
+    done = keeper.restore(Path(args.file), home, replace=args.replace, progress=bar, by=keeper.of_the_machine("cli"))
     return _held(done.manifest) | _made(done), list(_told(done, time.monotonic() - started))
 
 

@@ -12,7 +12,7 @@ import duckdb
 
 from tenure.core.errors import DataError
 from tenure.engine.erasure.subject import Subject
-from tenure.engine.verbs.rebuild import opened_again
+from tenure.engine.verbs.rebuild import read_again
 from tenure.sources.files.exchange import Exchange, exchanged, plain
 from tenure.sources.files.mapping import NO_MAP, Entry
 from tenure.sources.files.read import open_file
@@ -84,7 +84,7 @@ def _is_personal(table: Any, name: str) -> bool:
 def reading(home: Path, record: Record, path: Path) -> Iterator[Reading]:
     """A file as it is read when the warehouse is made anew, to the point where it is settled how it writes dates."""
     con = duckdb.connect()
-    incoming, entry = opened_again(home, record, path)
+    incoming, entry = read_again(home, record, path)
     try:
         while True:
             rows = int(con.execute(f"SELECT count(*) FROM {incoming.relation}").fetchall()[0][0])

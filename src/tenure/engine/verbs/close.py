@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from tenure.core.acts import Act
 from tenure.core.config import in_force, settings_hash
 from tenure.core.errors import UsageError
 from tenure.core.period import instant, parse_period
@@ -70,7 +71,9 @@ def close(desk: Desk, request: Close) -> Closed:
     taken = archive.store_bytes(desk.home, msgspec.json.encode(content), ".json")
     again = (period.grain.value, period.label) in closes(desk)
     payload = {"period": period.label, "grain": period.grain.value, "archived": taken.path, "sha256": taken.sha256}
-    message = Message(SOURCE, f"close {period.grain.value} {period.label} {taken.sha256}", KIND, payload)
+    name = f"close {period.grain.value} {period.label} {taken.sha256}"
+    told = {"period": period.label, "sha256": taken.sha256, "figures": len(figures)}
+    message = Message(SOURCE, name, KIND, payload, Act.CLOSED, told)
     desk.inbox.mark(desk.inbox.add([message], now), "done")
     return Closed(period.label, len(figures), found.last_batch, again)
 

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 #: The source and the kind of the message that says so.
 SOURCE, KIND = "tenure", "erasure"
-#: Of the application's database: what was done is only ever added to, and names people by numbers.
-_ONLY_ADDED = ("access_accessevent",)
 _DERIVED = (PUBLISHED, ".spill")
 
 
@@ -155,7 +153,7 @@ def _commit(desk: Desk, request: ErasePerson, found: Rewritten, tokens: tuple[st
     }
     payloads = {seq: as_stored(payload) for seq, payload in found.payloads.items()}
     now = desk.clock().replace(tzinfo=UTC)
-    desk.inbox.rewrite(payloads, SOURCE, f"{KIND}:{now.isoformat()}:{tokens[0]}", KIND, as_stored(said), now)
+    desk.inbox.rewrite_all(payloads, SOURCE, f"{KIND}:{now.isoformat()}:{tokens[0]}", said, now)
 
 
 def _make_anew(desk: Desk, subject: Subject) -> None:
@@ -187,12 +185,15 @@ def _sweep(database: Path, subject: Subject) -> None:
         )
         changed = False
         con.execute("BEGIN IMMEDIATE")
+        guarded = {
+            n for (n,) in con.execute("SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'")
+        }  # a log: ids alone
         tables = [
             n
             for (n,) in con.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
         ]
         for table in tables:
-            if table in _ONLY_ADDED:
+            if table in guarded:
                 continue
             for _, name, *_ in con.execute(f"PRAGMA table_info({quoted(table)})").fetchall():
                 column = quoted(name)

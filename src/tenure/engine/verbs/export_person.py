@@ -7,8 +7,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tenure.core.acts import Act
 from tenure.core.errors import UsageError
 from tenure.engine.erasure.subject import Subject
+from tenure.engine.erasure.tombstones import Tombstones
 from tenure.engine.verbs.snapshot import databases
 from tenure.engine.verbs.take_in import TakeIn, take_in
 from tenure.warehouse.inbox import FILE as INBOX
@@ -73,6 +75,9 @@ def export_person(desk: Desk, request: ExportPerson) -> Exported:
         if file != INBOX
         for table, rows in _of_application(desk.home / file, subject).items()
     }
+    tombstones = Tombstones.of(desk.home)
+    tombstones.write(desk.home)  # its salt: the log may never hold the id
+    desk.note(Act.PERSON_EXPORTED, "person", tombstones.mark(person)[:16])
     return Exported(person, named, tuple(refused), mentions, application)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tenure.core.acts import Act
 from tenure.sources.files.map_reader import parse_map
 from tenure.sources.files.mapping import NO_MAP, Entry
 from tenure.sources.files.read import open_incoming
@@ -39,6 +40,7 @@ def rebuild(desk: Desk, _request: Rebuild) -> Rebuilt:
     """
     reports = remade(desk)
     desk.fresh(desk.clock(), full=True)
+    desk.note(Act.REBUILT, "warehouse", files=len(reports), rows=sum(report.read for report in reports))
     return Rebuilt(reports)
 
 
@@ -49,13 +51,18 @@ def remade(desk: Desk) -> tuple[Report, ...]:
 
     def read(record: Record, path: Path) -> Sequence[Incoming]:
         desk.progress(f"reading {record.payload['file']}", record.seq, 0)
-        return [opened_again(desk.home, record, path)[0]]
+        return [opened_again(desk.home, record, path)]
 
     return tuple(again.rebuild(desk.home, inbox, read))
 
 
-def opened_again(home: Path, record: Record, path: Path) -> tuple[Incoming, Entry]:
-    """An archived file, read as it was when it was loaded, and what its map says of it."""
+def opened_again(home: Path, record: Record, path: Path) -> Incoming:
+    """An archived file, read as it was when it was loaded."""
+    return read_again(home, record, path)[0]
+
+
+def read_again(home: Path, record: Record, path: Path) -> tuple[Incoming, Entry]:
+    """The same, and what its map says of it."""
     said = record.payload
     name = Path(said["file"]).name
     entries = parse_map(said["map"], "map").for_file(said["table"], name.split("#")[0]) if said["map"] else [NO_MAP]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tenure.core.acts import Act
 from tenure.figures.published import current
 
 if TYPE_CHECKING:
@@ -39,5 +40,7 @@ def run(desk: Desk, request: Run) -> Ran:
     """Derive versions and publish facts: what changed, or all of it."""
     before = current(desk.home)
     found = desk.fresh(desk.clock(), full=request.full)
+    if request.full:
+        desk.note(Act.RECOMPUTED, "figures")
     made = tuple(part for part in ("sealed", "open") if before is None or getattr(before, part) != getattr(found, part))
     return Ran(made, found.now, found.first_month, len(found.facts), dict(found.held))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tenure.core.acts import Act
 from tenure.core.errors import UsageError
 from tenure.core.period import local_day
 from tenure.core.written import MODELS, Written
@@ -72,6 +73,7 @@ def save_model(desk: Desk, request: SaveModel) -> Saved:
         tell(desk, Version((NAME,), model.version, now, model.written.text), by)
     path = desk.home / MODELS / f"{NAME}.toml"
     _write(path, request.text)
+    desk.note(Act.MODEL_SAVED, "model", NAME, before=before.version, after=new.version)
     return Saved(new.version, before.version, str(path))
 
 

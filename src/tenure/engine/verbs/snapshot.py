@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tenure.core import chainfiles
+from tenure.core.acts import Act
 from tenure.core.errors import DataError
 from tenure.warehouse import archive
 from tenure.warehouse.inbox import FILE as INBOX
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
     from tenure.engine.desk import Desk
 
+#: What the files are called that say where a chain of the audit log ends.
+HEAD = ".head"
 _SQLITE = b"SQLite format 3\0"
 
 
@@ -61,7 +65,9 @@ def snapshot(desk: Desk, request: Snapshot) -> Copied:
     if request.warehouse:
         desk.progress("copying the warehouse", 0, 0)
         desk.let_go_of_store()  # which brings its log into the file
-    return copied(desk, request, Counted(stamp, rows, batches, failed))
+    found = copied(desk, request, Counted(stamp, rows, batches, failed))
+    desk.note(Act.BACKED_UP, "workspace", found.epoch, last=found.last, warehouse=request.warehouse)
+    return found
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,7 @@ def copied(desk: Desk, request: Snapshot, holds: Counted) -> Copied:
     try:
         if request.warehouse:
             shutil.copyfile(desk.home / WAREHOUSE, folder / WAREHOUSE)
+        heads = list(_heads(desk.home, folder))  # before the databases, which go on
         names = list(databases(desk.home))
         for name in names:
             desk.progress(f"copying {name}", 0, 0)
@@ -87,10 +94,18 @@ def copied(desk: Desk, request: Snapshot, holds: Counted) -> Copied:
     except OSError as error:
         raise explained(error, folder) from error
     last, messages, archived = _of_inbox(folder)
-    files = (*([WAREHOUSE] if request.warehouse else []), *names)
+    files = (*([WAREHOUSE] if request.warehouse else []), *heads, *names)
     return Copied(
         files, holds.storage_format, epoch, last, messages, holds.rows, holds.batches, holds.failed_rows, archived
     )
+
+
+def _heads(home: Path, folder: Path) -> Iterator[str]:
+    """Where the chains of the audit log ended, at the latest when the databases are copied that hold them."""
+    (folder / chainfiles.FOLDER).mkdir()
+    for path in sorted((home / chainfiles.FOLDER).glob(f"*{HEAD}")):
+        shutil.copy2(path, folder / chainfiles.FOLDER / path.name)
+        yield f"{chainfiles.FOLDER}/{path.name}"
 
 
 def databases(home: Path) -> Iterator[str]:

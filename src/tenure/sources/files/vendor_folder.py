@@ -148,7 +148,7 @@ def _made(
     found = {}
     for name, made in vendor.made.items():
         if made.of[0] in streams:
-            found[name] = scratch / f"{name} from {made.of[0]}.csv"
+            found[name] = scratch / f"{name} from {streams[made.of[0]].name.split('.')[0]}.csv"
             con.execute(f"COPY ({made.sql}) TO {literal(str(found[name]))} (FORMAT csv, HEADER)")
     return found
 

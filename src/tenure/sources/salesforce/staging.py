@@ -207,4 +207,5 @@ VENDOR = Vendor(
     keep={"account": ("*_c",), "account_history": ("*_c",)},  # the fields of an organisation's own
     table=table,
     column=column,
+    tells_now=frozenset({"owners"}),
 )  # fmt: skip

@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 
+from tenure.core.acts import Act
 from tenure.core.errors import DataError, TenureError
 from tenure.warehouse.inbox import Inbox, Message
 from tenure.warehouse.load.append import Origin, append
@@ -153,7 +154,8 @@ def _message(store: Store, delivery: Delivery, terms: Terms, *, alone: bool) -> 
         "home_zone": terms.zone,
         "now": aware(terms.now).isoformat(),
     }
-    return Message(SOURCE, name, KIND, payload)
+    told = {name_: payload[name_] for name_ in ("table", "map_hash", "source")}
+    return Message(SOURCE, name, KIND, payload, Act.LOADED, told)
 
 
 def _numbered(store: Store, table: Table, name: str, *, alone: bool) -> str:

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from tenure.core.acts import Act
 from tenure.core.errors import UsageError, unknown
 from tenure.warehouse.inbox import Inbox, Message, Record
 from tenure.warehouse.incoming import AfterRead, Cell, Incoming, Lines
@@ -113,7 +114,8 @@ def record(store: Store, inbox: Inbox, told: Told, message_id: str, now: datetim
     They are on disk in the inbox before they go to the warehouse. Where one is refused none is kept: the report says why.
     """
     payload = {**asdict(told), "now": aware(now).isoformat()}
-    taken = inbox.add([Message(SOURCE, message_id, KIND, payload)], aware(now))
+    noted = {"table": told.table, "rows": len(told.rows)}
+    taken = inbox.add([Message(SOURCE, message_id, KIND, payload, Act.RECORDED, noted)], aware(now))
     place = Place(inbox.epoch, taken[0], batch_id(message_id))
     try:
         reports, kept = apply(store, [told.delivery(message_id)], [place], Terms(now, told.zone, strict=True))

@@ -1,11 +1,23 @@
-"""The record of access: log-ins, links, roles, sessions. Written in the transaction of what it records."""
+"""What is noted of people: log-ins, links, roles, sessions, and what they took out or looked at."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from tenure.web.access.models import AccessEvent, User
+from tenure.core.chain import Note
+from tenure.engine import catalogue
+from tenure.web.access import log
+from tenure.web.kit.table import Export
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse, QueryDict
+
+    from tenure.web.access.models import User
+    from tenure.web.access.page import Page, Request
 
 
 class Kind(StrEnum):
@@ -26,13 +38,58 @@ class Kind(StrEnum):
     KEY_ENDED = "key_ended"
     DEACTIVATED = "deactivated"
     REACTIVATED = "reactivated"
+    EXPORTED = "exported"
+    ASKED = "asked"
+    VIEWED = "viewed"
+
+
+#: Parameters that hold whatever somebody typed, and one that says nothing.
+_TYPED, _SILENT = frozenset({"q", "search", "name", "email"}), frozenset({"export", "format", "csrfmiddlewaretoken"})
+#: What stands for a value that may be personal.
+WITHHELD = "…"
 
 
 def record(kind: Kind, *, actor: User | None, subject: User | None, **detail: Any) -> None:
-    """Add an event. ``detail`` holds ids and roles, never a name, an address or a secret."""
-    AccessEvent.objects.create(
-        kind=kind.value,
-        actor_id=actor.pk if actor else None,
-        subject_id=subject.pk if subject else None,
-        detail=detail,
-    )
+    """Note an event, in the transaction of what it is about. ``detail`` holds ids and roles, never a name, an address or a
+    secret.
+    """
+    note = Note(kind.value, *(("user", str(subject.pk)) if subject else ("", "")), detail)
+    log.append(note, replace(log.asking(), who=log.who(actor.pk if actor else None)))
+
+
+def note_answer(request: Request, page: Page, response: HttpResponse, named: Mapping[str, Any]) -> None:
+    """Note what an answer takes out: a file, or data for a program; and that somebody looked at what is sensitive.
+
+    ``named``: what the address names.
+    """
+    if request.method not in ("GET", "HEAD") or response.status_code != 200 or page.public:
+        return
+    is_file = "attachment" in response.headers.get("Content-Disposition", "")
+    kind = Kind.EXPORTED if is_file else Kind.ASKED if page.data else Kind.VIEWED if page.sensitive else None
+    if kind is None:
+        return
+    detail: dict[str, Any] = {"asked": parameters(request.GET)} if request.GET else {}
+    if named:
+        detail["of"] = {name: str(value) for name, value in named.items()}
+    if isinstance(response, Export):
+        detail |= {"rows": response.rows, "columns": list(response.columns)}
+    log.append(Note(kind.value, "page", page.name, detail), log.asking())
+
+
+def parameters(given: QueryDict) -> dict[str, str]:
+    """What was asked for, without what somebody typed and without values of columns that tell of people."""
+    told = {name: [_plain(name, value) for value in values] for name, values in given.lists() if name not in _SILENT}
+    return {name: " ".join(values) for name, values in told.items() if any(values)}
+
+
+def _plain(name: str, value: str) -> str:
+    column, is_condition, _ = value.partition("=")
+    if value and (name in _TYPED or name in _personal()):
+        return WITHHELD
+    return f"{column}={WITHHELD}" if is_condition and column in _personal() else value
+
+
+@cache
+def _personal() -> frozenset[str]:
+    """The columns that tell of people, of whatever table."""
+    return frozenset(c.name for table in catalogue.tables().values() for c in table.columns if c.personal)

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from tenure.web.access import keys, sight
+from tenure.web.access import keys, log, sight
 from tenure.web.access.page import page_of
 from tenure.web.kit.errors import no_key, wrong_method
 
@@ -24,7 +24,8 @@ class Gate:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """As Django calls it."""
-        return self._get_response(request)
+        with log.request_begun():
+            return self._get_response(request)
 
     def process_view(
         self, request: Any, view: Callable[..., Any], _args: tuple[Any, ...], _kwargs: dict[str, Any]
@@ -34,8 +35,12 @@ class Gate:
         if page is None:
             raise Http404
         request.page = page
+        key = None
         if page.data and "Authorization" in request.headers:
-            request.user = keys.owner(request) or AnonymousUser()
+            key = keys.borne(request)
+            request.user = key.user if key else AnonymousUser()
+        if request.user.is_authenticated:
+            log.asked_by(request.user.pk, key.pk if key else None)
         if not page.public:
             if not request.user.is_authenticated:
                 return no_key(request) if page.data else to_log_in(request)

@@ -56,8 +56,8 @@ def end(user: User, key: int) -> bool:
     return bool(ended)
 
 
-def owner(request: HttpRequest) -> User | None:
-    """Whose key a request bears, while it works; None for any other. A key is long and random: guesses need no limit."""
+def borne(request: HttpRequest) -> ApiKey | None:
+    """The key that a request bears, while it works; None for any other. A key is long and random: guesses need no limit."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret:
         return None
@@ -70,7 +70,7 @@ def owner(request: HttpRequest) -> User | None:
     if found is None:
         return None
     _note_use(found, now)
-    return found.user
+    return found
 
 
 def _note_use(key: ApiKey, now: datetime) -> None:

@@ -109,35 +109,44 @@ class Attempt(models.Model):
         indexes = [models.Index(fields=["counted_under", "at"])]
 
 
-class EventQuery(models.QuerySet["AccessEvent"]):
-    """Reads events; changing or removing them is refused."""
+class EntryQuery(models.QuerySet["AuditEntry"]):
+    """Reads entries; changing or removing them is refused."""
 
     def update(self, **_values: Any) -> NoReturn:
         """Refused."""
-        raise TypeError("Access events are only ever added.")
+        raise TypeError("Entries of the audit log are only ever added.")
 
     def delete(self) -> NoReturn:
         """Refused."""
-        raise TypeError("Access events are only ever added.")
+        raise TypeError("Entries of the audit log are only ever added.")
 
 
-class AccessEvent(models.Model):
-    """What was done with access: append-only, which the database holds too. People are named by their ids alone."""
+class AuditEntry(models.Model):
+    """An entry of the web's chain of the audit log (``core.chain.Entry``, whose ``id`` is ``object_id`` here): append-only, which
+    the database holds too. People are named by their ids alone. Written by ``access.log`` only.
+    """
 
-    at = models.DateTimeField(default=timezone.now)
+    seq = models.BigIntegerField(primary_key=True)
+    at = models.CharField(max_length=32)
+    who = models.CharField(max_length=200, db_index=True)
+    via = models.CharField(max_length=100)
+    request = models.CharField(max_length=32)
+    act = models.CharField(max_length=40)
     kind = models.CharField(max_length=40)
-    actor_id = models.BigIntegerField(null=True)
-    subject_id = models.BigIntegerField(null=True, db_index=True)
-    detail = models.JSONField(default=dict)
+    object_id = models.TextField(db_column="id")
+    detail = models.TextField()
+    key = models.CharField(max_length=32)
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
 
-    objects = EventQuery.as_manager()
+    objects = EntryQuery.as_manager()
 
     def save(self, **options: Any) -> None:
-        """Add the event. An event that is there already is refused."""
+        """Add the entry. One that is there already is refused."""
         if not self._state.adding:
-            raise TypeError("Access events are only ever added.")
+            raise TypeError("Entries of the audit log are only ever added.")
         super().save(**options)
 
     def delete(self, **_options: Any) -> NoReturn:  # type: ignore[override]
         """Refused."""
-        raise TypeError("Access events are only ever added.")
+        raise TypeError("Entries of the audit log are only ever added.")

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 
+from tenure.web.access import events
 from tenure.web.access.roles import Role
 from tenure.web.kit.shell import Nav, Text
 
@@ -42,7 +43,8 @@ class Page:
     ``public``: open before log-in. ``lands``: the roles that see this page first after log-in.
     ``template``: what a frozen dataclass that the view returns is shown with. ``unattended``: an open page asks for it by
     itself, which does not count as somebody being there. ``data``: for programs: it takes keys, and answers with JSON
-    whatever happens.
+    whatever happens. ``sensitive``: the audit log tells who opened it, and when; of files and of data for programs it does
+    for every page.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Page:
     template: str
     unattended: bool
     data: bool
+    sensitive: bool
     view: View = field(repr=False)
 
     def url_pattern(self) -> URLPattern:
@@ -80,6 +83,7 @@ def page(
     lands: Iterable[Role] = (),
     unattended: bool = False,
     data: bool = False,
+    sensitive: bool = False,
 ) -> Callable[[View], View]:
     """Declare a page for people with one of ``roles``.
 
@@ -93,6 +97,7 @@ def page(
     def declare(view: View) -> View:
         more: dict[str, Any] = {
             "public": False, "nav": nav, "lands": frozenset(lands), "unattended": unattended, "data": data,
+            "sensitive": sensitive,
         }  # fmt: skip
         return _declare(view, route, title, allowed, methods, **more)
 
@@ -103,7 +108,9 @@ def public_page(route: str, *, title: Text, methods: tuple[str, ...] = GET) -> C
     """Declare a page that is open before log-in. Every use of this is listed in a test."""
 
     def declare(view: View) -> View:
-        more: dict[str, Any] = {"public": True, "nav": None, "lands": frozenset(), "unattended": False, "data": False}
+        more: dict[str, Any] = {
+            "public": True, "nav": None, "lands": frozenset(), "unattended": False, "data": False, "sensitive": False,
+        }  # fmt: skip
         return _declare(view, route, title, frozenset(), methods, **more)
 
     return declare
@@ -140,10 +147,10 @@ def _declare(
     @functools.wraps(view)
     def answered(request: Request, **arguments: Any) -> HttpResponse:
         given = view(request, **arguments)
-        if is_dataclass(given):
-            return show(request, given)
-        assert isinstance(given, HttpResponse), f"{name} returned neither a dataclass nor an answer"
-        return given
+        response = show(request, given) if is_dataclass(given) else given
+        assert isinstance(response, HttpResponse), f"{name} returned neither a dataclass nor an answer"
+        events.note_answer(request, found, response, arguments)
+        return response
 
     folder = view.__module__.split(".")[2]
     found = Page(name, route, title, roles, methods, template=f"{folder}/{name}.html", view=answered, **more)

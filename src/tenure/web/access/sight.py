@@ -11,7 +11,7 @@ from django.conf import settings
 
 from tenure import keeper
 from tenure.engine import EVERYTHING, Scope, Sight
-from tenure.web.access import following
+from tenure.web.access import following, log
 from tenure.web.access.models import User
 from tenure.web.access.roles import SEES_ALL, Role
 from tenure.web.access.scope import Line, scope_of
@@ -33,7 +33,7 @@ class Looking:
         """The workspace. Raises ``UnavailableError`` where the reporting lines cannot be had."""
         if self._sight is None:
             self.word = following.word()  # before anything is read: what comes in now is new to the page
-            self._sight = keeper.open(settings.HOME).seen_by(scope(self._user))
+            self._sight = keeper.open(settings.HOME, by=log.asking()).seen_by(scope(self._user))
         return self._sight
 
 

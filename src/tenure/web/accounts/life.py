@@ -235,6 +235,10 @@ def _request(row: dict[str, Any]) -> tuple[str, str]:
     return _joined(row["kind"]).capitalize(), _joined(row["theme"], row["status"])
 
 
+def _note(row: dict[str, Any]) -> tuple[str, str]:
+    return row["title"] or _("Note"), _joined(row["kind"], row["by"], row["text"])
+
+
 #: By table: its time, its icon (a name of Lucide's), how a row of it is told, and of which columns.
 _TOLD: dict[str, tuple[str, str, Teller, tuple[str, ...]]] = {
     "touchpoint": (
@@ -245,6 +249,7 @@ _TOLD: dict[str, tuple[str, str, Teller, tuple[str, ...]]] = {
     "churn": ("at", "log-out", _churn, ("kind", "reason", "competitor")),
     "milestone": ("completed_at", "flag", _milestone, ("kind",)),
     "request": ("created_at", "lightbulb", _request, ("kind", "theme", "status")),
+    "note": ("at", "sticky-note", _note, ("kind", "by", "title", "text")),
 }  # fmt: skip
 
 #: What is asked of which table. Of people champions come first, then whoever has a title: the others only use the product.

@@ -17,6 +17,7 @@ from tenure.engine.result import as_json
 from tenure.web.access.page import Request, page
 from tenure.web.access.roles import Role
 from tenure.web.kit.shell import Text
+from tenure.web.kit.table import Export
 
 JSON = "application/json; charset=utf-8"
 PREFIX = "api/"
@@ -66,13 +67,23 @@ def endpoint(
             given = view(request, parameters(asks, request.GET), **named)
             as_of = given.as_of or datetime.now(UTC).replace(microsecond=0)
             told = {"data": given.data, "as_of": as_of, "notes": given.notes}
-            return HttpResponse(as_json(told), content_type=JSON)
+            response = Export(as_json(told), content_type=JSON)
+            response.rows = _counted(given.data)
+            return response
 
         meaning = (view.__doc__ or "").strip()
         _endpoints[view.__name__] = Endpoint(view.__name__, PREFIX + route, title, meaning, asks, data)
         return page(PREFIX + route, roles=roles, title=title, data=True)(answered)
 
     return declare
+
+
+def _counted(data: Any) -> int:
+    """How many rows an answer has: its own, those of its longest list, or one."""
+    if isinstance(data, list | tuple):
+        return len(data)
+    lists = [value for value in getattr(data, "__dict__", {}).values() if isinstance(value, list | tuple)]
+    return max((len(value) for value in lists), default=1)
 
 
 def endpoints() -> tuple[Endpoint, ...]:

@@ -194,3 +194,31 @@ class Distribution(Chart):
     counts: Values
     size_name: str
     tone: Tone = "new"
+
+
+@dataclass(frozen=True)
+class Node:
+    """A place that something flows from, through or to. ``layer``: how far along, counted from 0."""
+
+    name: str
+    layer: int
+    tone: Tone = "muted"
+
+
+@dataclass(frozen=True)
+class Link:
+    """How much flows between two nodes, by their place among the nodes."""
+
+    source: int
+    target: int
+    amount: float
+
+
+@dataclass(frozen=True)
+class Flow(Chart):
+    """What flows from where, through what, to where: bands as wide as the amounts."""
+
+    kind = "flow"
+
+    nodes: tuple[Node, ...]
+    links: tuple[Link, ...]

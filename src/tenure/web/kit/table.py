@@ -90,8 +90,17 @@ def _direction(order: str, column: str) -> Literal["", "ascending", "descending"
     return "descending" if order.startswith("-") else "ascending"
 
 
-def exported(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> HttpResponse:
+class Export(HttpResponse):
+    """An answer that takes data out: how many ``rows`` of which ``columns``, for the audit log."""
+
+    rows: int = 0
+    columns: Sequence[str] = ()
+
+
+def exported(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Export:
     """Rows as a CSV file that is called by its name and the day."""
-    response = HttpResponse(csv_of(columns, rows) + "\n", content_type="text/csv; charset=utf-8")
+    every = list(rows)
+    response = Export(csv_of(columns, every) + "\n", content_type="text/csv; charset=utf-8")
+    response.rows, response.columns = len(every), columns
     response.headers["Content-Disposition"] = f'attachment; filename="{name}-{datetime.now(UTC):%Y-%m-%d}.csv"'
     return response

@@ -112,6 +112,43 @@ const kinds = {
     };
   },
 
+  flow(spec, look, written, width) {
+    const last = Math.max(...spec.nodes.map((node) => node.layer));
+    const name = (at) => spec.nodes[Number(at)].name;
+    const room = Math.max(56, width / (last + 1) - (width > NARROW ? 60 : 44));
+    return {
+      tooltip: tooltip(look, "item", ({ dataType, data, value }) =>
+        dataType === "edge" ? `${name(data.source)} → ${name(data.target)}  ${written.exact(value)}` : `${name(data.name)}  ${written.exact(value)}`,
+      ),
+      series: [
+        {
+          type: "sankey",
+          left: 0,
+          right: 0,
+          top: 8,
+          bottom: 8,
+          nodeWidth: 8,
+          nodeGap: 18,
+          draggable: false,
+          emphasis: { focus: "adjacency" },
+          label: { color: look.text, fontFamily: look.font, fontSize: 12, width: room, overflow: "truncate", formatter: ({ data }) => name(data.name) },
+          data: spec.nodes.map((node, at) => ({
+            name: String(at),
+            depth: node.layer,
+            itemStyle: { color: look.tones[node.tone], borderWidth: 0 },
+            label: { position: node.layer === last ? "left" : "right" },
+          })),
+          links: spec.links.map((link) => ({
+            source: String(link.source),
+            target: String(link.target),
+            value: link.amount,
+            lineStyle: { color: look.tones[spec.nodes[link.target].tone], opacity: 0.28 },
+          })),
+        },
+      ],
+    };
+  },
+
   estimates(spec, look, written, width) {
     const names = spec.series.map((one) => one.name);
     const last = spec.categories.length - 0.5;

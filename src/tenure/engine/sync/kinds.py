@@ -1,0 +1,41 @@
+"""The kinds of sources there are, and what each needs to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tenure.engine.sync.configured import SQL
+from tenure.sources.api import fetched, find
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``options`` and ``secrets``: what each is, by name, in the order in which to ask. ``streams``: what is fetched.
+    ``defaults``: of the options that have one.
+    """
+
+    name: str
+    title: str
+    options: Mapping[str, str]
+    secrets: Mapping[str, str]
+    streams: tuple[str, ...] = ()
+    defaults: Mapping[str, str] = field(default_factory=dict)
+
+
+def kinds() -> list[Kind]:
+    """All kinds, by name."""
+    return [kind_of(name) for name in fetched()]
+
+
+def kind_of(name: str) -> Kind:
+    """A kind. Raises ``UsageError`` with the nearest ones."""
+    if name == SQL:
+        return Kind(SQL, "SQL", {}, {"password": "the password of the database's user"})
+    source = find(name)
+    return Kind(
+        name, source.title, {option.name: option.about for option in source.options},
+        {secret.name: secret.about for secret in source.secrets if not secret.kept},
+        tuple(stream.name for stream in source.streams),
+        {option.name: option.default for option in source.options if option.default is not None},
+    )  # fmt: skip

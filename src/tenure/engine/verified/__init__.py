@@ -1,0 +1,1 @@
+"""What ``verify`` looks at, a module for each part of a workspace."""

@@ -1,0 +1,1 @@
+"""ChurnZero: what moves from there to here."""

@@ -1,0 +1,1 @@
+"""Gainsight: what moves from there to here."""

@@ -1,0 +1,1 @@
+"""Planhat: what moves from there to here."""

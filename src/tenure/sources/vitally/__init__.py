@@ -1,0 +1,1 @@
+"""Vitally: what moves from there to here."""

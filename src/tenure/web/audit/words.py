@@ -1,0 +1,116 @@
+"""What entries of the audit log are called."""
+
+from __future__ import annotations
+
+import pwd
+from collections.abc import Collection, Iterable, Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from tenure.core.acts import Act
+from tenure.web.access.events import Kind
+from tenure.web.access.models import User
+from tenure.web.access.page import declared
+from tenure.web.kit.shell import Text
+
+ACTS: Mapping[str, Text] = {
+    Act.CREATED: lazy("made the workspace"),
+    Act.FOUND: lazy("was there before the log began"),
+    Act.LOADED: lazy("loaded a file"),
+    Act.RECORDED: lazy("recorded rows"),
+    Act.CLOSED: lazy("closed a period"),
+    Act.REBUILT: lazy("made the warehouse anew"),
+    Act.RECOMPUTED: lazy("made all figures anew"),
+    Act.MODEL_SAVED: lazy("put a score model in force"),
+    Act.SETTINGS_CHANGED: lazy("changed settings in their file"),
+    Act.KEY_CHANGED: lazy("changed the key of this log"),
+    Act.MENDED: lazy("mended failed rows"),
+    Act.REPLAYED: lazy("replayed failed rows"),
+    Act.DISCARDED: lazy("discarded failed rows"),
+    Act.RETRACTED: lazy("took rows back"),
+    Act.CORRECTED: lazy("corrected data"),
+    Act.SOURCE_ADDED: lazy("added a source"),
+    Act.SOURCE_CHANGED: lazy("changed a source"),
+    Act.SOURCE_REMOVED: lazy("removed a source"),
+    Act.SECRET_CHANGED: lazy("changed a secret"),
+    Act.SYNCED: lazy("fetched from a source"),
+    Act.BACKED_UP: lazy("made a backup"),
+    Act.RESTORED: lazy("restored a backup"),
+    Act.UPGRADED: lazy("upgraded the workspace"),
+    Act.PERSON_EXPORTED: lazy("exported a person's data"),
+    Act.PERSON_ERASED: lazy("erased a person's data"),
+    Act.REWRITTEN: lazy("rewrote a message"),
+    Kind.LOGGED_IN: lazy("logged in"),
+    Kind.LOG_IN_REFUSED: lazy("was refused at log-in"),
+    Kind.LOGGED_OUT: lazy("logged out"),
+    Kind.SESSIONS_ENDED: lazy("logged other browsers out"),
+    Kind.SET_UP: lazy("became the first administrator"),
+    Kind.INVITED: lazy("invited a person"),
+    Kind.LINK_USED: lazy("used an invitation"),
+    Kind.PASSWORD_CHANGED: lazy("changed the password"),
+    Kind.PERSON_CREATED: lazy("added a person"),
+    Kind.PERSON_CHANGED: lazy("changed a person"),
+    Kind.ROLES_CHANGED: lazy("changed roles"),
+    Kind.KEY_MADE: lazy("made a key"),
+    Kind.KEY_ENDED: lazy("ended a key"),
+    Kind.DEACTIVATED: lazy("deactivated a person"),
+    Kind.REACTIVATED: lazy("reactivated a person"),
+    Kind.EXPORTED: lazy("exported a list"),
+    Kind.ASKED: lazy("asked by program"),
+    Kind.VIEWED: lazy("looked at"),
+}
+
+
+def act(name: str) -> Text:
+    """What an act is called; one of another version by its own name."""
+    return ACTS.get(name, name)
+
+
+class People:
+    """Who stands behind the ids of some entries. People who were erased since are not called by a name."""
+
+    def __init__(self, whos: Iterable[str]) -> None:
+        numbers = {int(one[5:]) for one in whos if one.startswith("user:") and one[5:].isdecimal()}
+        self._names = dict(User.objects.filter(pk__in=numbers).values_list("pk", "name"))
+
+    def called(self, who: str) -> str:
+        """A name for somebody."""
+        kind, _colon, number = who.partition(":")
+        if kind == "user":
+            name = self._names.get(int(number)) if number.isdecimal() else ""
+            return name or _("Erased person (%(number)s)") % {"number": number}
+        if kind == "os":
+            return _("%(name)s, on the machine") % {"name": _of_the_machine(number)}
+        return _("Tenure itself") if who == "keeper" else who or _("Unknown")
+
+
+def way(via: str) -> str:
+    """By which way somebody came."""
+    kind, _colon, number = via.partition(":")
+    told = {"web": "", "cli": _("command line"), "python": _("Python")}
+    return _("with key %(number)s") % {"number": number} if kind == "key" else told.get(via, via)
+
+
+def about(kind: str, name: str, people: People, messages: Mapping[str, str]) -> str:
+    """What an entry is about."""
+    match kind:
+        case "user":
+            return people.called(f"user:{name}")
+        case "message":
+            return messages.get(name) or _("message %(number)s") % {"number": name}
+        case "page":
+            return str(next((page.title for page in declared() if page.name == name), name))
+    return f"{kind} {name}".strip()
+
+
+def _of_the_machine(number: str) -> str:
+    try:
+        return pwd.getpwuid(int(number)).pw_name
+    except (KeyError, ValueError):
+        return number
+
+
+def options(names: Collection[str]) -> list[tuple[str, Text]]:
+    """Acts that can be chosen, in the order of their words."""
+    return sorted(((name, act(name)) for name in names), key=lambda one: str(one[1]))

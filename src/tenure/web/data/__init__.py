@@ -1,0 +1,1 @@
+"""Data: what comes in, from where, how fresh it is, and what became of it."""
