@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -153,7 +154,7 @@ def _commit(desk: Desk, request: ErasePerson, found: Rewritten, tokens: tuple[st
     }
     payloads = {seq: as_stored(payload) for seq, payload in found.payloads.items()}
     now = desk.clock().replace(tzinfo=UTC)
-    desk.inbox.rewrite_all(payloads, SOURCE, f"{KIND}:{now.isoformat()}:{tokens[0]}", said, now)
+    desk.inbox.rewrite_all(payloads, SOURCE, f"{KIND}:{secrets.token_hex(8)}", said, now)
 
 
 def _make_anew(desk: Desk, subject: Subject) -> None:
