@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tenure.cli import numbers
-from tenure.cli.output import answer_json, paragraph, say
+from tenure.cli.output import answer_json, paragraph, say, short
 from tenure.cli.request import opened
 from tenure.cli.style import of_output
 
@@ -74,7 +74,7 @@ def _told(saved: Saved, seconds: float) -> Iterator[str]:
     manifest = saved.manifest
     files = numbers.counted(len(manifest.members), "file")
     yield (
-        f"Wrote {saved.file}: {saved.size / 1e6:,.1f} MB, {files} of {saved.content / 1e6:,.1f} MB, written and read again in"
+        f"Wrote {short(saved.file)}: {saved.size / 1e6:,.1f} MB, {files} of {saved.content / 1e6:,.1f} MB, written and read again in"
         f" {seconds:.1f} s."
     )
     rows = numbers.counted(sum(manifest.rows.values()), "row")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tenure.cli import numbers
-from tenure.cli.output import answer_json, paragraph, say
+from tenure.cli.output import answer_json, paragraph, say, short
 from tenure.cli.progress import Bar
 from tenure.cli.style import of_output
 
@@ -84,12 +84,12 @@ def _told(done: Restored, seconds: float) -> Iterator[str]:
     rows = numbers.counted(sum(done.rows.values()), "row")
     files = numbers.counted(len(manifest.members), "file")
     how = "with the warehouse of the backup" if manifest.warehouse else "the warehouse made anew from the archive"
-    yield f"Restored {done.home} as of {manifest.made_at}, in {seconds:.1f} s: {files}, each with the hash it had."
+    yield f"Restored {short(done.home)} as of {manifest.made_at}, in {seconds:.1f} s: {files}, each with the hash it had."
     yield f"{rows} of {numbers.counted(manifest.batches, 'load')}, as many as then ({how}); figures are up to date."
     if done.events:
         yield f"{numbers.counted(done.events, 'event')} that waited then were taken in besides."
     if done.before:
-        yield f"The workspace that was there is in {done.before}; remove it when you need it no more."
+        yield f"The workspace that was there is in {short(done.before)}; remove it when you need it no more."
     if done.kept:
         yield f"Taken over from it, as the backup has no keys: {', '.join(done.kept)}."
     if done.keys:
