@@ -14,6 +14,17 @@ from tenure.figures import kept
 from tests import postgres as server
 
 ROOT = Path(__file__).resolve().parents[1]
+#: The files that take longest, of which each is one worker's work: begun last, one would keep the others waiting.
+LONGEST = (
+    "test_docs.py", "contracts/test_engines.py", "keeper/test_same_answers.py", "engine/test_workspace.py",
+    "engine/test_lent_anew.py", "web/test_browser.py", "engine/test_bridge.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest."""
+    ranks = {ROOT / "tests" / name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tenure.figures import kept
+
 BLOCK = re.compile(r"^(?P<indent> *)```console[^\n]*\n(?P<text>.*?)^ *```\s*$", re.MULTILINE | re.DOTALL)
 EXITS = re.compile(r"#\s*exits (\d+)\s*$")
 LONGEST = 300  # seconds that one command may take
@@ -108,9 +110,13 @@ class Session:
 
 
 def environment(home: Path) -> dict[str, str]:
-    """The same on every machine: the tests' own ``tenure`` first on the path, UTC, 120 columns, an empty home."""
+    """The same on every machine: the tests' own ``tenure`` first on the path, UTC, 120 columns, an empty home.
+
+    Compiled questions are kept where the tests keep theirs: a page alone would compile hundreds of them anew.
+    """
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    return {"PATH": path, "HOME": str(home), "TZ": "UTC", "LC_ALL": "C.UTF-8", "COLUMNS": "120", "TERM": "dumb"}
+    words = {"TZ": "UTC", "LC_ALL": "C.UTF-8", "COLUMNS": "120", "TERM": "dumb"}
+    return {"PATH": path, "HOME": str(home), "TENURE_CACHE": str(kept.folder().parent), **words}
 
 
 def failures(page: Path, session: Session) -> list[str]:

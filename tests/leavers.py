@@ -18,13 +18,12 @@ from unittest.mock import patch
 
 import numpy as np
 
-from tenure import keeper
 from tenure.engine.verbs.load import Load
 from tenure.engine.workspace import Local, Workspace
 from tenure.scores.risk import model
 from tenure.scores.risk.backtest import judged
 from tenure.scores.risk.panel import SIGNALS
-from tests.workspaces import LOADED, clock
+from tests.workspaces import LOADED, clock, empty
 
 ACCOUNTS = 330
 CAME, TODAY = date(2025, 9, 1), date(2026, 7, 15)
@@ -106,8 +105,7 @@ def few_signals() -> Iterator[None]:
 
 @cache
 def _template() -> Path:
-    home = Path(mkdtemp(prefix="leavers-")) / "home"
-    keeper.create(home, currency="EUR", timezone="UTC", fiscal_year_start=1)
+    home = empty(Path(mkdtemp(prefix="leavers-")) / "home")
     workspace = Workspace(home, Local(home, lambda: LOADED), clock=clock)
     for table, rows in story().rows.items():
         path = home / f"{table}.csv"

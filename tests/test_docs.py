@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.docs_runner import Session, failures, steps
+from tests.sources.stripe.mock import KEY, small_account
+from tests.sources.vendor_server import served
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -18,9 +20,16 @@ def name(page):
     return str(page.relative_to(ROOT))
 
 
+@pytest.fixture
+def vendor():
+    """What pages about fetching call $STRIPE, with the $KEY that it accepts."""
+    with served(small_account().answer) as server:
+        yield {"STRIPE": server.address, "KEY": KEY}
+
+
 @pytest.mark.parametrize("page", RUN, ids=name)
-def test_commands_answer_as_shown(page, tmp_path):
-    session = Session(tmp_path)
+def test_commands_answer_as_shown(page, tmp_path, vendor):
+    session = Session(tmp_path, vendor)
     (session.folder / "examples").symlink_to(ROOT / "examples")  # as in the clone that a reader stands in
     told = failures(page, session)
     assert not told, "\n".join(told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 from datetime import datetime
 from functools import cache
@@ -41,9 +42,27 @@ def clock() -> datetime:
 
 
 @cache
+def _empty(currency: str, timezone: str) -> Path:
+    home = _folder("empty") / "home"
+    keeper.create(home, currency=currency, timezone=timezone, fiscal_year_start=1)
+    return home
+
+
+def empty(home: Path, currency: str = "EUR", timezone: str = "UTC") -> Path:
+    """A workspace in which nothing is: made once a process, and copied."""
+    return Path(shutil.copytree(_empty(currency, timezone), home, dirs_exist_ok=True))
+
+
+def _folder(name: str) -> Path:
+    """A folder until the end of the process."""
+    folder = Path(mkdtemp(prefix=f"{name}-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+@cache
 def _template() -> Path:
-    home = Path(mkdtemp(prefix="workspace-")) / "home"
-    keeper.create(home, currency="EUR", timezone="UTC", fiscal_year_start=1)
+    home = empty(_folder("workspace") / "home")
     files = home / "exports"
     files.mkdir()
     workspace = Workspace(home, Local(home, lambda: LOADED), clock=clock)

@@ -7,10 +7,14 @@ the versions, facts and figures that users get. The cast: **Acme** and **Birch**
 
 from __future__ import annotations
 
+import atexit
+import shutil
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import duckdb
@@ -33,15 +37,17 @@ LONG_AGO = datetime(1900, 1, 1)
 
 
 @cache
-def _empty() -> tuple[str, ...]:
-    """What makes an empty warehouse, its versions derived: deriving all of them anew would cost most of a test."""
-    con = duckdb.connect()
-    lay(con, all_tables().values())
-    versions.derive(con, "UTC")
-    made = con.execute(
-        "SELECT sql FROM duckdb_tables() UNION ALL SELECT sql FROM duckdb_views() WHERE NOT internal"
-    ).fetchall()
-    return ("CREATE SCHEMA main_rows", *(sql for (sql,) in made))
+def _empty() -> Path:
+    """The file of an empty warehouse, its versions derived, to be copied: to make one would cost most of a test."""
+    folder = Path(mkdtemp(prefix="world-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = folder / "empty.duckdb"
+    with duckdb.connect() as con:
+        con.execute(f"ATTACH '{path}' AS empty")
+        lay(con, all_tables().values())
+        versions.derive(con, "UTC")
+        con.execute("COPY FROM DATABASE memory TO empty")
+    return path
 
 
 class World:
@@ -56,8 +62,7 @@ class World:
         self.now = self._instant(now)
         self.con = duckdb.connect()
         self.con.execute("SET TimeZone = 'UTC'; SET GLOBAL threads = 1")
-        for statement in _empty():
-            self.con.execute(statement)
+        self.con.execute(f"ATTACH '{_empty()}' AS empty (READ_ONLY); COPY FROM DATABASE empty TO memory; DETACH empty")
         self._batch = 0
         self._reader: tuple[int, Reader] | None = None
         self._count = 0

@@ -13,13 +13,11 @@ from typing import Any
 
 import pytest
 
-from tenure.core import newconfig
 from tenure.engine.verbs.load import Load, Loaded
 from tenure.engine.verbs.run import Run
 from tenure.engine.workspace import Local, Workspace
 from tenure.sources.demo import simulate, write_canonical
-from tenure.warehouse.store import Store
-from tests.workspaces import MEASURED
+from tests.workspaces import MEASURED, empty
 
 TODAY = date(2026, 11, 21)
 NOON = datetime(2026, 11, 21, 11)
@@ -56,9 +54,7 @@ class Bench:
 
 def new_home(folder: Path) -> Path:
     """An empty workspace."""
-    newconfig.write_default(folder, currency="EUR", timezone="Europe/Berlin", fiscal_year_start=1)
-    Store.create(folder).close()
-    return folder
+    return empty(folder, timezone="Europe/Berlin")
 
 
 _LOADED: dict[tuple[object, ...], Bench] = {}

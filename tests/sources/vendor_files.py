@@ -10,17 +10,17 @@ from typing import Any
 
 import duckdb
 
-from tenure import keeper
 from tenure.engine.verbs.load import Load, Loaded
 from tenure.engine.verbs.rows import Rows
 from tenure.engine.workspace import Local, Workspace
 from tenure.figures.listing import Query
 from tenure.warehouse.store import FILE
+from tests.workspaces import empty
 
 
 def made(home: Path, now: datetime, currency: str = "EUR", timezone: str = "UTC") -> Workspace:
     """A new workspace, whose clock stands at ``now`` (UTC, without a zone)."""
-    keeper.create(home, currency=currency, timezone=timezone, fiscal_year_start=1)
+    empty(home, currency, timezone)
     return Workspace(home, Local(home, lambda: now), clock=lambda: now)
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 
 from tenure.warehouse import archive
 from tenure.warehouse.inbox import Inbox
 from tenure.warehouse.incoming import AfterRead, Cell, Incoming, Lines
 from tenure.warehouse.load import Delivery, Report, Terms, load
-from tenure.warehouse.store import Store, literal
+from tenure.warehouse.store import FILE, Store, literal
 from tenure.warehouse.tables import find
 
 NOW = datetime(2025, 3, 1, 12, 0)
@@ -66,6 +70,15 @@ def _cell(column: str, inclusive: Iterable[str]) -> Cell:
     return Cell(sql=f'"{column}"', raw=f'"{column}"', label=column, inclusive_end=column in set(inclusive))
 
 
+@cache
+def _empty() -> Path:
+    """A folder with an empty warehouse, to be copied: to make one takes as long as most tests."""
+    home = Path(mkdtemp(prefix="warehouse-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    Store.create(home).close()
+    return home
+
+
 @dataclass
 class Workspace:
     """A workspace folder with an open warehouse and inbox."""
@@ -77,7 +90,8 @@ class Workspace:
 
     def __post_init__(self) -> None:
         self.home.mkdir(exist_ok=True)
-        self.store = Store.create(self.home)
+        shutil.copy(_empty() / FILE, self.home / FILE)
+        self.store = Store.open(self.home)
         self.inbox = Inbox.open(self.home)
 
     def close(self) -> None:

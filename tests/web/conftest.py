@@ -25,8 +25,10 @@ PASSWORD = "a harbour at dusk"
 
 @pytest.fixture(scope="session")
 def empty_home(tmp_path_factory) -> Path:
-    """A workspace in which nothing is."""
-    return new_home(tmp_path_factory.mktemp("empty"))
+    """A workspace in which nothing is, published once: each test that opens a page would do so anew."""
+    home = new_home(tmp_path_factory.mktemp("empty"))
+    keeper.open(home).call("run", Run())
+    return home
 
 
 @pytest.fixture(autouse=True)

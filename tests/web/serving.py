@@ -17,7 +17,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from tenure import keeper
+from tests.workspaces import empty
 
 T = TypeVar("T")
 PATIENCE = 30
@@ -107,8 +107,7 @@ def served(home: Path, *words: str) -> Iterator[Served]:
 
 def made(home: Path) -> Path:
     """An empty workspace."""
-    keeper.create(home, currency="EUR", timezone="Europe/Berlin", fiscal_year_start=1)
-    return home
+    return empty(home, timezone="Europe/Berlin")
 
 
 def until(ready: Callable[[], T | None], seconds: float = PATIENCE) -> T:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
@@ -116,3 +120,19 @@ def test_what_is_taken_back_is_not_noted(administrator) -> None:
         assert log.head().count == before.count + 1
         transaction.set_rollback(True)
     assert log.head() == before
+
+
+def test_on_postgresql_appends_wait_for_each_other(postgres, tmp_path) -> None:
+    """Four threads append 25 entries each, of which every fifth is taken back; then entries are changed and cut."""
+    told = dict(part.split("=") for part in postgres.split())
+    (tmp_path / "app.key").write_text("k" * 64)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.web.postgres_program"],
+        env={
+            **os.environ, "PGHOST": told["host"], "PGUSER": told["user"], "TENURE_HOME": str(tmp_path),
+            "DJANGO_SETTINGS_MODULE": "tests.web.postgres_settings",
+        },
+        capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [f"{1 + 4 * 20} 0 3", "app:30 app:71"]

@@ -174,7 +174,7 @@ def test_errors_are_pages_that_say_what_to_do(administrator, somebody, as_, home
     assert viewer.get("/nothing/", headers={"Accept": "application/json"}).json()["code"] == "http_404"
     monkeypatch.setattr("tenure.web.access.pages.account._browsers", lambda request: 1 / 0)
     viewer.raise_request_exception = False
-    (home / ".keeper").mkdir()
+    (home / ".keeper").mkdir(exist_ok=True)
     broken = viewer.get("/account/")
     assert broken.status_code == 500
     reference = re.search(r"<code>(\w{8})</code>", broken.content.decode())[1]

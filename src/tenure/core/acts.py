@@ -24,6 +24,7 @@ class Act(StrEnum):
     MENDED = "mended"
     REPLAYED = "replayed"
     DISCARDED = "discarded"
+    REOPENED = "reopened"
     RETRACTED = "retracted"
     CORRECTED = "corrected"
     SOURCE_ADDED = "source_added"

@@ -146,7 +146,7 @@ def _called(payload: str) -> str:
         said: Mapping[str, Any] = json.loads(payload)
     except ValueError:
         return ""
-    return str(said.get("file") or said.get("period") or said.get("table") or "")
+    return Path(str(said.get("file") or said.get("period") or said.get("table") or "")).name
 
 
 def _opened(home: Path) -> sqlite3.Connection:

@@ -126,9 +126,8 @@ class Desk:
         """Note in the audit log what was done without a message of the inbox: ids, counts and hashes alone."""
         from tenure.engine import noticed
 
-        inbox = self.inbox
-        inbox.note(Note(act, kind, str(id_), detail))
-        noticed.settle(self, inbox)
+        noticed.note(self.home, self.inbox, Note(act, kind, str(id_), detail), self.by, self.clock())
+        self.settings_seen = None
 
     def fresh(self, now: datetime, *, full: bool = False) -> Published:
         """What is published, brought up to date if it is not."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from importlib import resources
@@ -11,7 +12,7 @@ from typing import Any
 
 import tomlkit
 
-from tenure.sources.events.rows import UNREADABLE, Accounts, Rows, Taken, rows
+from tenure.sources.events.rows import COMPANIES, PEOPLE, UNREADABLE, USES, Accounts, Rows, Taken, rows
 from tenure.sources.files.map_reader import parse_map, read_map
 from tenure.sources.files.mapping import Plan
 
@@ -27,6 +28,7 @@ _REFUSED: dict[str, Any] = {
 }  # fmt: skip
 #: What a part of an event is called in front of the name of what it carries.
 _CARRIED = ("traits.", "properties.")
+_NAMED = re.compile(rf"events-\d+-({USES}|{PEOPLE}|{COMPANIES}|{UNREADABLE})-\d+\.jsonl")
 
 
 def map_of(home: Path) -> str:
@@ -58,9 +60,17 @@ def arranged(
     """
     document = tomllib.loads(map_text)
     found = rows(events, wanted(document), accounts)
+    text, plan = written(found, document, folder, called)
+    return text, plan, found
+
+
+def written(found: Rows, document: Mapping[str, Any], folder: Path, called: str) -> tuple[str, Plan]:
+    """Write rows into files of a folder. Gives the map that names these, made of the map of events, and what is to be loaded;
+    rows that the map leaves out are counted as ``aside``.
+    """
     loads = []
     for nth, (file, columns) in enumerate(sorted(found.files), start=1):
-        path = folder / f"{called}-{file}-{nth}.jsonl"
+        path = folder / name_of(called, file, nth)
         path.write_text(
             "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in found.files[file, columns]), "utf-8"
         )
@@ -68,8 +78,19 @@ def arranged(
         if not own:  # the workspace's own map leaves them out
             found.aside += len(found.files[file, columns])
         loads += [_narrowed(load, columns) | {"file": path.name} for load in own]
-    text = tomlkit.dumps(document | {"source": document.get("source", "events"), "load": loads})
-    return text, parse_map(text, "map of events").for_folder(folder), found
+    text = tomlkit.dumps({**document, "source": document.get("source", "events"), "load": loads})
+    return text, parse_map(text, "map of events").for_folder(folder)
+
+
+def name_of(called: str, file: str, nth: int) -> str:
+    """How a file of events is called."""
+    return f"{called}-{file}-{nth}.jsonl"
+
+
+def file_of(name: str) -> str:
+    """Of which of the map's files a file of events holds rows; empty for what is no file of events."""
+    found = _NAMED.fullmatch(name)
+    return found[1] if found else ""
 
 
 def _narrowed(load: dict[str, Any], columns: Sequence[str]) -> dict[str, Any]:

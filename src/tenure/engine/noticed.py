@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,16 +44,18 @@ def notice(desk: Desk) -> None:
         now = hashes(desk.home)
         if known.get("files") != now:
             notes = [] if not known else list(_changes(desk, known, now))
-            _keep(desk, inbox, now, notes)
+            kept = told(now, values(desk.home), moment(desk.clock()))
+            inbox.say(KEY, kept, notes, By("", "", desk.by.request))
     except (TenureError, OSError):
         return
     desk.settings_seen = seen
 
 
-def settle(desk: Desk, inbox: Inbox) -> None:
-    """Take the files as they are for known: a verb has changed them, and notes that itself."""
-    _keep(desk, inbox, hashes(desk.home), ())
-    desk.settings_seen = _stamp(desk.home)
+def note(home: Path, inbox: Inbox, what: Note, by: By, now: datetime) -> None:
+    """Note what was done, and take the files of settings as they are for known: who changes them so notes that itself."""
+    inbox.log.by, inbox.log.at = by, now
+    inbox.note(what)
+    inbox.say(KEY, told(hashes(home), values(home), moment(now)), (), by)
 
 
 def hashes(home: Path) -> dict[str, str]:
@@ -69,11 +72,6 @@ def _known(inbox: Inbox) -> dict[str, Any]:
     text = inbox.about(KEY)
     found: dict[str, Any] = json.loads(text) if text else {}
     return found
-
-
-def _keep(desk: Desk, inbox: Inbox, now: Mapping[str, str], notes: Any) -> None:
-    """Remember how the files are, and note what changed, both or neither."""
-    inbox.say(KEY, told(now, values(desk.home), moment(desk.clock())), notes, By("", "", desk.by.request))
 
 
 def _changes(desk: Desk, known: Mapping[str, Any], now: Mapping[str, str]) -> Iterator[Note]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tenure.core.acts import Act
     from tenure.engine.verbs.flow import Flowed
     from tenure.figures.scope import Scope
 
@@ -26,3 +27,11 @@ class Operated:
 
         answer: Flowed = self._call("flow", Flow(hours, self.scope))
         return answer
+
+    def note_source(self, act: Act, name: str, **detail: Any) -> None:
+        """Note in the audit log what was done with a source: names and counts, never a secret. Raises ``UsageError`` through a
+        narrow scope.
+        """
+        from tenure.engine.verbs.note_source import NoteSource
+
+        self._call("note_source", NoteSource(act, name, detail, self.scope))

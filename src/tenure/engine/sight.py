@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from tenure.core import config
 from tenure.engine import mending
 from tenure.engine.desk import Clock, Progress
+from tenure.engine.handling import Handling
 from tenure.engine.operated import Operated
 from tenure.engine.scored import Scored
 from tenure.engine.state import State
@@ -49,7 +50,7 @@ class Executor(Protocol):
         """Let go of what is held."""
 
 
-class Sight(Scored, Operated):
+class Sight(Scored, Operated, Handling):
     """A workspace as far as a scope lets one see. Its verbs are the workspace's, and each passes the scope on.
 
     Whatever is given holds only accounts inside the scope; an account outside it does not exist.

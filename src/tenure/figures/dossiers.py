@@ -21,7 +21,7 @@ from tenure.figures import filing, kept
 from tenure.figures.publish import last_of
 from tenure.figures.published import FOLDER as PUBLISHED
 from tenure.warehouse import versions
-from tenure.warehouse.schema import columns_on_disk, quoted, quoted_list, shown
+from tenure.warehouse.schema import columns_on_disk, is_on_disk, quoted, quoted_list, shown
 from tenure.warehouse.tables import all_tables
 from tenure.warehouse.timeline import FAR_SQL
 
@@ -203,7 +203,8 @@ class _Writer:
         written = {}
         for table in wanted:
             # Versions of events are a view over the rows as they were told.
-            there = columns_on_disk(self.con, f"{table.name}_version") or columns_on_disk(self.con, table.name)
+            versions = f"{table.name}_version"
+            there = columns_on_disk(self.con, versions if is_on_disk(self.con, versions) else table.name)
             columns = tuple(name for name in (*table.names, "custom") if name in there)
             if ACCOUNT not in columns:
                 continue

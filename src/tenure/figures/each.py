@@ -16,8 +16,7 @@ from tenure.core.money import SCALE
 from tenure.core.period import Grain, Period, Span, instant
 from tenure.figures import kept
 from tenure.figures.finish import SECONDS
-from tenure.figures.plan import EACH, column
-from tenure.figures.question import Question, factor_of
+from tenure.figures.question import EACH, Question, column, factor_of
 from tenure.figures.reader import Moment, Reader, SpanPair
 from tenure.figures.request import own_of, variants
 from tenure.warehouse.schema import quoted

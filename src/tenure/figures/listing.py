@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -114,13 +114,9 @@ def page(
     shown = tuple(source.find(name) for name in dict.fromkeys(query.columns)) or tuple(
         column for column in source.columns if not column.personal
     )
-    conditions = [_condition(source, *one) for one in query.where]
-    if query.search.strip():
-        texts = [column for column in shown if column.type in _TEXTS and column.name not in source.joined]
-        conditions.append("(" + (" OR ".join(_contains(c, query.search.strip()) for c in texts) or "false") + ")")
     asked = {name for name, *_ in query.where} | {name.removeprefix("-") for name in query.order}
     simple = bool(source.core) and not asked & source.joined
-    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    where = where_of(source, query.where, query.search, shown)
     rows = f"FROM ({source.core if simple else source.sql}) AS listed{where}"
     order = ", ".join([*(_sorted(source, name) for name in query.order), *map(quoted, source.key)])
     cut = f"ORDER BY {order} LIMIT {int(query.limit)} OFFSET {int(query.offset)}"
@@ -136,6 +132,19 @@ def page(
     total = len(found) if all_here else int(run(f"SELECT count(*) {rows}")[1][0][0])
     told = tuple({c.name: _given(c, value) for c, value in zip(shown, row, strict=True)} for row in found)
     return Page(source.name, shown, told, total, query.offset, as_of.replace(tzinfo=UTC), notes)
+
+
+def where_of(
+    source: Source, conditions: Iterable[tuple[str, str, Any]], search: str = "", among: Iterable[Column] = ()
+) -> str:
+    """SQL of the WHERE by which rows of a list are chosen, empty for all. ``search``: a text that any text column ``among``
+    these contains. Raises ``UsageError`` for names that do not exist and values that make no sense.
+    """
+    parts = [_condition(source, *one) for one in conditions]
+    if search.strip():
+        texts = [column for column in among if column.type in _TEXTS and column.name not in source.joined]
+        parts.append("(" + (" OR ".join(_contains(c, search.strip()) for c in texts) or "false") + ")")
+    return f" WHERE {' AND '.join(parts)}" if parts else ""
 
 
 def _sorted(source: Source, name: str) -> str:

@@ -6,7 +6,8 @@ usual question never gets here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import ibis
 import ibis.expr.operations as ops
@@ -17,13 +18,13 @@ import tenure.figures.portrait
 import tenure.figures.rated
 import tenure.figures.target  # noqa: F401 - facts by existing
 from tenure.core.errors import UsageError, unknown
-from tenure.figures import waiting
 from tenure.figures.compared import compared
-from tenure.figures.compiledform import BOOTSTRAP_UP_TO, Plan, Recipe
+from tenure.figures.compiledform import Plan, Recipe
 from tenure.figures.lasting import measured, split
-from tenure.figures.question import DETAIL, DIMENSIONS, OWNERSHIP, Ground, Question, factor_of
+from tenure.figures.question import DETAIL, DIMENSIONS, EACH, HELD, Ground, Question, column, factor_of
 from tenure.figures.scope import HOLDER, SEEN, STANDS_ON
 from tenure.figures.stints import WHOLE, stint
+from tenure.figures.sums import Rows, shared, sums, values
 from tenure.figures.transfer import transfers
 from tenure.metrics.catalogue import find, metrics
 from tenure.metrics.join import beside
@@ -33,12 +34,7 @@ from tenure.metrics.portfolio.identity import identity, unit_of
 from tenure.metrics.world import FACTS, Periods, World, expression
 from tenure.warehouse.schema import quoted
 
-#: The kinds that have rows of their own.
-Rows = Ratio | Total | Cases
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import ibis.expr.types as ir
 
     from tenure.core.config import Settings
@@ -92,12 +88,12 @@ def published_facts(*, latest: bool = False) -> list[FactKey]:
 
 def compiled(question: Question, ground: Ground, settings: Settings) -> Plan:
     """The SQL of a question's sums. Raises ``UsageError`` for a dimension that the metric does not have."""
-    part = _part(question, ground, settings)[-1]
-    if isinstance(part, Derived):
-        return _derived(question, part, ground, settings)
-    metric, w, part, rows, names = _asked(question, ground, settings)
-    scale = WHOLE if _shared(set(names) - set(metric.by)) else 1
-    sums = _sums(rows, part, names, scale)
+    built = _asked(question, ground, settings)
+    if isinstance(built, Derived):
+        return _derived(question, built, ground, settings)
+    metric, w, part, rows, names = built
+    scale = WHOLE if shared(set(names) - set(metric.by)) else 1
+    added = sums(rows, part, names, scale)
     more: dict[str, Any] = {}
     if isinstance(part, Total):
         counted = part.unit == "count" and part.events
@@ -116,7 +112,7 @@ def compiled(question: Question, ground: Ground, settings: Settings) -> Plan:
     owners = (STANDS_ON.table, FactKey("stint").table) if question.scoped or question.held else ()
     return Plan(
         kind=kind_of(type(part)), unit=part.unit, by=shown, where=tuple(n for n in names if n not in shown),
-        sums=_text(sums, ground), facts=tuple(sorted(w.asked)), tables=(*_tables([sums]), *owners),
+        sums=_text(added, ground), facts=tuple(sorted(w.asked)), tables=(*_tables([added]), *owners),
         adds=_adds(part), scale=scale, **more,
     )  # fmt: skip
 
@@ -145,39 +141,47 @@ def _adds(part: Rows) -> tuple[str, ...]:
             return tuple(dict.fromkeys((*part.of, part.worth))) if part.model else (part.ended, part.lasted)
 
 
-def _sums(rows: ir.Table, part: Rows, names: tuple[str, ...], scale: int) -> ir.Table:
-    match part:
-        case Ratio():
-            return _ratio_sums(rows, part, names)
-        case Total():
-            return _total_sums(rows, part, names)
-        case Cases():
-            keys = ["period", *(column(name) for name in names), "excluded"]
-            return _counted(rows, part, keys) if part.model else waiting.sums(rows, part, keys, scale)
-
-
-def _counted(rows: ir.Table, part: Cases, keys: list[str]) -> ir.Table:
-    """How many cases there are alike, and what they are worth: what a model is fitted to."""
-    rows = rows.mutate(worth_w=rows[part.worth] * rows.weight)
-    g = rows.group_by([*keys, *part.of]).agg(n=rows.count(), many=rows.weight.sum(), worth=rows.worth_w.sum())
-    return g.rename({f"of_{name}": name for name in part.of})
-
-
 def detailed(question: Question, ground: Ground, settings: Settings, what: Literal["values", "rows"]) -> Recipe:
     """The SQL of a ratio's single numerators and denominators, or of the rows behind a figure; none of a product's."""
-    if isinstance(_part(question, ground, settings)[-1], Derived):
+    built = _asked(question, ground, settings)
+    if isinstance(built, Derived):
         return Recipe("", (), ())
-    _, w, part, rows, names = _asked(question, ground, settings)
-    found = _values(rows, part, names) if what == "values" and isinstance(part, Ratio) else _behind(w, rows)
+    _, w, part, rows, names = built
+    found = values(rows, part, names) if what == "values" and isinstance(part, Ratio) else _behind(w, rows)
     return Recipe(_text(found, ground), tuple(sorted(w.asked)), _tables([found]))
 
 
-def _asked(
-    question: Question, ground: Ground, settings: Settings
-) -> tuple[Metric, World, Rows, ir.Table, tuple[str, ...]]:
+class Built(NamedTuple):
     """A question's metric, its world, its part, the part's rows with their dimensions, and the dimensions' names."""
+
+    metric: Metric
+    world: World
+    part: Rows
+    rows: ir.Table
+    names: tuple[str, ...]
+
+
+#: What was built last: a question's sums, its single values and its rows are made of the same, in whatever dialect.
+_last: dict[tuple[Question, Ground], Built | Derived] = {}
+
+
+def _asked(question: Question, ground: Ground, settings: Settings) -> Built | Derived:
+    """What a question's SQL is made of, with a world of the caller's own; a product, which is made of others, as it is."""
+    key = question, replace(ground, dialect="")
+    built = _last.get(key)
+    if built is None:
+        built = _build(question, ground, settings)
+        _last.clear()
+        _last[key] = built
+    return (
+        built if isinstance(built, Derived) else built._replace(world=replace(built.world, asked={*built.world.asked}))
+    )
+
+
+def _build(question: Question, ground: Ground, settings: Settings) -> Built | Derived:
     metric, w, p, part = _part(question, ground, settings)
-    assert not isinstance(part, Derived)
+    if isinstance(part, Derived):
+        return part
     shown = _shown(question, part)
     names = (*shown, *(name for name in question.where if name not in shown))
     rows = _dimensioned(w, part, metric, names)
@@ -189,7 +193,7 @@ def _asked(
         rows, names = beside(rows, _table(HOLDER, **{column(HELD): "owners"}), ["account_id"]), (*names, HELD)
     if question.each:
         rows, names = rows.mutate(**{column(EACH): rows.account_id}), (*names, EACH)
-    return metric, w, part, rows, names
+    return Built(metric, w, part, rows, names)
 
 
 def _part(question: Question, ground: Ground, settings: Settings) -> tuple[Metric, World, Periods, Part]:
@@ -244,17 +248,6 @@ def _tables(expressions: list[ir.Table]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-#: The dimension of who owns an account now (``Question.held``); nobody can ask for it by name.
-HELD = " now"
-#: The dimension of the account itself (``Question.each``), likewise.
-EACH = " account"
-
-
-def column(dimension: str) -> str:
-    """The column in which a dimension comes out."""
-    return f"by_{dimension}"
-
-
 def _dimensioned(w: World, part: Rows, metric: Metric, names: tuple[str, ...]) -> ir.Table:
     """The part's rows with a column for each dimension and the weight of their owner's share."""
     rows = part.rows
@@ -273,7 +266,7 @@ def _dimensioned(w: World, part: Rows, metric: Metric, names: tuple[str, ...]) -
     if not joined:
         rows = measured(rows, lasting) if lasting else rows
         return rows.mutate(weight=ibis.literal(1).cast("int64"))
-    owners = _shared(joined)
+    owners = shared(joined)
     s = stint(w)
     if not owners:
         s = s.filter(s.is_lead)
@@ -287,11 +280,6 @@ def _dimensioned(w: World, part: Rows, metric: Metric, names: tuple[str, ...]) -
     else:
         rows = beside(rows, s.drop("stint_id"), ["account_id"], within=("at", "valid_from", "valid_to"))
     return rows.mutate(weight=rows.weight.fill_null(WHOLE) if owners else ibis.literal(1).cast("int64"))
-
-
-def _shared(names: Iterable[str]) -> bool:
-    """Whether rows count for each owner by the share, in millionths."""
-    return any(name in OWNERSHIP for name in names)
 
 
 def _no_dimension(w: World, metric: Metric, name: str) -> UsageError:
@@ -316,67 +304,6 @@ def _with_transfers(w: World, p: Periods, rows: ir.Table, names: tuple[str, ...]
     if column("kind") in rows.columns:
         moved = moved.mutate(**{column("kind"): moved.kind})
     return rows.union(moved.select({name: moved[name].cast(rows[name].type()) for name in rows.columns}))
-
-
-#: Which sums of squares and products an interval needs, by how it is made (of shares, that of several months together).
-_SQUARES = {"nps": ("xx",), "mean": ("xx",), "wilson": ("xx", "yy", "xy"), "ratio": ("xx", "yy", "xy")}
-
-
-def _ratio_sums(rows: ir.Table, part: Ratio, names: tuple[str, ...]) -> ir.Table:
-    """The sums by period, dimensions, reason of exclusion and step; those that nobody asks for are left out."""
-    keys = ["period", *(column(name) for name in names), "excluded"]
-    if part.steps:
-        rows = rows.mutate(step=rows[part.steps].cast("string"))
-        keys.append("step")
-    added = {"num": rows[part.num] * rows.weight, "den": rows[part.den] * rows.weight}
-    if part.open:
-        added["open"] = rows[part.open] * rows.weight
-    if part.respondents:
-        added["anonymous"] = rows.is_anonymous.ifelse(1, 0)
-    for name, pair in part.extras.items():
-        added |= {f"extra_{name}_{end}": rows[of] * rows.weight for end, of in zip(("num", "den"), pair, strict=True)}
-    rows = rows.mutate(**{f"{name}_w": value for name, value in added.items()})
-    units = rows.count()
-    if part.clustered:
-        sums = {f"{name}_w": rows[f"{name}_w"].sum() for name in added}
-        if part.note:
-            sums[part.note] = rows[part.note].max()
-        rows = rows.group_by([*keys, "account_id"]).agg(**sums, units=units)
-        units = rows.units.sum()
-    x, y = rows.num_w.cast("float64"), rows.den_w.cast("float64")
-    squares = {"xx": x * x, "yy": y * y, "xy": x * y}
-    units = rows.count() if part.lasting else units
-    found = {name: rows[f"{name}_w"].sum() for name in added}
-    found |= {name: squares[name].sum() for name in _SQUARES[part.spread]}
-    if part.money_den:
-        found["top"] = rows.den_w.max()
-    if part.note:
-        found["note"] = rows[part.note].max()
-    return rows.group_by(keys).agg(n=units, clusters=rows.count(), **found)
-
-
-def _total_sums(rows: ir.Table, part: Total, names: tuple[str, ...]) -> ir.Table:
-    keys = ["period", *(column(name) for name in names), "excluded"]
-    rows = rows.mutate(
-        value_w=rows[part.value] * rows.weight, note_of=rows[part.note] if part.note else ibis.null("string")
-    )
-    # To count what differs takes several times as long.
-    accounts = rows.count() if part.single and not _shared(names) else rows.account_id.nunique()
-    return rows.group_by(keys).agg(n=accounts, value=rows.value_w.sum(), note=rows.note_of.max())
-
-
-def _values(rows: ir.Table, part: Ratio, names: tuple[str, ...]) -> ir.Table:
-    """The numerators and denominators of each period and slice, as two lists, where they are few enough to be drawn from."""
-    keys = ["period", *(column(name) for name in names)]
-    rows = rows.filter(rows.excluded.isnull())
-    rows = rows.mutate(num_w=rows[part.num] * rows.weight, den_w=rows[part.den] * rows.weight)
-    if part.clustered:
-        rows = rows.group_by([*keys, "account_id"]).agg(num_w=rows.num_w.sum(), den_w=rows.den_w.sum())
-    x, y = rows.num_w.cast("float64"), rows.den_w.cast("float64")
-    cells = rows.group_by(keys).agg(
-        num=x.collect(include_null=True), den=y.collect(include_null=True), clusters=rows.count()
-    )
-    return cells.filter(cells.clusters <= BOOTSTRAP_UP_TO).drop("clusters")
 
 
 def _behind(w: World, rows: ir.Table) -> ir.Table:

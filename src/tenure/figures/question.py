@@ -24,6 +24,16 @@ DIMENSIONS = (*OWNERSHIP, *ATTRIBUTES, "cohort", "parent", "is_customer")
 #: Dimensions that split an account into what it holds, and the columns that do it.
 DETAIL = {"product": "product_id", "plan": "plan"}
 
+#: The dimension of who owns an account now (``Question.held``); nobody can ask for it by name.
+HELD = " now"
+#: The dimension of the account itself (``Question.each``), likewise.
+EACH = " account"
+
+
+def column(dimension: str) -> str:
+    """The column in which a dimension comes out."""
+    return f"by_{dimension}"
+
 
 @dataclass(frozen=True)
 class Question:

@@ -67,9 +67,10 @@ class Syncing(threading.Thread):
             self._fault = error.code
 
     def fetch(self, source: Configured) -> None:
-        """Fetch from one source, load what changed and bring the figures up to date. How it ended is noted with the source."""
+        """Fetch from one source, load what changed, bring the figures up to date, and write what is wanted there. How it ended is noted with the source."""
         from tenure.engine.sync.means import Means
         from tenure.engine.sync.pull import sync
+        from tenure.engine.sync.writing import write
 
         means = Means(
             clock=lambda: self._clock().replace(tzinfo=UTC), sleep=self._stopping.wait, stopping=self._stopping.is_set
@@ -78,6 +79,8 @@ class Syncing(threading.Thread):
             done = sync(self._place.home, source, means, self._call, silent)
             if done.reports:
                 self._call("run", Run())
+            if done.loaded:
+                write(self._place.home, source, means, self._call)
         except TenureError as error:
             if not self._stopping.is_set():
                 faults.log(self._place, f"source {source.name}: {error.code}")

@@ -60,7 +60,10 @@ class Api(Protocol):
         """
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
-        """The answer to a POST with a JSON body: only for questions, since it may be sent again."""
+        """The answer to a POST with a JSON body: for questions, and for what may be said twice, since it may be sent again."""
+
+    def patch(self, path: str, body: Mapping[str, Any]) -> Any:
+        """The answer to a PATCH, likewise."""
 
     def form(self, path: str, fields: Mapping[str, str]) -> Any:
         """The answer to a POST of a form, without the headers of ``Source.headers``: for tokens."""
@@ -109,6 +112,25 @@ Given = Mapping[str, str]
 
 
 @dataclass(frozen=True)
+class Told:
+    """What is to be written about an account: its id at the vendor, and values by the vendor's own fields; None empties one."""
+
+    id: str
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Writing:
+    """How a vendor is told about its accounts. ``stream``: the one whose objects they are. ``write``: writes the fields of
+    some of them, and gives, by id, why an account was refused; it may be done twice. ``most``: at once.
+    """
+
+    stream: str
+    write: Callable[[Api, Sequence[Told]], Mapping[str, str]]
+    most: int
+
+
+@dataclass(frozen=True)
 class Source:
     """How a vendor is fetched from. ``name``: the vendor's.
 
@@ -116,7 +138,8 @@ class Source:
     ``*.zendesk.com``. ``headers``: from secrets and options, what each request bears. ``renew``: secrets anew where the
     vendor answers 401: those that change, which are then kept. ``try_``: a path that any valid key may get. ``pace``:
     requests a second that the vendor allows with some room; ``wait``: seconds to wait before the next request, from an
-    answer's headers (in small letters), where the vendor says how many are left.
+    answer's headers (in small letters), where the vendor says how many are left. ``writing``: how it is told what Tenure
+    found out, where it can be.
     """
 
     name: str
@@ -131,6 +154,7 @@ class Source:
     renew: Callable[[Api, Given], Mapping[str, str]] | None = None
     pace: float = 10.0
     wait: Callable[[Mapping[str, str]], float] | None = None
+    writing: Writing | None = None
 
 
 def fetched() -> tuple[str, ...]:

@@ -16,7 +16,7 @@ import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -24,9 +24,9 @@ from typing import Any, Self
 from zlib import crc32
 
 from tenure.core.acts import Act
-from tenure.core.errors import DataError, UnavailableError
 from tenure.warehouse.audit import SCHEMA, Log, Noted
-from tenure.warehouse.store import explained
+from tenure.warehouse.sqlite import reporting
+from tenure.warehouse.witness import Witness
 
 FILE = "inbox.db"
 
@@ -50,6 +50,14 @@ CREATE TABLE IF NOT EXISTS received (
     again INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (source, day)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS handed (
+    first INTEGER PRIMARY KEY,
+    last INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    twice INTEGER NOT NULL,
+    merged INTEGER NOT NULL,
+    read INTEGER NOT NULL
+);
 CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
@@ -106,6 +114,25 @@ class Received:
 
 
 @dataclass(frozen=True)
+class Handed:
+    """Events that were handed on at once, from the number ``first`` to ``last``. ``twice``: how many tell of two things, of a person
+    and a company; ``merged``: how often a later one tells the same thing again; ``read``: the rows that the warehouse read.
+    """
+
+    first: int
+    last: int
+    events: int
+    twice: int
+    merged: int
+    read: int
+
+    @property
+    def aside(self) -> int:
+        """How many say nothing that is kept, or what the map of events leaves out."""
+        return self.events + self.twice - self.merged - self.read
+
+
+@dataclass(frozen=True)
 class Record:
     """A message as the inbox has it. ``seq`` grows; ``received_at`` is in UTC."""
 
@@ -128,6 +155,7 @@ class Inbox(Noted):
         self.epoch = epoch
         self.log = Log(path.parent, con)
         self._con = con
+        self._witness = Witness(path.parent)
 
     @classmethod
     def open(cls, home: Path, *, file: str = FILE) -> Inbox:
@@ -136,7 +164,7 @@ class Inbox(Noted):
         Raises ``UnavailableError`` when it is locked or the disk is full, ``DataError`` when it is damaged.
         """
         path = home / file
-        with _reporting(path):
+        with reporting(path):
             con = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
             con.execute("PRAGMA journal_mode = WAL")
             con.execute("PRAGMA synchronous = FULL")
@@ -194,6 +222,7 @@ class Inbox(Noted):
                 )
                 if done.rowcount == 1:
                     self.log.asked(numbers[-1], message.act, message.told)
+        self._noted()
         return numbers
 
     def take(self, events: Sequence[Event], received_at: datetime) -> int:
@@ -215,11 +244,12 @@ class Inbox(Noted):
                 " again = again + excluded.again",
                 [(source, day, *count) for source, count in counts.items()],
             )
+        self._noted()
         return sum(again for _, again in counts.values())
 
     def waiting(self, limit: int, *, upto: int = 0) -> list[Waiting]:
         """Events that are not in the warehouse yet, in the order they came. ``upto``: none beyond this number (0: any)."""
-        with _reporting(self.path):
+        with reporting(self.path):
             rows = self._con.execute(
                 "SELECT seq, source, message_id, payload, received_at, sum FROM message INDEXED BY message_pending"
                 f" WHERE state = 'pending' AND kind = '{EVENT}' AND (seq <= ? OR ? = 0) ORDER BY seq LIMIT ?",
@@ -252,9 +282,10 @@ class Inbox(Noted):
     def _number(self, key: str) -> int:
         return int(self.about(key) or 0)
 
-    def handed_on(self, upto: int) -> None:
+    def handed_on(self, upto: int, counts: Handed) -> None:
         """Say that all events up to a number are in the warehouse, and in a file of the archive: of each its name is kept."""
         with self._transaction() as con:
+            con.execute("INSERT OR REPLACE INTO handed VALUES (?, ?, ?, ?, ?, ?)", list(astuple(counts)))
             con.execute(
                 "UPDATE message SET state = 'done', payload = '{}'"
                 f" WHERE state = 'pending' AND kind = '{EVENT}' AND seq <= ?",
@@ -262,9 +293,15 @@ class Inbox(Noted):
             )
             con.execute("DELETE FROM about WHERE key = 'cut'")
 
+    def handed(self) -> list[Handed]:
+        """What was handed on, in order."""
+        with reporting(self.path):
+            rows = self._con.execute("SELECT * FROM handed ORDER BY first").fetchall()
+        return [Handed(*row) for row in rows]
+
     def received(self) -> list[Received]:
         """How many events came in, by source and day."""
-        with _reporting(self.path):
+        with reporting(self.path):
             rows = self._con.execute("SELECT source, day, events, again FROM received ORDER BY day, source").fetchall()
         return [Received(source, date.fromisoformat(day), events, again) for source, day, events, again in rows]
 
@@ -289,7 +326,7 @@ class Inbox(Noted):
                 values = [value] if isinstance(value, str) else list(value)
                 wanted.append(f"{column} IN ({', '.join('?' for _ in values)})")
                 more += values
-        with _reporting(self.path):
+        with reporting(self.path):
             rows = self._con.execute(
                 "SELECT seq, source, message_id, kind, payload, received_at, state FROM message "
                 f"WHERE {' AND '.join(wanted)} ORDER BY seq LIMIT ?",
@@ -302,14 +339,50 @@ class Inbox(Noted):
 
     def counts(self) -> dict[str, int]:
         """How many messages are in which state, events among them; states of none are left out."""
-        with _reporting(self.path):
+        with reporting(self.path):
             return dict(
                 self._con.execute("SELECT state, count(*) FROM message GROUP BY state ORDER BY state").fetchall()
             )
 
+    def names(self, kinds: Sequence[str], state: str = "done") -> list[tuple[int, str, str, str]]:
+        """Number, kind, source and message id of the messages of some kinds, without what they hold, in order."""
+        marks = ", ".join("?" for _ in kinds)
+        sql = f"SELECT seq, kind, source, message_id FROM message WHERE state = ? AND kind IN ({marks}) ORDER BY seq"
+        with reporting(self.path):
+            return self._con.execute(sql, [state, *kinds]).fetchall()
+
+    def noted(self) -> int:
+        """The largest number of which a witness says that it was there."""
+        return self._witness.last(self.epoch)
+
+    def _noted(self) -> None:
+        self._witness.note(self.epoch, self.last())
+
+    def events(self) -> dict[str, tuple[int, int]]:
+        """By source, how many events there are, and how many of them wait."""
+        of = len(_OF_EVENTS) + 1
+        with reporting(self.path):
+            there = self._con.execute(
+                f"SELECT substr(source, {of}), count(*) FROM message WHERE source >= '{_OF_EVENTS}' "
+                f"AND source < '{EVENT};' GROUP BY source"
+            ).fetchall()
+            waiting = dict(
+                self._con.execute(
+                    f"SELECT substr(source, {of}), count(*) FROM message INDEXED BY message_pending "
+                    f"WHERE state = 'pending' AND kind = '{EVENT}' GROUP BY source"
+                ).fetchall()
+            )
+        return {source: (count, waiting.get(source, 0)) for source, count in there}
+
+    def between(self, first: int, last: int) -> int:
+        """How many events from a number to another were handed on."""
+        sql = f"SELECT count(*) FROM message WHERE seq BETWEEN ? AND ? AND kind = '{EVENT}' AND state = 'done'"
+        with reporting(self.path):
+            return int(self._con.execute(sql, [first, last]).fetchall()[0][0])
+
     def find(self, source: str, message_id: str) -> Record | None:
         """The message of that name, in whatever state; None where there is none."""
-        with _reporting(self.path):
+        with reporting(self.path):
             rows = self._con.execute(
                 "SELECT seq FROM message WHERE source = ? AND message_id = ?", [source, message_id]
             ).fetchall()
@@ -317,7 +390,7 @@ class Inbox(Noted):
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with _reporting(self.path):
+        with reporting(self.path):
             self._con.execute("BEGIN IMMEDIATE")
             try:
                 yield self._con
@@ -330,33 +403,6 @@ class Inbox(Noted):
         self.log.settled(kept=True)
 
 
-@contextmanager
-def _reporting(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise explained(error, path) from error
-    except sqlite3.DatabaseError as error:
-        text = str(error).lower()
-        if "full" in text or "i/o" in text:
-            raise UnavailableError(
-                "There is no space left on the disk; nothing was changed.",
-                code="no_space",
-                where=str(path),
-                fix="Free some space and run the command again.",
-            ) from error
-        if "locked" in text or "readonly" in text or "unable to open" in text:
-            raise UnavailableError(
-                f"The inbox cannot be used: {error}.",
-                code="locked",
-                where=str(path),
-                fix="Wait for the other process, or check the rights of the folder.",
-            ) from error
-        raise DataError(
-            f"The inbox is damaged: {error}.", code="damaged", where=str(path), fix="Restore it from a backup."
-        ) from error
-
-
 def state_of(home: Path) -> str:
     """What an inbox has handed on, as a word that changes whenever more was: its epoch and its last message done.
 
@@ -365,7 +411,7 @@ def state_of(home: Path) -> str:
     path = home / FILE
     if not path.exists():
         return ""
-    with _reporting(path), _only_read(path) as con:
+    with reporting(path), _only_read(path) as con:
         rows = con.execute(
             "SELECT (SELECT value FROM about WHERE key = 'epoch'),"
             " (SELECT seq FROM message WHERE state = 'done' ORDER BY seq DESC LIMIT 1),"
@@ -380,7 +426,7 @@ def waits(home: Path) -> bool:
     path = home / FILE
     if not path.exists():
         return False
-    with _reporting(path), _only_read(path) as con:
+    with reporting(path), _only_read(path) as con:
         sql = f"SELECT EXISTS (SELECT 1 FROM message WHERE state = 'pending' AND kind = '{EVENT}')"
         return bool(con.execute(sql).fetchall()[0][0])
 

@@ -17,7 +17,7 @@ from tenure.core.errors import DataError
 from tenure.warehouse import archive
 from tenure.warehouse.inbox import Inbox, Record
 from tenure.warehouse.incoming import Incoming
-from tenure.warehouse.load import KIND, Delivery, Place, Report, Terms, apply, recorded
+from tenure.warehouse.load import KIND, Delivery, Mends, Place, Report, Terms, apply, handled, recorded
 from tenure.warehouse.store import FILE, Store
 
 UNFINISHED = "warehouse.rebuild.duckdb"
@@ -39,6 +39,9 @@ def rebuild(home: Path, inbox: Inbox, read: Read) -> list[Report]:
         for command in _commands(inbox):
             if command[0].kind == recorded.KIND:
                 _told_again(store, inbox, command[0])
+            elif command[0].kind == handled.KIND:
+                with store.transaction() as con:
+                    handled.again(con, inbox.epoch, command[0])
             else:
                 reports += _again(home, store, inbox, command, read)
         store.con.execute("CHECKPOINT")
@@ -48,7 +51,7 @@ def rebuild(home: Path, inbox: Inbox, read: Read) -> list[Report]:
 
 
 def _commands(inbox: Inbox) -> Iterator[list[Record]]:
-    records = inbox.records(state="done", kind=(KIND, recorded.KIND))
+    records = inbox.records(state="done", kind=(KIND, recorded.KIND, handled.KIND))
     for _, group in groupby(records, key=lambda record: record.payload.get("command", record.seq)):
         yield list(group)
 
@@ -81,10 +84,11 @@ def _delivery(home: Path, record: Record, read: Read) -> Delivery:
         archive.verify(home, kept, sha256)
     for incoming in read(record, path):
         if incoming.table.name == said["table"] and incoming.map_hash == said["map_hash"]:
+            mends = Mends.said(said.get("mends"))
             came_as = said.get(
                 "original", said["sha256"]
-            )  # of a file from which somebody was erased: known if it comes again
-            return Delivery(incoming, said["archived"], came_as, said["map"], lookups, said["source"])
+            )  # known if it comes again, though somebody was erased from it
+            return Delivery(incoming, said["archived"], came_as, said["map"], lookups, said["source"], mends)
     raise DataError(
         f"The archived file no longer gives rows for {said['table']}.",
         code="not_readable",

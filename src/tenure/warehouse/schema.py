@@ -42,6 +42,7 @@ SYSTEM_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("retracted_by", "INTEGER"),
         ("retracted_at", "TIMESTAMP"),
         ("source", "VARCHAR"),
+        ("stored", "BIGINT"),  # rows written, a split row as often as it has parts; null where that was not counted yet
     ),
     "failed_row": (
         ("batch", "INTEGER"),
@@ -53,6 +54,18 @@ SYSTEM_TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("reason", "VARCHAR"),
         ("code", "VARCHAR"),
         ("raw", "VARCHAR"),
+        ("row", "BIGINT"),  # its number among the file's rows, from 0; null where it could not be read as one
+    ),
+    # What was done about failed rows, by their ids. Of a row the last counts whose batch, if it has one, stands.
+    "handled_row": (
+        ("failed_id", "VARCHAR"),
+        ("what", "VARCHAR"),
+        ("by_whom", "VARCHAR"),
+        ("reason", "VARCHAR"),
+        ("handled_at", "TIMESTAMP"),
+        ("batch", "INTEGER"),  # that brought the mended row
+        ("inbox_epoch", "VARCHAR"),
+        ("inbox_seq", "BIGINT"),
     ),
     "meta": (("key", "VARCHAR"), ("value", "VARCHAR")),
 }
@@ -94,13 +107,18 @@ def on_disk(name: str) -> str:
 
 
 def columns_on_disk(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
-    """The columns of ``on_disk``, in order; none where there is no such table."""
+    """The columns of ``on_disk``, which must be there, in order. To look them up in the catalogue takes twenty times as long."""
+    return [column[0] for column in con.execute(f"FROM {on_disk(name)} LIMIT 0").description or ()]
+
+
+def is_on_disk(con: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Whether there is a table ``on_disk``."""
     found = con.execute(
-        "SELECT column_name FROM duckdb_columns() WHERE database_name = current_catalog() AND schema_name = 'main_rows' "
-        "AND table_name = ? ORDER BY column_index",
+        "SELECT 1 FROM duckdb_tables() WHERE database_name = current_catalog() AND schema_name = 'main_rows' "
+        "AND table_name = ?",
         [name],
     ).fetchall()
-    return [row[0] for row in found]
+    return bool(found)
 
 
 def shown(columns: Iterable[tuple[str, str]], there: Collection[str]) -> str:

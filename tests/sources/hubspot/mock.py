@@ -73,6 +73,8 @@ class Portal:
                 return {"results": [{"name": "name", "hubspotDefined": True}, {"name": "nps_owner"}]}
             case ["v3", "objects", kind, "search"]:
                 return self._searched(kind, json.loads(asked.body))
+            case ["v3", "objects", "companies", "batch", "update"]:
+                return self._written(json.loads(asked.body)["inputs"])
             case ["v3", "objects", kind, "batch", "read"]:
                 return self._past(kind, json.loads(asked.body))
             case ["v3", "objects", kind]:
@@ -88,6 +90,18 @@ class Portal:
                 results = [{"from": {"id": key}, "to": told[key]} for key in wanted if key in told]
                 return Answer(207 if len(results) < len(wanted) else 200, {"status": "COMPLETE", "results": results})
         return Answer(404, {"status": "error", "message": f"no {asked.path}"})
+
+    def _written(self, inputs: list[dict[str, Any]]) -> Any:
+        lost = [one["id"] for one in inputs if one["id"] not in self.found["companies"]]
+        for one in inputs:
+            if one["id"] not in lost:
+                self.found["companies"][one["id"]]["properties"].update(one["properties"])
+        errors = (
+            [{"category": "OBJECT_NOT_FOUND", "message": "Could not get some objects", "context": {"ids": lost}}]
+            if lost
+            else []
+        )
+        return Answer(207 if lost else 200, {"status": "COMPLETE", "results": [], "errors": errors})
 
     def _searched(self, kind: str, body: dict[str, Any]) -> dict[str, Any]:
         found = [one for one in self.found.get(kind, {}).values() if not one["archived"]]

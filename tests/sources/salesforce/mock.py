@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,7 @@ class Organisation:
         self.fields: dict[str, dict[str, str]] = {}
         self.most = most
         self.given = 0
+        self.locked: set[str] = set()
 
     @property
     def token(self) -> str:
@@ -52,9 +54,24 @@ class Organisation:
         match asked.path.split("/")[4:]:
             case ["sobjects", kind, "describe"] if kind in self.fields:
                 return {"fields": [{"name": name, "type": type_} for name, type_ in self.fields[kind].items()]}
+            case ["composite", "sobjects"]:
+                assert (asked.method, json.loads(asked.body)["allOrNone"]) == ("PATCH", False)
+                return [self._written(one) for one in json.loads(asked.body)["records"]]
             case ["queryAll"]:
                 return self._queried(asked.one("q"))
         return Answer(404, [{"errorCode": "NOT_FOUND", "message": "The requested resource does not exist"}])
+
+    def _written(self, record: dict[str, Any]) -> dict[str, Any]:
+        if record["id"] in self.locked:
+            return {
+                "id": record["id"],
+                "success": False,
+                "errors": [{"statusCode": "ENTITY_IS_LOCKED", "message": "the record is locked"}],
+            }
+        self.found["Account"][record["id"]] |= {
+            name: value for name, value in record.items() if name not in ("id", "attributes")
+        }
+        return {"id": record["id"], "success": True, "errors": []}
 
     def _queried(self, question: str) -> Any:
         told = _QUESTION.fullmatch(question)

@@ -90,15 +90,16 @@ def test_what_salesforce_tells_becomes_rows_and_a_change_changes_them(
             (ACME, ANN, "call", "10", "2026-05-20 10:00"), (BIRCH, BO, "meeting", "45", "2026-05-21 10:00"),
         ]  # fmt: skip
 
-        # a day later the token has run out, Birch has another owner, and Cedar is in the waste bin
+        # a day later the token has run out, Acme has another plan, Birch another owner, and Cedar is in the waste bin
         organisation.given += 1
+        organisation.put("Account", ACME, "2026-07-16T09:00:00.000+0000", Plan__c="Iron")
         organisation.put("Account", BIRCH, "2026-07-16T10:00:00.000+0000", OwnerId=ANN)
         organisation.put("Account", CEDAR, "2026-07-16T11:00:00.000+0000", IsDeleted=True)
         time.now = NOW + timedelta(days=1)
         fetch(ws, name, time)
         assert plain_rows_of(ws, "account", "account_id") == [(ACME,), (BIRCH,)]
-        assert plain_rows_of(ws, "assignment", "account_id", "csm_id", "valid_from")[1:3] == [
-            (BIRCH, ANN, "2026-07-16 10:00"), (BIRCH, BO, "2026-06-01 00:00"),
+        assert plain_rows_of(ws, "assignment", "account_id", "csm_id", "valid_from")[:3] == [
+            (ACME, ANN, "2026-06-01 00:00"), (BIRCH, ANN, "2026-07-16 10:00"), (BIRCH, BO, "2026-06-01 00:00"),
         ]  # fmt: skip
 
 

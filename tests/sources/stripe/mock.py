@@ -81,3 +81,97 @@ def second(day: str) -> int:
 def listed(*found: dict[str, Any], more: bool = False) -> dict[str, Any]:
     """A list within an object."""
     return {"object": "list", "data": list(found), "has_more": more}
+
+
+def small_account(most: int = 100) -> Account:
+    """Two customers: one pays seats, three and then four; the other has left."""
+    found = Account(most)
+    new = second("2025-01-02")
+    found.put("products", id="prod_1", name="Desk", created=new)
+    monthly = {"interval": "month", "interval_count": 1, "usage_type": "licensed"}
+    found.put(
+        "prices", id="seat", product="prod_1", currency="usd", unit_amount=5000, unit_amount_decimal="5000", nickname="Seat",
+        type="recurring", billing_scheme="per_unit", recurring=monthly, transform_quantity=None, created=new,
+    )  # fmt: skip
+    found.put(
+        "prices", id="yen", product="prod_1", currency="jpy", unit_amount=None, unit_amount_decimal="980.5", nickname=None,
+        type="recurring", billing_scheme="per_unit", recurring=monthly, transform_quantity=None, created=new,
+    )  # fmt: skip
+    half = {
+        "id": "half",
+        "object": "coupon",
+        "percent_off": 12.5,
+        "amount_off": None,
+        "currency": None,
+        "duration": "forever",
+    }
+    for key, name, mail in (("cus_a", "Acme", "ann@acme.example"), ("cus_b", "Birch", None), ("cus_c", "Cedar", None)):
+        found.put(
+            "customers",
+            id=key,
+            name=name,
+            email=mail,
+            currency="usd",
+            created=new,
+            address={"country": "DE"},
+            discount=None,
+        )
+    subscribed(
+        found,
+        "sub_1",
+        "cus_a",
+        "si_1",
+        "seat",
+        4,
+        discounts=[{"id": "di_1", "coupon": half, "start": new, "end": None}],
+    )
+    subscribed(
+        found, "sub_2", "cus_b", "si_2", "seat", 1, status="canceled", ended_at=second("2025-03-15"), canceled_at=second("2025-03-01"),
+        cancellation_details={"reason": "cancellation_requested", "feedback": "too_expensive", "comment": None},
+    )  # fmt: skip
+    subscribed(found, "sub_3", "cus_c", "si_3", "yen", 2)
+    billed(
+        found, "in_1", "cus_a", "2025-02-01", [("il_1", 15000, "sub_1", "si_1", 3), ("il_2", 20000, "sub_1", "si_1", 4)]
+    )
+    found.put("charges", id="ch_1", customer="cus_a", invoice="in_1", amount=35000, amount_captured=35000, captured=True,
+              currency="usd", status="succeeded", created=second("2025-02-02"), payment_intent="pi_1")  # fmt: skip
+    found.put(
+        "refunds",
+        id="re_1",
+        charge="ch_1",
+        amount=500,
+        currency="usd",
+        status="succeeded",
+        created=second("2025-02-05"),
+    )
+    found.put("credit_notes", id="cn_1", invoice="in_1", customer="cus_a", total=700, amount=700, currency="usd", status="issued",
+              created=second("2025-02-06"))  # fmt: skip
+    return found
+
+
+def subscribed(
+    found: Account, key: str, customer: str, item: str, price: str, quantity: int, **more: Any
+) -> dict[str, Any]:
+    began = second("2025-01-02")
+    line = {"id": item, "object": "subscription_item", "price": {"id": price}, "plan": {"id": price}, "quantity": quantity,
+            "created": began, "subscription": key}  # fmt: skip
+    told = {"status": "active", "created": began, "start_date": began, "current_period_start": second("2025-05-02"),
+            "current_period_end": second("2025-06-02"), "cancel_at_period_end": False, "discount": None, **more}  # fmt: skip
+    return found.put("subscriptions", id=key, customer=customer, items=listed(line), **told)
+
+
+def billed(found: Account, key: str, customer: str, day: str, lines: list[tuple[str, int, str, str, int]]) -> None:
+    """An invoice: its first line is on the answer, the others are asked for."""
+    rows = [
+        {"id": line, "object": "line_item", "type": "subscription", "amount": amount, "currency": "usd", "price": {"id": "seat"},
+         "plan": {"id": "seat"}, "subscription": sub, "subscription_item": item, "quantity": quantity,
+         "period": {"start": second(day) + nth * 86400 * 31, "end": second(day) + (nth + 1) * 86400 * 31}, "livemode": True}
+        for nth, (line, amount, sub, item, quantity) in enumerate(lines)
+    ]  # fmt: skip
+    total = sum(amount for _, amount, *_ in lines)
+    found.put(
+        "invoices", id=key, customer=customer, status="paid", paid=True, total=total, tax=None, total_excluding_tax=total,
+        currency="usd", created=second(day), period_end=second(day), due_date=None, charge=None, payment_intent="pi_1",
+        status_transitions={"finalized_at": second(day) + 3600, "paid_at": second(day) + 7200}, paid_out_of_band=False,
+        amount_paid=total, starting_balance=0, ending_balance=0, lines={**listed(*rows), "has_more": False},
+    )  # fmt: skip

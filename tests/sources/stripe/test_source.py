@@ -2,125 +2,28 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tenure.core.errors import UnavailableError
-from tenure.engine.sync import configured, vault
-from tenure.engine.sync.status import sources
+from tenure.engine.sync import pull
 from tenure.engine.verbs.rebuild import Rebuild
 from tenure.engine.workspace import Workspace
 from tenure.sources.fetching.pulled import Pulled
-from tests.sources.stripe.mock import KEY, OBJECTS, Account, listed, second
-from tests.sources.vendor_files import made, plain_rows_of
+from tests.sources.stripe.mock import KEY, OBJECTS, Account, billed, small_account
+from tests.sources.vendor_files import load_from, made, plain_rows_of
 from tests.sources.vendor_server import Answer, Server, Stopping, Time, add_source, fetch, gone_through, served, told
 
 NOW = datetime(2025, 5, 10, 12, tzinfo=UTC)
 
 
-def _account(most: int = 100) -> Account:
-    """Two customers: one pays seats, three and then four; the other has left."""
-    found = Account(most)
-    new = second("2025-01-02")
-    found.put("products", id="prod_1", name="Desk", created=new)
-    monthly = {"interval": "month", "interval_count": 1, "usage_type": "licensed"}
-    found.put(
-        "prices", id="seat", product="prod_1", currency="usd", unit_amount=5000, unit_amount_decimal="5000", nickname="Seat",
-        type="recurring", billing_scheme="per_unit", recurring=monthly, transform_quantity=None, created=new,
-    )  # fmt: skip
-    found.put(
-        "prices", id="yen", product="prod_1", currency="jpy", unit_amount=None, unit_amount_decimal="980.5", nickname=None,
-        type="recurring", billing_scheme="per_unit", recurring=monthly, transform_quantity=None, created=new,
-    )  # fmt: skip
-    half = {
-        "id": "half",
-        "object": "coupon",
-        "percent_off": 12.5,
-        "amount_off": None,
-        "currency": None,
-        "duration": "forever",
-    }
-    for key, name, mail in (("cus_a", "Acme", "ann@acme.example"), ("cus_b", "Birch", None), ("cus_c", "Cedar", None)):
-        found.put(
-            "customers",
-            id=key,
-            name=name,
-            email=mail,
-            currency="usd",
-            created=new,
-            address={"country": "DE"},
-            discount=None,
-        )
-    _subscribed(
-        found,
-        "sub_1",
-        "cus_a",
-        "si_1",
-        "seat",
-        4,
-        discounts=[{"id": "di_1", "coupon": half, "start": new, "end": None}],
-    )
-    _subscribed(
-        found, "sub_2", "cus_b", "si_2", "seat", 1, status="canceled", ended_at=second("2025-03-15"), canceled_at=second("2025-03-01"),
-        cancellation_details={"reason": "cancellation_requested", "feedback": "too_expensive", "comment": None},
-    )  # fmt: skip
-    _subscribed(found, "sub_3", "cus_c", "si_3", "yen", 2)
-    _billed(
-        found, "in_1", "cus_a", "2025-02-01", [("il_1", 15000, "sub_1", "si_1", 3), ("il_2", 20000, "sub_1", "si_1", 4)]
-    )
-    found.put("charges", id="ch_1", customer="cus_a", invoice="in_1", amount=35000, amount_captured=35000, captured=True,
-              currency="usd", status="succeeded", created=second("2025-02-02"), payment_intent="pi_1")  # fmt: skip
-    found.put(
-        "refunds",
-        id="re_1",
-        charge="ch_1",
-        amount=500,
-        currency="usd",
-        status="succeeded",
-        created=second("2025-02-05"),
-    )
-    found.put("credit_notes", id="cn_1", invoice="in_1", customer="cus_a", total=700, amount=700, currency="usd", status="issued",
-              created=second("2025-02-06"))  # fmt: skip
-    return found
-
-
-def _subscribed(
-    found: Account, key: str, customer: str, item: str, price: str, quantity: int, **more: Any
-) -> dict[str, Any]:
-    began = second("2025-01-02")
-    line = {"id": item, "object": "subscription_item", "price": {"id": price}, "plan": {"id": price}, "quantity": quantity,
-            "created": began, "subscription": key}  # fmt: skip
-    told = {"status": "active", "created": began, "start_date": began, "current_period_start": second("2025-05-02"),
-            "current_period_end": second("2025-06-02"), "cancel_at_period_end": False, "discount": None, **more}  # fmt: skip
-    return found.put("subscriptions", id=key, customer=customer, items=listed(line), **told)
-
-
-def _billed(found: Account, key: str, customer: str, day: str, lines: list[tuple[str, int, str, str, int]]) -> None:
-    """An invoice: its first line is on the answer, the others are asked for."""
-    rows = [
-        {"id": line, "object": "line_item", "type": "subscription", "amount": amount, "currency": "usd", "price": {"id": "seat"},
-         "plan": {"id": "seat"}, "subscription": sub, "subscription_item": item, "quantity": quantity,
-         "period": {"start": second(day) + nth * 86400 * 31, "end": second(day) + (nth + 1) * 86400 * 31}, "livemode": True}
-        for nth, (line, amount, sub, item, quantity) in enumerate(lines)
-    ]  # fmt: skip
-    total = sum(amount for _, amount, *_ in lines)
-    found.put(
-        "invoices", id=key, customer=customer, status="paid", paid=True, total=total, tax=None, total_excluding_tax=total,
-        currency="usd", created=second(day), period_end=second(day), due_date=None, charge=None, payment_intent="pi_1",
-        status_transitions={"finalized_at": second(day) + 3600, "paid_at": second(day) + 7200}, paid_out_of_band=False,
-        amount_paid=total, starting_balance=0, ending_balance=0, lines={**listed(*rows), "has_more": False},
-    )  # fmt: skip
-
-
 @pytest.fixture
 def account() -> Account:
-    return _account()
+    return small_account()
 
 
 @pytest.fixture
@@ -150,33 +53,8 @@ TABLES = {
 }  # fmt: skip
 
 
-def _known(ws: Workspace) -> dict[str, list[tuple[Any, ...]]]:
-    return {table: plain_rows_of(ws, table, *columns) for table, columns in TABLES.items()}
-
-
-def test_a_first_pass_brings_everything_in_the_tables_words(ws: Workspace, server: Server) -> None:
-    name = add_source(ws.home, server, "stripe", {"key": KEY})
-    done = fetch(ws, name, Time(NOW))
-    assert (done.loaded, done.troubles, sum(report.rejected for report in done.reports)) == (True, {}, 0)
-    known = _known(ws)
-    assert known["account"] == [
-        ("cus_a", "Acme", "DE", None), ("cus_b", "Birch", "DE", None), ("cus_c", "Cedar", "DE", None),
-    ]  # fmt: skip
-    assert known["person"] == [("cus_a", "cus_a", "ann@acme.example")]
-    assert known["subscription"] == [
-        ("si_1", "cus_a", "Seat", "3", "50", "USD", "0.125", "2025-01-02 00:00", None, "active"),
-        ("si_1", "cus_a", "Seat", "4", "50", "USD", "0.125", "2025-03-04 00:00", None, "active"),
-        ("si_2", "cus_b", "Seat", "1", "50", "USD", None, "2025-01-02 00:00", "2025-03-15 00:00", "canceled"),
-        ("si_3", "cus_c", "yen", "2", "980.5", "JPY", None, "2025-01-02 00:00", None, "active"),
-    ]
-    assert known["invoice"] == [
-        ("cn_1", "credit_note", "cus_a", "7", None, "2025-02-06 00:00"),
-        ("in_1", "invoice", "cus_a", "350", "paid", "2025-02-01 01:00"),
-    ]
-    assert known["payment"] == [
-        ("ch_1", "in_1", "payment", "350", "2025-02-02 00:00"), ("re_1", "in_1", "refund", "5", "2025-02-05 00:00"),
-    ]  # fmt: skip
-    assert [row[1] for row in known["churn"]] == ["voluntary"]
+def _known(ws: Workspace, *tables: str) -> dict[str, list[tuple[Any, ...]]]:
+    return {table: plain_rows_of(ws, table, *TABLES[table]) for table in tables}
 
 
 def _fetched(
@@ -192,14 +70,14 @@ def _fetched(
 
 
 def test_the_full_truth_comes_out_whatever_happens_on_the_way(tmp_path: Path) -> None:
-    truth = _fetched(tmp_path / "whole", _account(), Time(NOW), [])
+    truth = _fetched(tmp_path / "whole", small_account(), Time(NOW), [])
     assert {kind: len(rows) for kind, rows in truth.items()}["invoice_line_item"] == 2
     time = Time(NOW)
     faults: list[Answer | None] = [
         Answer(429, {}, {"retry-after": "7"}), Answer(500, b"<html>"), None, Answer(0), Answer(200, {"data": []}, cut=True), None,
         Answer(200, b"<html>Bad gateway"), Answer(503, {}, {"retry-after": "Sat, 10 May 2025 12:01:00 GMT"}), Answer(502),
     ]  # fmt: skip
-    account = _account(most=1)
+    account = small_account(most=1)
     twice = account.answer
     last: list[Any] = []
 
@@ -260,3 +138,80 @@ def test_a_list_without_an_end_is_noticed(tmp_path: Path, account: Account) -> N
         assert "no end" in done.troubles["invoice"]
         assert len([asked for asked in server.asked if asked.path == "/v1/invoices"]) < 10
         assert told(home, name)["charge"]  # the others go on
+
+
+def _is_all_there(known: dict[str, list[tuple[Any, ...]]]) -> None:
+    """What was put into the account by hand, in the tables' words."""
+    assert known["account"] == [
+        ("cus_a", "Acme", "DE", None), ("cus_b", "Birch", "DE", None), ("cus_c", "Cedar", "DE", None),
+    ]  # fmt: skip
+    assert known["person"] == [("cus_a", "cus_a", "ann@acme.example")]
+    assert known["subscription"] == [
+        ("si_1", "cus_a", "Seat", "3", "50", "USD", "0.125", "2025-01-02 00:00", None, "active"),
+        ("si_1", "cus_a", "Seat", "4", "50", "USD", "0.125", "2025-03-04 00:00", None, "active"),
+        ("si_2", "cus_b", "Seat", "1", "50", "USD", None, "2025-01-02 00:00", "2025-03-15 00:00", "canceled"),
+        ("si_3", "cus_c", "yen", "2", "980.5", "JPY", None, "2025-01-02 00:00", None, "active"),
+    ]
+    assert known["invoice"] == [
+        ("cn_1", "credit_note", "cus_a", "7", None, "2025-02-06 00:00"),
+        ("in_1", "invoice", "cus_a", "350", "paid", "2025-02-01 01:00"),
+    ]
+    assert known["payment"] == [
+        ("ch_1", "in_1", "payment", "350", "2025-02-02 00:00"), ("re_1", "in_1", "refund", "5", "2025-02-05 00:00"),
+    ]  # fmt: skip
+    assert [row[1] for row in known["churn"]] == ["voluntary"]
+
+
+def test_what_there_is_is_loaded_and_then_what_changes(
+    ws: Workspace, server: Server, account: Account, tmp_path: Path
+) -> None:
+    name, time = add_source(ws.home, server, "stripe", {"key": KEY}), Time(NOW)
+    done = fetch(ws, name, time)
+    assert (done.loaded, done.troubles, sum(report.rejected for report in done.reports)) == (True, {}, 0)
+    _is_all_there(_known(ws, *TABLES))
+    time.now += timedelta(hours=1)
+    so_far = len(server.asked)
+    idle = fetch(ws, name, time)
+    assert (idle.changed, idle.reports, len(server.asked) - so_far) == (
+        0,
+        (),
+        len(OBJECTS),
+    )  # a question for each stream
+
+    at = int(time.now.timestamp())
+    account.put("customers", "customer.updated", at, id="cus_a", name="Acme Ltd")
+    account.drop("customers", "cus_c", "customer.deleted", at)
+    billed(account, "in_2", "cus_b", "2025-05-01", [("il_3", 900, "sub_2", "si_2", 1)])
+    account.tell("invoice.created", at, account.found["invoices"]["in_2"])
+    time.now += timedelta(hours=1)
+    loaded = {(report.table, report.read) for report in fetch(ws, name, time).reports}
+    assert loaded == {("account", 2), ("person", 1), ("invoice", 1), ("invoice_line", 1)}  # and nothing else again
+
+    # A draft is deleted: it never was a bill. The source is killed after the load, before it could remember that.
+    account.drop("invoices", "in_2", "invoice.deleted", int(time.now.timestamp()))
+    time.now += timedelta(hours=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pull, "_remember", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            fetch(ws, name, time)
+    assert fetch(ws, name, time).taken_back == 2
+    ws.call("rebuild", Rebuild())  # from the archive alone
+    known = _known(ws, "account", "invoice", "invoice_line")
+    assert known["account"] == [
+        ("cus_a", "Acme Ltd", "DE", None), ("cus_b", "Birch", "DE", None),
+        ("cus_c", "Cedar", "DE", True),  # it is still known by its name
+    ]  # fmt: skip
+    assert [row[0] for row in known["invoice"]] == ["cn_1", "in_1"]
+    assert {row[0] for row in known["invoice_line"]} == {"in_1"}
+
+    folder = tmp_path / "exported"  # the same account through a connector's files
+    folder.mkdir()
+    for kind, lines in told(ws.home, name).items():
+        (folder / f"stripe_{kind}.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    by_files = load_from(ws, "stripe", folder, history=False)
+    assert {report.loaded + report.superseded for report in by_files.reports} == {0}  # all of it is known already
+    assert sum(report.unchanged for report in by_files.reports) > 15
+
+
+def _killed(*_words: object) -> None:
+    raise KeyboardInterrupt

@@ -81,6 +81,7 @@ def _look(home: Path) -> Iterator[Finding]:
     yield _warehouse(state)
     yield _inbox(state)
     yield _refused(state)
+    yield from _counted(state)
     yield _published(state, Frame(Grain.MONTH, settings))
     yield from examined.of_state(state, utc_now())
     yield from examined.of_files(home, utc_now())
@@ -132,8 +133,16 @@ def _inbox(state: State) -> Finding:
 
 def _refused(state: State) -> Finding:
     count = state.failed_rows
-    fix = "Their reasons: tenure check. Mend the files and load them again." if count else ""
+    fix = "See them, and mend or discard them: tenure failed" if count else ""
     return Finding("refused", True, f"{numbers.counted(count, 'row')} kept aside." if count else "No rows.", fix)
+
+
+def _counted(state: State) -> Iterator[Finding]:
+    """Whether everything that was received is somewhere."""
+    for one in state.mismatches:
+        yield Finding("counts", False, f"{one.where}: {one.message}", one.fix)
+    if not state.mismatches:
+        yield Finding("counts", True, "All that was received is there: loaded, known already, or kept aside.")
 
 
 def _published(state: State, frame: Frame) -> Finding:

@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING
 
 from tenure.cli.figures import Frame
 from tenure.cli.output import answer_json, paragraph, say
+from tenure.cli.request import opened
 from tenure.cli.style import of_output
 from tenure.cli.table import Column, Table, clean
 from tenure.core import config
+from tenure.core.acts import Act
 from tenure.core.errors import UsageError, unknown
 from tenure.core.period import Grain
 
@@ -132,6 +134,7 @@ def _add(home: Path, args: argparse.Namespace) -> int:
     said |= {"internal": True} if args.internal else {}
     said |= {"options": options} if options else {}
     source = configured.add(home, name, said)
+    _note(home, Act.SOURCE_ADDED, name, vendor=kind)
     say([f"{name} is fetched {source.schedule}, once its secret is set: tenure source secret {name}"])
     return 0
 
@@ -141,6 +144,7 @@ def _remove(home: Path, args: argparse.Namespace) -> int:
 
     (name,) = _names(args, "NAME")
     removed(home, name)
+    _note(home, Act.SOURCE_REMOVED, name)
     say([f"{name} is removed, with its secrets and where it stood. What was loaded stays."])
     return 0
 
@@ -163,6 +167,7 @@ def _secret(home: Path, args: argparse.Namespace) -> int:
         raise unknown("secret", which, known, listing=f"There are: {', '.join(known)}.")
     vault.keep(home, name, {which: _read(args.from_env, f"{which} of {name}: ")})
     status.mended(home, name)
+    _note(home, Act.SECRET_CHANGED, name, secret=which)
     say([f"The {which} of {name} is kept, encrypted. Whether it is accepted: tenure source test {name}"])
     return 0
 
@@ -198,8 +203,15 @@ def _switch(home: Path, args: argparse.Namespace) -> int:
 
     (name,) = _names(args, "NAME")
     configured.switch(home, name, on=args.what == "on")
+    _note(home, Act.SOURCE_CHANGED, name, switched=args.what)
     say([f"{name} is {args.what}."])
     return 0
+
+
+def _note(home: Path, act: Act, name: str, **detail: str) -> None:
+    """Note in the audit log what was done."""
+    with opened(home) as workspace:
+        workspace.note_source(act, name, **detail)
 
 
 _WHAT: dict[str, Callable[[Path, argparse.Namespace], int]] = {

@@ -19,6 +19,7 @@ from tenure.core.errors import TenureError, UsageError
 if TYPE_CHECKING:
     from tenure.cli.parser import Parser
     from tenure.engine.sync.pull import Synced
+    from tenure.engine.sync.writing import Wrote
 
 NAME = "sync"
 EXAMPLE = "tenure sync"
@@ -36,6 +37,7 @@ def run(home: Path, args: argparse.Namespace) -> int:
     from tenure.engine.sync import configured
     from tenure.engine.sync.means import Means
     from tenure.engine.sync.pull import sync
+    from tenure.engine.sync.writing import write
 
     known = configured.read(home)
     wanted = [configured.one(home, name) for name in args.sources] or [one for one in known.values() if one.on]
@@ -43,17 +45,23 @@ def run(home: Path, args: argparse.Namespace) -> int:
         fix = "Add one: tenure source add KIND NAME" if not known else "Switch one on: tenure source on NAME"
         raise UsageError("No source is to be fetched from.", code="no_source", where=configured.FILE, fix=fix)
     done: list[Synced] = []
+    wrote: list[Wrote] = []
     failed: list[tuple[str, TenureError]] = []
     with opened(home) as workspace:
         for source in wanted:
             try:
                 done.append(sync(workspace.home, source, Means(), workspace.call, workspace.progress))
+                if done[-1].loaded:
+                    wrote.append(write(workspace.home, source, Means(), workspace.call))
             except TenureError as error:
                 failed.append((source.name, error))
     if args.format == "json":
-        answer_json([_as_dict(one) for one in done], [f"{name}: {fault.message}" for name, fault in failed])
+        answer_json(
+            [_as_dict(one) | _wrote(one.source, wrote) for one in done],
+            [f"{name}: {fault.message}" for name, fault in failed],
+        )
     else:
-        say(_told(done))
+        say([*_told(done), *_written(wrote)])
         for name, fault in failed:
             remark(f"{name}: {fault}")
     return max((fault.exit_code for _, fault in failed), default=0)
@@ -65,6 +73,21 @@ def _as_dict(one: Synced) -> dict[str, object]:
         "loaded": one.loaded, "troubles": one.troubles, "remarks": list(one.remarks),
         "files": [report.as_dict() for report in one.reports],
     }  # fmt: skip
+
+
+def _wrote(name: str, wrote: list[Wrote]) -> dict[str, object]:
+    found = next((one for one in wrote if one.source == name), None)
+    return {"written": found.written if found else 0, "refused": found.refused if found else {}}
+
+
+def _written(wrote: list[Wrote]) -> list[str]:
+    """How many accounts were told what Tenure found out, and which were refused."""
+    lines: list[str] = []
+    for one in wrote:
+        if one.written or one.refused:
+            lines += ["", f"{one.source}: {one.written:,} accounts written, {len(one.refused):,} refused"]
+            lines += [f"  {clean(key)}: {clean(why)}" for key, why in list(one.refused.items())[:_SHOWN]]
+    return lines
 
 
 def _told(done: list[Synced]) -> list[str]:

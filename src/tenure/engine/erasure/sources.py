@@ -114,7 +114,25 @@ def _of_file(record: Record, files: Mapping[str, archive.Archived], subject: Sub
         name: [files[path].path, files[path].sha256] if path in files else [path, sha256]
         for name, (path, sha256) in said["lookups"].items()
     }
+    if said.get("mends"):
+        said["mends"] = _mended(said["mends"], said["table"], subject)
     return said | {"file": subject.everywhere(said["file"])}
+
+
+def _mended(mends: Mapping[str, Any], table: str, subject: Subject) -> dict[str, Any]:
+    """Refused rows that were mended by hand: what the cells say now."""
+    names = {column.name: column for column in find(table).columns}
+    rows = []
+    for row in mends["rows"]:
+        cells: dict[str, str | None] = row["cells"]
+        mine = any(text and text.strip() in subject.tokens for text in cells.values())
+        new = {}
+        for name, text in cells.items():
+            personal = mine and name in names and names[name].personal
+            known = subject.tokens.get(text.strip()) if text else None
+            new[name] = known or (text and (subject.word(text) if personal else subject.told(text)))
+        rows.append({**row, "cells": new})
+    return {**mends, "rows": rows}
 
 
 def _of_rows(record: Record, subject: Subject) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import glob
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +30,13 @@ from tenure.warehouse.load import cells
 from tenure.warehouse.load.stage import Reading
 from tenure.warehouse.schema import quoted, quoted_list
 from tenure.warehouse.store import literal
-from tenure.warehouse.table import Table
+from tenure.warehouse.table import Table, Type
 from tenure.warehouse.tables import find
 
 _TAKEN_BACK = "no longer at the source"
 _LOOKED_UP = "lookup:"
-_SEEN = '"sum:", "nth:", "key:", "first:"'
+_TIMES = frozenset({Type.TIME, Type.DATE})
+_SEEN = '"sum:", "nth:", "key:", "first:", "rest:"'
 _CHANGED = '"row:" IN (FROM changed)'
 
 
@@ -60,26 +61,38 @@ def changes(vendor: Vendor, pulled: Pulled, before: Path | None, scratch: Path, 
     ``scratch``: an empty folder that must live until all is loaded. ``zone``: the organisation's. ``called``: how the files'
     names begin. Raises ``TenureError`` as any loading does.
     """
-    streams = _streams(pulled, vendor, scratch / "streams")
+    streams = streams_of(pulled, vendor, scratch / "streams")
     if not any(streams.iterdir()):
         return Changes("", Plan((), (), ()), (), ())
     (scratch / "made").mkdir()
     whole = arranged(vendor, streams, scratch / "made")
-    document = tomllib.loads(whole.map)
-    comparing = _Comparing(scratch, before, zone, called, pulled.latest(), vendor.tells_now)
+    found = compared(whole.map, whole.plan.jobs, before, scratch, zone, called, pulled.latest(), stays=vendor.tells_now)
+    return replace(found, remarks=whole.remarks)
+
+
+def compared(
+    text: str, jobs: Sequence[Job], before: Path | None, scratch: Path, zone: str, called: str, at: str,
+    partial: Sequence[Path] = (), stays: Collection[str] = (),
+) -> Changes:  # fmt: skip
+    """What changed of files that a map (``text``) loads, one of its loads for each of the ``jobs``. ``at``: when what is gone
+    is taken back (ISO 8601, UTC). ``partial``: files that tell only what is new: they are compared with nothing. ``stays``: what is
+    made whose rows are not taken back (``Vendor.tells_now``). For the rest see ``changes``.
+    """
+    document = tomllib.loads(text)
+    comparing = _Comparing(scratch, before, zone, called, at, tuple(partial), frozenset(stays))
     with closing(comparing):
         loads = [
             changed
-            for job, load in zip(whole.plan.jobs, document["load"], strict=True)
+            for job, load in zip(jobs, document["load"], strict=True)
             if (changed := comparing.changed(job, load)) is not None
         ]
         back = comparing.taken_back()
-    text = tomlkit.dumps(document | {"load": [*loads, *([back] if back else [])]})
-    plan = parse_map(text, f"map of {vendor.name}").for_folder(comparing.folder)
-    return Changes(text, Plan(plan.jobs, (), ()), whole.remarks, tuple(comparing.seen), len(comparing.back))
+    told = tomlkit.dumps(document | {"load": [*loads, *([back] if back else [])]})
+    plan = parse_map(told, f"map of {called}").for_folder(comparing.folder)
+    return Changes(told, Plan(plan.jobs, (), ()), (), tuple(comparing.seen), len(comparing.back))
 
 
-def _streams(pulled: Pulled, vendor: Vendor, folder: Path) -> Path:
+def streams_of(pulled: Pulled, vendor: Vendor, folder: Path) -> Path:
     """The vendor's tables as files, as a connector would have exported them."""
     folder.mkdir()
     with duckdb.connect() as con:
@@ -99,16 +112,15 @@ def _streams(pulled: Pulled, vendor: Vendor, folder: Path) -> Path:
 
 @dataclass
 class _Comparing:
-    """The work on one vendor's files, on a connection of its own. ``now``: when what is gone is taken back (ISO 8601, UTC). ``stays``: what is
-    made whose rows are not taken back.
-    """
+    """The work on one vendor's files, on a connection of its own. ``now``: when what is gone is taken back (ISO 8601, UTC)."""
 
     scratch: Path
     before: Path | None
     zone: str
     called: str
     now: str
-    stays: frozenset[str] = frozenset()
+    partial: tuple[Path, ...]
+    stays: frozenset[str]
     seen: list[Path] = field(default_factory=list)
     back: list[tuple[str, str]] = field(default_factory=list)
     count: int = 0
@@ -134,8 +146,7 @@ class _Comparing:
         )  # fmt: skip
         try:
             raw = self._lay_out(incoming)
-            back = job.path.stem.partition(" from ")[0] not in self.stays
-            self._compare(incoming, f"{job.table} {job.path.stem}", takes_back=back)
+            self._compare(incoming, job, whole=job.path not in self.partial)
             if not self._rows("SELECT count(*) FROM changed")[0][0]:
                 return None
             main = self._write(job.path.stem, f'SELECT {quoted_list(raw)} FROM now WHERE {_CHANGED} ORDER BY "row:"')
@@ -145,14 +156,15 @@ class _Comparing:
         return _renamed(load, names) | {"file": glob.escape(main)}
 
     def _lay_out(self, incoming: Incoming) -> list[str]:
-        """Make the table ``now``: the rows with what the map makes of each (``sum``), its key and the key's first column.
-        Gives the file's own columns.
+        """Make the table ``now``: the rows with what the map makes of each (``sum``; ``rest``: of all but times), its key and
+        the key's first column. Gives the file's own columns.
         """
         reading = Reading(incoming, self.zone)
         described = self._rows(f"DESCRIBE SELECT * FROM {incoming.relation}")
         raw = [str(row[0]) for row in described if not str(row[0]).startswith(_LOOKED_UP)]
         kept = "".join(f", {quoted(name)} AS {quoted(f'r:{name}')}" for name in raw)
         texts = [quoted(f"t:{column.name}") for column in reading.columns]
+        rest = [quoted(f"t:{column.name}") for column in reading.columns if column.type not in _TIMES]
         texts += [quoted(f"c:{name}") for name in incoming.custom]
         texts += [f"CAST({quoted(f'k:{number}')} AS VARCHAR)" for number in range(len(reading.checks))]
         key = [_key_text(incoming.table, name, reading) for name in incoming.table.key]
@@ -162,21 +174,25 @@ class _Comparing:
         self.con.execute(
             'CREATE OR REPLACE TABLE now AS SELECT *, row_number() OVER (PARTITION BY "sum:" ORDER BY "row:") AS "nth:" FROM ('
             f'SELECT row_number() OVER () AS "row:", md5(to_json([{", ".join(texts)}])::VARCHAR) AS "sum:", '
-            f'{whole} AS "key:", {key[0]} AS "first:", {own} FROM ({reading.values(kept)}) "values"{there})'
+            f'md5(to_json([{", ".join(rest)}])::VARCHAR) AS "rest:", {whole} AS "key:", {key[0]} AS "first:", {own} FROM ({reading.values(kept)}) "values"{there})'
         )
         return raw
 
-    def _compare(self, incoming: Incoming, known: str, *, takes_back: bool) -> None:
+    def _compare(self, incoming: Incoming, job: Job, *, whole: bool) -> None:
         """Make the table ``changed``, with the numbers of the rows to be loaded, and note what is to be taken back."""
+        known, stays = f"{job.table} {job.path.stem}", job.path.stem.partition(" from ")[0] in self.stays
         after = self.after / f"{known} {sum(one.name.startswith(known) for one in self.seen)}.parquet"
-        self.con.execute(f"COPY (SELECT {_SEEN} FROM now) TO {literal(str(after))} (FORMAT parquet)")
-        self.seen.append(after)
-        past = self.before / after.name if self.before else None
+        if whole:
+            self.con.execute(f"COPY (SELECT {_SEEN} FROM now) TO {literal(str(after))} (FORMAT parquet)")
+            self.seen.append(after)
+        past = self.before / after.name if self.before and whole else None
         there = past is not None and past.exists()
         source = f"read_parquet({literal(str(past))})" if there else f"(SELECT {_SEEN} FROM now LIMIT 0)"
         self.con.execute(f"CREATE OR REPLACE TABLE past AS SELECT * FROM {source}")
         same = 'SELECT 1 FROM {} o WHERE o."sum:" = m."sum:" AND o."nth:" = m."nth:"'
         new = f'SELECT "row:", "first:" FROM now m WHERE NOT EXISTS ({same.format("past")})'
+        if stays:  # whatever else changed, it is as it was told before, since when it was told
+            new += ' AND NOT EXISTS (SELECT 1 FROM past o WHERE o."rest:" = m."rest:")'
         lost = f'SELECT "first:", "key:" FROM past m WHERE NOT EXISTS ({same.format("now")})'
         if incoming.mode == "histories":  # a file tells the whole story of what it names
             touched = f'SELECT "first:" FROM ({new}) UNION SELECT "first:" FROM ({lost})'
@@ -188,7 +204,7 @@ class _Comparing:
         self.con.execute(f'CREATE OR REPLACE TABLE changed AS SELECT "row:" FROM ({new})')
         still = 'SELECT "key:" FROM now WHERE "key:" IS NOT NULL'
         back = f'SELECT DISTINCT "key:" FROM ({lost}) WHERE "key:" IS NOT NULL AND "key:" NOT IN ({still}) ORDER BY 1'
-        self.back += [(incoming.table.name, key) for (key,) in self._rows(back)] if takes_back else []
+        self.back += [] if stays else [(incoming.table.name, key) for (key,) in self._rows(back)]
 
     def _looked_up(self, job: Job, name: str, path: Path) -> str:
         """Write of a file that values are looked up in what the changed rows look for; gives its name."""
@@ -256,4 +272,4 @@ def _renamed(load: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     return load | parts
 
 
-__all__ = ["Changes", "changes"]
+__all__ = ["Changes", "changes", "compared"]

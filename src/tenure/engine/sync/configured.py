@@ -30,14 +30,19 @@ _HEAD = """\
 #   leave = ["dispute"]   # what is not fetched
 #   on = true             # false: nothing is fetched until it is true again
 #   [billing.options]     # what else the kind needs to know
+#   [crm.write]           # what is written into the fields of its accounts: health, health_band, risk (90 days), owner
+#   health = "Tenure_Health__c"
 #
 # Secrets are not in here: `tenure source secret billing`.
 """
+#: What can be written to a vendor, and the column of the list of accounts that has it.
+WRITTEN = {"health": "health", "health_band": "health_band", "risk": "churn_risk_90", "owner": "owner"}
+_FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}")
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _EVERY = re.compile(r"([1-9][0-9]{0,3})([mhd])")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _SHORTEST = timedelta(minutes=5)
-_KEYS = ("kind", "every", "at", "since", "leave", "on", "address", "internal", "options", "query", "timezone")
+_KEYS = ("kind", "every", "at", "since", "leave", "on", "address", "internal", "options", "query", "timezone", "write")
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,8 @@ class Query:
 @dataclass(frozen=True)
 class Configured:
     """A source. ``every`` or ``at`` (neither: only when told to); ``since``: UTC, with its zone. ``address``: instead of the
-    vendor's, or of the database. ``internal``: the address may lie in an internal network.
+    vendor's, or of the database. ``internal``: the address may lie in an internal network. ``write``: the vendor's fields of accounts, by what is written
+    into them (``WRITTEN``).
     """
 
     name: str
@@ -71,6 +77,7 @@ class Configured:
     timezone: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
     queries: tuple[Query, ...] = ()
+    write: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def schedule(self) -> str:
@@ -177,7 +184,7 @@ class _Checking:
         return Configured(
             self.name, kind, self._every(said), self._at(said), self._since(said), self._leave(said, kind),
             self._flag(said, "on", default=True), self._text(said, "address"), self._flag(said, "internal", default=False),
-            self._text(said, "timezone"), self._options(said, kind), self._queries(said),
+            self._text(said, "timezone"), self._options(said, kind), self._queries(said), self._write(said, kind),
         )  # fmt: skip
 
     def _error(self, message: str, key: tuple[str, ...], fix: str = "") -> UsageError:
@@ -260,6 +267,19 @@ class _Checking:
                 raise self._error(f"{text!r} is no {name}: {option.about}.", ("options", name))
             found[name] = str(text)
         return found
+
+    def _write(self, said: Mapping[str, Any], kind: str) -> dict[str, str]:
+        value = said.get("write", {})
+        if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+            raise self._error("write is a table of the vendor's fields.", ("write",))
+        if value and (kind == SQL or find(kind).writing is None):
+            raise self._error(f"Nothing can be written to {kind}.", ("write",))
+        for name, text in value.items():
+            if name not in WRITTEN:
+                raise unknown("value", name, WRITTEN, listing=f"There are: {', '.join(WRITTEN)}.")
+            if not _FIELD.fullmatch(text):
+                raise self._error(f"{text!r} is no field's name.", ("write", name))
+        return dict(value)
 
     def _queries(self, said: Mapping[str, Any]) -> tuple[Query, ...]:
         found: list[Query] = []

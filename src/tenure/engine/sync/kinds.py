@@ -12,7 +12,7 @@ from tenure.sources.api import fetched, find
 @dataclass(frozen=True)
 class Kind:
     """``options`` and ``secrets``: what each is, by name, in the order in which to ask. ``streams``: what is fetched.
-    ``defaults``: of the options that have one.
+    ``defaults``: of the options that have one. ``spare``: secrets that need not be given.
     """
 
     name: str
@@ -21,6 +21,7 @@ class Kind:
     secrets: Mapping[str, str]
     streams: tuple[str, ...] = ()
     defaults: Mapping[str, str] = field(default_factory=dict)
+    spare: frozenset[str] = frozenset()
 
 
 def kinds() -> list[Kind]:
@@ -38,4 +39,5 @@ def kind_of(name: str) -> Kind:
         {secret.name: secret.about for secret in source.secrets if not secret.kept},
         tuple(stream.name for stream in source.streams),
         {option.name: option.default for option in source.options if option.default is not None},
+        frozenset(secret.name for secret in source.secrets if secret.optional),
     )  # fmt: skip

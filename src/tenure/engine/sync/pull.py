@@ -25,8 +25,8 @@ import httpx
 
 from tenure.core import config
 from tenure.core.errors import DataError, TenureError, UnavailableError, UsageError
-from tenure.engine.sync import configured, status, vault
-from tenure.engine.sync.changes import changes
+from tenure.engine.sync import answers, configured, database, status, vault
+from tenure.engine.sync.changes import Changes, changes
 from tenure.engine.sync.configured import Configured
 from tenure.engine.sync.means import Means
 from tenure.engine.verbs.take_pulled import TakePulled
@@ -81,10 +81,28 @@ def sync(home: Path, source: Configured, means: Means, call: Call, progress: Pro
 
 def _synced(home: Path, source: Configured, means: Means, call: Call, progress: Progress) -> Synced:
     with Pulled.open(home, source.name) as pulled:
+        if source.kind == configured.SQL:
+            return _answered(home, source, pulled, means, call, progress)
         done = passes(home, source, pulled, means, progress)
         there = pulled.passes()
         if all(there.get(stream.name) or stream.name in done.troubles for stream in _streams(source)):
             _load(home, source, pulled, call, done)
+    return done
+
+
+def _answered(home: Path, source: Configured, pulled: Pulled, means: Means, call: Call, progress: Progress) -> Synced:
+    """Ask the questions of a source to its database, and load what changed."""
+    done = Synced(source.name)
+    known = json.loads(pulled.said("before") or "{}")
+    with tempfile.TemporaryDirectory(prefix="tenure-") as scratch:
+        folder = Path(scratch)
+        before = home / FOLDER / known["seen"] if known else None
+        found, stand = answers.asked(home, source, pulled, means, folder, before, progress)
+        _hand_on(found, folder, call, done, history=not known)
+        done.changed = sum(report.loaded + report.superseded for report in done.reports)
+        done.objects = done.changed + sum(report.unchanged + report.rejected for report in done.reports)
+        _remember(home, source.name, pulled, list(found.seen), pulled.pages())
+        pulled.say(stand=json.dumps(stand))
     return done
 
 
@@ -136,7 +154,7 @@ def opened(home: Path, source: Configured, means: Means) -> Iterator[Session]:
     hosts = (own,) if source.address else (own, *vendor.hosts)
     terms = Terms(
         source.options, secrets, base, means.clock, means.sleep, means.stopping,
-        lambda fresh: vault.keep(home, source.name, fresh), source.since,
+        lambda fresh: vault.keep(home, source.name, fresh), source.since, name=source.name,
     )  # fmt: skip
     transport = means.way_out(hosts, source.internal)
     agent = {"user-agent": "tenure", "accept": "application/json"}
@@ -200,11 +218,15 @@ def _load(home: Path, source: Configured, pulled: Pulled, call: Call, done: Sync
     with tempfile.TemporaryDirectory(prefix="tenure-") as scratch:
         folder = Path(scratch)
         found = changes(find_vendor(source.kind), pulled, before, folder, zone, source.name)
-        if found.plan.jobs:
-            request = TakePulled(str(folder / "changed"), found.map, history=not known)
-            done.reports = call("take_pulled", request).reports
-        done.remarks, done.taken_back, done.loaded = found.remarks, found.taken_back, True
+        _hand_on(found, folder, call, done, history=not known)
         _remember(home, source.name, pulled, list(found.seen), last)
+
+
+def _hand_on(found: Changes, folder: Path, call: Call, done: Synced, *, history: bool) -> None:
+    """Load what changed, if anything did."""
+    if found.plan.jobs:
+        done.reports = call("take_pulled", TakePulled(str(folder / "changed"), found.map, history)).reports
+    done.remarks, done.taken_back, done.loaded = found.remarks, found.taken_back, True
 
 
 def _remember(home: Path, name: str, pulled: Pulled, seen: list[Path], last: int) -> None:
@@ -221,8 +243,13 @@ def _remember(home: Path, name: str, pulled: Pulled, seen: list[Path], last: int
 
 def tried(home: Path, source: Configured, means: Means) -> None:
     """Ask whether a source answers and accepts its secrets. Raises ``TenureError`` where not."""
-    with opened(home, source, means) as session:
-        session.get(find(source.kind).try_)
+    if source.kind == configured.SQL:
+        password = vault.secrets(home, source.name).get("password", "")
+        with tempfile.TemporaryDirectory(prefix="tenure-") as scratch:
+            database.ask(source, configured.Query("test", "", "SELECT 1 AS one"), password, "", Path(scratch))
+    else:
+        with opened(home, source, means) as session:
+            session.get(find(source.kind).try_)
     status.mended(home, source.name)
 
 

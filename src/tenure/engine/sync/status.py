@@ -80,8 +80,10 @@ def freshness(home: Path, source: Configured, now: datetime) -> Freshness:
     if not (home / FOLDER / f"{source.name}.db").is_file():
         return replace(bare, next=_next(home, source, None, None, 0, 0.0, now))
     with Pulled.open(home, source.name) as pulled:
-        said = {key: pulled.said(key) for key in ("attempted", "succeeded", "failure")}
+        said = {key: pulled.said(key) for key in ("attempted", "succeeded", "failure", "asked")}
         counts, troubles = pulled.counts(), pulled.troubles()
+        stand = json.loads(pulled.said("stand") or "{}")
+        counts |= {name: (at["rows"], at["through"]) for name, at in stand.items()}
     failure = json.loads(said["failure"] or "{}")
     attempted, succeeded = _moment(said["attempted"]), _moment(said["succeeded"])
     streams = tuple(
@@ -89,6 +91,10 @@ def freshness(home: Path, source: Configured, now: datetime) -> Freshness:
     )
     due = _next(home, source, attempted, succeeded, failure.get("times", 0), failure.get("seconds", 0.0), now)
     waits = failure.get("code") in FOR_A_PERSON
+    if (
+        source.on and said["asked"] > said["attempted"]
+    ):  # both are written in one way, so that texts are in order as times are
+        due, waits = _moment(said["asked"]), False
     return Freshness(
         source.name, source.kind, title, source.schedule, _state(source, failure, succeeded, due, now), attempted, succeeded,
         max((at for one in streams if (at := _moment(one.latest))), default=None), None if waits else due,
@@ -111,6 +117,12 @@ def ended(home: Path, name: str, now: datetime, outcome: Synced | TenureError) -
             times = json.loads(pulled.said("failure") or "{}").get("times", 0) + 1
             seconds = outcome.seconds if isinstance(outcome, LaterError) else 0.0
             pulled.say(failure=json.dumps({**outcome.as_dict(), "times": times, "seconds": seconds}))
+
+
+def hurry(home: Path, name: str, now: datetime) -> None:
+    """Have a source fetched now: by the keeper, within seconds."""
+    with Pulled.open(home, name) as pulled:
+        pulled.say(asked=now.isoformat())
 
 
 def mended(home: Path, name: str) -> None:

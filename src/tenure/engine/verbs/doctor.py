@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from tenure.engine.erasure.tombstones import Tombstones, known_again
 from tenure.figures.published import current, is_fresh
 from tenure.warehouse.inbox import state_of
+from tenure.warehouse.reconcile import Mismatch, mismatches
+from tenure.warehouse.refused import LISTED
 from tenure.warehouse.store import STORAGE_FORMAT
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ class State:
     """What was found. Sizes are in bytes; ``storage_format`` is the warehouse's, ``reads`` the newest this code reads.
 
     ``rows``: of the canonical tables, by table, empty ones left out. ``messages``: of the inbox, by state: ``pending`` ones are not yet in the warehouse.
+    ``failed_rows``: about which nothing was done yet. ``mismatches``: where what was counted is not what is there.
     ``last_told``: the latest moment at which something was loaded; ``known_again``: people who were erased and are there.
     ``published``: for when; null where nothing is. ``fresh``: whether that answers a question asked now.
     """
@@ -43,6 +46,7 @@ class State:
     held: dict[str, str]
     free_space: int
     warehouse_size: int
+    mismatches: tuple[Mismatch, ...] = ()
     last_told: datetime | None = None
     known_again: tuple[str, ...] = ()
 
@@ -64,18 +68,19 @@ def doctor(desk: Desk, _request: Doctor) -> State:
         dict(found.held) if found else {},
         shutil.disk_usage(desk.home).free,
         store.path.stat().st_size,
+        tuple(mismatches(store, desk.inbox, desk.home)),
         store.value("SELECT max(known_at) FROM main.batch"),
         tuple(known_again(store, Tombstones.of(desk.home))),
     )
 
 
 def counted(store: Store) -> tuple[dict[str, int], int, int]:
-    """Rows of the canonical tables, empty ones left out; loads that count; refused rows."""
+    """Rows of the canonical tables, empty ones left out; loads that count; refused rows about which nothing was done."""
     from tenure.warehouse.tables import all_tables
 
     counts = {name: int(store.value(f'SELECT count(*) FROM main."{name}"')) for name in all_tables()}
     return (
         {name: count for name, count in counts.items() if count},
         int(store.value("SELECT count(*) FROM main.batch WHERE retracted_by IS NULL")),
-        int(store.value("SELECT count(*) FROM main.failed_row")),
+        int(store.value(f"SELECT count(*) FROM ({LISTED}) WHERE state = 'open'")),
     )

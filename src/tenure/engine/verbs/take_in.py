@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 
 from tenure.engine.events import arranged, map_of
 from tenure.engine.verbs.load import deliver
-from tenure.sources.events.rows import Taken
+from tenure.sources.events.rows import Taken, rows
+from tenure.warehouse.inbox import Handed
 from tenure.warehouse.load import KIND, Report, Terms
 from tenure.warehouse.load import load as load_all
 from tenure.warehouse.store import literal
 
 if TYPE_CHECKING:
     from tenure.engine.desk import Desk
-    from tenure.sources.events.rows import Accounts
-    from tenure.warehouse.inbox import Inbox
+    from tenure.sources.events.rows import Accounts, Rows
+    from tenure.warehouse.inbox import Inbox, Waiting
     from tenure.warehouse.store import Store
 
 #: As many events are handed on at once: more take much memory, fewer are loaded in less time than a load takes anyway.
@@ -52,24 +53,37 @@ def take_in(desk: Desk, request: TakeIn) -> TakenIn:
     """
     store, inbox = desk.store, desk.inbox  # the warehouse first: it settles what a crash left
     if inbox.cut() and _is_there(inbox):
-        inbox.handed_on(inbox.cut())
+        begun = inbox.waiting(inbox.cut(), upto=inbox.cut())
+        inbox.handed_on(inbox.cut(), _handed(store, begun, rows(_taken(begun), {}, lambda _people: {})))
     events = inbox.waiting(request.most, upto=inbox.cut())
     if not events:
         return TakenIn(0, 0, 0, (), more=False)
     inbox.begin(events[0].seq, events[-1].seq)
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tenure-")))
-        taken = [Taken(one.source, one.event_id, one.text, one.received_at) for one in events]
         map_text = map_of(desk.home)
-        text, plan, found = arranged(taken, map_text, _accounts(store), scratch, _called(events[0].seq))
+        text, plan, found = arranged(_taken(events), map_text, accounts_of(store), scratch, _called(events[0].seq))
         deliveries = []
         for job in plan.jobs:
             delivery = deliver(desk, replace(job, name=job.path.name), "UTC", text)
             stack.callback(delivery.incoming.close)
             deliveries.append(delivery)
         reports = load_all(store, inbox, deliveries, Terms(desk.clock(), desk.settings.timezone))
-    inbox.handed_on(events[-1].seq)
+    inbox.handed_on(events[-1].seq, _handed(store, events, found))
     return TakenIn(len(events), found.aside, found.merged, tuple(reports), more=bool(inbox.waiting(1)))
+
+
+def _taken(events: Sequence[Waiting]) -> list[Taken]:
+    return [Taken(one.source, one.event_id, one.text, one.received_at) for one in events]
+
+
+def _handed(store: Store, events: Sequence[Waiting], found: Rows) -> Handed:
+    """The counts of events that are in the warehouse."""
+    first = events[0].seq
+    (read,) = store.rows(
+        "SELECT coalesce(sum(read), 0)::BIGINT FROM batch WHERE starts_with(file, ?)", [f"{_called(first)}-"]
+    )[0]
+    return Handed(first, events[-1].seq, len(events), found.twice, found.merged, read)
 
 
 def _called(first: int) -> str:
@@ -84,7 +98,7 @@ def _is_there(inbox: Inbox) -> bool:
     return any(record.payload["file"].startswith(name) for record in done)
 
 
-def _accounts(store: Store) -> Accounts:
+def accounts_of(store: Store) -> Accounts:
     """The accounts of people as they are known now."""
 
     def known(people: Collection[str]) -> dict[str, str]:

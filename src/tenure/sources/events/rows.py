@@ -30,12 +30,14 @@ class Taken:
 @dataclass
 class Rows:
     """``files``: by the name of the map and the columns that are filled, rows of texts in the order of the events. ``aside``: how
-    many events say nothing that is kept; ``merged``: how many say of a person or company what a later one says again.
+    many events say nothing that is kept; ``merged``: how many say of a person or company what a later one says again; ``twice``:
+    how many say something of both.
     """
 
     files: dict[tuple[str, tuple[str, ...]], list[Row]] = field(default_factory=dict)
     aside: int = 0
     merged: int = 0
+    twice: int = 0
 
     def add(self, file: str, row: Row) -> None:
         """Add a row to the file of its name whose rows have the same columns."""
@@ -55,8 +57,10 @@ def rows(events: Sequence[Taken], wanted: Mapping[str, Collection[str]], account
     for event, told in said:
         if told.kind in ("track", "page", "screen"):
             found.add(USES, _use(event, told, belongs.account(told), wanted.get(USES, ())))
-        elif told.kind == "alias":
+        elif told.kind == "alias" or not (told.person or told.account):
             found.aside += 1
+        elif told.kind == "group" and told.person:
+            found.twice += 1
     _states(found, PEOPLE, "person_id", _people(said, wanted.get(PEOPLE, ())))
     _states(found, COMPANIES, "account_id", _companies(said, wanted.get(COMPANIES, ())))
     return found
@@ -98,7 +102,12 @@ def _use(event: Taken, told: Plain, account: str, wanted: Collection[str]) -> Ro
         "name": told.name, "at": told.at.isoformat(), "session_id": told.session, "source": event.source,
         "properties": _json(told.properties) if told.properties else "",
     }  # fmt: skip
-    return row | dict.fromkeys(_carried("properties", wanted), "") | _named("properties", told.properties, wanted)
+    return row | carried_by(told.properties, wanted)
+
+
+def carried_by(properties: Mapping[str, Any], wanted: Collection[str]) -> Row:
+    """What the map asks for of a use's properties; empty where they do not say it."""
+    return dict.fromkeys(_carried("properties", wanted), "") | _named("properties", properties, wanted)
 
 
 def _people(said: Iterable[tuple[Taken, Plain]], wanted: Collection[str]) -> Iterable[tuple[Plain, Row]]:

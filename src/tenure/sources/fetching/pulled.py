@@ -168,6 +168,10 @@ class Pulled:
             found.setdefault(kind, []).append(name)
         return found
 
+    def ids(self, stream: str) -> list[str]:
+        """The ids of a stream's objects."""
+        return [key for (key,) in self._rows("SELECT id FROM object WHERE stream = ? ORDER BY id", stream)]
+
     def lines(self, kind: str) -> Iterator[str]:
         """The rows of a table as JSON, in the order of their objects' times, whatever the order in which these came."""
         with _reporting(self.path):

@@ -68,7 +68,7 @@ def _discard(_secrets: Mapping[str, str]) -> None:
 class Terms:
     """How a session asks. ``options`` and ``secrets``: the source's own. ``base``: the address below which paths lie.
     ``clock``: UTC, with its zone. ``sleep``: waits for some seconds. ``stopping``: whether to end. ``save``: keeps
-    secrets that changed. ``since``: as ``Api.since``.
+    secrets that changed. ``since``: as ``Api.since``. ``name``: the source's, for what is told to people.
     """
 
     options: Given
@@ -80,6 +80,7 @@ class Terms:
     save: Callable[[Mapping[str, str]], None] = _discard
     since: datetime | None = None
     asked: int = field(default=0)
+    name: str = "NAME"
 
 
 class Session:
@@ -121,8 +122,15 @@ class Session:
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """See ``Api``."""
+        return self._sent("POST", path, body)
+
+    def patch(self, path: str, body: Mapping[str, Any]) -> Any:
+        """See ``Api``."""
+        return self._sent("PATCH", path, body)
+
+    def _sent(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
         content = json.dumps(body, default=str).encode()
-        return self._asked("POST", path, content=content, headers={"content-type": "application/json"})
+        return self._asked(method, path, content=content, headers={"content-type": "application/json"})
 
     def form(self, path: str, fields: Mapping[str, str]) -> Any:
         """See ``Api``."""
@@ -258,7 +266,7 @@ class Session:
     def _token(self, where: str) -> TokenError:
         return TokenError(
             f"{self._source.title} does not accept the token.", code="needs_token", where=where,
-            fix="Set a new one: tenure source secret NAME",
+            fix=f"Set a new one: tenure source secret {self._terms.name}",
         )  # fmt: skip
 
     def _without_secrets(self, text: str) -> str:

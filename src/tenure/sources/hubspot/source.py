@@ -10,7 +10,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tenure.sources.api import Api, Object, Page, Row, Secret, Source, State, Stream, flat, moment, window
+from tenure.sources.api import (
+    Api,
+    Object,
+    Page,
+    Row,
+    Secret,
+    Source,
+    State,
+    Stream,
+    Told,
+    Writing,
+    flat,
+    moment,
+    window,
+)
 from tenure.sources.hubspot.names import COLUMNS
 
 #: Objects on a page, and with their histories: the most that HubSpot gives with both.
@@ -267,6 +281,22 @@ def _ticket_stages(found: Object) -> Mapping[str, Sequence[Row]]:
     }  # fmt: skip
 
 
+def _write(api: Api, told: Sequence[Told]) -> Mapping[str, str]:
+    """Set properties of companies, a hundred at once. What is wrong with one is told with its id; of a whole call, by the call."""
+    inputs = [{"id": one.id, "properties": {name: _text(value) for name, value in one.fields.items()}} for one in told]
+    answer = api.post("/crm/v3/objects/companies/batch/update", {"inputs": inputs}) or {}
+    refused: dict[str, str] = {}
+    for error in answer.get("errors") or ():
+        for key in (error.get("context") or {}).get("ids") or ():
+            refused[str(key)] = str(error.get("message") or error.get("category") or "refused")
+    return refused
+
+
+def _text(value: Any) -> str:
+    """A value as HubSpot takes it: texts; an empty one empties a property."""
+    return "" if value is None else str(value)
+
+
 STREAMS = (
     Stream("owner", _owners, _owner_rows, at=lambda found: moment(found.get("updatedAt"))),
     Stream("deal_pipeline", _pipelines("deals"), _deal_stages, at=lambda found: moment(found.get("updatedAt"))),
@@ -295,4 +325,5 @@ SOURCE = Source(
         Secret("token", "the access token of a private app that may read the CRM's objects, owners and pipelines"),
     ),
     pace=4.0,  # searches have five a second
+    writing=Writing("company", _write, _MOST),
 )

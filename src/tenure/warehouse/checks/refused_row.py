@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from tenure.core.accept import Severity
 from tenure.warehouse.checks.world import World
+from tenure.warehouse.refused import LISTED
 
 SEVERITY = Severity.INFORMS
-FIX = "Mend them in the source and load the file again; tenure load prints the reasons."
+FIX = "Look at them, and mend or discard them: tenure failed"
 
 
 def find(world: World) -> str | None:
-    """One row for each refused line of a batch that stands."""
+    """One row for each refused line of a batch that stands, as long as nothing was done about it."""
     if not world.con.execute("SELECT 1 FROM main.failed_row LIMIT 1").fetchall():
         return None
     return (
-        "SELECT table_name, file || ':' || line AS key, string_agg(column_name || ' ' || reason, '; ' "
-        "ORDER BY column_name, reason) AS what, batch, line FROM main.failed_row WHERE code <> 'contradicted' "
-        "AND batch IN (SELECT batch FROM main.batch WHERE retracted_by IS NULL) "
-        "GROUP BY table_name, file, line, batch"
+        "SELECT table_name, file || ':' || line AS key, (SELECT string_agg((p ->> 'column_name') || ' ' || (p ->> 'reason'), '; ' "
+        "ORDER BY p ->> 'column_name', p ->> 'reason') FROM (SELECT unnest(json_extract(problems, '$[*]')) AS p)) AS what, "
+        f"batch, line FROM ({LISTED}) WHERE state = 'open'"
     )

@@ -11,6 +11,7 @@ import duckdb
 from tenure.warehouse.load import failures
 from tenure.warehouse.load.duplicates import DROPPED, SUPERSEDED, UNCHANGED, Sorted, sort_out
 from tenure.warehouse.load.history import SPLIT, split
+from tenure.warehouse.load.outdated import Earlier
 from tenure.warehouse.load.report import Delivery, Report
 from tenure.warehouse.load.rows import candidates, moment, named_origin
 from tenure.warehouse.load.stage import BAD, GOOD, Reading, Staged
@@ -39,6 +40,7 @@ _REMEMBERED = (
     "superseded",
     "rejected",
     "source",
+    "stored",
 )
 
 
@@ -65,9 +67,10 @@ def append(
     if history and not staged.own_known_at:
         parts = split(con, table, rows, moment(origin.now))
         rows = f"SELECT * FROM {SPLIT}"
-    found = sort_out(con, table, rows, staged.columns, staged.own_known_at or history)
+    of = Earlier.of(con, table, delivery) if delivery.mends else None
+    found = sort_out(con, table, rows, staged.columns, staged.own_known_at or history, of)
     failures.add_contradicted(con, staged, DROPPED, parts)
-    _insert(con, staged, found, origin.batch, parts, delivery.source)
+    stored = _insert(con, staged, found, origin.batch, parts, delivery.source)
     report = _counted(con, delivery, staged, found, parts)
     warnings = _warnings(staged, found)
     retracted = 0
@@ -80,11 +83,14 @@ def append(
             [f"repeated:{table.name}"] * 2,
         )
     report = replace(report, batch=origin.batch, retracted=retracted, warnings=tuple(warnings))
-    _remember(con, delivery, staged, origin, report)
+    # (Of mended rows those that are refused again are failed rows already, of the load that refused them first.)
+    kept = replace(report, read=report.read - report.rejected, rejected=0) if delivery.mends else report
+    _remember(con, delivery, staged, origin, kept, stored)
     return report
 
 
-def _insert(con: duckdb.DuckDBPyConnection, staged: Staged, found: Sorted, batch: int, parts: int, source: str) -> None:
+def _insert(con: duckdb.DuckDBPyConnection, staged: Staged, found: Sorted, batch: int, parts: int, source: str) -> int:
+    """Gives how many rows were written."""
     table = staged.table
     numbers = f"SELECT rowid - {staged.base} AS row FROM temp.{quoted(staged.name)}"
     row = "c.row" if parts == 1 else f"(c.row // {parts})"
@@ -96,7 +102,8 @@ def _insert(con: duckdb.DuckDBPyConnection, staged: Staged, found: Sorted, batch
     into = widen(con, table, names)
     values = [origin.get(name, f"c.{quoted(name)}") for name in names]
     anti = f" WHERE c.row NOT IN (SELECT row FROM {DROPPED})" if found.dropped else ""
-    con.execute(f"INSERT INTO {into} ({quoted_list(names)}) SELECT {', '.join(values)} FROM ({found.rows}) c{anti}")
+    sql = f"INSERT INTO {into} ({quoted_list(names)}) SELECT {', '.join(values)} FROM ({found.rows}) c{anti}"
+    return int(con.execute(sql).fetchall()[0][0])
 
 
 def _is_brought(staged: Staged, column: Column) -> bool:
@@ -126,7 +133,8 @@ def _counted(con: duckdb.DuckDBPyConnection, delivery: Delivery, staged: Staged,
         unchanged,
         lost + found.superseding,
         rejected,
-        failed=failures.sample(con) if rejected else (),
+        failed=failures.sample(con, -1 if delivery.mends else 20) if rejected else (),
+        outdated=found.outdated,
     )
 
 
@@ -202,7 +210,7 @@ def _retract(
 
 
 def _remember(
-    con: duckdb.DuckDBPyConnection, delivery: Delivery, staged: Staged, origin: Origin, report: Report
+    con: duckdb.DuckDBPyConnection, delivery: Delivery, staged: Staged, origin: Origin, report: Report, stored: int
 ) -> None:
     con.execute(
         f"INSERT INTO main.batch BY NAME SELECT {', '.join(f'? AS {quoted(name)}' for name in _REMEMBERED)}",
@@ -225,10 +233,11 @@ def _remember(
             report.superseded,
             report.rejected,
             delivery.source,
+            stored,
         ],
     )
     con.execute(
-        f"INSERT INTO main.failed_row SELECT ?, ?, ?, line, column_name, value, reason, code, raw "
-        f"FROM {failures.FAILED}",
+        f"INSERT INTO main.failed_row SELECT ?, ?, ?, line, column_name, value, reason, code, raw, row "
+        f"FROM {failures.FAILED}" + (f" WHERE code = '{failures.CONTRADICTED}'" if delivery.mends else ""),
         [origin.batch, staged.table.name, delivery.incoming.file],
     )

@@ -21,14 +21,18 @@ from tenure.core.acts import Act
 from tenure.core.errors import DataError, TenureError
 from tenure.warehouse.inbox import Inbox, Message
 from tenure.warehouse.load.append import Origin, append
+from tenure.warehouse.load.mends import Mends, narrowed
 from tenure.warehouse.load.report import Delivery, Report
-from tenure.warehouse.load.stage import stage
+from tenure.warehouse.load.stage import GOOD, Staged, stage
+from tenure.warehouse.schema import quoted
 from tenure.warehouse.store import Store
 from tenure.warehouse.table import Table
 
 SOURCE, KIND = "load", "file"
 #: The kind of the messages with rows that came without a file (``recorded``).
 RECORDED = "rows"
+#: The kind of the messages by which failed rows are discarded, or that undo it (``handled``).
+HANDLED = "failed"
 
 
 @dataclass(frozen=True)
@@ -114,10 +118,14 @@ def recover(store: Store, inbox: Inbox) -> tuple[int, int]:
 
     What is dropped had not been acknowledged; sent again, it is taken as if for the first time.
     """
-    pending = inbox.records(state="pending", kind=(KIND, RECORDED))
+    pending = inbox.records(state="pending", kind=(KIND, RECORDED, HANDLED))
     if not pending:
         return 0, 0
-    stored = {row[0] for row in store.rows("SELECT inbox_seq FROM batch WHERE inbox_epoch = ?", [inbox.epoch])}
+    stored = {
+        row[0]
+        for table in ("batch", "handled_row")
+        for row in store.rows(f"SELECT inbox_seq FROM main.{table} WHERE inbox_epoch = ?", [inbox.epoch])
+    }
     done = [record.seq for record in pending if record.seq in stored]
     dropped = [record.seq for record in pending if record.seq not in stored]
     inbox.mark(done, "done")
@@ -134,6 +142,8 @@ def message_id(delivery: Delivery, flags: Mapping[str, Any]) -> str:
         json.dumps(flags, sort_keys=True),
         json.dumps(sorted(delivery.lookups.items())),
     ]
+    if delivery.mends:
+        parts.append(json.dumps(delivery.mends.told(), sort_keys=True))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -154,8 +164,17 @@ def _message(store: Store, delivery: Delivery, terms: Terms, *, alone: bool) -> 
         "home_zone": terms.zone,
         "now": aware(terms.now).isoformat(),
     }
-    told = {name_: payload[name_] for name_ in ("table", "map_hash", "source")}
-    return Message(SOURCE, name, KIND, payload, Act.LOADED, told)
+    told: dict[str, Any] = {name_: payload[name_] for name_ in ("table", "map_hash", "source")}
+    if delivery.mends:
+        payload["mends"] = delivery.mends.told()
+        told |= {
+            "rows": len({row.id for row in delivery.mends.rows}),
+            "cells": sum(len(r.cells) for r in delivery.mends.rows),
+        }
+    if delivery.by:
+        payload |= {"by": delivery.by, "reason": delivery.reason}
+    act = Act.REPLAYED if delivery.mends else Act.MENDED if delivery.by else Act.LOADED
+    return Message(SOURCE, name, KIND, payload, act, told)
 
 
 def _numbered(store: Store, table: Table, name: str, *, alone: bool) -> str:
@@ -198,7 +217,10 @@ def _load_all(
             reports.append(known)
             continue
         batch += 1
-        _retract_earlier(con, delivery, places, batch, terms.now)
+        if delivery.mends is None:
+            _retract_earlier(con, delivery, places, batch, terms.now)
+        elif not delivery.mends.anew:
+            delivery = replace(delivery, incoming=narrowed(con, delivery.incoming, delivery.mends, terms.zone))  # noqa: PLW2901
         staged, reading = stage(con, delivery.incoming, terms.zone, "load_stage")
         _needs_required(con, staged.table, staged.present, delivery.incoming.file)
         origin = Origin(
@@ -209,13 +231,35 @@ def _load_all(
             _naive(terms.now),
             json.dumps(_flags(delivery, terms), sort_keys=True),
         )
-        reports.append(append(con, delivery, staged, reading, origin, terms.history))
+        report = append(con, delivery, staged, reading, origin, terms.history)
+        if delivery.mends is not None:
+            report = replace(report, replayed=_settle_mended(con, delivery.mends, staged, origin))
+        reports.append(report)
         _drop_temporary(con)
     return reports
 
 
 def _flags(delivery: Delivery, terms: Terms) -> dict[str, Any]:
-    return {"history": terms.history, "zone": delivery.incoming.zone, "mode": delivery.incoming.mode}
+    flags = {"history": terms.history, "zone": delivery.incoming.zone, "mode": delivery.incoming.mode}
+    return flags | ({"mends": delivery.mends.of} if delivery.mends else {})
+
+
+def _settle_mended(con: duckdb.DuckDBPyConnection, mends: Mends, staged: Staged, origin: Origin) -> tuple[str, ...]:
+    """Say of the mended rows that they are replayed, and give their ids; those that are refused again stay what they were, failed rows of the load
+    that refused them first.
+    """
+    bad = con.execute(f"SELECT rowid - {staged.base} FROM temp.{quoted(staged.name)} WHERE state <> {GOOD}").fetchall()
+    # of a file made anew the n-th line is the n-th row
+    wrong = {row.id for nth, row in enumerate(mends.rows) if ((row.line - 1 if mends.anew else nth),) in bad}
+    good = sorted({row.id for row in mends.rows} - wrong)
+    con.execute(
+        "INSERT INTO main.handled_row SELECT unnest(?::VARCHAR[]), 'replayed', ?, ?, ?, ?, ?, ?",
+        [
+            good, mends.by, mends.reason, origin.now, origin.batch, origin.epoch,
+            origin.seq,
+        ],
+    )  # fmt: skip
+    return tuple(good)
 
 
 def _known_report(con: duckdb.DuckDBPyConnection, delivery: Delivery, message: str) -> Report | None:
@@ -242,13 +286,15 @@ def _retract_earlier(
     con: duckdb.DuckDBPyConnection, delivery: Delivery, places: Sequence[Place], batch: int, now: datetime
 ) -> None:
     """The same file for the same table under another map or other flags replaces what it brought before. One command
-    may well load a file into a table by several maps: those stand beside each other.
+    may well load a file into a table by several maps: those stand beside each other. Rows of it that were mended stand
+    while the load stands that they mend.
     """
     mine = [place.message_id.partition(".")[0] for place in places]
     con.execute(
         "UPDATE batch SET retracted_by = ?, retracted_at = ? WHERE sha256 = ? AND table_name = ? "
-        "AND retracted_by IS NULL AND NOT list_contains(?, split_part(message_id, '.', 1))",
-        [batch, _naive(now), delivery.sha256, delivery.incoming.table.name, mine],
+        "AND retracted_by IS NULL AND NOT list_contains(?, split_part(message_id, '.', 1)) "
+        "AND NOT list_contains(?, split_part(coalesce(flags ->> 'mends', ''), '.', 1))",
+        [batch, _naive(now), delivery.sha256, delivery.incoming.table.name, mine, mine],
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import duckdb
 
 from tenure.warehouse.content import precedence, same_content, same_key
+from tenure.warehouse.load.outdated import Earlier
 from tenure.warehouse.load.rows import identified
 from tenure.warehouse.repeats import has_repeats
 from tenure.warehouse.schema import quoted, quoted_list
@@ -28,7 +29,8 @@ class Sorted:
     """``rows``: SQL of the candidates with their keys. ``dropped``: whether ``DROPPED`` names rows not to store.
 
     ``superseding``: how many rows to store replace an earlier version; ``contradicting``: how many bear a known id
-    with other content; ``relearned``: whether an event was learned earlier than it was known to be.
+    with other content; ``relearned``: whether an event was learned earlier than it was known to be; ``outdated``:
+    how many mended rows come too late.
     """
 
     rows: str
@@ -36,16 +38,19 @@ class Sorted:
     superseding: int = 0
     contradicting: int = 0
     relearned: bool = False
+    outdated: int = 0
 
 
 def sort_out(
-    con: duckdb.DuckDBPyConnection, table: Table, rows: str, compared: tuple[str, ...], own_known_at: bool
-) -> Sorted:
+    con: duckdb.DuckDBPyConnection, table: Table, rows: str, compared: tuple[str, ...], own_known_at: bool,
+    of: Earlier | None = None,
+) -> Sorted:  # fmt: skip
     """Find the candidates ``rows`` (SQL) that are not to be stored.
 
     ``compared``: the columns the file has, custom ones as ``custom:NAME`` (a file without a column does not deny what
     it says). ``own_known_at``: the rows say when they were learned. Writes the temporary table ``DROPPED``: ``row``,
-    ``kind`` and, where only the content's hash decided against it, the key as a text in ``contradicted``.
+    ``kind`` and, where only the content's hash decided against it, the key as a text in ``contradicted``. ``of``: the load
+    whose refused rows these are.
     """
     con.execute("CREATE OR REPLACE TEMP TABLE load_dropped (row BIGINT, kind VARCHAR, contradicted VARCHAR)")
     made = table.generated_key and table.events
@@ -53,7 +58,10 @@ def sort_out(
     contradicting = 0
     if not made or table.key[0] in compared:
         contradicting = _within(con, table, given, own_known_at)
-    rows = identified(table, rows, _occurrences(con, table, rows) if made else None)
+    rows = identified(table, rows, _occurrences(con, table, rows, of) if made else None)
+    outdated = 0
+    if of is not None and not table.events and not own_known_at:
+        outdated = of.drop_outdated(con, table, rows, DROPPED, SUPERSEDED)
     superseding, relearned = 0, False
     if con.execute(f"SELECT 1 FROM main.{quoted(table.name)} LIMIT 1").fetchall():
         same = _says_the_same(table, compared)
@@ -65,7 +73,7 @@ def sort_out(
         else:
             superseding = _against_current(con, table, rows, same)
     dropped = bool(con.execute(f"SELECT 1 FROM {DROPPED} LIMIT 1").fetchall())
-    return Sorted(rows, dropped, superseding, contradicting, relearned)
+    return Sorted(rows, dropped, superseding, contradicting, relearned, outdated)
 
 
 def _says_the_same(table: Table, compared: tuple[str, ...]) -> str:
@@ -83,8 +91,10 @@ def _says_the_same(table: Table, compared: tuple[str, ...]) -> str:
     return " AND ".join(parts)
 
 
-def _occurrences(con: duckdb.DuckDBPyConnection, table: Table, rows: str) -> str | None:
+def _occurrences(con: duckdb.DuckDBPyConnection, table: Table, rows: str, of: Earlier | None) -> str | None:
     """For rows without an id whose content the file has several times: which time it is. Never by file order."""
+    if of is not None:
+        return of.occurrences(con, table, rows)
     key = quoted(table.key[0])
     public = [
         *[quoted(column.name) for column in table.columns if not column.personal and column.name not in table.key],

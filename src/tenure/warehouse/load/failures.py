@@ -17,14 +17,14 @@ CONTRADICTED = "contradicted"
 
 
 def find(con: duckdb.DuckDBPyConnection, staged: Staged, reading: Reading) -> None:
-    """Make the temporary table ``FAILED``: line, column_name, value, reason, code, raw. One row a problem."""
+    """Make the temporary table ``FAILED``: line, column_name, value, reason, code, raw, row. One row a problem."""
     con.execute(
         "CREATE OR REPLACE TEMP TABLE load_failed (line BIGINT, column_name VARCHAR, value VARCHAR, "
-        "reason VARCHAR, code VARCHAR, raw VARCHAR)"
+        "reason VARCHAR, code VARCHAR, raw VARCHAR, row BIGINT)"
     )
     if staged.after.refused:
         con.executemany(
-            f"INSERT INTO {FAILED} VALUES (?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO {FAILED} VALUES (?, ?, ?, ?, ?, ?, NULL)",
             [[row.line, row.column, row.value, row.reason, row.code, row.raw] for row in staged.after.refused],
         )
     if not staged.counts.get(BAD):
@@ -42,7 +42,7 @@ def find(con: duckdb.DuckDBPyConnection, staged: Staged, reading: Reading) -> No
     line = add_lines(con, staged, "SELECT DISTINCT row FROM temp.load_problems", "load_problem_line")
     con.execute(
         f"INSERT INTO {FAILED} SELECT {line.format(row='p.row')}, problem.column_name, "
-        f"left(problem.value, {_CUT}), problem.reason, problem.code, left(p.raw::VARCHAR, {_CUT * 10}) "
+        f"left(problem.value, {_CUT}), problem.reason, problem.code, left(p.raw::VARCHAR, {_CUT * 10}), p.row "
         f"FROM temp.load_problems p"
     )
 
@@ -55,16 +55,17 @@ def add_contradicted(con: duckdb.DuckDBPyConnection, staged: Staged, dropped: st
     line = add_lines(con, staged, f"SELECT DISTINCT row FROM ({lost}) l", "load_lost_line").format(row="l.row")
     con.execute(
         f"INSERT INTO {FAILED} SELECT {line}, {literal(', '.join(staged.table.key))}, l.contradicted, "
-        f"'another row of the file has this key and says something else', '{CONTRADICTED}', NULL "
+        f"'another row of the file has this key and says something else', '{CONTRADICTED}', NULL, l.row "
         f"FROM ({lost}) l"
     )
 
 
 def sample(con: duckdb.DuckDBPyConnection, limit: int = 20) -> tuple[FailedRow, ...]:
-    """The first failed rows of ``FAILED``, by line."""
+    """The first failed rows of ``FAILED``, by line; -1: all of them."""
+    cut = "" if limit < 0 else f" LIMIT {limit}"
     rows = con.execute(
-        f"SELECT line, column_name, value, reason, code, raw FROM {FAILED} "
-        f"WHERE code <> '{CONTRADICTED}' ORDER BY line, column_name, code LIMIT {limit}"
+        f"SELECT line, column_name, value, reason, code, raw, row FROM {FAILED} "
+        f"WHERE code <> '{CONTRADICTED}' ORDER BY line, row, column_name, code{cut}"
     ).fetchall()
     return tuple(FailedRow(*row) for row in rows)
 
@@ -87,7 +88,7 @@ def add_lines(con: duckdb.DuckDBPyConnection, staged: Staged, rows: str, name: s
         f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT n.row, r.line + n.row - r.row AS line "
         f"FROM ({rows}) n ASOF JOIN temp.{name} r ON n.row >= r.row"
     )
-    return f"(SELECT line FROM temp.{name} l WHERE l.row = {{row}})"
+    return f"(SELECT line FROM temp.{name} lines WHERE lines.row = {{row}})"  # no alias of a caller
 
 
 def _numbered(reading: Reading) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tenure.warehouse.incoming import Incoming
+from tenure.warehouse.load.mends import Mends
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,8 @@ class Delivery:
 
     ``archived``: its path in the workspace's archive ("" in a dry run); ``sha256`` of its content; ``map_text``: the
     whole map; ``lookups``: the other files the map looks values up in, by name as in the map, with their archived
-    path and hash. ``source``: the system the rows come from.
+    path and hash. ``source``: the system the rows come from. ``mends``: which refused rows it brings again, if it does. ``by`` and
+    ``reason``: who has it loaded, and why, where that is to be on record.
     """
 
     incoming: Incoming
@@ -23,11 +25,16 @@ class Delivery:
     map_text: str = ""
     lookups: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     source: str = "files"
+    mends: Mends | None = None
+    by: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)
 class FailedRow:
-    """A row that was refused. ``line``: of the file, from 1. ``raw``: the row's texts as a JSON object."""
+    """A row that was refused. ``line``: of the file, from 1. ``raw``: the row's texts as a JSON object. ``row``: its number in
+    the file, from 0; None for a line that is no row.
+    """
 
     line: int
     column: str
@@ -35,6 +42,7 @@ class FailedRow:
     reason: str
     code: str
     raw: str
+    row: int | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,8 @@ class Report:
     before, events included; ``superseded``: of known keys with other content (the row replaced what was known, or
     lost to another row of the same file); ``unchanged``: known already.
     ``batch``: None where nothing was written. ``retracted``: keys taken back because a full file lacks them.
-    ``failed``: the first refused rows.
+    ``failed``: the first refused rows. ``replayed``: the failed rows that it brought again, by their ids; ``outdated``: how many of
+    those superseded are known better from a later load.
     """
 
     file: str
@@ -59,6 +68,8 @@ class Report:
     retracted: int = 0
     warnings: tuple[str, ...] = ()
     failed: tuple[FailedRow, ...] = ()
+    replayed: tuple[str, ...] = ()
+    outdated: int = 0
 
     @property
     def all_rejected(self) -> bool:

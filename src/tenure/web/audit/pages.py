@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from tenure.engine import audit
 from tenure.engine.audit import Asked, Entry, Standing
@@ -24,6 +24,8 @@ from tenure.web.kit.reading import current
 from tenure.web.kit.shell import Nav, Section, Text
 from tenure.web.kit.table import ON_A_PAGE, Pager, address, exported, page_of, pager
 
+#: Details that mean nothing to people.
+_FOR_PROGRAMS = frozenset({"digest", "sha256", "map_hash"})
 #: Entries that are read at most, for pages far back and for the file.
 _MOST = 100_000
 _EXPORTED = ("log", "entry", "at", "who", "via", "request", "act", "about", "id", "detail", "hash")
@@ -139,7 +141,9 @@ def _line(chain: str, entry: Entry, people: words.People, messages: dict[str, st
         theirs=address(given, who=entry.who, page="") if entry.who else "",
         way=words.way(entry.via),
         act=words.act(entry.act),
-        about=words.about(entry.kind, entry.id, people, messages),
+        about=""
+        if entry.kind == "user" and entry.who == about
+        else words.about(entry.kind, entry.id, people, messages),
         same=address(given, about=about, page="") if about else "",
         detail=_detail(entry.detail),
         number=f"{chain} {entry.seq}",
@@ -147,13 +151,23 @@ def _line(chain: str, entry: Entry, people: words.People, messages: dict[str, st
 
 
 def _detail(text: str) -> str:
-    """What else an entry says, without what means nothing to people."""
+    """What else an entry says, for people."""
     try:
         said: dict[str, Any] = json.loads(text)
     except ValueError:
         return ""
-    told = [(name, value) for name, value in said.items() if name not in ("digest", "sha256", "map_hash") and value]
-    return ", ".join(f"{name} {_plain(value)}" for name, value in told)
+    columns = said.pop("columns", [])
+    told = [
+        f"{name} {_plain(said[name])}" for name in sorted(said, key=_order) if name not in _FOR_PROGRAMS and said[name]
+    ]
+    if columns:
+        told.append(ngettext("%(count)s column", "%(count)s columns", len(columns)) % {"count": len(columns)})
+    return ", ".join(told)
+
+
+def _order(name: str) -> tuple[bool, str]:
+    """How many rows comes first."""
+    return name != "rows", name
 
 
 def _plain(value: Any) -> str:

@@ -28,6 +28,7 @@ ACTS: Mapping[str, Text] = {
     Act.MENDED: lazy("mended failed rows"),
     Act.REPLAYED: lazy("replayed failed rows"),
     Act.DISCARDED: lazy("discarded failed rows"),
+    Act.REOPENED: lazy("reopened failed rows"),
     Act.RETRACTED: lazy("took rows back"),
     Act.CORRECTED: lazy("corrected data"),
     Act.SOURCE_ADDED: lazy("added a source"),

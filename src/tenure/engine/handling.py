@@ -1,0 +1,90 @@
+"""What can be asked and done about failed rows, through a scope that holds everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tenure.engine.verbs.discard import Discarded
+    from tenure.engine.verbs.failed import FailedFound
+    from tenure.engine.verbs.mend import MendedRows
+    from tenure.engine.verbs.reconcile import Reconciled
+    from tenure.engine.verbs.reload import Reloaded
+    from tenure.figures.scope import Scope
+
+Conditions = Iterable[tuple[str, str, Any]]
+
+
+class Handling:
+    """The verbs about failed rows. Each raises ``UsageError`` through a narrow scope: a failed row belongs to no account."""
+
+    scope: Scope
+
+    def failed(
+        self, *, where: Conditions = (), search: str = "", order: Sequence[str] = (), offset: int = 0, limit: int = 50
+    ) -> FailedFound:
+        """A page of the rows that were refused, and how many there are of each kind (arguments as for ``rows``)."""
+        from tenure.engine.verbs.failed import FailedRows
+        from tenure.figures.listing import Query
+
+        query = Query((), tuple(where), search, tuple(order), offset, limit)
+        found: FailedFound = self._call("failed", FailedRows(query, self.scope))
+        return found
+
+    def mend(
+        self,
+        cells: Mapping[str, Mapping[str, str | None]] | None = None,
+        *,
+        where: Conditions = (),
+        by: str,
+        reason: str,
+        dry_run: bool = False,
+    ) -> MendedRows:
+        """Bring failed rows again, each once: those named in ``cells``, with other texts in some columns of their file, or all that fit the
+        conditions ``where``, as they are. What is refused again stays as it is. ``dry_run``: only say what would become of them.
+
+        Raises ``UsageError`` for a row that there is not or a column that it has not, and without a name or a reason.
+        """
+        from tenure.engine.verbs.mend import Mend
+
+        found: MendedRows = self._call("mend", Mend(by, reason, cells or {}, tuple(where), dry_run, self.scope))
+        return found
+
+    def discard(
+        self, ids: Sequence[str] = (), *, where: Conditions = (), by: str, reason: str, reopen: bool = False
+    ) -> Discarded:
+        """Say of failed rows that they shall not be brought again, or, to ``reopen`` them, that they shall after all.
+
+        Raises ``UsageError`` for a row that there is not, and without a name or a reason.
+        """
+        from tenure.engine.verbs.discard import Discard
+
+        request = Discard(by, reason, tuple(ids), tuple(where), reopen, self.scope)
+        found: Discarded = self._call("discard", request)
+        return found
+
+    def reload(
+        self, batch: int, map_text: str | None = None, *, by: str = "", reason: str = "", dry_run: bool = False
+    ) -> Reloaded:
+        """A load's file again under another map, which takes the place of the load; without a map only what became of it, and its
+        own map. ``dry_run``: only say what would become of its rows.
+
+        Raises ``UsageError`` for a load that there is not, and for a map that is wrong.
+        """
+        from tenure.engine.verbs.reload import Reload
+
+        found: Reloaded = self._call("reload", Reload(batch, map_text, by, reason, dry_run, self.scope))
+        return found
+
+    def reconcile(self, *, days: int = 0) -> Reconciled:
+        """What was received and what became of it, by source and day (``days``: only of the last so many), and where what was counted
+        is not what is there.
+        """
+        from tenure.engine.verbs.reconcile import Reconcile
+
+        found: Reconciled = self._call("reconcile", Reconcile(days, self.scope))
+        return found
+
+    def _call(self, verb: str, request: Any) -> Any:
+        raise NotImplementedError

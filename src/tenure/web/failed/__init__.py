@@ -1,0 +1,1 @@
+"""Failed rows: seen, mended, replayed, discarded, and counted."""

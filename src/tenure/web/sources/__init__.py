@@ -1,0 +1,1 @@
+"""Sources that are fetched by themselves, as pages."""
