@@ -51,7 +51,9 @@ class Collections:
 
     def _report(self, asked: Asked) -> Answer:
         assert asked.headers["depth"] == "1"
-        start, end = re.search(rb"time-range start='(\w+)' end='(\w+)'", asked.body).groups()
+        told = re.search(rb"time-range start='(\w+)' end='(\w+)'", asked.body)
+        assert told
+        start, end = told.groups()
         found = []
         for name, text in self.calendars[asked.path].items():
             if _is_in(text, _time(start.decode()), _time(end.decode())):
@@ -64,7 +66,9 @@ def _is_in(text: str, start: datetime, end: datetime) -> bool:
     """Whether an object may have a part in a time; of what recurs and of what has no zone here, it may."""
     if "RRULE" in text or "RECURRENCE-ID" in text:
         return True
-    at = _time(re.search(r"DTSTART[^:]*:(\w+)", text.partition("BEGIN:VEVENT")[2])[1])
+    told = re.search(r"DTSTART[^:]*:(\w+)", text.partition("BEGIN:VEVENT")[2])
+    assert told
+    at = _time(told[1])
     return start - timedelta(days=2) <= at < end
 
 
