@@ -20,9 +20,9 @@ from tenure.engine.verbs.rebuild import opened_again
 from tenure.engine.verbs.take_in import accounts_of
 from tenure.sources.events.rows import UNREADABLE, USES, Rows, Taken, carried_by, rows
 from tenure.warehouse import archive
-from tenure.warehouse.counted import EVENT
 from tenure.warehouse.load import Delivery, Mended, Mends, Terms
 from tenure.warehouse.load import load as load_all
+from tenure.warehouse.messages import EVENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from tenure.warehouse.messages import EVENT
 from tenure.warehouse.sqlite import reporting
 from tenure.warehouse.witness import Witness
-
-#: The kind of the messages that are events.
-EVENT = "event"
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tenure.warehouse.inbox import Inbox
 from tenure.warehouse.load import KIND, handled, recorded
-from tenure.warehouse.schema import columns_on_disk, on_disk
+from tenure.warehouse.schema import is_on_disk, on_disk
 from tenure.warehouse.store import Store
 from tenure.warehouse.tables import all_tables
 
@@ -73,7 +73,7 @@ def _of_rows(store: Store) -> Iterator[Mismatch]:
         for table, batch, stored, file in store.rows("SELECT table_name, batch, stored, file FROM main.batch")
     }
     for table in all_tables():
-        if not columns_on_disk(store.con, table):
+        if not is_on_disk(store.con, table):
             continue
         there = dict(store.rows(f"SELECT batch, count(*) FROM {on_disk(table)} GROUP BY batch"))
         mine = {batch: told for (name, batch), told in wrote.items() if name == table}
