@@ -17,14 +17,15 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from zlib import crc32
 
 from tenure.warehouse.audit import SCHEMA, Log, Noted
-from tenure.warehouse.messages import ARRIVAL, EVENT, Event, Handed, Message, Received, Record, Waiting, is_whole
+from tenure.warehouse.counted import Counted, Handed, Received
+from tenure.warehouse.messages import ARRIVAL, EVENT, Event, Message, Record, Waiting, is_whole
 from tenure.warehouse.messages import SCHEMA as MESSAGES
 from tenure.warehouse.sqlite import only_read, reporting
 from tenure.warehouse.witness import Witness
@@ -46,7 +47,7 @@ _OF_EVENTS = f"{EVENT}:"
 _SPOILT = json.dumps("This event is not what was received: it was damaged on the disk.")
 
 
-class Inbox(Noted):
+class Inbox(Noted, Counted):
     """An open inbox. ``epoch`` names this very file: it differs after an inbox was made anew or restored. ``log``: the audit log
     of what is done with it.
     """
@@ -219,18 +220,6 @@ class Inbox(Noted):
             for seq, source, event_id, text, at in reversed(rows)
         ]
 
-    def handed(self) -> list[Handed]:
-        """What was handed on, in order."""
-        with reporting(self.path):
-            rows = self._con.execute("SELECT * FROM handed ORDER BY first").fetchall()
-        return [Handed(*row) for row in rows]
-
-    def received(self) -> list[Received]:
-        """How many events came in, by source and day."""
-        with reporting(self.path):
-            rows = self._con.execute("SELECT source, day, events, again FROM received ORDER BY day, source").fetchall()
-        return [Received(source, date.fromisoformat(day), events, again) for source, day, events, again in rows]
-
     def mark(self, numbers: Iterable[int], state: str) -> None:
         """Set the state of messages: ``done``, which is noted in the audit log, or ``dropped``."""
         with self._transaction() as con:
@@ -263,61 +252,8 @@ class Inbox(Noted):
             for seq, source, message_id, kind_, payload, received, state_ in rows
         ]
 
-    def counts(self) -> dict[str, int]:
-        """How many messages are in which state, events among them; states of none are left out."""
-        with reporting(self.path):
-            return dict(
-                self._con.execute("SELECT state, count(*) FROM message GROUP BY state ORDER BY state").fetchall()
-            )
-
-    def names(self, kinds: Sequence[str], state: str = "done") -> list[tuple[int, str, str, str]]:
-        """Number, kind, source and message id of the messages of some kinds, without what they hold, in order."""
-        marks = ", ".join("?" for _ in kinds)
-        sql = f"SELECT seq, kind, source, message_id FROM message WHERE state = ? AND kind IN ({marks}) ORDER BY seq"
-        with reporting(self.path):
-            return self._con.execute(sql, [state, *kinds]).fetchall()
-
-    def last(self) -> int:
-        """The largest number that a message ever had."""
-        with reporting(self.path):
-            rows = self._con.execute("SELECT seq FROM sqlite_sequence WHERE name = 'message'").fetchall()
-        return int(rows[0][0]) if rows else 0
-
-    def noted(self) -> int:
-        """The largest number of which a witness says that it was there."""
-        return self._witness.last(self.epoch)
-
     def _noted(self) -> None:
         self._witness.note(self.epoch, self.last())
-
-    def events(self) -> dict[str, tuple[int, int]]:
-        """By source, how many events there are, and how many of them wait."""
-        of = len(_OF_EVENTS) + 1
-        with reporting(self.path):
-            there = self._con.execute(
-                f"SELECT substr(source, {of}), count(*) FROM message WHERE source >= '{_OF_EVENTS}' "
-                f"AND source < '{EVENT};' GROUP BY source"
-            ).fetchall()
-            waiting = dict(
-                self._con.execute(
-                    f"SELECT substr(source, {of}), count(*) FROM message INDEXED BY message_pending "
-                    f"WHERE state = 'pending' AND kind = '{EVENT}' GROUP BY source"
-                ).fetchall()
-            )
-        return {source: (count, waiting.get(source, 0)) for source, count in there}
-
-    def between(self, first: int, last: int) -> int:
-        """How many events from a number to another were handed on."""
-        sql = f"SELECT count(*) FROM message WHERE seq BETWEEN ? AND ? AND kind = '{EVENT}' AND state = 'done'"
-        with reporting(self.path):
-            return int(self._con.execute(sql, [first, last]).fetchall()[0][0])
-
-    def new_epoch(self) -> str:
-        """Rename this inbox, after it was restored from a backup: the warehouse then knows it is another one."""
-        self.epoch = secrets.token_hex(8)
-        with self._transaction() as con:
-            con.execute("UPDATE about SET value = ? WHERE key = 'epoch'", [self.epoch])
-        return self.epoch
 
     def find(self, source: str, message_id: str) -> Record | None:
         """The message of that name, in whatever state; None where there is none."""

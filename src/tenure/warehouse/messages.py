@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zlib import crc32
 
@@ -91,16 +91,6 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class Received:
-    """How many events of a source came in on a day (UTC), and how many of them had come before."""
-
-    source: str
-    day: date
-    events: int
-    again: int
-
-
-@dataclass(frozen=True)
 class Record:
     """A message as the inbox has it. ``seq`` grows; ``received_at`` is in UTC."""
 
@@ -111,25 +101,6 @@ class Record:
     payload: Mapping[str, Any]
     received_at: datetime
     state: str
-
-
-@dataclass(frozen=True)
-class Handed:
-    """Events that were handed on at once, from the number ``first`` to ``last``. ``twice``: how many tell of two things, of a person
-    and a company; ``merged``: how often a later one tells the same thing again; ``read``: the rows that the warehouse read.
-    """
-
-    first: int
-    last: int
-    events: int
-    twice: int
-    merged: int
-    read: int
-
-    @property
-    def aside(self) -> int:
-        """How many say nothing that is kept, or what the map of events leaves out."""
-        return self.events + self.twice - self.merged - self.read
 
 
 def is_whole(text: str, kept: int | None) -> bool:

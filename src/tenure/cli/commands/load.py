@@ -41,7 +41,7 @@ def add(parser: Parser) -> None:
         dest="vendor",
         default="",
         metavar="KIND",
-        help="a folder of files exported from this tool, as zendesk; each has a how-to page",
+        help="a folder of files exported from this tool, as zendesk; or of mail, or of calendars: ics",
     )
     parser.add_argument("--map", default="", metavar="MAP.toml", help="which columns of the files are which of ours")
     parser.add_argument(
@@ -113,6 +113,8 @@ def _told(loaded: Loaded, style: Style, args: argparse.Namespace) -> list[str]:
             lines.append(f"{name}: {report.rejected - min(len(report.failed), _SHOWN):,} more rows refused")
         lines += [f"{name}: {clean(warning)}" for warning in report.warnings]
     lines += _notes(loaded, args)
+    if not loaded.reports:
+        return lines
     table = Table(
         [Column("file", flexible=True, head=True), Column("table"), *(Column(name, right=True) for name in COUNTS)]
     )

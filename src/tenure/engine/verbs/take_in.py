@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tenure.engine.events import arranged, map_of
 from tenure.engine.verbs.load import deliver
 from tenure.sources.events.rows import Taken, rows
-from tenure.warehouse.inbox import Handed
+from tenure.warehouse.counted import Handed
 from tenure.warehouse.load import KIND, Report, Terms
 from tenure.warehouse.load import load as load_all
 from tenure.warehouse.messages import OF_EVENTS
