@@ -77,6 +77,14 @@ def sync(home: Path, source: Configured, means: Means, call: Call, progress: Pro
         except TenureError as error:
             status.ended(home, source.name, means.clock(), error)
             raise
+        except Exception as error:
+            fault = TenureError(
+                f"Something in Tenure itself failed ({type(error).__name__}).",
+                code="internal",
+                fix="Look into the log.",
+            )
+            status.ended(home, source.name, means.clock(), fault)
+            raise
         status.ended(home, source.name, means.clock(), done)
     return done
 
