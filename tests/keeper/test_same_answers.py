@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 from dataclasses import is_dataclass, replace
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -29,8 +30,10 @@ from tenure.engine.verbs.discard import Discard
 from tenure.engine.verbs.doctor import Doctor
 from tenure.engine.verbs.dossier import DossierOf
 from tenure.engine.verbs.effect import EffectOf
+from tenure.engine.verbs.erase_person import ErasePerson
 from tenure.engine.verbs.estimate import Estimate
 from tenure.engine.verbs.explain import Explain
+from tenure.engine.verbs.export_person import ExportPerson
 from tenure.engine.verbs.failed import FailedRows
 from tenure.engine.verbs.fairness import Fairness
 from tenure.engine.verbs.flow import Flow
@@ -59,6 +62,7 @@ from tenure.engine.verbs.save_model import Saved, SaveModel
 from tenure.engine.verbs.score import Score
 from tenure.engine.verbs.show import Show
 from tenure.engine.verbs.sign_audit import SignAudit
+from tenure.engine.verbs.snapshot import Snapshot
 from tenure.engine.verbs.take_drop import TakeDrop
 from tenure.engine.verbs.take_in import TakeIn
 from tenure.engine.verbs.take_pulled import TakePulled
@@ -145,6 +149,9 @@ def requests(tmp_path):
         "verify_close": VerifyClose("2026-06"),
         "rebuild": Rebuild(),
         "doctor": Doctor(),
+        "export_person": ExportPerson("ghost"),
+        "erase_person": ErasePerson(("ghost",), "ada", "asked for"),
+        "snapshot": Snapshot(str(tmp_path / "copies")),
         "verify": Verify(),
         "change_key": ChangeKey(),
         "take_pulled": TakePulled(str(fetched), desk),
@@ -165,10 +172,12 @@ def _comparable(answer):
 
 
 def _called(workspace, verb, request):
-    """The answer; of plays the complaint that none was tried here, of risk that too few left, of optimism that nobody judged."""
-    if verb not in ("plays", "effect", "risk", "backtest", "optimism"):
+    """The answer; of plays the complaint that none was tried here, of risk that too few left, of optimism that nobody judged,
+    of a person that nobody is known by that id.
+    """
+    if verb not in ("plays", "effect", "risk", "backtest", "optimism", "export_person", "erase_person"):
         return workspace.call(verb, request)
-    with pytest.raises(DataError) as told:
+    with pytest.raises((DataError, UsageError)) as told:
         workspace.call(verb, request)
     return told.value.as_dict()
 
@@ -180,8 +189,11 @@ def test_every_verb_answers_the_same_with_and_without_a_keeper(tmp_path, request
     with serving(kept):
         workspace = keeper.open(kept, clock=clock)
         for verb, request in requests.items():
+            if verb == "snapshot":
+                for end in ("", "-kept"):
+                    Path(request.folder + end).mkdir()
             here = _called(alone, verb, request)
-            if verb == "demo":
+            if verb in ("demo", "snapshot"):
                 request = replace(request, folder=request.folder + "-kept")  # noqa: PLW2901 - a second folder
                 there = workspace.call(verb, request)
                 assert len(there.files) == len(here.files) > 0

@@ -255,13 +255,6 @@ class Inbox(Noted, Counted):
     def _noted(self) -> None:
         self._witness.note(self.epoch, self.last())
 
-    def new_epoch(self) -> str:
-        """Rename this inbox, after it was restored from a backup: the warehouse then knows it is another one."""
-        self.epoch = secrets.token_hex(8)
-        with self._transaction() as con:
-            con.execute("UPDATE about SET value = ? WHERE key = 'epoch'", [self.epoch])
-        return self.epoch
-
     def find(self, source: str, message_id: str) -> Record | None:
         """The message of that name, in whatever state; None where there is none."""
         with reporting(self.path):

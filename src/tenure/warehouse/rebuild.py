@@ -88,7 +88,10 @@ def _delivery(home: Path, record: Record, read: Read) -> Delivery:
     for incoming in read(record, path):
         if incoming.table.name == said["table"] and incoming.map_hash == said["map_hash"]:
             mends = Mends.said(said.get("mends"))
-            return Delivery(incoming, said["archived"], said["sha256"], said["map"], lookups, said["source"], mends)
+            came_as = said.get(
+                "original", said["sha256"]
+            )  # known if it comes again, though somebody was erased from it
+            return Delivery(incoming, said["archived"], came_as, said["map"], lookups, said["source"], mends)
     raise DataError(
         f"The archived file no longer gives rows for {said['table']}.",
         code="not_readable",

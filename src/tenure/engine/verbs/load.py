@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tenure.core.errors import UsageError
+from tenure.engine.erasure.tombstones import noticed
 from tenure.sources.files.map_reader import read_map
 from tenure.sources.files.mapping import NO_MAP, Job, Plan
 from tenure.sources.files.read import open_incoming
@@ -52,7 +53,7 @@ class Loaded:
     """A report for each file and table.
 
     ``unknown``: files of the folder that the map does not name; ``aside``: that a vendor is known to have, of which nothing
-    is read. ``remarks``: what a vendor's files leave open.
+    is read. ``remarks``: what a vendor's files leave open, and who was erased and is known again.
     """
 
     reports: tuple[Report, ...]
@@ -81,9 +82,8 @@ def load(desk: Desk, request: Load) -> Loaded:
             deliveries.append(delivery)
         desk.progress("loading", 0, 0)
         reports = load_all(desk.store, desk.inbox, deliveries, terms)
-    return Loaded(
-        tuple(reports), plan.unknown, plan.unused, request.dry_run, arranged.remarks, arranged.aside
-    )  # fmt: skip
+    remarks = (*arranged.remarks, *noticed(desk, reports))
+    return Loaded(tuple(reports), plan.unknown, plan.unused, request.dry_run, remarks, arranged.aside)
 
 
 def _touchpoints(desk: Desk, request: Load, terms: Terms) -> Loaded:
