@@ -122,7 +122,7 @@ def _copy(source: Path, target: Path) -> None:
         with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True, timeout=10)) as con:
             con.execute("VACUUM INTO ?", [str(target)])
     except sqlite3.OperationalError as error:
-        raise explained(OSError(str(error)), source) from error
+        raise explained(OSError(str(error)), target) from error
     except sqlite3.DatabaseError as error:
         raise DataError(
             f"The database is damaged: {error}.", code="damaged", where=str(source), fix="Restore it from a backup."
