@@ -30,6 +30,11 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
     assert type(sight) is Sight
     public = {name for name in dir(sight) if not name.startswith("_")}
     assert public == {
+        "audit",
+        "billing",
+        "check",
+        "check_rows",
+        "sign_audit",
         "beside",
         "bridge",
         "comparable",
@@ -41,6 +46,10 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "dossier",
         "effect",
         "every",
+        "every_failed",
+        "save_events",
+        "preview_events",
+        "events_map",
         "explain",
         "failed",
         "health",

@@ -118,7 +118,9 @@ def test_a_backup_with_everything_is_at_once_a_workspace(people, tmp_path) -> No
     workspace = keeper.open(people, clock=clock)
     saved = backups.make(workspace, file, NOW, keys=True, warehouse=True)
     assert saved.manifest.left_out == ()
-    assert backups.last(people).file == str(file)
+    last = backups.last(people)
+    assert last is not None
+    assert last.file == str(file)
     keeper.restore(file, tmp_path / "again", clock=clock)
     assert known(tmp_path / "again") == known(people)
     assert (tmp_path / "again" / "app.key").read_text() == "secret"
@@ -162,8 +164,10 @@ def test_what_is_planned_is_made_and_the_oldest_go(home) -> None:
     workspace = keeper.open(home, clock=clock)
     (home / "mine").mkdir()
     (home / "mine" / "home-zzz.tar.zst").write_text("not ours\n")
+    plan = backups.plan(home)
+    assert plan is not None
     for day in range(3):
-        backups.by_plan(workspace, backups.plan(home), NOW + timedelta(days=day))
+        backups.by_plan(workspace, plan, NOW + timedelta(days=day))
     made = sorted(path.name for path in (home / "mine").iterdir())
     assert made == ["home-20260716T120000Z.tar.zst", "home-20260717T120000Z.tar.zst", "home-zzz.tar.zst"]
     held = bundle.read(home / "mine" / made[0], None, lambda _size: None).members

@@ -19,15 +19,18 @@ from tenure.figures.listing import MOST
 from tenure.figures.published import current, is_fresh
 from tenure.figures.request import Asked
 from tenure.figures.scope import Scope
-from tenure.warehouse.inbox import state_of
+from tenure.warehouse.told import told_of
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings
     from tenure.engine.decompose import Decomposition
     from tenure.engine.restated import Restatement
     from tenure.engine.result import Result
+    from tenure.engine.verbs.audit import AuditFound
     from tenure.engine.verbs.beside import Parallel
+    from tenure.engine.verbs.billing import BillingFound
     from tenure.engine.verbs.bridge import Bridges
+    from tenure.engine.verbs.check import CheckResult
     from tenure.engine.verbs.dossier import Dossier
     from tenure.engine.verbs.explain import Explanation
     from tenure.engine.verbs.record import Recorded
@@ -159,7 +162,7 @@ class Sight(Scored, Operated, Handling):
         """
         found = current(self.home)
         settings = config.read(self.home)
-        if not is_fresh(found, settings, state_of(self.home), self._clock()):
+        if not is_fresh(found, settings, told_of(self.home), self._clock()):
             return None
         assert found is not None
         return State(self.home, found, settings.own)
@@ -221,6 +224,61 @@ class Sight(Scored, Operated, Handling):
         request = DossierOf(account_id, tuple(tables.items()), self.scope)
         found = self._published(from_published, request)
         answer: Dossier | None = self._call("dossier", request) if found is None else found[0]
+        return answer
+
+    def audit(self, period: str = "", *, listed: bool = False) -> AuditFound:
+        """What is to be looked at of a period's data (default: the last that is over), or what was signed of it; ``listed``:
+        only when audits are due.
+
+        Raises ``UsageError`` for a period that is not over, and through a narrow scope.
+        """
+        from tenure.engine.verbs.audit import Audit
+
+        answer: AuditFound = self._call("audit", Audit(period, listed, self.scope))
+        return answer
+
+    def sign_audit(self, period: str, note: str, *, by: str, compared: Mapping[int, bool] | None = None) -> Recorded:
+        """Sign a period's audit as it is now. ``compared``: of samples, by their number, whether they agree with the source.
+
+        Raises ``UsageError`` for one that is signed already, without a note, and through a narrow scope.
+        """
+        from tenure.engine.verbs.sign_audit import SignAudit
+
+        told = tuple((compared or {}).items())
+        answer: Recorded = self._call("sign_audit", SignAudit(period, by, note, told, self.scope))
+        return answer
+
+    def check(self) -> tuple[CheckResult, ...]:
+        """Run every check now, and keep what is found among the rounds of before (``engine.checked``).
+
+        Raises ``UsageError`` through a narrow scope.
+        """
+        from tenure.engine.verbs.check import Check
+
+        answer: tuple[CheckResult, ...] = self._call("check", Check(keep=True, scope=self.scope))
+        return answer
+
+    def check_rows(
+        self, check: str, *, search: str = "", order: Sequence[str] = (), offset: int = 0, limit: int = 50
+    ) -> Page:
+        """A page of the rows that a check finds: table, key, what is wrong, file, line and load.
+
+        Raises ``UsageError`` for a check that there is not, and through a narrow scope.
+        """
+        from tenure.engine.verbs.check_rows import CheckRows, Query
+
+        query = Query((), (), search, tuple(order), offset, limit)
+        answer: Page = self._call("check_rows", CheckRows(check, query, self.scope))
+        return answer
+
+    def billing(self, *, everything: bool = False) -> BillingFound:
+        """What is billed against what was signed, account by account, today; ``everything``: those that agree, too.
+
+        Raises ``UsageError`` through a narrow scope.
+        """
+        from tenure.engine.verbs.billing import Billing
+
+        answer: BillingFound = self._call("billing", Billing(everything, self.scope))
         return answer
 
     def record(self, table: str, rows: Sequence[Mapping[str, Any]], *, by: str, message_id: str) -> Recorded:

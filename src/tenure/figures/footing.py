@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -83,6 +83,13 @@ def held(
     for result in run_holding(con, settings, now):
         for table in result.tables:
             by_table[f"{table}{_VERSIONS}"] = f"held by the check {result.name} ({result.count} rows): {result.fix}"
+    return standing_on(by_table, facts, ground, settings)
+
+
+def standing_on(
+    by_table: Mapping[str, str], facts: Iterable[FactKey], ground: Ground, settings: Settings
+) -> dict[str, str]:
+    """Tables with what is said of them, and the facts that stand on them with the same; of stints as ``held`` says."""
     found = dict(by_table)  # for figures that stand on rows themselves
     listed = list(facts)
     stints = {key.table for key in listed if key.fact == "stint"}

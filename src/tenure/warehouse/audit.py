@@ -191,6 +191,14 @@ class Noted:
             con.execute("UPDATE message SET payload = ? WHERE seq = ?", [text, number])
             self.log.rewritten(number, act)
 
+    def settle(self, number: int, state: str, payload: Mapping[str, Any]) -> None:
+        """Say what became of a message, in its place; that it is done is noted in the audit log."""
+        with self._transaction() as con:
+            text = json.dumps(payload, ensure_ascii=False, sort_keys=True)
+            con.execute("UPDATE message SET state = ?, payload = ? WHERE seq = ?", [state, text, number])
+            if state == "done":
+                self.log.done(number)
+
     def rewrite_all(
         self, payloads: Mapping[int, str], source: str, message_id: str, payload: Mapping[str, Any], at: datetime
     ) -> None:

@@ -66,7 +66,10 @@ def _told_again(store: Store, inbox: Inbox, message: Record) -> None:
 def _again(home: Path, store: Store, inbox: Inbox, command: Sequence[Record], read: Read) -> list[Report]:
     deliveries = [_delivery(home, record, read) for record in command]
     first = command[0].payload
-    terms = Terms(datetime.fromisoformat(first["now"]), first["home_zone"], bool(first["flags"]["history"]))
+    flags, origin = first["flags"], first.get("origin", "")
+    terms = Terms(
+        datetime.fromisoformat(first["now"]), first["home_zone"], bool(flags["history"]), origin=origin, apart="apart" in flags
+    )  # fmt: skip
     places = [Place(inbox.epoch, record.seq, record.message_id) for record in command]
     try:
         reports, _ = apply(store, deliveries, places, terms)

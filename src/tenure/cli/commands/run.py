@@ -36,6 +36,7 @@ def add(parser: Parser) -> None:
 
 def run(home: Path, args: argparse.Namespace) -> int:
     """Do it, and say what was made."""
+    from tenure.engine.verbs.check import Check, CheckResult
     from tenure.engine.verbs.comparisons import Comparisons
     from tenure.engine.verbs.run import Run
     from tenure.engine.verbs.score import Score
@@ -46,8 +47,15 @@ def run(home: Path, args: argparse.Namespace) -> int:
         took = time.monotonic() - started
         scores: Kept = workspace.call("score", Score())
         workspace.call("comparisons", Comparisons())
+        checks: tuple[CheckResult, ...] = workspace.call("check", Check(keep=True))
     if args.format == "json":
-        answer_json({**{each.name: getattr(done, each.name) for each in fields(done)}, "scores": scores})
+        answer_json(
+            {
+                **{each.name: getattr(done, each.name) for each in fields(done)},
+                "scores": scores,
+                "checks": {one.name: one.count for one in checks if one.count},
+            }
+        )
         return 0
     frame = Frame(Grain.MONTH, config.read(home))
     if done.made:
@@ -60,5 +68,7 @@ def run(home: Path, args: argparse.Namespace) -> int:
     say([f"Figures are ready from {done.first_month:%Y-%m} on, as of {frame.moment(done.moment)}."])
     if scores.accounts:
         say([f"{scores.accounts:,} customers have a health score on {scores.day}: tenure health"])
+    found = sum(one.count > 0 for one in checks)
+    say([f"{found} of {len(checks)} checks of the data found something: tenure check"] if found else [])
     say(sorted(set(done.held.values())))
     return 0

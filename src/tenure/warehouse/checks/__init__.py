@@ -8,5 +8,6 @@ where it does not apply. Checks read the versions, so these must be up to date (
 from __future__ import annotations
 
 from tenure.warehouse.checks.run import CheckResult, all_checks, run_checks
+from tenure.warehouse.checks.world import Knowing
 
-__all__ = ["CheckResult", "all_checks", "run_checks"]
+__all__ = ["CheckResult", "Knowing", "all_checks", "run_checks"]

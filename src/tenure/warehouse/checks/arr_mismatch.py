@@ -8,6 +8,7 @@ from tenure.warehouse.tables import find as find_table
 
 SEVERITY = Severity.WARNS
 FIX = "Check the interval, the discount and the amount's meaning in the map."
+GUIDE = "two-numbers-differ"
 
 
 def find(world: World) -> str | None:

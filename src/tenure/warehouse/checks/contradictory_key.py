@@ -11,6 +11,7 @@ from tenure.warehouse.table import Table
 
 SEVERITY = Severity.BLOCKS
 FIX = "Load a file in which each key occurs once, or give the rows their own known_at."
+GUIDE = "held-figure"
 
 STANDING = "(SELECT batch FROM main.batch WHERE retracted_by IS NULL)"
 

@@ -8,6 +8,7 @@ from tenure.warehouse.tables import find as find_table
 
 SEVERITY = Severity.WARNS
 FIX = "If they are one, say so by merged_into."
+GUIDE = "counted-twice"
 
 
 def find(world: World) -> str | None:

@@ -8,6 +8,7 @@ from tenure.warehouse.schema import quoted_list
 
 SEVERITY = Severity.WARNS
 FIX = "Correct the source, or take one of them back by a row in retraction."
+GUIDE = "counted-twice"
 
 
 def find(world: World) -> str | None:

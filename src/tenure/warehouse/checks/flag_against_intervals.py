@@ -9,6 +9,7 @@ from tenure.warehouse.tables import find as find_table
 
 SEVERITY = Severity.WARNS
 FIX = "Figures follow the intervals; correct the flag or the dates."
+GUIDE = "two-numbers-differ"
 
 _ENDED = "('churned', 'cancelled', 'canceled', 'ended', 'expired', 'inactive', 'terminated')"
 _RUNS = "('active', 'live', 'current', 'running')"

@@ -10,6 +10,7 @@ from tenure.warehouse.table import Table
 
 SEVERITY = Severity.WARNS
 FIX = "Load the file that has the missing columns."
+GUIDE = "missing-account"
 
 
 def find(world: World) -> str | None:

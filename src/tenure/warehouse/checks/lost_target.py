@@ -9,16 +9,17 @@ from tenure.warehouse.tables import find as find_table
 
 SEVERITY = Severity.WARNS
 FIX = "Name metric and dimension as tenure metrics does, and give the day after the period's last as its end."
+GUIDE = "no-value"
 
 
 def find(world: World) -> str | None:
     """One row for each such target."""
-    if world.objections is None or not world.has("target"):
+    if world.knowing.objections is None or not world.has("target"):
         return None
     rows = world.con.execute(
         f"SELECT metric, slice, period_start, period_end FROM {current('target')} ORDER BY ALL"
     ).fetchall()
-    wrong = [(row, what) for row, what in zip(rows, world.objections(rows), strict=True) if what]
+    wrong = [(row, what) for row, what in zip(rows, world.knowing.objections(rows), strict=True) if what]
     if not wrong:
         return None
     listed = ", ".join(

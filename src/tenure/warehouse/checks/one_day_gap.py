@@ -9,6 +9,7 @@ from tenure.warehouse.table import Table, Type
 
 SEVERITY = Severity.WARNS
 FIX = 'If the export writes the last day, load it with ends = "inclusive" in its map.'
+GUIDE = "two-numbers-differ"
 
 
 def find(world: World) -> str | None:

@@ -9,6 +9,7 @@ from tenure.warehouse.tables import find as find_table
 
 SEVERITY = Severity.INFORMS
 FIX = "Load the table that is named, or correct the id."
+GUIDE = "missing-account"
 
 
 def find(world: World) -> str | None:

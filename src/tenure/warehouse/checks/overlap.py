@@ -8,6 +8,7 @@ from tenure.warehouse.schema import quoted, quoted_list
 
 SEVERITY = Severity.BLOCKS
 FIX = "End the earlier one where the later one begins."
+GUIDE = "held-figure"
 
 
 def find(world: World) -> str | None:

@@ -8,6 +8,7 @@ from tenure.warehouse.refused import LISTED
 
 SEVERITY = Severity.INFORMS
 FIX = "Look at them, and mend or discard them: tenure failed"
+GUIDE = "import-took-nothing"
 
 
 def find(world: World) -> str | None:

@@ -8,6 +8,7 @@ from tenure.warehouse.tables import find as find_table
 
 SEVERITY = Severity.INFORMS
 FIX = "Correct the score, or scale_min and scale_max."
+GUIDE = "no-value"
 
 
 def find(world: World) -> str | None:

@@ -8,6 +8,7 @@ from tenure.warehouse.tables import find as find_table
 
 SEVERITY = Severity.INFORMS
 FIX = "Survey answers and tickets found by e-mail may go to the wrong account."
+GUIDE = "wrong-customer"
 
 
 def find(world: World) -> str | None:

@@ -8,6 +8,7 @@ from tenure.warehouse.store import literal
 
 SEVERITY = Severity.BLOCKS
 FIX = "Load exchange_rate rows for it, or correct the currency."
+GUIDE = "held-figure"
 
 
 def find(world: World) -> str | None:

@@ -7,6 +7,7 @@ from tenure.warehouse.checks.world import World, current, failing, together
 
 SEVERITY = Severity.WARNS
 FIX = "Name an IANA zone, as Europe/Berlin; until then the schedule has no business hours."
+GUIDE = "jump"
 
 
 def find(world: World) -> str | None:

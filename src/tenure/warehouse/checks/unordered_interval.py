@@ -8,6 +8,7 @@ from tenure.warehouse.schema import quoted
 
 SEVERITY = Severity.WARNS
 FIX = "Correct the dates; an end is the first moment after the interval."
+GUIDE = "two-numbers-differ"
 
 
 def find(world: World) -> str | None:

@@ -8,6 +8,7 @@ from tenure.warehouse.tables import find as find_table
 
 SEVERITY = Severity.INFORMS
 FIX = "The account may have come back without a subscription, or its end is wrong."
+GUIDE = "wrong-customer"
 
 
 def find(world: World) -> str | None:

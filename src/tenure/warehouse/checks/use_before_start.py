@@ -7,6 +7,7 @@ from tenure.warehouse.checks.world import World, uses
 
 SEVERITY = Severity.WARNS
 FIX = "Check the subscription's dates, or the ids in the usage file."
+GUIDE = "wrong-customer"
 
 
 def find(world: World) -> str | None:

@@ -10,6 +10,7 @@ from tenure.warehouse.table import Table
 
 SEVERITY = Severity.INFORMS
 FIX = "Check whether a file is missing or was doubled."
+GUIDE = "jump"
 
 
 def find(world: World) -> str | None:

@@ -1,0 +1,1 @@
+"""Checks: what is wrong with the data, since when, and what it holds."""

@@ -1,0 +1,75 @@
+"""The pages of checks, of billing against the CRM, and of audits: what they say is what the engine says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tenure.engine import checked
+from tenure.engine.verbs.load import Load
+from tenure.web.access.roles import Role
+from tests.web.company import text_of
+
+pytestmark = pytest.mark.django_db
+GUIDES = Path(__file__).parents[2] / "docs/how-to/troubleshoot.md"
+
+
+def test_checks_are_kept_shown_with_their_rows_and_lead_on(company, administrator, as_) -> None:
+    client = as_(administrator)
+    assert "Nothing was checked yet" in text_of(client, "/checks/")
+    file = company.home / "tickets.csv"
+    rows = "".join(f"x{n:03},ghost-{n},2026-01-01,<b>{n}</b>\n" for n in range(60))
+    file.write_text("ticket_id,account_id,created_at,subject\n" + rows + "y,ghost,2026-01-02,a\ny,ghost,2026-01-02,b\n")
+    company.call("load", Load((str(file),), "ticket"))
+    assert client.post("/checks/now/").status_code == 302
+    page = text_of(client, "/checks/")
+    (kept,) = checked.rounds(company.home)
+    orphan, contradictory = kept.of("orphan"), kept.of("contradictory_key")
+    assert orphan is not None
+    assert orphan.count == 61
+    assert all(f'href="/checks/of/{seen.name}/"' in page for seen in kept.found)
+    assert contradictory is not None
+    held = contradictory.metrics
+    assert f"{len(held)} metrics are held" in page
+    assert 'href="/metrics/agent_wait_time/"' in page
+    one = text_of(client, "/checks/of/orphan/")
+    assert one.count("is no known account") == 50
+    assert "is no known account" in text_of(client, "/checks/of/orphan/?page=2")
+    assert text_of(client, "/checks/of/orphan/?q=ghost-17").count("is no known account") == 1
+    exported = client.get("/checks/of/orphan/?format=csv").content.decode().splitlines()
+    assert exported[0] == "table_name,key,what,file,line,batch"
+    assert len(exported) == 62
+    assert client.get("/checks/of/nothing/").status_code == 404
+    guide = text_of(client, "/troubleshooting/")
+    anchors = {check.guide for check in checked.known(company.settings()).values()}
+    for anchor in anchors:
+        assert f'id="{anchor}"' in guide, anchor
+        assert f'<a id="{anchor}"></a>' in GUIDES.read_text(), anchor
+
+
+def test_billing_stands_beside_what_was_signed(company, somebody, as_) -> None:
+    finance = as_(somebody(Role.FINANCE))
+    found = company.billing(everything=True)
+    page = text_of(finance, "/reconciliation/?all=1")
+    assert f"{found.agree} of {found.accounts} accounts agree" in page
+    assert all(f'href="/accounts/{line.account_id}/"' in page for line in found.lines[:50])
+    exported = finance.get("/reconciliation/?all=1&format=csv").content.decode().splitlines()
+    assert len(exported) == len(found.lines) + 1
+    assert finance.get("/checks/").status_code == 403
+
+
+def test_an_audit_is_signed_once_and_then_only_read(company, administrator, as_) -> None:
+    client = as_(administrator)
+    # What the tests load is loaded today: no period of it is over yet, but one before can be looked at.
+    assert "The first audit can be made" in text_of(client, "/audits/")
+    page = text_of(client, "/audits/2026-01/")
+    assert "to be signed until" in page
+    assert client.post("/audits/2026-01/", {"note": ""}).status_code == 422
+    assert client.post("/audits/2026-01/", {"note": "Looked at <all>."}).status_code == 302
+    page = client.get("/audits/2026-01/").content.decode()
+    assert "Looked at &lt;all&gt;." in page
+    assert "Sign the audit" not in page
+    assert client.post("/audits/2026-01/", {"note": "Again"}).status_code == 422
+    assert client.get("/audits/2999-01/").status_code == 404
+    assert client.get("/audits/what/").status_code == 404
