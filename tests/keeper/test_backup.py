@@ -43,6 +43,8 @@ def people(home):
         con.execute("CREATE TABLE access_session (session_key TEXT)")
         con.execute("INSERT INTO access_user VALUES ('Ada')")
         con.execute("INSERT INTO access_session VALUES ('k')")
+    (home / "sync").mkdir()
+    shutil.copy(home / "app.db", home / "sync" / "billing.db")
     (home / "app.key").write_text("secret")
     (home / "models").mkdir()
     (home / "models" / "health.toml").write_text("# mine\n")
@@ -89,6 +91,7 @@ def test_a_backup_under_load_is_one_moment_and_restores_to_equal_figures(people,
     assert done.events == saved.manifest.messages.get("pending", 0)
     assert (again / "models" / "health.toml").read_text() == "# mine\n"
     assert not (again / "app.key").exists()
+    assert (again / "sync" / "billing.db").stat().st_size > 0
     with closing(sqlite3.connect(again / "app.db")) as con:
         assert con.execute(
             "SELECT (SELECT count(*) FROM access_user), (SELECT count(*) FROM access_session)"
