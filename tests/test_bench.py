@@ -21,7 +21,9 @@ def test_a_bench_runs_and_prints_a_result(name: str, size: str) -> None:
     assert any(line.startswith("= ") for line in done.stdout.splitlines())
 
 
-@pytest.mark.parametrize("name", ["figures", "intake", "pages", "scale", "scores", "sync"])  # those that take long
+@pytest.mark.parametrize(
+    "name", ["faults", "figures", "intake", "pages", "scale", "scores", "sync"]
+)  # those that take long
 def test_a_bench_says_what_it_does(name: str) -> None:
     command = [sys.executable, "-m", f"bench.{name}", "--help"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
