@@ -22,7 +22,7 @@ def test_a_bench_runs_and_prints_a_result(name: str, size: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["faults", "figures", "intake", "pages", "scale", "scores", "sync"]
+    "name", ["faults", "figures", "flushed", "intake", "pages", "scale", "scores", "soak", "sync"]
 )  # those that take long
 def test_a_bench_says_what_it_does(name: str) -> None:
     command = [sys.executable, "-m", f"bench.{name}", "--help"]

@@ -7,6 +7,7 @@ import hmac
 import json
 import random
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,7 @@ RING = KeyRing("k1", {"k1": b"a key for tests", "k0": b"an older key"})
 LENGTH = 200
 
 
-def _chain(length: int = LENGTH) -> list[tuple[object, ...]]:
+def _chain(length: int = LENGTH) -> list[tuple[Any, ...]]:
     chance, head, rows = random.Random(7), Head(0, BEGINNING), []
     for number in range(length):
         note = Note(

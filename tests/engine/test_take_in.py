@@ -11,11 +11,17 @@ import pytest
 
 from tenure.core.errors import UsageError
 from tenure.engine.desk import Desk
+from tenure.engine.events import map_of
 from tenure.engine.verbs.doctor import Doctor, doctor
+from tenure.engine.verbs.preview_events import PreviewEvents, preview_events
 from tenure.engine.verbs.rebuild import Rebuild, rebuild
 from tenure.engine.verbs.record import Record, record
+from tenure.engine.verbs.save_events import SaveEvents, save_events, version
 from tenure.engine.verbs.take_in import TakeIn, take_in
+from tenure.engine.watch import Watch
+from tenure.figures.published import current, is_fresh
 from tenure.warehouse.inbox import Event, Inbox, state_of, waits
+from tenure.warehouse.told import covers, told_of
 from tests.engine.conftest import new_home
 
 NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)
@@ -149,6 +155,36 @@ def test_a_workspaces_own_map_says_what_becomes_what(home):
         assert take_in(desk, TakeIn()).events == 1
 
 
+def test_while_events_are_worked_in_the_figures_of_before_answer_and_after_a_record_they_do_not(home):
+    row = {"tool": "old", "metric": "mrr", "period_start": "2026-05-01", "period_end": "2026-06-01", "value": 200}
+    watch = Watch(home, lambda: NOW.replace(tzinfo=None))
+    with desk_of(home) as desk:
+
+        def answers(seen):
+            return is_fresh(current(home), desk.settings, seen(home), desk.clock())
+
+        desk.fresh(desk.clock())
+        words = [watch.word()]
+        sent(home, GROUP, *uses(1, 2))
+        take_in(desk, TakeIn())
+        assert (answers(told_of), answers(state_of)) == (True, False)
+        words.append(watch.word())
+        desk.fresh(desk.clock())
+        assert (answers(told_of), answers(state_of)) == (True, True)
+        words.append(watch.word())
+        assert words[0] == words[1] != words[2], "whoever has a page open is told when the figures have them"
+        sent(home, *uses(3))
+        record(desk, Record("reported_figure", (row,), "ada", "m1"))
+        assert (answers(told_of), answers(state_of)) == (False, False)
+        take_in(desk, TakeIn())
+        assert (answers(told_of), answers(state_of)) == (False, False)
+        desk.fresh(desk.clock())
+        assert (answers(told_of), answers(state_of)) == (True, True)
+    assert [covers(*pair) for pair in (("a:5", "a:4"), ("a:5", "a:6"), ("b:5", "a:4"), ("a:5", "a:4+"), ("", "a:0"), ("", ""))] == [
+        True, False, False, False, False, True,
+    ]  # fmt: skip
+
+
 def test_hostile_texts_are_rows_like_others(home):
     nasty = {"a": "\u0000", "b": "=1+1", "c": "\u2028\ud83d\ude00", "deep": json.loads("[" * 200 + "]" * 200)}
     sent(home, GROUP, event(1, type="track", userId="u1", event="<b>'; DROP TABLE usage", properties=nasty))
@@ -179,6 +215,46 @@ def test_a_map_that_is_no_text_keeps_events_waiting(home):
     with desk_of(home) as desk, pytest.raises(UsageError, match="UTF-8"):
         take_in(desk, TakeIn())
     assert waits(home)
+
+
+def test_a_map_is_tried_on_the_last_events_and_saved_only_if_it_can_be_read(home):
+    own, shipped = home / "events.toml", map_of(home)
+    tried = (
+        '# ours\n[[load]]\nfile = "uses"\ntable = "usage"\nwhere = \'name != "heartbeat"\'\nignore = ["*"]\n[load.columns]\n'
+        'event_id = "event_id"\naccount_id = "account_id"\nfeature = "name"\noccurred_at = "at"\nseconds = "properties.duration"\n'
+    )
+    sent(home, *uses(*range(60)))
+    with desk_of(home) as desk:
+        take_in(desk, TakeIn(most=55))
+        take_in(desk, TakeIn())
+        texts = desk.inbox.ask("SELECT count(*) FROM message WHERE kind = 'event' AND payload <> '{}'")
+        assert texts == [(50,)], "of the others their names are kept"
+        sent(home, GROUP, PERSON, *uses(101, properties={"duration": 9.5}), *uses(102, properties={"duration": "long"}),
+             event(103, type="track", userId="u9", event="Odd"), event(104, type="track", userId="u1", event="heartbeat"))  # fmt: skip
+        found = preview_events(desk, PreviewEvents(tried))
+        assert (found.events, found.aside, found.merged) == (50, 2, 1), (
+            "of people and companies nothing is kept: three are rows of two"
+        )
+        assert [(one.table, one.new, one.rejected, "seconds" in one.columns) for one in found.becoming] == [
+            ("usage", 45, 2, True)  # 44 of before, of which nobody knew the account then
+        ]
+        assert sorted({(one.column, one.value) for one in found.refused}) == [
+            ("account_id", ""),
+            ("properties.duration", "long"),
+        ]
+        assert any("9.5" in row and "Report made" in row for one in found.becoming for row in one.rows)
+        assert not any("heartbeat" in row for one in found.becoming for row in one.rows)
+        for wrong, where in (("[[load]\n", "events.toml:1"), ('[[load]]\nfile = "use"\ntable = "usage"\n', "events.toml:2"),
+                             ('[[load]]\nfile = "uses"\ntable = "usag"\n', "events.toml:3"), ('\n[[load]]\nfile = "uses"\n', "events.toml:2")):  # fmt: skip
+            with pytest.raises(UsageError) as error:
+                save_events(desk, SaveEvents(wrong, version(shipped)))
+            assert error.value.where == where
+        assert not own.exists()
+        saved = save_events(desk, SaveEvents(tried, version(shipped)))
+        with pytest.raises(UsageError) as late:
+            save_events(desk, SaveEvents(shipped, version(shipped)))
+        assert (late.value.code, own.read_text(), saved.version) == ("changed_meanwhile", tried, version(tried))
+        assert [row[5] for row in desk.inbox.log.rows()][-1] == "settings_changed"
 
 
 def test_the_map_of_the_guide_does_what_it_shows(home):

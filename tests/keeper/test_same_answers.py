@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pkgutil
 from dataclasses import is_dataclass, replace
+from pathlib import Path
 
+import msgspec
 import pytest
 
 from tenure import keeper
 from tenure.core.acts import Act
 from tenure.core.errors import DataError, TenureError, UsageError
 from tenure.engine import Scope, verbs
+from tenure.engine.events import map_of
 from tenure.engine.verbs.audit import Audit
 from tenure.engine.verbs.backtest import Backtest
 from tenure.engine.verbs.beside import Beside
@@ -27,8 +30,10 @@ from tenure.engine.verbs.discard import Discard
 from tenure.engine.verbs.doctor import Doctor
 from tenure.engine.verbs.dossier import DossierOf
 from tenure.engine.verbs.effect import EffectOf
+from tenure.engine.verbs.erase_person import ErasePerson
 from tenure.engine.verbs.estimate import Estimate
 from tenure.engine.verbs.explain import Explain
+from tenure.engine.verbs.export_person import ExportPerson
 from tenure.engine.verbs.failed import FailedRows
 from tenure.engine.verbs.fairness import Fairness
 from tenure.engine.verbs.flow import Flow
@@ -40,6 +45,7 @@ from tenure.engine.verbs.note_source import NoteSource
 from tenure.engine.verbs.optimism import Optimism
 from tenure.engine.verbs.plays import Plays
 from tenure.engine.verbs.preview import Preview
+from tenure.engine.verbs.preview_events import PreviewEvents
 from tenure.engine.verbs.rated import Rated
 from tenure.engine.verbs.rebuild import Rebuild
 from tenure.engine.verbs.reconcile import Reconcile
@@ -51,19 +57,26 @@ from tenure.engine.verbs.risk import Risk
 from tenure.engine.verbs.risk_fit import RiskFit
 from tenure.engine.verbs.rows import Query, Rows
 from tenure.engine.verbs.run import Run
+from tenure.engine.verbs.save_events import SaveEvents, version
 from tenure.engine.verbs.save_model import Saved, SaveModel
 from tenure.engine.verbs.score import Score
 from tenure.engine.verbs.show import Show
 from tenure.engine.verbs.sign_audit import SignAudit
+from tenure.engine.verbs.snapshot import Snapshot
+from tenure.engine.verbs.take_drop import TakeDrop
 from tenure.engine.verbs.take_in import TakeIn
 from tenure.engine.verbs.take_pulled import TakePulled
+from tenure.engine.verbs.take_rows import TakeRows
+from tenure.engine.verbs.take_touchpoints import TakeTouchpoints
 from tenure.engine.verbs.verify import Verified, Verify
 from tenure.engine.verbs.verify_close import VerifyClose
 from tenure.figures.request import Asked
 from tenure.scores.health.model import shipped
+from tenure.sources.mail.message import Raw, reduced
 from tests.keeper.conftest import serving
 from tests.workspaces import clock, copy_to
 
+OWN_EVENTS = '[[load]]\nfile = "people"\ntable = "person"\nignore = ["*"]\n[load.columns]\nperson_id = "person_id"\n'
 OTHER = shipped().text.replace("good = 70", "good = 60")
 
 
@@ -72,6 +85,8 @@ def requests(tmp_path):
     """A request for every verb, in an order in which they make sense."""
     more = tmp_path / "more.csv"
     more.write_text("subscription_id,account_id,amount,started_at\ns3,acme,25,2026-03-01\ns4,acme,x,2026-03-01\n")
+    mails = tmp_path / "mails.jsonl"
+    mails.write_bytes(msgspec.json.encode(reduced(Raw(b"From: a@b.example\r\n\r\n"))) + b"\n")
     cohort = tmp_path / "cohort.csv"
     cohort.write_text("period,survivors\n0,1000\n1,631\n2,468\n3,382\n")
     table = tmp_path / "table.csv"
@@ -79,10 +94,8 @@ def requests(tmp_path):
     fetched = tmp_path / "fetched"
     fetched.mkdir()
     (fetched / "desk account.csv").write_text("account_id,name\ndesk,Desk\n")
-    told = '[[load]]\nfile = "desk account.csv"\ntable = "account"\n'
+    desk = '[[load]]\nfile = "desk account.csv"\ntable = "account"\n'
     return {
-        "take_pulled": TakePulled(str(fetched), told),
-        "note_source": NoteSource(Act.SOURCE_ADDED, "desk", {"vendor": "stripe"}),
         "risk_fit": RiskFit(str(table), "left"),
         "estimate": Estimate("sbg", str(cohort)),
         "show": Show(Asked("mrr", end="2026-05", as_of="2026-07-10")),
@@ -91,7 +104,7 @@ def requests(tmp_path):
         "mend": Mend("ada", "typo", where=(("state", "equals", "open"),)),
         "discard": Discard("ada", "test", where=(("state", "equals", "open"),)),
         "reconcile": Reconcile(),
-        "reload": Reload(4, '[[load]]\n[load.columns]\namount = { value = "5" }\n', "ada", "map", dry_run=True),
+        "reload": Reload(5, '[[load]]\n[load.columns]\namount = { value = "5" }\n', "ada", "map", dry_run=True),
         "run": Run(),
         "record": Record(
             "reported_figure",
@@ -101,6 +114,11 @@ def requests(tmp_path):
         ),
         "flow": Flow(),
         "take_in": TakeIn(),
+        "take_touchpoints": TakeTouchpoints("mail", str(mails), "anns"),
+        "preview_events": PreviewEvents(OWN_EVENTS),
+        "save_events": SaveEvents(OWN_EVENTS, version(map_of(tmp_path))),
+        "take_rows": TakeRows(),
+        "take_drop": TakeDrop(()),
         "rows": Rows("subscription", Query(where=(("amount", "greater", 20),), order=("-amount",))),
         "dossier": DossierOf("acme", (("subscription", Query()),)),
         "explain": Explain(Asked("net_revenue_retention", end="2026-06")),
@@ -131,8 +149,13 @@ def requests(tmp_path):
         "verify_close": VerifyClose("2026-06"),
         "rebuild": Rebuild(),
         "doctor": Doctor(),
+        "export_person": ExportPerson("ghost"),
+        "erase_person": ErasePerson(("ghost",), "ada", "asked for"),
+        "snapshot": Snapshot(str(tmp_path / "copies")),
         "verify": Verify(),
         "change_key": ChangeKey(),
+        "take_pulled": TakePulled(str(fetched), desk),
+        "note_source": NoteSource(Act.SOURCE_ADDED, "desk", {"vendor": "stripe"}),
         "demo": Demo(str(tmp_path / "exports"), 20),
     }
 
@@ -149,10 +172,12 @@ def _comparable(answer):
 
 
 def _called(workspace, verb, request):
-    """The answer; of plays the complaint that none was tried here, of risk that too few left, of optimism that nobody judged."""
-    if verb not in ("plays", "effect", "risk", "backtest", "optimism"):
+    """The answer; of plays the complaint that none was tried here, of risk that too few left, of optimism that nobody judged,
+    of a person that nobody is known by that id.
+    """
+    if verb not in ("plays", "effect", "risk", "backtest", "optimism", "export_person", "erase_person"):
         return workspace.call(verb, request)
-    with pytest.raises(DataError) as told:
+    with pytest.raises((DataError, UsageError)) as told:
         workspace.call(verb, request)
     return told.value.as_dict()
 
@@ -164,8 +189,11 @@ def test_every_verb_answers_the_same_with_and_without_a_keeper(tmp_path, request
     with serving(kept):
         workspace = keeper.open(kept, clock=clock)
         for verb, request in requests.items():
+            if verb == "snapshot":
+                for end in ("", "-kept"):
+                    Path(request.folder + end).mkdir()
             here = _called(alone, verb, request)
-            if verb == "demo":
+            if verb in ("demo", "snapshot"):
                 request = replace(request, folder=request.folder + "-kept")  # noqa: PLW2901 - a second folder
                 there = workspace.call(verb, request)
                 assert len(there.files) == len(here.files) > 0

@@ -78,7 +78,7 @@ def served(answer: Callable[[Asked], Answer | Any]) -> Iterator[Server]:
             found = fault if fault is not None else answer(asked)
             self._say(found if isinstance(found, Answer) else Answer(body=found))
 
-        do_GET = do_POST = do_PATCH = _do  # noqa: N815 - as the standard library calls them
+        do_GET = do_POST = do_PATCH = do_PROPFIND = do_REPORT = _do  # noqa: N815 - as the standard library calls them
 
         def _say(self, said: Answer) -> None:
             if said.status == 0:

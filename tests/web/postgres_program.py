@@ -26,6 +26,9 @@ with connection.cursor() as cursor:
         "INSERT INTO access_accessevent (at, kind, actor_id, subject_id, detail) VALUES (now(), 'logged_in', 3, 3, '{}')"
     )
 call_command("migrate", verbosity=0)
+migrated = verifying.look(Path(settings.HOME), (), deep=True)
+assert migrated is not None
+assert (migrated.counts["entries"], migrated.damage) == (1, ())
 
 
 def append(number: int) -> None:

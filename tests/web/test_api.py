@@ -81,7 +81,7 @@ def test_answers_are_as_the_document_says(company, program) -> None:
     account = company.rows("accounts", where=[("is_customer", "equals", True)], limit=1).rows[0]["account_id"]
     named = {"metric": "net_promoter_score", "account_id": account, "play": "none"}
     answered = set()
-    for each in endpoints():
+    for each in (each for each in endpoints() if not each.writes):  # those: test_api_rows
         url = "/" + re.sub(r"<\w+:(\w+)>", lambda m: named[m[1]], each.route)
         answer = client.get(url)
         assert answer.status_code in (200, 409), answer.content.decode()
@@ -106,7 +106,12 @@ def test_the_guide_shows_every_endpoint_with_parameters_that_it_takes() -> None:
     shown = set()
     for url in re.findall(r"`(/api/[^`]*)`", guide):
         route, _, query = url.partition("?")
-        for example, name in {"ACCOUNT": "<path:account_id>", "PLAY": "<path:play>", "mrr": "<slug:metric>"}.items():
+        for example, name in {
+            "ACCOUNT": "<path:account_id>",
+            "PLAY": "<path:play>",
+            "mrr": "<slug:metric>",
+            "TABLE": "<slug:table>",
+        }.items():
             route = route.replace(example, name)
         shown.add(route)
         assert not query or parameters(routes[route].asks, QueryDict(query))
@@ -186,8 +191,8 @@ def test_a_person_makes_and_ends_keys_of_her_own_only(somebody, as_) -> None:
 def test_the_document_tells_of_every_endpoint_with_numbers_as_numbers(program) -> None:
     found = got(program(Role.VIEWER), "/api/openapi.json")
     assert found == json.loads(json.dumps(document()))
-    operations = {path["get"]["operationId"] for path in found["paths"].values()}
-    assert operations == {page.name for page in declared() if page.data} - {"api_document"}
+    operations = {path["get"]["operationId"] for path in found["paths"].values() if "get" in path}
+    assert operations == {page.name for page in declared() if page.data and not page.writes} - {"api_document"}
     parameters = {each["name"]: each for each in found["paths"]["/api/metrics/{metric}"]["get"]["parameters"]}
     assert parameters["metric"]["in"] == "path"
     assert parameters["from"]["schema"] == {"type": "string", "default": ""}

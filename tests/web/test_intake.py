@@ -7,14 +7,17 @@ import base64
 import gzip
 import json
 import re
+import sqlite3
 import urllib.error
 import urllib.request
 from concurrent.futures import Future
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from queue import Full
 
 import pytest
+from django.db import OperationalError
 
 import tenure
 from tenure.core.errors import UnavailableError
@@ -23,8 +26,9 @@ from tenure.sources.events.plain import plain
 from tenure.warehouse.inbox import Event, Inbox
 from tenure.web.access.roles import Role
 from tenure.web.intake import keys
-from tenure.web.intake.body import MOST, RefusedError, sent, unzipped
+from tenure.web.intake.body import MOST, sent
 from tenure.web.intake.door import with_intake
+from tenure.web.kit.packed import RefusedError, unzipped
 from tests.web.company import text_of
 from tests.web.serving import Visitor, made, served, until
 
@@ -95,6 +99,87 @@ def test_a_batch_is_kept_as_it_came_with_what_its_batch_says():
     assert (first.source, first.event_id) == ("product", "m1")
     assert json.loads(first.text) == {**USE, **more}
     assert json.loads(second.text)["context"] == {"groupId": "a1", "os": "x"}
+
+
+FAULTS = [sqlite3.OperationalError(text) for text in ("database or disk is full", "attempt to write a readonly database", "disk I/O error",
+                                                      "unable to open database file")]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "fault", [*FAULTS, OSError(5, "Input/output error"), sqlite3.DatabaseError("malformed")], ids=str
+)
+def test_a_disk_that_takes_nothing_is_503_for_a_while_and_nothing_else(home, monkeypatch, fault):
+    class Broken(sqlite3.Connection):
+        def execute(self, sql, *more):
+            if sql.startswith("INSERT OR IGNORE INTO message"):
+                raise fault
+            return super().execute(sql, *more)
+
+    writer = Writer(home)
+    writer.start()
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr("tenure.warehouse.inbox.sqlite3.connect", partial(sqlite3.connect, factory=Broken))
+            for _ in range(2):
+                status, headers, said = asked(writer, batch(USE))
+                assert (status, int(headers[b"retry-after"]) <= 5, said["success"]) == (503, True, False)
+        assert asked(writer, batch(USE))[0] == 200, "by itself"
+    finally:
+        writer.stop()
+    assert counted(home)[0].again == 0
+
+
+def test_a_key_that_cannot_be_looked_up_is_503_and_one_known_before_goes_on(db, administrator, monkeypatch):
+    secret, sources = keys.make(administrator, "product").secret, keys.Sources()
+
+    def broken(**_named):
+        raise OperationalError("disk I/O error")
+
+    assert sources.of(secret) == "product"
+    monkeypatch.setattr(keys, "FRESH", 0.0)
+    monkeypatch.setattr(keys.EventKey.objects, "filter", broken)
+    assert sources.of(secret) == "product"
+    with pytest.raises(UnavailableError):
+        keys.Sources().of(secret)
+
+    def unknown(_secret):
+        raise UnavailableError("Keys cannot be looked up.", code="database")
+
+    writer = Kept()
+    answers = []
+
+    async def send(message):
+        answers.append(message)
+
+    async def receive():
+        return {"type": "http.request", "body": batch(USE), "more_body": False}
+
+    scope = {"type": "http", "path": "/v1/batch", "method": "POST", "headers": list(BASIC.items())}
+    asyncio.run(with_intake(send, writer, unknown)(scope, receive, send))
+    assert (answers[0]["status"], dict(answers[0]["headers"])[b"retry-after"]) == (503, b"2")
+
+
+def test_operations_change_the_map_of_events_and_look_first(somebody, as_, home):
+    client, theirs = as_(somebody(Role.OPERATIONS)), as_(somebody(Role.CSM, csm_id="c"))
+    page = client.get("/events/map/").content.decode()
+    assert "No event came yet" in page
+    assert "How events become rows" in page, "as it is written, with its comments"
+    version = re.search(r'name="version" value="(\w+)"', page)[1]
+    with Inbox.open(home) as inbox:
+        inbox.take(
+            [Event("web", "e1", json.dumps({"type": "identify", "userId": "<b>u1"}))],
+            datetime(2026, 11, 27, tzinfo=UTC),
+        )
+    own = '# ours\r\n[[load]]\r\nfile = "people"\r\ntable = "person"\r\nignore = ["*"]\r\n[load.columns]\r\nperson_id = "person_id"\r\n'
+    tried = client.post("/events/map/", {"text": own, "version": version, "try": "yes"}).content.decode()
+    assert "<td>&lt;b&gt;u1</td>" in tried
+    assert not (home / "events.toml").exists()
+    wrong = client.post("/events/map/", {"text": own + "x = 1\r\n", "version": version, "save": "yes"})
+    assert wrong.status_code == 422
+    assert "events.toml:8" in wrong.content.decode()
+    assert theirs.post("/events/map/", {"text": own, "version": version, "save": "yes"}).status_code == 403
+    assert client.post("/events/map/", {"text": own, "version": version, "save": "yes"}).status_code == 302
+    assert (home / "events.toml").read_text() == own.replace("\r\n", "\n")
 
 
 def test_one_bad_event_does_not_keep_out_the_others():
@@ -189,7 +274,7 @@ def _status(body: bytes) -> int:
 
 def test_a_bomb_takes_no_more_memory_than_a_request():
     with pytest.raises(RefusedError):
-        unzipped(gzip.compress(b"x" * 200_000_000))
+        unzipped(gzip.compress(b"x" * 200_000_000), MOST)
 
 
 def test_a_writer_takes_together_what_comes_together(tmp_path):

@@ -91,14 +91,26 @@ class Desk:
     def store(self) -> Store:
         """The warehouse, opened; what a crash left half done is settled first."""
         if self._store is None:
-            from tenure.engine import frozen
-            from tenure.warehouse.load import recover
-            from tenure.warehouse.store import Store
-
-            self._store = Store.open(self.home)
-            recover(self._store, self.inbox)
-            frozen.recover(self.inbox)
+            self._store = self._opened()
         return self._store
+
+    def _opened(self) -> Store:
+        """Raises ``DataError`` where inbox and warehouse do not belong together; one of an older format is made anew first."""
+        from tenure.engine import frozen, upgrading
+        from tenure.warehouse.agreement import hold_together
+        from tenure.warehouse.load import recover
+        from tenure.warehouse.store import Store
+
+        upgrading.upgrade(self)
+        store = Store.open(self.home)
+        try:
+            hold_together(store, self.inbox)
+            recover(store, self.inbox)
+            frozen.recover(self.inbox)
+        except BaseException:
+            store.close()
+            raise
+        return store
 
     @property
     def inbox(self) -> Inbox:

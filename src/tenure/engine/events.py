@@ -35,10 +35,16 @@ def map_of(home: Path) -> str:
     """The map of events that a workspace has, else the one that comes with Tenure. Raises ``UsageError`` for one that is
     wrong.
     """
+    if (home / OWN).is_file():
+        read_map(home / OWN)
+    return text_of(home)
+
+
+def text_of(home: Path) -> str:
+    """The same, though it may be wrong."""
     own = home / OWN
     if own.is_file():
-        read_map(own)
-        return own.read_text(encoding="utf-8-sig")
+        return own.read_bytes().decode("utf-8-sig", "replace")
     return resources.files("tenure.sources.events").joinpath("map.toml").read_text(encoding="utf-8")
 
 

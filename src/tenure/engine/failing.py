@@ -18,6 +18,8 @@ from tenure.warehouse.store import literal
 if TYPE_CHECKING:
     from tenure.engine.desk import Desk
 
+__all__ = ["DISCARDED", "OPEN", "REPLAYED"]
+
 STATES = (OPEN, REPLAYED, DISCARDED)
 #: The code of an event, or a line, that could not be read.
 UNREADABLE = "unreadable"

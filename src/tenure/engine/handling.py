@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tenure.engine.failing import Failed
     from tenure.engine.verbs.discard import Discarded
     from tenure.engine.verbs.failed import FailedFound
     from tenure.engine.verbs.mend import MendedRows
@@ -31,6 +32,17 @@ class Handling:
         query = Query((), tuple(where), search, tuple(order), offset, limit)
         found: FailedFound = self._call("failed", FailedRows(query, self.scope))
         return found
+
+    def every_failed(self, *, where: Conditions = (), search: str = "") -> Iterator[Failed]:
+        """All failed rows that fit, one after the other, the oldest first."""
+        from tenure.figures.listing import MOST
+
+        offset, total, chosen = 0, 1, tuple(where)
+        order = ("refused_at", "file", "line")
+        while offset < total:
+            found = self.failed(where=chosen, search=search, order=order, offset=offset, limit=MOST)
+            yield from found.rows
+            offset, total = offset + MOST, found.total
 
     def mend(
         self,

@@ -20,10 +20,9 @@ from tenure.engine.verbs.rebuild import opened_again
 from tenure.engine.verbs.take_in import accounts_of
 from tenure.sources.events.rows import UNREADABLE, USES, Rows, Taken, carried_by, rows
 from tenure.warehouse import archive
-from tenure.warehouse.inbox import EVENT
 from tenure.warehouse.load import Delivery, Mended, Mends, Terms
 from tenure.warehouse.load import load as load_all
-from tenure.warehouse.load.command import SOURCE
+from tenure.warehouse.messages import EVENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,7 +69,7 @@ def replayed(
     desk: Desk, message: str, group: Sequence[Failed], cells: Cells, said: tuple[str, str], *, dry_run: bool
 ) -> Outcome:
     """Bring the failed rows of one load again. ``message``: the load's; ``said``: by whom and why."""
-    record = _record(desk, message)
+    record = record_of(desk, message)
     with ExitStack() as stack:
         way: _Files | _Events
         if file_of(Path(record.payload["file"]).name):
@@ -98,9 +97,11 @@ def replayed(
     return outcome
 
 
-def _record(desk: Desk, message: str) -> Record:
-    found = desk.inbox.find(SOURCE, message)
-    if found is None:
+def record_of(desk: Desk, message: str) -> Record:
+    """The message of a load, whoever sent it. Raises ``DataError`` where the inbox has lost it."""
+    places = desk.store.rows("SELECT inbox_seq FROM main.batch WHERE message_id = ?", [message])
+    found = next((one for (seq,) in places for one in desk.inbox.records(after=seq - 1, limit=1)), None)
+    if found is None or found.message_id != message:
         raise DataError(
             "The inbox does not know the load that refused this row.", code="inbox_short", where=message[:12],
             fix="Something of the inbox was lost: tenure doctor says more.",

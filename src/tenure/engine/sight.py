@@ -19,7 +19,7 @@ from tenure.figures.listing import MOST
 from tenure.figures.published import current, is_fresh
 from tenure.figures.request import Asked
 from tenure.figures.scope import Scope
-from tenure.warehouse.inbox import state_of
+from tenure.warehouse.told import told_of
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings
@@ -162,7 +162,7 @@ class Sight(Scored, Operated, Handling):
         """
         found = current(self.home)
         settings = config.read(self.home)
-        if not is_fresh(found, settings, state_of(self.home), self._clock()):
+        if not is_fresh(found, settings, told_of(self.home), self._clock()):
             return None
         assert found is not None
         return State(self.home, found, settings.own)

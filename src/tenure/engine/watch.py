@@ -15,7 +15,8 @@ from tenure.core.written import metric_files
 from tenure.engine.desk import Clock, utc_now
 from tenure.figures.filing import POINTER
 from tenure.figures.published import FOLDER, current
-from tenure.warehouse.inbox import FILE, state_of
+from tenure.warehouse.inbox import FILE
+from tenure.warehouse.told import covers, told_of
 
 #: What changes when other figures may be had, in the folder of a workspace.
 _FILES = (FILE, f"{FILE}-wal", config.FILE, f"{FOLDER}/{POINTER}")
@@ -28,8 +29,8 @@ Stamps = tuple[tuple[int, int, int] | None, ...]
 class Watch:
     """Watches a workspace without opening its warehouse. May be asked from several threads.
 
-    The word tells what came in, the settings, the workspace's own metrics, the day, and the moments known before that have come: what the figures
-    are made of, and not the files that are made of it. So whoever asks for figures never changes it.
+    The word tells what was told, or what of events is in the figures; the settings, the workspace's own metrics, the day, and
+    the moments known before that have come: what the figures are made of, and not the files that are made of it. So whoever asks for figures never changes it.
     """
 
     def __init__(self, home: Path, clock: Clock = utc_now) -> None:
@@ -61,11 +62,13 @@ class Watch:
         return [*(self._home / name for name in _FILES), *metric_files(self._home)]
 
     def _look(self, now: datetime) -> None:
-        settings, found, seen = config.read(self._home), current(self._home), state_of(self._home).removesuffix("+")
+        settings, found, seen = config.read(self._home), current(self._home), told_of(self._home).removesuffix("+")
         self._zone, self._day = settings.timezone, local_day(now, settings.timezone)
         self._next = found.holds_until if found and found.holds_until > now else None
         if found and found.holds_until <= now:
             self._come = found.holds_until
+        if found is not None and covers(found.seen, seen):
+            seen = found.seen  # what came of events is news when it is in the figures
         told = (seen, config.settings_hash(settings), settings.own, self._day, self._come)
         self._word = hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 

@@ -20,6 +20,7 @@ from tenure.figures.question import Ground
 from tenure.figures.reader import FEW_PERIODS, Reader, Rows, SpanPair
 from tenure.figures.scope import COLUMNS, STANDS_ON
 from tenure.warehouse.store import literal
+from tenure.warehouse.told import covers
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings
@@ -113,10 +114,12 @@ def forget(home: Path) -> None:
 
 
 def is_fresh(found: Published | None, settings: Settings, seen: str, now: datetime) -> bool:
-    """Whether published facts answer what would be asked of the warehouse now."""
+    """Whether published facts answer what would be asked of the warehouse now. ``seen``: what must be in them: the state of the
+    inbox (``state_of``), or for whoever only reads what is published, what was told (``told_of``).
+    """
     return (
         found is not None
-        and found.seen == seen
+        and covers(found.seen, seen)
         and found.settings == settings_hash(settings)
         and local_day(found.now, found.zone) == local_day(now, found.zone)
         and now < found.holds_until

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tenure.core import config
 from tenure.core.chain import By
@@ -17,7 +18,10 @@ from tenure.engine.workspace import Workspace
 from tenure.keeper.executor import AtNeed
 from tenure.keeper.place import Place
 
-__all__ = ["create", "of_the_machine", "open"]
+if TYPE_CHECKING:
+    from tenure.engine.restoring import Restored
+
+__all__ = ["create", "of_the_machine", "open", "restore"]
 
 
 def open(  # noqa: A001 - as tenure.open
@@ -50,3 +54,26 @@ def create(home: Path, *, currency: str, timezone: str, fiscal_year_start: int, 
         )  # fmt: skip
     except Exception as error:
         raise faults.told(error, Place(home)) from error
+
+
+def restore(
+    file: Path, home: Path, *, replace: bool = False, progress: Progress = silent, clock: Clock = utc_now,
+    by: By | None = None,
+) -> Restored:  # fmt: skip
+    """Make the workspace ``home`` of a backup. Raises ``TenureError``; ``UnavailableError`` where the workspace that it is to
+    replace is being used.
+    """
+    from tenure.engine import restoring
+    from tenure.keeper import faults
+    from tenure.keeper.client import await_turn
+    from tenure.keeper.lock import Lock
+
+    place = Place(home)
+    lock = await_turn(place, serves=True) if replace and (home / config.FILE).is_file() else None
+    try:
+        return restoring.restore(file, home, clock, progress, by or of_the_machine("python"), replace=replace)
+    except Exception as error:
+        raise faults.told(error, place) from error
+    finally:
+        if isinstance(lock, Lock):
+            lock.release()

@@ -1,4 +1,4 @@
-"""The daily round: what `tenure run` does, done once a day by the keeper itself."""
+"""The daily round: what `tenure run` does, and a backup where one is planned, done once a day by the keeper itself."""
 
 from __future__ import annotations
 
@@ -67,6 +67,7 @@ class Daily(threading.Thread):
                 return
             for verb, request in ROUND:
                 self._call(verb, request)
+            self._back_up(now)
         except TenureError as error:
             if not self._stopping.is_set():
                 faults.log(self._place, f"the daily round failed: {error.code}")
@@ -74,6 +75,17 @@ class Daily(threading.Thread):
         else:
             self._last = today
             faults.log(self._place, f"the daily round of {today} is made")
+
+    def _back_up(self, now: datetime) -> None:
+        """Make the backup of the day, where one is planned. It waits for its turn with the databases only."""
+        from tenure.engine.workspace import Workspace
+        from tenure.keeper import backups
+
+        wanted = backups.plan(self._place.home)
+        if wanted is not None:
+            saved = backups.by_plan(Workspace(self._place.home, backups.Called(self._call)), wanted, now)
+            damaged = f", with {len(saved.manifest.damaged)} damaged files" if saved.manifest.damaged else ""
+            faults.log(self._place, f"backed up to {saved.file}{damaged}")
 
     def _due(self, now: datetime) -> date | None:
         """The local day whose round is to be made; None where it is made, or not yet due."""

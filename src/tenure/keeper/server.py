@@ -17,6 +17,7 @@ from tenure.engine.workspace import Local
 from tenure.keeper import faults, wire
 from tenure.keeper.client import await_turn
 from tenure.keeper.daily import Daily
+from tenure.keeper.dropping import Dropping
 from tenure.keeper.labour import Labour
 from tenure.keeper.loading import Loading
 from tenure.keeper.lock import Lock
@@ -50,6 +51,7 @@ class Server:
         self._at_work: set[threading.Thread] = set()
         self._daily = Daily(self.place, clock, self._stopping, self._of_our_own)
         self._loading = Loading(self.place, self._stopping, self._of_our_own)
+        self._dropping = Dropping(self.place, self._stopping, self._of_our_own)
         self._syncing = Syncing(self.place, clock, self._stopping, self._of_our_own)
         wire.code_hash()  # of the code as it is now, not as it will be when somebody calls
         lock = await_turn(self.place, serves=True)
@@ -65,6 +67,7 @@ class Server:
         faults.log(self.place, f"serving as process {os.getpid()}")
         self._daily.start()
         self._loading.start()
+        self._dropping.start()
         self._syncing.start()
         while not self._stopping.is_set():
             try:
@@ -82,7 +85,7 @@ class Server:
         self._stopping.set()
         self._listener.close()  # first: who comes now waits for the lock instead
         self.place.clear()
-        for thread in (*self._at_work, self._daily, self._loading, self._syncing):
+        for thread in (*self._at_work, self._daily, self._loading, self._dropping, self._syncing):
             if thread.is_alive():
                 thread.join(timeout=_WAIT * 50)
         self._local.close()

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import pkgutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
+import tenure.sources
 from tenure.core.errors import unknown
-from tenure.sources.vendor import vendors
 
 #: What a vendor answers with: JSON. Numbers with a point are ``Decimal``, as exact as they were written.
 Object = dict[str, Any]
@@ -158,8 +159,9 @@ class Source:
 
 
 def fetched() -> tuple[str, ...]:
-    """The names of the vendors that can be fetched from."""
-    return tuple(name for name in vendors() if importlib.util.find_spec(f"tenure.sources.{name}.source"))
+    """The names of all that can be fetched from."""
+    packages = (module.name for module in pkgutil.iter_modules(tenure.sources.__path__) if module.ispkg)
+    return tuple(sorted(name for name in packages if importlib.util.find_spec(f"tenure.sources.{name}.source")))
 
 
 def find(name: str) -> Source:

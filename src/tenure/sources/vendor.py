@@ -93,10 +93,11 @@ def vendors() -> tuple[str, ...]:
     return tuple(sorted(name for name in packages if importlib.util.find_spec(f"tenure.sources.{name}.staging")))
 
 
-def find(name: str) -> Vendor:
-    """The vendor of that name. Raises ``UsageError`` with the nearest ones."""
+def find(name: str, also: Iterable[str] = ()) -> Vendor:
+    """The vendor of that name. Raises ``UsageError`` with the nearest ones. ``also``: what else could have been named."""
     if name not in vendors():
-        raise unknown("vendor", name, vendors(), listing=f"Files can be loaded from: {', '.join(vendors())}.")
+        known = sorted([*vendors(), *also])
+        raise unknown("vendor", name, known, listing=f"Files can be loaded from: {', '.join(known)}.")
     vendor: Vendor = importlib.import_module(f"tenure.sources.{name}.staging").VENDOR
     return vendor
 

@@ -7,6 +7,7 @@ not exist. Two equal files are one. The warehouse can be made anew from it (``re
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -144,6 +145,14 @@ def _keep(home: Path, part: Path, sha256: str, size: int, suffix: str) -> Archiv
     return Archived(str(final.relative_to(home)), sha256, size)
 
 
+def named_files(payload: str) -> Iterator[tuple[str, str]]:
+    """The files that a message of the inbox names, each with its hash. ``payload``: as the inbox has it."""
+    said = json.loads(payload)
+    if said.get("archived"):
+        yield said["archived"], said["sha256"]
+    yield from (tuple(pair) for pair in said.get("lookups", {}).values())
+
+
 def flush(path: Path) -> None:
     """See to it that a file is on disk, or a folder's names: a rename is only when its folder is."""
     handle = os.open(path, os.O_RDONLY)
@@ -153,4 +162,15 @@ def flush(path: Path) -> None:
         os.close(handle)
 
 
-__all__ = ["FOLDER", "Archived", "flush", "hash_of", "manifest", "remove_orphans", "store", "store_bytes", "verify"]
+__all__ = [
+    "FOLDER",
+    "Archived",
+    "flush",
+    "hash_of",
+    "manifest",
+    "named_files",
+    "remove_orphans",
+    "store",
+    "store_bytes",
+    "verify",
+]

@@ -7,6 +7,7 @@ message, so that it is known when a crash came in between.
 from __future__ import annotations
 
 import json
+import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -157,13 +158,26 @@ class Log:
 
 
 class Noted:
-    """What of an inbox is about its log."""
+    """What of an inbox is about its log, and about the file as such."""
 
+    epoch: str
     log: Log
     _con: sqlite3.Connection
 
     def _transaction(self) -> AbstractContextManager[sqlite3.Connection]:
         raise NotImplementedError
+
+    def last(self) -> int:
+        """The number of the last message, whatever became of it; 0 where there was none."""
+        rows = self._con.execute("SELECT seq FROM sqlite_sequence WHERE name = 'message'").fetchall()
+        return int(rows[0][0]) if rows else 0
+
+    def new_epoch(self) -> str:
+        """Rename this inbox, after it was restored from a backup: the warehouse then knows it is another one."""
+        self.epoch = secrets.token_hex(8)
+        with self._transaction() as con:
+            con.execute("UPDATE about SET value = ? WHERE key = 'epoch'", [self.epoch])
+        return self.epoch
 
     def note(self, note: Note) -> None:
         """Note in the audit log what was done without a message."""
@@ -176,6 +190,47 @@ class Noted:
             text = json.dumps(payload, ensure_ascii=False, sort_keys=True)
             con.execute("UPDATE message SET payload = ? WHERE seq = ?", [text, number])
             self.log.rewritten(number, act)
+
+    def settle(self, number: int, state: str, payload: Mapping[str, Any]) -> None:
+        """Say what became of a message, in its place; that it is done is noted in the audit log."""
+        with self._transaction() as con:
+            text = json.dumps(payload, ensure_ascii=False, sort_keys=True)
+            con.execute("UPDATE message SET state = ?, payload = ? WHERE seq = ?", [state, text, number])
+            if state == "done":
+                self.log.done(number)
+
+    def rewrite_all(
+        self, payloads: Mapping[int, str], source: str, message_id: str, payload: Mapping[str, Any], at: datetime
+    ) -> None:
+        """Put other payloads in the place of messages', by their numbers, and remember by whom and why in a message of its own.
+        What was dropped says nothing any more. All or nothing.
+        """
+        with self._transaction() as con:
+            con.execute("UPDATE message SET payload = '{}' WHERE state = 'dropped'")
+            for number, text in payloads.items():
+                con.execute("UPDATE message SET payload = ? WHERE seq = ?", [text, number])
+                self.log.rewritten(number, Act.REWRITTEN)
+            text = json.dumps(payload, ensure_ascii=False, sort_keys=True)
+            added = con.execute(
+                "INSERT INTO message (source, message_id, kind, payload, received_at, state)"
+                " VALUES (?, ?, 'erasure', ?, ?, 'done')",
+                [source, message_id, text, at.isoformat()],
+            )
+            number = int(added.lastrowid or 0)
+            self.log.asked(number, Act.PERSON_ERASED, {"people": len(payload["tokens"]), "rewritten": len(payloads)})
+            self.log.done(number)
+
+    def payloads(self) -> list[str]:
+        """What all messages say that are not dropped, events aside."""
+        rows = self._con.execute(
+            "SELECT payload FROM message WHERE state <> 'dropped' AND kind <> 'event' ORDER BY seq"
+        )
+        return [payload for (payload,) in rows.fetchall()]
+
+    def compact(self) -> None:
+        """Leave nothing in the file, nor in its log, of what was deleted or said before."""
+        self._con.execute("VACUUM")
+        self._con.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def say(self, key: str, value: str, notes: Iterable[Note], by: By) -> None:
         """Keep something under a key, and note in the audit log what it means, both or neither."""

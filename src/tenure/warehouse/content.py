@@ -14,7 +14,7 @@ from tenure.warehouse.table import Table
 _BETWEEN = "chr(31)"
 
 
-def content_hash(table: Table, row: str, *, without: Iterable[str] = ()) -> str:
+def content_hash(table: Table, row: str, *, without: Iterable[str] = (), custom: bool = True) -> str:
     """SQL (VARCHAR, 32 hex digits) of the content of ``row``, an alias over all of the table's stored columns.
 
     Empty columns add nothing, so that a column added to the definition later changes no hash. Personal columns are
@@ -26,17 +26,22 @@ def content_hash(table: Table, row: str, *, without: Iterable[str] = ()) -> str:
         for column in table.columns
         if not column.personal and column.name not in left_out
     ]
-    return f"md5(concat_ws({_BETWEEN}, {', '.join(parts)}, 'custom=' || {row}.custom))"
+    if custom:
+        parts.append(f"'custom=' || {row}.custom")
+    return f"md5(concat_ws({', '.join([_BETWEEN, *parts])}))"
 
 
 def precedence(table: Table, row: str) -> list[str]:
     """SQL expressions, the later the larger, that order rows of one key learned at the same moment.
 
-    Own time, then the content's hash, then the personal columns (which the hash leaves out): never file order.
+    Own time, then the hash of what can tell of nobody, so that erasing a person lets the same row win; then the rest: never
+    file order.
     """
     own = [f"{row}.{quoted(table.own_time)}"] if table.own_time else []
-    personal = [f"{row}.{quoted(column.name)}" for column in table.columns if column.personal]
-    return [*own, content_hash(table, row), *personal]
+    people = [column.name for column in table.people]
+    personal = [column.name for column in table.columns if column.personal and column.name not in people]
+    said = content_hash(table, row, without=(*table.key, *people), custom=False)
+    return [*own, said, *(f"{row}.{quoted(name)}" for name in (*personal, *people)), f"{row}.custom"]
 
 
 def same_key(table: Table, left: str, right: str) -> str:

@@ -1,7 +1,7 @@
 """The inbox: what came in, in order, on disk before anybody is told that it was taken.
 
-One SQLite file with one row a message. A message is a file for a table, rows recorded through the engine, or an event
-sent over HTTP. ``UNIQUE (source, message_id)`` makes taking exactly once, for ever. The warehouse stores ``(epoch, seq)``
+One SQLite file with one row a message. A message is a file for a table, rows recorded through the engine, an event sent
+over HTTP, or what arrived to become a file (``warehouse.arrivals``). ``UNIQUE (source, message_id)`` makes taking exactly once, for ever. The warehouse stores ``(epoch, seq)``
 with the rows, so that after a crash each pending message is known to be in it or not.
 
 States: ``pending`` (taken, not yet in the warehouse), ``done``, ``dropped`` (as if it had not begun). Events wait until
@@ -14,138 +14,40 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, field
-from datetime import date, datetime
+from dataclasses import astuple
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from zlib import crc32
 
-from tenure.core.acts import Act
 from tenure.warehouse.audit import SCHEMA, Log, Noted
-from tenure.warehouse.sqlite import reporting
+from tenure.warehouse.counted import Counted, Handed, Received
+from tenure.warehouse.messages import ARRIVAL, EVENT, Event, Message, Record, Waiting, is_whole
+from tenure.warehouse.messages import SCHEMA as MESSAGES
+from tenure.warehouse.sqlite import only_read, reporting
 from tenure.warehouse.witness import Witness
+
+__all__ = [
+    "ARRIVAL", "ASKED", "EVENT", "FILE", "Event", "Handed", "Inbox", "Message", "Received", "Record", "Waiting", "is_whole",
+    "state_of", "waits",
+]  # fmt: skip
 
 FILE = "inbox.db"
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS message (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    source TEXT NOT NULL,
-    message_id TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    payload TEXT NOT NULL,
-    received_at TEXT NOT NULL,
-    state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'done', 'dropped')),
-    sum INTEGER,
-    UNIQUE (source, message_id)
-);
-CREATE INDEX IF NOT EXISTS message_pending ON message (seq) WHERE state = 'pending';
-CREATE TABLE IF NOT EXISTS received (
-    source TEXT NOT NULL,
-    day TEXT NOT NULL,
-    events INTEGER NOT NULL DEFAULT 0,
-    again INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (source, day)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS handed (
-    first INTEGER PRIMARY KEY,
-    last INTEGER NOT NULL,
-    events INTEGER NOT NULL,
-    twice INTEGER NOT NULL,
-    merged INTEGER NOT NULL,
-    read INTEGER NOT NULL
-);
-CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-"""
-
-
-@dataclass(frozen=True)
-class Message:
-    """Something to take in. ``payload`` is JSON-able; ``message_id`` is unique within its ``source``. ``act`` and ``told``: what
-    the audit log says of it when it is done, with ids, counts and hashes alone.
-    """
-
-    source: str
-    message_id: str
-    kind: str
-    payload: Mapping[str, Any]
-    act: Act = Act.RECORDED
-    told: Mapping[str, Any] = field(default_factory=dict)
-
-
-#: The kind of the messages that are events, and what stands before their source, so that it is no other message's.
-EVENT = "event"
+#: Of so many events it is kept what they say when they are in the warehouse.
+LAST = 50
+#: SQL for the messages that somebody waits for.
+ASKED = f"kind NOT IN ('{EVENT}', '{ARRIVAL}')"
+#: What stands before the source of events, so that it is no other message's.
 _OF_EVENTS = f"{EVENT}:"
 #: What an event reads that the disk has damaged: it is no event, and waits among the failed rows.
 _SPOILT = json.dumps("This event is not what was received: it was damaged on the disk.")
 
 
-@dataclass(frozen=True)
-class Event:
-    """An event of a ``source``. ``text``: as JSON; ``event_id`` is unique within the source."""
-
-    source: str
-    event_id: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """An event that is not in the warehouse yet. ``received_at`` is in UTC."""
-
-    seq: int
-    source: str
-    event_id: str
-    text: str
-    received_at: datetime
-
-
-@dataclass(frozen=True)
-class Received:
-    """How many events of a source came in on a day (UTC), and how many of them had come before."""
-
-    source: str
-    day: date
-    events: int
-    again: int
-
-
-@dataclass(frozen=True)
-class Handed:
-    """Events that were handed on at once, from the number ``first`` to ``last``. ``twice``: how many tell of two things, of a person
-    and a company; ``merged``: how often a later one tells the same thing again; ``read``: the rows that the warehouse read.
-    """
-
-    first: int
-    last: int
-    events: int
-    twice: int
-    merged: int
-    read: int
-
-    @property
-    def aside(self) -> int:
-        """How many say nothing that is kept, or what the map of events leaves out."""
-        return self.events + self.twice - self.merged - self.read
-
-
-@dataclass(frozen=True)
-class Record:
-    """A message as the inbox has it. ``seq`` grows; ``received_at`` is in UTC."""
-
-    seq: int
-    source: str
-    message_id: str
-    kind: str
-    payload: Mapping[str, Any]
-    received_at: datetime
-    state: str
-
-
-class Inbox(Noted):
+class Inbox(Noted, Counted):
     """An open inbox. ``epoch`` names this very file: it differs after an inbox was made anew or restored. ``log``: the audit log
     of what is done with it.
     """
@@ -168,7 +70,7 @@ class Inbox(Noted):
             con = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
             con.execute("PRAGMA journal_mode = WAL")
             con.execute("PRAGMA synchronous = FULL")
-            con.executescript(_SCHEMA + SCHEMA)
+            con.executescript(MESSAGES + SCHEMA)
             if not con.execute("SELECT 1 FROM pragma_table_info('message') WHERE name = 'sum'").fetchall():
                 con.execute("ALTER TABLE message ADD COLUMN sum INTEGER")
             con.execute("INSERT OR IGNORE INTO about VALUES ('epoch', ?)", [secrets.token_hex(8)])
@@ -283,27 +185,40 @@ class Inbox(Noted):
         return int(self.about(key) or 0)
 
     def handed_on(self, upto: int, counts: Handed) -> None:
-        """Say that all events up to a number are in the warehouse, and in a file of the archive: of each its name is kept."""
+        """Say that all events up to a number are in the warehouse, and in a file of the archive: of each its name is kept, and
+        of the last few (``LAST``) what they say, so that a map of them can be tried.
+        """
+        before = self._number("kept")
         with self._transaction() as con:
+            rows = con.execute(
+                f"SELECT seq FROM message WHERE kind = '{EVENT}' AND seq BETWEEN ? AND ? ORDER BY seq DESC LIMIT 1 OFFSET ?",
+                [before, upto, LAST - 1],
+            ).fetchall()
+            kept = rows[0][0] if rows else before
             con.execute("INSERT OR REPLACE INTO handed VALUES (?, ?, ?, ?, ?, ?)", list(astuple(counts)))
             con.execute(
-                "UPDATE message SET state = 'done', payload = '{}'"
+                "UPDATE message SET state = 'done', payload = CASE WHEN seq < ? THEN '{}' ELSE payload END"
                 f" WHERE state = 'pending' AND kind = '{EVENT}' AND seq <= ?",
-                [upto],
+                [kept, upto],
             )
+            con.execute(
+                f"UPDATE message SET payload = '{{}}' WHERE kind = '{EVENT}' AND seq >= ? AND seq < ? AND payload <> '{{}}'",
+                [before, kept],
+            )
+            con.execute("INSERT OR REPLACE INTO about VALUES ('kept', ?)", [str(kept)])
             con.execute("DELETE FROM about WHERE key = 'cut'")
 
-    def handed(self) -> list[Handed]:
-        """What was handed on, in order."""
-        with reporting(self.path):
-            rows = self._con.execute("SELECT * FROM handed ORDER BY first").fetchall()
-        return [Handed(*row) for row in rows]
-
-    def received(self) -> list[Received]:
-        """How many events came in, by source and day."""
-        with reporting(self.path):
-            rows = self._con.execute("SELECT source, day, events, again FROM received ORDER BY day, source").fetchall()
-        return [Received(source, date.fromisoformat(day), events, again) for source, day, events, again in rows]
+    def last_events(self) -> list[Waiting]:
+        """The last events of which it is kept what they say, in the order they came, whether they wait or not."""
+        rows = self.ask(
+            f"SELECT seq, source, message_id, payload, received_at FROM message WHERE kind = '{EVENT}' AND payload <> '{{}}'"
+            " AND seq >= ? ORDER BY seq DESC LIMIT ?",
+            self._number("kept"), LAST,
+        )  # fmt: skip
+        return [
+            Waiting(seq, source.removeprefix(_OF_EVENTS), event_id, text, datetime.fromisoformat(at))
+            for seq, source, event_id, text, at in reversed(rows)
+        ]
 
     def mark(self, numbers: Iterable[int], state: str) -> None:
         """Set the state of messages: ``done``, which is noted in the audit log, or ``dropped``."""
@@ -337,61 +252,8 @@ class Inbox(Noted):
             for seq, source, message_id, kind_, payload, received, state_ in rows
         ]
 
-    def counts(self) -> dict[str, int]:
-        """How many messages are in which state, events among them; states of none are left out."""
-        with reporting(self.path):
-            return dict(
-                self._con.execute("SELECT state, count(*) FROM message GROUP BY state ORDER BY state").fetchall()
-            )
-
-    def names(self, kinds: Sequence[str], state: str = "done") -> list[tuple[int, str, str, str]]:
-        """Number, kind, source and message id of the messages of some kinds, without what they hold, in order."""
-        marks = ", ".join("?" for _ in kinds)
-        sql = f"SELECT seq, kind, source, message_id FROM message WHERE state = ? AND kind IN ({marks}) ORDER BY seq"
-        with reporting(self.path):
-            return self._con.execute(sql, [state, *kinds]).fetchall()
-
-    def last(self) -> int:
-        """The largest number that a message ever had."""
-        with reporting(self.path):
-            rows = self._con.execute("SELECT seq FROM sqlite_sequence WHERE name = 'message'").fetchall()
-        return int(rows[0][0]) if rows else 0
-
-    def noted(self) -> int:
-        """The largest number of which a witness says that it was there."""
-        return self._witness.last(self.epoch)
-
     def _noted(self) -> None:
         self._witness.note(self.epoch, self.last())
-
-    def events(self) -> dict[str, tuple[int, int]]:
-        """By source, how many events there are, and how many of them wait."""
-        of = len(_OF_EVENTS) + 1
-        with reporting(self.path):
-            there = self._con.execute(
-                f"SELECT substr(source, {of}), count(*) FROM message WHERE source >= '{_OF_EVENTS}' "
-                f"AND source < '{EVENT};' GROUP BY source"
-            ).fetchall()
-            waiting = dict(
-                self._con.execute(
-                    f"SELECT substr(source, {of}), count(*) FROM message INDEXED BY message_pending "
-                    f"WHERE state = 'pending' AND kind = '{EVENT}' GROUP BY source"
-                ).fetchall()
-            )
-        return {source: (count, waiting.get(source, 0)) for source, count in there}
-
-    def between(self, first: int, last: int) -> int:
-        """How many events from a number to another were handed on."""
-        sql = f"SELECT count(*) FROM message WHERE seq BETWEEN ? AND ? AND kind = '{EVENT}' AND state = 'done'"
-        with reporting(self.path):
-            return int(self._con.execute(sql, [first, last]).fetchall()[0][0])
-
-    def new_epoch(self) -> str:
-        """Rename this inbox, after it was restored from a backup: the warehouse then knows it is another one."""
-        self.epoch = secrets.token_hex(8)
-        with self._transaction() as con:
-            con.execute("UPDATE about SET value = ? WHERE key = 'epoch'", [self.epoch])
-        return self.epoch
 
     def find(self, source: str, message_id: str) -> Record | None:
         """The message of that name, in whatever state; None where there is none."""
@@ -400,6 +262,11 @@ class Inbox(Noted):
                 "SELECT seq FROM message WHERE source = ? AND message_id = ?", [source, message_id]
             ).fetchall()
         return self.records(after=rows[0][0] - 1, limit=1)[0] if rows else None
+
+    def ask(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+        with reporting(self.path):
+            return self._con.execute(sql, values).fetchall()
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -419,40 +286,26 @@ class Inbox(Noted):
 def state_of(home: Path) -> str:
     """What an inbox has handed on, as a word that changes whenever more was: its epoch and its last message done.
 
-    Ends in ``+`` while messages wait that somebody waits for, which are all but events. Empty where there is no inbox.
+    Ends in ``+`` while messages wait that somebody waits for, which are all but events and arrivals. Empty where there is no inbox.
     """
     path = home / FILE
     if not path.exists():
         return ""
-    with reporting(path), _only_read(path) as con:
+    with only_read(path) as con:
         rows = con.execute(
             "SELECT (SELECT value FROM about WHERE key = 'epoch'),"
-            " (SELECT seq FROM message WHERE state = 'done' ORDER BY seq DESC LIMIT 1),"
-            f" EXISTS (SELECT 1 FROM message WHERE state = 'pending' AND kind <> '{EVENT}')"
+            f" (SELECT seq FROM message WHERE state = 'done' AND kind <> '{ARRIVAL}' ORDER BY seq DESC LIMIT 1),"
+            f" EXISTS (SELECT 1 FROM message WHERE state = 'pending' AND {ASKED})"
         ).fetchall()
     epoch, last, waiting = rows[0]
     return f"{epoch}:{last or 0}{'+' if waiting else ''}"
 
 
-def waits(home: Path) -> bool:
-    """Whether events wait in the inbox of a workspace, from a look at it."""
+def waits(home: Path, kind: str = EVENT) -> bool:
+    """Whether events wait in the inbox of a workspace, or what ``kind`` names, from a look at it."""
     path = home / FILE
     if not path.exists():
         return False
-    with reporting(path), _only_read(path) as con:
-        sql = f"SELECT EXISTS (SELECT 1 FROM message WHERE state = 'pending' AND kind = '{EVENT}')"
-        return bool(con.execute(sql).fetchall()[0][0])
-
-
-def is_whole(text: str, kept: int | None) -> bool:
-    """Whether an event's text has the sum that was ``kept`` with it; of earlier ones none was."""
-    return kept is None or crc32(text.encode()) == kept
-
-
-@contextmanager
-def _only_read(path: Path) -> Iterator[sqlite3.Connection]:
-    con = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", timeout=10, uri=True)
-    try:
-        yield con
-    finally:
-        con.close()
+    with only_read(path) as con:
+        sql = "SELECT EXISTS (SELECT 1 FROM message WHERE state = 'pending' AND kind = ?)"
+        return bool(con.execute(sql, [kind]).fetchall()[0][0])

@@ -66,7 +66,10 @@ def _told_again(store: Store, inbox: Inbox, message: Record) -> None:
 def _again(home: Path, store: Store, inbox: Inbox, command: Sequence[Record], read: Read) -> list[Report]:
     deliveries = [_delivery(home, record, read) for record in command]
     first = command[0].payload
-    terms = Terms(datetime.fromisoformat(first["now"]), first["home_zone"], bool(first["flags"]["history"]))
+    flags, origin = first["flags"], first.get("origin", "")
+    terms = Terms(
+        datetime.fromisoformat(first["now"]), first["home_zone"], bool(flags["history"]), origin=origin, apart="apart" in flags
+    )  # fmt: skip
     places = [Place(inbox.epoch, record.seq, record.message_id) for record in command]
     try:
         reports, _ = apply(store, deliveries, places, terms)
@@ -85,7 +88,10 @@ def _delivery(home: Path, record: Record, read: Read) -> Delivery:
     for incoming in read(record, path):
         if incoming.table.name == said["table"] and incoming.map_hash == said["map_hash"]:
             mends = Mends.said(said.get("mends"))
-            return Delivery(incoming, said["archived"], said["sha256"], said["map"], lookups, said["source"], mends)
+            came_as = said.get(
+                "original", said["sha256"]
+            )  # known if it comes again, though somebody was erased from it
+            return Delivery(incoming, said["archived"], came_as, said["map"], lookups, said["source"], mends)
     raise DataError(
         f"The archived file no longer gives rows for {said['table']}.",
         code="not_readable",

@@ -13,8 +13,7 @@ from pathlib import Path
 
 from tenure.warehouse.inbox import Inbox
 from tenure.warehouse.load import KIND, handled, recorded
-from tenure.warehouse.load.command import SOURCE
-from tenure.warehouse.schema import columns_on_disk, on_disk
+from tenure.warehouse.schema import is_on_disk, on_disk
 from tenure.warehouse.store import Store
 from tenure.warehouse.tables import all_tables
 
@@ -39,6 +38,7 @@ def mismatches(store: Store, inbox: Inbox, home: Path) -> list[Mismatch]:
         *_of_loads(store),
         *_of_rows(store),
         *_of_messages(store, inbox),
+        *_of_the_end(store, inbox),
         *_of_archive(store, home),
         *_of_events(store, inbox),
     ]
@@ -73,7 +73,7 @@ def _of_rows(store: Store) -> Iterator[Mismatch]:
         for table, batch, stored, file in store.rows("SELECT table_name, batch, stored, file FROM main.batch")
     }
     for table in all_tables():
-        if not columns_on_disk(store.con, table):
+        if not is_on_disk(store.con, table):
             continue
         there = dict(store.rows(f"SELECT batch, count(*) FROM {on_disk(table)} GROUP BY batch"))
         mine = {batch: told for (name, batch), told in wrote.items() if name == table}
@@ -89,7 +89,7 @@ def _of_rows(store: Store) -> Iterator[Mismatch]:
 
 def _of_messages(store: Store, inbox: Inbox) -> Iterator[Mismatch]:
     """Every message that is done is in the warehouse, and nothing is there that no message told."""
-    told = {name: seq for seq, _, source, name in inbox.names((KIND,)) if source == SOURCE}
+    told = {name: seq for seq, _, _, name in inbox.names((KIND,))}
     told |= {recorded.batch_id(name): seq for seq, _, _, name in inbox.names((recorded.KIND,))}
     batches = dict(store.rows("SELECT message_id, file FROM main.batch"))
     for name in told.keys() - batches.keys():
@@ -113,6 +113,10 @@ def _of_messages(store: Store, inbox: Inbox) -> Iterator[Mismatch]:
             "inbox_short", inbox.path.name,
             f"The warehouse has taken message {max(known):,}; the inbox ends with {inbox.last():,}.", _RESTORE,
         )  # fmt: skip
+
+
+def _of_the_end(store: Store, inbox: Inbox) -> Iterator[Mismatch]:
+    """The inbox ends where its witness says, and the warehouse has what was done about failed rows."""
     if inbox.noted() > inbox.last():
         yield Mismatch(
             "inbox_short", inbox.path.name,

@@ -37,3 +37,14 @@ def reporting(path: Path) -> Iterator[None]:
         raise DataError(
             f"The inbox is damaged: {error}.", code="damaged", where=str(path), fix="Restore it from a backup."
         ) from error
+
+
+@contextmanager
+def only_read(path: Path) -> Iterator[sqlite3.Connection]:
+    """An inbox's file, for a look at it. Raises ``UnavailableError`` and ``DataError``."""
+    with reporting(path):
+        con = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", timeout=10, uri=True)
+        try:
+            yield con
+        finally:
+            con.close()

@@ -67,6 +67,7 @@ class Column:
     ``choices``: the only values allowed; with ``open_choices`` they are the usual ones and any other is kept.
     ``low``/``high``: the inclusive range of a number. ``references``: the table whose key this names; an orphan is
     kept and reported. ``personal``: tells of a natural person (erased on demand, never in a fact or a hash).
+    ``people``: names people of customers by their ids, also where it refers to nobody else (``Table.people``).
     ``is_end``: an exclusive end, which ``ends = "inclusive"`` in a map moves by a day.
     ``check_only``: read by checks, never by a metric.
     ``learned``: for a first import of the past (``--history``), the columns whose first non-empty value says when this
@@ -85,6 +86,7 @@ class Column:
     high: float | None = None
     references: str | None = None
     personal: bool = False
+    people: bool = False
     is_end: bool = False
     check_only: bool = False
     learned: tuple[str, ...] | None = None
@@ -151,6 +153,11 @@ class Table:
     def wraps(self) -> bool:
         """Whether its times are of a clock, on which what ends before it starts does so the next day."""
         return self.ends is not None and self.column(self.ends).type is Type.CLOCK
+
+    @property
+    def people(self) -> tuple[Column, ...]:
+        """The columns that name people of customers by their ids: one, or a list of them."""
+        return tuple(c for c in self.columns if c.people or c.references == "person" or c.name == "person_id")
 
     @property
     def names(self) -> tuple[str, ...]:

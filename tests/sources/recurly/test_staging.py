@@ -129,10 +129,10 @@ def test_every_row_is_taken_or_refused_with_its_reason(loaded: tuple[Workspace, 
         ("accounts from account_history.csv", "account"): (2, 2, 0),
         ("people from account_history.csv", "person"): (1, 1, 0),
         ("products from plan_add_on_history.csv", "product"): (2, 2, 0),
-        ("plans from plan_history.csv", "plan"): (3, 3, 0),
+        ("plans from recurly_plan_history.csv", "plan"): (3, 3, 0),
         # s1 5 (trial, paid, changed, discounted, doubled), its add-on 3, its use 1; s2, s3, s4, s9 2 each; s5 1
-        ("lines from subscription_history.csv", "subscription"): (21, 18, 3),
-        ("losses from subscription_history.csv", "churn"): (2, 2, 0),
+        ("lines from subscription_history_data.csv", "subscription"): (21, 18, 3),
+        ("losses from subscription_history_data.csv", "churn"): (2, 2, 0),
         ("invoices from invoice_history.csv", "invoice"): (6, 5, 1),
         ("billed from line_item_history.csv", "invoice_line"): (4, 4, 0),
         ("taxes from invoice_history.csv", "invoice_line"): (1, 1, 0),
@@ -141,9 +141,9 @@ def test_every_row_is_taken_or_refused_with_its_reason(loaded: tuple[Workspace, 
     }
     failed = [(row.column, row.value, row.reason.split(":")[0]) for r in report.reports for row in r.failed]
     assert failed == [
-        ("per_plan", "gone", "is no id of intervals from plan_history.csv"),
+        ("per_plan", "gone", "is no id of intervals from recurly_plan_history.csv"),
         ("status", "odd", "is not among the values that the map knows"),
-        ("subscription", "s_lost", "is no subscription of payers from subscription_history.csv"),
+        ("subscription", "s_lost", "is no subscription of payers from subscription_history_data.csv"),
         ("status", "strange", "is not among the values that the map knows"),
         ("invoice_id", None, "is required and empty"),
     ]
@@ -259,13 +259,17 @@ def test_the_published_fixtures_are_accounted_for_row_by_row(tmp_path: Path, sha
     ws = made(tmp_path / "home", NOW, "USD")
     report = load_from(ws, "recurly", folder)
     assert counts(report, read=True) == {
-        ("accounts from account_history.csv", "account"): (4, 4, 0),
-        ("people from account_history.csv", "person"): (4, 4, 0),
-        ("plans from plan_history.csv", "plan"): (2, 2, 0),
-        ("lines from subscription_history.csv", "subscription"): (11, 9, 2),  # two add-ons of no known subscription
-        ("losses from subscription_history.csv", "churn"): (2, 2, 0),
-        ("invoices from invoice_history.csv", "invoice"): (5, 5, 0),
-        ("billed from line_item_history.csv", "invoice_line"): (1, 1, 0),
+        ("accounts from account_history_data.csv", "account"): (4, 4, 0),
+        ("people from account_history_data.csv", "person"): (4, 4, 0),
+        ("plans from plan_history_data.csv", "plan"): (2, 2, 0),
+        ("lines from subscription_history_data.csv", "subscription"): (
+            11,
+            9,
+            2,
+        ),  # two add-ons of no known subscription
+        ("losses from subscription_history_data.csv", "churn"): (2, 2, 0),
+        ("invoices from invoice_history_data.csv", "invoice"): (5, 5, 0),
+        ("billed from line_item_history_data.csv", "invoice_line"): (1, 1, 0),
         ("transaction_data.csv", "payment"): (1, 1, 0),
     }
     values = {f.period_start.year: f.value for f in ws.show("mrr", start="2018-12", end="2021-12", grain="month")}

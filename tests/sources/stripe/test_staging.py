@@ -159,7 +159,7 @@ def test_every_row_is_taken_or_refused_with_its_reason(loaded: tuple[Workspace, 
         ("customer.csv", "account"): (2, 2, 0),
         ("people from customer.csv", "person"): (1, 1, 0),
         ("stripe_product.csv", "product"): (1, 1, 0),
-        ("prices from price.csv", "plan"): (8, 8, 0),  # all but the one that is paid once
+        ("prices from price_data.csv", "plan"): (8, 8, 0),  # all but the one that is paid once
         ("plans from plan.csv", "plan"): (1, 1, 0),
         # si_1 has 5: trial, paid, discounted, a third seat, at full price; si_5 2, si_6 3, twelve others 1 each
         ("lines from subscription_item.csv", "subscription"): (22, 19, 3),
@@ -368,12 +368,12 @@ def test_the_published_fixtures_are_accounted_for_row_by_row(tmp_path: Path, sha
     assert counts(report, read=True) == {
         ("customer_data.csv", "account"): (12, 12, 0),
         ("product_data.csv", "product"): (10, 10, 0),
-        ("prices from price.csv", "plan"): (3, 3, 0),
-        ("plans from plan.csv", "plan"): (13, 13, 0),
-        ("lines from subscription_item.csv", "subscription"): (14, 0, 14),
+        ("prices from price_data.csv", "plan"): (3, 3, 0),
+        ("plans from plan_data.csv", "plan"): (13, 13, 0),
+        ("lines from subscription_item_data.csv", "subscription"): (14, 0, 14),
         ("invoice_data.csv", "invoice"): (1, 1, 0),
         ("credit_note_data.csv", "invoice"): (1, 0, 1),
-        ("billed from invoice_line_item.csv", "invoice_line"): (3, 3, 0),
+        ("billed from invoice_line_item_data.csv", "invoice_line"): (3, 3, 0),
         ("refund_data.csv", "payment"): (4, 0, 4),
         ("dispute_data.csv", "payment"): (7, 0, 7),
     }

@@ -1,6 +1,7 @@
 """Say how the workspace is, and what to do about it.
 
-Looks at versions, who holds it, the warehouse, the inbox, refused rows, what is published and the space on the disk.
+Looks at versions, who holds it, the warehouse, the inbox, refused rows, what is published, rights of files, what was
+left behind, backups and the space on the disk.
 Exits with 1 if something needs doing.
 """
 
@@ -9,12 +10,12 @@ from __future__ import annotations
 import argparse
 import platform
 import shutil
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tenure.cli import numbers
+from tenure.cli import examined, numbers
+from tenure.cli.examined import Finding
 from tenure.cli.figures import Frame
 from tenure.cli.output import answer_json, paragraph, say
 from tenure.cli.request import opened
@@ -32,18 +33,6 @@ if TYPE_CHECKING:
 NAME = "doctor"
 EXAMPLE = "tenure doctor"
 _PACKAGES = ("tenure", "duckdb", "ibis-framework", "sqlglot")
-#: Free bytes below which a load may not end well.
-_TIGHT = 1_000_000_000
-
-
-@dataclass(frozen=True)
-class Finding:
-    """``good``: nothing needs doing; else ``fix`` says what."""
-
-    about: str
-    good: bool
-    message: str
-    fix: str = ""
 
 
 def add(parser: Parser) -> None:
@@ -71,6 +60,8 @@ def run(home: Path, args: argparse.Namespace) -> int:
 def _look(home: Path) -> Iterator[Finding]:
     """One finding after the other; what a fault keeps from being seen is left out."""
     yield Finding("versions", True, ", ".join([f"Python {platform.python_version()}", *map(_version, _PACKAGES)]))
+    from tenure.engine.desk import utc_now
+
     settings = config.read(home)
     yield Finding("settings", True, f"{home / config.FILE}: {settings.currency}, {settings.timezone}")
     yield from _own_metrics(home)
@@ -84,14 +75,17 @@ def _look(home: Path) -> Iterator[Finding]:
         yield Finding(
             "warehouse", False, f"{error.where}: {error.message}" if error.where else error.message, error.fix
         )
-        yield _space(shutil.disk_usage(home).free)
+        yield from examined.of_files(home, utc_now())
+        yield examined.space(shutil.disk_usage(home).free)
         return
     yield _warehouse(state)
     yield _inbox(state)
     yield _refused(state)
     yield from _counted(state)
     yield _published(state, Frame(Grain.MONTH, settings))
-    yield _space(state.free_space)
+    yield from examined.of_state(state, utc_now())
+    yield from examined.of_files(home, utc_now())
+    yield examined.space(state.free_space, state.warehouse_size)
 
 
 def _own_metrics(home: Path) -> Iterator[Finding]:
@@ -159,8 +153,3 @@ def _published(state: State, frame: Frame) -> Finding:
         return Finding("figures", False, f"{told}; since then something changed.", "Run: tenure run")
     held = sorted(set(state.held.values()))
     return Finding("figures", not held, f"{told}, up to date." + "".join(f" {why}" for why in held))
-
-
-def _space(free: int) -> Finding:
-    fix = "" if free > _TIGHT else "Free some space: a load needs room for the file, its rows and what is published."
-    return Finding("disk", free > _TIGHT, f"{free / 1e9:,.1f} GB free.", fix)

@@ -2,7 +2,7 @@
 
 CSV of any delimiter and encoding, JSON lines, Parquet and XLSX. Good rows go in; bad rows are kept with their line,
 column and reason. Loading a file again changes nothing. With --map, files in your own words: one folder into many
-tables, or files into the table named.
+tables, or files into the table named. With --drop, what lies in the workspace's folder drop.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from tenure.cli.output import answer_json, say, short
 from tenure.cli.request import opened
 from tenure.cli.style import Style, of_output
 from tenure.cli.table import Column, Table, clean
+from tenure.core.errors import UsageError
 
 if TYPE_CHECKING:
     from tenure.cli.parser import Parser
@@ -30,14 +31,17 @@ _SHOWN = 10
 def add(parser: Parser) -> None:
     """The words of the command."""
     parser.add_argument(
-        "words", nargs="+", metavar="TABLE FILE", help="a table and its files; with --map or --from a folder will do"
+        "words", nargs="*", metavar="TABLE FILE", help="a table and its files; with --map or --from a folder will do"
+    )
+    parser.add_argument(
+        "--drop", action="store_true", help="take in what lies in the folder drop, as a server does by itself"
     )
     parser.add_argument(
         "--from",
         dest="vendor",
         default="",
         metavar="KIND",
-        help="a folder of files exported from this tool, as zendesk; each has a how-to page",
+        help="a folder of files exported from this tool, as zendesk; or of mail, or of calendars: ics",
     )
     parser.add_argument("--map", default="", metavar="MAP.toml", help="which columns of the files are which of ours")
     parser.add_argument(
@@ -55,6 +59,10 @@ def run(home: Path, args: argparse.Namespace) -> int:
     """Load, and say what became of the rows. 1 if every row was refused, or with --strict if any was."""
     from tenure.engine.verbs.load import Load
 
+    if args.drop:
+        return _taken(home, args)
+    if not args.words:
+        raise UsageError("It needs TABLE FILE.", code="missing_argument", fix="See: tenure load --help")
     whole = len(args.words) == 1 and (args.map or args.vendor)
     table, files = ("", args.words) if whole else (args.words[0], args.words[1:])
     request = Load(
@@ -70,6 +78,16 @@ def run(home: Path, args: argparse.Namespace) -> int:
     else:
         say(_told(loaded, of_output(), args))
     return 1 if refused else 0
+
+
+def _taken(home: Path, args: argparse.Namespace) -> int:
+    """One round through the folder drop. 1 if something failed, or waits."""
+    from tenure.cli import dropped
+
+    if args.words or args.map or args.vendor or args.history or args.timezone or args.dry_run or args.strict:
+        fix = "Run: tenure load --drop"
+        raise UsageError("--drop takes what lies in the folder as it lies there.", code="bad_option", fix=fix)
+    return dropped.round_by_hand(home, args.format)
 
 
 def _absolute(file: str) -> str:
@@ -95,6 +113,8 @@ def _told(loaded: Loaded, style: Style, args: argparse.Namespace) -> list[str]:
             lines.append(f"{name}: {report.rejected - min(len(report.failed), _SHOWN):,} more rows refused")
         lines += [f"{name}: {clean(warning)}" for warning in report.warnings]
     lines += _notes(loaded, args)
+    if not loaded.reports:
+        return lines
     table = Table(
         [Column("file", flexible=True, head=True), Column("table"), *(Column(name, right=True) for name in COUNTS)]
     )

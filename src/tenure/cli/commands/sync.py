@@ -105,7 +105,7 @@ def _told(done: list[Synced]) -> list[str]:
                 )
         for stream, why in one.troubles.items():
             lines += paragraph(f"{one.source}: {stream} is not fetched: {clean(why)}", style)
-        for said in one.remarks if one.changed else ():
+        for said in one.remarks if one.changed or one.objects else ():
             lines += paragraph(f"{one.source}: {clean(said)}", style)
         if not one.loaded:
             lines += paragraph(f"{one.source}: nothing is loaded before the first pass is through.", style)

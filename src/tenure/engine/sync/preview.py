@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from tenure.core import config
+from tenure.engine.sync import touched
 from tenure.engine.sync.changes import streams_of
 from tenure.engine.sync.configured import Configured
 from tenure.engine.sync.means import Means
@@ -53,6 +54,9 @@ class Preview:
 
 def preview(home: Path, source: Configured, means: Means) -> Preview:
     """Fetch the first page of each stream, and read it. Nothing is kept. Raises ``TenureError`` where it does not answer."""
+    if source.kind in touched.KINDS:
+        there = tuple(touched.looked(home, source, means))
+        return Preview((Previewed(*touched.SHOWN[source.kind], there),), (), ())
     troubles: list[tuple[str, str]] = []
     zone = config.read(home).timezone
     with tempfile.TemporaryDirectory(prefix="tenure-") as scratch, opened(home, source, means) as session:

@@ -25,10 +25,12 @@ import httpx
 
 from tenure.core import config
 from tenure.core.errors import DataError, TenureError, UnavailableError, UsageError
-from tenure.engine.sync import answers, configured, database, status, vault
+from tenure.engine.sync import answers, configured, database, status, touched, vault
 from tenure.engine.sync.changes import Changes, changes
 from tenure.engine.sync.configured import Configured
 from tenure.engine.sync.means import Means
+from tenure.engine.touchpoints.rules import rules
+from tenure.engine.touchpoints.told import Told
 from tenure.engine.verbs.take_pulled import TakePulled
 from tenure.sources.api import Source, Stream, find
 from tenure.sources.fetching.pulled import FOLDER, Pulled
@@ -75,18 +77,37 @@ def sync(home: Path, source: Configured, means: Means, call: Call, progress: Pro
         except TenureError as error:
             status.ended(home, source.name, means.clock(), error)
             raise
+        except Exception as error:
+            fault = TenureError(
+                f"Something in Tenure itself failed ({type(error).__name__}).",
+                code="internal",
+                fix="Look into the log.",
+            )
+            status.ended(home, source.name, means.clock(), fault)
+            raise
         status.ended(home, source.name, means.clock(), done)
     return done
 
 
 def _synced(home: Path, source: Configured, means: Means, call: Call, progress: Progress) -> Synced:
     with Pulled.open(home, source.name) as pulled:
+        if source.kind in touched.KINDS:
+            told = Told(touched.WHAT[source.kind])
+            work = touched.Work(home, source, means, call, progress, pulled, rules(home), told)
+            return _of_touchpoints(touched.synced(work), Synced(source.name), pulled)
         if source.kind == configured.SQL:
             return _answered(home, source, pulled, means, call, progress)
         done = passes(home, source, pulled, means, progress)
         there = pulled.passes()
         if all(there.get(stream.name) or stream.name in done.troubles for stream in _streams(source)):
             _load(home, source, pulled, call, done)
+    return done
+
+
+def _of_touchpoints(told: Told, done: Synced, pulled: Pulled) -> Synced:
+    done.objects, done.changed = told.read, told.touchpoints + told.asked + told.answered
+    done.taken_back, done.troubles, done.reports = told.taken_back, pulled.troubles(), told.reports
+    done.remarks, done.loaded = told.sentences(), True
     return done
 
 
@@ -243,7 +264,9 @@ def _remember(home: Path, name: str, pulled: Pulled, seen: list[Path], last: int
 
 def tried(home: Path, source: Configured, means: Means) -> None:
     """Ask whether a source answers and accepts its secrets. Raises ``TenureError`` where not."""
-    if source.kind == configured.SQL:
+    if source.kind in touched.KINDS:
+        touched.looked(home, source, means)
+    elif source.kind == configured.SQL:
         password = vault.secrets(home, source.name).get("password", "")
         with tempfile.TemporaryDirectory(prefix="tenure-") as scratch:
             database.ask(source, configured.Query("test", "", "SELECT 1 AS one"), password, "", Path(scratch))

@@ -6,6 +6,7 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tenure.engine.erasure.tombstones import Tombstones, known_again
 from tenure.figures.published import current, is_fresh
 from tenure.warehouse.inbox import state_of
 from tenure.warehouse.reconcile import Mismatch, mismatches
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tenure.engine.desk import Desk
+    from tenure.warehouse.store import Store
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,9 @@ class State:
     """What was found. Sizes are in bytes; ``storage_format`` is the warehouse's, ``reads`` the newest this code reads.
 
     ``rows``: of the canonical tables, by table, empty ones left out. ``messages``: of the inbox, by state: ``pending`` ones are not yet in the warehouse.
-    ``failed_rows``: about which nothing was done yet. ``mismatches``: where what was counted is not what is there. ``published``: for when; null where nothing is. ``fresh``: whether that answers a question asked now.
+    ``failed_rows``: about which nothing was done yet. ``mismatches``: where what was counted is not what is there.
+    ``last_told``: the latest moment at which something was loaded; ``known_again``: people who were erased and are there.
+    ``published``: for when; null where nothing is. ``fresh``: whether that answers a question asked now.
     """
 
     storage_format: int
@@ -43,21 +47,21 @@ class State:
     free_space: int
     warehouse_size: int
     mismatches: tuple[Mismatch, ...] = ()
+    last_told: datetime | None = None
+    known_again: tuple[str, ...] = ()
 
 
 def doctor(desk: Desk, _request: Doctor) -> State:
     """Look at everything and change nothing but what a crash left pending. Raises what is wrong with the warehouse."""
-    from tenure.warehouse.tables import all_tables
-
     store, settings, now = desk.store, desk.settings, desk.clock()
-    counts = {name: int(store.value(f'SELECT count(*) FROM main."{name}"')) for name in all_tables()}
+    rows, batches, failed = counted(store)
     found = current(desk.home)
     return State(
         int(store.meta("storage_format") or 0),
         STORAGE_FORMAT,
-        {name: count for name, count in counts.items() if count},
-        int(store.value("SELECT count(*) FROM main.batch WHERE retracted_by IS NULL")),
-        int(store.value(f"SELECT count(*) FROM ({LISTED}) WHERE state = 'open'")),
+        rows,
+        batches,
+        failed,
         desk.inbox.counts(),
         found.now if found else None,
         is_fresh(found, settings, state_of(desk.home), now),
@@ -65,4 +69,18 @@ def doctor(desk: Desk, _request: Doctor) -> State:
         shutil.disk_usage(desk.home).free,
         store.path.stat().st_size,
         tuple(mismatches(store, desk.inbox, desk.home)),
+        store.value("SELECT max(known_at) FROM main.batch"),
+        tuple(known_again(store, Tombstones.of(desk.home))),
+    )
+
+
+def counted(store: Store) -> tuple[dict[str, int], int, int]:
+    """Rows of the canonical tables, empty ones left out; loads that count; refused rows about which nothing was done."""
+    from tenure.warehouse.tables import all_tables
+
+    counts = {name: int(store.value(f'SELECT count(*) FROM main."{name}"')) for name in all_tables()}
+    return (
+        {name: count for name, count in counts.items() if count},
+        int(store.value("SELECT count(*) FROM main.batch WHERE retracted_by IS NULL")),
+        int(store.value(f"SELECT count(*) FROM ({LISTED}) WHERE state = 'open'")),
     )

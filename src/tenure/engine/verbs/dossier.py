@@ -12,8 +12,8 @@ from tenure.figures import dossiers
 from tenure.figures.listing import Page, Source, page
 from tenure.figures.published import PublishedReader, current, is_fresh, opened
 from tenure.figures.scope import EVERYTHING, SEEN, Scope, laid
-from tenure.warehouse.inbox import state_of
 from tenure.warehouse.store import literal
+from tenure.warehouse.told import told_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -58,10 +58,10 @@ def dossier(desk: Desk, request: DossierOf) -> Dossier | None:
 
 def from_published(home: Path, request: DossierOf, settings: Settings, now: datetime) -> tuple[Dossier | None] | None:
     """The same from the published files alone, in a tuple; None where they cannot answer."""
-    found, seen = current(home), state_of(home)
-    if found is None or not is_fresh(found, settings, seen, now):
+    found = current(home)
+    if found is None or not is_fresh(found, settings, told_of(home), now):
         return None
-    ready = dossiers.current(home, seen)
+    ready = dossiers.current(home, found.seen)
     return (_read(home, request, found, ready, settings, now),) if ready else None
 
 

@@ -13,7 +13,7 @@ from tenure.engine.verbs.risk import RiskFound, found_in, outcome_of
 from tenure.figures.published import PublishedReader, current, is_fresh
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.scores.risk.outcome import CHURN
-from tenure.warehouse.inbox import state_of
+from tenure.warehouse.told import told_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -55,7 +55,7 @@ def from_published(
     if not request.scope.narrow:
         return (_told(home, request, None, settings),)
     found = current(home)
-    if found is None or not is_fresh(found, settings, state_of(home), now):
+    if found is None or not is_fresh(found, settings, told_of(home), now):
         return None
     with closing(PublishedReader(home, found, settings)) as owners:
         return (_told(home, request, seen(owners, request.scope, now), settings),)

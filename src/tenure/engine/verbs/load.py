@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tenure.core.errors import UsageError
+from tenure.engine.erasure.tombstones import noticed
 from tenure.sources.files.map_reader import read_map
 from tenure.sources.files.mapping import NO_MAP, Job, Plan
 from tenure.sources.files.read import open_incoming
@@ -23,6 +24,10 @@ from tenure.warehouse.tables import find
 if TYPE_CHECKING:
     from tenure.engine.desk import Desk
     from tenure.warehouse.archive import Archived
+
+
+#: What ``--from`` takes beside the vendors' tables.
+NO_TABLES = ("ics", "mail")
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class Loaded:
     """A report for each file and table.
 
     ``unknown``: files of the folder that the map does not name; ``aside``: that a vendor is known to have, of which nothing
-    is read. ``remarks``: what a vendor's files leave open.
+    is read. ``remarks``: what a vendor's files leave open, and who was erased and is known again.
     """
 
     reports: tuple[Report, ...]
@@ -63,6 +68,9 @@ def load(desk: Desk, request: Load) -> Loaded:
     """Load files. Raises ``UsageError`` for names that do not exist, ``DataError`` for files that cannot be read."""
     settings = desk.settings
     zone = request.timezone or settings.timezone
+    terms = Terms(desk.clock(), settings.timezone, request.history, request.strict, request.dry_run)
+    if request.vendor in NO_TABLES:
+        return _touchpoints(desk, request, terms)
     with ExitStack() as stack:
         arranged = _arranged(request, stack)
         plan, map_text = arranged.plan, arranged.map
@@ -73,23 +81,35 @@ def load(desk: Desk, request: Load) -> Loaded:
             stack.callback(delivery.incoming.close)
             deliveries.append(delivery)
         desk.progress("loading", 0, 0)
-        terms = Terms(desk.clock(), settings.timezone, request.history, request.strict, request.dry_run)
         reports = load_all(desk.store, desk.inbox, deliveries, terms)
-    return Loaded(
-        tuple(reports), plan.unknown, plan.unused, request.dry_run, arranged.remarks, arranged.aside
-    )  # fmt: skip
+    remarks = (*arranged.remarks, *noticed(desk, reports))
+    return Loaded(tuple(reports), plan.unknown, plan.unused, request.dry_run, remarks, arranged.aside)
+
+
+def _touchpoints(desk: Desk, request: Load, terms: Terms) -> Loaded:
+    """Mail or calendars, which are no tables: what they come to depends on who is who."""
+    from tenure.engine.touchpoints.folder import take_folder
+    from tenure.engine.touchpoints.rules import rules
+
+    _check_one_folder(request)
+    told = take_folder(desk, request.vendor, Path(request.files[0]), rules(desk.home), terms)
+    return Loaded(told.reports, dry_run=request.dry_run, remarks=told.sentences())
+
+
+def _check_one_folder(request: Load) -> None:
+    if request.table or request.map or len(request.files) != 1:
+        raise UsageError(
+            "A vendor's files are one folder, and bring their own map.", code="no_table",
+            fix=f"Run: tenure load --from {request.vendor} FOLDER",
+        )  # fmt: skip
 
 
 def _arranged(request: Load, stack: ExitStack) -> Arranged:
     """What is to be loaded, and by which map."""
     if request.vendor:
-        if request.table or request.map or len(request.files) != 1:
-            raise UsageError(
-                "A vendor's files are one folder, and bring their own map.", code="no_table",
-                fix=f"Run: tenure load --from {request.vendor} FOLDER",
-            )  # fmt: skip
+        _check_one_folder(request)
         scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="tenure-"))
-        return arranged(find_vendor(request.vendor), Path(request.files[0]), Path(scratch))
+        return arranged(find_vendor(request.vendor, NO_TABLES), Path(request.files[0]), Path(scratch))
     plan = _plan(request)
     if not plan.jobs:
         raise UsageError(

@@ -16,7 +16,7 @@ from tenure.core.period import local_day
 from tenure.engine.verbs.rows import RATED, read_list
 from tenure.figures.published import PublishedReader, current, is_fresh
 from tenure.figures.scope import EVERYTHING, Scope
-from tenure.warehouse.inbox import state_of
+from tenure.warehouse.told import told_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,7 +97,7 @@ def rated(desk: Desk, request: Rated) -> RatedFound:
 def from_published(home: Path, request: Rated, settings: Settings, now: datetime) -> RatedFound | None:
     """The same from the published files alone; None where they cannot answer."""
     found = current(home)
-    if found is None or not is_fresh(found, settings, state_of(home), now):
+    if found is None or not is_fresh(found, settings, told_of(home), now):
         return None
     return _read(home, request, found, settings, now)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tenure.core.errors import UsageError
 from tenure.engine.events import file_of
 from tenure.engine.failing import OPEN, by_load, failed_rows, needs_reason, only_whole
-from tenure.engine.replaying import Outcome, replayed
+from tenure.engine.replaying import Outcome, record_of, replayed
 from tenure.engine.verbs.rebuild import opened_again
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.sources.files.map_reader import parse_map
@@ -18,7 +18,6 @@ from tenure.sources.files.read import open_incoming
 from tenure.warehouse import archive
 from tenure.warehouse.load import KIND, Delivery, Mends, Report, Terms
 from tenure.warehouse.load import load as load_all
-from tenure.warehouse.load.command import SOURCE
 from tenure.warehouse.load.mends import file_columns
 from tenure.warehouse.tables import find
 
@@ -27,6 +26,9 @@ if TYPE_CHECKING:
 
     from tenure.engine.desk import Desk
     from tenure.warehouse.inbox import Record
+
+
+__all__ = ["Reload", "Reloaded", "Report", "reload"]
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,7 @@ def _mended(desk: Desk, message: str) -> dict[str, dict[str, str | None]]:
     )
     found = {}
     for (name,) in standing:
-        record = desk.inbox.find(SOURCE, name)
-        mends = Mends.said(record.payload.get("mends")) if record else None
+        mends = Mends.said(record_of(desk, name).payload.get("mends"))
         for row in mends.rows if mends else ():
             if row.cells:
                 found[row.id] = dict(row.cells)
@@ -114,8 +115,8 @@ def _load(desk: Desk, batch: int) -> tuple[Record, Report]:
         [batch],
     )
     message, file, table, *counts, retracted, mends = rows[0] if rows else ("", "", "", None, None)
-    record = desk.inbox.find(SOURCE, message)
-    if record is None or record.kind != KIND or retracted is not None or mends is not None:
+    record = record_of(desk, message) if rows and (retracted, mends) == (None, None) else None
+    if record is None or record.kind != KIND:
         raise UsageError(
             f"There is no load {batch} of a file.", code="not_found", where=str(batch),
             fix="A failed row names the load that refused it: tenure failed",

@@ -15,10 +15,10 @@ from tenure.figures.published import PublishedReader, current, is_fresh
 from tenure.figures.scope import EVERYTHING, SEEN, Scope
 from tenure.metrics.kinds import FactKey
 from tenure.warehouse import versions
-from tenure.warehouse.inbox import state_of
 from tenure.warehouse.schema import quoted
 from tenure.warehouse.tables import all_tables
 from tenure.warehouse.timeline import pointer
+from tenure.warehouse.told import told_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -126,7 +126,7 @@ def rows(desk: Desk, request: Rows) -> Page:
 def from_published(home: Path, request: Rows, settings: Settings, now: datetime) -> Page | None:
     """The list of accounts from the published files alone, without the warehouse; None where they cannot answer."""
     found = current(home)
-    if request.name != ACCOUNTS or found is None or not is_fresh(found, settings, state_of(home), now):
+    if request.name != ACCOUNTS or found is None or not is_fresh(found, settings, told_of(home), now):
         return None
     return _accounts(home, request, found, settings, now)
 

@@ -12,7 +12,7 @@ from tenure.figures.figure import Figure
 from tenure.figures.published import PublishedReader, can_answer, current, is_fresh
 from tenure.figures.request import Asked, resolved, spans_read
 from tenure.figures.scope import EVERYTHING, Scope
-from tenure.warehouse.inbox import state_of
+from tenure.warehouse.told import told_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -63,7 +63,7 @@ def stands_on(home: Path, request: Show, settings: Settings, now: datetime) -> t
 def from_published(home: Path, request: Show, settings: Settings, now: datetime) -> tuple[Figure, ...] | None:
     """The same from the published files alone, without the warehouse; None where they cannot answer."""
     found = current(home)
-    if request.reported or request.asked.as_of or not is_fresh(found, settings, state_of(home), now) or found is None:
+    if request.reported or request.asked.as_of or not is_fresh(found, settings, told_of(home), now) or found is None:
         return None
     asked = resolved(request.asked, settings, now, request.scope)
     plan = kept.plan(asked.question, found.ground, settings)

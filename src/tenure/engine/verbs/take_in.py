@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from tenure.engine.events import arranged, map_of
 from tenure.engine.verbs.load import deliver
 from tenure.sources.events.rows import Taken, rows
-from tenure.warehouse.inbox import Handed
+from tenure.warehouse.counted import Handed
 from tenure.warehouse.load import KIND, Report, Terms
 from tenure.warehouse.load import load as load_all
+from tenure.warehouse.messages import OF_EVENTS
 from tenure.warehouse.store import literal
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def take_in(desk: Desk, request: TakeIn) -> TakenIn:
             delivery = deliver(desk, replace(job, name=job.path.name), "UTC", text)
             stack.callback(delivery.incoming.close)
             deliveries.append(delivery)
-        reports = load_all(store, inbox, deliveries, Terms(desk.clock(), desk.settings.timezone))
+        reports = load_all(store, inbox, deliveries, Terms(desk.clock(), desk.settings.timezone, origin=OF_EVENTS))
     inbox.handed_on(events[-1].seq, _handed(store, events, found))
     return TakenIn(len(events), found.aside, found.merged, tuple(reports), more=bool(inbox.waiting(1)))
 

@@ -39,7 +39,7 @@ _BAD: dict[str, Why] = {
 def open_json(path: Path, scratch: Path, name: str) -> Opened:
     """The objects of a file in UTF-8. ``scratch``: a folder for copies. Raises ``DataError`` where there are none."""
     lines: list[int] | None = None
-    if not _is_one_a_line(path):
+    if not is_one_a_line(path):
         lines = split(path, scratch / "values.jsonl")
         path = scratch / "values.jsonl"
     clean, damaged = _clean(path, scratch / "clean.jsonl")
@@ -81,7 +81,7 @@ def _without_rows(name: str, refused: dict[int, tuple[Why, str]]) -> DataError:
     )
 
 
-def _is_one_a_line(path: Path) -> bool:
+def is_one_a_line(path: Path) -> bool:
     """Whether the first lines are objects of their own; a broken one among them does not matter."""
     with path.open("rb") as file:
         head = [

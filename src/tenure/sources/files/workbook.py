@@ -39,12 +39,10 @@ def open_workbook(path: Path, scratch: Path, name: str, entry: Entry) -> Opened:
     except (calamine.CalamineError, OSError, ValueError):
         raise _damaged(name) from None
     where = f"{name}#{sheet}"
-    kept = [(line, row) for line, row in enumerate(rows, 1) if line > entry.skip and any(cell != "" for cell in row)]
+    kept = _filled(rows, entry)
     if not kept:
         raise DataError("The sheet is empty.", code="empty_file", where=where)
-    header = list(entry.header) or [cell_text(cell) or "" for cell in kept.pop(0)[1]]
-    header, width = [cell.strip() for cell in header], _width(header, [row for _, row in kept])
-    header = (header + [""] * width)[:width]
+    header = _header(kept, entry)
     names = column_names(header, where)
     target = scratch / "sheet.parquet"
     _write(target, names, [row for _, row in kept])
@@ -56,6 +54,27 @@ def open_workbook(path: Path, scratch: Path, name: str, entry: Entry) -> Opened:
         typed=True,
         after_read=lambda _con: after,
     )
+
+
+Rows = Sequence[Sequence[Any]]
+
+
+def header_of(rows: Rows, entry: Entry) -> tuple[str, ...]:
+    """The names of a sheet's columns, in their places; none where it is empty."""
+    kept = _filled(rows, entry)
+    return column_names(_header(kept, entry), "") if kept else ()
+
+
+def _filled(rows: Rows, entry: Entry) -> list[tuple[int, Sequence[Any]]]:
+    """The rows that are not empty, each with its line."""
+    return [(line, row) for line, row in enumerate(rows, 1) if line > entry.skip and any(cell != "" for cell in row)]
+
+
+def _header(kept: list[tuple[int, Sequence[Any]]], entry: Entry) -> list[str]:
+    """What the header says, which is taken out of the rows; as wide as they are."""
+    header = list(entry.header) or [cell_text(cell) or "" for cell in kept.pop(0)[1]]
+    header, width = [cell.strip() for cell in header], _width(header, [row for _, row in kept])
+    return (header + [""] * width)[:width]
 
 
 def cell_text(cell: Any) -> str | None:

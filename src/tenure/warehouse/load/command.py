@@ -39,7 +39,8 @@ HANDLED = "failed"
 class Terms:
     """How a command loads. ``now``: UTC, when the rows are learned unless they say so themselves. ``zone``: the
     organisation's IANA zone. ``history``: split rows into the versions that would have been known. ``strict``: one
-    refused row and nothing is stored. ``dry_run``: the report only.
+    refused row and nothing is stored. ``dry_run``: the report only. ``origin``: of which arrival the files were made, kept
+    with them; ``apart``: though another held the same, these are loads of their own.
     """
 
     now: datetime
@@ -47,6 +48,8 @@ class Terms:
     history: bool = False
     strict: bool = False
     dry_run: bool = False
+    origin: str = ""
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -163,7 +166,7 @@ def _message(store: Store, delivery: Delivery, terms: Terms, *, alone: bool) -> 
         "source": delivery.source,
         "home_zone": terms.zone,
         "now": aware(terms.now).isoformat(),
-    }
+    } | ({"origin": terms.origin} if terms.origin else {})
     told: dict[str, Any] = {name_: payload[name_] for name_ in ("table", "map_hash", "source")}
     if delivery.mends:
         payload["mends"] = delivery.mends.told()
@@ -217,9 +220,9 @@ def _load_all(
             reports.append(known)
             continue
         batch += 1
-        if delivery.mends is None:
+        if delivery.mends is None and not terms.apart:
             _retract_earlier(con, delivery, places, batch, terms.now)
-        elif not delivery.mends.anew:
+        elif delivery.mends is not None and not delivery.mends.anew:
             delivery = replace(delivery, incoming=narrowed(con, delivery.incoming, delivery.mends, terms.zone))  # noqa: PLW2901
         staged, reading = stage(con, delivery.incoming, terms.zone, "load_stage")
         _needs_required(con, staged.table, staged.present, delivery.incoming.file)
@@ -241,6 +244,7 @@ def _load_all(
 
 def _flags(delivery: Delivery, terms: Terms) -> dict[str, Any]:
     flags = {"history": terms.history, "zone": delivery.incoming.zone, "mode": delivery.incoming.mode}
+    flags |= {"apart": terms.origin} if terms.apart else {}
     return flags | ({"mends": delivery.mends.of} if delivery.mends else {})
 
 

@@ -17,7 +17,7 @@ goal = state(
         number("baseline", "Where the measure stood at the start."),
         number("target", "Where it is to be."),
         time("due_at", "The day by which it is to be reached; it lasts until that day is over."),
-        text("confirmed_by", "Who of the customer confirmed it: a person_id or a name.", personal=True),
+        text("confirmed_by", "Who of the customer confirmed it: a person_id or a name.", personal=True, people=True),
         time("reached_at", "When it was reached; empty while it is not.", learned=("reached_at",)),
     ),
     derived=(

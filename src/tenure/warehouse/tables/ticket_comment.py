@@ -14,7 +14,7 @@ ticket_comment = events(
     columns=(
         text("comment_id", "The comment's id; made from the row's content where the file has none."),
         text("ticket_id", "The ticket.", required=True, references="ticket"),
-        text("author_id", "Who wrote it: a person_id or a csm_id."),
+        text("author_id", "Who wrote it: a person_id or a csm_id.", people=True),
         text("author_role", "As what.", required=True, choices=("requester", "agent", "bot")),
         boolean("is_public", "Whether the requester can read it.", required=True),
         time("at", "When.", required=True),

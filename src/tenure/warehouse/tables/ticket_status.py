@@ -18,6 +18,6 @@ ticket_status = events(
             choices=("new", "open", "pending", "hold", "solved", "closed"),
         ),
         time("at", "When.", required=True),
-        text("by", "Who changed it."),
+        text("by", "Who changed it.", people=True),
     ),
 )

@@ -22,7 +22,7 @@ touchpoint = events(
         text("direction", "Who spoke: out is us, in is the customer.", choices=("out", "in", "both"), default="both"),
         time("occurred_at", "When.", required=True),
         number("minutes", "How long it took.", low=0),
-        Column("person_ids", Type.LIST, "Who of the customer took part."),
+        Column("person_ids", Type.LIST, "Who of the customer took part.", people=True),
         integer("quality", "How good it was, from 1 to 5.", low=1, high=5),
         number("sentiment", "Its tone, from -1 to 1.", low=-1, high=1),
         text("outcome", "What came of it, in the words of your own list."),

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext_lazy
 
 from tenure.web.access.keys import LIVES
 from tenure.web.access.models import User
-from tenure.web.access.roles import EXPLAINED, Role
+from tenure.web.access.roles import EXPLAINED, MAY_WRITE, Role
 
 #: Longer texts are no passwords, and cost as much to hash as they are long.
 _LONGEST_PASSWORD = 256
@@ -138,6 +138,15 @@ class NewKey(forms.Form):
         label=_("Works for"), coerce=int, initial=90,
         choices=[(days, ngettext_lazy("%d day", "%d days") % days) for days in LIVES],
     )  # fmt: skip
+    may_write = forms.BooleanField(
+        label=_("May send rows"), required=False,
+        help_text=_("Of any table, as facts. Without this it reads, and no more: give programs no more than they need."),
+    )  # fmt: skip
+
+    def __init__(self, *data: Any, user: User) -> None:
+        super().__init__(*data)
+        if MAY_WRITE.isdisjoint(user.roles):
+            del self.fields["may_write"]
 
 
 class NewPerson(Person):

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from tenure.web.access import keys, log, sight
 from tenure.web.access.page import page_of
-from tenure.web.kit.errors import no_key, wrong_method
+from tenure.web.kit.errors import no_key, reads_only, wrong_method
 
 
 class Gate:
@@ -36,7 +36,7 @@ class Gate:
             raise Http404
         request.page = page
         key = None
-        if page.data and "Authorization" in request.headers:
+        if page.writes or (page.data and "Authorization" in request.headers):
             key = keys.borne(request)
             request.user = key.user if key else AnonymousUser()
         if request.user.is_authenticated:
@@ -46,6 +46,8 @@ class Gate:
                 return no_key(request) if page.data else to_log_in(request)
             if not page.opens_for(request.user.roles):
                 raise PermissionDenied
+            if page.writes and not (key and key.may_write):
+                return reads_only(request)
         if request.method not in page.methods:
             response = wrong_method(request)
             response.headers["Allow"] = ", ".join(page.methods)

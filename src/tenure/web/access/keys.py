@@ -1,13 +1,14 @@
-"""Keys with which programs ask as the person whose they are: made, recognised, ended."""
+"""Keys with which programs ask, and where they may write send, as the person whose they are: made, recognised, ended."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -31,14 +32,15 @@ class Made:
     secret: str
 
 
-def make(user: User, name: str, days: int) -> Made:
+def make(user: User, name: str, days: int, *, may_write: bool = False) -> Made:
     """A new key of a person's."""
     secret = _MARK + secrets.token_urlsafe(32)
     with transaction.atomic():
         key = ApiKey.objects.create(
-            user=user, name=name, secret_hash=_hashed(secret), expires_at=timezone.now() + timedelta(days=days)
-        )
-        events.record(Kind.KEY_MADE, actor=user, subject=user, key=key.pk, days=days)
+            user=user, name=name, secret_hash=_hashed(secret), expires_at=timezone.now() + timedelta(days=days),
+            may_write=may_write,
+        )  # fmt: skip
+        events.record(Kind.KEY_MADE, actor=user, subject=user, key=key.pk, days=days, may_write=may_write)
     return Made(key, secret)
 
 
@@ -76,7 +78,8 @@ def borne(request: HttpRequest) -> ApiKey | None:
 def _note_use(key: ApiKey, now: datetime) -> None:
     if key.used_at is None or now - key.used_at > _NOTED:
         key.used_at = now
-        key.save(update_fields=["used_at"])
+        with suppress(DatabaseError):  # a disk that is full keeps nobody out
+            key.save(update_fields=["used_at"])
 
 
 def _hashed(secret: str) -> str:

@@ -89,7 +89,9 @@ class Link(models.Model):
 
 
 class ApiKey(models.Model):
-    """A key with which a program asks as a person. Its secret is stored as a hash. ``name``: what the person calls it."""
+    """A key with which a program asks as a person. Its secret is stored as a hash. ``name``: what the person calls it.
+    ``may_write``: it may send rows, too.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="keys")
     name = models.CharField(max_length=100)
@@ -97,6 +99,7 @@ class ApiKey(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    may_write = models.BooleanField(default=False)
 
 
 class Attempt(models.Model):

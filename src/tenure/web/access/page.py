@@ -43,8 +43,8 @@ class Page:
     ``public``: open before log-in. ``lands``: the roles that see this page first after log-in.
     ``template``: what a frozen dataclass that the view returns is shown with. ``unattended``: an open page asks for it by
     itself, which does not count as somebody being there. ``data``: for programs: it takes keys, and answers with JSON
-    whatever happens. ``sensitive``: the audit log tells who opened it, and when; of files and of data for programs it does
-    for every page.
+    whatever happens. ``writes``: for programs whose key may write; sessions do not open it. ``sensitive``: the audit log tells
+    who opened it, and when; of files and of data for programs it does for every page.
     """
 
     name: str
@@ -58,6 +58,7 @@ class Page:
     template: str
     unattended: bool
     data: bool
+    writes: bool
     sensitive: bool
     view: View = field(repr=False)
 
@@ -83,6 +84,7 @@ def page(
     lands: Iterable[Role] = (),
     unattended: bool = False,
     data: bool = False,
+    writes: bool = False,
     sensitive: bool = False,
 ) -> Callable[[View], View]:
     """Declare a page for people with one of ``roles``.
@@ -96,7 +98,7 @@ def page(
 
     def declare(view: View) -> View:
         more: dict[str, Any] = {
-            "public": False, "nav": nav, "lands": frozenset(lands), "unattended": unattended, "data": data,
+            "public": False, "nav": nav, "lands": frozenset(lands), "unattended": unattended, "data": data, "writes": writes,
             "sensitive": sensitive,
         }  # fmt: skip
         return _declare(view, route, title, allowed, methods, **more)
@@ -109,7 +111,8 @@ def public_page(route: str, *, title: Text, methods: tuple[str, ...] = GET) -> C
 
     def declare(view: View) -> View:
         more: dict[str, Any] = {
-            "public": True, "nav": None, "lands": frozenset(), "unattended": False, "data": False, "sensitive": False,
+            "public": True, "nav": None, "lands": frozenset(), "unattended": False, "data": False, "writes": False,
+            "sensitive": False,
         }  # fmt: skip
         return _declare(view, route, title, frozenset(), methods, **more)
 
@@ -154,6 +157,7 @@ def _declare(
 
     folder = view.__module__.split(".")[2]
     found = Page(name, route, title, roles, methods, template=f"{folder}/{name}.html", view=answered, **more)
+    answered.csrf_exempt = bool(more["writes"])  # type: ignore[attr-defined]  # a key comes with it, which no browser adds
     answered.page = found  # type: ignore[attr-defined]
     _pages[name] = found
     return answered

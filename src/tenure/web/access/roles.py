@@ -19,6 +19,8 @@ class Role(models.TextChoices):
 
 
 EVERYONE = frozenset(Role)
+#: Whose keys may write rows of any table.
+MAY_WRITE = frozenset({Role.ADMINISTRATOR, Role.OPERATIONS})
 #: Who sees every account, whoever owns it.
 SEES_ALL = EVERYONE - {Role.MANAGER, Role.CSM}
 EXPLAINED = {

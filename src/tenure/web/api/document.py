@@ -9,11 +9,17 @@ from decimal import Decimal
 from functools import cache, reduce
 from importlib.metadata import version
 from operator import or_
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from tenure.engine import catalogue
+from tenure.engine.arrivals import MOST_ROWS
+from tenure.web.api import schemas as schemas_of
 from tenure.web.api.endpoint import Endpoint, endpoints, is_repeated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _NAMED = re.compile(r"<(?:\w+:)?(\w+)>")
 _SCHEMAS = "#/components/schemas/{name}"
@@ -29,6 +35,7 @@ class Fault:
     fix: str
 
 
+_TABLE = "{table}"
 _FAULTS = {
     "400": "Something was asked for that does not exist or makes no sense.",
     "401": "No key, or one that no longer works.",
@@ -36,6 +43,11 @@ _FAULTS = {
     "404": "Nothing is there that the person could see.",
     "409": "The data, or a check on it, says no.",
     "503": "It cannot be answered now; try again.",
+}
+#: And of what is sent.
+_UNTAKEN = {
+    "413": "More rows, or more bytes, than are taken at once.",
+    "422": "Nothing of it can be stored: it says why.",
 }
 
 
@@ -52,11 +64,15 @@ def document() -> dict[str, Any]:
         "info": {"title": "Tenure", "version": version("tenure"), "summary": "Customer success, measured."},
         "security": [{"key": []}, {"session": []}],
         "paths": {
-            "/" + _NAMED.sub(r"{\1}", each.route): {"get": _operation(each, answers[each.name])} for each in found
-        },
+            "/" + _NAMED.sub(r"{\1}", each.route): {"get": _operation(each, answers[each.name])}
+            for each in found
+            if not each.writes
+        }
+        | {path: {"post": said} for each in found if each.writes for path, said in _sent(each, answers[each.name])},
         "components": {
-            "schemas": components,
-            "responses": {status: _fault(text) for status, text in _FAULTS.items()},
+            "schemas": components
+            | {schemas_of.name(table): schemas_of.row(table) for table in catalogue.tables().values()},
+            "responses": {status: _fault(text) for status, text in (_FAULTS | _UNTAKEN).items()},
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer"},
                 "session": {"type": "apiKey", "in": "cookie", "name": "tenure_session"},
@@ -95,6 +111,36 @@ def _operation(of: Endpoint, data: dict[str, Any]) -> dict[str, Any]:
             **{status: {"$ref": f"#/components/responses/{status}"} for status in _FAULTS},
         },
     }
+
+
+def _sent(of: Endpoint, data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """An address for each table, as the columns differ."""
+    route = "/" + _NAMED.sub(r"{\1}", of.route)
+    for table in catalogue.tables().values():
+        said = _operation(of, data)
+        parameters = [each for each in said["parameters"] if each["name"] != "table"]
+        key = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 200}}
+        listed = {"type": "array", "items": {"$ref": _SCHEMAS.format(name=schemas_of.name(table))}, "minItems": 1}
+        statuses = {status: {"$ref": f"#/components/responses/{status}"} for status in _UNTAKEN}
+        taken = said["responses"]["200"]
+        yield (
+            route.replace(_TABLE, table.name),
+            said
+            | {
+                "operationId": f"{of.name}_{table.name}",
+                "summary": f"{of.title}: {table.name}",
+                "description": f"{table.meaning}\n\n{of.meaning}",
+                "security": [{"key": []}],
+                "parameters": [*parameters, key],
+                "requestBody": {
+                    "required": True,
+                    "content": {"application/json": {"schema": listed | {"maxItems": MOST_ROWS}}},
+                },
+                "responses": said["responses"]
+                | {"202": taken | {"description": "On disk; not loaded yet."}}
+                | statuses,
+            },
+        )
 
 
 def _fault(text: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.http import HttpResponse, QueryDict
 
 from tenure.core.errors import UsageError
 from tenure.engine.result import as_json
-from tenure.web.access.page import Request, page
+from tenure.web.access.page import GET, POST, Request, page
 from tenure.web.access.roles import Role
 from tenure.web.kit.shell import Text
 from tenure.web.kit.table import Export
@@ -34,12 +34,13 @@ class Answer:
     data: Any
     as_of: datetime | None = None
     notes: tuple[str, ...] = ()
+    status: int = 200
 
 
 @dataclass(frozen=True)
 class Endpoint:
     """An endpoint as the documents tell of it. ``route``: as Django writes it; ``asks``: its parameters; ``data``: the type
-    of what it answers.
+    of what it answers. ``writes``: it takes what is sent.
     """
 
     name: str
@@ -48,32 +49,37 @@ class Endpoint:
     meaning: str
     asks: type[Asked]
     data: Any
+    writes: bool = False
 
 
 _endpoints: dict[str, Endpoint] = {}
 
 
 def endpoint(
-    route: str, *, roles: Iterable[Role], title: Text, data: Any, asks: type[Asked] = Asked
-) -> Callable[[Callable[..., Answer]], Callable[..., Any]]:
+    route: str, *, roles: Iterable[Role], title: Text, data: Any, asks: type[Asked] = Asked, writes: bool = False
+) -> Callable[[Callable[..., Answer | HttpResponse]], Callable[..., Any]]:
     """Declare an endpoint below ``api/`` for people with one of ``roles``, and for programs with their keys.
 
-    The view is given the request, the parameters as ``asks``, and what the route names.
+    The view is given the request, the parameters as ``asks``, and what the route names. One that ``writes`` is for programs
+    whose key may, and is sent to by POST.
     """
 
-    def declare(view: Callable[..., Answer]) -> Callable[..., Any]:
+    def declare(view: Callable[..., Answer | HttpResponse]) -> Callable[..., Any]:
         @functools.wraps(view)
         def answered(request: Request, **named: Any) -> HttpResponse:
             given = view(request, parameters(asks, request.GET), **named)
+            if isinstance(given, HttpResponse):
+                return given
             as_of = given.as_of or datetime.now(UTC).replace(microsecond=0)
             told = {"data": given.data, "as_of": as_of, "notes": given.notes}
-            response = Export(as_json(told), content_type=JSON)
+            response = Export(as_json(told), content_type=JSON, status=given.status)
             response.rows = _counted(given.data)
             return response
 
         meaning = (view.__doc__ or "").strip()
-        _endpoints[view.__name__] = Endpoint(view.__name__, PREFIX + route, title, meaning, asks, data)
-        return page(PREFIX + route, roles=roles, title=title, data=True)(answered)
+        _endpoints[view.__name__] = Endpoint(view.__name__, PREFIX + route, title, meaning, asks, data, writes)
+        methods = POST if writes else GET
+        return page(PREFIX + route, roles=roles, title=title, methods=methods, data=True, writes=writes)(answered)
 
     return declare
 

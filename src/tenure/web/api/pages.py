@@ -22,7 +22,8 @@ from tenure.engine.verbs.review import ReviewFound
 from tenure.engine.verbs.risk import RiskFound
 from tenure.engine.verbs.rows import Page
 from tenure.web.access.page import Request, page
-from tenure.web.access.roles import EVERYONE, Role
+from tenure.web.access.roles import EVERYONE, MAY_WRITE, Role
+from tenure.web.api import rows
 from tenure.web.api.document import document
 from tenure.web.api.endpoint import JSON, PREFIX, Answer, Asked, endpoint
 
@@ -235,6 +236,21 @@ def api_effect(request: Request, asked: Effected, play: str) -> Answer:
         play, metric=asked.metric, months=asked.months, planned=asked.planned, as_of=asked.as_of
     )
     return Answer(found, None, found.notes)
+
+
+class Sent(Asked, frozen=True):
+    """``strict``: all rows are taken, or none is."""
+
+    strict: bool = False
+
+
+@endpoint("rows/<slug:table>", roles=MAY_WRITE, title=_("Rows"), asks=Sent, data=rows.Taken, writes=True)
+def api_rows(request: Request, asked: Sent, table: str) -> Answer | HttpResponse:
+    """Take rows of a table. Good ones go in; bad ones are told, and wait among the failed rows with their reason. 202: they are
+    on disk, and are loaded as soon as can be. The header Idempotency-Key names them for ever: sent again they count once, and
+    are answered as before.
+    """
+    return rows.taken(request, table, strict=asked.strict)
 
 
 def _plain(value: str) -> Any:

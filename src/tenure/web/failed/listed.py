@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from tenure.engine.failing import OPEN
-from tenure.figures.listing import MOST
 
 if TYPE_CHECKING:
     from tenure.engine import Sight
@@ -55,17 +54,8 @@ def search(parameters: Mapping[str, str]) -> str:
 
 def exported_rows(sight: Sight, parameters: Mapping[str, str], *, contents: bool) -> Iterator[dict[str, Any]]:
     """All rows of a view as a file tells them; ``contents``: with what stands in them."""
-    offset, total = 0, 1
-    while offset < total:
-        found = sight.failed(
-            where=where(parameters),
-            search=search(parameters),
-            order=("refused_at", "file", "line"),
-            offset=offset,
-            limit=MOST,
-        )
-        yield from (_told(row, contents=contents) for row in found.rows)
-        offset, total = offset + MOST, found.total
+    for row in sight.every_failed(where=where(parameters), search=search(parameters)):
+        yield _told(row, contents=contents)
 
 
 def _told(row: Failed, *, contents: bool) -> dict[str, Any]:

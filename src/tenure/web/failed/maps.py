@@ -18,7 +18,7 @@ from tenure.web.failed.whose import THEIRS
 from tenure.web.kit import formats
 
 if TYPE_CHECKING:
-    from tenure.warehouse.load import Report
+    from tenure.engine.verbs.reload import Report
     from tenure.web.kit.shell import Text
 
 #: As many rows that would be refused are told one by one.

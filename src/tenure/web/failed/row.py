@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from tenure.engine.events import file_of
 from tenure.engine.failing import DISCARDED, OPEN, UNREADABLE
 from tenure.web.failed import words
 
@@ -74,13 +75,13 @@ def row_of(
     loose = [f"{p.column} {p.reason}".strip() for p in row.problems if p.column not in wrong]
     cells = {name: row.cells.get(name) for name in _columns(row, columns)} | dict(changed or {})
     return Row(
-        row.id, row.table, row.source, row.file, row.line, row.batch, row.refused_at, words.STATES[row.state],
+        row.id, row.table, row.source, row.file.rpartition("/")[2], row.line, row.batch, row.refused_at, words.STATES[row.state],
         words.TONES[row.state], row.state == OPEN, row.state == DISCARDED, row.handled_by, row.handled_because, row.handled_at,
         row.mended_by, words.reason(first.code, first.reason), words.advice(first.code, is_row=row.row is not None),
         tuple(loose), tuple(
             _cell(nth, name, _shown(text), wrong.get(name, ""))
             for nth, (name, text) in enumerate(cells.items())
-        ), "" if row.cells else row.raw, reason, tuple(faults), not row.file.startswith("events-"),
+        ), "" if row.cells else row.raw, reason, tuple(faults), not file_of(row.file),
     )  # fmt: skip
 
 

@@ -81,6 +81,7 @@ class Fair:
     roles=(Role.ADMINISTRATOR, Role.OPERATIONS, Role.EXECUTIVE, Role.MANAGER),
     title=gettext_lazy("Fair comparison"),
     nav=Nav(Section.TEAM, 10, "scale"),
+    sensitive=True,
 )
 def fair_comparison(request: Request) -> Fair:
     """Is a comparison of our CSMs fair?"""

@@ -5,28 +5,18 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
+from tenure.web.kit.packed import RefusedError, unzipped
+
 #: Bytes of a request, after unzipping.
 MOST = 500_000
-_GZIP = b"\x1f\x8b"
 #: Characters of the id of an event; a longer one is known by its hash.
 _LONGEST_ID = 200
-
-
-class RefusedError(Exception):
-    """A request that cannot be taken: its status, a word for programs and what is wrong."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-        self.message = message
 
 
 @dataclass(frozen=True)
@@ -37,29 +27,11 @@ class Sent:
     events: tuple[tuple[str, str], ...]
 
 
-def unzipped(body: bytes) -> bytes:
-    """The body as it was before it was packed, whatever its headers say. Raises ``RefusedError``."""
-    if not body.startswith(_GZIP):
-        if len(body) > MOST:
-            raise _too_large()
-        return body
-    unpacking = zlib.decompressobj(wbits=31)
-    try:
-        found = unpacking.decompress(body, MOST + 1)
-    except zlib.error:
-        raise RefusedError(400, "bad_gzip", "The body cannot be unzipped.") from None
-    if len(found) > MOST or unpacking.unconsumed_tail:
-        raise _too_large()
-    if not unpacking.eof:
-        raise RefusedError(400, "bad_gzip", "The zipped body is cut short.")
-    return found
-
-
 def sent(path: str, headers: Mapping[bytes, bytes], body: bytes) -> Sent:
     """The events of a request. Of several, one that makes no sense is kept like the others: it waits among the failed rows.
     Raises ``RefusedError`` for a body that is none.
     """
-    text = unzipped(body)
+    text = unzipped(body, MOST)
     try:
         said = msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
@@ -110,7 +82,3 @@ def _text(value: Any) -> str:
 
 def _hashed(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _too_large() -> RefusedError:
-    return RefusedError(413, "too_large", f"A request has at most {MOST:,} bytes, unzipped.")

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from tenure.core.errors import TenureError
 from tenure.engine.intake import Event
-from tenure.web.intake.body import MOST, RefusedError, Sent, sent
+from tenure.web.intake.body import MOST, Sent, sent
+from tenure.web.kit.packed import RefusedError, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +56,10 @@ async def _taken(
     if scope["method"] != "POST":
         raise RefusedError(405, "bad_method", "Events are sent by POST.")
     told = sent(scope["path"], dict(scope["headers"]), await _body(receive))
-    source = await asyncio.to_thread(source_of, told.key) if told.key else None
+    try:
+        source = await asyncio.to_thread(source_of, told.key) if told.key else None
+    except TenureError as error:
+        raise RefusedError(503, error.code, f"{error.message} Send them again.") from None
     if source is None:
         raise RefusedError(401, "bad_key", "There is no such key for events, or it has ended.")
     if told.events:
@@ -82,7 +86,7 @@ async def _body(receive: Receive) -> bytes:
         parts.append(message.get("body", b""))
         size += len(parts[-1])
         if size > _MOST_PACKED:
-            raise RefusedError(413, "too_large", f"A request has at most {MOST:,} bytes.")
+            raise too_large(MOST)
         if not message.get("more_body"):
             return b"".join(parts)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from tenure.core.errors import UnavailableError
 from tenure.web.access import events
 from tenure.web.access.events import Kind
 from tenure.web.access.models import User
@@ -61,7 +63,7 @@ class Sources:
         self._known: dict[str, tuple[float, str | None]] = {}
 
     def of(self, secret: str) -> str | None:
-        """The source; None where it is no key that works."""
+        """The source; None where it is no key that works. Raises ``UnavailableError`` where that cannot be told."""
         name, now = _hashed(secret), time.monotonic()
         with self._lock:
             found = self._known.get(name)
@@ -69,8 +71,14 @@ class Sources:
             return found[1]
         try:
             source = EventKey.objects.filter(secret_hash=name, ended_at=None).values_list("source", flat=True).first()
+        except DatabaseError as error:
+            if found is not None:  # the disk is at fault: it is what it was
+                return found[1]
+            fix = "Look at the disk, and at the rights of the workspace."
+            raise UnavailableError("Keys cannot be looked up just now.", code="database", fix=fix) from error
         finally:
-            connection.close()  # this thread belongs to no request of Django's
+            with suppress(DatabaseError):
+                connection.close()  # this thread belongs to no request of Django's
         with self._lock:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()

@@ -11,13 +11,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tenure.engine import intake
+from tenure.core.errors import DataError, TenureError, UsageError
+from tenure.engine import Sight, intake
+from tenure.engine.verbs.preview_events import Unfit
 from tenure.web.access.page import FORM, POST, Request, page, show
 from tenure.web.access.roles import Role
 from tenure.web.intake import forms, keys
 from tenure.web.kit import formats
 from tenure.web.kit.shell import Nav, Section
 
+#: Characters of a value that are shown.
+_LONGEST_CELL = 80
 _THEIRS = (Role.ADMINISTRATOR, Role.OPERATIONS)
 
 
@@ -85,6 +89,79 @@ def _source(name: str, counts: intake.Counted | None, own: tuple[Key, ...]) -> S
     if counts is None:
         return Source(name, own, formats.number(0), formats.number(0), formats.UNKNOWN)
     return Source(name, own, formats.number(counts.received), formats.number(counts.again), formats.day(counts.last))
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows that events would become."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    new: str
+    rejected: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the last ``events`` would become."""
+
+    events: str
+    aside: str
+    merged: str
+    tables: tuple[Table, ...]
+    refused: tuple[Unfit, ...]
+
+
+@dataclass(frozen=True)
+class EventsMap:
+    """The map of events as it is written, ``version`` being the one that was looked at. ``wrong``: why it cannot be one, where,
+    and what to do.
+    """
+
+    text: str
+    version: str
+    wrong: TenureError | None = None
+    preview: Preview | None = None
+
+
+@page("events/map/", roles=_THEIRS, title=gettext_lazy("Map of events"), methods=FORM)
+def events_map(request: Request) -> EventsMap | HttpResponse:
+    """Say what becomes of events: tried on the last ones, then saved."""
+    sight = request.sight()
+    text, version = sight.events_map()
+    if request.method != "POST":
+        return _tried(sight, text, version)
+    text = request.POST.get("text", "").replace("\r\n", "\n")
+    version = request.POST.get("version", "")
+    if "save" not in request.POST:
+        return _tried(sight, text, version)
+    try:
+        sight.save_events(text, over=version)
+    except (UsageError, DataError) as wrong:
+        return show(request, EventsMap(text, version, wrong), status=422)
+    messages.success(request, _("The map is in force: events that come in from now on become what it says."))
+    return HttpResponseRedirect(reverse("event_keys"))
+
+
+def _tried(sight: Sight, text: str, version: str) -> EventsMap:
+    try:
+        found = sight.preview_events(text)
+    except (UsageError, DataError) as wrong:
+        return EventsMap(text, version, wrong)
+    tables = tuple(
+        Table(
+            each.table, each.columns, tuple(tuple(_cell(cell) for cell in row) for row in each.rows),
+            formats.number(each.new), formats.number(each.rejected),
+        )
+        for each in found.becoming
+    )  # fmt: skip
+    events, aside, merged = (formats.number(count) for count in (found.events, found.aside, found.merged))
+    return EventsMap(text, version, None, Preview(events, aside, merged, tables, found.refused))
+
+
+def _cell(text: str | None) -> str:
+    return formats.UNKNOWN if text is None else text if len(text) <= _LONGEST_CELL else f"{text[:_LONGEST_CELL]}…"
 
 
 @page("events/keys/add/", roles=_THEIRS, title=gettext_lazy("Make a key for events"), methods=FORM)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -17,7 +18,16 @@ from tenure.keeper.place import Place
 
 _STATUS: tuple[tuple[type[TenureError], int], ...] = ((UnavailableError, 503), (UsageError, 400), (DataError, 409))
 #: What names something in an address that is not there, or not for this person to know of.
-_NOT_THERE = {"not_found", "unknown_metric"}
+_NOT_THERE = {"not_found", "unknown_metric", "unknown_table"}
+#: What was sent, and makes no sense or is too much.
+_UNFIT = {
+    "no_rows": 422,
+    "bad_column": 422,
+    "too_many_columns": 422,
+    "uneven_rows": 422,
+    "key_reused": 422,
+    "too_many_rows": 413,
+}
 _RETRY_SECONDS = 5
 
 
@@ -53,6 +63,7 @@ class Told:
         status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
         if error.code in _NOT_THERE:
             status = 404
+        status = _UNFIT.get(error.code, status)
         title = _("Not now") if status == 503 else _("That cannot be done")
         return answer(request, Fault(status, title, error.message, error.fix, code=error.code, where=error.where))
 
@@ -72,6 +83,17 @@ def answer(request: HttpRequest, fault: Fault) -> HttpResponse:
     return response
 
 
+def _disk(request: HttpRequest) -> HttpResponse:
+    """503: the application's database cannot be read or written, which a page with its frame would need."""
+    fix = _("Try again. If it stays so, look at the disk and at the rights of the workspace.")
+    fault = Fault(503, _("Not now"), _("The database cannot be used just now."), fix, code="database")
+    if _is_program(request):
+        return answer(request, fault)
+    response = render(request, "kit/error_plain.html", {"page": fault}, status=503)
+    response.headers["Retry-After"] = str(_RETRY_SECONDS)
+    return response
+
+
 def _is_program(request: HttpRequest) -> bool:
     page = getattr(request, "page", None)
     if page is not None and page.data:
@@ -86,6 +108,13 @@ def no_key(request: HttpRequest) -> HttpResponse:
     response = answer(request, Fault(401, _("Who asks?"), message, fix))
     response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def reads_only(request: HttpRequest) -> HttpResponse:
+    """403: a key that may not write."""
+    message = _("This key only reads.")
+    fix = _("Make one that may send rows, under Your account.")
+    return answer(request, Fault(403, _("Not for you"), message, fix, code="reads_only"))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - as Django calls it
@@ -126,8 +155,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500: a fault of ours, logged under a reference, without data."""
+    """500: a fault of ours, logged under a reference, without data; 503 where it is the disk's."""
     error = sys.exc_info()[1]
+    if isinstance(error, OperationalError):
+        return _disk(request)
     reference = faults.logged(error, Place(settings.HOME)) if error else ""
     message = _("Something in Tenure itself failed.")
     fix = _("Try again. If it happens again, tell who runs Tenure, with the reference.")

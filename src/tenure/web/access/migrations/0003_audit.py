@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.db import migrations, models
+from django.db import migrations, models, transaction
 
 from tenure.core import chainfiles
 from tenure.core.chain import BEGINNING, By, Head, Note, link
@@ -44,6 +44,14 @@ def chain_what_was(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001 - as 
         told = {("object_id" if name == "id" else name): value for name, value in vars(entry).items()}
         apps.get_model("access", "AuditEntry").objects.create(**told)
         head = Head(entry.seq, entry.hash)
+    if head.count:
+        transaction.on_commit(lambda: _note_end(head))
+
+
+def _note_end(head: Head) -> None:
+    """Note where the chain ends, outside the database, when all this is in it."""
+    beginning = Head(0, BEGINNING)
+    chainfiles.note_head(settings.HOME, _CHAIN, chainfiles.keys(settings.HOME), beginning, head, lambda _number: "")
 
 
 class Migration(migrations.Migration):

@@ -147,11 +147,12 @@ class KeyMade:
 def make_key(request: Request) -> KeyForm | HttpResponse:
     """Make a key with which a program asks as this person."""
     if request.method != "POST":
-        return KeyForm(forms.NewKey())
-    form = forms.NewKey(request.POST)
+        return KeyForm(forms.NewKey(user=request.user))
+    form = forms.NewKey(request.POST, user=request.user)
     if not form.is_valid():
         return show(request, KeyForm(form), status=422)
-    made = keys.make(request.user, form.cleaned_data["name"], form.cleaned_data["days"])
+    given = form.cleaned_data
+    made = keys.make(request.user, given["name"], given["days"], may_write=given.get("may_write", False))
     content = KeyMade(made.key.name, made.secret, made.key.expires_at)
     return show(request, content, template="access/key_made.html")
 

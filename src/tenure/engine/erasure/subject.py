@@ -1,0 +1,111 @@
+"""What is known of the people to be erased, and what is put in its place."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tenure.warehouse.store import literal
+from tenure.warehouse.table import Column, Type
+
+if TYPE_CHECKING:
+    from tenure.warehouse.store import Store
+
+#: In the place of a name inside a text.
+ERASED = "erased"
+#: An id is looked for in any text if it is as long as this: a short one may be anything else.
+_TELLING = 6
+
+
+@dataclass
+class Subject:
+    """``tokens``: by id, the one that takes its place. ``emails``, ``names``: all that were ever known of these people; ``shared``:
+    names that others bear as well, so that nobody can tell whom a text means by them.
+
+    Texts get words of their own, the same for the same text while this lasts: they are kept nowhere.
+    """
+
+    tokens: Mapping[str, str]
+    emails: tuple[str, ...]
+    names: tuple[str, ...]
+    shared: tuple[str, ...] = ()
+    _words: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, store: Store, tokens: Mapping[str, str]) -> Subject:
+        """What the warehouse knows of them, in whatever version."""
+        listed = ", ".join(literal(person) for person in tokens)
+        rows = store.rows(f"SELECT DISTINCT email, name FROM main.person WHERE person_id IN ({listed})")
+        emails = {email.strip() for email, _ in rows if email and "@" in email}
+        emails.update(person for person in tokens if "@" in person)
+        names = {
+            name.strip() for _, name in rows if name and " " in name.strip()
+        }  # a first name alone may be anybody's
+        others = store.rows(
+            f"SELECT lower(trim(name)) FROM main.person WHERE person_id NOT IN ({listed}) AND name IS NOT NULL UNION"
+            " SELECT lower(trim(name)) FROM main.csm WHERE name IS NOT NULL"
+        )
+        shared = {name for name in names if (name.lower(),) in others}
+        return cls(tokens, tuple(sorted(emails)), tuple(sorted(names - shared)), tuple(sorted(shared)))
+
+    @property
+    def needles(self) -> tuple[str, ...]:
+        """What may be looked for anywhere: the person is there where one of these is."""
+        return (*(person for person in self.tokens if len(person) >= _TELLING), *self.emails, *self.names)
+
+    def word(self, text: str, kind: Type = Type.TEXT) -> str:
+        """What stands in the place of a text that tells of the person."""
+        new = self._words.setdefault(text, f"{ERASED}-{secrets.token_hex(4)}")
+        return json.dumps(new) if kind is Type.JSON else new
+
+    def named(self, text: str, column: Column) -> str:
+        """A text that names people by their ids, with those of others as they are."""
+        if column.type is not Type.LIST:
+            return self.tokens.get(text.strip(), text)
+        return self._ids.sub(lambda found: self.tokens[found[0]], text)
+
+    def concerns(self, text: str, column: Column) -> bool:
+        """Whether a text names one of them."""
+        return self.named(text, column) != text
+
+    def everywhere(self, text: str) -> str:
+        """Any text without their addresses and long ids, which name nobody else."""
+        return self._anywhere(text) if self._anywhere else text
+
+    def told(self, text: str) -> str:
+        """A free text, without their names also."""
+        for pattern in self._named:
+            text = pattern.sub(ERASED, text)
+        return self.everywhere(text)
+
+    def is_in(self, content: bytes) -> bool:
+        """Whether these people are in some bytes, as text in UTF-8."""
+        return bool(self._found and self._found.search(content))
+
+    def __post_init__(self) -> None:
+        self._found = None
+        if self.needles:
+            listed = b"|".join(re.escape(needle.encode()) for needle in self.needles)
+            self._found = re.compile(rb"(?<![\w+-])(?:" + listed + rb")(?![\w+-])", re.IGNORECASE)
+        self._ids = _words_of(self.tokens)
+        self._named = [_words_of([name]) for name in self.names]
+        places = {person.lower(): token for person, token in self.tokens.items() if len(person) >= _TELLING}
+        places |= {
+            email.lower(): f"{self.word(email.lower())}@{email.partition('@')[2]}"
+            for email in self.emails
+            if email.lower() not in places
+        }
+        self._anywhere: Callable[[str], str] | None = None
+        if places:
+            pattern = _words_of(places)
+            self._anywhere = lambda text: pattern.sub(lambda found: places[found[0].lower()], text)
+
+
+def _words_of(texts: Sequence[str] | Mapping[str, str]) -> re.Pattern[str]:
+    """Any of these texts where it stands as a word of its own, the longest first, whatever its capitals."""
+    listed = "|".join(re.escape(text) for text in sorted(texts, key=len, reverse=True))
+    return re.compile(rf"(?<![\w.+-])(?:{listed})(?![\w+-]|\.\w)", re.IGNORECASE)
