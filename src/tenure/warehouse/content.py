@@ -28,7 +28,8 @@ def content_hash(table: Table, row: str, *, without: Iterable[str] = (), custom:
     ]
     if custom:
         parts.append(f"'custom=' || {row}.custom")
-    return f"md5(concat_ws({', '.join([_BETWEEN, *parts])}))"
+    nothing = "''"  # a table may be all key
+    return f"md5(concat_ws({', '.join([_BETWEEN, *(parts or [nothing])])}))"
 
 
 def precedence(table: Table, row: str) -> list[str]:
