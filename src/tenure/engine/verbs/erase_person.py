@@ -160,6 +160,7 @@ def _commit(desk: Desk, request: ErasePerson, found: Rewritten, tokens: tuple[st
 def _make_anew(desk: Desk, subject: Subject) -> None:
     """What is made of inbox and archive, and no trace of what it was made of before."""
     home = desk.home
+    desk.inbox.forget_said()
     desk.inbox.compact()
     archive.remove_orphans(home, _wanted(desk))
     for name in databases(home):
