@@ -104,7 +104,7 @@ def requests(tmp_path):
         "mend": Mend("ada", "typo", where=(("state", "equals", "open"),)),
         "discard": Discard("ada", "test", where=(("state", "equals", "open"),)),
         "reconcile": Reconcile(),
-        "reload": Reload(5, '[[load]]\n[load.columns]\namount = { value = "5" }\n', "ada", "map", dry_run=True),
+        "reload": Reload(4, '[[load]]\n[load.columns]\namount = { value = "5" }\n', "ada", "map", dry_run=True),
         "run": Run(),
         "record": Record(
             "reported_figure",

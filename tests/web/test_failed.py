@@ -81,9 +81,9 @@ def test_many_are_counted_before_anything_is_done_and_a_map_is_tried_first(refus
     chip = re.search(r'class="chip" href="(\?[^"]*code=[^"]*)"', text_of(client, "/failed-rows/"))
     assert chip
     assert len(ids(client, chip[1].replace("&amp;", "&"))) == 3
-    page = text_of(client, "/failed-rows/many/?what=replay&code=not_a_time")
+    page = text_of(client, "/failed-rows/many/replay/?code=not_a_time")
     assert "0 would be taken now, and 3 refused again" in page
-    assert client.get("/failed-rows/many/?what=burn").status_code == 404
+    assert client.get("/failed-rows/many/burn/").status_code == 404
     mapped = '[[load]]\n[load.columns]\ncreated_at = { value = "2025-01-01" }\n'
     tried = client.post("/failed-rows/load/1/", {"map": mapped}).content.decode()
     assert "Load it so" in tried
@@ -102,15 +102,15 @@ def test_many_are_counted_before_anything_is_done_and_a_map_is_tried_first(refus
 @pytest.mark.django_db
 def test_all_of_a_reason_are_discarded_at_once(refused, administrator, somebody, as_):
     client = as_(administrator)
-    data = {"what": "discard", "code": "not_a_time"}
-    assert client.post("/failed-rows/many/", data).status_code == 422
-    assert client.post("/failed-rows/many/", {**data, "reason": "old rows"}).status_code == 302
+    data = {"code": "not_a_time"}
+    assert client.post("/failed-rows/many/discard/", data).status_code == 422
+    assert client.post("/failed-rows/many/discard/", {**data, "reason": "old rows"}).status_code == 302
     assert "Nothing is open" in text_of(client, "/failed-rows/")
     assert refused.failed(where=[("state", "equals", "discarded")]).rows[0].handled_by == administrator.name
     for role in (Role.MANAGER, Role.CSM, Role.EXECUTIVE, Role.VIEWER):
         other = as_(somebody(role, csm_id="ada"))
         assert other.get("/failed-rows/").status_code == 403
-        assert other.post("/failed-rows/many/", {**data, "reason": "x"}).status_code == 403
+        assert other.post("/failed-rows/many/discard/", {**data, "reason": "x"}).status_code == 403
 
 
 @pytest.mark.django_db

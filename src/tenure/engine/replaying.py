@@ -137,6 +137,11 @@ class _Files:
         """The rows that can be tried: a line that is no row has to be written anew, cell by cell."""
         self._cells = cells
         for row in group:
+            if row.row is None and row.problems[0].column:
+                raise DataError(
+                    "An earlier Tenure refused this row, and did not note its number.", code="no_number",
+                    where=f"{row.file}:{row.line}", fix="Run: tenure rebuild",
+                )  # fmt: skip
             if row.row is None and not cells.get(row.id):
                 outcome.refused[row.id] = list(row.problems)
         return [row for row in group if row.id not in outcome.refused]

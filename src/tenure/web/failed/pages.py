@@ -116,7 +116,7 @@ def _listed(found: FailedFound, given: dict[str, str], order: str, number: int) 
     chosen = {name: value for name, value in given.items() if name in FILTERS and value}
     asks = bool(chosen or search(given))
     many = found.total and given.get("state", OPEN) == OPEN and not search(given)
-    do = {what: f"{reverse('handle_rows')}?{urlencode({**chosen, 'what': what})}" for what in ("replay", "discard")}
+    do = {what: f"{reverse('handle_rows', args=[what])}?{urlencode(chosen)}" for what in ("replay", "discard")}
     states = dict(found.counts["state"])
     any_at_all = asks or sum(states.values()) > 0
     return FailedRows(
@@ -246,11 +246,10 @@ class Many:
     fault: str
 
 
-@page("failed-rows/many/", roles=THEIRS, title=gettext_lazy("Many failed rows"), methods=FORM)
-def handle_rows(request: Request) -> Many | HttpResponse:
+@page("failed-rows/many/<slug:what>/", roles=THEIRS, title=gettext_lazy("Many failed rows"), methods=FORM)
+def handle_rows(request: Request, what: str) -> Many | HttpResponse:
     """Replay or discard all open rows of a kind, after a look at what that does."""
     given = (request.POST if request.method == "POST" else request.GET).dict()
-    what = given.get("what", "")
     if what not in ("replay", "discard"):
         raise Http404
     sight = request.sight()
@@ -279,6 +278,6 @@ def _many(sight: Sight, what: str, chosen: dict[str, str], fault: str) -> Many:
     kind = tuple(words.reason(value, value) if name == "code" else value for name, value in chosen.items())
     return Many(
         what, tuple(map(str, kind)), formats.number(total), formats.number(taken), formats.number(refused),
-        tuple(dict.fromkeys(why)), bool(taken), (*chosen.items(), ("what", what)),
+        tuple(dict.fromkeys(why)), bool(taken), tuple(chosen.items()),
         f"{reverse('failed_rows')}?{urlencode(chosen)}" if chosen else reverse("failed_rows"), fault,
     )  # fmt: skip
