@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench.faults import FAULTS, LAST, as_table, looked, measure
+from bench._faults import FAULTS
+from bench.faults import LAST, as_table, looked, measure
 
 SOME = ("columns_shifted", "rate_turned", "exported_twice")
 

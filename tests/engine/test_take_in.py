@@ -258,6 +258,9 @@ def test_a_map_is_tried_on_the_last_events_and_saved_only_if_it_can_be_read(home
             save_events(desk, SaveEvents(shipped, version(shipped)))
         assert (late.value.code, own.read_text(), saved.version) == ("changed_meanwhile", tried, version(tried))
         assert [row[5] for row in desk.inbox.log.rows()][-1] == "settings_changed"
+        assert desk.inbox.last_events()
+        desk.inbox.forget_said()
+        assert desk.inbox.last_events() == [], "when a person is erased"
 
 
 def test_the_map_of_the_guide_does_what_it_shows(home):

@@ -143,7 +143,6 @@ def requests(tmp_path):
         "check_rows": CheckRows("refused_row"),
         "billing": Billing(everything=True),
         "audit": Audit("2026-06"),
-        "sign_audit": SignAudit("2026-06", "ada", "All well."),
         "close": Close("2026-06"),
         "restatements": Restatements(Asked("mrr", "2026-06", "2026-06")),
         "verify_close": VerifyClose("2026-06"),
@@ -156,6 +155,7 @@ def requests(tmp_path):
         "change_key": ChangeKey(),
         "take_pulled": TakePulled(str(fetched), desk),
         "note_source": NoteSource(Act.SOURCE_ADDED, "desk", {"vendor": "stripe"}),
+        "sign_audit": SignAudit("2026-06", "ada", "All well."),
         "demo": Demo(str(tmp_path / "exports"), 20),
     }
 

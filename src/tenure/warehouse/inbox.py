@@ -220,6 +220,15 @@ class Inbox(Noted, Counted):
             for seq, source, event_id, text, at in reversed(rows)
         ]
 
+    def forget_said(self) -> None:
+        """Keep of events that are in the warehouse no more than their names, and nothing of arrivals that were refused."""
+        with self._transaction() as con:
+            con.execute(
+                f"UPDATE message SET payload = '{{}}' WHERE kind = '{EVENT}' AND state = 'done' AND payload <> '{{}}' AND seq >= ?",
+                [self._number("kept")],
+            )
+            con.execute(f"DELETE FROM message WHERE kind = '{ARRIVAL}' AND state = 'dropped'")
+
     def mark(self, numbers: Iterable[int], state: str) -> None:
         """Set the state of messages: ``done``, which is noted in the audit log, or ``dropped``."""
         with self._transaction() as con:

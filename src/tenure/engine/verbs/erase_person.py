@@ -163,6 +163,7 @@ def _commit(desk: Desk, request: ErasePerson, found: Rewritten, tokens: tuple[st
 def _make_anew(desk: Desk, subject: Subject, replaced: set[str]) -> None:
     """What is made of inbox and archive, and no trace of what it was made of before."""
     home = desk.home
+    desk.inbox.forget_said()
     desk.inbox.compact()
     for name in databases(home):
         if name != INBOX:
