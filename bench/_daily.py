@@ -68,7 +68,8 @@ class Company:
     def until(self, day: date) -> dict[str, File]:
         """All that was known before a day began, as the first export."""
         end = _begins(day)
-        return {name: _file(name, self._known(name, rows, end)) for name, rows in self.tables.items()}
+        known = {name: self._known(name, rows, end) for name, rows in self.tables.items()}
+        return {name: _file(name, rows) for name, rows in known.items() if rows}
 
     def of(self, day: date) -> dict[str, File]:
         """What a day brought."""

@@ -14,6 +14,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -21,15 +22,20 @@ from pathlib import Path
 from bench._daily import Company, company
 from bench._faults import FAULTS, Fault, Files
 from tenure import keeper
+from tenure.core import config
 from tenure.engine.verbs.check import Check, CheckResult
 from tenure.engine.verbs.load import Load
 from tenure.engine.workspace import Local, Workspace
+from tenure.warehouse.checks import run_checks
+from tenure.warehouse.store import Store
+from tenure.warehouse.versions import derive
 
 TODAY, LAST, CLEAN = date(2026, 11, 21), date(2026, 11, 17), 30
 MONTHS = 14
 _ORDER = ("exchange_rate", "account", "person", "subscription", "contract")
 #: A check, a table that it names, and how many rows.
 Found = dict[tuple[str, str], int]
+Look = Callable[[Path, datetime], Found]
 
 
 def load(home: Path, files: Files, folder: Path, at: datetime, *, history: bool = False) -> None:
@@ -50,6 +56,15 @@ def found(home: Path, at: datetime) -> Found:
         results: tuple[CheckResult, ...] = workspace.call("check", Check())
     finally:
         workspace.close()
+    return {(one.name, table): one.count for one in results if one.count for table in one.tables}
+
+
+def looked(home: Path, at: datetime) -> Found:
+    """The same without figures, and so without what is said of metrics: in a moment."""
+    settings = config.read(home)
+    with Store.open(home) as store:
+        derive(store.con, settings.timezone)
+        results = run_checks(store.con, settings, at)
     return {(one.name, table): one.count for one in results if one.count for table in one.tables}
 
 
@@ -74,7 +89,9 @@ class Outcome:
     by: tuple[str, ...]
 
 
-def tried(folder: Path, kept: dict[date, Path], firm: Company, fault: Fault, clean: Found) -> Outcome:
+def tried(
+    folder: Path, kept: dict[date, Path], firm: Company, fault: Fault, clean: Found, look: Look = found
+) -> Outcome:
     """Plant a fault in the last days' files, load them and look."""
     first = LAST - timedelta(days=fault.days - 1)
     home = folder / fault.name
@@ -85,16 +102,16 @@ def tried(folder: Path, kept: dict[date, Path], firm: Company, fault: Fault, cle
         files: Files = firm.of(day)
         fault.plant(files, firm, chance, day)
         load(home, files, folder / f"{fault.name}-files" / f"{day}", morning(day))
-    new = [pair for pair, count in found(home, morning(LAST)).items() if count > clean.get(pair, 0)]
+    new = [pair for pair, count in look(home, morning(LAST)).items() if count > clean.get(pair, 0)]
     shutil.rmtree(home)
     return Outcome(fault, tuple(sorted({check for check, table in new if table in fault.tables})))
 
 
 def measure(
-    folder: Path, accounts: int, days: int, faults: list[Fault], *, every: bool = True
+    folder: Path, accounts: int, days: int, faults: list[Fault], *, months: int = MONTHS, look: Look = found
 ) -> tuple[list[Outcome], dict[date, Found]]:
-    """Load ``days`` clean days, and try each fault on the last. ``every``: look for alarms each day, not only on the last."""
-    firm = company(accounts, MONTHS, TODAY)
+    """Load ``days`` clean days, and try each fault on the last. ``look``: how the checks are asked."""
+    firm = company(accounts, months, TODAY)
     first = LAST - timedelta(days=days - 1)
     home = begun(folder, firm, first)
     kept, alarms = {}, {}
@@ -104,9 +121,8 @@ def measure(
         if day in wanted:
             kept[day] = Path(shutil.copytree(home, folder / f"before-{day}"))
         load(home, firm.of(day), folder / "days" / f"{day}", morning(day))
-        if every or day == LAST:
-            alarms[day] = found(home, morning(day))
-    return [tried(folder, kept, firm, fault, alarms[LAST]) for fault in faults], alarms
+        alarms[day] = look(home, morning(day))
+    return [tried(folder, kept, firm, fault, alarms[LAST], look) for fault in faults], alarms
 
 
 def as_table(outcomes: list[Outcome]) -> str:

@@ -81,10 +81,10 @@ def test_every_account_is_held_against_its_contract_with_the_likely_cause(bench:
         (abs(one[3]) for one in EXPECTED.values() if one[3] is not None), reverse=True
     )
     euro, dollar = found.sums
-    assert (dollar.currency, dollar.signed, dollar.billed) == ("USD", 1200, 0)
+    assert (dollar.currency, dollar.signed, dollar.billed) == ("USD", Decimal(1200), Decimal(0))
     signed = 1200 + 1211 + 1200 + sum(one[1] or 0 for name, one in EXPECTED.items() if name != "currency")
     billed = 3 * 1200 + sum(one[2] or 0 for one in EXPECTED.values())
-    assert (euro.signed, euro.billed, euro.reconciled) == (signed, billed, 3600)
+    assert (euro.signed, euro.billed, euro.reconciled) == (Decimal(signed), Decimal(billed), Decimal(3600))
     assert {one.account_id for one in workspace.billing(everything=True).lines} - EXPECTED.keys() == {
         "agrees",
         "near",

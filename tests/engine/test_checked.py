@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -94,7 +95,7 @@ def test_a_check_holds_what_stands_on_its_table_and_says_what_frees_it(bench: Be
     told = loaded(bench, TABLES)
     told.load("ticket", "ticket_id,account_id,created_at,priority\nt3,acme,2026-10-02,low\nt3,acme,2026-10-02,high\n")
     workspace = told.workspace()
-    october = {"start": "2026-10", "end": "2026-10"}
+    october: dict[str, Any] = {"start": "2026-10", "end": "2026-10"}
     assert workspace.show("mrr", **october)[0].value == 150
     held = workspace.show("ticket_volume", **october)[0]
     assert (held.status, held.value) == ("held", None)

@@ -141,7 +141,7 @@ def test_a_dossier_is_read_while_somebody_else_holds_the_warehouse(bench: Bench)
     bench.workspace().dossier("acme", {})
 
     class Busy(Local):
-        def call(self, verb: str, request: Any, progress: Any) -> Any:
+        def call(self, verb: str, request: Any, progress: Any, by: Any = None) -> Any:
             raise AssertionError(verb)
 
     def at(home: Path) -> Workspace:

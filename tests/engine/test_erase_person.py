@@ -24,6 +24,7 @@ from tenure.engine.verbs.record import Record, record
 from tenure.engine.verbs.show import Show, show
 from tenure.figures.request import Asked
 from tenure.figures.scope import EVERYTHING
+from tenure.warehouse import archive
 from tenure.warehouse.inbox import Event, Inbox
 from tests.workspaces import NOW, clock, copy_to
 
@@ -162,6 +163,11 @@ def filled(tmp_path_factory):
         inbox.take(
             [Event("app", "e1", json.dumps(said)), Event("app", "e2", json.dumps(used))], NOW.replace(tzinfo=UTC)
         )
+    page = archive.store_bytes(home, b'{"id": "lovelace-1815", "email": "ada@acme.example"}\n{"id": "p2"}\n', ".jsonl")
+    (home / "sync").mkdir()
+    with closing(sqlite3.connect(home / "sync" / "crm.db")) as con, con:
+        con.execute("CREATE TABLE page (seq INTEGER PRIMARY KEY, archived TEXT, sha256 TEXT)")
+        con.execute("INSERT INTO page VALUES (1, ?, ?)", [page.path, page.sha256])
     with closing(sqlite3.connect(home / "app.db")) as con, con:
         con.execute("CREATE TABLE note (id INTEGER, text TEXT)")
         con.execute("INSERT INTO note VALUES (1, 'call ada@acme.example back')")
@@ -244,6 +250,9 @@ def test_the_person_is_in_no_file_and_every_figure_is_as_it_was(home):
         assert _known(desk) == before
     assert _traces(home) == set()
     [token] = done.tokens
+    with closing(sqlite3.connect(home / "sync" / "crm.db")) as con:
+        [(path, sha256)] = con.execute("SELECT archived, sha256 FROM page").fetchall()
+    assert archive.verify(home, path, sha256).read_text().splitlines()[1] == '{"id": "p2"}'
     with _desk(home) as desk:
         ids = desk.store.rows(
             "SELECT (SELECT count(*) FROM usage WHERE person_id = ?), (SELECT count(*) FROM ticket WHERE requester_id = ?)",

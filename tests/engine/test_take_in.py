@@ -235,7 +235,7 @@ def test_a_map_is_tried_on_the_last_events_and_saved_only_if_it_can_be_read(home
         assert (found.events, found.aside, found.merged) == (50, 2, 1), (
             "of people and companies nothing is kept: three are rows of two"
         )
-        assert [(one.table, one.new, one.rejected, "seconds" in one.columns) for one in found.becoming] == [
+        assert [(one.table, one.good, one.rejected, "seconds" in one.columns) for one in found.becoming] == [
             ("usage", 45, 2, True)  # 44 of before, of which nobody knew the account then
         ]
         assert sorted({(one.column, one.value) for one in found.refused}) == [
@@ -244,6 +244,9 @@ def test_a_map_is_tried_on_the_last_events_and_saved_only_if_it_can_be_read(home
         ]
         assert any("9.5" in row and "Report made" in row for one in found.becoming for row in one.rows)
         assert not any("heartbeat" in row for one in found.becoming for row in one.rows)
+        take_in(desk, TakeIn())
+        again = preview_events(desk, PreviewEvents(tried))
+        assert (again.refused, again.becoming[0].good) == (found.refused, 45), "whether they are in by now or not"
         for wrong, where in (("[[load]\n", "events.toml:1"), ('[[load]]\nfile = "use"\ntable = "usage"\n', "events.toml:2"),
                              ('[[load]]\nfile = "uses"\ntable = "usag"\n', "events.toml:3"), ('\n[[load]]\nfile = "uses"\n', "events.toml:2")):  # fmt: skip
             with pytest.raises(UsageError) as error:

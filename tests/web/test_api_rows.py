@@ -21,7 +21,7 @@ from tenure.web.access.models import ApiKey, AuditEntry
 from tenure.web.access.roles import Role
 from tenure.web.api import rows
 from tenure.web.api.document import document
-from tenure.web.kit.packed import RefusedError, with_bound
+from tenure.web.kit.packed import RefusedError, unzipped, with_bound
 from tests.web.test_api import bearing
 
 ACME = {"account_id": "a1", "name": "Acme"}
@@ -86,7 +86,9 @@ def test_only_a_key_that_may_write_writes(somebody, as_, program) -> None:
         "sly": False,
         "Feed": True,
     }
-    assert AuditEntry.objects.filter(act="key_made").order_by("seq").last().detail.count("may_write") == 1
+    entry = AuditEntry.objects.filter(act="key_made").order_by("seq").last()
+    assert entry is not None
+    assert entry.detail.count("may_write") == 1
     assert "may send rows" in as_(operations).get("/account/").content.decode()
 
 
@@ -113,7 +115,10 @@ def test_a_body_that_goes_on_is_stopped_where_it_is_too_long() -> None:
     async def send(message):
         sent.append(message)
 
-    asyncio.run(with_bound(reads, "/api/", 100)({"type": "http", "path": "/api/rows/account"}, receive, send))
+    async def sent_once():
+        await with_bound(reads, "/api/", 100)({"type": "http", "path": "/api/rows/account"}, receive, send)
+
+    asyncio.run(sent_once())
     assert (len(taken), sent[0]["status"], json.loads(sent[1]["body"])["code"]) == (3, 413, "too_large")
 
 
@@ -185,7 +190,7 @@ def test_no_body_is_an_error_of_ours(program, shared_data) -> None:
     refused = set()
     for body in bodies:
         try:
-            whole = rows.unzipped(body, rows.MOST)
+            whole = unzipped(body, rows.MOST)
             wild += [each.encode() for each in rows.read(whole) if isinstance(each, str) and len(each) < 5_000]
         except RefusedError as error:
             refused.add(error.status)

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -27,7 +28,7 @@ from tenure.web.audit import words
 pytestmark = pytest.mark.django_db
 
 
-def noted(*acts: str) -> list[dict[str, object]]:
+def noted(*acts: str) -> list[dict[str, Any]]:
     found = AuditEntry.objects.filter(act__in=acts).order_by("seq")
     return [vars(entry) | {"told": json.loads(entry.detail)} for entry in found]
 

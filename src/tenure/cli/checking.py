@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tenure.engine import Workspace
     from tenure.engine.checked import Trace
     from tenure.engine.verbs.check import CheckResult
-    from tenure.figures.listing import Page
+    from tenure.engine.verbs.rows import Page
 
 _WORDS = {"blocks": "holds figures", "warns": "warning", "informs": "for information"}
 _ORDER = list(_WORDS)

@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import fmean, median
 
 #: As many periods have to be known before one is judged, and as many errors before a way to forecast is.
-LEAST, _ERRORS = 9, 6
+LEAST, _ERRORS = 13, 6
 #: A season is believed when two years are known.
 _SEASON = 12
 #: So many deviations are far. Of twenty metrics each month, one in some years is farther by chance: see the tests.

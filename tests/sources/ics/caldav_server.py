@@ -51,7 +51,7 @@ class Collections:
 
     def _report(self, asked: Asked) -> Answer:
         assert asked.headers["depth"] == "1"
-        start, end = re.search(rb"time-range start='(\w+)' end='(\w+)'", asked.body).groups()
+        ((start, end),) = re.findall(rb"time-range start='(\w+)' end='(\w+)'", asked.body)
         found = []
         for name, text in self.calendars[asked.path].items():
             if _is_in(text, _time(start.decode()), _time(end.decode())):
@@ -64,7 +64,7 @@ def _is_in(text: str, start: datetime, end: datetime) -> bool:
     """Whether an object may have a part in a time; of what recurs and of what has no zone here, it may."""
     if "RRULE" in text or "RECURRENCE-ID" in text:
         return True
-    at = _time(re.search(r"DTSTART[^:]*:(\w+)", text.partition("BEGIN:VEVENT")[2])[1])
+    at = _time(re.findall(r"DTSTART[^:]*:(\w+)", text.partition("BEGIN:VEVENT")[2])[0])
     return start - timedelta(days=2) <= at < end
 
 

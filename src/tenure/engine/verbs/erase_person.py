@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tenure.core.errors import UsageError
+from tenure.engine.erasure import fetched
 from tenure.engine.erasure.sources import Rewritten, as_stored, rewritten
 from tenure.engine.erasure.subject import Subject
 from tenure.engine.erasure.tombstones import Tombstones
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 #: The source and the kind of the message that says so.
 SOURCE, KIND = "tenure", "erasure"
 _DERIVED = (PUBLISHED, ".spill")
+#: Seconds for which a file of the archive that nobody names may be on its way.
+_YOUNG = 3600
 
 
 @dataclass(frozen=True)
@@ -92,11 +95,11 @@ def erase_person(desk: Desk, request: ErasePerson) -> Erased:
     }
     files = tuple((Path(old).name.partition(".")[0], new.sha256) for old, new in found.files.items())
     if request.dry_run:
-        archive.remove_orphans(desk.home, _wanted(desk))
+        _remove(desk, {new.path for new in found.files.values()})
         return Erased((), tables, files, len(found.payloads), same, subject.shared, {}, (), dry_run=True)
     tombstones.write(desk.home)
     _commit(desk, request, found, tuple(subject.tokens.values()))
-    _make_anew(desk, subject)
+    _make_anew(desk, subject, set(found.files))
     after, _, _ = counted(desk.store)
     changed = {
         name: (before.get(name, 0), after.get(name, 0))
@@ -157,14 +160,15 @@ def _commit(desk: Desk, request: ErasePerson, found: Rewritten, tokens: tuple[st
     desk.inbox.rewrite_all(payloads, SOURCE, f"{KIND}:{secrets.token_hex(8)}", said, now)
 
 
-def _make_anew(desk: Desk, subject: Subject) -> None:
+def _make_anew(desk: Desk, subject: Subject, replaced: set[str]) -> None:
     """What is made of inbox and archive, and no trace of what it was made of before."""
     home = desk.home
     desk.inbox.compact()
-    archive.remove_orphans(home, _wanted(desk))
     for name in databases(home):
         if name != INBOX:
+            replaced |= fetched.without(home, name, subject)
             _sweep(home / name, subject)
+    _remove(desk, replaced)
     rebuild(desk, Rebuild())
     for folder in _DERIVED:
         for path in sorted((home / folder).rglob("*"), reverse=True):
@@ -172,9 +176,18 @@ def _make_anew(desk: Desk, subject: Subject) -> None:
     desk.fresh(desk.clock(), full=True)
 
 
-def _wanted(desk: Desk) -> set[str]:
-    """The files of the archive that messages name that are not dropped."""
-    return {path for text in desk.inbox.payloads() for path, _ in archive.named_files(text)}
+def _remove(desk: Desk, replaced: set[str]) -> None:
+    """Remove files of the archive that nobody names: those that were replaced, and what was left by loads that came to nothing. A
+    young one may be just coming.
+    """
+    wanted = {path for text in desk.inbox.payloads() for path, _ in archive.named_files(text)} | fetched.named(
+        desk.home
+    )
+    old = desk.clock().replace(tzinfo=UTC).timestamp() - _YOUNG
+    for one in list(archive.manifest(desk.home)):
+        path = desk.home / one.path
+        if one.path not in wanted and (one.path in replaced or path.stat().st_mtime < old):
+            path.unlink(missing_ok=True)
 
 
 def _sweep(database: Path, subject: Subject) -> None:

@@ -13,7 +13,7 @@ from tenure.engine.events import OWN, arranged
 from tenure.engine.verbs.load import deliver
 from tenure.engine.verbs.take_in import accounts_of
 from tenure.figures.scope import EVERYTHING, Scope
-from tenure.sources.events.rows import COMPANIES, PEOPLE, USES, Taken
+from tenure.sources.events.rows import COMPANIES, PEOPLE, UNREADABLE, USES, Taken
 from tenure.sources.files.map_reader import parse_map
 from tenure.warehouse.load import Terms
 from tenure.warehouse.load import load as load_all
@@ -37,14 +37,14 @@ class PreviewEvents:
 
 @dataclass(frozen=True)
 class Becoming:
-    """Rows of a table that events would become: ``rows`` are the texts of ``columns``; ``new``: how many would be new, ``rejected``
-    how many refused.
+    """Rows of a table that events would become: ``rows`` are the texts of ``columns``; ``good``: how many would go in, or are in, ``rejected``
+    how many are refused.
     """
 
     table: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str | None, ...], ...]
-    new: int
+    good: int
     rejected: int
 
 
@@ -86,10 +86,13 @@ def preview_events(desk: Desk, request: PreviewEvents) -> EventsPreviewed:
             delivery = deliver(desk, replace(job, name=job.path.name), "UTC", text, keep=False)
             stack.callback(delivery.incoming.close)
             deliveries.append(delivery)
-        terms = Terms(desk.clock(), desk.settings.timezone, dry_run=True)
+        # apart: though some of it is in by now, it is judged anew
+        terms = Terms(desk.clock(), desk.settings.timezone, dry_run=True, origin="preview", apart=True)
         reports = load_all(store, desk.inbox, deliveries, terms)
         becoming = tuple(
-            _becoming(desk, delivery.incoming, report) for delivery, report in zip(deliveries, reports, strict=True)
+            _becoming(desk, delivery.incoming, report)
+            for delivery, report in zip(deliveries, reports, strict=True)
+            if f"-{UNREADABLE}-" not in report.file
         )
     refused = [Unfit(r.table, row.column, row.value or "", row.reason) for r in reports for row in r.failed]
     return EventsPreviewed(len(events), found.aside, found.merged, becoming, tuple(refused))
@@ -112,5 +115,5 @@ def _becoming(desk: Desk, incoming: Incoming, report: Report) -> Becoming:
     listed = ", ".join(f"({sql})::VARCHAR AS {quoted(name)}" for name, sql in cells.items())
     where = f" WHERE {incoming.where}" if incoming.where else ""
     rows = desk.store.rows(f"SELECT {listed} FROM {incoming.relation}{where}")
-    new = report.loaded + report.superseded
-    return Becoming(incoming.table.name, tuple(cells), tuple(rows), new, report.rejected)
+    good = report.read - report.rejected
+    return Becoming(incoming.table.name, tuple(cells), tuple(rows), good, report.rejected)

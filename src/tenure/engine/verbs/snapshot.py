@@ -90,6 +90,7 @@ def copied(desk: Desk, request: Snapshot, holds: Counted) -> Copied:
         names = list(databases(desk.home))
         for name in names:
             desk.progress(f"copying {name}", 0, 0)
+            (folder / name).parent.mkdir(exist_ok=True)
             _copy(desk.home / name, folder / name)
     except OSError as error:
         raise explained(error, folder) from error
@@ -109,11 +110,11 @@ def _heads(home: Path, folder: Path) -> Iterator[str]:
 
 
 def databases(home: Path) -> Iterator[str]:
-    """The SQLite databases of a workspace: the inbox, the application's, and whatever else lies beside them."""
-    for path in sorted(home.glob("*.db")):
+    """The SQLite databases of a workspace: the inbox, the application's, what was fetched from sources, and any other."""
+    for path in sorted([*home.glob("*.db"), *home.glob("[!.]*/*.db")]):
         with path.open("rb") as file:
             if file.read(len(_SQLITE)) == _SQLITE:
-                yield path.name
+                yield str(path.relative_to(home))
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -122,7 +123,7 @@ def _copy(source: Path, target: Path) -> None:
         with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True, timeout=10)) as con:
             con.execute("VACUUM INTO ?", [str(target)])
     except sqlite3.OperationalError as error:
-        raise explained(OSError(str(error)), source) from error
+        raise explained(OSError(str(error)), target) from error
     except sqlite3.DatabaseError as error:
         raise DataError(
             f"The database is damaged: {error}.", code="damaged", where=str(source), fix="Restore it from a backup."

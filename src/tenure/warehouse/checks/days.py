@@ -9,7 +9,7 @@ from tenure.warehouse.table import Table
 
 #: What makes a day odd: beyond 0.6 or 1.7 of the usual, and beyond what counts of such a size come to by chance in a year of days.
 DAYS = (
-    "r.weeks >= 4 AND r.usual >= 20 AND (r.n < 0.6 * r.usual OR r.n > 1.7 * r.usual) "
+    "r.weeks >= 6 AND r.usual >= 50 AND (r.n < 0.6 * r.usual OR r.n > 1.7 * r.usual) "
     "AND abs(r.n - r.usual) > 4 * greatest(1.4826 * r.spread, sqrt(r.usual))"
 )
 #: As many days are looked at, each beside as many weeks.

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -103,8 +104,8 @@ def audit_log(request: Request) -> AuditLog | HttpResponse:
         end=given.get("to", ""),
         about=given.get("about", ""),
         about_told=_about_told(given, people, messages),
-        everything=address(given, about="", page=""),
-        export=address(given, format="csv", page=""),
+        everything=_to(given, about="", page=""),
+        export=_to(given, format="csv", page=""),
         chains=(_chain(audit.verified(home, datetime.now(UTC)), data=True), _chain(log.verified(), data=False)),
         filtered=any(given.get(name) for name in ("who", "act", "about", "from", "to")),
     )
@@ -138,16 +139,21 @@ def _line(chain: str, entry: Entry, people: words.People, messages: dict[str, st
     return Line(
         at=datetime.fromisoformat(entry.at),
         who=people.called(entry.who),
-        theirs=address(given, who=entry.who, page="") if entry.who else "",
+        theirs=_to(given, who=entry.who, page="") if entry.who else "",
         way=words.way(entry.via),
         act=words.act(entry.act),
         about=""
         if entry.kind == "user" and entry.who == about
         else words.about(entry.kind, entry.id, people, messages),
-        same=address(given, about=about, page="") if about else "",
+        same=_to(given, about=about, page="") if about else "",
         detail=_detail(entry.detail),
         number=f"{chain} {entry.seq}",
     )
+
+
+def _to(given: dict[str, str], **changed: str) -> str:
+    """The address of the log with something changed."""
+    return f"{reverse('audit_log')}{address(given, **changed)}"
 
 
 def _detail(text: str) -> str:

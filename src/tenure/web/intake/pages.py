@@ -98,7 +98,7 @@ class Table:
     name: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    new: str
+    good: str
     rejected: str
 
 
@@ -152,7 +152,7 @@ def _tried(sight: Sight, text: str, version: str) -> EventsMap:
     tables = tuple(
         Table(
             each.table, each.columns, tuple(tuple(_cell(cell) for cell in row) for row in each.rows),
-            formats.number(each.new), formats.number(each.rejected),
+            formats.number(each.good), formats.number(each.rejected),
         )
         for each in found.becoming
     )  # fmt: skip
