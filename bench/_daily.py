@@ -64,6 +64,7 @@ class Company:
     tables: dict[str, list[Row]] = field(default_factory=dict)
     _since_of: dict[str, dict[str, datetime | None]] = field(default_factory=dict)
     _lines_of: dict[str, list[Row]] = field(default_factory=dict)
+    _signed_at: dict[tuple[str, date], datetime | None] = field(default_factory=dict)
 
     def until(self, day: date) -> dict[str, File]:
         """All that was known before a day began, as the first export."""
@@ -101,6 +102,9 @@ class Company:
                 told = {c: table.column(c).before if c in later else value for c, value in row.items()}
                 if name == "contract":
                     told["value"] = self._worth(row, end)
+                begins = _moment(row["created_at"]) if name == "account" else None
+                if begins and begins >= end:
+                    told["created_at"] = None
                 found.append(told)
         return found
 
@@ -108,12 +112,20 @@ class Company:
         """From when on a row is known; None for always."""
         if table.name in _LINES:
             return self._owners(_LINES[table.name]).get(row[f"{_LINES[table.name]}_id"])
-        if table.name == "contract":  # signed when the one before was decided
-            signed = self._signed().get(row["contract_id"])
+        if table.name in ("contract", "subscription"):  # signed, and entered, when the one before was decided
+            signed = self._signed().get((row["contract_id"], row["started_at"]))
             return min(at for at in (signed, _moment(row["started_at"])) if at)
-        if table.name == "account":
-            return _moment(row["created_at"])
+        if table.name == "account":  # in the CRM as soon as somebody hopes to sell it something
+            hoped = self._hopes().get(row["account_id"])
+            return min((at for at in (hoped, _moment(row["created_at"])) if at), default=None)
         return _moment(row.get("date" if table.name == "exchange_rate" else table.known or ""))
+
+    def _hopes(self) -> dict[str, datetime | None]:
+        """When the first opportunity with each account was written down."""
+        if "hopes" not in self._since_of:
+            rows = sorted(self.tables["opportunity"], key=lambda row: str(_moment(row["created_at"])), reverse=True)
+            self._since_of["hopes"] = {row["account_id"]: _moment(row["created_at"]) for row in rows}
+        return self._since_of["hopes"]
 
     def _lines(self) -> dict[str, list[Row]]:
         """The lines of each contract."""
@@ -129,14 +141,17 @@ class Company:
         begun = [line for line in lines if (at := _moment(line["started_at"])) and at < end]
         return _yearly(begun) if begun and len(begun) < len(lines) and now == value else value
 
-    def _signed(self) -> dict[str, datetime | None]:
-        """When the contracts that follow another were signed."""
-        if "signed" not in self._since_of:
+    def _signed(self) -> dict[tuple[str, date], datetime | None]:
+        """When the contracts that follow another, and the lines that begin with them, were signed: by contract and beginning."""
+        if not self._signed_at:
             rows = self.tables["contract"]
-            self._since_of["signed"] = {
-                row["successor_id"]: _moment(row["decided_at"]) for row in rows if row["successor_id"]
+            begins = {row["contract_id"]: row["started_at"] for row in rows}
+            self._signed_at = {
+                (row["successor_id"], begins[row["successor_id"]]): _moment(row["decided_at"])
+                for row in rows
+                if row["successor_id"]
             }
-        return self._since_of["signed"]
+        return self._signed_at
 
     def _owners(self, name: str) -> dict[str, datetime | None]:
         if name not in self._since_of:
