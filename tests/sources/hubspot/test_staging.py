@@ -140,8 +140,8 @@ def test_every_row_is_taken_or_refused_with_its_reason(loaded: tuple[Workspace, 
     assert counts(report, read=True) == {
         ("owner.csv", "csm"): (2, 2, 0),
         ("company_data.csv", "account"): (4, 4, 0),
-        ("deleted companies from company.csv", "retraction"): (1, 1, 0),
-        ("owners from company.csv", "assignment"): (4, 4, 0),
+        ("deleted companies from company_data.csv", "retraction"): (1, 1, 0),
+        ("owners from company_data.csv", "assignment"): (4, 4, 0),
         ("contact.jsonl", "person"): (3, 3, 0),
         ("deleted contacts from contact.csv", "retraction"): (1, 1, 0),
         ("product.csv", "product"): (1, 1, 0),
@@ -319,7 +319,7 @@ def test_the_seeds(tmp_path: Path, shared_data: Path) -> None:
         f"unnest(string_split(property_hs_merged_object_ids, ';'))::BIGINT FROM read_csv('{seeds}/contact_data.csv'))"
     ).fetchall()[0][0]
     taken = {Path(r.file).name: r.loaded for r in report.reports if r.table == "retraction"}
-    assert taken["deleted contacts from contact.csv"] == merged == 7
+    assert taken["deleted contacts from contact_data.csv"] == merged == 7
     assert len(plain_rows_of(ws, "person", "person_id")) == 22 - 3  # three of those that were merged are in the file
     (volume,) = ws.show("ticket_volume", start="2020-11", end="2020-11")
     opened = duckdb.execute(

@@ -117,7 +117,7 @@ def test_every_row_is_taken_or_refused_with_its_reason(loaded: tuple[Workspace, 
         ("company_history.csv", "account"): (4, 4, 0),
         ("gone_companies from company_history.csv", "retraction"): (1, 1, 0),
         ("contact_history_data.csv", "person"): (3, 3, 0),
-        ("gone_people from contact_history.csv", "retraction"): (0, 0, 0),
+        ("gone_people from contact_history_data.csv", "retraction"): (0, 0, 0),
         ("intercom_admin.csv", "csm"): (3, 3, 0),
         ("conversation_history.csv", "ticket"): (8, 8, 0),
         ("gone from conversation_history.csv", "retraction"): (1, 1, 0),
@@ -278,7 +278,7 @@ def test_the_seeds(tmp_path: Path, shared_data: Path) -> None:
         ("contact_history_data.csv", "person"): (9, 9),
         ("admin_data.csv", "csm"): (4, 4),
         ("conversation_history_data.csv", "ticket"): (9, 9),
-        ("statuses from conversation_history.csv", "ticket_status"): (12, 12),
+        ("statuses from conversation_history_data.csv", "ticket_status"): (12, 12),
         ("conversation_part_history_data.csv", "ticket_comment"): (1, 1),
     }
     for said in (

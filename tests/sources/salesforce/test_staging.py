@@ -70,7 +70,7 @@ FOLDER: dict[str, str] = {
         "id,account_id,type,amount,currency_iso_code,stage_name,probability,is_closed,is_won,close_date,created_date,owner_id,"
         "is_deleted,_fivetran_active,_fivetran_start,_fivetran_end\n"
         "006C,001B,New Business,200,EUR,Discovery,20,false,false,2026-09-30 00:00:00,2026-06-01 00:00:00,005B,"
-        "false,false,2026-06-01 00:00:00,2026-06-09 23:59:59\n"
+        "false,false,2026-06-01 00:00:01,2026-06-09 23:59:59\n"
         "006C,001B,New Business,300,EUR,Proposal,60,false,false,2026-09-30 00:00:00,2026-06-01 00:00:00,005B,"
         "false,true,2026-06-10 00:00:00,9999-12-31 23:59:59\n"
     ),
@@ -128,17 +128,17 @@ def test_every_row_is_taken_or_refused_with_its_reason(loaded: tuple[Workspace, 
         ("User.csv", "csm"): (2, 2, 0),
         ("sf_account_data.csv", "account"): (5, 5, 0),
         ("account_history.csv", "account"): (3, 3, 0),
-        ("deleted accounts from account.csv", "retraction"): (2, 2, 0),
-        ("owners from account.csv", "assignment"): (6, 6, 0),
+        ("deleted accounts from sf_account_data.csv", "retraction"): (2, 2, 0),
+        ("owners from sf_account_data.csv", "assignment"): (6, 6, 0),
         ("AccountTeamMember.csv", "assignment"): (2, 2, 0),
         ("Contact.csv", "person"): (3, 3, 0),
-        ("deleted contacts from contact.csv", "retraction"): (1, 1, 0),
+        ("deleted contacts from Contact.csv", "retraction"): (1, 1, 0),
         ("Product2.csv", "product"): (2, 2, 0),
         ("opportunity.csv", "opportunity"): (5, 4, 1),
         ("opportunity_history.csv", "opportunity"): (2, 2, 0),
         ("deleted opportunities from opportunity.csv", "retraction"): (1, 1, 0),
-        ("lines from opportunity_line_item.csv", "opportunity_line"): (2, 2, 0),
-        ("deleted lines from opportunity_line_item.csv", "retraction"): (1, 1, 0),
+        ("lines from OpportunityLineItem.csv", "opportunity_line"): (2, 2, 0),
+        ("deleted lines from OpportunityLineItem.csv", "retraction"): (1, 1, 0),
         ("task.csv", "touchpoint"): (8, 7, 1),
         ("deleted tasks from task.csv", "retraction"): (1, 1, 0),
         ("event.csv", "touchpoint"): (2, 2, 0),

@@ -98,7 +98,7 @@ def test_every_row_is_taken_or_refused_with_its_reason(loaded: tuple[Workspace, 
     failed = [(row.line, row.value, row.reason) for r in report.reports for row in r.failed]
     assert failed == [
         (4, "melted", "is not among the values that the map knows: new, open, pending, hold, on-hold, solved, closed"),
-        (6, "30", "is no id of users from user.csv"),
+        (6, "30", "is no id of users from USER_DATA.csv"),
     ]
     assert (report.unknown, report.aside) == (("wishes.csv",), ("brand.csv",))
 
