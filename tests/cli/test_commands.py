@@ -134,7 +134,7 @@ def test_init_makes_a_workspace_and_no_second_one(tmp_path, capsys) -> None:
     folder = tmp_path / "new"
     assert main(["init", str(folder), "--currency", "USD"]) == 0
     assert f"tenure --home {folder} tables" in capsys.readouterr().out
-    assert sorted(path.name for path in folder.iterdir()) == ["inbox.db", "tenure.toml", "warehouse.duckdb"]
+    assert sorted(path.name for path in folder.iterdir()) == ["audit", "inbox.db", "tenure.toml", "warehouse.duckdb"]
     assert main(["init", str(folder)]) == 2
     assert "workspace already" in capsys.readouterr().err
 

@@ -87,7 +87,7 @@ def test_pages_and_people_are_found_by_whom_they_open_for(administrator, somebod
     admin = as_(administrator)
     pages = [
         "/account/", "/account/keys/add/", "/account/password/", "/accounts/", "/board/", "/growth/", "/health-review/", "/health/",
-        "/metrics/", "/risk/", "/risk/contraction/",
+        "/metrics/", "/risk/", "/risk/contraction/", "/troubleshooting/",
     ]  # fmt: skip
     assert sorted(found(viewer, "")) == sorted(pages)
     assert {"/people/", "/people/add/"} <= set(found(admin, ""))
