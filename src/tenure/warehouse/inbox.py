@@ -31,7 +31,7 @@ from tenure.warehouse.sqlite import only_read, reporting
 from tenure.warehouse.witness import Witness
 
 __all__ = [
-    "ARRIVAL", "ASKED", "EVENT", "FILE", "Event", "Handed", "Inbox", "Message", "Received", "Record", "Waiting", "is_whole",
+    "ARRIVAL", "EVENT", "FILE", "Event", "Handed", "Inbox", "Message", "Received", "Record", "Waiting", "is_whole",
     "state_of", "waits",
 ]  # fmt: skip
 
@@ -297,13 +297,18 @@ def state_of(home: Path) -> str:
 
     Ends in ``+`` while messages wait that somebody waits for, which are all but events and arrivals. Empty where there is no inbox.
     """
+    return stands(home, f"kind <> '{ARRIVAL}'")
+
+
+def stands(home: Path, counts: str) -> str:
+    """As ``state_of``, of the messages done that count (SQL)."""
     path = home / FILE
     if not path.exists():
         return ""
     with only_read(path) as con:
         rows = con.execute(
             "SELECT (SELECT value FROM about WHERE key = 'epoch'),"
-            f" (SELECT seq FROM message WHERE state = 'done' AND kind <> '{ARRIVAL}' ORDER BY seq DESC LIMIT 1),"
+            f" (SELECT seq FROM message WHERE state = 'done' AND {counts} ORDER BY seq DESC LIMIT 1),"
             f" EXISTS (SELECT 1 FROM message WHERE state = 'pending' AND {ASKED})"
         ).fetchall()
     epoch, last, waiting = rows[0]
