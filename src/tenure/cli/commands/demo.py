@@ -116,6 +116,7 @@ def _prepare(home: Path, accounts: int) -> None:
 
 def _serve(home: Path, at: int) -> int:
     """Compute the figures, let one person of each role in, and serve until stopped."""
+    from tenure.engine.verbs.check import Check
     from tenure.engine.verbs.comparisons import Comparisons
     from tenure.engine.verbs.score import Score
     from tenure.web.serve import prepare, serve
@@ -123,6 +124,7 @@ def _serve(home: Path, at: int) -> int:
     with opened(home) as workspace:
         scored = workspace.call("score", Score())
         workspace.call("comparisons", Comparisons(Comparisons().metrics[:1]))  # of the others, when it serves
+        workspace.call("check", Check(keep=True))
         if scored.days:
             say([f"Scored {numbers.counted(scored.accounts, 'customer')}, and held the scores against who left."])
         books = workspace.rows("accounts", columns=("owner",), where=[("is_customer", "equals", True)], limit=1_000)
