@@ -26,7 +26,7 @@ DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc"}
 WEB = "tenure.web"
 #: Where in a path the web's folder stands, and the folders that features may know, each what follows it.
 WEB_FOLDER_AT = 3
-BELOW_FEATURES = ("access", "kit")
+BELOW_FEATURES = ("work", "post", "access", "kit")
 
 PURE = {"metrics", "figures", "scores", "pay"}
 COMPILED = {"metrics"}

@@ -86,9 +86,19 @@ def test_pages_and_people_are_found_by_whom_they_open_for(administrator, somebod
     viewer = as_(somebody(Role.VIEWER, name="Vera Example"))
     admin = as_(administrator)
     pages = [
-        "/account/", "/account/keys/add/", "/account/password/", "/accounts/", "/board/", "/growth/", "/health-review/", "/health/",
-        "/metrics/", "/risk/", "/risk/contraction/", "/troubleshooting/",
-    ]  # fmt: skip
+        "/account/",
+        "/account/keys/add/",
+        "/account/password/",
+        "/accounts/",
+        "/board/",
+        "/growth/",
+        "/health-review/",
+        "/health/",
+        "/metrics/",
+        "/risk/",
+        "/risk/contraction/",
+        "/troubleshooting/",
+    ]
     assert sorted(found(viewer, "")) == sorted(pages)
     assert {"/people/", "/people/add/"} <= set(found(admin, ""))
     assert found(admin, "people")[0] == "/people/"
