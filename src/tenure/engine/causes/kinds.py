@@ -104,7 +104,7 @@ _PEOPLE, _USES = 5, 20
 _MONTH = f"date_trunc('month', {NOW})"
 USE = Kind(
     "use_falling", "usage", ("use",), "70 if it fell by half, 50 if by three tenths",
-    "WITH months AS (SELECT u.account_id, u.period, sum(u.users) AS users, sum(u.uses + u.summed) AS uses FROM use u JOIN mine m"
+    "WITH months AS (SELECT u.account_id, u.period, sum(u.users) AS users, sum(u.uses) AS uses FROM use u JOIN mine m"
     f" ON m.account_id = u.account_id WHERE m.is_customer AND u.level = 'active' AND u.period >= {_MONTH} - INTERVAL 4 MONTH"
     f" AND u.period < {_MONTH} GROUP BY ALL), levels AS (SELECT account_id, sum(users) > 0 AS by_people,"
     f" count(*) FILTER (period < {_MONTH} - INTERVAL 1 MONTH) AS known,"
