@@ -50,7 +50,8 @@ def laters(sight: Sight, today: date) -> tuple[Later, ...]:
     days = workdays(sight)
     tomorrow = days.after(today, 1)
     monday = days.after(today + timedelta(days=7 - today.weekday()), 0)
-    told = [Later(tomorrow.isoformat(), _("Tomorrow") if (tomorrow - today).days == 1 else formats.day(tomorrow))]
+    name = _("Tomorrow") if (tomorrow - today).days == 1 else formats.weekday(tomorrow)
+    told = [Later(tomorrow.isoformat(), name)]
     return (*told, Later(monday.isoformat(), _("Next week"))) if monday != tomorrow else tuple(told)
 
 

@@ -46,7 +46,6 @@ class Upcoming:
     """A day and what falls due on it."""
 
     day: str
-    weekday: str
     things: tuple[Coming, ...]
 
 

@@ -104,7 +104,7 @@ def _answered(request: Request, day: Day, acted: Acted, *, everything: bool) -> 
     (messages.error if acted.failed else messages.success)(request, acted.said)
     told = {"of": day.of, "all": "1" if everything else "", "undo": str(acted.undo or "")}
     kept = urlencode({name: value for name, value in told.items() if value})
-    return HttpResponseRedirect(f"{reverse('today')}?{kept}")
+    return HttpResponseRedirect(reverse("today") + (f"?{kept}" if kept else ""))
 
 
 def _others(user: User) -> tuple[tuple[int, str], ...]:

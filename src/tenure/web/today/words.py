@@ -47,6 +47,10 @@ AHEAD: Mapping[str, Text] = {
 }
 
 
+#: From so many hours on, parts of one do not matter.
+_WHOLE_HOURS = 10
+
+
 def sentence(cause: Cause, currency: str) -> str:
     """Why something is to be done, in a sentence."""
     return _SAYS[cause.kind](cause, currency)
@@ -100,13 +104,8 @@ def _champion(cause: Cause, _currency: str) -> str:
 
 def _waits(one: str, several: str) -> Says:
     def says(cause: Cause, _currency: str) -> str:
-        parts = cause.parts
-        told = {
-            "number": cause.number, "waited": formats.duration(_minutes(parts["waited"])),
-            "target": formats.duration(_minutes(parts["target"])),
-        }  # fmt: skip
-        words = (one if cause.number == 1 else several) % told
-        return f"{words} {_('Business time counts.')}" if parts["clock"] == "business" else words
+        waited, target = (_lasted(cause.parts[name], cause.parts["clock"]) for name in ("waited", "target"))
+        return (one if cause.number == 1 else several) % {"number": cause.number, "waited": waited, "target": target}
 
     return says
 
@@ -195,11 +194,14 @@ def _milestone(cause: Cause, currency: str) -> str:
 
 
 def _handover(cause: Cause, _currency: str) -> str:
-    told = {"name": cause.parts["name"], "number": cause.number, "day": formats.day(cause.due)}
+    name = cause.parts["name"]
+    told = {"name": titled(name) if name.islower() else name, "number": cause.number, "day": formats.day(cause.due)}
     if cause.number > 1:
         return _("%(number)s items of the hand-over are open, “%(name)s” first.") % told
     if cause.due is None:
         return _("“%(name)s” of the hand-over is open.") % told
+    if cause.parts["days"] >= 0:
+        return _("“%(name)s” of the hand-over is open; it was due on %(day)s.") % told
     return _("“%(name)s” of the hand-over is open; it is due on %(day)s.") % told
 
 
@@ -227,5 +229,10 @@ def _decimal(value: Any) -> Decimal | None:
     return None if value is None else Decimal(value)
 
 
-def _minutes(seconds: int) -> int:
-    return round(seconds / 60)
+def _lasted(seconds: int, clock: str) -> str:
+    """A length of time; of business time in its hours, whose days are shorter than the calendar's."""
+    if clock != "business":
+        return formats.duration(round(seconds / 60))
+    hours = Decimal(seconds) / 3600
+    told = {"hours": formats.number(hours, 0 if hours >= _WHOLE_HOURS or hours == hours.to_integral_value() else 1)}
+    return _("%(hours)s business hours") % told
