@@ -90,6 +90,8 @@ def way(via: str) -> str:
     """By which way somebody came."""
     kind, _colon, number = via.partition(":")
     told = {"web": "", "cli": _("command line"), "python": _("Python")}
+    if kind == "job":
+        return _("by job %(number)s") % {"number": number}
     return _("with key %(number)s") % {"number": number} if kind == "key" else told.get(via, via)
 
 
