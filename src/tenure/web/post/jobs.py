@@ -26,8 +26,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
+from tenure import web
 from tenure.core.errors import unknown
-from tenure.web import folders
 from tenure.web.access.following import followers
 from tenure.web.access.roles import EVERYONE, Role
 from tenure.web.kit.reading import current
@@ -82,7 +82,7 @@ def job(
 @cache
 def declared() -> dict[str, Declared]:
     """All that may be done, by name."""
-    for folder in folders():
+    for folder in web.folders():
         name = f"tenure.web.{folder}.jobs"
         if importlib.util.find_spec(name) is not None:
             importlib.import_module(name)
