@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -27,6 +28,11 @@ def people(small_company, somebody):
         "carl": somebody(Role.CSM, csm_id="carl", name="Carl", email="carl@example.com"),
         "mona": somebody(Role.MANAGER, csm_id="mona", name="Mona", email="mona@example.com"),
     }
+
+
+def today() -> date:
+    """The day it is in the company's zone."""
+    return datetime.now(ZoneInfo("Europe/Berlin")).date()
 
 
 def key_of(account: str) -> str:
@@ -74,14 +80,14 @@ def test_a_cause_that_still_holds_comes_back_a_month_after_it_was_done(people, a
 
 def test_what_is_put_off_waits_until_its_day(people, as_) -> None:
     cora = as_(people["cora"])
-    later = datetime.now(UTC).date() + timedelta(days=3)
+    later = today() + timedelta(days=3)
     page = cora.post(
         "/today/act/", {"token": f"c:{key_of('birch')}", "what": f"later:{later}"}, headers=HTMX
     ).content.decode()
     assert accounts_on(page) == ["acme"]
     assert "Put off until" in page
     assert "Birch" in page.partition("Upcoming")[2]
-    Task.objects.update(snoozed_until=datetime.now(UTC).date())
+    Task.objects.update(snoozed_until=today())
     assert accounts_on(text_of(cora, "/today/")) == ["birch", "acme"]  # a task that is due stands first
     page = cora.post(
         "/today/act/", {"token": f"c:{key_of('acme')}", "what": "later", "day": "2020-01-01"}, headers=HTMX
@@ -103,7 +109,7 @@ def test_what_is_handed_over_is_on_the_others_list(people, as_) -> None:
 
 def test_a_line_becomes_a_task_with_a_day(people, as_) -> None:
     cora = as_(people["cora"])
-    due = datetime.now(UTC).date() + timedelta(days=2)
+    due = today() + timedelta(days=2)
     cora.post("/today/act/", {"token": f"c:{key_of('acme')}", "what": "make", "due": due.isoformat()})
     assert Task.objects.get().due == due
     page = text_of(cora, "/today/")
@@ -113,15 +119,14 @@ def test_a_line_becomes_a_task_with_a_day(people, as_) -> None:
 
 def test_a_task_whose_cause_is_gone_says_so(people, as_, small_company) -> None:
     cora = as_(people["cora"])
-    today = datetime.now(UTC).date()
-    cora.post("/today/act/", {"token": f"c:{key_of('acme')}", "what": "make", "due": today.isoformat()})
+    cora.post("/today/act/", {"token": f"c:{key_of('acme')}", "what": "make", "due": today().isoformat()})
     assert "no longer so" not in text_of(cora, "/today/")
     row = {
         "touchpoint_id": "c1",
         "account_id": "acme",
         "channel": "call",
         "direction": "both",
-        "occurred_at": f"{today}T00:00:01Z",
+        "occurred_at": f"{today() - timedelta(days=1)}T00:00:01Z",
     }
     small_company.record("touchpoint", [row], by="cora", message_id="c1")
     assert "no longer so" in text_of(cora, "/today/")

@@ -54,7 +54,7 @@ def upcoming(answers: Answers, user: User, day: Day, today: date) -> tuple[Upcom
     things = [*_things(answers, day), *(_tasks(answers.sight, user, day.owner, today) if day.owner else ())]
     in_order = sorted(things, key=lambda one: (one.day, str(one.what), one.account, one.words))
     return tuple(
-        Upcoming(formats.day(each), f"{each:%a}", tuple(some))
+        Upcoming(f"{formats.weekday(each)}, {formats.day(each)}", tuple(some))
         for each, some in groupby(in_order, key=lambda one: one.day)
     )
 
