@@ -41,7 +41,7 @@ FILES = {
     ),
     "contract": "contract_id,account_id,started_at,ended_at,value\nk1,birch,2025-12-11,2026-12-11,6600\n",
     "opportunity": (
-        "opportunity_id,account_id,kind,status,amount,created_at\no1,birch,upsell,open,900,2026-11-01\n"
+        "opportunity_id,account_id,kind,status,amount,created_at\no1,birch,new,open,900,2026-11-01\n"
         "o2,birch,renewal,lost,900,2026-01-01\n"
     ),
     # Acme was spoken to every week until 22 October; Birch once; Cedar on Wednesday.
@@ -71,6 +71,11 @@ FILES = {
     "payment": "payment_id,invoice_id,amount,paid_at\nq1,v1,200,2026-10-20\n",
     "judgement": "account_id,model,at,score\ncedar,csm_pulse,2026-08-01T10:00Z,4\nacme,csm_pulse,2026-11-01T10:00Z,4\n",
     "feature": "feature_id,name,is_key\nreport,Report,true\n",
+    "entitlement": "account_id,product_id,seats,valid_from\nacme,suite,5,2025-01-01\nbirch,suite,5,2025-01-01\n",
+    "product": "product_id,name\nsuite,Suite\n",
+    # Five people used five seats in October, at Acme, whose health is poor, and at Birch.
+    "usage": "account_id,person_id,feature,occurred_at\n"
+    + "".join(f"{account},{account}-{number},report,2026-10-20T10:00Z\n" for account in ("acme", "birch") for number in range(5)),
     "usage_daily": (
         "account_id,day,feature,events\ncedar,2026-07-15,report,100\ncedar,2026-08-15,report,110\ncedar,2026-09-15,report,90\n"
         "cedar,2026-10-15,report,40\nacme,2026-07-15,report,100\nacme,2026-08-15,report,100\nacme,2026-09-15,report,100\n"
@@ -92,7 +97,7 @@ EXPECTED = [
     ("acme", "escalated", 11_400), ("acme", "champion_left", 9_600), ("acme", "gone_quiet", 8_640),
     ("acme", "health_dropped", 8_400), ("birch", "renewal_near", 6_600), ("acme", "goal_overdue", 4_800),
     ("birch", "inquiry_unanswered", 4_200), ("birch", "risk_high", 3_900), ("birch", "invoice_overdue", 3_600),
-    ("birch", "gone_quiet", 3_480), ("birch", "milestone_overdue", 3_000), ("cedar", "use_falling", 1_680),
+    ("birch", "gone_quiet", 3_480), ("birch", "milestone_overdue", 3_000), ("birch", "growth_candidate", 1_800), ("cedar", "use_falling", 1_680),
     ("cedar", "ticket_overdue", 1_440), ("cedar", "low_answer", 1_440), ("cedar", "risk_risen", 1_152),
     ("cedar", "judgement_stale", 480), ("dune", "handover_open", None),
 ]  # fmt: skip
@@ -141,6 +146,7 @@ def test_a_cause_has_the_numbers_of_its_sentence(told: Bench) -> None:
     assert parts("birch", "invoice_overdue") == {"days": 41, "owed": 1_000, "id": "v1"}
     assert parts("cedar", "judgement_stale") == {"days": 112}
     assert parts("cedar", "use_falling") == {"last": 40, "before": 100, "what": "uses", "month": "2026-10-01"}
+    assert parts("birch", "growth_candidate") == {"users": 5, "seats": 5}
     assert parts("dune", "handover_open")["name"] == "goals"
 
 
@@ -152,7 +158,7 @@ def test_what_falls_due_soon_is_told_in_the_order_of_its_days(told: Bench) -> No
         ("cedar", "goal", "Grow", datetime(2026, 11, 29, 23, tzinfo=UTC)),
     ]
     later = workspace.agenda(ahead=20).ahead[-1]
-    assert (later.kind, later.due, later.stake) == ("renewal", datetime(2026, 12, 10, 23, tzinfo=UTC), 6_600)
+    assert (later.kind, later.due, later.stake) == ("renewal", datetime(2026, 12, 10, 23, tzinfo=UTC), Decimal(6_600))
     assert workspace.agenda(ahead=0).ahead == ()
 
 

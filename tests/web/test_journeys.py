@@ -414,7 +414,7 @@ def test_a_csm_works_through_the_morning_until_nothing_is_left(as_):
         page.keyboard.press("d")
         expect(lines).to_have_count(left)
     expect(page.get_by_role("heading", name="Nothing is left for today")).to_be_visible()
-    check(page)
+    check(page, "/today/ in the evening")
     page.goto("/today/")
     expect(page.get_by_role("heading", name="Nothing is left for today")).to_be_visible()
     page.goto("/tasks/?status=done")

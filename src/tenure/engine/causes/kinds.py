@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tenure.metrics.kinds import FactKey
+from tenure.metrics.use.entitled import SEAT
 
 #: What a kind's SQL may name: the moment, since when something was, and the days after which an account has gone quiet.
 NOW, CADENCE = "{now}", "{cadence}"
@@ -252,8 +253,23 @@ JUDGEMENT = Kind(
     + f" FROM pulse j JOIN mine m ON m.account_id = j.account_id WHERE m.is_customer AND {_days('j.since')} > {_STALE}",
 )  # fmt: skip
 
+#: A licence of so many seats is full from this share on.
+_SEATS, _FULL = 5, "0.9"
+GROWTH = Kind(
+    "growth_candidate", "entitlement", ("licence", "prospect"), "30",
+    f"WITH seats AS (SELECT l.account_id, l.users, CAST(round(l.seats / {SEAT}) AS INTEGER) AS seats FROM licence l JOIN mine m"
+    " ON m.account_id = l.account_id LEFT JOIN prospect o ON o.account_id = l.account_id"
+    f" WHERE m.is_customer AND l.excluded IS NULL AND l.period = {_MONTH} - INTERVAL 1 MONTH AND coalesce(o.growths, 0) = 0"
+    f" AND l.seats >= {_SEATS} * {SEAT} AND l.users >= {_FULL} * l.seats / {SEAT} AND coalesce(m.band, '') <> 'poor') "
+    + _row(
+        "'growth_candidate'", thing=f"strftime({_MONTH} - INTERVAL 1 MONTH, '%Y-%m')", since=_MONTH, urgency="30",
+        users="arg_max(users, users / seats)", seats="arg_max(seats, users / seats)",
+    )
+    + " FROM seats GROUP BY account_id",
+)  # fmt: skip
+
 KINDS = (
-    ESCALATED, RENEWAL, RISK, CHAMPION, INQUIRY, HEALTH, USE, QUIET, UNHEARD, TICKET, INVOICE, MILESTONE, HANDOVER, GOAL, JUDGEMENT,
+    ESCALATED, RENEWAL, RISK, CHAMPION, INQUIRY, HEALTH, USE, QUIET, UNHEARD, TICKET, INVOICE, MILESTONE, HANDOVER, GOAL, GROWTH, JUDGEMENT,
 )  # fmt: skip
 #: What every cause of a kind is called.
 NAMES = tuple(name for one in KINDS for name in (("risk_high", "risk_risen") if one is RISK else (one.name,)))

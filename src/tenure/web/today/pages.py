@@ -24,7 +24,7 @@ from tenure.web.today import acting
 from tenure.web.today.acting import Acted, Later
 from tenure.web.today.ahead import Upcoming, upcoming
 from tenure.web.today.day import Day, day_of
-from tenure.web.today.found import SHARE, Found, found
+from tenure.web.today.found import Found, found
 from tenure.web.today.past import Past, past
 from tenure.web.work.whose import WORKS, colleagues
 
@@ -48,7 +48,6 @@ class Today:
     colleagues: tuple[tuple[int, str], ...]
     acted: Acted | None
     everything: bool
-    share: int
     tomorrow: str
     ahead: tuple[Upcoming, ...]
 
@@ -93,7 +92,7 @@ def _today(request: Request, day: Day, acted: Acted | None, *, everything: bool)
     laters = acting.laters(answers.sight, now)
     return Today(
         formats.day(now), day.of, day.name, day.choice, bool(day.csm_id), found(answers, request.user, day, everything=everything),
-        laters, _others(request.user), acted, everything, SHARE, laters[0].day, upcoming(answers, request.user, day, now),
+        laters, _others(request.user), acted, everything, laters[0].day, upcoming(answers, request.user, day, now),
     )  # fmt: skip
 
 

@@ -36,6 +36,7 @@ LABELS: Mapping[str, Text] = {
     "milestone_overdue": gettext_lazy("Milestone"),
     "handover_open": gettext_lazy("Hand-over"),
     "goal_overdue": gettext_lazy("Goal"),
+    "growth_candidate": gettext_lazy("Growth"),
     "judgement_stale": gettext_lazy("Judgement"),
 }
 #: What may lie ahead, in a word.
@@ -213,6 +214,11 @@ def _invoice(cause: Cause, currency: str) -> str:
     return _("%(owed)s have been overdue for %(days)s.") % told
 
 
+def _growth(cause: Cause, _currency: str) -> str:
+    told = {name: formats.number(cause.parts[name]) for name in ("users", "seats")}
+    return _("%(users)s people used %(seats)s seats last month, and no opportunity is open.") % told
+
+
 def _judgement(cause: Cause, _currency: str) -> str:
     return _("The last judgement of this account is %(days)s old.") % {"days": days(cause.parts["days"])}
 
@@ -221,7 +227,7 @@ _SAYS: Mapping[str, Says] = {
     "escalated": _escalated, "renewal_near": _renewal, "risk_high": _risk, "risk_risen": _risk, "champion_left": _champion,
     "inquiry_unanswered": _inquiry, "health_dropped": _health, "use_falling": _use, "gone_quiet": _quiet, "low_answer": _low,
     "ticket_overdue": _ticket, "invoice_overdue": _invoice, "milestone_overdue": _milestone, "handover_open": _handover,
-    "goal_overdue": _goal, "judgement_stale": _judgement,
+    "goal_overdue": _goal, "growth_candidate": _growth, "judgement_stale": _judgement,
 }  # fmt: skip
 
 
