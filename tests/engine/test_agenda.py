@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -202,3 +203,13 @@ def test_a_wrong_cadence_says_where(told: Bench, text: str) -> None:
         told.workspace().agenda()
     assert refused.value.code == "bad_agenda"
     assert refused.value.where.startswith("agenda.toml:")
+
+
+def test_the_guide_tells_every_kind_with_its_urgency() -> None:
+    guide = (Path(__file__).parents[2] / "docs/how-to/your-morning.md").read_text(encoding="utf-8")
+    lines = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in guide.splitlines() if line.startswith("| `")
+    ]
+    told = {name.strip("` "): urgency for names, _, urgency in lines for name in names.split(",")}
+    declared = {name: one.urgency for one in kinds.KINDS for name in one.names}
+    assert told == declared

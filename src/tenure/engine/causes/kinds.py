@@ -28,6 +28,11 @@ class Kind:
     urgency: str
     sql: str
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What its causes are called: a risk is high or has risen, each other kind goes by its name."""
+        return ("risk_high", "risk_risen") if self is RISK else (self.name,)
+
 
 def _days(since: str) -> str:
     """SQL of the whole days since an instant."""
@@ -272,7 +277,7 @@ KINDS = (
     ESCALATED, RENEWAL, RISK, CHAMPION, INQUIRY, HEALTH, USE, QUIET, UNHEARD, TICKET, INVOICE, MILESTONE, HANDOVER, GOAL, GROWTH, JUDGEMENT,
 )  # fmt: skip
 #: What every cause of a kind is called.
-NAMES = tuple(name for one in KINDS for name in (("risk_high", "risk_risen") if one is RISK else (one.name,)))
+NAMES = tuple(name for one in KINDS for name in one.names)
 #: The facts in which they stand; the first two make the table ``mine``.
 PORTRAIT, RATED = FactKey("portrait", "month", "period"), FactKey("rated", "month", "period")
 _UNDATED = ("business_time",)
