@@ -28,7 +28,9 @@ _MOST = 30
 
 @dataclass(frozen=True)
 class Shown:
-    """``note``: over what, and of which slice. Of ``card``, ``chart`` and ``table`` one is there; else ``wrong`` says why none is."""
+    """``note``: over what, and of which slice. Of ``card``, ``chart`` and ``table`` one is there; else ``wrong`` says why none is.
+    ``drawing``: where the chart is had as a file; empty where it cannot be.
+    """
 
     title: str
     note: str
@@ -38,6 +40,7 @@ class Shown:
     chart: Chart | None = None
     table: Table | None = None
     wrong: str = ""
+    drawing: str = ""
 
 
 def tile(one: Tile, answers: Answers) -> Shown:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -17,7 +16,7 @@ from tenure.core.errors import UnavailableError
 from tenure.web.kit.charts import Chart
 from tenure.web.kit.reading import current
 
-_STATIC = Path(__file__).parent / "static" / "kit"
+_STATIC = Path(__file__).resolve().parent / "static" / "kit"
 _SCRIPTS = ("vendor/echarts.js", "chart_kinds.js", "chart_written.js")
 _FONT = "Inter, sans-serif"
 #: Milliseconds that one drawing may take.
@@ -96,28 +95,23 @@ def pdf(html: str, sheet: str) -> bytes:
     try:
         from weasyprint import CSS, HTML
         from weasyprint.text.fonts import FontConfiguration
+        from weasyprint.urls import URLFetcher, URLFetcherResponse
     except (ImportError, OSError):  # Pango is a library of the system's
         raise needs("WeasyPrint (with Pango)") from None
-    fonts = FontConfiguration()
-    styles = [
-        CSS(string=text, font_config=fonts, url_fetcher=_ours, base_url=f"{_STATIC.as_uri()}/")
-        for text in (_FACE, sheet)
-    ]
-    with tempfile.TemporaryDirectory() as cache_folder:
-        return bytes(
-            HTML(string=html, url_fetcher=_ours).write_pdf(stylesheets=styles, font_config=fonts, cache=cache_folder)
-        )
+
+    class Ours(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+        def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ARG002 - as WeasyPrint calls it
+            place = Path(url.removeprefix("file://"))
+            if place.parent != _STATIC / "fonts":
+                raise ValueError("Nothing is fetched.")
+            return URLFetcherResponse(url, place.read_bytes(), {"Content-Type": "font/woff2"})
+
+    fonts, ours, base = FontConfiguration(), Ours(), f"{_STATIC.as_uri()}/"
+    styles = [CSS(string=text, font_config=fonts, url_fetcher=ours, base_url=base) for text in (_FACE, sheet)]
+    return bytes(HTML(string=html, url_fetcher=ours).write_pdf(stylesheets=styles, font_config=fonts))
 
 
-_FACE = '@font-face { font-family: Inter; font-weight: 100 900; src: url("fonts/inter-latin.woff2"); }'
-
-
-def _ours(url: str) -> dict[str, Any]:
-    """A file of our own, or of the document itself; nothing else."""
-    place = Path(url.removeprefix("file://"))
-    if url.startswith("file://") and place.parent == _STATIC / "fonts":
-        return {"string": place.read_bytes(), "mime_type": "font/woff2"}
-    raise ValueError("Nothing is fetched.")
+_FACE = '@font-face { font-family: Inter; src: url("fonts/inter-latin.woff2"); }'
 
 
 def _plain(module: str) -> str:

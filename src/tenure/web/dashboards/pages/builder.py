@@ -29,6 +29,7 @@ from tenure.web.kit.chosen import DIMENSIONS, choices, variants
 _FIRST = "net_revenue_retention"
 #: What may be asked of the builder, and where a new dashboard is wanted.
 _NEW = "new"
+_KEPT = ("metric", "dashboard", "look", "count", "width", "grain", "title")
 _WIDTHS = {1: gettext_lazy("a third"), 2: gettext_lazy("two thirds"), 3: gettext_lazy("all")}
 
 
@@ -97,7 +98,9 @@ def _builder(request: Request, given: QueryDict, tile: int = 0, dashboard: int =
     entries = answers.sight.metrics()
     if given.get("metric") not in entries:
         metric = _FIRST if _FIRST in entries else next(iter(entries))
-        given = QueryDict(urlencode({"metric": metric, "dashboard": given.get("dashboard", "")}))
+        given = _kept(given, metric=metric)
+    elif given.get("was", given["metric"]) != given["metric"]:
+        given = _kept(given)  # another metric has a window, slices and variants of its own
     asked = questions.asked(given, answers)
     found, wrong = None, ""
     try:
@@ -110,6 +113,11 @@ def _builder(request: Request, given: QueryDict, tile: int = 0, dashboard: int =
         _choices(asked, answers, given), variants(asked.chosen, asked.entry), bool(asked.chosen.variants),
         None if tile else _boards(request.user, given.get("dashboard", "")), title, asked.title(), found, wrong,
     )  # fmt: skip
+
+
+def _kept(given: QueryDict, **more: str) -> QueryDict:
+    """What still holds of a question when its metric becomes another."""
+    return QueryDict(urlencode({**{name: given.get(name, "") for name in _KEPT}, **more}))
 
 
 def _metrics(answers: Answers, asked: Question) -> tuple[tuple[str, tuple[Option, ...]], ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -11,8 +13,8 @@ from tenure.web.access.page import POST, Request, page, show
 from tenure.web.access.roles import EVERYONE
 from tenure.web.dashboards import shown, whose
 from tenure.web.dashboards.shown import Shown
+from tenure.web.kit import drawn
 from tenure.web.kit.asking import Answers
-from tenure.web.kit.drawn import Drawer
 from tenure.web.post.words import disposition
 
 #: Pixels of a drawing that is had as a file.
@@ -23,6 +25,8 @@ _SIZE = (960, 420)
 def dashboard_tile(request: Request, tile: int) -> Shown | HttpResponse:
     """A tile with the figures of the accounts that I may see."""
     content = shown.tile(whose.seen_tile(request.user, tile), Answers(request.sight()))
+    if content.chart is not None and drawn.is_there():
+        content = replace(content, drawing=reverse("tile_chart", args=[tile]))
     return show(request, content, template="dashboards/tile.html") if request.htmx else content
 
 
@@ -32,7 +36,7 @@ def tile_chart(request: Request, tile: int) -> HttpResponse:
     found = shown.tile(whose.seen_tile(request.user, tile), Answers(request.sight()))
     if found.chart is None:
         raise Http404
-    with Drawer() as drawer:
+    with drawn.Drawer() as drawer:
         svg = drawer.svg(found.chart, *_SIZE)
     response = HttpResponse(svg, content_type="image/svg+xml")
     response.headers["Content-Disposition"] = disposition(f"{found.title}.svg")

@@ -37,3 +37,29 @@ document.addEventListener("dragend", () => (drawn = null));
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
+
+// The drawing of the server as an image: twice as many pixels as it has, on white.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-png]");
+  if (!button) return;
+  button.disabled = true;
+  const image = new Image();
+  image.src = button.dataset.png;
+  try {
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [image.naturalWidth * 2, image.naturalHeight * 2];
+    const pen = canvas.getContext("2d");
+    pen.fillStyle = "#fff";
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.drawImage(image, 0, 0, canvas.width, canvas.height);
+    const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = button.dataset.name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  } finally {
+    button.disabled = false;
+  }
+});
