@@ -18,6 +18,7 @@ from tenure.engine import arrivals
 from tenure.engine.catalogue import tables
 from tenure.web.access import keys
 from tenure.web.access.models import ApiKey, AuditEntry
+from tenure.web.access.rights import Right
 from tenure.web.access.roles import Role
 from tenure.web.api import rows
 from tenure.web.api.document import document
@@ -30,7 +31,7 @@ ACME = {"account_id": "a1", "name": "Acme"}
 @pytest.fixture
 def program(somebody):
     """A program whose key may write."""
-    secret = keys.make(somebody(Role.OPERATIONS), "loader", 30, may_write=True).secret
+    secret = keys.make(somebody(Role.OPERATIONS), "loader", 30, [Right.ROWS]).secret
     client = bearing(secret)
     client.raise_request_exception = False
     return client
@@ -70,26 +71,23 @@ def test_only_a_key_that_may_write_writes(somebody, as_, program) -> None:
     operations, csm = ApiKey.objects.get().user, somebody(Role.CSM, csm_id="c1")
     reader = bearing(keys.make(operations, "reader", 30).secret)
     assert posted(reader, [ACME], status=403)["code"] == "reads_only"
-    assert (
-        posted(bearing(keys.make(csm, "loader", 30, may_write=True).secret), [ACME], status=403)["code"] == "http_403"
-    )
+    assert posted(bearing(keys.make(csm, "loader", 30, [Right.ROWS]).secret), [ACME], status=403)["code"] == "http_403"
     for client in (Client(), Client(enforce_csrf_checks=True), as_(operations), bearing("x")):
         assert posted(client, [ACME], status=401)["code"] == "http_401"
     assert posted(program, [ACME], "/api/rows/acount", 404)["fix"].startswith("Did you mean account")
     assert program.get("/api/rows/account").status_code == 405
     page = as_(operations).get("/account/keys/add/").content.decode()
-    assert "may_write" in page
-    assert "may_write" not in as_(csm).get("/account/keys/add/").content.decode()
-    as_(csm).post("/account/keys/add/", {"name": "sly", "days": "30", "may_write": "on"})
-    as_(operations).post("/account/keys/add/", {"name": "Feed", "days": "30", "may_write": "on"})
-    assert {key.name: key.may_write for key in ApiKey.objects.filter(name__in=("sly", "Feed"))} == {
-        "sly": False,
-        "Feed": True,
-    }
+    assert "write_rows" in page
+    assert "write_rows" not in as_(csm).get("/account/keys/add/").content.decode()
+    asked = {"days": "30", "rights": ["read_figures", "write_rows"]}
+    assert as_(csm).post("/account/keys/add/", {"name": "sly", **asked}).status_code == 422
+    assert as_(operations).post("/account/keys/add/", {"name": "Feed", **asked}).status_code == 200
+    assert ApiKey.objects.get(name="Feed").rights == (Right.FIGURES, Right.ROWS)
+    assert not ApiKey.objects.filter(name="sly").exists()
     entry = AuditEntry.objects.filter(act="key_made").order_by("seq").last()
     assert entry is not None
-    assert entry.detail.count("may_write") == 1
-    assert "may send rows" in as_(operations).get("/account/").content.decode()
+    assert '"rights":["read_figures","write_rows"]' in entry.detail
+    assert "Send rows" in as_(operations).get("/account/").content.decode()
 
 
 def test_what_is_too_much_or_none_is_refused(program, monkeypatch) -> None:

@@ -15,6 +15,7 @@ from django.http import HttpResponse, QueryDict
 from tenure.core.errors import UsageError
 from tenure.engine.result import as_json
 from tenure.web.access.page import GET, POST, Request, page
+from tenure.web.access.rights import Right
 from tenure.web.access.roles import Role
 from tenure.web.kit.shell import Text
 from tenure.web.kit.table import Export
@@ -40,7 +41,7 @@ class Answer:
 @dataclass(frozen=True)
 class Endpoint:
     """An endpoint as the documents tell of it. ``route``: as Django writes it; ``asks``: its parameters; ``data``: the type
-    of what it answers. ``writes``: it takes what is sent.
+    of what it answers. ``writes``: it takes what is sent. ``right``: what a key must be for.
     """
 
     name: str
@@ -50,18 +51,27 @@ class Endpoint:
     asks: type[Asked]
     data: Any
     writes: bool = False
+    right: Right = Right.ACCOUNTS
 
 
 _endpoints: dict[str, Endpoint] = {}
 
 
 def endpoint(
-    route: str, *, roles: Iterable[Role], title: Text, data: Any, asks: type[Asked] = Asked, writes: bool = False
+    route: str,
+    *,
+    roles: Iterable[Role],
+    title: Text,
+    data: Any,
+    asks: type[Asked] = Asked,
+    writes: bool = False,
+    right: Right = Right.ACCOUNTS,
 ) -> Callable[[Callable[..., Answer | HttpResponse]], Callable[..., Any]]:
     """Declare an endpoint below ``api/`` for people with one of ``roles``, and for programs with their keys.
 
     The view is given the request, the parameters as ``asks``, and what the route names. One that ``writes`` is for programs
-    whose key may, and is sent to by POST.
+    whose key may, and is sent to by POST. ``right``: what a key must be for; what names an account is for keys that may read
+    accounts.
     """
 
     def declare(view: Callable[..., Answer | HttpResponse]) -> Callable[..., Any]:
@@ -77,9 +87,11 @@ def endpoint(
             return response
 
         meaning = (view.__doc__ or "").strip()
-        _endpoints[view.__name__] = Endpoint(view.__name__, PREFIX + route, title, meaning, asks, data, writes)
+        _endpoints[view.__name__] = Endpoint(view.__name__, PREFIX + route, title, meaning, asks, data, writes, right)
         methods = POST if writes else GET
-        return page(PREFIX + route, roles=roles, title=title, methods=methods, data=True, writes=writes)(answered)
+        return page(PREFIX + route, roles=roles, title=title, methods=methods, data=True, writes=writes, right=right)(
+            answered
+        )
 
     return declare
 

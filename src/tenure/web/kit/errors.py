@@ -117,6 +117,20 @@ def reads_only(request: HttpRequest) -> HttpResponse:
     return answer(request, Fault(403, _("Not for you"), message, fix, code="reads_only"))
 
 
+def lacks_right(request: HttpRequest, right: str) -> HttpResponse:
+    """403: a key that is for something else."""
+    message = _("This key lacks the right: %(right)s.") % {"right": right}
+    fix = _("Make one that has it, under Your account.")
+    return answer(request, Fault(403, _("Not for you"), message, fix, code="lacks_right"))
+
+
+def no_factor(request: HttpRequest) -> HttpResponse:
+    """403: logged in, but without the second factor that the role asks for."""
+    message = _("Your role asks for a second factor, which this session has not shown.")
+    fix = _("Open Tenure in the browser and show it, or ask with a key.")
+    return answer(request, Fault(403, _("Not yet"), message, fix, code="no_factor"))
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - as Django calls it
     """400: the address is not one of ours, or the request makes no sense."""
     fix = _("If you reach Tenure under another name, start it with that address: tenure serve --address https://...")
