@@ -37,10 +37,13 @@ def installed() -> str:
 
 
 class OidcServer:
-    """The provider. ``people``: the claims by subject; ``skew``: seconds that its clock is ahead."""
+    """The provider. ``people``: the claims by subject; ``skew``: seconds that its clock is ahead; ``back``: where it sends
+    browsers back to.
+    """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, back: str) -> None:
         self._file = folder / "said.json"
+        self._back = back
         self.people: dict[str, dict[str, Any]] = {}
         self.skew, self.way, self.claims_by_userinfo = 0, "client_secret_basic", True
         self._write(rotate=False)
@@ -61,7 +64,7 @@ class OidcServer:
 
     def _write(self, *, rotate: bool) -> None:
         client = {
-            "client_id": CLIENT, "redirect_uris": [BACK], "token_endpoint_auth_method": self.way,
+            "client_id": CLIENT, "redirect_uris": [self._back], "token_endpoint_auth_method": self.way,
             **({"client_secret": SECRET} if self.way != "none" else {}),
         }  # fmt: skip
         said = {
@@ -72,9 +75,9 @@ class OidcServer:
 
 
 @contextlib.contextmanager
-def running(folder: Path) -> Iterator[OidcServer]:
+def running(folder: Path, back: str = BACK) -> Iterator[OidcServer]:
     """A provider until the end of the block."""
-    server = OidcServer(folder)
+    server = OidcServer(folder, back)
     try:
         yield server
     finally:
