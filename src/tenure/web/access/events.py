@@ -44,6 +44,7 @@ class Kind(StrEnum):
     CODE_USED = "code_used"
     KEY_MADE = "key_made"
     KEY_ENDED = "key_ended"
+    MAIL_SET = "mail_set"
     DEACTIVATED = "deactivated"
     REACTIVATED = "reactivated"
     EXPORTED = "exported"
