@@ -7,8 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
 
 from tenure.web.access.models import User
+from tenure.web.post.doing import folder
+from tenure.web.post.models import Job, Notice, Schedule, State
 
 
 @dataclass(frozen=True)
@@ -25,11 +30,43 @@ class Cast:
     numbers: frozenset[str]
 
 
+def _job(cast: Cast) -> str:
+    """An administrator's job that has made a file about an account that the others do not see."""
+    told = f"About {min(cast.names)}"
+    folder().mkdir(parents=True, exist_ok=True)
+    (folder() / "a.csv").write_text(told)
+    about = {"name": "a.csv", "type": "text/csv", "rows": 1, "columns": ["told"], "size": 9}
+    job, _ = Job.objects.get_or_create(
+        owner=cast.administrator, kind="a-kind", title=told, state=State.DONE, file="a.csv",
+        defaults={"file_about": about, "file_until": timezone.now() + timedelta(days=1)},
+    )  # fmt: skip
+    return str(job.pk)
+
+
+def _notice(cast: Cast) -> str:
+    told = {"user": cast.administrator, "kind": "a-kind", "key": "k", "text": f"About {min(cast.names)}"}
+    return str(Notice.objects.get_or_create(**told)[0].pk)
+
+
+def _schedule(cast: Cast) -> str:
+    told = {
+        "owner": cast.administrator,
+        "kind": "a-kind",
+        "title": f"About {min(cast.names)}",
+        "every": "day",
+        "zone": "UTC",
+    }
+    return str(Schedule.objects.get_or_create(**told, defaults={"next_at": timezone.now() + timedelta(days=1)})[0].pk)
+
+
 #: By argument, or by ``PAGE.ARGUMENT``: somebody else's. Whoever may open the page at all is told that it is not there.
 THEIRS: Mapping[str, Callable[[Cast], str]] = {
     "account_id": lambda cast: cast.account,
     "user_id": lambda cast: str(cast.administrator.pk),
     "secret": lambda _cast: "x" * 43,
+    "job": _job,
+    "notice": _notice,
+    "schedule": _schedule,
 }
 #: Likewise, what belongs to nobody: whoever may open the page sees her own accounts in it, and no other.
 SHARED: Mapping[str, str] = {

@@ -21,6 +21,7 @@ from tenure.web.access.models import ApiKey, AuditEntry
 from tenure.web.access.page import declared
 from tenure.web.access.rights import READS, Right
 from tenure.web.access.roles import Role
+from tenure.web.access.throttle import PER_ADDRESS
 from tenure.web.api.document import document, told
 from tenure.web.api.endpoint import endpoints, parameters
 from tenure.web.kit.headers import ALWAYS
@@ -159,6 +160,17 @@ def test_without_a_key_that_works_nothing_is_told(company, somebody) -> None:
     people.deactivate(viewer, by=somebody(Role.ADMINISTRATOR))
     got(bearing(secret), "/api/metrics", 401)
     assert not ApiKey.objects.exists()
+
+
+def test_guesses_at_keys_have_to_wait_and_nobody_else_does(company, administrator, somebody, as_) -> None:
+    secret = keys.make(somebody(Role.VIEWER), "good", 30).secret
+    told = [bearing(f"tenure_{number}").get("/api/metrics").status_code for number in range(PER_ADDRESS + 1)]
+    assert told == [401] * PER_ADDRESS + [429]
+    refused = bearing("tenure_x").get("/api/metrics")
+    assert (refused.json()["code"], 0 < int(refused["Retry-After"]) <= 901) == ("too_many", True)
+    got(bearing(secret), "/api/metrics")
+    assert Client().get("/api/metrics").status_code == 401, "who shows no key guesses none"
+    assert as_(administrator).get("/account/").status_code == 200
 
 
 def test_a_key_opens_no_page_for_people_and_a_session_opens_endpoints(company, somebody, as_) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +15,8 @@ from django.urls import reverse
 from tenure.web.access import keys, log, sight, sure
 from tenure.web.access.models import ApiKey
 from tenure.web.access.page import Page, page_of
-from tenure.web.kit.errors import lacks_right, no_factor, no_key, reads_only, wrong_method
+from tenure.web.access.throttle import Guess
+from tenure.web.kit.errors import lacks_right, no_factor, no_key, reads_only, too_many, wrong_method
 
 
 class Gate:
@@ -57,7 +59,10 @@ class Gate:
 def _stopped(request: Any, page: Page, key: ApiKey | None) -> HttpResponse | None:
     """Why somebody does not get through to a page that is not public; None where she does. Raises ``PermissionDenied``."""
     if not request.user.is_authenticated:
-        return no_key(request) if page.data else to_log_in(request)
+        if not page.data:
+            return to_log_in(request)
+        wait = Guess(request, kind="key").wait() if "Authorization" in request.headers else timedelta()
+        return too_many(request, int(wait.total_seconds()) + 1) if wait else no_key(request)
     if not page.opens_for(request.user.roles):
         raise PermissionDenied
     if key is not None or page.writes:

@@ -69,7 +69,9 @@ def end(key: int, *, of: User | None, by: User) -> bool:
 
 
 def borne(request: HttpRequest) -> ApiKey | None:
-    """The key that a request bears, while it works; None for any other. A key is long and random: guesses need no limit."""
+    """The key that a request bears, while it works; None for any other. It is looked up by its hash, which tells a
+    guess nothing by the time it takes; what addresses may guess is counted by the gate.
+    """
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret:
         return None

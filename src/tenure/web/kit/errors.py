@@ -124,6 +124,16 @@ def lacks_right(request: HttpRequest, right: str) -> HttpResponse:
     return answer(request, Fault(403, _("Not for you"), message, fix, code="lacks_right"))
 
 
+def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
+    """429: too many keys that do not work came from there."""
+    message = _("Too many keys that do not work came from your address.")
+    response = answer(
+        request, Fault(429, _("Not now"), message, _("Look which program has an old key, and wait."), code="too_many")
+    )
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
 def no_factor(request: HttpRequest) -> HttpResponse:
     """403: logged in, but without the second factor that the role asks for."""
     message = _("Your role asks for a second factor, which this session has not shown.")
