@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -44,12 +45,12 @@ def _job(cast: Cast) -> str:
 
 
 def _notice(cast: Cast) -> str:
-    told = {"user": cast.administrator, "kind": "a-kind", "key": "k", "text": f"About {min(cast.names)}"}
+    told: dict[str, Any] = {"user": cast.administrator, "kind": "a-kind", "key": "k", "text": f"About {min(cast.names)}"}
     return str(Notice.objects.get_or_create(**told)[0].pk)
 
 
 def _schedule(cast: Cast) -> str:
-    told = {
+    told: dict[str, Any] = {
         "owner": cast.administrator,
         "kind": "a-kind",
         "title": f"About {min(cast.names)}",

@@ -73,7 +73,7 @@ def log_in(watched, base):
     watched.page.goto(f"{base}/log-in/")
     watched.page.get_by_label("E-mail").fill("ada@example.com")
     watched.page.get_by_label("Password").fill(PASSWORD)
-    watched.page.get_by_role("button", name="Log in").click()
+    watched.page.get_by_role("button", name="Log in", exact=True).click()
     expect(watched.page.get_by_role("heading", level=1)).to_have_text("People")
 
 

@@ -46,9 +46,9 @@ def account_rows(workspace) -> dict[str, dict[str, Any]]:
 
 def digits(value: Any) -> str:
     """The digits of an amount of five figures or more, without cents; empty for any other."""
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or abs(value) < 10_000:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return ""
-    return str(int(value))
+    return str(int(value)) if abs(int(value)) >= 10_000 else ""
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def cast(company, somebody) -> Cast:
     line = (*(name for name, leader in staff.items() if leader == staff[csm]), staff[csm])
     own, everything = account_rows(company.seen_by(Scope(line))), account_rows(company)
     others = {key: row for key, row in everything.items() if key not in own}
-    assert len(own) > 3 < len(others)
+    assert min(len(own), len(others)) > 3
     seen = {digits(value) for row in own.values() for value in row.values()}
     hidden = {digits(value) for row in others.values() for value in row.values()}
     totals = {

@@ -228,6 +228,21 @@ def test_a_file_that_makes_no_sense_says_where(text, where):
 
 
 @pytest.mark.django_db
+def test_a_file_that_was_broken_by_hand_changes_nothing_and_is_told(forger, administrator, as_, home):
+    client = as_(administrator)
+    good_ = (home / "sign_on.toml").read_text()
+    for broken in (good_ + "[people]\nwho = 'all'\n", "[provider\n"):
+        (home / "sign_on.toml").write_text(broken)
+        assert "Log in with ID" in Client().get("/log-in/").content.decode()
+        page = client.get("/sign-on/").content.decode()
+        assert "sign_on.toml:" in page
+        assert client.post("/sign-on/", {"what": "factor", "roles": ["viewer"]}).status_code == 422
+        assert (home / "sign_on.toml").read_text() == broken
+    policy._read.clear()
+    assert Client().get("/log-in/").status_code == 400, "nothing was in force before"
+
+
+@pytest.mark.django_db
 def test_without_passwords_one_administrator_keeps_hers(forger, administrator, somebody, as_):
     bea = somebody(Role.VIEWER, email="bea@example.com")
     client = as_(administrator)

@@ -78,7 +78,10 @@ _read: dict[Path, tuple[tuple[int, int], Policy]] = {}
 
 
 def now() -> Policy:
-    """The policy of the workspace that is served, as its file says. Raises ``UsageError`` with the line of what is wrong."""
+    """The policy of the workspace that is served, as its file says. While that makes no sense, what it said before is in force.
+
+    Raises ``UsageError`` with the line of what is wrong, where nothing was in force before.
+    """
     path = settings.HOME / FILE
     try:
         found = path.stat()
@@ -86,9 +89,26 @@ def now() -> Policy:
         return Policy()
     stamp = (found.st_mtime_ns, found.st_size)
     known = _read.get(path)
-    if known is None or known[0] != stamp:
-        known = _read[path] = (stamp, checked(path.read_text(encoding="utf-8-sig")))
-    return known[1]
+    if known is not None and known[0] == stamp:
+        return known[1]
+    try:
+        fresh = checked(path.read_text(encoding="utf-8-sig"))
+    except UsageError:
+        if known is None:
+            raise
+        fresh = known[1]
+    _read[path] = (stamp, fresh)
+    return fresh
+
+
+def fault() -> str:
+    """What is wrong with the file, and where; empty where nothing is."""
+    path = settings.HOME / FILE
+    try:
+        checked(path.read_text(encoding="utf-8-sig") if path.is_file() else "")
+    except UsageError as error:
+        return f"{error.where}: {error.message} {error.fix}".strip()
+    return ""
 
 
 def checked(text: str) -> Policy:
@@ -98,8 +118,7 @@ def checked(text: str) -> Policy:
 
 def change(table: str, said: Mapping[str, Any]) -> Policy:
     """Write a table of the file; what ``said`` does not name stays, empty values go. Raises ``UsageError``, and writes nothing then."""
-    path = settings.HOME / FILE
-    document = tomlkit.parse(path.read_text(encoding="utf-8-sig") if path.is_file() else _HEAD)
+    document = _document()
     if table not in document:
         document.add(tomlkit.nl())
         document.add(table, tomlkit.table())
@@ -111,18 +130,17 @@ def change(table: str, said: Mapping[str, Any]) -> Policy:
             own[key] = value
     text = tomlkit.dumps(document)
     found = checked(text)
-    _write(path, text)
+    _write(settings.HOME / FILE, text)
     return found
 
 
 def forget_provider() -> None:
     """Take the provider out of the file, with its secret. Raises ``UsageError`` where passwords are off."""
-    path = settings.HOME / FILE
-    document = tomlkit.parse(path.read_text(encoding="utf-8-sig") if path.is_file() else _HEAD)
+    document = _document()
     document.pop("provider", None)
     text = tomlkit.dumps(document)
     checked(text)
-    _write(path, text)
+    _write(settings.HOME / FILE, text)
     vault.forget(settings.HOME, OWNER)
 
 
@@ -139,6 +157,14 @@ def has_client_secret() -> bool:
 def keep_client_secret(value: str) -> None:
     """Keep the provider's secret, encrypted."""
     vault.keep(settings.HOME, OWNER, {SECRET: value})
+
+
+def _document() -> tomlkit.TOMLDocument:
+    """The file, with its comments. Raises ``UsageError`` for what is not TOML."""
+    path = settings.HOME / FILE
+    text = path.read_text(encoding="utf-8-sig") if path.is_file() else _HEAD
+    parsed(text, FILE, "bad_sign_on")
+    return tomlkit.parse(text)
 
 
 def _write(path: Path, text: str) -> None:

@@ -139,7 +139,10 @@ def _save_factors(request: Request) -> HttpResponse:
     form = forms.FactorRoles(request.POST)
     if not form.is_valid():
         return show(request, _shown(request, policy.now(), factor=form), status=422)
-    policy.change("second_factor", {"roles": form.cleaned_data["roles"]})
+    fault = _written("second_factor", {"roles": form.cleaned_data["roles"]})
+    if fault:
+        form.add_error(None, fault)
+        return show(request, _shown(request, policy.now(), factor=form), status=422)
     return _saved(request, "second_factor", roles=form.cleaned_data["roles"])
 
 
@@ -194,7 +197,7 @@ def _shown(request: Request, how: Policy, *, checked: str = "", fault: str = "",
         configured=of is not None,
         has_secret=policy.has_client_secret(),
         checked=checked,
-        fault=fault,
+        fault=fault or policy.fault(),
     )
 
 
