@@ -53,7 +53,7 @@ def address(user: User, secret: str) -> str:
 
 def picture(user: User, secret: str) -> str:
     """The same as a picture (SVG), to be held before a camera: dark on light in every theme."""
-    return segno.make(address(user, secret), micro=False).svg_inline(scale=4, border=3, dark="#000", light="#fff")
+    return segno.make(address(user, secret), micro=False).svg_inline(border=3, dark="#000", light="#fff", omitsize=True)
 
 
 def add_app(request: HttpRequest, user: User, secret: str, code: str) -> bool:

@@ -29,7 +29,7 @@ _LONGEST = 200
 
 @dataclass(frozen=True)
 class SignOn:
-    """``back``: the address that the provider is told; ``has_secret``: whether one is kept; ``checked``: what a test of the provider
+    """``back``: the address that the provider is told; ``checked``: what a test of the provider
     found.
     """
 
@@ -39,7 +39,6 @@ class SignOn:
     factor: forms.FactorRoles
     back: str
     configured: bool
-    has_secret: bool
     checked: str = ""
     fault: str = ""
 
@@ -190,12 +189,13 @@ def _shown(request: Request, how: Policy, *, checked: str = "", fault: str = "",
         ),
         "factor": forms.FactorRoles(initial={"roles": [role.value for role in how.factor_roles]}),
     }
+    if policy.has_client_secret():
+        found["provider"].fields["client_secret"].widget.attrs["placeholder"] = _("one is kept")
     back = request.build_absolute_uri(reverse("provider_back"))
     return SignOn(
         **(found | given),
         back=back,
         configured=of is not None,
-        has_secret=policy.has_client_secret(),
         checked=checked,
         fault=fault or policy.fault(),
     )
