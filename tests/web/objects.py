@@ -45,7 +45,12 @@ def _job(cast: Cast) -> str:
 
 
 def _notice(cast: Cast) -> str:
-    told: dict[str, Any] = {"user": cast.administrator, "kind": "a-kind", "key": "k", "text": f"About {min(cast.names)}"}
+    told: dict[str, Any] = {
+        "user": cast.administrator,
+        "kind": "a-kind",
+        "key": "k",
+        "text": f"About {min(cast.names)}",
+    }
     return str(Notice.objects.get_or_create(**told)[0].pk)
 
 

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import json
 import sqlite3
+from collections import Counter
 from functools import partial
 
 import pytest
@@ -205,3 +206,44 @@ def test_no_body_is_an_error_of_ours(program, shared_data) -> None:
     )
     for name in ("", " ", "a\0b", "n" * 201):
         assert posted(program, [{"account_id": "n1", name: "x"}], status=422)["code"] == "bad_column"
+
+
+def test_contacts_are_logged_with_ones_own_accounts_in_ones_own_name(company, somebody) -> None:
+    customers = [row for row in company.every("accounts") if row["is_customer"]]
+    owner = Counter(row["owner"] for row in customers).most_common(1)[0][0]
+    mine, other = (
+        next(row for row in customers if (row["owner"] == owner) is own)["account_id"] for own in (True, False)
+    )
+    csm = somebody(Role.CSM, csm_id=owner)
+    client = bearing(keys.make(csm, "telephone", 30, [Right.RECORDS]).secret)
+    call = {
+        "account_id": mine,
+        "touchpoint_id": "t1",
+        "channel": "call",
+        "occurred_at": "2026-06-01T10:00:00Z",
+        "csm_id": "boss",
+    }
+    told = posted(client, [call], "/api/contacts", Idempotency_Key="k")
+    assert (told["data"]["loaded"], told["data"]["rows"]) == (1, 1)
+    kept = [
+        row
+        for row in company.every("touchpoint", columns=("touchpoint_id", "csm_id", "channel"))
+        if row["touchpoint_id"] == "t1"
+    ]
+    assert [(row["csm_id"], row["channel"]) for row in kept] == [(owner, "call")]
+    assert posted(client, [call], "/api/contacts", Idempotency_Key="k")["data"] == told["data"]
+    assert (
+        posted(client, [call | {"minutes": 3}], "/api/contacts", 400, Idempotency_Key="k")["code"] == "message_reused"
+    )
+    both = [call | {"touchpoint_id": "t2"}, call | {"touchpoint_id": "t3", "account_id": other}]
+    refused = posted(client, both, "/api/contacts", 404)
+    assert refused["code"] == "not_found"
+    assert not [
+        row for row in company.every("touchpoint", columns=("touchpoint_id",)) if row["touchpoint_id"] in ("t2", "t3")
+    ]
+    assert posted(client, [call | {"touchpoint_id": "t4"}] * 101, "/api/contacts", 413)["code"] == "too_many_rows"
+    assert posted(client, ["x"], "/api/contacts", 400)["code"] == "bad_json"
+    reader = bearing(keys.make(csm, "reader", 30).secret)
+    assert posted(reader, [call], "/api/contacts", 403)["code"] == "reads_only"
+    viewer = bearing(keys.make(somebody(Role.VIEWER), "x", 30, [Right.RECORDS]).secret)
+    assert posted(viewer, [call], "/api/contacts", 403)["code"] == "http_403"

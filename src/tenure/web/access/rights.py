@@ -7,7 +7,7 @@ from collections.abc import Collection
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tenure.web.access.roles import EVERYONE, MAY_WRITE, Role
+from tenure.web.access.roles import EVERYONE, MAY_WRITE, TELL, Role
 
 
 class Right(models.TextChoices):
@@ -15,6 +15,7 @@ class Right(models.TextChoices):
 
     FIGURES = "read_figures", _("Read figures")
     ACCOUNTS = "read_accounts", _("Read accounts")
+    RECORDS = "write_records", _("Log contacts")
     ROWS = "write_rows", _("Send rows")
 
 
@@ -25,10 +26,11 @@ EXPLAINED = {
         "Metrics with their values, comparisons and what scores are worth: of your accounts, none by name."
     ),
     Right.ACCOUNTS: _("Lists and scores of single accounts, with their names."),
+    Right.RECORDS: _("With accounts that you see, in your name."),
     Right.ROWS: _("Of any table, as facts."),
 }
 #: Whose keys can have them.
-_ROLES = {Right.FIGURES: EVERYONE, Right.ACCOUNTS: EVERYONE, Right.ROWS: MAY_WRITE}
+_ROLES = {Right.FIGURES: EVERYONE, Right.ACCOUNTS: EVERYONE, Right.RECORDS: TELL, Right.ROWS: MAY_WRITE}
 
 
 def of(roles: Collection[Role]) -> tuple[Right, ...]:

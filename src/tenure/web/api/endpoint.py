@@ -42,6 +42,7 @@ class Answer:
 class Endpoint:
     """An endpoint as the documents tell of it. ``route``: as Django writes it; ``asks``: its parameters; ``data``: the type
     of what it answers. ``writes``: it takes what is sent. ``right``: what a key must be for.
+    ``table``: of whose rows that is, where the route does not name it.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Endpoint:
     data: Any
     writes: bool = False
     right: Right = Right.ACCOUNTS
+    table: str = ""
 
 
 _endpoints: dict[str, Endpoint] = {}
@@ -66,6 +68,7 @@ def endpoint(
     asks: type[Asked] = Asked,
     writes: bool = False,
     right: Right = Right.ACCOUNTS,
+    table: str = "",
 ) -> Callable[[Callable[..., Answer | HttpResponse]], Callable[..., Any]]:
     """Declare an endpoint below ``api/`` for people with one of ``roles``, and for programs with their keys.
 
@@ -87,7 +90,9 @@ def endpoint(
             return response
 
         meaning = (view.__doc__ or "").strip()
-        _endpoints[view.__name__] = Endpoint(view.__name__, PREFIX + route, title, meaning, asks, data, writes, right)
+        _endpoints[view.__name__] = Endpoint(
+            view.__name__, PREFIX + route, title, meaning, asks, data, writes, right, table
+        )
         methods = POST if writes else GET
         return page(PREFIX + route, roles=roles, title=title, methods=methods, data=True, writes=writes, right=right)(
             answered

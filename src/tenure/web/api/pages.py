@@ -18,13 +18,14 @@ from tenure.engine.verbs.fairness import Comparison
 from tenure.engine.verbs.health import HealthFound
 from tenure.engine.verbs.optimism import OptimismFound
 from tenure.engine.verbs.plays import Play
+from tenure.engine.verbs.record import Recorded
 from tenure.engine.verbs.review import ReviewFound
 from tenure.engine.verbs.risk import RiskFound
 from tenure.engine.verbs.rows import Page
 from tenure.web.access.page import Request, page
 from tenure.web.access.rights import Right
-from tenure.web.access.roles import EVERYONE, MAY_WRITE, Role
-from tenure.web.api import rows
+from tenure.web.access.roles import EVERYONE, MAY_WRITE, TELL, Role
+from tenure.web.api import contacts, rows
 from tenure.web.api.document import document
 from tenure.web.api.endpoint import JSON, PREFIX, Answer, Asked, endpoint
 
@@ -263,6 +264,22 @@ def api_rows(request: Request, asked: Sent, table: str) -> Answer | HttpResponse
     are answered as before.
     """
     return rows.taken(request, table, strict=asked.strict)
+
+
+@endpoint(
+    "contacts",
+    roles=TELL,
+    title=_("Log contacts"),
+    data=Recorded,
+    writes=True,
+    right=Right.RECORDS,
+    table=contacts.TABLE,
+)
+def api_contacts(request: Request, _asked: Asked) -> Answer | HttpResponse:
+    """Log contacts with accounts that one sees, up to a hundred, all or none; of a CSM or a manager they are her own. They are in the
+    figures when 200 is answered. The header Idempotency-Key names them for ever; without it the rows do.
+    """
+    return contacts.logged(request)
 
 
 def _plain(value: str) -> Any:

@@ -113,7 +113,7 @@ def no_key(request: HttpRequest) -> HttpResponse:
 def reads_only(request: HttpRequest) -> HttpResponse:
     """403: a key that may not write."""
     message = _("This key only reads.")
-    fix = _("Make one that may send rows, under Your account.")
+    fix = _("Make one that may send this, under Your account.")
     return answer(request, Fault(403, _("Not for you"), message, fix, code="reads_only"))
 
 
