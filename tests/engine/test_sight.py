@@ -30,6 +30,7 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
     assert type(sight) is Sight
     public = {name for name in dir(sight) if not name.startswith("_")}
     assert public == {
+        "amend",
         "audit",
         "billing",
         "check",
@@ -61,6 +62,7 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "mend",
         "metrics",
         "note",
+        "next_steps",
         "note_source",
         "optimism",
         "outcomes",
@@ -81,6 +83,8 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "show",
         "stands_on",
         "state",
+        "take_back",
+        "tally",
         "tested",
     }
 

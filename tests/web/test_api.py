@@ -17,11 +17,11 @@ from django.utils import timezone
 
 import tenure.web.api.pages  # noqa: F401 - declares the endpoints
 from tenure.web.access import keys, people
+from tenure.web.access.endpoint import endpoints, parameters
 from tenure.web.access.models import ApiKey, AuditEntry
 from tenure.web.access.page import declared
 from tenure.web.access.roles import Role
 from tenure.web.api.document import document, told
-from tenure.web.api.endpoint import endpoints, parameters
 from tenure.web.kit.headers import ALWAYS
 
 ROOT = Path(__file__).resolve().parents[2]

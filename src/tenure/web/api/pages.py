@@ -21,11 +21,11 @@ from tenure.engine.verbs.plays import Play
 from tenure.engine.verbs.review import ReviewFound
 from tenure.engine.verbs.risk import RiskFound
 from tenure.engine.verbs.rows import Page
+from tenure.web.access.endpoint import JSON, PREFIX, Answer, Asked, endpoint
 from tenure.web.access.page import Request, page
 from tenure.web.access.roles import EVERYONE, MAY_WRITE, Role
 from tenure.web.api import rows
 from tenure.web.api.document import document
-from tenure.web.api.endpoint import JSON, PREFIX, Answer, Asked, endpoint
 
 #: Who looks at the work of others, or answers for the scores.
 _LEADING = (Role.ADMINISTRATOR, Role.OPERATIONS, Role.EXECUTIVE, Role.MANAGER)
