@@ -30,6 +30,7 @@ from tenure.web.book.asked import Asked, Filter, asked, filter_of
 from tenure.web.book.models import AccountList, Delivery, Hook, Run, View
 from tenure.web.book.tests import conditions
 from tenure.web.kit.lasting import Lasting
+from tenure.web.work.models import Task
 from tests.engine.conftest import new_home
 from tests.web.company import text_of
 
@@ -405,6 +406,20 @@ def test_the_same_form_sent_twice_is_taken_once(book, ada):
     later = {**sent, "message_id": "book-" + "0" * 32, "occurred_at": f"{NOW + timedelta(days=2):%Y-%m-%dT%H:%M}"}
     assert ada.post("/book/many/", later).status_code == 422
     assert ada.post("/book/many/", {**sent, "message_id": "mine"}).status_code == 422
+
+
+def test_owners_are_given_a_task_about_each_account_once(shared_book, ada, ops, somebody):
+    chosen = {"account": ["a1", "a2", "b1", "c1"]}  # of Ada, twice, of Ben, who does not log in here, and of nobody
+    page = ops.post("/book/many/", {"act": "task", **chosen}).content.decode()
+    sent = {"act": "task", **chosen, "message_id": re.search(r'name="message_id" value="([^"]+)"', page)[1],
+            "title": "Ask for a reference", "due": f"{NOW + timedelta(days=7):%Y-%m-%d}"}  # fmt: skip
+    for _ in range(2):
+        to = ops.post("/book/many/", sent)
+    assert sorted(Task.objects.values_list("account_id", "owner__csm_id", "title")) == [
+        ("a1", "ada", "Ask for a reference"), ("a2", "ada", "Ask for a reference"),
+    ]  # fmt: skip
+    assert "2 accounts have no owner who logs in here" in text_of(ops, to["Location"])
+    assert ops.post("/book/many/", {**sent, "title": "", "message_id": "book-" + "2" * 32}).status_code == 422
 
 
 def test_a_static_list_holds_what_was_put_on_it_for_those_who_may_open_it(book, ada, ops):

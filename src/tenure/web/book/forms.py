@@ -134,6 +134,14 @@ class OnAList(Telling):
         return given
 
 
+class ATask(Telling):
+    """What the owners of accounts are to do with them."""
+
+    title = forms.CharField(label=_("What is to be done"), max_length=200)
+    text = forms.CharField(label=_("Notes"), required=False, max_length=4_000, widget=forms.Textarea(attrs={"rows": 3}))
+    due = forms.DateField(label=_("Due on"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+
 def filled(kind: type[Telling], data: Mapping[str, Any] | None, **more: Any) -> Telling:
     """A form, empty or as it was sent."""
     return kind.fresh(**more) if data is None else kind(data, **{k: v for k, v in more.items() if k != "initial"})

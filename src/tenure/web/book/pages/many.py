@@ -18,13 +18,16 @@ from django.utils.translation import gettext_lazy, ngettext
 from tenure.web.access.page import POST, Request, page, show
 from tenure.web.book import shared, telling
 from tenure.web.book.columns import ATTRIBUTES, CUSTOM, LABELS
-from tenure.web.book.forms import AnAttribute, NewOwner, OnAList, OneContact, Telling, filled, staff
+from tenure.web.book.forms import AnAttribute, ATask, NewOwner, OnAList, OneContact, Telling, filled, staff
 from tenure.web.book.looking import Looking, look
 from tenure.web.book.models import AccountList, Listed
 from tenure.web.book.rights import TELLS, may_assign
 from tenure.web.book.telling import CONTACT, MOST, OWNER
 from tenure.web.kit import formats
 from tenure.web.kit.asking import Answers
+from tenure.web.work import tasks
+from tenure.web.work.tasks import Wanted
+from tenure.web.work.whose import colleagues
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
     from tenure.engine import Sight
 
 #: What can be told of many.
-ATTRIBUTE, LISTS = "attribute", "list"
+ATTRIBUTE, TASK, LISTS = "attribute", "task", "list"
 _ACTS: dict[str, Promise] = {
     OWNER: gettext_lazy("Assign an owner"), ATTRIBUTE: gettext_lazy("Set an attribute"),
     CONTACT: gettext_lazy("Log one contact"), LISTS: gettext_lazy("Add to a list"),
@@ -106,6 +109,8 @@ def _form(act: str, data: Any, request: Request, sight: Sight, at: Looking, now:
         return filled(NewOwner, data, people=staff(sight))
     if act == CONTACT:
         return filled(OneContact, data, now=now)
+    if act == TASK:
+        return filled(ATask, data)
     if act == LISTS:
         own = [each for each in shared.visible(AccountList, request.user) if each.owner_id == request.user.pk]
         return filled(OnAList, data, lists=[(str(each.pk), each.name) for each in own])
@@ -124,12 +129,15 @@ def _preview(
         act, str(_ACTS[act]), form, formats.number(len(chosen)), formats.number(theirs) if theirs else "", bool(own),
         formats.number(MOST) if cut else "", tuple(row["name"] or row["account_id"] for row in own[:_NAMED]),
         formats.number(len(own) - _NAMED) if len(own) > _NAMED else "", tuple(sent), reverse("accounts") + at.link(),
-        act != LISTS,
+        act not in (LISTS, TASK),
     )  # fmt: skip
 
 
 def _done(request: Request, sight: Sight, act: str, accounts: list[str], form: Telling) -> None:
     """Tell it of these accounts, and say so."""
+    if act == TASK:
+        _given(request, sight, accounts, form)
+        return
     if act == LISTS:
         _listed(request, accounts, form.told())
         return
@@ -143,6 +151,29 @@ def _done(request: Request, sight: Sight, act: str, accounts: list[str], form: T
     }
     undo = reverse("undo_run", args=[told.run.pk])
     messages.success(request, format_html('{} <a href="{}">{}</a>', said, undo, _("Undo")))
+
+
+def _given(request: Request, sight: Sight, accounts: list[str], form: Telling) -> None:
+    """Give a task about each account to its owner, as far as the owner logs in here."""
+    told, message = form.told(), form.cleaned_data["message_id"]
+    where = (("account_id", "one_of", accounts),)
+    owners = {row["account_id"]: row["owner"] for row in sight.every("accounts", columns=("account_id", "owner"), where=where)}
+    people = {each.csm_id: each for each in colleagues() if each.csm_id}
+    wanted = [
+        Wanted(told["title"], people[owner], account, told["text"], told["due"], key=f"{message}:{account}")
+        for account, owner in owners.items()
+        if owner in people
+    ]
+    if wanted:
+        tasks.give_all(sight, request.user, wanted)
+        said = ngettext("%(count)s task is given.", "%(count)s tasks are given.", len(wanted))
+        messages.success(request, said % {"count": formats.number(len(wanted))})
+    if len(wanted) < len(accounts):
+        said = ngettext(
+            "%(count)s account has no owner who logs in here, and so no task.",
+            "%(count)s accounts have no owner who logs in here, and so no task.", len(accounts) - len(wanted),
+        )  # fmt: skip
+        messages.warning(request, said % {"count": formats.number(len(accounts) - len(wanted))})
 
 
 @transaction.atomic
