@@ -191,14 +191,14 @@ def test_what_there_is_not_is_left_out_of_the_address(shared_book, ops):
 def test_a_filter_is_filled_in_changed_and_taken_away(shared_book, ops):
     page = text_of(ops, "/accounts/?adding=segment")
     assert re.findall(r'name="value" value="(\w+)"', page) == ["ENT", "SMB", "MM"]
-    to = ops.get("/book/filter/?column=segment&test=is&value=ENT&value=MM&f=tier~is~gold")
+    to = ops.get("/book/ask/filter/?column=segment&test=is&value=ENT&value=MM&f=tier~is~gold")
     assert to.status_code == 302
     assert LISTED.findall(text_of(ops, to["Location"])) == ["a3", "b1"]
     page = text_of(ops, to["Location"])
     assert ">Segment is ENT or MM</a>" in page
-    to = ops.get("/book/filter/?column=segment&test=not&value=ENT&at=1&f=tier~is~gold;segment~is~MM")
+    to = ops.get("/book/ask/filter/?column=segment&test=not&value=ENT&at=1&f=tier~is~gold;segment~is~MM")
     assert LISTED.findall(text_of(ops, to["Location"])) == ["b2", "b1", "a1"]
-    to = ops.get("/book/filter/?column=health_coverage&test=least&first=50%25")
+    to = ops.get("/book/ask/filter/?column=health_coverage&test=least&first=50%25")
     assert "f=health_coverage~least~0.5" in to["Location"]
     for wrong in (
         "column=arr&test=least&first=much",
@@ -206,11 +206,11 @@ def test_a_filter_is_filled_in_changed_and_taken_away(shared_book, ops):
         "column=nothing&test=any",
         "column=segment&test=is",
     ):
-        assert ops.get(f"/book/filter/?{wrong}")["Location"] == "/accounts/?"
+        assert ops.get(f"/book/ask/filter/?{wrong}")["Location"] == "/accounts/?"
     assert "arranged" not in text_of(ops, "/accounts/")
-    to = ops.get("/book/arrange/?column=tier&cols=arr")
+    to = ops.get("/book/ask/arrange/?column=tier&cols=arr")
     assert "cols=arr%2Ctier" in to["Location"]
-    assert ops.get("/book/arrange/?sort=-arr&sort=name&sort=")["Location"].endswith("order=-arr%2Cname")
+    assert ops.get("/book/ask/arrange/?sort=-arr&sort=name&sort=arr")["Location"].endswith("order=-arr%2Cname")
 
 
 # Saved views

@@ -91,6 +91,8 @@ def test_pages_and_people_are_found_by_whom_they_open_for(administrator, somebod
         "/account/password/",
         "/accounts/",
         "/board/",
+        "/book/lists/",
+        "/book/views/new/",
         "/growth/",
         "/health-review/",
         "/health/",

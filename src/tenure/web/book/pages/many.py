@@ -157,7 +157,9 @@ def _given(request: Request, sight: Sight, accounts: list[str], form: Telling) -
     """Give a task about each account to its owner, as far as the owner logs in here."""
     told, message = form.told(), form.cleaned_data["message_id"]
     where = (("account_id", "one_of", accounts),)
-    owners = {row["account_id"]: row["owner"] for row in sight.every("accounts", columns=("account_id", "owner"), where=where)}
+    owners = {
+        row["account_id"]: row["owner"] for row in sight.every("accounts", columns=("account_id", "owner"), where=where)
+    }
     people = {each.csm_id: each for each in colleagues() if each.csm_id}
     wanted = [
         Wanted(told["title"], people[owner], account, told["text"], told["due"], key=f"{message}:{account}")
