@@ -69,6 +69,22 @@ def test_the_next_step_is_the_note_of_that_kind_that_was_written_last(told: Benc
     assert sight(told).next_steps([]) == ()
 
 
+def test_metrics_of_single_accounts_add_up_to_the_metric(told: Bench) -> None:
+    mrr, retained, left = sight(told).measured(
+        ["mrr", "gross_revenue_retention", "customer_churn_rate"], ["acme", "birch", "cedar"]
+    )
+    assert (mrr.unit, mrr.values) == ("money", {"acme": 100, "birch": 50, "cedar": 7})
+    assert mrr.period is not None
+    assert (mrr.period.isoformat(), mrr.at_hand) == ("2026-10-01", True)
+    assert (retained.unit, set(retained.values.values()), set(left.values.values())) == ("share", {1}, {0})
+    (mine,) = sight(told, "ada").measured(["mrr"], ["acme", "birch"])
+    assert mine.values == {"acme": 100}
+    (none,) = sight(told).measured(["time_to_value"], ["acme"])
+    assert (none.at_hand, none.values) == (False, {})
+    with pytest.raises(UsageError, match="no metric"):
+        sight(told).measured(["mrrr"], ["acme"])
+
+
 def test_an_attribute_is_amended_from_now_on_and_taken_back_as_if_it_had_never_been(told: Bench) -> None:
     before, names = by_tier(told), listed(told, "custom:vip")
     found = sight(told, "ada").amend(

@@ -59,6 +59,7 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "flow",
         "home",
         "kept_risk",
+        "measured",
         "mend",
         "metrics",
         "note",

@@ -41,6 +41,7 @@ from tenure.engine.verbs.flow import Flow
 from tenure.engine.verbs.health import Health
 from tenure.engine.verbs.kept_risk import KeptRisk
 from tenure.engine.verbs.load import Load
+from tenure.engine.verbs.measured import Measured
 from tenure.engine.verbs.mend import Mend
 from tenure.engine.verbs.next_steps import NextSteps
 from tenure.engine.verbs.note_source import NoteSource
@@ -119,6 +120,7 @@ def requests(tmp_path):
         "amend": Amend("segment", (("acme", "Gold"), ("birch", "Enterprise")), "ada", "m2"),
         "tally": Tally("segment", sums=("arr",)),
         "take_back": TakeBack("m2", "ada", "a slip"),
+        "measured": Measured(("mrr", "net_revenue_retention"), ("acme",)),
         "next_steps": NextSteps(("acme",)),
         "flow": Flow(),
         "take_in": TakeIn(),

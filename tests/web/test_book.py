@@ -182,6 +182,28 @@ def test_an_address_says_what_was_asked_and_nothing_that_makes_no_sense():
     ]
 
 
+def test_a_metric_of_the_last_month_stands_beside_and_in_the_file(shared_book, ada):
+    query = "cols=arr,metric:mrr,metric:gross_revenue_retention"
+    page = text_of(ada, f"/accounts/?{query}")
+    assert re.search(r">=Cedar</a>.*?€5,000.00.*?100.0%", page, re.DOTALL)
+    assert LISTED.findall(text_of(ada, f"/accounts/?{query}&order=metric:mrr&f=metric:mrr~least~5")) == [
+        "a3",
+        "a2",
+        "a1",
+        "a4",
+    ]
+    rows = list(csv.DictReader(io.StringIO(ada.get(f"/accounts/?{query}&format=csv").content.decode())))
+    assert [(each["account_id"], Decimal(each["metric:mrr"])) for each in rows] == [
+        ("a3", 5_000),
+        ("a2", 1_000),
+        ("a1", 100),
+        ("a4", 20),
+    ]
+    view = keep(ada, query)
+    assert "metric:mrr" in view.asked["cols"]
+    assert "metric:mrr" not in ada.get(f"/api/audiences/{view.pk}").json()["data"]["accounts"][0]
+
+
 def test_what_there_is_not_is_left_out_of_the_address(shared_book, ops):
     everything = listed(ops, "")
     for query in ("f=nothing~is~x", "f=arr~least~x", "f=arr~has~1", "f=segment~least~1", "order=nothing,-arr", "cols=nothing", "f=list~is~99;list~not~99"):  # fmt: skip

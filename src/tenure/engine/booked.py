@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tenure.engine.verbs.amend import Amended
+    from tenure.engine.verbs.measured import Measure
     from tenure.engine.verbs.next_steps import NextStep
     from tenure.engine.verbs.take_back import TakenBack
     from tenure.engine.verbs.tally import Tallied
@@ -46,6 +47,19 @@ class Booked:
         request = NextSteps(tuple(accounts), self.scope)
         found = self._published(from_published, request)
         answer: tuple[NextStep, ...] = self._call("next_steps", request) if found is None else found
+        return answer
+
+    def measured(self, metrics: Sequence[str], accounts: Sequence[str]) -> tuple[Measure, ...]:
+        """What metrics that are sums over accounts (``kind``: ratio or total) were of each of these accounts, as far as they are in
+        sight, in the last month that is over, with their own windows and first variants.
+
+        Raises ``UsageError`` for a metric that there is not.
+        """
+        from tenure.engine.verbs.measured import Measured, from_published
+
+        request = Measured(tuple(metrics), tuple(accounts), self.scope)
+        found = self._published(from_published, request)
+        answer: tuple[Measure, ...] = self._call("measured", request) if found is None else found
         return answer
 
     def amend(self, column: str, values: Iterable[tuple[str, str | None]], *, by: str, message_id: str) -> Amended:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from tenure.core.titles import titled
 from tenure.web.book.tests import kind_of
-from tenure.web.kit import formats, scores
+from tenure.web.kit import figure, formats, scores
+from tenure.web.kit.figure import summary
 from tenure.web.kit.shell import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from tenure.engine import Entry
     from tenure.engine.verbs.rows import Column as Told
 
 #: What columns are called here; others by the engine's word.
@@ -36,7 +40,7 @@ BANDS: dict[str, dict[str, Text]] = {"health_band": scores.HEALTH, "risk_band": 
 #: What is said of accounts here, besides custom attributes: by column, as what it is told.
 ATTRIBUTES = ("segment", "tier", "lifecycle", "region", "industry")
 TOLD = {"owner_name": "owner", "pulse": "pulse", "next_step_at": "next_step", **{name: name for name in ATTRIBUTES}}
-CUSTOM = "custom:"
+CUSTOM, METRIC = "custom:", "metric"
 #: The column by whose values those of another are filtered.
 FILTERED_BY = {"owner_name": "owner"}
 #: What a phone shows beside the name: the first two of these that were chosen.
@@ -46,9 +50,7 @@ _NEAR = 90  # days to a renewal that is worth a colour
 
 @dataclass(frozen=True)
 class Column:
-    """A column. ``sorts``: whether the list can be in its order; ``wide``: left out on a phone; ``told``: as what it can be said
-    here, empty where it cannot.
-    """
+    """A column. ``wide``: left out on a phone."""
 
     name: str
     label: Text
@@ -58,9 +60,14 @@ class Column:
     wide: bool = True
 
     @property
+    def sorts(self) -> bool:
+        """Whether the list can be sorted and filtered by it: what is worked out of the rows that are shown, only shows."""
+        return self.type != METRIC
+
+    @property
     def numeric(self) -> bool:
         """Whether it stands to the right: numbers and times, the largest first when sorted by."""
-        return kind_of(self.type) in ("number", "day") and self.name != "next_step_at"
+        return self.type == METRIC or (kind_of(self.type) in ("number", "day") and self.name != "next_step_at")
 
     @property
     def filtered(self) -> str:
@@ -90,19 +97,29 @@ class Cell:
 
 @dataclass(frozen=True)
 class Reading:
-    """What cells are written with: the moment, the reporting currency, and the texts of next steps by account."""
+    """What cells are written with: the moment, the reporting currency, and by account the texts of next steps, and by column the
+    values of metrics.
+    """
 
     now: datetime
     currency: str
     steps: Mapping[str, str]
+    metrics: Mapping[str, Mapping[str, Decimal]]
 
 
-def known(told: Iterable[Told]) -> dict[str, Column]:
-    """The columns that there are, by name. Who the owner is, is told by a name, and asked by an id."""
-    return {
+def known(told: Iterable[Told], metrics: Iterable[Entry] = ()) -> dict[str, Column]:
+    """The columns that there are, by name: those of the list, and those metrics that are sums over accounts. Who the owner is, is told
+    by a name, and asked by an id.
+    """
+    found = {
         each.name: Column(each.name, LABELS.get(each.name, each.label), each.type, each.unit, each.meaning)
         for each in told
     }
+    for entry in metrics:
+        if entry.kind in ("ratio", "total"):
+            name = f"{METRIC}:{entry.slug}"
+            found[name] = Column(name, titled(entry.slug), METRIC, entry.unit, summary(entry))
+    return found
 
 
 def chosen(names: Sequence[str], among: Mapping[str, Column]) -> tuple[Column, ...]:
@@ -118,6 +135,9 @@ def cell(column: Column, row: Mapping[str, Any], by: Reading) -> Cell:
 
 
 def _written(column: Column, row: Mapping[str, Any], by: Reading) -> Cell:
+    if column.type == METRIC:
+        value = by.metrics.get(column.name, {}).get(row["account_id"])
+        return Cell(column.name, figure.told(value, column.unit, by.currency))
     name, value = column.name, row[column.name]
     match name:
         case "owner_name":

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from tenure.web.book.columns import METRIC
 from tenure.web.kit.table import Export
 from tenure.web.kit.table import exported as as_csv
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 #: Always there, so that a file that was worked on can be loaded again.
 _FIRST = ("account_id", "name")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: As many accounts are measured at once.
+_AT_ONCE = 5_000
 #: A sheet has no more rows.
 _MOST = 1_048_575
 #: How numbers are shown, by the columns' types.
@@ -28,15 +31,29 @@ _SHOWN = {"money": "#,##0.00", "share": "0.0%", "date": "yyyy-mm-dd", "time": "y
 def exported(sight: Sight, at: Looking, format_: str) -> Export:
     """All accounts of what is looked at, with the chosen columns by their names, times in UTC."""
     columns = tuple(dict.fromkeys([*_FIRST, *at.of.columns]))
-    rows = sight.every("accounts", **at.question, order=(*at.of.order, "account_id"))
+    rows = list(sight.every("accounts", **at.question, order=(*at.of.order, "account_id")))
+    for column, values in metrics_of(sight, at, rows).items():
+        for row in rows:
+            row[column] = values.get(row["account_id"])
     name = "accounts"
     if format_ == "csv":
         return as_csv(name, columns, rows)
-    every = list(rows)[:_MOST]
+    every = rows[:_MOST]
     response = Export(sheet(columns, {each.name: each.type for each in at.columns.values()}, every), content_type=_XLSX)
     response.rows, response.columns = len(every), columns
     response.headers["Content-Disposition"] = f'attachment; filename="{name}-{datetime.now(UTC):%Y-%m-%d}.xlsx"'
     return response
+
+
+def metrics_of(sight: Sight, at: Looking, rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Decimal]]:
+    """The values of the metrics among the columns, by column and account."""
+    slugs = tuple(name.partition(":")[2] for name in at.of.columns if at.columns[name].type == METRIC)
+    found: dict[str, dict[str, Decimal]] = {f"{METRIC}:{slug}": {} for slug in slugs}
+    ids = [row["account_id"] for row in rows]
+    for start in range(0, len(ids) if slugs else 0, _AT_ONCE):
+        for one in sight.measured(slugs, ids[start : start + _AT_ONCE]):
+            found[f"{METRIC}:{one.metric}"] |= one.values
+    return found
 
 
 def sheet(columns: Sequence[str], types: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> bytes:

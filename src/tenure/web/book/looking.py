@@ -56,7 +56,7 @@ def look(request: Request, answers: Answers, given: Mapping[str, str] | None = N
     told = dict(given) if given is not None else request.GET.dict()
     view = _view(request.user, told)
     there = answers.rows("accounts", limit=1)
-    columns = known(there.columns)
+    columns = known(there.columns, answers.sight.metrics().values())
     saved = known_only(asked(view.asked), columns) if view else None
     stated = any(name in told for name in STATE)
     of = known_only(asked(told), columns) if saved is None or stated else saved

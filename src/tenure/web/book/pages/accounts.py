@@ -14,7 +14,7 @@ from tenure.web.access.roles import EVERYONE
 from tenure.web.book import shared
 from tenure.web.book.asked import LIST
 from tenure.web.book.columns import LABELS, Cell, Reading, cell, chosen
-from tenure.web.book.export import exported
+from tenure.web.book.export import exported, metrics_of
 from tenure.web.book.filling import Filling, filling
 from tenure.web.book.looking import NONE, Looking, look
 from tenure.web.book.models import AccountList, View
@@ -106,6 +106,7 @@ class Accounts:
     lists: tuple[Choice, ...]
     places: tuple[Place, ...]
     more: tuple[Choice, ...]
+    metrics: tuple[Choice, ...]
     sorting: tuple[Sorting, ...]
     csv: str
     xlsx: str
@@ -156,7 +157,8 @@ def _content(request: Request, answers: Answers, at: Looking, found: Page, numbe
         views=_views(request, at),
         lists=tuple(Choice(number, name) for number, name in lists.items()),
         places=tuple(_places(at)),
-        more=tuple(Choice(name, each.label) for name, each in at.columns.items() if name not in (*at.of.columns, *_NEVER)),
+        more=_more(at, metrics=False),
+        metrics=_more(at, metrics=True),
         sorting=tuple(_sorting(at)),
         csv=_with(at, {"format": "csv"}),
         xlsx=_with(at, {"format": "xlsx"}),
@@ -176,7 +178,7 @@ def _rows(answers: Answers, at: Looking, found: Page) -> tuple[Account, ...]:
     if "next_step_at" in at.of.columns:
         told = answers.sight.next_steps([row["account_id"] for row in found.rows if row["next_step_at"]])
         steps = {each.account_id: each.text for each in told}
-    by = Reading(found.as_of, answers.settings.currency, steps)
+    by = Reading(found.as_of, answers.settings.currency, steps, metrics_of(answers.sight, at, found.rows))
     return tuple(
         Account(
             row["account_id"], row["name"] or row["account_id"], row["owner_name"] or row["owner"] or formats.UNKNOWN,
@@ -191,7 +193,10 @@ def _headings(at: Looking, parameters: dict[str, str]) -> list[Heading]:
     columns = chosen(at.of.columns, at.columns)
     told = [heading(LABELS["name"], "name", first, parameters)]
     return told + [
-        heading(each.label, each.name, first, parameters, numeric=each.numeric, wide=each.wide) for each in columns
+        heading(each.label, each.name, first, parameters, numeric=each.numeric, wide=each.wide)
+        if each.sorts
+        else Heading(each.label, numeric=True, wide=each.wide)
+        for each in columns
     ]
 
 
@@ -201,9 +206,19 @@ def _with(at: Looking, more: dict[str, str]) -> str:
 
 def _fields(at: Looking, lists: bool) -> tuple[Choice, ...]:
     """What can be filtered by, in the order of the columns."""
-    told = [(each.filtered, each.label) for name, each in at.columns.items() if name not in ("owner", "is_customer")]
+    told = [
+        (each.filtered, each.label)
+        for name, each in at.columns.items()
+        if name not in ("owner", "is_customer") and each.sorts
+    ]
     told += [(LIST, _("Static list"))] * lists
     return tuple(Choice(name, label, _with(at, {"adding": name})) for name, label in told)
+
+
+def _more(at: Looking, *, metrics: bool) -> tuple[Choice, ...]:
+    """The columns that could be added: of the list, or metrics."""
+    told = {name: each for name, each in at.columns.items() if each.sorts != metrics}
+    return tuple(Choice(name, each.label) for name, each in told.items() if name not in (*at.of.columns, *_NEVER))
 
 
 def _sums(answers: Answers, at: Looking, total: int) -> tuple[str, ...]:

@@ -78,7 +78,8 @@ def change_view(request: Request, number: int) -> HttpResponse:
     view = shared.opened(View, number, request.user, own=True)
     if "asked" in request.POST:
         told = QueryDict(request.POST["asked"]).dict()
-        columns = known(request.sight().rows("accounts", limit=1).columns)
+        sight = request.sight()
+        columns = known(sight.rows("accounts", limit=1).columns, sight.metrics().values())
         view.asked, view.changed_at = known_only(asked(told), columns).parameters(), timezone.now()
         view.save()
         messages.success(request, _("The view is saved."))
