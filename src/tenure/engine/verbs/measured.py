@@ -90,14 +90,9 @@ def _measure(slug: str, accounts: list[str], reader: PublishedReader, settings: 
     period = request.spans[0][0].period.start
     rows = by_account(request, plan, reader, settings, [(account, period) for account in accounts])
     values = {
-        row["account_id"]: _share(row["num"], row["den"], complement=plan.complement)
+        row["account_id"]: Decimal(f"{row['num'] / row['den']:.6f}")  # more digits than are shown
         for row in rows
         if row["period"] == period and row["den"]
     }
     return Measure(slug, plan.unit, period, values, at_hand=True)
 
-
-def _share(num: float, den: float, *, complement: bool) -> Decimal:
-    """To six decimals: more than is shown, less than floating point."""
-    value = num / den
-    return Decimal(f"{1 - value if complement else value:.6f}")

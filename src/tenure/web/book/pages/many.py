@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 ATTRIBUTE, TASK, LISTS = "attribute", "task", "list"
 _ACTS: dict[str, Promise] = {
     OWNER: gettext_lazy("Assign an owner"), ATTRIBUTE: gettext_lazy("Set an attribute"),
-    CONTACT: gettext_lazy("Log one contact"), LISTS: gettext_lazy("Add to a list"),
+    CONTACT: gettext_lazy("Log one contact"), TASK: gettext_lazy("Give a task to the owners"),
+    LISTS: gettext_lazy("Add to a list"),
 }  # fmt: skip
 #: As many are named.
 _NAMED = 12
