@@ -28,7 +28,7 @@ LABELS: dict[str, Text] = {
     "segment": _("Segment"), "tier": _("Tier"), "lifecycle": _("Phase"), "region": _("Region"), "country": _("Country"),
     "industry": _("Industry"), "is_customer": _("Is a customer"), "customer_since": _("Customer since"), "mrr": _("MRR"),
     "arr": _("ARR"), "renewal_due": _("Renews"), "renewal_value": _("Renewal value"), "last_touch": _("Last contact"),
-    "nps": _("NPS score"), "open_tickets": _("Open tickets"), "pulse": _("Pulse"), "pulse_at": _("Pulse given"),
+    "nps": _("NPS score"), "open_tickets": _("Tickets"), "pulse": _("Pulse"), "pulse_at": _("Pulse given"),
     "next_step_at": _("Next step"), "health": _("Health"), "health_band": _("Health band"),
     "health_coverage": _("Health known"), "health_change_30": _("Health, 30 days"), "health_change_91": _("Health, 91 days"),
     "health_change_182": _("Health, 182 days"), "churn_risk_30": _("Risk, 30 days"), "churn_risk_90": _("Risk"),
