@@ -290,7 +290,9 @@ def test_whose_view_is_whose_and_everybody_sees_the_own_accounts_in_it(shared_bo
     ada.post(f"/book/views/{all_.pk}/change/", {"name": "All", "shared": "private"})
     assert len(listed(ben, "")) == 3, "what is not shared any more opens nothing"
     assert ada.post(f"/book/views/{csms.pk}/change/", {"name": "x", "shared": "roles"}).status_code == 422
-    assert ada.get("/accounts/?view=99999999999999999999").status_code == 404
+    for number in ("9" * 30, "0", "-1", "x"):
+        assert ada.get(f"/accounts/?view={number}").status_code == 404
+        assert ada.get(f"/book/changes/{number}/undo/").status_code == 404
 
 
 # What is told of accounts
@@ -318,6 +320,8 @@ def test_what_is_told_of_an_account_is_seen_at_once_with_who_and_before(book, ad
     assert (found["custom:Vip"], found["pulse"], found["tier"]) == ("yes", 2, "silver")
     page = ada.get("/accounts/?cols=next_step_at,pulse").content.decode()
     assert "Call &lt;i&gt;Quin&lt;/i&gt;" in page
+    rows = list(csv.DictReader(io.StringIO(ada.get("/accounts/?cols=next_step_at&format=csv").content.decode())))
+    assert {each["account_id"]: each["next_step"] for each in rows}["a1"] == "Call <i>Quin</i>"
     editing = text_of(ada, f"{url}tier")
     assert re.search(r"gold → silver\s+<small[^>]*>Ada, ", editing)
     judged = book.rows("judgement", columns=("score", "by", "text"), where=[("account_id", "equals", "a1")]).rows[0]

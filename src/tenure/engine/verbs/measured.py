@@ -95,4 +95,3 @@ def _measure(slug: str, accounts: list[str], reader: PublishedReader, settings: 
         if row["period"] == period and row["den"]
     }
     return Measure(slug, plan.unit, period, values, at_hand=True)
-

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 #: Always there, so that a file that was worked on can be loaded again.
 _FIRST = ("account_id", "name")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-#: As many accounts are measured at once.
+_STEP_AT, _STEP = "next_step_at", "next_step"
+#: As many accounts are asked about at once.
 _AT_ONCE = 5_000
 #: A sheet has no more rows.
 _MOST = 1_048_575
@@ -31,10 +32,14 @@ _SHOWN = {"money": "#,##0.00", "share": "0.0%", "date": "yyyy-mm-dd", "time": "y
 def exported(sight: Sight, at: Looking, format_: str) -> Export:
     """All accounts of what is looked at, with the chosen columns by their names, times in UTC."""
     columns = tuple(dict.fromkeys([*_FIRST, *at.of.columns]))
+    if _STEP_AT in columns:
+        columns = (*columns, _STEP)
     rows = list(sight.every("accounts", **at.question, order=(*at.of.order, "account_id")))
     for column, values in metrics_of(sight, at, rows).items():
         for row in rows:
             row[column] = values.get(row["account_id"])
+    if _STEP in columns:
+        _add_steps(sight, rows)
     name = "accounts"
     if format_ == "csv":
         return as_csv(name, columns, rows)
@@ -43,6 +48,18 @@ def exported(sight: Sight, at: Looking, format_: str) -> Export:
     response.rows, response.columns = len(every), columns
     response.headers["Content-Disposition"] = f'attachment; filename="{name}-{datetime.now(UTC):%Y-%m-%d}.xlsx"'
     return response
+
+
+def _add_steps(sight: Sight, rows: list[dict[str, Any]]) -> None:
+    """What is to be done next, beside when that was noted."""
+    ids = [row["account_id"] for row in rows if row[_STEP_AT]]
+    texts = {
+        each.account_id: each.text
+        for start in range(0, len(ids), _AT_ONCE)
+        for each in sight.next_steps(ids[start : start + _AT_ONCE])
+    }
+    for row in rows:
+        row[_STEP] = texts.get(row["account_id"])
 
 
 def metrics_of(sight: Sight, at: Looking, rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Decimal]]:

@@ -135,7 +135,7 @@ def look(hook: Hook, now: datetime) -> int:
 
 
 def _gave_up(hook: Hook, now: datetime, why: str) -> int:
-    hook.looked_at, hook.problem = now, why[:300]
+    hook.looked_at, hook.problem, hook.word = now, why[:300], ""  # so that it is looked at again
     hook.save(update_fields=["looked_at", "problem", "word"])
     return 0
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from tenure.web.access.models import User
     from tenure.web.book.asked import Asked
 
+#: A number that no row has, and that databases can still compare.
+BEYOND = 2**62
+_LONGEST = 100
 S = TypeVar("S", View, AccountList)
 
 
@@ -29,9 +32,9 @@ def visible(kind: type[S], user: User) -> list[S]:
 
 def opened(kind: type[S], number: str | int, user: User, *, own: bool = False) -> S:
     """One of them. Raises ``Http404`` where there is none that this person may open, or change (``own``)."""
-    if not str(number).isascii() or not str(number).isdigit() or len(str(number)) > 15:
+    if not str(number).isascii() or not str(number).isdigit() or len(str(number)) > _LONGEST:
         raise Http404
-    found = kind.objects.select_related("owner").filter(pk=int(number)).first()
+    found = kind.objects.select_related("owner").filter(pk=min(int(number), BEYOND)).first()
     if found is None or not found.opens_for(user) or (own and found.owner_id != user.pk):
         raise Http404
     return found

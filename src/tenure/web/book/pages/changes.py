@@ -15,6 +15,7 @@ from tenure.web.access.page import FORM, Request, page
 from tenure.web.book import telling
 from tenure.web.book.models import Run
 from tenure.web.book.rights import CONNECTS, TELLS
+from tenure.web.book.shared import BEYOND
 from tenure.web.kit import formats
 from tenure.web.kit.people import names
 
@@ -65,7 +66,7 @@ def changes(request: Request) -> Changes:
 @page("book/changes/<int:number>/undo/", roles=TELLS, title=gettext_lazy("Undo"), methods=FORM)
 def undo_run(request: Request, number: int) -> Undoing | HttpResponse:
     """Take back what was told, if that is not too long ago."""
-    run = Run.objects.select_related("by", "undone_by").filter(pk=number).first()
+    run = Run.objects.select_related("by", "undone_by").filter(pk=min(number, BEYOND)).first()
     if run is None or not (run.by_id == request.user.pk or not CONNECTS.isdisjoint(request.user.roles)):
         raise Http404
     if not telling.may_undo(run, request.user):
