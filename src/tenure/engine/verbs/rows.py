@@ -21,7 +21,7 @@ from tenure.warehouse.timeline import pointer
 from tenure.warehouse.told import told_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -39,7 +39,7 @@ __all__ = ["ACCOUNTS", "Column", "Page", "Query", "Rows", "from_published", "row
 ALL = Query()
 #: The list of accounts as they are now.
 ACCOUNTS = "accounts"
-PORTRAIT, RATED = FactKey("portrait", "month", "period"), FactKey("rated", "month", "period")
+PORTRAIT, RATED = _LISTS = FactKey("portrait", "month", "period"), FactKey("rated", "month", "period")
 #: Its columns: name, type, unit (``home``: the reporting currency) and meaning.
 _PORTRAIT = (
     ("account_id", "text", "", "The account's id."),
@@ -154,18 +154,20 @@ def source_of(
     reader: PublishedReader, scope: Scope, settings: Settings, now: datetime
 ) -> tuple[Source, tuple[str, ...]]:
     """The list of accounts, ready to be asked, as far as a scope holds it, and what is to be known of it."""
-    notes = _provided(reader, scope, settings, now)
+    notes = provided(reader, _LISTS, scope, settings, now)
     return _listed(reader.published, scope, settings), notes
 
 
-def _provided(reader: PublishedReader, scope: Scope, settings: Settings, now: datetime) -> tuple[str, ...]:
-    """See to it that the list can be read; what is to be known of it."""
+def provided(
+    reader: PublishedReader, keys: Sequence[FactKey], scope: Scope, settings: Settings, now: datetime
+) -> tuple[str, ...]:
+    """See to it that published facts can be read as far as a scope holds them; what is to be known of them."""
     found = reader.published
-    for key in (PORTRAIT, RATED):
+    for key in keys:
         reader.provide(key)
     if scope.narrow:
         reader.look(scope, now, SEEN)
-    tables = {name for key in (PORTRAIT, RATED) for name in kept.recipe(key, found.ground, settings).tables}
+    tables = {name for key in keys for name in kept.recipe(key, found.ground, settings).tables}
     return tuple(sorted({found.held[name] for name in tables if name in found.held}))
 
 
