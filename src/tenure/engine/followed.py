@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
+    from pathlib import Path
 
+    from tenure.engine.plan_templates import PlanTemplate
+    from tenure.engine.verbs.account_revenue import RevenueFound
     from tenure.engine.verbs.account_tickets import TicketsFound, Which
     from tenure.engine.verbs.account_use import UseFound
     from tenure.engine.verbs.changes import ChangesFound
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 class Followed:
     """Verbs about one account. Each passes the scope on; of an account out of it nothing is known (None)."""
 
+    home: Path
     scope: Scope
 
     def timeline(
@@ -60,6 +64,22 @@ class Followed:
         request = AccountUse(account_id, months, self.scope)
         answer: UseFound | None = self._of_account("account_use", from_published, request)
         return answer
+
+    def account_revenue(self, account_id: str, *, months: int = 25) -> RevenueFound | None:
+        """The monthly recurring revenue of an account at the ends of months, up to today."""
+        from tenure.engine.verbs.account_revenue import AccountRevenue, from_published
+
+        request = AccountRevenue(account_id, months, self.scope)
+        answer: RevenueFound | None = self._of_account("account_revenue", from_published, request)
+        return answer
+
+    def plan_templates(self) -> tuple[PlanTemplate, ...]:
+        """The templates of success plans: the workspace's own, or those that come with Tenure. Raises ``UsageError`` for a file that is
+        wrong, with the line.
+        """
+        from tenure.engine.plan_templates import templates
+
+        return templates(self.home)
 
     def account_tickets(
         self, account_id: str, *, which: Which = "all", offset: int = 0, limit: int = 25

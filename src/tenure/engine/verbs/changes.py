@@ -8,13 +8,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from tenure.core.errors import UsageError
-from tenure.core.money import SCALE
 from tenure.core.period import local_day
 from tenure.engine.laid import Laid
+from tenure.engine.levels import levels
 from tenure.engine.verbs import timeline as happened
 from tenure.engine.verbs.timeline import Happening, Timeline
 from tenure.figures.scope import EVERYTHING, Scope
-from tenure.metrics.kinds import FactKey
 from tenure.warehouse.store import literal
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from tenure.core.config import Settings
     from tenure.engine.desk import Desk
 
-_LEVEL, _RATE = FactKey("level"), FactKey("rate")
 #: Scores that are told as they were kept: by the model's name.
 _SCORES = {"health": "health", "churn_risk_90": "risk"}
 #: As much of what happened is told one by one.
@@ -95,36 +93,9 @@ def _read(lies: Laid, request: ChangesOf) -> ChangesFound | None:
 
 
 def _mrr(lies: Laid, account: str, since: datetime) -> tuple[Decimal | None, Decimal | None]:
-    """MRR on the days of both moments, at the rates of now, so that a rate alone changes nothing; none where one is missing."""
-    zone = lies.settings.timezone
-    return _mrr_on(lies, account, local_day(since, zone).isoformat()), _mrr_on(
-        lies, account, local_day(lies.now, zone).isoformat()
-    )
-
-
-def _mrr_on(lies: Laid, account: str, day: str) -> Decimal | None:
-    with lies.facts() as reader:
-        reader.provide(_LEVEL)
-        stood = (
-            f"SELECT currency, sum(after) AS amount FROM {_LEVEL.table} WHERE account_id = {literal(account)} "
-            f"AND day <= DATE '{day}' AND next_day > DATE '{day}' GROUP BY currency"
-        )
-        rows = [(str(currency or ""), int(str(amount))) for currency, amount in reader.run(stood)[1]]
-        home = ("", lies.settings.currency)
-        total = Decimal(sum(amount for currency, amount in rows if currency in home))
-        for currency, amount in rows:
-            if currency in home or not amount:
-                continue
-            reader.provide(_RATE)
-            today = local_day(lies.now, lies.settings.timezone).isoformat()
-            rate = reader.run(
-                f"SELECT rate FROM {_RATE.table} WHERE currency = {literal(currency)} AND from_day <= DATE '{today}' "
-                f"AND to_day > DATE '{today}'"
-            )[1]
-            if not rate:
-                return None
-            total += (Decimal(amount) * Decimal(str(rate[0][0]))).to_integral_value()
-    return total / SCALE
+    """MRR on the days of both moments."""
+    found, zone = levels(lies, account), lies.settings.timezone
+    return found.on(local_day(since, zone)), found.on(local_day(lies.now, zone))
 
 
 def _scores(lies: Laid, account: str, since: datetime) -> dict[str, tuple[Decimal | None, Decimal | None]]:

@@ -105,13 +105,13 @@ def read(lies: Laid, request: Timeline) -> TimelineFound | None:
     every = f"SELECT * FROM ({' UNION ALL '.join(parts)}) WHERE {_where(request, lies.now)}"
     chosen = f"kind IN ({', '.join(map(literal, request.kinds))})" if request.kinds else "true"
     since = _moment(request.since) if request.since else None
-    late = f'late AND moment <= {since}' if since else "false"
+    late = f"late AND moment <= {since}" if since else "false"
     with lies.rows() as con:
         con.execute(f"CREATE TEMP TABLE happened AS {every}")
         counts = dict(con.execute("SELECT kind, count(*) FROM happened GROUP BY kind").fetchall())
         rows = con.execute(
-            f'SELECT kind, what, id, moment, told, {late} FROM happened WHERE {chosen} '
-            f'ORDER BY moment DESC, kind, what, id LIMIT {int(request.limit)} OFFSET {int(request.offset)}'
+            f"SELECT kind, what, id, moment, told, {late} FROM happened WHERE {chosen} "
+            f"ORDER BY moment DESC, kind, what, id LIMIT {int(request.limit)} OFFSET {int(request.offset)}"
         ).fetchall()
         con.execute("DROP TABLE happened")
     total = sum(number for kind, number in counts.items() if not request.kinds or kind in request.kinds)
@@ -145,14 +145,14 @@ def _check(request: Timeline) -> None:
 
 
 def _where(request: Timeline, now: datetime) -> str:
-    where = [f'moment IS NOT NULL AND moment <= {_moment(now)}']
+    where = [f"moment IS NOT NULL AND moment <= {_moment(now)}"]
     if request.search.strip():
         where.append(f"contains(lower(words), lower({literal(request.search.strip())}))")
     if request.event:
         where.append(f"kind || '.' || what || '.' || id = {literal(request.event)}")
     if request.since:
         since = _moment(request.since)
-        where.append(f'(moment > {since} OR (late AND known > {since}))')
+        where.append(f"(moment > {since} OR (late AND known > {since}))")
     return " AND ".join(where)
 
 
