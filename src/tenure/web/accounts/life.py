@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -110,7 +110,7 @@ def _facts(row: dict[str, Any], currency: str, now: datetime) -> tuple[Fact, ...
     return (
         Fact(_("ARR"), formats.money(row["arr"], currency), mrr if row["is_customer"] else _("no customer now"),
              _("Twelve times the monthly recurring revenue of today, in the reporting currency."), f"{here}#contracts"),
-        Fact(_("Customer"), formats.since(row["customer_since"], now) if row["customer_since"] else "–", since,
+        Fact(_("Customer"), _long_since(row["customer_since"], now), since,
              _("The day on which it first became a customer."), f"{here}#contracts"),
         Fact(_("Renews"), formats.since(renews, now), formats.day(renews) if renews else _("no term is known"),
              _("When its next contract with a term ends."), f"{here}#contracts", "warn" if near else ""),
@@ -124,6 +124,10 @@ def _facts(row: dict[str, Any], currency: str, now: datetime) -> tuple[Fact, ...
         Fact(_("Open tickets"), formats.number(row["open_tickets"]), "",
              _("Tickets that are neither solved nor closed."), f"{here}#tickets"),
     )  # fmt: skip
+
+
+def _long_since(day: date | None, now: datetime) -> str:
+    return "–" if day is None else formats.since(datetime.combine(day, time(), UTC), now)
 
 
 def _attributes(row: dict[str, Any], own: dict[str, Any]) -> list[Attribute]:

@@ -28,7 +28,7 @@ KINDS: dict[str, tuple[Text, str]] = {
     "ticket": (gettext_lazy("Tickets"), "life-buoy"),
     "survey": (gettext_lazy("Survey answers"), "star"),
     "subscription": (gettext_lazy("Subscriptions"), "receipt"),
-    "contract": (gettext_lazy("Contracts"), "file-signature"),
+    "contract": (gettext_lazy("Contracts"), "file-pen-line"),
     "invoice": (gettext_lazy("Invoices"), "file-text"),
     "payment": (gettext_lazy("Payments"), "banknote"),
     "opportunity": (gettext_lazy("Opportunities"), "sprout"),
@@ -45,7 +45,7 @@ KINDS: dict[str, tuple[Text, str]] = {
     "request": (gettext_lazy("Requests"), "lightbulb"),
     "escalation": (gettext_lazy("Escalations"), "siren"),
     "advocacy": (gettext_lazy("Advocacy"), "megaphone"),
-    "inquiry": (gettext_lazy("Questions"), "circle-help"),
+    "inquiry": (gettext_lazy("Questions"), "circle-question-mark"),
     "churn": (gettext_lazy("Losses"), "log-out"),
 }
 CHANNELS: dict[str, Text] = {
