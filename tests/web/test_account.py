@@ -12,10 +12,10 @@ from tenure import keeper
 from tenure.engine import Scope
 from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.run import Run
+from tenure.web.access.roles import Role
 from tenure.web.accounts import seen as looks
 from tenure.web.accounts.models import Seen
 from tenure.web.accounts.part import LOOKS_AFTER
-from tenure.web.access.roles import Role
 from tests.engine.conftest import Bench, new_home
 from tests.engine.test_timeline import FILES
 from tests.web.company import text_of

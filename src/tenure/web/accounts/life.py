@@ -106,11 +106,11 @@ def _facts(row: dict[str, Any], currency: str, now: datetime) -> tuple[Fact, ...
     mrr = _("%(amount)s a month") % {"amount": formats.money(row["mrr"], currency)}
     here = reverse("account_page", args=[row["account_id"]])
     owner = row["owner_name"] or row["owner"] or "–"
-    since = _("since %(day)s") % {"day": formats.day(row["customer_since"])} if row["customer_since"] else ""
+    since = _since(row["customer_since"], now)
     return (
         Fact(_("ARR"), formats.money(row["arr"], currency), mrr if row["is_customer"] else _("no customer now"),
              _("Twelve times the monthly recurring revenue of today, in the reporting currency."), f"{here}#contracts"),
-        Fact(_("Customer"), _long_since(row["customer_since"], now), since,
+        Fact(_("Customer since"), formats.day(row["customer_since"]), since,
              _("The day on which it first became a customer."), f"{here}#contracts"),
         Fact(_("Renews"), formats.since(renews, now), formats.day(renews) if renews else _("no term is known"),
              _("When its next contract with a term ends."), f"{here}#contracts", "warn" if near else ""),
@@ -126,8 +126,8 @@ def _facts(row: dict[str, Any], currency: str, now: datetime) -> tuple[Fact, ...
     )  # fmt: skip
 
 
-def _long_since(day: date | None, now: datetime) -> str:
-    return "–" if day is None else formats.since(datetime.combine(day, time(), UTC), now)
+def _since(day: date | None, now: datetime) -> str:
+    return "" if day is None else formats.since(datetime.combine(day, time(), UTC), now)
 
 
 def _attributes(row: dict[str, Any], own: dict[str, Any]) -> list[Attribute]:

@@ -128,7 +128,7 @@ def _person(
     return Person(
         id_, row["name"] or id_, row["title"] or "", (row["role"] or "").replace("_", " "), row["email"] or "",
         bool(row["is_champion"]), formats.day(row["left_at"]) if row["left_at"] else "",
-        formats.since(row["last_seen_at"], now), formats.since(met.get(id_), now), scores.get(id_, ()), url,
+        formats.since(row["last_seen_at"], now) if row["last_seen_at"] else "", formats.since(met[id_], now) if id_ in met else "", scores.get(id_, ()), url,
     )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ class SharedPlan:
     fault: str
 
 
-@public_page("shared-plan/<str:secret>/", title=gettext_lazy("Success plan"))
+@public_page("shared-plan/open/<str:secret>/", title=gettext_lazy("Success plan"))
 def shared_plan_link(request: Request, secret: str) -> HttpResponse:
     """Take the secret out of the address, where logs and neighbours would see it."""
     guess = Guess(request)
