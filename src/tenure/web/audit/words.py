@@ -59,6 +59,7 @@ ACTS: Mapping[str, Text] = {
     Kind.PERSON_CHANGED: lazy("changed a person"),
     Kind.ROLES_CHANGED: lazy("changed roles"),
     Kind.KEY_MADE: lazy("made a key"),
+    Kind.MAIL_SET: lazy("set how mail is sent"),
     Kind.KEY_ENDED: lazy("ended a key"),
     Kind.DEACTIVATED: lazy("deactivated a person"),
     Kind.REACTIVATED: lazy("reactivated a person"),
@@ -101,6 +102,8 @@ def way(via: str) -> str:
     """By which way somebody came."""
     kind, _colon, number = via.partition(":")
     told = {"web": "", "link": "", "cli": _("command line"), "python": _("Python")}
+    if kind == "job":
+        return _("by job %(number)s") % {"number": number}
     return _("with key %(number)s") % {"number": number} if kind == "key" else told.get(via, via)
 
 
