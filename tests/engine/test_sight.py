@@ -30,6 +30,13 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
     assert type(sight) is Sight
     public = {name for name in dir(sight) if not name.startswith("_")}
     assert public == {
+        "account_revenue",
+        "account_tickets",
+        "account_use",
+        "changes",
+        "plan_templates",
+        "retract",
+        "timeline",
         "audit",
         "billing",
         "check",

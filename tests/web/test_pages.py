@@ -16,7 +16,9 @@ from tenure.web.kit.headers import ALWAYS
 pytestmark = pytest.mark.django_db
 WEB = Path(people.__file__).parents[1]
 #: What is open before log-in. Adding to it is a decision.
-PUBLIC = {"log_in", "welcome", "welcome_link", "healthz", "readyz", "unsubscribe"}
+PUBLIC = {
+    "log_in", "welcome", "welcome_link", "healthz", "readyz", "unsubscribe", "shared_plan_link", "shared_plan", "answer_shared_plan",
+}  # fmt: skip
 PATTERNS = get_resolver().url_patterns
 
 

@@ -40,6 +40,8 @@ BASE, RECENT = "base_part", "recent_part"
 FEW_ROWS = "SET disabled_optimizers = 'late_materialization'"
 #: As many rows may be recent: beyond, the base is made anew.
 MOST_RECENT = 50_000
+#: SQL of the key that a retraction names, of tables whose key is one column: as a text, or a list of one.
+_TAKEN = "CASE WHEN key LIKE '[%' AND json_valid(key) THEN key ->> '$[0]' ELSE key END"
 _COUNTED_DAILY = {"usage", "usage_daily"}
 #: Tables without an account, whose rows belong to one through another's: by which column, and which.
 THROUGH = {"payment": ("invoice_id", "invoice")}
@@ -157,6 +159,15 @@ def _same(table: Table, row: str) -> str:
     return " AND ".join(f"{row}.{quoted(key)} IS NOT DISTINCT FROM t.{quoted(key)}" for key in table.key)
 
 
+def _is_told_anew(name: str) -> bool:
+    """Whether of a row of that table that was taken back it is enough to know the key: one column of text, of no other's account."""
+    table = tables().get(name)
+    if table is None:
+        return name not in {owner for _column, owner in THROUGH.values()}
+    text = len(table.key) == 1 and table.column(table.key[0]).type.sql == "VARCHAR"
+    return text and not table.events and name not in {owner for _column, owner in THROUGH.values()}
+
+
 class _Writer:
     """One refresh: writes what is recent, and the base where it does not do any more; then moves the pointer."""
 
@@ -200,11 +211,12 @@ class _Writer:
             return False
         if before.seen.partition(":")[0] != seen.partition(":")[0]:  # an inbox of another epoch: other batches
             return False
-        taken = self.con.execute("SELECT 1 FROM main.retraction WHERE batch > ? LIMIT 1", [before.batch]).fetchall()
+        if not all(_is_told_anew(name) for name in self._taken_back(before.batch)):
+            return False
         told = self._told_since(before.batch)
         # Of an event that was learned of twice, which one counts is seen among all.
         repeated = {key for (key,) in self.con.execute("SELECT key FROM main.meta").fetchall()}
-        if taken or any(f"repeated:{table.name}" in repeated for table in told):
+        if any(f"repeated:{table.name}" in repeated for table in told):
             return False
         names = [table.name for table in told]
         rows = self.con.execute(
@@ -216,9 +228,14 @@ class _Writer:
     def _told_since(self, batch: int) -> list[Table]:
         """The tables of which later batches told something, those through which rows belong to accounts first."""
         found = self.con.execute("SELECT DISTINCT table_name FROM main.batch WHERE batch > ?", [batch]).fetchall()
-        told = {name for (name,) in found}
+        told = {name for (name,) in found} | self._taken_back(batch)
         told |= {name for name, (_column, owner) in THROUGH.items() if owner in told}
         return [tables()[name] for name in sorted(told & tables().keys(), key=lambda name: (name in THROUGH, name))]
+
+    def _taken_back(self, batch: int) -> set[str]:
+        """The tables of which later batches took rows back."""
+        rows = self.con.execute("SELECT DISTINCT table_name FROM main.retraction WHERE batch > ?", [batch]).fetchall()
+        return {name for (name,) in rows}
 
     def _brought(self) -> dict[str, tuple[str, tuple[str, ...]]]:
         """When each source last brought something, and of which tables."""
@@ -241,6 +258,9 @@ class _Writer:
             if batch is not None and not table.events:
                 keys = quoted_list(table.key)
                 later = f"SELECT DISTINCT {keys} FROM main.{quoted(table.name)} WHERE batch > {batch}"
+                if _is_told_anew(table.name):  # what was taken back is not to be read in the base either
+                    later += f" UNION SELECT {_TAKEN} FROM main.retraction WHERE batch > {batch} AND table_name = "
+                    later += literal(table.name)
                 filing.write(self.con, f"{part}.main.{quoted(_told_of(table))}", later)
             whose = f"o.{ACCOUNT}, " if table.name in THROUGH else ""
             rows = f"SELECT {whose}{quoted_list((*columns, KNOWN), 'v.')} FROM {quoted(table.name + '_version')} v"
