@@ -32,6 +32,13 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
     assert public == {
         "amend",
         "agenda",
+        "account_revenue",
+        "account_tickets",
+        "account_use",
+        "changes",
+        "plan_templates",
+        "retract",
+        "timeline",
         "audit",
         "billing",
         "check",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 from dataclasses import is_dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,9 @@ from tenure.core.acts import Act
 from tenure.core.errors import DataError, TenureError, UsageError
 from tenure.engine import Scope, verbs
 from tenure.engine.events import map_of
+from tenure.engine.verbs.account_revenue import AccountRevenue
+from tenure.engine.verbs.account_tickets import AccountTickets
+from tenure.engine.verbs.account_use import AccountUse
 from tenure.engine.verbs.agenda import AgendaOf
 from tenure.engine.verbs.amend import Amend
 from tenure.engine.verbs.audit import Audit
@@ -22,6 +26,7 @@ from tenure.engine.verbs.beside import Beside
 from tenure.engine.verbs.billing import Billing
 from tenure.engine.verbs.bridge import Bridge
 from tenure.engine.verbs.change_key import ChangeKey, KeyChanged
+from tenure.engine.verbs.changes import ChangesOf
 from tenure.engine.verbs.check import Check
 from tenure.engine.verbs.check_rows import CheckRows
 from tenure.engine.verbs.close import Close
@@ -56,6 +61,7 @@ from tenure.engine.verbs.reconcile import Reconcile
 from tenure.engine.verbs.record import Record
 from tenure.engine.verbs.reload import Reload
 from tenure.engine.verbs.restatements import Restatements
+from tenure.engine.verbs.retract import Retract
 from tenure.engine.verbs.review import Review
 from tenure.engine.verbs.risk import Risk
 from tenure.engine.verbs.risk_fit import RiskFit
@@ -74,6 +80,7 @@ from tenure.engine.verbs.take_pulled import TakePulled
 from tenure.engine.verbs.take_rows import TakeRows
 from tenure.engine.verbs.take_touchpoints import TakeTouchpoints
 from tenure.engine.verbs.tally import Tally
+from tenure.engine.verbs.timeline import Timeline
 from tenure.engine.verbs.verify import Verified, Verify
 from tenure.engine.verbs.verify_close import VerifyClose
 from tenure.figures.request import Asked
@@ -123,6 +130,12 @@ def requests(tmp_path):
         "take_back": TakeBack("m2", "ada", "a slip"),
         "measured": Measured(("mrr", "net_revenue_retention"), ("acme",)),
         "next_steps": NextSteps(("acme",)),
+        "timeline": Timeline("acme"),
+        "changes": ChangesOf("acme", datetime(2026, 7, 1, tzinfo=UTC)),
+        "account_revenue": AccountRevenue("acme", 3),
+        "account_use": AccountUse("acme", 3),
+        "account_tickets": AccountTickets("acme"),
+        "retract": Retract("note", "nothing", "wrong", "ada"),
         "flow": Flow(),
         "take_in": TakeIn(),
         "take_touchpoints": TakeTouchpoints("mail", str(mails), "anns"),
@@ -183,11 +196,15 @@ def _comparable(answer):
     return replace(answer, path="") if isinstance(answer, Saved) else answer
 
 
+#: Of these the answer is a complaint here.
+_COMPLAINS = {"plays", "effect", "risk", "backtest", "optimism", "export_person", "erase_person", "retract"}
+
+
 def _called(workspace, verb, request):
     """The answer; of plays the complaint that none was tried here, of risk that too few left, of optimism that nobody judged,
-    of a person that nobody is known by that id.
+    of a person that nobody is known by that id, of a note to be taken back that there is none.
     """
-    if verb not in ("plays", "effect", "risk", "backtest", "optimism", "export_person", "erase_person"):
+    if verb not in _COMPLAINS:
         return workspace.call(verb, request)
     with pytest.raises((DataError, UsageError)) as told:
         workspace.call(verb, request)

@@ -194,6 +194,49 @@ def test_a_csm_logs_a_contact_with_an_own_account(as_, cast, company_home):
     expect(page.locator(".listed tbody tr").first).to_contain_text("second")
 
 
+def test_a_csm_keeps_a_note_in_two_clicks_and_the_customer_confirms_a_shared_plan(as_, server, cast, browser):  # noqa: F811
+    page = as_("csm")
+    own = keeper.open(server.home).seen_by(Scope((cast["csm"],))).rows("accounts", order=("account_id",), limit=50).rows
+    account = own[-1]["account_id"]
+    page.goto(f"/accounts/{account}/")
+    page.get_by_text("Write a note").click()
+    page.locator("#note_text").fill("Asked for <b>SSO</b>")
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.locator("#timeline .events li").first).to_contain_text("Asked for <b>SSO</b>")
+    expect(page.locator("#timeline [role=status]")).to_have_text("The note is kept.")
+    page.locator("#timeline .chip", has_text="Notes").click()
+    expect(page.locator("#timeline .chip[aria-current]")).to_contain_text("Notes")
+    page.goto(f"/accounts/{account}/plan/goal/")
+    page.get_by_label("Goal, in the customer's words").fill("Fewer calls")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="Add a step", exact=True).last.click()
+    page.get_by_label("Step").fill("Invite the team")
+    page.get_by_label("Who does it").select_option("customer")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="Share").click()
+    page.get_by_label("For whom").fill("Quin")
+    page.get_by_role("button", name="Make a link").click()
+    link = page.get_by_label("Link").input_value()
+    context = browser.new_context(base_url=server.base, locale="en-GB")
+    watched = Watched(context, server.base)
+    customer = watched.page
+    customer.goto(link)
+    expect(customer).to_have_url(f"{server.base}/shared-plan/")  # the secret is gone from the address
+    check(customer, "the shared plan")
+    goal = customer.locator("article.goal", has_text="Fewer calls")
+    goal.get_by_role("button", name="Yes, this is our goal").click()
+    expect(goal).to_contain_text("confirmed: Quin")
+    goal.get_by_role("button", name="Done: Invite the team").click()
+    expect(goal.locator("li.done")).to_contain_text("Invite the team")
+    customer.set_viewport_size({"width": NARROWEST, "height": 700})
+    assert customer.evaluate("document.documentElement.scrollWidth") == NARROWEST
+    watched.is_quiet()
+    context.close()
+    page.goto(f"/accounts/{account}/plan/")
+    expect(page.locator("article.goal", has_text="Fewer calls")).to_contain_text("confirmed: Quin")
+    check(page, "the plan")
+
+
 def test_a_manager_sees_the_line_and_no_more(as_, cast, company_home):
     page = as_("manager")
     page.get_by_role("link", name="Accounts").first.click()
@@ -273,7 +316,10 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_a_narrow_phone(as_, scheme,
         for url in (*PAGES, f"/accounts/{healthy}/", f"/accounts/{healthy}/risk/"):
             page.goto(url)
             if url == f"/accounts/{healthy}/":
+                page.get_by_text("and why it changed").click()
                 expect(page.locator("#why .why")).to_be_visible(timeout=60_000)  # it comes later
+                for part in ("timeline", "plan", "people", "tasks"):
+                    expect(page.locator(f"#{part} .card-head h2")).to_be_visible(timeout=60_000)
             if url.startswith("/effects/") and "?" in url:
                 expect(page.locator(".effect .standing")).to_be_visible(timeout=60_000)  # and so does this
             if page.locator("[data-chart]").count():
