@@ -186,7 +186,8 @@ class Sight(Scored, Operated, Handling):
         offset: int = 0,
         limit: int = 50,
     ) -> Page:
-        """A page of a canonical table as known now, or of ``accounts`` as they are now (see ``Query``, ``Page``).
+        """A page of a canonical table as known now, or of ``accounts``, ``renewals`` or ``opportunities`` as they are now (see
+        ``Query``, ``Page``).
 
         ``where``: ``(column, operator, value)``, all of which hold; operators are ``equals, one_of, contains, less,
         greater, empty``. ``order``: columns, ``-`` before one for descending. Personal columns are given where
