@@ -27,11 +27,13 @@ DUE, JUDGED = FactKey("renewal_due", "month", "period"), FactKey("renewal_judged
 OPPORTUNITY = FactKey("opportunity_now", "month", "period")
 #: What each list reads.
 _FACTS = {RENEWALS: (DUE, JUDGED, OPPORTUNITY, PORTRAIT, RATED), OPPORTUNITIES: (OPPORTUNITY, PORTRAIT, RATED)}
+#: What may be sold to a customer, besides renewals.
+GROWING = ("upsell", "cross_sell", "add_on")
 #: Without an amount these count in full, the others with nothing.
 IN_FULL = ("commit", "likely")
 CATEGORIES = (*IN_FULL, "at_risk", "will_leave")
 #: Days after a renewal in which those who leave with it have left.
-_AFTER = 14
+AFTER = 14
 _NORMAL = 1.959963984540054
 #: name, type, unit (``home``: the reporting currency), meaning and SQL over ``d`` (due), ``j`` (judged), ``o`` (its opportunity),
 #: ``p`` (portrait) and ``r`` (rated); ``{now}`` is the moment.
@@ -45,12 +47,12 @@ def _money(sql: str) -> str:
 _OPEN = "(d.still_open = 1 OR (d.told = 'postponed' AND d.postponed_to >= CAST({now} AS DATE)))"
 #: A judgement without an amount counts in full, or with nothing.
 _CALLED = f"CASE WHEN j.category IN {IN_FULL} THEN coalesce(j.amount, d.value) ELSE coalesce(j.amount, 0) END"
-_DAYS = f"date_diff('day', CAST({{now}} AS DATE), CAST(d.term_end AS DATE)) + {_AFTER}"
+_DAYS = f"date_diff('day', CAST({{now}} AS DATE), CAST(d.term_end AS DATE)) + {AFTER}"
 #: The kept risk of having left two weeks after the renewal, in percent: of the account's next renewal as it was told; of another one
 #: the risk of the shortest time that reaches so far.
 _LEAVES = (
     "CASE WHEN d.term_end = p.renewal_due AND r.risk_renewal IS NOT NULL THEN r.risk_renewal "
-    + " ".join(f"WHEN {_DAYS} <= {days + (_AFTER if days == AHEAD[-1] else 0)} THEN r.risk_{days}" for days in AHEAD)
+    + " ".join(f"WHEN {_DAYS} <= {days + (AFTER if days == AHEAD[-1] else 0)} THEN r.risk_{days}" for days in AHEAD)
     + " END"
 )
 _RENEWS = f"CASE WHEN {_OPEN} THEN CAST(1 - ({_LEAVES}) * 0.01::DECIMAL(3,2) AS DECIMAL(9,6)) END"
@@ -65,8 +67,8 @@ _DUE: tuple[_Listed, ...] = (
     ("tier", "text", "", "The level of service.", "p.tier"),
     ("region", "text", "", "The sales region.", "p.region"),
     ("due", "time", "", "When it is to be decided: the end of the term, or the day to which it is postponed.",
-     f"CASE WHEN {_OPEN} AND d.postponed_to IS NOT NULL THEN CAST(d.postponed_to AS TIMESTAMP) + INTERVAL 12 HOUR "
-     "ELSE d.term_end END"),
+     (f"CASE WHEN {_OPEN} AND d.postponed_to IS NOT NULL THEN CAST(d.postponed_to AS TIMESTAMP) + INTERVAL 12 HOUR "
+     "ELSE d.term_end END")),
     ("term_end", "time", "", "When the term ends: renewal rates count it then.", "d.term_end"),
     ("notice_by", "time", "", "The last moment to give notice.", "d.notice_by"),
     ("auto_renew", "boolean", "", "Whether it renews by itself unless notice is given.", "d.auto_renew"),
@@ -74,9 +76,9 @@ _DUE: tuple[_Listed, ...] = (
     ("own_value", "money", "currency", "The same in the contract's own currency.", _money("d.own_value")),
     ("currency", "text", "", "The contract's own currency; empty: the reporting one.", "d.currency"),
     ("state", "text", "", "open, late (open after its day), renewed, lost, or lapsed (not renewed, and nobody said so).",
-     f"CASE WHEN {_OPEN} THEN CASE WHEN coalesce(CAST(d.postponed_to AS TIMESTAMP) + INTERVAL 36 HOUR, d.term_end) < {{now}} "
+     (f"CASE WHEN {_OPEN} THEN CASE WHEN coalesce(CAST(d.postponed_to AS TIMESTAMP) + INTERVAL 36 HOUR, d.term_end) < {{now}} "
      "THEN 'late' ELSE 'open' END WHEN d.renewed = 1 THEN 'renewed' WHEN d.told IN ('churned', 'lost') THEN 'lost' "
-     "ELSE 'lapsed' END"),
+     "ELSE 'lapsed' END")),
     ("told", "text", "", "The outcome that somebody told.", "d.told"),
     ("is_own", "boolean", "", "Whether that is the contract's own, and was not told here.", "d.is_own"),
     ("decided_at", "time", "", "When it was decided.", "d.decided_at"),
@@ -87,8 +89,8 @@ _DUE: tuple[_Listed, ...] = (
      f"CASE WHEN j.category IS NOT NULL THEN {_money(f'({_CALLED})')} END"),
     ("judged_at", "time", "", "When it was judged last.", "j.judged_at"),
     ("judged_by", "text", "", "By whom.", "j.judged_by"),
-    ("renewal_probability", "share", "share", "The probability that it is renewed, by the risks that were kept last; "
-     "empty where it is decided, or half a year or more ahead.", _RENEWS),
+    ("renewal_probability", "share", "share", ("The probability that it is renewed, by the risks that were kept last; "
+     "empty where it is decided, or half a year or more ahead."), _RENEWS),
     ("renewal_probability_low", "share", "share", "The lower end of its 95 % interval.", "{low}"),
     ("renewal_probability_high", "share", "share", "The upper end of its 95 % interval.", "{high}"),
     ("expected", "money", "home", "Its value times that probability.",
@@ -214,4 +216,3 @@ def leavers(home: Path) -> int:
     """How many customers left among those told by the last back-test: by as many is known how high risks are; 0 without one."""
     report = reports.kept(home, NAME, Tested)
     return report.found.leavers[1] if report and report.found else 0
-

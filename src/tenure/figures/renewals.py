@@ -16,9 +16,6 @@ from tenure.metrics.world import Periods, World, fact
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-#: What an opportunity to a customer may sell: what is looked after besides renewals.
-GROWING = ("upsell", "cross_sell", "add_on")
-
 
 @fact(kept=(("month", "period"),), latest=True)
 def renewal_due(w: World, p: Periods) -> ir.Table:
@@ -70,7 +67,9 @@ def _next_terms(w: World, p: Periods) -> ir.Table:
     first = s.group_by("subscription_id").agg(first_day=s.started_day.min(), years=s.interval_count.max())
     lines = line(w)
     lines = lines.filter(lines.net > 0, lines.starts <= w.now, lines.ends > w.now)
-    t = beside(lines.select("account_id", "subscription_id", "currency", "net"), first, ["subscription_id"], how="inner")
+    t = beside(
+        lines.select("account_id", "subscription_id", "currency", "net"), first, ["subscription_id"], how="inner"
+    )
     t = p.select("period", "closes_day").cross_join(t)
     day = t.first_day
     months = (t.closes_day.year() - day.year()) * 12 + t.closes_day.month() - day.month()
@@ -109,9 +108,7 @@ def renewal_judged(w: World, p: Periods) -> ir.Table:
     t = t.mutate(nth=nth, amount=(t.amount * 10000).cast("int64")).filter(lambda r: r.nth == 0)
     t = p.select("period", "closes_day").cross_join(t)
     t = converted(w, p, t, "closes_day", amounts=("amount",))
-    return t.select(
-        "account_id", "period", "renewal_id", "category", "amount", judged_at="at", judged_by="by"
-    )
+    return t.select("account_id", "period", "renewal_id", "category", "amount", judged_at="at", judged_by="by")
 
 
 @fact(kept=(("month", "period"),), latest=True)

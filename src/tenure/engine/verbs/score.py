@@ -188,7 +188,9 @@ def _keep_risks(desk: Desk, today: date, outcome: Outcome, horizons: Mapping[str
         chance = with_renewal(here, model)
         near = np.flatnonzero(~np.isnan(chance))
         names += (WITH_RENEWAL,)
-        rows.append(_table(WITH_RENEWAL, version, at, [here.ids[row] for row in near.tolist()], (100 * chance[near]).round(4)))
+        rows.append(
+            _table(WITH_RENEWAL, version, at, [here.ids[row] for row in near.tolist()], (100 * chance[near]).round(4))
+        )
     _keep(desk, Version(names, version, at, json.dumps(told)), rows)
 
 

@@ -47,7 +47,15 @@ def told_of(w: World, lost: ir.Table, unit: list[str]) -> ir.Table:
     days = ibis.interval(days=w.settings.retention.churn_reason_days)
     told = unit_of(w, _explained(w))
     told = told.filter(told["at"] < w.now).select(
-        "account_id", "churn_id", "own", "reason", "competitor", "controllable", "text", told_at="at", reason_kind="kind"
+        "account_id",
+        "churn_id",
+        "own",
+        "reason",
+        "competitor",
+        "controllable",
+        "text",
+        told_at="at",
+        reason_kind="kind",
     )
     j = beside(lost, told, ["account_id"], how="inner")
     j = j.filter(j.told_at >= j.active_since, j.told_at <= j.lost_at + days)

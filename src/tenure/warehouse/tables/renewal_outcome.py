@@ -29,7 +29,9 @@ renewal_outcome = state(
         time("decided_at", "When it was decided.", required=True),
         money("value", "What the renewed contract is worth in a year."),
         text("currency", "ISO 4217 code; empty means the reporting currency."),
-        date("postponed_to", "The day on which a postponed renewal is now to be decided. Rates count it when it was due."),
+        date(
+            "postponed_to", "The day on which a postponed renewal is now to be decided. Rates count it when it was due."
+        ),
         text("kind", "How it was lost.", choices=("voluntary", "non_payment", "merger", "closed")),
         text("reason", "Why it was lost, in the words of your own list."),
         text("competitor", "Who won the account."),
