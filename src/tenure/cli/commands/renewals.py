@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from tenure.cli.output import answer_json, say
 from tenure.cli.request import opened
 from tenure.cli.style import of_output
+from tenure.core import config
 from tenure.core.errors import UsageError, unknown
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def run(home: Path, args: argparse.Namespace) -> int:
     if args.format == "json":
         answer_json({"forecast": found, "renewals": listed.rows}, found.notes)
     else:
-        say(forecast(found, listed, of_output()))
+        say(forecast(found, listed, config.read(home).timezone, of_output()))
     return 0
 
 
