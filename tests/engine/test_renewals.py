@@ -54,7 +54,9 @@ def told(bench: Bench) -> Bench:
 
 def test_what_comes_up_is_listed_as_it_stands(told):
     found = {row["renewal_id"]: row for row in told.workspace().rows("renewals").rows}
-    states = {name: (row["state"], row["value"], row["called"], row["renewal_probability"]) for name, row in found.items()}
+    states = {
+        name: (row["state"], row["value"], row["called"], row["renewal_probability"]) for name, row in found.items()
+    }
     assert states == {
         "k1": ("open", 1200, 1200, Decimal("0.9")),  # the later judgement, without an amount: in full
         "k2": ("open", 600, 150, Decimal("0.8")),
@@ -97,7 +99,12 @@ def test_owners_add_up_to_the_total_and_neither_order_nor_files_matter(told, tmp
     for part in (rows[3:], rows[2::-1]):
         other.load("contract", "\n".join([head, *part]) + "\n", history=True)
     again = other.workspace().renewal_forecast(by="owner")
-    assert (again.total, again.groups, again.makers, again.days) == (found.total, found.groups, found.makers, found.days)
+    assert (again.total, again.groups, again.makers, again.days) == (
+        found.total,
+        found.groups,
+        found.makers,
+        found.days,
+    )
     other.opened[-1].close()
 
 

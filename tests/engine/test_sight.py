@@ -82,6 +82,7 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "stands_on",
         "state",
         "tested",
+        "growth_pipeline",
     }
 
 

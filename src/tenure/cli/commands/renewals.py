@@ -26,6 +26,7 @@ from tenure.core.errors import UsageError, unknown
 
 if TYPE_CHECKING:
     from tenure.cli.parser import Parser
+    from tenure.engine.verbs.renewal_accuracy import RenewalAccuracyFound
 
 NAME = "renewals"
 EXAMPLE = "tenure renewals --from 2026-Q4 --by owner"
@@ -79,9 +80,10 @@ def run(home: Path, args: argparse.Namespace) -> int:
 
 def _accuracy(home: Path, args: argparse.Namespace) -> int:
     from tenure.cli.due import past
+    from tenure.engine.verbs.renewal_accuracy import RenewalAccuracy
 
     with opened(home) as workspace:
-        found = workspace.renewal_accuracy()
+        found: RenewalAccuracyFound = workspace.call("renewal_accuracy", RenewalAccuracy())
     if args.format == "json":
         answer_json(found, found.notes)
     else:

@@ -145,7 +145,9 @@ def filters(sight: Sight, given: Mapping[str, str], groups: Mapping[str, list[st
     wanted: list[tuple[str, Text, list[tuple[str, Text]]]] = [
         ("state", _("State"), states), ("category", _("Judged"), list(judged)), ("owner", _("Owner"), list(owners)),
     ]  # fmt: skip
-    wanted += [(name, words.GROUPS[name], [(each, each) for each in groups.get(name, ())]) for name in ("team", "segment")]
+    wanted += [
+        (name, words.GROUPS[name], [(each, each) for each in groups.get(name, ())]) for name in ("team", "segment")
+    ]
     return tuple(
         Choice(
             name, label,
