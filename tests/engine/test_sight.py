@@ -52,11 +52,13 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "events_map",
         "explain",
         "failed",
+        "growth_pipeline",
         "health",
         "health_model",
         "fairness",
         "flow",
         "home",
+        "judge_renewal",
         "kept_risk",
         "mend",
         "metrics",
@@ -71,6 +73,10 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "reconcile",
         "record",
         "reload",
+        "renewal_accuracy",
+        "renewal_ended",
+        "renewal_forecast",
+        "renewal_window",
         "restatements",
         "review",
         "risk",
@@ -82,7 +88,6 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "stands_on",
         "state",
         "tested",
-        "growth_pipeline",
     }
 
 

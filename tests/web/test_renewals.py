@@ -131,12 +131,12 @@ def test_the_pipeline_shows_what_is_open_and_opens_more(company, kept, somebody,
     where = [("status", "equals", "open"), ("kind", "one_of", ["upsell", "cross_sell", "add_on"])]
     wanted = company.rows("opportunities", where=where, order=("expected_close", "opportunity_id"), limit=500).rows
     viewer = as_(somebody(Role.VIEWER))
-    page = text_of(viewer, "/pipeline/")
+    page = text_of(viewer, "/pipeline/summary/")
     assert "/pipeline/open/" not in page
     listed = csv.DictReader(io.StringIO(viewer.get("/pipeline/?format=csv").content.decode()))
     assert [row["opportunity_id"] for row in listed] == [row["opportunity_id"] for row in wanted]
     csm = as_(somebody(Role.CSM, csm_id=owner))
-    page = text_of(csm, "/pipeline/")
+    page = text_of(csm, "/pipeline/summary/")
     ready = re.findall(r'href="/pipeline/open/([^"]+)/"', page)
     busy = {row["account_id"] for row in wanted}
     assert ready
