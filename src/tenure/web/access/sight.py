@@ -41,8 +41,13 @@ def scope(user: User) -> Scope:
     """The scope of a person now. Raises ``UnavailableError`` where the reporting lines cannot be had."""
     if not SEES_ALL.isdisjoint(user.roles):
         return EVERYTHING
-    lines = _lines.get(_read_lines) if Role.MANAGER in user.roles else ()
+    lines = reporting_lines() if Role.MANAGER in user.roles else ()
     return scope_of(user.roles, user.csm_id, lines, datetime.now(UTC))
+
+
+def reporting_lines() -> tuple[Line, ...]:
+    """Who reports to whom, and from when on. Raises ``UnavailableError`` where that cannot be had."""
+    return _lines.get(_read_lines)
 
 
 def _read_lines() -> tuple[Line, ...]:

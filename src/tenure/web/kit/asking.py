@@ -14,13 +14,15 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from tenure.engine import Sight
+from tenure.engine.restated import Restatement
 from tenure.engine.result import Result
+from tenure.engine.verbs.explain import Explanation
 from tenure.engine.verbs.rows import Page
 
 if TYPE_CHECKING:
     from tenure.engine.state import State, Word
 
-T = TypeVar("T", Result, Page)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class _Kept(Generic[T]):
 
 _figures: _Kept[Result] = _Kept(2_000)
 _pages: _Kept[Page] = _Kept(200)
+_behind: _Kept[Explanation] = _Kept(100)
+_restated: _Kept[tuple[Restatement, ...]] = _Kept(100)
 
 
 class Answers:
@@ -80,6 +84,14 @@ class Answers:
     def rows(self, name: str, **more: Any) -> Page:
         """A page of a list; ``more`` as for ``Sight.rows``. Raises ``UsageError`` as that does."""
         return self._once(_pages, self.sight.rows, None, name, more)
+
+    def explain(self, metric: str, **more: Any) -> Explanation:
+        """What stands behind a number; ``more`` as for ``Sight.explain``. Raises ``UsageError`` as that does."""
+        return self._once(_behind, self.sight.explain, None, metric, more)
+
+    def restatements(self, metric: str, **more: Any) -> tuple[Restatement, ...]:
+        """How reported figures became what is known now; ``more`` as for ``Sight.restatements``. Raises as that does."""
+        return self._once(_restated, self.sight.restatements, None, metric, more)
 
     def _once(
         self, kept: _Kept[T], ask: Callable[..., T], stands_on: Callable[..., tuple[str, ...] | None] | None,
