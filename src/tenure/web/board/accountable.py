@@ -32,7 +32,12 @@ class Sum:
 
 def accountable(side: Side) -> Part:
     """The results by reporting line. A line is a manager and all who report to her, directly or through others."""
-    title, note = _("Who answers"), _("by reporting line as it is now; accounts count for who owned them then")
+    title, note = (
+        _("Who answers"),
+        _(
+            "reporting lines as they are now, accounts by who owned them then; ≈ where a change cannot be told from chance"
+        ),
+    )
     by_owner = {slug: side.last(slug, by=("owner",)) for slug in ("arr", *YEARLY)}
     tree = reports(side.answers.sight)
     owners = {each.slice["owner"] for figures in by_owner.values() for each in figures if each.slice["owner"]}

@@ -54,7 +54,7 @@ def segments(side: Side) -> Part:
         name = figure.named(by, value, side.people) if value else _("without: %(by)s") % {"by": titled(by)}
         rows.append(Row(name, (*cells, count), _accounts(side, by, value)))
     title = _("By %(dimension)s") % {"dimension": titled(by).lower()}
-    note = _("retention over 12 months; changes as chosen above")
+    note = _("with the change; ≈ where it cannot be told from chance")
     if not rows:
         return Part("segments", title, empty=_("No customer is in any."))
     kept = tuple(one for figures in asked for one in told(figures, side))
@@ -204,7 +204,7 @@ def _bands(side: Side, count: dict[tuple[Any, str], Figure], then: dict[str, Fig
         rows = _rows(each, side)
         cells = (
             Cell(formats.number(number), rows=rows), Cell(formats.percent(number / whole, 0), rows=rows),
-            Cell(moved, rows=rows if then else ""), cell(each, side),
+            Cell(moved, rows=rows if then else ""), cell(each, side, changed=True),
         )  # fmt: skip
         asked = {"health_band": band, **dict(side.only)}
         link = f"{reverse('accounts')}?{urlencode(asked)}" if set(asked) <= {*LISTED_BY, "health_band"} else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
@@ -30,17 +30,21 @@ from tenure.web.kit.shell import Nav, Section, Text
 if TYPE_CHECKING:
     from tenure.engine.result import Figure
 
+#: How much of the page's width a part takes.
+Width = Literal["major", "minor", "whole"]
 #: The parts, those that are on the page at once first; the others come by themselves.
-FIRST: dict[str, Callable[[Side], Part]] = {"bridge": revenue.bridge, "retention": revenue.retention}
-LATER: dict[str, tuple[Text, Callable[[Side], Part]]] = {
-    "movements": (gettext_lazy("MRR movements"), revenue.movements),
-    "wins": (gettext_lazy("Biggest wins and losses"), customers.wins),
-    "health": (gettext_lazy("Health of customers"), customers.health),
-    "cohorts": (gettext_lazy("MRR kept by start cohort"), revenue.cohorts),
-    "segments": (gettext_lazy("By segment"), customers.segments),
-    "reasons": (gettext_lazy("Why customers left"), customers.reasons),
-    "lines": (gettext_lazy("Who answers"), accountable.accountable),
-    "restatements": (gettext_lazy("Restatements"), restated.restated),
+FIRST: dict[str, tuple[Width, Callable[[Side], Part]]] = {
+    "bridge": ("major", revenue.bridge), "retention": ("minor", revenue.retention),
+}  # fmt: skip
+LATER: dict[str, tuple[Width, Text, Callable[[Side], Part]]] = {
+    "movements": ("major", gettext_lazy("MRR movements"), revenue.movements),
+    "reasons": ("minor", gettext_lazy("Why customers left"), customers.reasons),
+    "wins": ("whole", gettext_lazy("Biggest wins and losses"), customers.wins),
+    "health": ("major", gettext_lazy("Health of customers"), customers.health),
+    "cohorts": ("minor", gettext_lazy("MRR kept by start cohort"), revenue.cohorts),
+    "segments": ("whole", gettext_lazy("By segment"), customers.segments),
+    "lines": ("whole", gettext_lazy("Who answers"), accountable.accountable),
+    "restatements": ("whole", gettext_lazy("Restatements"), restated.restated),
 }
 
 
@@ -49,6 +53,7 @@ class Slot:
     """Where a part will stand, and where it comes from."""
 
     id: str
+    width: Width
     title: Text
     url: str
 
@@ -59,7 +64,7 @@ class Column:
 
     title: str
     cards: tuple[figure.Card, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[tuple[Width, Part], ...]
     slots: tuple[Slot, ...]
 
 
@@ -127,7 +132,7 @@ def board_part(request: Request, part: str) -> Part | HttpResponse:
     given = chosen(request.GET.dict(), answers.settings)
     sides, _fields = _sides(request, answers, given)
     side = sides[-1] if request.GET.get("side") == "1" else sides[0]
-    content = LATER[part][1](side)
+    content = LATER[part][2](side)
     return show(request, content, template="board/part.html") if request.htmx else content
 
 
@@ -170,11 +175,11 @@ def _dimensions(answers: Answers) -> tuple[str, ...]:
 def _column(side: Side, place: int) -> Column:
     asked = side.chosen.address(side="1" if place else "")
     slots = tuple(
-        Slot(f"{name}-{place}", title, f"{reverse('board_part', args=[name])}?{asked}")
-        for name, (title, _build) in LATER.items()
+        Slot(f"{name}-{place}", width, title, f"{reverse('board_part', args=[name])}?{asked}")
+        for name, (width, title, _build) in LATER.items()
     )
     title = side.title or (_("Everything") if side.chosen.beside else "")
-    return Column(title, tuple(_cards(side)), tuple(build(side) for build in FIRST.values()), slots)
+    return Column(title, tuple(_cards(side)), tuple((width, build(side)) for width, build in FIRST.values()), slots)
 
 
 def _wanted(side: Side) -> tuple[tuple[str, str, str], ...]:
@@ -223,7 +228,7 @@ def _every(side: Side) -> Iterator[Part]:
     """All parts, the heads first."""
     heads: tuple[Told, ...] = tuple(one for _t, _s, figures in _heads(side) for one in told(figures[-1:], side))
     yield Part("heads", _("Board"), told=heads)
-    for build in FIRST.values():
+    for _width, build in FIRST.values():
         yield build(side)
-    for _title, build in LATER.values():
+    for _width, _title, build in LATER.values():
         yield build(side)

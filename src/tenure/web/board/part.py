@@ -87,9 +87,10 @@ def cell(each: Figure | None, side: Side, *, changed: bool = False, short: bool 
     """A figure as a table shows it. ``changed``: with its change."""
     if each is None:
         return Cell("–")
-    more = [figure.note(each)]
+    clear = each.extra.get("different") is not False
+    more = [figure.note(each) if clear or each.status != "ok" else ""]
     if changed and (moved := figure.change(each, side.currency)):
-        more.insert(0, moved)
+        more.insert(0, moved if clear else f"≈ {moved}")
     if meant := figure.target(each, side.currency):
         more.append(_("target %(meant)s") % {"meant": meant})
     return Cell(

@@ -29,8 +29,8 @@ _ZERO = Decimal(0)
 def named(kind: str) -> str:
     """A kind of movement as a reader knows it."""
     names = {
-        "new": _("New"), "reactivation": _("Reactivation"), "expansion": _("Expansion"),
-        "contraction": _("Contraction"), "churn": _("Churn"), "fx": _("Exchange rates"),
+        "new": _("New"), "reactivation": _("Returned"), "expansion": _("Expansion"),
+        "contraction": _("Contraction"), "churn": _("Churn"), "fx": _("Currency"),
         "transfer_in": _("Moved in"), "transfer_out": _("Moved out"),
     }  # fmt: skip
     return names.get(kind, kind.replace("_", " "))
@@ -46,9 +46,9 @@ def bridge(side: Side) -> Part:
     moved.sort(key=lambda each: list(KINDS).index(each.slice["kind"]) if each.slice["kind"] in KINDS else len(KINDS))
     start = side.chosen.opening
     rungs = [
-        Rung(_at(start.start, start.end), "muted", _only(side.last("arr", at=start)), 1),
+        Rung(figure.period(start.start, start.end), "muted", _only(side.last("arr", at=start)), 1),
         *(Rung(named(each.slice["kind"]), KINDS.get(each.slice["kind"], "sixth"), each, 12) for each in moved),
-        Rung(_at(closing.period_start, closing.period_end), "muted", closing, 1),
+        Rung(figure.period(closing.period_start, closing.period_end), "muted", closing, 1),
     ]
     return Part("bridge", title, note, figure.page_of("mrr_movements"), _drawn(rungs, side), told=tuple(_filed(rungs)))
 
@@ -98,10 +98,6 @@ def _filed(rungs: Sequence[Rung]) -> Iterator[Told]:
         if each is not None:
             name = "arr" if rung.level else "arr_movement"
             yield Told(name, rung.name, each.period_start, each.period_end, rung.amount, "money", n=each.n)
-
-
-def _at(start: date, end: date) -> str:
-    return _("End of %(period)s") % {"period": figure.period(start, end)}
 
 
 def _only(found: Sequence[Figure]) -> Figure | None:

@@ -273,6 +273,8 @@ const kinds = {
       });
     }
     const cramped = width < spec.steps.length * 80;
+    const longest = Math.max(...spec.steps.map((step) => step.name.length));
+    const turned = width - 48 < spec.steps.length * longest * 5.5;
     const highest = Math.max(...seen.map((bar, n) => base[n] + bar.value));
     const label = (point) => {
       const step = spec.steps[point.dataIndex];
@@ -286,7 +288,7 @@ const kinds = {
         return `${step.name}\n${written.exact(step.amount)}`;
       }),
       xAxis: categories(look, spec.steps.map((step) => step.name), {
-        axisLabel: { color: look.muted, interval: 0, rotate: cramped ? 35 : 0 },
+        axisLabel: { color: look.muted, interval: 0, rotate: turned ? 35 : 0 },
       }),
       yAxis: values(look, written, { min: 0 }),
       series: [
