@@ -38,3 +38,8 @@ class Act(StrEnum):
     PERSON_EXPORTED = "person_exported"
     PERSON_ERASED = "person_erased"
     REWRITTEN = "rewritten"
+    TASK_GIVEN = "task_given"
+    TASK_HANDED_OVER = "task_handed_over"
+    TASK_DONE = "task_done"
+    TASK_DROPPED = "task_dropped"
+    TASK_REOPENED = "task_reopened"

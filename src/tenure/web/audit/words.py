@@ -42,6 +42,11 @@ ACTS: Mapping[str, Text] = {
     Act.PERSON_EXPORTED: lazy("exported a person's data"),
     Act.PERSON_ERASED: lazy("erased a person's data"),
     Act.REWRITTEN: lazy("rewrote a message"),
+    Act.TASK_GIVEN: lazy("gave a task"),
+    Act.TASK_HANDED_OVER: lazy("handed a task over"),
+    Act.TASK_DONE: lazy("did a task"),
+    Act.TASK_DROPPED: lazy("dropped a task"),
+    Act.TASK_REOPENED: lazy("opened a task again"),
     Kind.LOGGED_IN: lazy("logged in"),
     Kind.LOG_IN_REFUSED: lazy("was refused at log-in"),
     Kind.LOGGED_OUT: lazy("logged out"),
@@ -90,6 +95,8 @@ def way(via: str) -> str:
     """By which way somebody came."""
     kind, _colon, number = via.partition(":")
     told = {"web": "", "cli": _("command line"), "python": _("Python")}
+    if kind == "job":
+        return _("by job %(number)s") % {"number": number}
     return _("with key %(number)s") % {"number": number} if kind == "key" else told.get(via, via)
 
 
