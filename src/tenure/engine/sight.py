@@ -11,6 +11,7 @@ from tenure.engine import mending
 from tenure.engine.desk import Clock, Progress
 from tenure.engine.handling import Handling
 from tenure.engine.operated import Operated
+from tenure.engine.renewing import Renewing
 from tenure.engine.scored import Scored
 from tenure.engine.state import State
 from tenure.engine.verbs.show import Show, from_published, stands_on
@@ -53,7 +54,7 @@ class Executor(Protocol):
         """Let go of what is held."""
 
 
-class Sight(Scored, Operated, Handling):
+class Sight(Scored, Operated, Handling, Renewing):
     """A workspace as far as a scope lets one see. Its verbs are the workspace's, and each passes the scope on.
 
     Whatever is given holds only accounts inside the scope; an account outside it does not exist.
@@ -186,7 +187,8 @@ class Sight(Scored, Operated, Handling):
         offset: int = 0,
         limit: int = 50,
     ) -> Page:
-        """A page of a canonical table as known now, or of ``accounts`` as they are now (see ``Query``, ``Page``).
+        """A page of a canonical table as known now, or of ``accounts``, ``renewals`` or ``opportunities`` as they are now (see
+        ``Query``, ``Page``).
 
         ``where``: ``(column, operator, value)``, all of which hold; operators are ``equals, one_of, contains, less,
         greater, empty``. ``order``: columns, ``-`` before one for descending. Personal columns are given where

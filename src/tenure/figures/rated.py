@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from tenure.core.horizons import AHEAD, BACK
+from tenure.core.horizons import AHEAD, BACK, WITH_RENEWAL
 from tenure.metrics.health.scored import as_told
 from tenure.metrics.world import Periods, World, fact
 
@@ -23,11 +23,10 @@ def rated(w: World, p: Periods) -> ir.Table:
 
     Columns: ``account_id, period``; ``health`` (0 to 100), ``band``, ``coverage`` and ``health_at`` (its moment) of the last
     day of health scores; for each of ``BACK`` days ``before_30`` ... (the score on the first day of scores in the last so
-    many days) and ``since_30`` ... (that day's moment: the same for all); for each of ``AHEAD`` ``risk_30`` ... (in percent)
-    and ``risk_at``.
+    many days) and ``since_30`` ... (that day's moment: the same for all); for each of ``AHEAD`` ``risk_30`` ... (in percent), ``risk_renewal`` (of leaving with the next renewal) and ``risk_at``.
     """
     s = as_told(w)
-    s = s.filter(s.model.isin(["health", *(f"churn_risk_{n}" for n in AHEAD)]))
+    s = s.filter(s.model.isin(["health", WITH_RENEWAL, *(f"churn_risk_{n}" for n in AHEAD)]))
     newest = s.mutate(kind=(s.model == "health").ifelse("health", "risk"))
     newest = newest.mutate(newest=newest["at"].max().over(ibis.window(group_by="kind")))
     health, risk = (newest.filter(newest.kind == kind) for kind in ("health", "risk"))
@@ -48,6 +47,7 @@ def rated(w: World, p: Periods) -> ir.Table:
     risks = told.group_by("account_id").agg(
         risk_at=told["at"].max(),
         **{f"risk_{n}": told.score.max(where=told.model == f"churn_risk_{n}") for n in AHEAD},
+        risk_renewal=told.score.max(where=told.model == WITH_RENEWAL),
     )
     rows = rows.filter(rows.health.notnull())
     both = rows.outer_join(risks, "account_id")
