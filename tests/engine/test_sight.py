@@ -31,6 +31,7 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
     public = {name for name in dir(sight) if not name.startswith("_")}
     assert public == {
         "audit",
+        "away",
         "billing",
         "check",
         "check_rows",

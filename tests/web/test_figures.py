@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tenure.web.board.drawings import bridge
 
 from tenure.core.errors import UnavailableError
 from tenure.engine import EVERYTHING, Scope
 from tenure.engine.verbs.load import Load
 from tenure.web.access.roles import Role
-from tenure.web.board.drawings import bridge
 from tenure.web.catalogue.definition import blocks
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.formats import money, money_short

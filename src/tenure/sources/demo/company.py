@@ -24,8 +24,8 @@ from tenure.sources.demo.absence import absence_table, draw_absences
 from tenure.sources.demo.accounts import account_table
 from tenure.sources.demo.advocacy import advocacy_table
 from tenure.sources.demo.billing import draw_bills, invoice_line_table, invoice_table, payment_table
-from tenure.sources.demo.cast import assignment_table
 from tenure.sources.demo.called import renewal_forecast_table
+from tenure.sources.demo.cast import assignment_table
 from tenure.sources.demo.columns import civil, draws, money, texts, whole, word
 from tenure.sources.demo.contracts import churn_table, contract_table
 from tenure.sources.demo.days import Calendar, Floats, Ints, calendar

@@ -84,9 +84,13 @@ class Chosen:
 
 def latest(grain: Grain, year_start: int) -> Period:
     """The last period of that length that is over, by the organisation's clock."""
-    today = datetime.now(UTC).astimezone(current().zone).date()
-    (last,) = last_complete(grain, 1, today, year_start)
+    (last,) = last_complete(grain, 1, today(), year_start)
     return last
+
+
+def today() -> date:
+    """The day by the organisation's clock."""
+    return datetime.now(UTC).astimezone(current().zone).date()
 
 
 def back(period: Period, count: int) -> Period:

@@ -17,7 +17,7 @@ from tenure.core.titles import titled
 from tenure.web.access import annotating
 from tenure.web.access.page import Request, page, show
 from tenure.web.access.roles import EVERYONE, Role
-from tenure.web.board import accountable, customers, filed, restated, revenue
+from tenure.web.board import accountable, customers, filed, forecast, restated, revenue
 from tenure.web.board.asked import DIMENSIONS, Chosen, choices, chosen
 from tenure.web.board.part import Cell, Part, Row, Told, cell, told
 from tenure.web.board.side import Side, told_apart
@@ -39,6 +39,7 @@ FIRST: dict[str, tuple[Width, Callable[[Side], Part]]] = {
 LATER: dict[str, tuple[Width, Text, Callable[[Side], Part]]] = {
     "movements": ("major", gettext_lazy("MRR movements"), revenue.movements),
     "reasons": ("minor", gettext_lazy("Why customers left"), customers.reasons),
+    "forecast": ("whole", gettext_lazy("Renewals ahead"), forecast.forecast),
     "wins": ("whole", gettext_lazy("Biggest wins and losses"), customers.wins),
     "health": ("major", gettext_lazy("Health of customers"), customers.health),
     "cohorts": ("minor", gettext_lazy("MRR kept by start cohort"), revenue.cohorts),
