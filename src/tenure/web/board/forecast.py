@@ -57,7 +57,7 @@ def _words(of: RenewalForecastFound) -> tuple[str, ...]:
             _("The model says nothing yet: too few customers left to learn from, or tenure run has not scored them."),
         )
     text = _(
-        "The model expects what was renewed, and the value of each open renewal times its probability; 95 % of outcomes lie in "
+        "The model expects what was renewed, and the value of each open renewal times its probability; 95 %% of outcomes lie in "
         "the range. It learned from %(count)s customers who left."
     )
     return (text % {"count": formats.number(of.learned_from)},)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tenure.engine.result import Figure
 
 #: How much of the page's width a part takes.
-Width = Literal["major", "minor", "whole"]
+Width = Literal["major", "minor", "full"]
 #: The parts, those that are on the page at once first; the others come by themselves.
 FIRST: dict[str, tuple[Width, Callable[[Side], Part]]] = {
     "bridge": ("major", revenue.bridge), "retention": ("minor", revenue.retention),
@@ -39,13 +39,13 @@ FIRST: dict[str, tuple[Width, Callable[[Side], Part]]] = {
 LATER: dict[str, tuple[Width, Text, Callable[[Side], Part]]] = {
     "movements": ("major", gettext_lazy("MRR movements"), revenue.movements),
     "reasons": ("minor", gettext_lazy("Why customers left"), customers.reasons),
-    "forecast": ("whole", gettext_lazy("Renewals ahead"), forecast.forecast),
-    "wins": ("whole", gettext_lazy("Biggest wins and losses"), customers.wins),
+    "forecast": ("full", gettext_lazy("Renewals ahead"), forecast.forecast),
+    "wins": ("full", gettext_lazy("Biggest wins and losses"), customers.wins),
     "health": ("major", gettext_lazy("Health of customers"), customers.health),
     "cohorts": ("minor", gettext_lazy("MRR kept by start cohort"), revenue.cohorts),
-    "segments": ("whole", gettext_lazy("By segment"), customers.segments),
-    "lines": ("whole", gettext_lazy("Who answers"), accountable.accountable),
-    "restatements": ("whole", gettext_lazy("Restatements"), restated.restated),
+    "segments": ("full", gettext_lazy("By segment"), customers.segments),
+    "lines": ("full", gettext_lazy("Who answers"), accountable.accountable),
+    "restatements": ("full", gettext_lazy("Restatements"), restated.restated),
 }
 
 

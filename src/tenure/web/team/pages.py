@@ -189,7 +189,7 @@ def _expected(book: Book, of: Gathered) -> Cell:
         return Cell("–")
     expected = _("expected %(count)s") % {"count": formats.number(one.expected, 1)}
     tone: Literal["", "good", "bad"] = (
-        "bad" if one.remark.startswith("worse") else "good" if one.remark.startswith("better") else ""
+        "bad" if one.remark == "worse, beyond 99.8 %" else "good" if one.remark == "better, beyond 99.8 %" else ""
     )
     link = f"{reverse('fair_comparison')}?{urlencode({'by': of.by})}"
     return Cell(formats.number(one.observed, 0), more=expected, rows=link, tone=tone)
