@@ -36,7 +36,7 @@ _FINALLY = "came_of_renewals"
 @dataclass(frozen=True)
 class Seen:
     """The renewals of a quarter as they were known at a moment, a column each. ``called``, ``chance``: nan where nothing was
-    judged, or no risk was kept; ``came``: nan where it is not decided yet. Money in the reporting currency at the
+    judged, or no risk was kept; ``came``: what was renewed, and ``kept``: of it no more than the value; nan where it is not decided yet. Money in the reporting currency at the
     rates of then. ``sure``: decided already at the moment.
     """
 
@@ -45,6 +45,7 @@ class Seen:
     called: Floats
     chance: Floats
     came: Floats
+    kept: Floats
     sure: NDArray[np.bool_]
 
 
@@ -83,14 +84,15 @@ def seen_at(reader: Reader, settings: Settings, at: datetime, opens: date, close
         f"AND s.valid_to > {moment} LEFT JOIN {_FINALLY} f ON f.renewal_id = d.renewal_id "
         f"WHERE d.term_end >= {first} AND d.term_end < {end} ORDER BY d.renewal_id"
     )
-    value = _numbers(found["value"])
+    value, share = _numbers(found["value"]), _numbers(found["share"])
     known = ~np.isnan(value)
     return Seen(
         np.asarray(found["owner"], dtype=object)[known],
         value[known],
         _numbers(found["called"])[known],
         _numbers(found["chance"])[known],
-        (value * _numbers(found["share"]))[known],
+        (value * share)[known],
+        (value * np.minimum(share, 1))[known],
         (_numbers(found["sure"]) > 0)[known],
     )
 

@@ -160,8 +160,8 @@ def source_of(
     )
     inside = f" WHERE p.account_id IN (SELECT account_id FROM {SEEN})" if scope.narrow else ""
     rows = f"SELECT {parts} FROM {_joined(name)}{inside}"
-    key = ("due", "renewal_id") if name == RENEWALS else ("created_at", "opportunity_id")
-    return Source(name, rows, columns, key, settings.timezone), notes
+    in_order = ("due", "renewal_id") if name == RENEWALS else ("created_at", "opportunity_id")
+    return Source(name, rows, columns, in_order, settings.timezone), notes
 
 
 def _joined(name: str) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tenure.core import config
 from tenure.core.errors import DataError, UsageError
-from tenure.core.period import local_day
+from tenure.core.period import instant, local_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -62,6 +62,17 @@ class Renewing:
         found = self._published(from_published, request)
         answer: RenewalForecastFound = self._call("renewal_forecast", request) if found is None else found
         return answer
+
+    def renewal_window(self, start: str = "", end: str = "") -> tuple[datetime, date]:
+        """What a window means for a list of renewals: the moment (UTC) after which and the day before which they are due.
+
+        Raises ``UsageError`` for one that cannot be.
+        """
+        from tenure.engine.verbs.renewal_forecast import window_of
+
+        settings = config.read(self.home)
+        opens, closes = window_of(start, end, settings, self._clock())
+        return instant(opens, settings.timezone).replace(tzinfo=UTC) - timedelta(microseconds=1), closes
 
     def renewal_accuracy(self, *, quarters: int = 8) -> RenewalAccuracyFound:
         """How past quarters' forecasts, by judgement and by model as they were known 90, 60 and 30 days before the quarter and

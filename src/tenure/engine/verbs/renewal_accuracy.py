@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from tenure.core.features import Floats
     from tenure.core.period import Period
     from tenure.engine.desk import Desk
     from tenure.figures.reader import Reader
@@ -52,6 +53,7 @@ class Held:
     ``came``; ``bias``: their difference as a share of the value, above nothing where too much was forecast, with its 95 %
     interval ``low`` to ``high``; ``error``: the sum of each renewal's difference, whatever its sign, as a share of the value. Null
     without any. ``inside``: whether what came lies in the range that was given with it (``range_low`` to ``range_high``).
+    Judgements are held against what was renewed, the model against what of the value was kept: it does not foretell growth.
     """
 
     n: int
@@ -218,13 +220,14 @@ def _line(owner: str, seen: Seen, mine: NDArray[np.bool_]) -> _Line:
     told = to_come & ~untold
     return _Line(
         owner, int(to_come.sum()), float(seen.value[to_come].sum()), int((to_come & untold).sum()),
-        _sums(seen, seen.called, told), _sums(seen, seen.value * seen.chance, told), _range(seen, to_come),
+        _sums(seen, seen.called, seen.came, told),
+        _sums(seen, seen.value * seen.chance, seen.kept, told), _range(seen, to_come),
     )  # fmt: skip
 
 
-def _sums(seen: Seen, forecast: NDArray[np.float64], rows: NDArray[np.bool_]) -> _Sums:
+def _sums(seen: Seen, forecast: Floats, came: Floats, rows: NDArray[np.bool_]) -> _Sums:
     rows = rows & ~np.isnan(forecast)
-    value, told, came = seen.value[rows], forecast[rows], seen.came[rows]
+    value, told, came = seen.value[rows], forecast[rows], came[rows]
     gap = told - came
     return _Sums(
         int(rows.sum()), float(value.sum()), float(told.sum()), float(came.sum()), float(np.abs(gap).sum()),
@@ -275,8 +278,8 @@ def _of_quarter(one: _Quarter) -> Quarter:
     modelled = _held(_added(line.modelled for line in one.lines))
     if one.range is not None and modelled.n:
         low, high = one.range
-        ends = {"range_low": _money(low), "range_high": _money(high)}
-        modelled = replace(modelled, **ends, inside=low - 0.005 <= float(modelled.came) <= high + 0.005)
+        inside = low - 0.005 <= float(modelled.came) <= high + 0.005
+        modelled = replace(modelled, range_low=_money(low), range_high=_money(high), inside=inside)
     return Quarter(
         one.label, one.start, one.end, one.lead, one.at, sum(line.due for line in one.lines),
         _money(sum(line.value for line in one.lines)), sum(line.undecided for line in one.lines),

@@ -60,7 +60,8 @@ def _factors(events: int) -> tuple[Floats, Floats]:
         return np.ones(1), np.ones(1)
     points, weights = np.polynomial.hermite_e.hermegauss(_NODES)
     spread = 1 / sqrt(events)
-    return weights / weights.sum(), np.exp(spread * points - spread**2 / 2)
+    shares: Floats = weights / weights.sum()
+    return shares, np.exp(spread * points - spread**2 / 2)
 
 
 def _combined(amounts: Floats, told: Floats, weights: Floats) -> tuple[Floats, Floats]:
