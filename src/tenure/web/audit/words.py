@@ -59,6 +59,7 @@ ACTS: Mapping[str, Text] = {
     Kind.PERSON_CHANGED: lazy("changed a person"),
     Kind.ROLES_CHANGED: lazy("changed roles"),
     Kind.KEY_MADE: lazy("made a key"),
+    Kind.MAIL_SET: lazy("set how mail is sent"),
     Kind.KEY_ENDED: lazy("ended a key"),
     Kind.DEACTIVATED: lazy("deactivated a person"),
     Kind.REACTIVATED: lazy("reactivated a person"),

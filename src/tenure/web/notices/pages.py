@@ -15,7 +15,9 @@ from tenure.web.access.page import POST, Request, page, show
 from tenure.web.access.roles import EVERYONE
 from tenure.web.kit import table
 from tenure.web.kit.shell import Text
+from tenure.web.post import digest, mail
 from tenure.web.post import notices as post
+from tenure.web.post.forms import When, initial_of
 from tenure.web.post.models import Notice
 
 
@@ -43,23 +45,30 @@ class Kind:
 
 @dataclass(frozen=True)
 class Notices:
-    """One's notices, the newest first."""
+    """One's notices, the newest first; ``form``: when the digest comes by mail, if mail is set up at all."""
 
     notices: tuple[One, ...]
     kinds: tuple[Kind, ...]
     unread: int
     pager: table.Pager
+    form: When
+    mail_is_set: bool
 
 
 @page("notices/", roles=EVERYONE, title=gettext_lazy("Notices"))
 def notices(request: Request) -> Notices | HttpResponse:
     """What I was told, and what I want to be told of."""
+    content = _content(request)
+    return show(request, content, template="notices/list.html") if request.htmx else content
+
+
+def _content(request: Request, form: When | None = None) -> Notices:
     kinds, number = post.kinds(), table.page_of(request.GET)
     found = Notice.objects.filter(user=request.user).order_by("-at", "-pk")
     first = (number - 1) * table.ON_A_PAGE
     titles = {each.name: each.title for each in kinds}
     muted = post.muted(request.user)
-    content = Notices(
+    return Notices(
         tuple(
             One(each.pk, each.text, titles.get(each.kind, each.kind), each.at, bool(each.url), each.read_at is None)
             for each in found[first : first + table.ON_A_PAGE]
@@ -67,8 +76,9 @@ def notices(request: Request) -> Notices | HttpResponse:
         tuple(Kind(each.name, each.title, each.explained, each.name not in muted) for each in kinds),
         post.unread(request.user),
         table.pager(found.count(), number, {}),
+        form or When(initial=initial_of(digest.chosen(request.user)), may_never=True),
+        mail.is_set_up(),
     )  # fmt: skip
-    return show(request, content, template="notices/list.html") if request.htmx else content
 
 
 @page("notices/<int:notice>/", roles=EVERYONE, title=gettext_lazy("Read a notice"), methods=POST)
@@ -95,4 +105,15 @@ def mute_notices(request: Request) -> HttpResponse:
     for kind in post.kinds():
         post.mute(request.user, kind.name, muted=kind.name not in wanted)
     messages.success(request, _("You are told of what you have chosen."))
+    return HttpResponseRedirect(reverse("notices"))
+
+
+@page("notices/digest/", roles=EVERYONE, title=gettext_lazy("Choose the digest"), methods=POST)
+def choose_digest(request: Request) -> HttpResponse:
+    """Get the digest by mail at a time of one's own choice, or never."""
+    form = When(request.POST, may_never=True)
+    if not form.is_valid():
+        return show(request, _content(request, form), status=422, template="notices/notices.html")
+    digest.choose(request.user, form.rule())
+    messages.success(request, _("You get it as you have chosen."))
     return HttpResponseRedirect(reverse("notices"))

@@ -86,6 +86,7 @@ def declared() -> dict[str, Declared]:
         name = f"tenure.web.{folder}.jobs"
         if importlib.util.find_spec(name) is not None:
             importlib.import_module(name)
+    importlib.import_module("tenure.web.post.digest")
     return _declared
 
 

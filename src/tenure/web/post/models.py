@@ -133,3 +133,23 @@ class Muted(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "kind"], name="muted_once")]
+
+
+class Declined(models.Model):
+    """A purpose of mails that a person does not want."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="declined")
+    purpose = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "purpose"], name="declined_once")]
+
+
+class Sent(models.Model):
+    """That a mail was sent, or was not: to whom and for what, never what it said. ``error``: a word for why not, ``told`` a sentence."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mails")
+    purpose = models.CharField(max_length=60)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    error = models.CharField(max_length=60, blank=True)
+    told = models.CharField(max_length=300, blank=True)
