@@ -9,8 +9,8 @@ from typing import Any
 from tenure.web.board.asked import Chosen
 from tenure.web.board.part import Part, Told
 from tenure.web.board.side import Side
+from tenure.web.kit.sheet import Sheet, book
 from tenure.web.kit.table import Export, exported
-from tenure.web.kit.workbook import Sheet, workbook
 
 COLUMNS = (
     "part", "side", "figure", "of", "first_day", "last_day", "value", "unit", "low", "high", "n", "before", "target", "note",
@@ -31,10 +31,8 @@ def as_workbook(given: Chosen, parts: Parts, currency: str) -> Export:
         rows = [_row(side, part, one, currency) for one in part.told]
         title = f"{part.title} {side.title}" if given.beside and side.title else part.title
         if rows:
-            sheets.append(
-                Sheet(title, COLUMNS[2:], [[row[name] for name in COLUMNS[2:]] for row in rows], _formats(rows))
-            )
-    return workbook(f"board-{given.at.label}", sheets)
+            sheets.append(Sheet(title, COLUMNS[2:], rows, _formats(rows)))
+    return book(f"board-{given.at.label}", sheets)
 
 
 def _row(side: Side, part: Part, one: Told, currency: str) -> dict[str, Any]:

@@ -88,14 +88,15 @@ def _row(quarter: Period, total: Forecast, side: Side) -> Row:
     def money(value: Decimal | None) -> str:
         return formats.money_short(value, side.currency)
 
-    every, lost = _link(quarter, side), total.lost.value + total.lapsed.value
+    every = _link(quarter, side)
     span = f"{money(total.low)} – {money(total.high)}" if total.low is not None else ""
     untold = _("%(count)s without a probability") % {"count": total.untold.count} if total.untold.count else ""
+    lapsed = _("%(money)s lapsed") % {"money": money(total.lapsed.value)} if total.lapsed.count else ""
     late = _("%(count)s late") % {"count": total.late.count} if total.late.count else ""
     cells = (
         Cell(money(total.due.value), rows=every), Cell(formats.number(total.due.count), more=late, rows=every),
         Cell(money(total.renewed.amount), rows=_link(quarter, side, "renewed")),
-        Cell(money(lost), rows=_link(quarter, side, "lost")), Cell(money(total.called), rows=every),
+        Cell(money(total.lost.value), more=lapsed, rows=_link(quarter, side, "lost")), Cell(money(total.called), rows=every),
         Cell(money(total.expected), span, untold, every if total.expected is not None else ""),
     )  # fmt: skip
     return Row(quarter.label, cells, every)

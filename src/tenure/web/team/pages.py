@@ -20,9 +20,9 @@ from tenure.web.kit import figure, formats, scores
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.choice import Choice, Option
 from tenure.web.kit.people import names
+from tenure.web.kit.sheet import sheet
 from tenure.web.kit.shell import Nav, Section, Text
 from tenure.web.kit.table import exported
-from tenure.web.kit.workbook import Sheet, workbook
 from tenure.web.team.gathered import ASKED, Book, Gathered, gathered
 from tenure.web.team.need import Need, needs
 
@@ -247,4 +247,4 @@ def _filed(book: Book, signs: tuple[Need, ...], people: Mapping[str, str]) -> di
 def _exported(kind: str, rows: list[dict[str, Any]]) -> HttpResponse:
     if kind == "csv":
         return exported("team", _FILED, rows)
-    return workbook("team", [Sheet("Team", _FILED, [[row.get(name) for name in _FILED] for row in rows])])
+    return sheet("team", _FILED, rows)

@@ -288,7 +288,7 @@ const kinds = {
         return `${step.name}\n${written.exact(step.amount)}`;
       }),
       xAxis: categories(look, spec.steps.map((step) => step.name), {
-        axisLabel: { color: look.muted, interval: 0, rotate: turned ? 35 : 0 },
+        axisLabel: { color: look.muted, interval: 0, rotate: turned ? 35 : 0, fontSize: cramped ? 11 : 12 },
       }),
       yAxis: values(look, written, { min: 0 }),
       series: [
