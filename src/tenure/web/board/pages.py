@@ -17,7 +17,7 @@ from tenure.core.titles import titled
 from tenure.web.access import annotating
 from tenure.web.access.page import Request, page, show
 from tenure.web.access.roles import EVERYONE, Role
-from tenure.web.board import accountable, customers, filed, forecast, restated, revenue
+from tenure.web.board import accountable, cohorts, customers, filed, forecast, restated, revenue
 from tenure.web.board.asked import DIMENSIONS, Chosen, choices, chosen
 from tenure.web.board.part import Cell, Part, Row, Told, cell, told
 from tenure.web.board.side import Side, told_apart
@@ -42,7 +42,7 @@ LATER: dict[str, tuple[Width, Text, Callable[[Side], Part]]] = {
     "forecast": ("full", gettext_lazy("Renewals ahead"), forecast.forecast),
     "wins": ("full", gettext_lazy("Biggest wins and losses"), customers.wins),
     "health": ("major", gettext_lazy("Health of customers"), customers.health),
-    "cohorts": ("minor", gettext_lazy("MRR kept by start cohort"), revenue.cohorts),
+    "cohorts": ("minor", gettext_lazy("MRR kept by start cohort"), cohorts.cohorts),
     "segments": ("full", gettext_lazy("By segment"), customers.segments),
     "lines": ("full", gettext_lazy("Who answers"), accountable.accountable),
     "restatements": ("full", gettext_lazy("Restatements"), restated.restated),

@@ -1,4 +1,4 @@
-"""The board's parts about revenue: the bridge, its months, retention, and what each cohort still pays."""
+"""The board's parts about revenue: the bridge, its months, and retention."""
 
 from __future__ import annotations
 
@@ -10,19 +10,17 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from tenure.core.period import add_months
 from tenure.engine.result import Figure
 from tenure.web.board.part import Part, Told, told
 from tenure.web.board.side import YEARLY, Side
 from tenure.web.kit import figure, formats
-from tenure.web.kit.charts import Bars, HeatMap, Lines, Scale, Series, Step, Table, Tone, Values, Waterfall
+from tenure.web.kit.charts import Bars, Lines, Scale, Series, Step, Table, Tone, Values, Waterfall
 
 #: The kinds of movement in the order in which they are read, and their colours.
 KINDS: dict[str, Tone] = {
     "new": "new", "reactivation": "fifth", "expansion": "expansion", "contraction": "contraction", "churn": "churn",
     "transfer_in": "sixth", "transfer_out": "sixth", "fx": "muted",
 }  # fmt: skip
-_QUARTERS = 9
 _ZERO = Decimal(0)
 
 
@@ -195,69 +193,3 @@ def _line(name: str, figures: Sequence[Figure], tone: Tone) -> Series:
     has_band = any(value is not None for value in low)
     values = floats(each.value for each in figures)
     return Series(name, values, tone, low if has_band else (), high if has_band else ())
-
-
-def cohorts(side: Side) -> Part:
-    """The MRR that those who came in one quarter still pay, quarter by quarter, against their first one's."""
-    title, at = _("MRR kept by start cohort"), side.chosen.at
-    start = add_months(at.start, -24)
-    more = {"where": side.only} if side.only else {}
-    found = side.answers.ask("mrr", by=("cohort",), grain="quarter", start=start.isoformat(),
-                             end=date.fromordinal(at.end.toordinal() - 1).isoformat(), **more)  # fmt: skip
-    ends = sorted({each.period_end for each in found if each.period_end <= at.end})[-_QUARTERS:]
-    rows = _kept(found, ends)
-    if len(rows) < 2:
-        return Part("cohorts", title, empty=_("Fewer than two quarters in which customers came in are over."))
-    shares = [_shares(levels) for _name, levels in rows]
-    ages = tuple(str(age) for age in range(max(map(len, shares))))
-    values = tuple(
-        tuple(None if share is None else float(share) for share in row) + (None,) * (len(ages) - len(row))
-        for row in shares
-    )
-    table = Table(
-        (_("Came in"), *(_("after %(count)s quarters") % {"count": age} for age in ages)),
-        tuple((name, *(formats.percent(share, 0) for share in row), *[""] * (len(ages) - len(row)))
-              for (name, _levels), row in zip(rows, shares, strict=True)),
-        tuple((figure.page_of("mrr", {"by": "cohort", "grain": "quarter"}), *[""] * len(ages)) for _row in rows),
-    )  # fmt: skip
-    says = _("How much of their first quarter's MRR the accounts that came in each quarter still pay.")
-    chart = HeatMap(says, table, Scale("percent", 0), ages, tuple(name for name, _levels in rows), values, 0.7, 1.2)
-    note = _("share of the first quarter's MRR, by quarters since")
-    kept = tuple(
-        Told("mrr_kept", f"{name} +{age}", None, None, share, "share")
-        for (name, _levels), row in zip(rows, shares, strict=True)
-        for age, share in enumerate(row)
-    )
-    return Part("cohorts", title, note, figure.page_of("mrr", {"by": "cohort", "grain": "quarter"}), chart, told=kept)
-
-
-def _kept(found: Iterable[Figure], ends: Sequence[date]) -> list[tuple[str, list[Decimal | None]]]:
-    """By quarter in which they came, what customers paid at its end and at the ends of those after it."""
-    paid: dict[str, dict[int, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    for each in found:
-        cohort, value = each.slice["cohort"], each.value
-        if cohort and value and each.period_end in ends:
-            paid[_quarter(cohort)][ends.index(each.period_end)] += value
-    started = [(place, paid[key]) for place, key in enumerate(_quarter_ending(end) for end in ends) if key in paid]
-    rows = [(_told(ends[place]), [levels.get(n) for n in range(place, len(ends))]) for place, levels in started]
-    return [(name, levels) for name, levels in rows if levels and levels[0]]
-
-
-def _shares(levels: list[Decimal | None]) -> list[Decimal | None]:
-    """Each level against the first."""
-    first = levels[0]
-    return [None if level is None or not first else level / first for level in levels]
-
-
-def _quarter(cohort: str) -> str:
-    return f"{cohort[:4]}-{(int(cohort[5:7]) + 2) // 3}"
-
-
-def _quarter_ending(end: date) -> str:
-    last = date.fromordinal(end.toordinal() - 1)
-    return f"{last.year}-{(last.month + 2) // 3}"
-
-
-def _told(end: date) -> str:
-    last = date.fromordinal(end.toordinal() - 1)
-    return f"Q{(last.month + 2) // 3} {last.year}"
