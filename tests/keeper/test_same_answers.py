@@ -38,6 +38,7 @@ from tenure.engine.verbs.export_person import ExportPerson
 from tenure.engine.verbs.failed import FailedRows
 from tenure.engine.verbs.fairness import Fairness
 from tenure.engine.verbs.flow import Flow
+from tenure.engine.verbs.growth_pipeline import GrowthPipeline
 from tenure.engine.verbs.health import Health
 from tenure.engine.verbs.kept_risk import KeptRisk
 from tenure.engine.verbs.load import Load
@@ -52,6 +53,8 @@ from tenure.engine.verbs.rebuild import Rebuild
 from tenure.engine.verbs.reconcile import Reconcile
 from tenure.engine.verbs.record import Record
 from tenure.engine.verbs.reload import Reload
+from tenure.engine.verbs.renewal_accuracy import RenewalAccuracy
+from tenure.engine.verbs.renewal_forecast import RenewalForecast
 from tenure.engine.verbs.restatements import Restatements
 from tenure.engine.verbs.review import Review
 from tenure.engine.verbs.risk import Risk
@@ -137,6 +140,9 @@ def requests(tmp_path):
         "preview": Preview(OTHER),
         "save_model": SaveModel(OTHER, "ada"),
         "rated": Rated("segment"),
+        "renewal_forecast": RenewalForecast("2026-01", "2026-12", "owner"),
+        "renewal_accuracy": RenewalAccuracy(2),
+        "growth_pipeline": GrowthPipeline(),
         "risk": Risk(),
         "kept_risk": KeptRisk(),
         "backtest": Backtest(),

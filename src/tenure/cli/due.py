@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tenure.cli import numbers
 from tenure.cli.table import Column, Table, clean
+from tenure.core.period import local_day
 
 if TYPE_CHECKING:
     from tenure.cli.style import Style
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 _MAKERS = 5
 
 
-def forecast(found: RenewalForecastFound, listed: Page, style: Style) -> list[str]:
-    """What is due, called and expected in a window; by groups if they were asked for; and the renewals."""
+def forecast(found: RenewalForecastFound, listed: Page, zone: str, style: Style) -> list[str]:
+    """What is due, called and expected in a window; by groups if they were asked for; and the renewals. ``zone``: of days."""
     one, money = found.total, found.currency
     lines = [
         style.bold(f"{numbers.counted(one.due.count, 'renewal')} due from {found.start} to before {found.end}"),
@@ -29,15 +30,17 @@ def forecast(found: RenewalForecastFound, listed: Page, style: Style) -> list[st
         return lines[:1]
     lost = one.lost.value + one.lapsed.value
     lines += [
-        f"Due {_money(one.due.value)} {money} a year: {_money(one.renewed.amount)} renewed ({one.renewed.count}), "
-        f"{_money(lost)} lost ({one.lost.count + one.lapsed.count}), {_money(one.open.value)} open ({one.open.count}).",
+        (
+            f"Due {_money(one.due.value)} {money} a year: {_money(one.renewed.amount)} renewed ({one.renewed.count}), "
+            f"{_money(lost)} lost ({one.lost.count + one.lapsed.count}), {_money(one.open.value)} open ({one.open.count})."
+        ),
         f"Called {_money(one.called)}. The model expects {_money(one.expected)}{_range(one)}.",
     ]
     if found.groups:
         lines += ["", *_groups(found, style)]
     if found.makers:
         lines += ["", "What makes the difference between them:", *(_maker(maker) for maker in found.makers[:_MAKERS])]
-    lines += ["", *_listed(listed, style)]
+    lines += ["", *_listed(listed, zone, style)]
     if len(listed.rows) < listed.total:
         lines += ["", style.grey(f"{listed.total - len(listed.rows)} more: --rows 0 shows all.")]
     return lines
@@ -63,7 +66,7 @@ def _maker(one: Maker) -> str:
     return f"  {numbers.plain(one.gap, 0, sign=True):>12}  {clean(one.name or one.account_id)}: {judged}, {model}"
 
 
-def _listed(listed: Page, style: Style) -> list[str]:
+def _listed(listed: Page, zone: str, style: Style) -> list[str]:
     table = Table(
         [
             Column("renewal"), Column("name", flexible=True, rank=1), Column("owner", flexible=True, rank=3), Column("due"),
@@ -76,7 +79,7 @@ def _listed(listed: Page, style: Style) -> list[str]:
         table.rows.append(
             [
                 clean(row["renewal_id"]), clean(row["name"] or ""), clean(row["owner_name"] or row["owner"] or ""),
-                f"{row['due']:%Y-%m-%d}", _money(row["value"]), row["state"], (row["category"] or "").replace("_", " "),
+                str(local_day(row["due"].replace(tzinfo=None), zone)), _money(row["value"]), row["state"], (row["category"] or "").replace("_", " "),
                 "" if row["called"] is None else _money(row["called"]), "" if chance is None else _percent(chance),
             ]
         )  # fmt: skip

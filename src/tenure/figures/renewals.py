@@ -71,10 +71,10 @@ def _next_terms(w: World, p: Periods) -> ir.Table:
         lines.select("account_id", "subscription_id", "currency", "net"), first, ["subscription_id"], how="inner"
     )
     t = p.select("period", "closes_day").cross_join(t)
-    day = t.first_day
-    months = (t.closes_day.year() - day.year()) * 12 + t.closes_day.month() - day.month()
-    over = months + (t.closes_day.day() > day.day()).ifelse(1, 0)  # months begun since, today's still to come
-    terms = ((over - 1).cast("float64") / (12 * t.years)).floor().cast("int64") + 1
+    day, today = t.first_day, (t.closes_day - ibis.interval(days=1)).cast("date")
+    months = (today.year() - day.year()) * 12 + today.month() - day.month() + (today.day() > day.day()).ifelse(1, 0)
+    # The first end that has not passed: today's has not.
+    terms = ((ibis.greatest(months, 1) - 1).cast("float64") / (12 * t.years)).floor().cast("int64") + 1
     year = day.year().cast("int64") + terms * t.years
     leap = (day.month() == 2) & (day.day() == 29)
     # At noon, which lies in the same local day nearly everywhere.

@@ -21,10 +21,12 @@ from typing import TYPE_CHECKING, Any
 from tenure.cli.output import answer_json, say
 from tenure.cli.request import opened
 from tenure.cli.style import of_output
+from tenure.core import config
 from tenure.core.errors import UsageError, unknown
 
 if TYPE_CHECKING:
     from tenure.cli.parser import Parser
+    from tenure.engine.verbs.renewal_accuracy import RenewalAccuracyFound
 
 NAME = "renewals"
 EXAMPLE = "tenure renewals --from 2026-Q4 --by owner"
@@ -72,15 +74,16 @@ def run(home: Path, args: argparse.Namespace) -> int:
     if args.format == "json":
         answer_json({"forecast": found, "renewals": listed.rows}, found.notes)
     else:
-        say(forecast(found, listed, of_output()))
+        say(forecast(found, listed, config.read(home).timezone, of_output()))
     return 0
 
 
 def _accuracy(home: Path, args: argparse.Namespace) -> int:
     from tenure.cli.due import past
+    from tenure.engine.verbs.renewal_accuracy import RenewalAccuracy
 
     with opened(home) as workspace:
-        found = workspace.renewal_accuracy()
+        found: RenewalAccuracyFound = workspace.call("renewal_accuracy", RenewalAccuracy())
     if args.format == "json":
         answer_json(found, found.notes)
     else:

@@ -23,9 +23,11 @@ from tenure.scores.risk.total import total
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from tenure.core.config import Settings
     from tenure.core.features import Floats
     from tenure.core.period import Period
     from tenure.engine.desk import Desk
@@ -174,13 +176,28 @@ def renewal_accuracy(desk: Desk, request: RenewalAccuracy) -> RenewalAccuracyFou
     found = desk.fresh(now)
     report = reports.kept(desk.home, NAME, _Kept)
     there = report.found if report else None
-    if there is None or there.asked < request.quarters or not _stands(desk, there.footing, now):
+    if report is None or there is None or there.asked < request.quarters or not _stands(desk, there.footing, now):
         with desk.in_warehouse(found) as reader:
             there = _made(desk, reader, request.quarters, now)
-        reports.keep(desk.home, NAME, Report(now.replace(tzinfo=UTC), there))
-    firsts = sorted({one.start for one in there.quarters})[-request.quarters :]
-    wanted = tuple(one for one in there.quarters if one.start in firsts)
-    return _told(_narrowed(wanted, request.scope), desk.settings.currency, now)
+        report = Report(now.replace(tzinfo=UTC), there)
+        reports.keep(desk.home, NAME, report)
+    return _of(report, there, request, desk.settings)
+
+
+def from_published(
+    home: Path, request: RenewalAccuracy, settings: Settings, _now: datetime
+) -> RenewalAccuracyFound | None:
+    """The comparison as it was last made, in a moment; None where it never was, or of fewer quarters."""
+    report = reports.kept(home, NAME, _Kept)
+    if report is None or report.found is None or not 1 <= request.quarters <= report.found.asked:
+        return None
+    return _of(report, report.found, request, settings)
+
+
+def _of(report: Report[_Kept], kept: _Kept, request: RenewalAccuracy, settings: Settings) -> RenewalAccuracyFound:
+    firsts = sorted({one.start for one in kept.quarters})[-request.quarters :]
+    wanted = tuple(one for one in kept.quarters if one.start in firsts)
+    return _told(_narrowed(wanted, request.scope), settings.currency, report.as_of)
 
 
 def _stands(desk: Desk, on: Footing, now: datetime) -> bool:
@@ -255,7 +272,7 @@ def _narrowed(quarters: Iterable[_Quarter], scope: Scope) -> list[_Quarter]:
     return found
 
 
-def _told(quarters: Sequence[_Quarter], currency: str, now: datetime) -> RenewalAccuracyFound:
+def _told(quarters: Sequence[_Quarter], currency: str, as_of: datetime) -> RenewalAccuracyFound:
     told = tuple(_of_quarter(one) for one in quarters if any(line.due for line in one.lines))
     starts = [one for one in quarters if one.lead == 0]
     by_owner: dict[str, list[_Line]] = {}
@@ -269,9 +286,7 @@ def _told(quarters: Sequence[_Quarter], currency: str, now: datetime) -> Renewal
     notes = () if any(one.modelled.n for one in told) else (
         "No risks were kept at these times, so that nothing can be said of the model: tenure run keeps them from now on.",
     )  # fmt: skip
-    return RenewalAccuracyFound(
-        now.replace(tzinfo=UTC), currency, told, people, together if together.n else None, _apart(people), notes
-    )
+    return RenewalAccuracyFound(as_of, currency, told, people, together if together.n else None, _apart(people), notes)
 
 
 def _of_quarter(one: _Quarter) -> Quarter:

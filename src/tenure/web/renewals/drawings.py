@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tenure.engine.verbs.growth_pipeline import Closing, Sum
-    from tenure.engine.verbs.renewal_accuracy import Person, Quarter
+    from tenure.engine.verbs.renewal_accuracy import Held, Person, Quarter
     from tenure.engine.verbs.renewal_forecast import Day, Forecast, RenewalForecastFound
+    from tenure.web.kit.charts import Tone
 
 
 def together(found: RenewalForecastFound) -> Chart:
@@ -59,10 +60,11 @@ def by_month(days: Sequence[Day], currency: str) -> Chart:
         decided, undecided = months.get(name, (Decimal(0), Decimal(0)))
         months[name] = (decided + day.value - day.open_value, undecided + day.open_value)
     names = (_("Decided"), _("Open"))
+    tones: tuple[Tone, Tone] = ("new", "muted")
     series = tuple(
         Series(name, tuple(float(both[place]) for both in months.values()), tone)
-        for place, (name, tone) in enumerate(zip(names, ("new", "muted"), strict=True))
-    )  # type: ignore[arg-type]
+        for place, (name, tone) in enumerate(zip(names, tones, strict=True))
+    )
     rows = tuple((month, *(formats.money(each, currency) for each in both)) for month, both in months.items())
     return Bars(
         _("Renewals by month"), Table((_("Month"), *names), rows), Scale("currency", 0, currency), tuple(months), series
@@ -97,16 +99,17 @@ def groups(found: Sequence[Forecast], called: Mapping[str | None, str], currency
 def past(quarters: Sequence[Quarter]) -> Chart:
     """By how much each quarter's forecast was off, by judgement and by model."""
     names = tuple(one.label for one in quarters)
-    series = [
+    wanted: tuple[tuple[str, list[Held], Tone], ...] = (
+        (_("By judgement"), [one.judged for one in quarters], "new"),
+        (_("By the model"), [one.modelled for one in quarters], "fifth"),
+    )
+    series = tuple(
         Series(
-            name, tuple(held(one).bias for one in quarters), tone, tuple(held(one).low for one in quarters),
-            tuple(held(one).high for one in quarters),
+            name, tuple(one.bias for one in held), tone, tuple(one.low for one in held), tuple(one.high for one in held)
         )
-        for name, held, tone in (
-            (_("By judgement"), lambda one: one.judged, "new"), (_("By the model"), lambda one: one.modelled, "fifth"),
-        )
-        if any(held(one).n for one in quarters)
-    ]  # type: ignore[misc]  # fmt: skip
+        for name, held, tone in wanted
+        if any(one.n for one in held)
+    )
     rows = tuple((one.label, formats.percent(one.judged.bias), formats.percent(one.modelled.bias)) for one in quarters)
     says = _("How far the forecast of each quarter was off, as a share of what was up for renewal")
     return Estimates(
@@ -114,7 +117,7 @@ def past(quarters: Sequence[Quarter]) -> Chart:
         Table((_("Quarter"), _("By judgement"), _("By the model")), rows),
         Scale("percent", 0),
         names,
-        tuple(series),
+        series,
         level=0.0,
     )
 

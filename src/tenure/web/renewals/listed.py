@@ -144,8 +144,10 @@ def filters(sight: Sight, given: Mapping[str, str], groups: Mapping[str, list[st
     owners = sorted(((name, people.get(name, name)) for name in groups.get("owner", ())), key=lambda pair: pair[1])
     wanted: list[tuple[str, Text, list[tuple[str, Text]]]] = [
         ("state", _("State"), states), ("category", _("Judged"), list(judged)), ("owner", _("Owner"), list(owners)),
-        *((name, words.GROUPS[name], [(each, each) for each in groups.get(name, ())]) for name in ("team", "segment")),
     ]  # fmt: skip
+    wanted += [
+        (name, words.GROUPS[name], [(each, each) for each in groups.get(name, ())]) for name in ("team", "segment")
+    ]
     return tuple(
         Choice(
             name, label,

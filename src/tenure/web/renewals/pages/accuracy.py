@@ -20,6 +20,7 @@ from tenure.web.renewals import drawings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from decimal import Decimal
 
     from tenure.engine.verbs.renewal_accuracy import Held, Person, Quarter, RenewalAccuracyFound
     from tenure.web.kit.charts import Chart
@@ -155,9 +156,12 @@ def _held(one: Held, currency: str) -> Told:
     ends = "" if one.range_low is None else (
         f"{formats.money_short(one.range_low, currency)} – {formats.money_short(one.range_high, currency)}"
     )  # fmt: skip
-    money = [formats.money_short(each, currency) if one.n else "" for each in (one.value, one.forecast, one.came)]
+
+    def money(amount: Decimal) -> str:
+        return formats.money_short(amount, currency) if one.n else ""
+
     return Told(
-        formats.number(one.n), *money, signed(one.bias), interval,
+        formats.number(one.n), money(one.value), money(one.forecast), money(one.came), signed(one.bias), interval,
         "" if one.error is None else formats.percent(one.error, 0), one.n < 10, ends, one.inside,
     )  # fmt: skip
 

@@ -55,6 +55,8 @@ _EXPORTED = (
 _FILTERS = ("kind", "stage", "owner", "by_csm")
 #: Candidates that are shown, of so many asked for.
 _READY, _ASKED = 8, 120
+#: Of so many open ones stages and owners are offered to choose from.
+_TOLD = 2_000
 
 
 @dataclass(frozen=True)
@@ -105,21 +107,9 @@ class Went:
 
 @dataclass(frozen=True)
 class Pipeline:
-    """What is open, how it went, and who is ready. ``nothing``: no opportunity of a customer is known."""
+    """The list of what is open, as the address asks for it. ``nothing``: no open opportunity of a customer is known."""
 
     as_of: datetime
-    count: int
-    amount: str
-    weighted: str
-    untold: int
-    overdue: str
-    csm_share: str
-    csm_amount: str
-    by_stage: Chart | None
-    by_month: Chart | None
-    went: tuple[Went, ...]
-    ready: tuple[Ready, ...]
-    ready_missing: str
     rows: tuple[Deal, ...]
     headings: tuple[Heading, ...]
     pager: Pager
@@ -128,7 +118,6 @@ class Pipeline:
     order: str
     export: str
     sheet: str
-    opens: bool
     notes: tuple[str, ...]
     nothing: bool
 
@@ -144,16 +133,50 @@ def pipeline(request: Request) -> Pipeline | HttpResponse:
     if given.get("format") in ("csv", "xlsx"):
         rows = sight.every("opportunities", **asked, columns=_EXPORTED, order=(order, "opportunity_id"))
         return (exported if given["format"] == "csv" else sheet)("pipeline", _EXPORTED, rows)
-    number = page_of(given)
+    number, people = page_of(given), names.of(sight)
     listed = answers.rows(
         "opportunities", **asked, order=(order, "opportunity_id"), offset=(number - 1) * ON_A_PAGE, limit=ON_A_PAGE
     )
-    found, people = sight.growth_pipeline(), names.of(sight)
-    ready, missing = _ready(sight) if not request.htmx else ((), "")
+    content = Pipeline(
+        as_of=listed.as_of, rows=tuple(_deal(row, currency, listed.as_of, people) for row in listed.rows),
+        headings=tuple(_headings(order, given)), pager=pager(listed.total, number, given),
+        filters=_filters(answers, given, people), search=given.get("q", ""), order=given.get("order", ""),
+        export=address(given, format="csv", page=""), sheet=address(given, format="xlsx", page=""), notes=listed.notes,
+        nothing=not listed.total and not {"q", *_FILTERS} & given.keys(),
+    )  # fmt: skip
+    return show(request, content, template="renewals/deals.html") if request.htmx else content
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What is open added up, how such sales went, and who is ready for one."""
+
+    as_of: datetime
+    count: int
+    amount: str
+    weighted: str
+    untold: int
+    overdue: str
+    csm_share: str
+    csm_amount: str
+    by_stage: Chart | None
+    by_month: Chart | None
+    went: tuple[Went, ...]
+    ready: tuple[Ready, ...]
+    ready_missing: str
+    opens: bool
+
+
+@page("pipeline/summary/", roles=EVERYONE, title=gettext_lazy("The pipeline added up"), unattended=True)
+def pipeline_summary(request: Request) -> Summary | HttpResponse:
+    """The pipeline added up, as a page of its own or a part of the list's."""
+    sight = request.sight()
+    found = sight.growth_pipeline()
+    currency = found.currency
+    ready, missing = _ready(sight)
     csm = next(one for one in found.sources if one.name == "csm")
     overdue = next((one for one in found.closing if one.is_overdue), None)
-    decided = sum(one.won + one.lost for one in found.won)
-    content = Pipeline(
+    content = Summary(
         as_of=found.as_of, count=found.total.count, amount=formats.money_short(found.total.amount, currency),
         weighted=formats.money_short(found.total.weighted, currency), untold=found.total.untold,
         overdue=_("%(count)s overdue, %(amount)s") % {
@@ -164,13 +187,9 @@ def pipeline(request: Request) -> Pipeline | HttpResponse:
         by_stage=drawings.stages(found.stages, currency) if found.stages else None,
         by_month=drawings.closing(found.closing, [_month(one) for one in found.closing], currency) if found.closing else None,
         went=tuple(_went(found)), ready=ready, ready_missing=missing,
-        rows=tuple(_deal(row, currency, listed.as_of, people) for row in listed.rows),
-        headings=tuple(_headings(order, given)), pager=pager(listed.total, number, given),
-        filters=_filters(sight, given, found, people), search=given.get("q", ""), order=given.get("order", ""),
-        export=address(given, format="csv", page=""), sheet=address(given, format="xlsx", page=""),
-        opens=not request.user.roles.isdisjoint(JUDGES), notes=listed.notes, nothing=not found.total.count and not decided,
+        opens=not request.user.roles.isdisjoint(JUDGES),
     )  # fmt: skip
-    return show(request, content, template="renewals/deals.html") if request.htmx else content
+    return show(request, content, template="renewals/summary.html") if request.htmx else content
 
 
 def _asked(given: Mapping[str, str]) -> dict[str, Any]:
@@ -187,13 +206,12 @@ def _headings(order: str, given: dict[str, str]) -> Iterator[Heading]:
         yield heading(label, name, order, given, numeric=numeric, wide=name in _WIDE)
 
 
-def _filters(
-    sight: Sight, given: Mapping[str, str], found: GrowthPipelineFound, people: Mapping[str, str]
-) -> tuple[Choice, ...]:
-    owners = [group.name for group in sight.rated("owner").groups if group.name]
+def _filters(answers: Answers, given: Mapping[str, str], people: Mapping[str, str]) -> tuple[Choice, ...]:
+    told = answers.rows("opportunities", **_asked({}), columns=("stage", "owner"), limit=_TOLD).rows
+    stages, owners = (sorted({row[name] for row in told if row[name]}) for name in ("stage", "owner"))
     wanted: tuple[tuple[str, Text, list[tuple[str, Text]]], ...] = (
         ("kind", _("What"), list(words.SALES.items())),
-        ("stage", _("Stage"), [(one.name, one.name) for one in found.stages if one.name]),
+        ("stage", _("Stage"), [(name, name) for name in stages]),
         ("owner", _("Owner"), sorted(((name, people.get(name, name)) for name in owners), key=lambda pair: pair[1])),
         ("by_csm", _("Brought by"), [("true", _("our CSMs")), ("false", _("others"))]),
     )

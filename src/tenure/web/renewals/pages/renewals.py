@@ -15,6 +15,7 @@ from tenure.web.access.roles import EVERYONE
 from tenure.web.kit import formats
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.people import names
+from tenure.web.kit.reading import current
 from tenure.web.kit.sheet import sheet
 from tenure.web.kit.shell import Nav, Section
 from tenure.web.kit.table import ON_A_PAGE, Heading, Pager, address, exported, heading, order_of, page_of, pager
@@ -80,7 +81,7 @@ def renewals(request: Request) -> Renewals | HttpResponse:
         rows=tuple(listed.renewal(row, settings.currency, found.as_of) for row in found.rows),
         headings=tuple(_headings(order, given)),
         pager=pager(found.total, number, given),
-        filters=listed.filters(sight, given, _groups(sight)),
+        filters=listed.filters(sight, given, _groups(answers, found.as_of)),
         search=given.get("q", ""),
         order=given.get("order", ""),
         export=address(given, format="csv", page=""),
@@ -102,8 +103,13 @@ def _asked(given: dict[str, str], window: Window, settings: Settings) -> dict[st
     return {"where": where, "search": given.get("q", "").strip()[:100]}
 
 
-def _groups(sight: Sight) -> dict[str, list[str]]:
-    return {name: [one.name for one in sight.rated(name).groups if one.name] for name in ("owner", "team", "segment")}
+def _groups(answers: Answers, now: datetime) -> dict[str, list[str]]:
+    """The owners, teams and segments that customers have this month."""
+    month, found = f"{now.astimezone(current().zone):%Y-%m}", {}
+    for name in ("owner", "team", "segment"):
+        values = {each.slice[name] for each in answers.ask("mrr", by=(name,), start=month, end=month)} - {None}
+        found[name] = sorted(values)
+    return found
 
 
 def _headings(order: str, given: dict[str, str]) -> Iterator[Heading]:
