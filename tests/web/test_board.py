@@ -142,7 +142,7 @@ def test_periods_are_compared_as_the_address_says(small, somebody, as_):
 
 def test_the_file_has_the_figures_worked_out_by_hand_and_no_formula(small, somebody, as_):
     client = as_(somebody(Role.EXECUTIVE))
-    rows = filed(client, "/board/export/?format=csv")
+    rows = filed(client, "/board/?format=csv")
     heads = {row["figure"]: row for row in rows if row["part"] == "heads"}
     assert Decimal(heads["net_revenue_retention"]["value"]) == pytest.approx(Decimal(330) / 350)
     assert Decimal(heads["gross_revenue_retention"]["value"]) == pytest.approx(Decimal(280) / 350)
@@ -154,7 +154,7 @@ def test_the_file_has_the_figures_worked_out_by_hand_and_no_formula(small, someb
     assert won[:2] == ["'=Dogwood", "Acme"]
     lost = {row["of"]: row["note"] for row in rows if row["part"] == "wins" and row["value"].startswith("-")}
     assert lost == {"Birch": "Churn, Price", "Cedar": "Contraction, Price"}
-    content = client.get("/board/export/?format=xlsx").content
+    content = client.get("/board/?format=xlsx").content
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         sheets = [parts.read(name).decode() for name in parts.namelist() if "worksheets/" in name]
     assert not any("<f>" in sheet or "<f " in sheet for sheet in sheets)
@@ -172,7 +172,7 @@ def test_who_answers_is_the_line_with_all_who_are_in_it(small, somebody, as_):
     mona = as_(somebody(Role.MANAGER, csm_id="mona", email="mona@example.com"))
     assert [(row[0], row[1]) for row in cells_of(text_of(mona, "/board/part/lines/"))] == [("Mona", "€1.8K")]
     assert bridges(mona, "/board/")[0]["closing"] == 1800
-    told = filed(mona, "/board/export/?format=csv")
+    told = filed(mona, "/board/?format=csv")
     assert {"Cedar", "=Dogwood", "'=Dogwood"}.isdisjoint(row["of"] for row in told)
 
 

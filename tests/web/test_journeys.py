@@ -364,7 +364,9 @@ def test_an_open_board_shows_what_is_loaded_and_nothing_else_of_it_moves(as_, se
     expect(page.get_by_role("link", name="Gross revenue retention", exact=True)).to_be_focused()
     expect(page.locator(".chart-table[open]")).to_have_count(1)
     expect(table.locator("table")).to_be_visible()
-    expect(page.locator("[data-chart*=bars]").first).not_to_have_attribute("data-chart", bars)  # of a part that came again
+    expect(page.locator("[data-chart*=bars]").first).not_to_have_attribute(
+        "data-chart", bars
+    )  # of a part that came again
     settled(page)
     page.wait_for_timeout(8_000)  # longer than between two fetches: making the figures is no news
     assert len(asked) == 1

@@ -90,6 +90,7 @@ def test_pages_and_people_are_found_by_whom_they_open_for(administrator, somebod
         "/account/keys/add/",
         "/account/password/",
         "/accounts/",
+        "/annotations/",
         "/board/",
         "/growth/",
         "/health-review/",

@@ -105,6 +105,8 @@ def board(request: Request) -> Board | HttpResponse:
     given = chosen(request.GET.dict(), answers.settings)
     try:
         sides, fields = _sides(request, answers, given)
+        if request.GET.get("format") in filed.FORMATS:
+            return _filed(given, sides, request.GET["format"])
         columns = tuple(_column(side, place) for place, side in enumerate(sides))
     except UsageError as error:
         wrong = f"{error.message} {error.fix}".strip()
@@ -120,7 +122,7 @@ def board(request: Request) -> Board | HttpResponse:
         columns=columns,
         beside=tuple(_beside(*sides)) if len(sides) == 2 else (),
         annotates=annotating.may_annotate(request.user),
-        files=f"{reverse('board_export')}?{given.address()}",
+        files=f"{reverse('board')}?{given.address()}",
     )
 
 
@@ -135,19 +137,6 @@ def board_part(request: Request, part: str) -> Part | HttpResponse:
     side = sides[-1] if request.GET.get("side") == "1" else sides[0]
     content = LATER[part][2](side)
     return show(request, content, template="board/part.html") if request.htmx else content
-
-
-@page("board/export/", roles=EVERYONE, title=gettext_lazy("The board as a file"))
-def board_export(request: Request) -> HttpResponse:
-    """All figures of the board as it is chosen, as CSV or XLSX (``format``)."""
-    answers = Answers(request.sight())
-    given = chosen(request.GET.dict(), answers.settings)
-    sides, _fields = _sides(request, answers, given)
-    parts = [(side, found) for side in sides for found in _every(side)]
-    kind = request.GET.get("format", "csv")
-    if kind not in filed.FORMATS:
-        raise Http404
-    return filed.FORMATS[kind](given, parts, answers.settings.currency)
 
 
 def _sides(request: Request, answers: Answers, given: Chosen) -> tuple[tuple[Side, ...], tuple[Choice, ...]]:
@@ -171,6 +160,12 @@ def _dimensions(answers: Answers) -> tuple[str, ...]:
     columns = answers.rows("accounts", limit=1).columns
     own = tuple(each.name.removeprefix("custom:") for each in columns if each.name.startswith("custom:"))
     return (*DIMENSIONS, *own)
+
+
+def _filed(given: Chosen, sides: tuple[Side, ...], kind: str) -> HttpResponse:
+    """All figures of the board as it is chosen."""
+    parts = [(side, found) for side in sides for found in _every(side)]
+    return filed.FORMATS[kind](given, parts, sides[0].currency)
 
 
 def _column(side: Side, place: int) -> Column:
