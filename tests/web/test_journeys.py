@@ -23,6 +23,7 @@ PAGES = (
     "/board/", "/metrics/", "/metrics/net_revenue_retention/?by=segment", "/metrics/mrr_movements/?at=2026-10",
     "/metrics/net_promoter_score/?window=12m", "/accounts/", "/accounts/?q=zzzz",
     "/health/", "/risk/", "/team/", "/annotations/write/", "/score-lab/weights/?weight-use=0",
+    "/renewals/?window=2027", "/renewals-forecast/?window=2027", "/pipeline/",
     "/effects/", "/effects/Call/?split=50", "/effects/Training/?metric=mrr", "/effects/Call/accounts/",
 )  # fmt: skip
 
@@ -196,6 +197,32 @@ def test_a_csm_logs_a_contact_with_an_own_account(as_, cast, company_home):
     expect(page.locator(".events li").first).to_contain_text("Spoke of <b>seats</b>")
     page.goto("/accounts/?order=-last_touch")
     expect(page.locator(".listed tbody tr").first).to_contain_text("second")
+
+
+def test_a_csm_judges_a_renewal_in_its_row_and_tells_how_it_ended(as_):
+    page, url = as_("csm"), "/renewals/?from=2026-10&to=2028-06"
+    page.goto(url)
+    expect(page.locator(".sums")).to_be_visible()
+    before = page.locator(".sums").inner_text()
+    row = page.locator(f"#{page.locator('#list .listed tbody tr').first.get_attribute('id')}")
+    form = page.locator("tr.in-row")
+    row.get_by_role("link", name="Judge").click()
+    form.get_by_label("How sure is it?").select_option("at_risk")
+    form.get_by_label("Expected a year").fill("77")
+    form.get_by_role("button", name="Record it").click()
+    expect(row).to_contain_text("At risk")
+    expect(row).to_contain_text("€77")
+    row.get_by_role("link", name="Outcome").click()
+    expect(form.get_by_label(re.compile("^Why"))).to_be_hidden()
+    form.get_by_label("What became of it?").select_option("lost")
+    form.get_by_role("button", name="Record it").click()
+    expect(form).to_contain_text("Say why")
+    form.get_by_label(re.compile("^Why")).fill("price")
+    form.get_by_role("button", name="Record it").click()
+    expect(form).to_have_count(0)
+    expect(page.locator(".sums")).not_to_have_text(before)
+    page.goto(f"{url}&state=all")
+    expect(row).to_contain_text("lost")
 
 
 def test_a_manager_sees_the_line_and_no_more(as_, cast, company_home):
