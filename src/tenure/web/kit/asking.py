@@ -7,6 +7,7 @@ that it has no part in.
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from tenure.engine import Sight
 from tenure.engine.restated import Restatement
 from tenure.engine.result import Result
+from tenure.engine.verbs.agenda import Agenda
 from tenure.engine.verbs.explain import Explanation
 from tenure.engine.verbs.rows import Page
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from tenure.engine.state import State, Word
 
 T = TypeVar("T")
+#: Seconds for which an agenda holds though nothing is told: something may have waited too long meanwhile.
+_MOMENT = 300
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ _figures: _Kept[Result] = _Kept(2_000)
 _pages: _Kept[Page] = _Kept(200)
 _behind: _Kept[Explanation] = _Kept(100)
 _restated: _Kept[tuple[Restatement, ...]] = _Kept(100)
+_agendas: _Kept[Agenda] = _Kept(200)
 
 
 class Answers:
@@ -92,6 +97,13 @@ class Answers:
     def restatements(self, metric: str, **more: Any) -> tuple[Restatement, ...]:
         """How reported figures became what is known now; ``more`` as for ``Sight.restatements``. Raises as that does."""
         return self._once(_restated, self.sight.restatements, None, metric, more)
+
+    def agenda(self, owner: str = "", **more: Any) -> Agenda:
+        """What there is to do; arguments as for ``Sight.agenda``. It is as of some minutes ago at most."""
+        moment = int(time.time() // _MOMENT)
+        return self._once(
+            _agendas, lambda name, **_more: self.sight.agenda(name, **more), None, owner, {**more, "moment": moment}
+        )
 
     def _once(
         self, kept: _Kept[T], ask: Callable[..., T], stands_on: Callable[..., tuple[str, ...] | None] | None,
