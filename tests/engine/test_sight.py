@@ -40,6 +40,7 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "retract",
         "timeline",
         "audit",
+        "away",
         "billing",
         "check",
         "check_rows",

@@ -21,6 +21,7 @@ from tenure.engine.verbs.account_use import AccountUse
 from tenure.engine.verbs.agenda import AgendaOf
 from tenure.engine.verbs.amend import Amend
 from tenure.engine.verbs.audit import Audit
+from tenure.engine.verbs.away import Away
 from tenure.engine.verbs.backtest import Backtest
 from tenure.engine.verbs.beside import Beside
 from tenure.engine.verbs.billing import Billing
@@ -174,6 +175,7 @@ def requests(tmp_path):
         "check_rows": CheckRows("refused_row"),
         "billing": Billing(everything=True),
         "audit": Audit("2026-06"),
+        "away": Away(),
         "close": Close("2026-06"),
         "restatements": Restatements(Asked("mrr", "2026-06", "2026-06")),
         "verify_close": VerifyClose("2026-06"),

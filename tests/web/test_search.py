@@ -94,6 +94,7 @@ def test_pages_and_people_are_found_by_whom_they_open_for(administrator, somebod
         "/account/second-factors/app/",
         "/account/second-factors/passkey/",
         "/accounts/",
+        "/annotations/",
         "/board/",
         "/book/lists/",
         "/book/views/new/",

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tenure.engine.result import Result
     from tenure.engine.verbs.agenda import Agenda
     from tenure.engine.verbs.audit import AuditFound
+    from tenure.engine.verbs.away import Absence
     from tenure.engine.verbs.beside import Parallel
     from tenure.engine.verbs.billing import BillingFound
     from tenure.engine.verbs.bridge import Bridges
@@ -307,6 +308,16 @@ class Sight(Scored, Operated, Handling, Booked, Followed, Renewing):
         from tenure.engine.verbs.billing import Billing
 
         answer: BillingFound = self._call("billing", Billing(everything, self.scope))
+        return answer
+
+    def away(self, *, days: int = 14) -> tuple[Absence, ...]:
+        """Which of our people are away now or within so many days, and who stands in. Through a narrow scope its own people.
+
+        Raises ``UsageError`` for more days than a year.
+        """
+        from tenure.engine.verbs.away import Away
+
+        answer: tuple[Absence, ...] = self._call("away", Away(days, self.scope))
         return answer
 
     def record(self, table: str, rows: Sequence[Mapping[str, Any]], *, by: str, message_id: str) -> Recorded:
