@@ -23,7 +23,7 @@ from tenure.engine.verbs.risk import RiskFound
 from tenure.engine.verbs.rows import Page
 from tenure.web.access.page import Request, page
 from tenure.web.access.roles import EVERYONE, MAY_WRITE, Role
-from tenure.web.api import rows
+from tenure.web.api import rows, tasks  # noqa: F401 - endpoints by existing
 from tenure.web.api.document import document
 from tenure.web.api.endpoint import JSON, PREFIX, Answer, Asked, endpoint
 
