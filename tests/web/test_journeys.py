@@ -590,3 +590,47 @@ def test_a_csm_works_through_the_morning_until_nothing_is_left(as_):
     expect(page.get_by_role("heading", name="Nothing is left for today")).to_be_visible()
     page.goto("/tasks/?status=done")
     expect(page.get_by_role("link", name=first)).to_be_visible()
+
+
+def test_a_manager_makes_a_dashboard_pins_a_figure_has_it_as_a_file_and_by_mail(as_):
+    page = as_("manager")
+    page.goto("/metrics/mrr/?by=segment")
+    page.get_by_role("link", name="Pin", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pin a figure")
+    expect(page.locator("#build-by")).to_have_value("segment")
+    expect(page.locator(".preview [data-chart] svg")).to_be_visible()
+    page.get_by_label("Shown as").select_option("table")
+    expect(page.locator(".preview table").first).to_be_visible()
+    page.get_by_label("Shown as").select_option("chart")
+    expect(page.locator(".preview [data-chart] svg")).to_be_visible()
+    page.get_by_label("Metric").select_option("arr")
+    expect(page.locator("#build-by")).to_have_value("")
+    page.get_by_label("Title").fill("Our ARR")
+    page.get_by_role("button", name="Pin it").click()
+    expect(page.get_by_role("heading", name="Our ARR")).to_be_visible()
+    expect(page.locator(".tile [data-chart] svg")).to_be_visible()
+    check(page, "a dashboard")
+    page.get_by_role("link", name="Arrange").click()
+    page.get_by_role("button", name="Wider").click()
+    expect(page.locator(".tile.width-2")).to_be_visible()
+    page.get_by_role("link", name="Done").click()
+    with page.expect_download() as got:
+        page.get_by_role("button", name="PNG").click()
+    assert got.value.suggested_filename == "Our ARR.png"
+    page.get_by_text("More", exact=True).click()
+    page.get_by_role("button", name="Export as a workbook (XLSX)").click()
+    expect(page.get_by_role("link", name=re.compile(r"\.xlsx$"))).to_be_visible(timeout=30_000)  # it comes by itself
+    expect(page.get_by_text("Notices: 1 unread")).to_be_attached()
+    check(page, "jobs")
+    page.goto("/dashboards/1/")
+    page.get_by_text("More", exact=True).click()
+    page.get_by_role("link", name="Send by mail on a schedule").click()
+    page.get_by_label("How often").select_option("week")
+    check(page, "a schedule")
+    page.get_by_role("button", name="Save").click()
+    page.goto("/jobs/")
+    expect(page.get_by_role("cell", name=re.compile("every week on Monday"))).to_be_visible()
+    for url in ("/dashboards/1/", "/dashboards/1/?arrange=1", "/dashboards/pin/", "/jobs/", "/notices/"):
+        page.set_viewport_size({"width": NARROWEST, "height": 780})
+        page.goto(url)
+        assert page.evaluate("document.documentElement.scrollWidth") == NARROWEST, url
