@@ -113,6 +113,7 @@ def test_the_guide_shows_every_endpoint_with_parameters_that_it_takes() -> None:
             "PLAY": "<path:play>",
             "mrr": "<slug:metric>",
             "TABLE": "<slug:table>",
+            "TASK": "<int:task_id>",
         }.items():
             route = route.replace(example, name)
         shown.add(route)

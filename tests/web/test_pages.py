@@ -165,7 +165,8 @@ def test_everybody_lands_on_a_real_page(somebody, as_):
     for role in Role:
         answer = as_(somebody(role, csm_id="c1")).get("/", follow=True)
         assert answer.status_code == 200
-        assert answer.redirect_chain == [("/people/" if role is Role.ADMINISTRATOR else "/board/", 302)]
+        first = {Role.ADMINISTRATOR: "/people/", Role.MANAGER: "/today/", Role.CSM: "/today/"}
+        assert answer.redirect_chain == [(first.get(role, "/board/"), 302)]
 
 
 def test_errors_are_pages_that_say_what_to_do(administrator, somebody, as_, home, monkeypatch):

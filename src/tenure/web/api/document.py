@@ -68,7 +68,12 @@ def document() -> dict[str, Any]:
             for each in found
             if not each.writes
         }
-        | {path: {"post": said} for each in found if each.writes for path, said in _sent(each, answers[each.name])},
+        | {
+            path: {"post": said}
+            for each in found
+            if each.writes
+            for path, said in (_told if each.sent else _sent)(each, answers[each.name])
+        },
         "components": {
             "schemas": components
             | {schemas_of.name(table): schemas_of.row(table) for table in catalogue.tables().values()},
@@ -111,6 +116,15 @@ def _operation(of: Endpoint, data: dict[str, Any]) -> dict[str, Any]:
             **{status: {"$ref": f"#/components/responses/{status}"} for status in _FAULTS},
         },
     }
+
+
+def _told(of: Endpoint, data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The one address of an endpoint that is sent an object."""
+    assert of.sent is not None
+    _, schemas = msgspec.json.schema_components([of.sent])
+    body = {"required": True, "content": {"application/json": {"schema": schemas[of.sent.__name__]}}}
+    said = _operation(of, data) | {"security": [{"key": []}], "requestBody": body}
+    yield "/" + _NAMED.sub(r"{\1}", of.route), said
 
 
 def _sent(of: Endpoint, data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -22,6 +22,8 @@ from tenure.web.kit.table import Export
 
 JSON = "application/json; charset=utf-8"
 PREFIX = "api/"
+#: Bytes of an object that is sent.
+MOST = 100_000
 
 
 class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,8 +43,8 @@ class Answer:
 @dataclass(frozen=True)
 class Endpoint:
     """An endpoint as the documents tell of it. ``route``: as Django writes it; ``asks``: its parameters; ``data``: the type
-    of what it answers. ``writes``: it takes what is sent. ``right``: what a key must be for.
-    ``table``: of whose rows that is, where the route does not name it.
+    of what it answers. ``writes``: it takes what is sent; ``sent``: as what, None for rows of a table. ``right``: what a key must
+    be for. ``table``: of whose rows that is, where the route does not name it.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Endpoint:
     writes: bool = False
     right: Right = Right.ACCOUNTS
     table: str = ""
+    sent: type[Asked] | None = None
 
 
 _endpoints: dict[str, Endpoint] = {}
@@ -69,18 +72,20 @@ def endpoint(
     writes: bool = False,
     right: Right = Right.ACCOUNTS,
     table: str = "",
+    sent: type[Asked] | None = None,
 ) -> Callable[[Callable[..., Answer | HttpResponse]], Callable[..., Any]]:
     """Declare an endpoint below ``api/`` for people with one of ``roles``, and for programs with their keys.
 
     The view is given the request, the parameters as ``asks``, and what the route names. One that ``writes`` is for programs
-    whose key may, and is sent to by POST. ``right``: what a key must be for; what names an account is for keys that may read
-    accounts.
+    whose key may, and is sent to by POST: the view is given what is ``sent``, too, where that is a JSON object of such fields.
+    ``right``: what a key must be for; what names an account is for keys that may read accounts.
     """
 
     def declare(view: Callable[..., Answer | HttpResponse]) -> Callable[..., Any]:
         @functools.wraps(view)
         def answered(request: Request, **named: Any) -> HttpResponse:
-            given = view(request, parameters(asks, request.GET), **named)
+            more = {"sent": _body(sent, request)} if sent else {}
+            given = view(request, parameters(asks, request.GET), **more, **named)
             if isinstance(given, HttpResponse):
                 return given
             as_of = given.as_of or datetime.now(UTC).replace(microsecond=0)
@@ -91,7 +96,7 @@ def endpoint(
 
         meaning = (view.__doc__ or "").strip()
         _endpoints[view.__name__] = Endpoint(
-            view.__name__, PREFIX + route, title, meaning, asks, data, writes, right, table
+            view.__name__, PREFIX + route, title, meaning, asks, data, writes, right, table, sent
         )
         methods = POST if writes else GET
         return page(PREFIX + route, roles=roles, title=title, methods=methods, data=True, writes=writes, right=right)(
@@ -131,6 +136,15 @@ def parameters(asks: type[Asked], given: QueryDict) -> Any:
     try:
         return msgspec.convert(found, asks, strict=False)
     except msgspec.ValidationError as error:
+        what, _, at = str(error).partition(" - at ")
+        raise _refused(f"{what}.", at.strip("`").removeprefix("$.") or "", "See /api/openapi.json.") from None
+
+
+def _body(kind: type[Asked], request: Request) -> Any:
+    """What was sent, as an endpoint takes it. Raises ``UsageError`` for what it does not take."""
+    try:
+        return msgspec.json.decode(request.read(MOST), type=kind)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         what, _, at = str(error).partition(" - at ")
         raise _refused(f"{what}.", at.strip("`").removeprefix("$.") or "", "See /api/openapi.json.") from None
 

@@ -25,7 +25,7 @@ from tenure.engine.verbs.rows import Page
 from tenure.web.access.page import Request, page
 from tenure.web.access.rights import Right
 from tenure.web.access.roles import EVERYONE, MAY_WRITE, TELL, Role
-from tenure.web.api import contacts, rows
+from tenure.web.api import contacts, rows, tasks  # noqa: F401 - endpoints by existing
 from tenure.web.api.document import document
 from tenure.web.api.endpoint import JSON, PREFIX, Answer, Asked, endpoint
 
