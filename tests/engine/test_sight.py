@@ -30,6 +30,7 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
     assert type(sight) is Sight
     public = {name for name in dir(sight) if not name.startswith("_")}
     assert public == {
+        "amend",
         "agenda",
         "audit",
         "billing",
@@ -59,9 +60,11 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "flow",
         "home",
         "kept_risk",
+        "measured",
         "mend",
         "metrics",
         "note",
+        "next_steps",
         "note_source",
         "optimism",
         "outcomes",
@@ -82,6 +85,8 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "show",
         "stands_on",
         "state",
+        "take_back",
+        "tally",
         "tested",
     }
 

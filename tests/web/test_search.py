@@ -95,6 +95,8 @@ def test_pages_and_people_are_found_by_whom_they_open_for(administrator, somebod
         "/account/second-factors/passkey/",
         "/accounts/",
         "/board/",
+        "/book/lists/",
+        "/book/views/new/",
         "/dashboards/",
         "/dashboards/add/",
         "/dashboards/pin/",

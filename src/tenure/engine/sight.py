@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from tenure.core import config
 from tenure.engine import mending
+from tenure.engine.booked import Booked
 from tenure.engine.desk import Clock, Progress
 from tenure.engine.handling import Handling
 from tenure.engine.operated import Operated
@@ -54,7 +55,7 @@ class Executor(Protocol):
         """Let go of what is held."""
 
 
-class Sight(Scored, Operated, Handling):
+class Sight(Scored, Operated, Handling, Booked):
     """A workspace as far as a scope lets one see. Its verbs are the workspace's, and each passes the scope on.
 
     Whatever is given holds only accounts inside the scope; an account outside it does not exist.
@@ -189,8 +190,8 @@ class Sight(Scored, Operated, Handling):
     ) -> Page:
         """A page of a canonical table as known now, or of ``accounts`` as they are now (see ``Query``, ``Page``).
 
-        ``where``: ``(column, operator, value)``, all of which hold; operators are ``equals, one_of, contains, less,
-        greater, empty``. ``order``: columns, ``-`` before one for descending. Personal columns are given where
+        ``where``: ``(column, operator, value)``, all of which hold; operators are ``equals, one_of, none_of, contains,
+        lacks, less, greater, at_least, at_most, not_since, empty``. ``order``: columns, ``-`` before one for descending. Personal columns are given where
         ``columns`` names them. Of anonymous answers nothing is given that could tell whose they are.
 
         Raises ``UsageError`` for a table, column or operator that does not exist, with the nearest names, and for values

@@ -22,12 +22,12 @@ from tenure.engine.verbs.record import Recorded
 from tenure.engine.verbs.review import ReviewFound
 from tenure.engine.verbs.risk import RiskFound
 from tenure.engine.verbs.rows import Page
+from tenure.web.access.endpoint import JSON, PREFIX, Answer, Asked, endpoint
 from tenure.web.access.page import Request, page
 from tenure.web.access.rights import Right
 from tenure.web.access.roles import EVERYONE, MAY_WRITE, TELL, Role
 from tenure.web.api import contacts, rows, tasks  # noqa: F401 - endpoints by existing
 from tenure.web.api.document import document
-from tenure.web.api.endpoint import JSON, PREFIX, Answer, Asked, endpoint
 
 #: Who looks at the work of others, or answers for the scores.
 _LEADING = (Role.ADMINISTRATOR, Role.OPERATIONS, Role.EXECUTIVE, Role.MANAGER)

@@ -54,9 +54,9 @@ class Endpoint:
     asks: type[Asked]
     data: Any
     writes: bool = False
+    sent: type[Asked] | None = None
     right: Right = Right.ACCOUNTS
     table: str = ""
-    sent: type[Asked] | None = None
 
 
 _endpoints: dict[str, Endpoint] = {}
@@ -70,9 +70,9 @@ def endpoint(
     data: Any,
     asks: type[Asked] = Asked,
     writes: bool = False,
+    sent: type[Asked] | None = None,
     right: Right = Right.ACCOUNTS,
     table: str = "",
-    sent: type[Asked] | None = None,
 ) -> Callable[[Callable[..., Answer | HttpResponse]], Callable[..., Any]]:
     """Declare an endpoint below ``api/`` for people with one of ``roles``, and for programs with their keys.
 
@@ -96,7 +96,7 @@ def endpoint(
 
         meaning = (view.__doc__ or "").strip()
         _endpoints[view.__name__] = Endpoint(
-            view.__name__, PREFIX + route, title, meaning, asks, data, writes, right, table, sent
+            view.__name__, PREFIX + route, title, meaning, asks, data, writes, sent, right, table
         )
         methods = POST if writes else GET
         return page(PREFIX + route, roles=roles, title=title, methods=methods, data=True, writes=writes, right=right)(
