@@ -228,9 +228,9 @@ def test_a_key_is_for_what_it_was_made_for_and_never_for_more_than_its_owner_may
     got(accounts, "/api/metrics/mrr", 403)
     for client in (figures, accounts):
         got(client, "/api/openapi.json")
-    got(accounts, "/api/scores/optimism", 409)
+    got(figures, "/api/scores/backtest")
     people.give_roles(lead, {Role.CSM}, by=None)
-    got(accounts, "/api/scores/optimism", 403)
+    got(figures, "/api/scores/backtest", 403)
     got(accounts, f"/api/accounts/{account}", 404)
     ApiKey.objects.update(scope="read_everything")
     got(figures, "/api/metrics/mrr", 403)
