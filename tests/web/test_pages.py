@@ -16,7 +16,10 @@ from tenure.web.kit.headers import ALWAYS
 pytestmark = pytest.mark.django_db
 WEB = Path(people.__file__).parents[1]
 #: What is open before log-in. Adding to it is a decision.
-PUBLIC = {"log_in", "welcome", "welcome_link", "healthz", "readyz", "unsubscribe"}
+PUBLIC = {
+    "log_in", "passkey_options", "passkey_log_in", "second_step", "provider_log_in", "provider_back", "welcome",
+    "welcome_link", "healthz", "readyz", "unsubscribe",
+}  # fmt: skip
 PATTERNS = get_resolver().url_patterns
 
 

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from tenure.web.access import keys
+from tenure.web.access.rights import Right
 from tenure.web.access.roles import Role
 from tenure.web.access.sight import Looking
 from tenure.web.work import routine, tasks
@@ -170,7 +171,7 @@ def test_programs_list_give_and_change_tasks_with_their_persons_rights(people, s
         give(people["carl"], "Carls", account="cedar"),
     )
     reads = {"Authorization": f"Bearer {keys.make(cora, 'reads', 30).secret}"}
-    writes = {"Authorization": f"Bearer {keys.make(ops, 'writes', 30, may_write=True).secret}"}
+    writes = {"Authorization": f"Bearer {keys.make(ops, 'writes', 30, (Right.ACCOUNTS, Right.RECORDS)).secret}"}
 
     def asked(query: str, headers=reads) -> list[str]:
         answer = Client().get(f"/api/tasks{query}", headers=headers)

@@ -15,6 +15,7 @@ from django.http import HttpResponse, QueryDict
 from tenure.core.errors import UsageError
 from tenure.engine.result import as_json
 from tenure.web.access.page import GET, POST, Request, page
+from tenure.web.access.rights import Right
 from tenure.web.access.roles import Role
 from tenure.web.kit.shell import Text
 from tenure.web.kit.table import Export
@@ -42,7 +43,8 @@ class Answer:
 @dataclass(frozen=True)
 class Endpoint:
     """An endpoint as the documents tell of it. ``route``: as Django writes it; ``asks``: its parameters; ``data``: the type
-    of what it answers. ``writes``: it takes what is sent; ``sent``: as what, None for rows of a table.
+    of what it answers. ``writes``: it takes what is sent; ``sent``: as what, None for rows of a table. ``right``: what a key must
+    be for. ``table``: of whose rows that is, where the route does not name it.
     """
 
     name: str
@@ -53,6 +55,8 @@ class Endpoint:
     data: Any
     writes: bool = False
     sent: type[Asked] | None = None
+    right: Right = Right.ACCOUNTS
+    table: str = ""
 
 
 _endpoints: dict[str, Endpoint] = {}
@@ -67,11 +71,14 @@ def endpoint(
     asks: type[Asked] = Asked,
     writes: bool = False,
     sent: type[Asked] | None = None,
+    right: Right = Right.ACCOUNTS,
+    table: str = "",
 ) -> Callable[[Callable[..., Answer | HttpResponse]], Callable[..., Any]]:
     """Declare an endpoint below ``api/`` for people with one of ``roles``, and for programs with their keys.
 
     The view is given the request, the parameters as ``asks``, and what the route names. One that ``writes`` is for programs
     whose key may, and is sent to by POST: the view is given what is ``sent``, too, where that is a JSON object of such fields.
+    ``right``: what a key must be for; what names an account is for keys that may read accounts.
     """
 
     def declare(view: Callable[..., Answer | HttpResponse]) -> Callable[..., Any]:
@@ -88,9 +95,13 @@ def endpoint(
             return response
 
         meaning = (view.__doc__ or "").strip()
-        _endpoints[view.__name__] = Endpoint(view.__name__, PREFIX + route, title, meaning, asks, data, writes, sent)
+        _endpoints[view.__name__] = Endpoint(
+            view.__name__, PREFIX + route, title, meaning, asks, data, writes, sent, right, table
+        )
         methods = POST if writes else GET
-        return page(PREFIX + route, roles=roles, title=title, methods=methods, data=True, writes=writes)(answered)
+        return page(PREFIX + route, roles=roles, title=title, methods=methods, data=True, writes=writes, right=right)(
+            answered
+        )
 
     return declare
 

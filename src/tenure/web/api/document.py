@@ -128,9 +128,9 @@ def _told(of: Endpoint, data: dict[str, Any]) -> Iterator[tuple[str, dict[str, A
 
 
 def _sent(of: Endpoint, data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """An address for each table, as the columns differ."""
-    route = "/" + _NAMED.sub(r"{\1}", of.route)
-    for table in catalogue.tables().values():
+    """An address for each table, as the columns differ; one alone for what is of one table."""
+    route, tables = "/" + _NAMED.sub(r"{\1}", of.route), catalogue.tables()
+    for table in [tables[of.table]] if of.table else tables.values():
         said = _operation(of, data)
         parameters = [each for each in said["parameters"] if each["name"] != "table"]
         key = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 200}}
@@ -141,7 +141,7 @@ def _sent(of: Endpoint, data: dict[str, Any]) -> Iterator[tuple[str, dict[str, A
             route.replace(_TABLE, table.name),
             said
             | {
-                "operationId": f"{of.name}_{table.name}",
+                "operationId": of.name if of.table else f"{of.name}_{table.name}",
                 "summary": f"{of.title}: {table.name}",
                 "description": f"{table.meaning}\n\n{of.meaning}",
                 "security": [{"key": []}],

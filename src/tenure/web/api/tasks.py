@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from tenure.core.errors import UsageError
 from tenure.web.access.endpoint import Answer, Asked, endpoint
 from tenure.web.access.models import User
+from tenure.web.access.rights import Right
 from tenure.web.kit.reading import current
 from tenure.web.work import tasks, whose
 from tenure.web.work.models import Priority, Status, Task
@@ -100,7 +101,15 @@ class TaskMade(Asked, frozen=True):
     key: str = ""
 
 
-@endpoint("tasks/make", roles=whose.WORKS, title=_("Give a task"), data=TaskTold, writes=True, sent=TaskMade)
+@endpoint(
+    "tasks/make",
+    roles=whose.WORKS,
+    title=_("Give a task"),
+    data=TaskTold,
+    writes=True,
+    sent=TaskMade,
+    right=Right.RECORDS,
+)
 def api_make_task(request: Request, _asked: Asked, sent: TaskMade) -> Answer:
     """Give a task. Sent again with the same `key`, it is answered with the task that is there."""
     owner = _person(sent.owner) if sent.owner else request.user
@@ -134,6 +143,7 @@ class TaskChanged(Asked, frozen=True):
     data=TaskTold,
     writes=True,
     sent=TaskChanged,
+    right=Right.RECORDS,
 )
 def api_change_task(request: Request, _asked: Asked, sent: TaskChanged, task_id: int) -> Answer:
     """Change a task: what it says, whose it is, whether it is done, until when it is put off. All of it is done, or nothing."""
