@@ -80,7 +80,7 @@ def test_a_program_sees_what_its_person_may_see(company, program) -> None:
 
 
 def test_answers_are_as_the_document_says(company, program) -> None:
-    client = program(Role.EXECUTIVE)
+    client = program(Role.ADMINISTRATOR)
     account = company.rows("accounts", where=[("is_customer", "equals", True)], limit=1).rows[0]["account_id"]
     view = View.objects.create(
         owner=people.create(email="v@example.com", name="V", roles=()), name="All", shared="everyone"
