@@ -18,6 +18,8 @@ from tenure.engine.events import map_of
 from tenure.engine.verbs.account_revenue import AccountRevenue
 from tenure.engine.verbs.account_tickets import AccountTickets
 from tenure.engine.verbs.account_use import AccountUse
+from tenure.engine.verbs.agenda import AgendaOf
+from tenure.engine.verbs.amend import Amend
 from tenure.engine.verbs.audit import Audit
 from tenure.engine.verbs.backtest import Backtest
 from tenure.engine.verbs.beside import Beside
@@ -45,7 +47,9 @@ from tenure.engine.verbs.flow import Flow
 from tenure.engine.verbs.health import Health
 from tenure.engine.verbs.kept_risk import KeptRisk
 from tenure.engine.verbs.load import Load
+from tenure.engine.verbs.measured import Measured
 from tenure.engine.verbs.mend import Mend
+from tenure.engine.verbs.next_steps import NextSteps
 from tenure.engine.verbs.note_source import NoteSource
 from tenure.engine.verbs.optimism import Optimism
 from tenure.engine.verbs.plays import Plays
@@ -69,11 +73,13 @@ from tenure.engine.verbs.score import Score
 from tenure.engine.verbs.show import Show
 from tenure.engine.verbs.sign_audit import SignAudit
 from tenure.engine.verbs.snapshot import Snapshot
+from tenure.engine.verbs.take_back import TakeBack
 from tenure.engine.verbs.take_drop import TakeDrop
 from tenure.engine.verbs.take_in import TakeIn
 from tenure.engine.verbs.take_pulled import TakePulled
 from tenure.engine.verbs.take_rows import TakeRows
 from tenure.engine.verbs.take_touchpoints import TakeTouchpoints
+from tenure.engine.verbs.tally import Tally
 from tenure.engine.verbs.timeline import Timeline
 from tenure.engine.verbs.verify import Verified, Verify
 from tenure.engine.verbs.verify_close import VerifyClose
@@ -125,6 +131,11 @@ def requests(tmp_path):
         "account_use": AccountUse("acme", 3),
         "account_tickets": AccountTickets("acme"),
         "retract": Retract("note", "nothing", "wrong", "ada"),
+        "amend": Amend("segment", (("acme", "Gold"), ("birch", "Enterprise")), "ada", "m2"),
+        "tally": Tally("segment", sums=("arr",)),
+        "take_back": TakeBack("m2", "ada", "a slip"),
+        "measured": Measured(("mrr", "net_revenue_retention"), ("acme",)),
+        "next_steps": NextSteps(("acme",)),
         "flow": Flow(),
         "take_in": TakeIn(),
         "take_touchpoints": TakeTouchpoints("mail", str(mails), "anns"),
@@ -149,6 +160,7 @@ def requests(tmp_path):
         "preview": Preview(OTHER),
         "save_model": SaveModel(OTHER, "ada"),
         "rated": Rated("segment"),
+        "agenda": AgendaOf(),
         "risk": Risk(),
         "kept_risk": KeptRisk(),
         "backtest": Backtest(),

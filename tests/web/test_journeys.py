@@ -27,6 +27,10 @@ PAGES = (
 )  # fmt: skip
 
 
+#: What each sees first.
+FIRST = {"ada": "People", "executive": "Board", "manager": "Today", "csm": "Today"}
+
+
 @pytest.fixture(scope="module")
 def cast(company_home):
     """Whom the CSM and the manager are tied to: the fullest book, and whom its owner reports to."""
@@ -75,7 +79,7 @@ def people(server, browser, cast):  # noqa: F811
         other.get_by_label("Password", exact=True).fill(PASSWORD)
         other.get_by_label("Password, once more").fill(PASSWORD)
         other.get_by_role("main").get_by_role("button").last.click()
-        expect(other.get_by_role("heading", level=1)).to_have_text("Board")
+        expect(other.get_by_role("heading", level=1)).to_have_text(FIRST[role])
 
 
 @pytest.fixture
@@ -90,7 +94,7 @@ def as_(server, browser, people):  # noqa: F811
         watched.page.get_by_label("E-mail").fill(f"{role}@example.com")
         watched.page.get_by_label("Password").fill(PASSWORD)
         watched.page.get_by_role("button", name="Log in").click()
-        expect(watched.page.get_by_role("heading", level=1)).to_have_text("People" if role == "ada" else "Board")
+        expect(watched.page.get_by_role("heading", level=1)).to_have_text(FIRST[role])
         is_scripted(watched.page)
         opened.append((context, watched))
         return watched.page
@@ -244,6 +248,55 @@ def test_a_manager_sees_the_line_and_no_more(as_, cast, company_home):
     workspace = keeper.open(company_home)
     assert workspace.seen_by(Scope((cast["csm"],))).rows("accounts").total < total < workspace.rows("accounts").total
     assert page.goto("/people/").status == 403
+
+
+def test_a_csm_runs_her_book_by_keyboard_and_takes_back_what_was_a_slip(as_):
+    page = as_("csm")
+    page.goto("/accounts/?cols=owner_name,tier,arr,health")
+    rows = page.locator(".listed tbody tr")
+    first = rows.nth(0).locator("th a").inner_text()
+    before = rows.nth(0).locator("td[data-edit]").nth(1).inner_text().split("\n")[0].strip()
+    page.locator("main").click(position={"x": 5, "y": 5})
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("e")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading", level=2)).to_contain_text("Tier")
+    check(page, "the editor")
+    dialog.get_by_label("From now on").fill("Bespoke")
+    dialog.get_by_label("From now on").press("Enter")
+    expect(page.get_by_text(f"Tier of {first} is noted.")).to_be_visible()
+    expect(rows.nth(0)).to_contain_text("Bespoke")
+    expect(rows.nth(0).locator("th a")).to_be_focused()
+    page.get_by_role("link", name="Undo", exact=True).click()
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_text("all is as it was before")).to_be_visible()
+    page.goto("/accounts/?cols=owner_name,tier,arr,health")
+    expect(rows.nth(0)).to_contain_text(before)
+    page.locator("main").click(position={"x": 5, "y": 5})
+    for key in ("ArrowDown", "x", "ArrowDown", "x"):
+        page.keyboard.press(key)
+    expect(page.locator(".selected")).to_contain_text("2 selected")
+    check(page, "two are selected")
+    page.get_by_role("button", name="Add to a list").click()
+    page.get_by_label("Or a new list, called").fill("Pilot")
+    page.get_by_role("button", name="Add to a list").click()
+    expect(page.get_by_text("They are on the list “Pilot”.")).to_be_visible()
+    page.get_by_text("Filter", exact=True).click()
+    page.get_by_role("link", name="Static list").click()
+    page.get_by_label("Pilot").check()
+    page.get_by_role("button", name="Add the filter").click()
+    expect(rows).to_have_count(2)
+    page.get_by_text("Views", exact=True).click()
+    page.get_by_role("link", name="Save this as a view").click()
+    page.get_by_label("Name").fill("The pilot")
+    page.get_by_role("button", name="Save the view").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The pilot")
+    page.get_by_role("link", name="ARR").first.click()
+    expect(page.get_by_text("This is no longer “The pilot” as it was saved.")).to_be_visible()
+    check(page, "a changed view")
+    page.get_by_role("link", name="Reset").click()
+    expect(page.get_by_text("no longer")).to_have_count(0)
 
 
 def test_what_is_typed_before_the_scripts_are_there_is_looked_for(as_):
@@ -428,3 +481,36 @@ def test_a_page_that_is_not_looked_at_rests_and_one_without_a_session_stays_stil
     page.wait_for_timeout(1_000)
     assert len(asked) == 3, "and whoever is not logged in follows nothing"
     expect(page.get_by_role("heading", level=1)).to_have_text("Board")
+
+
+def test_a_csm_works_through_the_morning_until_nothing_is_left(as_):
+    page = as_("csm")
+    page.goto("/today/?all=1")
+    is_scripted(page)
+    lines, said = page.locator("[data-item]"), page.locator("#day [role=status]")
+    many = lines.count()
+    assert many > 3
+    first = lines.first.locator(".item-words").inner_text()
+    page.keyboard.press("j")
+    page.keyboard.press("d")
+    expect(said).to_contain_text(f"Done: {first}")
+    expect(lines).to_have_count(many - 1)
+    expect(lines.first).to_be_focused()
+    page.keyboard.press("u")
+    expect(lines).to_have_count(many)  # a task of today now, which stands first
+    expect(lines.first.locator(".item-words")).to_have_text(first)
+    lines.nth(1).get_by_text("Later").click()
+    lines.nth(1).get_by_role("button", name="Next week").or_(
+        lines.nth(1).get_by_role("button", name="Monday")
+    ).first.click()
+    expect(said).to_contain_text("Put off until")
+    lines.first.focus()
+    for left in range(many - 2, -1, -1):
+        page.keyboard.press("d")
+        expect(lines).to_have_count(left)
+    expect(page.get_by_role("heading", name="Nothing is left for today")).to_be_visible()
+    check(page, "/today/ in the evening")
+    page.goto("/today/")
+    expect(page.get_by_role("heading", name="Nothing is left for today")).to_be_visible()
+    page.goto("/tasks/?status=done")
+    expect(page.get_by_role("link", name=first)).to_be_visible()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from tenure.core import config
 from tenure.engine import mending
+from tenure.engine.booked import Booked
 from tenure.engine.desk import Clock, Progress
 from tenure.engine.followed import Followed
 from tenure.engine.handling import Handling
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from tenure.engine.decompose import Decomposition
     from tenure.engine.restated import Restatement
     from tenure.engine.result import Result
+    from tenure.engine.verbs.agenda import Agenda
     from tenure.engine.verbs.audit import AuditFound
     from tenure.engine.verbs.beside import Parallel
     from tenure.engine.verbs.billing import BillingFound
@@ -54,7 +56,7 @@ class Executor(Protocol):
         """Let go of what is held."""
 
 
-class Sight(Scored, Operated, Handling, Followed):
+class Sight(Scored, Operated, Handling, Booked, Followed):
     """A workspace as far as a scope lets one see. Its verbs are the workspace's, and each passes the scope on.
 
     Whatever is given holds only accounts inside the scope; an account outside it does not exist.
@@ -189,8 +191,8 @@ class Sight(Scored, Operated, Handling, Followed):
     ) -> Page:
         """A page of a canonical table as known now, or of ``accounts`` as they are now (see ``Query``, ``Page``).
 
-        ``where``: ``(column, operator, value)``, all of which hold; operators are ``equals, one_of, contains, less,
-        greater, empty``. ``order``: columns, ``-`` before one for descending. Personal columns are given where
+        ``where``: ``(column, operator, value)``, all of which hold; operators are ``equals, one_of, none_of, contains,
+        lacks, less, greater, at_least, at_most, not_since, empty``. ``order``: columns, ``-`` before one for descending. Personal columns are given where
         ``columns`` names them. Of anonymous answers nothing is given that could tell whose they are.
 
         Raises ``UsageError`` for a table, column or operator that does not exist, with the nearest names, and for values
@@ -225,6 +227,29 @@ class Sight(Scored, Operated, Handling, Followed):
         request = DossierOf(account_id, tuple(tables.items()), self.scope)
         found = self._published(from_published, request)
         answer: Dossier | None = self._call("dossier", request) if found is None else found[0]
+        return answer
+
+    def agenda(
+        self,
+        owner: str = "",
+        *,
+        but: Iterable[str] = (),
+        names: Iterable[str] = (),
+        ahead: int = 14,
+        offset: int = 0,
+        limit: int = 50,
+    ) -> Agenda:
+        """What there is to do about accounts now (``Agenda``): causes to act, of which most revenue times urgency hangs on the first,
+        and what falls due in the days ``ahead``. ``owner``: of the accounts of one owner only. ``but``: without causes of these
+        keys; ``names``: of these kinds only (default: all).
+
+        Raises ``UsageError`` for a kind that there is not, and for an ``agenda.toml`` that is not understood.
+        """
+        from tenure.engine.verbs.agenda import AgendaOf, from_published
+
+        request = AgendaOf(owner, tuple(but), tuple(names), ahead, offset, limit, self.scope)
+        found = self._published(from_published, request)
+        answer: Agenda = self._call("agenda", request) if found is None else found
         return answer
 
     def audit(self, period: str = "", *, listed: bool = False) -> AuditFound:

@@ -21,7 +21,7 @@ from tenure.warehouse.timeline import pointer
 from tenure.warehouse.told import told_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -39,7 +39,7 @@ __all__ = ["ACCOUNTS", "Column", "Page", "Query", "Rows", "from_published", "row
 ALL = Query()
 #: The list of accounts as they are now.
 ACCOUNTS = "accounts"
-PORTRAIT, RATED = FactKey("portrait", "month", "period"), FactKey("rated", "month", "period")
+PORTRAIT, RATED = _LISTS = FactKey("portrait", "month", "period"), FactKey("rated", "month", "period")
 #: Its columns: name, type, unit (``home``: the reporting currency) and meaning.
 _PORTRAIT = (
     ("account_id", "text", "", "The account's id."),
@@ -49,7 +49,9 @@ _PORTRAIT = (
     ("team", "text", "", "The owner's team."),
     ("segment", "text", "", "The market segment."),
     ("tier", "text", "", "The level of service."),
+    ("lifecycle", "text", "", "The phase of the relationship."),
     ("region", "text", "", "The sales region."),
+    ("country", "text", "", "ISO 3166 code of the country."),
     ("industry", "text", "", "The industry."),
     ("is_customer", "boolean", "", "Whether it is a customer now."),
     ("customer_since", "date", "", "The day on which it first became a customer."),
@@ -60,6 +62,9 @@ _PORTRAIT = (
     ("last_touch", "time", "", "The last two-way contact."),
     ("nps", "number", "", "The latest score from 0 to 10 that somebody gave by name."),
     ("open_tickets", "integer", "", "Tickets that are neither solved nor closed."),
+    ("pulse", "number", "", "What its CSM last judged of it, from 1 to 5."),
+    ("pulse_at", "time", "", "When that was judged."),
+    ("next_step_at", "time", "", "When the latest next step was noted."),
 )
 _MONEY = ("mrr", "arr", "renewal_value")
 
@@ -141,24 +146,28 @@ def _accounts(home: Path, request: Rows, found: Published, settings: Settings, n
 
 def accounts_in(reader: PublishedReader, request: Rows, settings: Settings, now: datetime) -> Page:
     """The list of accounts out of what is published."""
-    notes = _provided(reader, request.scope, settings, now)
-    return page(reader.run, _listed(reader.published, request.scope, settings), request.query, now, notes)
+    source, notes = source_of(reader, request.scope, settings, now)
+    return page(reader.run, source, request.query, now, notes)
 
 
-def read_list(reader: PublishedReader, scope: Scope, settings: Settings, now: datetime) -> tuple[str, tuple[str, ...]]:
-    """SQL of the rows of the list of accounts, as far as a scope holds them, and what is to be known of it."""
-    notes = _provided(reader, scope, settings, now)
-    return _listed(reader.published, scope, settings).sql, notes
+def source_of(
+    reader: PublishedReader, scope: Scope, settings: Settings, now: datetime
+) -> tuple[Source, tuple[str, ...]]:
+    """The list of accounts, ready to be asked, as far as a scope holds it, and what is to be known of it."""
+    notes = provided(reader, _LISTS, scope, settings, now)
+    return _listed(reader.published, scope, settings), notes
 
 
-def _provided(reader: PublishedReader, scope: Scope, settings: Settings, now: datetime) -> tuple[str, ...]:
-    """See to it that the list can be read; what is to be known of it."""
+def provided(
+    reader: PublishedReader, keys: Sequence[FactKey], scope: Scope, settings: Settings, now: datetime
+) -> tuple[str, ...]:
+    """See to it that published facts can be read as far as a scope holds them; what is to be known of them."""
     found = reader.published
-    for key in (PORTRAIT, RATED):
+    for key in keys:
         reader.provide(key)
     if scope.narrow:
         reader.look(scope, now, SEEN)
-    tables = {name for key in (PORTRAIT, RATED) for name in kept.recipe(key, found.ground, settings).tables}
+    tables = {name for key in keys for name in kept.recipe(key, found.ground, settings).tables}
     return tuple(sorted({found.held[name] for name in tables if name in found.held}))
 
 
