@@ -37,4 +37,5 @@ class Act(StrEnum):
     UPGRADED = "upgraded"
     PERSON_EXPORTED = "person_exported"
     PERSON_ERASED = "person_erased"
+    CONTENT_PURGED = "content_purged"
     REWRITTEN = "rewritten"

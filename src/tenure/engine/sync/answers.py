@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import tomlkit
 
-from tenure.core import config
 from tenure.core.errors import UsageError
-from tenure.engine.sync import database, vault
+from tenure.engine.sync import database
 from tenure.engine.sync.changes import Changes, compared
 from tenure.sources.api import iso
 from tenure.sources.files.map_reader import parse_map
@@ -29,14 +28,14 @@ _OWN = "start"
 
 
 def asked(
-    home: Path, source: Configured, pulled: Pulled, means: Means, scratch: Path, before: Path | None, progress: Progress
-) -> tuple[Changes, dict[str, Any]]:
+    zone: str, source: Configured, password: str, pulled: Pulled, means: Means, scratch: Path, before: Path | None,
+    progress: Progress,
+) -> tuple[Changes, dict[str, Any]]:  # fmt: skip
     """Ask all questions. Gives what changed, and where each stands once that is loaded.
 
     A question with a cursor tells what changed since; one without tells everything, and what it no longer tells is taken
-    back. ``scratch``: an empty folder. Raises ``TenureError``.
+    back. ``zone``: the organisation's. ``scratch``: an empty folder. Raises ``TenureError``.
     """
-    password = vault.secrets(home, source.name).get("password", "")
     stand: dict[str, Any] = json.loads(pulled.said("stand") or "{}")
     (scratch / "answers").mkdir()
     loads: list[dict[str, Any]] = []
@@ -59,7 +58,6 @@ def asked(
     jobs = [
         Job(path, str(entry.table), replace(entry, file=path.name)) for path, entry in zip(paths, entries, strict=True)
     ]
-    zone = config.read(home).timezone
     return compared(text, jobs, before, scratch, zone, source.name, iso(means.clock()), partial), stand
 
 

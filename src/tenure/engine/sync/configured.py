@@ -135,6 +135,11 @@ def add(home: Path, name: str, said: Mapping[str, Any]) -> Configured:
     return found
 
 
+def checked(name: str, said: Mapping[str, Any]) -> Configured:
+    """What a table says that stands in no file. Raises ``UsageError`` for what is wrong."""
+    return _Checking(tomlkit.dumps({name: dict(said)}), name).source(dict(said))
+
+
 def remove(home: Path, name: str) -> None:
     """Take a source's table out of the file. Raises ``UsageError`` where there is none."""
     one(home, name)

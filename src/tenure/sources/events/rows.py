@@ -44,8 +44,12 @@ class Rows:
         self.files.setdefault((file, tuple(sorted(row))), []).append(row)
 
 
-def rows(events: Sequence[Taken], wanted: Mapping[str, Collection[str]], accounts: Accounts) -> Rows:
-    """The rows of some events, which are all that there is of them. ``wanted``: by file the columns that the map names."""
+def rows(
+    events: Sequence[Taken], wanted: Mapping[str, Collection[str]], accounts: Accounts, also: Sequence[Plain] = ()
+) -> Rows:
+    """The rows of some events, which are all that there is of them. ``wanted``: by file the columns that the map names; ``also``:
+    other events that tell to which account somebody belongs.
+    """
     found = Rows()
     said: list[tuple[Taken, Plain]] = []
     for event in events:
@@ -53,7 +57,7 @@ def rows(events: Sequence[Taken], wanted: Mapping[str, Collection[str]], account
             said.append((event, plain(event.text, event.received_at)))
         except UnreadableError as error:
             found.add(UNREADABLE, _unreadable(event, error))
-    belongs = _Belongs([told for _, told in said], accounts)
+    belongs = _Belongs([*also, *(told for _, told in said)], accounts)
     for event, told in said:
         if told.kind in ("track", "page", "screen"):
             found.add(USES, _use(event, told, belongs.account(told), wanted.get(USES, ())))

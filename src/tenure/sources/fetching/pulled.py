@@ -28,9 +28,9 @@ from tenure.warehouse import archive
 from tenure.warehouse.store import explained
 
 FOLDER = "sync"
-_SUFFIX = ".jsonl"
-_WRITE = msgspec.json.Encoder(decimal_format="number", order="deterministic")
-_READ_EXACT: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=Decimal)
+PAGE_SUFFIX = ".jsonl"
+WRITE = msgspec.json.Encoder(decimal_format="number", order="deterministic")
+READ_EXACT: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=Decimal)
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS page (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL, archived TEXT NOT NULL, sha256 TEXT NOT NULL,
@@ -102,14 +102,14 @@ class Pulled:
 
         A page of which nothing is new only moves the state: the overlap of two passes does not fill the archive.
         """
-        bodies = {stream.key(found): _WRITE.encode(found) for found in page.objects}
+        bodies = {stream.key(found): WRITE.encode(found) for found in page.objects}
         hashes = {key: hashlib.sha256(body).hexdigest() for key, body in bodies.items()}
         known = self._hashes(stream.name, [*hashes, *page.gone])
         fresh = {key for key, sha256 in hashes.items() if known.get(key) != sha256}
         gone = [key for key in page.gone if key in known]
         taken = None
         if fresh or gone:
-            taken = archive.store_bytes(self.home, b"".join(body + b"\n" for body in bodies.values()), _SUFFIX)
+            taken = archive.store_bytes(self.home, b"".join(body + b"\n" for body in bodies.values()), PAGE_SUFFIX)
         with self._transaction() as con:
             if taken is not None:
                 con.execute(
@@ -208,9 +208,9 @@ class Pulled:
                 if name not in streams:
                     continue
                 path = archive.verify(self.home, archived, sha256)
-                objects = [_READ_EXACT.decode(line) for line in path.read_bytes().splitlines() if line]
+                objects = [READ_EXACT.decode(line) for line in path.read_bytes().splitlines() if line]
                 hashes = {
-                    streams[name].key(found): hashlib.sha256(_WRITE.encode(found)).hexdigest() for found in objects
+                    streams[name].key(found): hashlib.sha256(WRITE.encode(found)).hexdigest() for found in objects
                 }
                 self._put(streams[name], objects, hashes)
                 self._drop(name, json.loads(gone))
@@ -226,7 +226,7 @@ class Pulled:
             rows = [(kind, as_texts(row)) for kind, rows in stream.rows(dict(found)).items() for row in rows]
             self._con.executemany(
                 "INSERT INTO line VALUES (?, ?, ?, ?, ?)",
-                [(stream.name, key, nth, kind, _WRITE.encode(row).decode()) for nth, (kind, row) in enumerate(rows)],
+                [(stream.name, key, nth, kind, WRITE.encode(row).decode()) for nth, (kind, row) in enumerate(rows)],
             )
             names = {(kind, name) for kind, row in rows for name in row} - self._named
             self._con.executemany("INSERT OR IGNORE INTO named VALUES (?, ?)", sorted(names))

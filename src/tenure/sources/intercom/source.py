@@ -187,4 +187,5 @@ SOURCE = Source(
     options=(Option("region", "where your data lies: us, eu or au", "us", "us|eu|au"),),
     secrets=(Secret("token", "the access token of an app that may read conversations, people and companies"),),
     pace=10.0,
+    options_of=lambda host: {"region": next(region for region, own in _HOSTS.items() if own == host)},
 )

@@ -172,5 +172,6 @@ SOURCE = Source(
     ),
     renew=_renewed,
     pace=5.0,
+    options_of=lambda host: {"domain": host},
     writing=Writing("account", _write, 200),
 )

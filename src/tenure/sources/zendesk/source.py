@@ -226,4 +226,5 @@ SOURCE = Source(
     ),
     secrets=(Secret("token", "an API token of an administrator (Admin Center, Apps and integrations, APIs)"),),
     pace=3.0,
+    options_of=lambda host: {"subdomain": host.removesuffix(".zendesk.com")},
 )  # fmt: skip
