@@ -23,6 +23,8 @@ from tenure.sources.files.unpack import readable, unzipped
 from tenure.warehouse.load import load as load_all
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tenure.engine.desk import Desk
     from tenure.sources.events.rows import Taken
     from tenure.warehouse.load import Report, Terms
@@ -55,7 +57,7 @@ def take_export(desk: Desk, path: Path, terms: Terms) -> tuple[tuple[Report, ...
                     stack.callback(delivery.incoming.close)
                     deliveries.append(delivery)
         reports = load_all(desk.store, desk.inbox, deliveries, terms)
-    said = f"{count:,} events read: {merged:,} of people and companies tell of one that another tells of, too; {aside:,} say nothing that is kept."
+    said = f"{count:,} events read: {merged:,} tell again of a person or company; {aside:,} say nothing that is kept."
     return tuple(reports), (said,)
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 #: Gives what a kind needs to know, by the name of it and what it is; empty where that is not to be had.
 Ask = Callable[[str, str], str]
+_AS = 'Write: --query "account=SELECT id AS account_id, name FROM customers"'
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ def account(kind: str, url: str, ask: Ask, queries: Sequence[str] = (), *, inter
     """
     says: dict[str, Any] = {"kind": kind} | ({"internal": True} if internal else {})
     if kind == SQL:
+        if not queries:
+            raise UsageError("A database is asked something.", code="missing_argument", fix=_AS)
         password = ask("password", "the password of the database's user")
         return Account(kind, says | {"address": url, "query": [_query(one) for one in queries]}, {"password": password})
     if kind not in fetched():
@@ -112,8 +115,5 @@ def _source(source: Configured) -> Source:
 def _query(said: str) -> dict[str, str]:
     table, _, sql = said.partition("=")
     if not table.strip() or not sql.strip():
-        raise UsageError(
-            f"{said!r} is no question for a table.", code="bad_option",
-            fix='Write: --query "account=SELECT id AS account_id, name FROM customers"',
-        )  # fmt: skip
+        raise UsageError(f"{said!r} is no question for a table.", code="bad_option", fix=_AS)
     return {"table": table.strip(), "sql": sql.strip()}

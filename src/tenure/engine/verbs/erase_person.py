@@ -89,14 +89,7 @@ def _erased(desk: Desk, request: ErasePerson) -> Erased:
         pass
     store, now = desk.store, desk.clock()
     tombstones = Tombstones.of(desk.home)
-    rows = named_in(store, people)
-    unknown = [person for person in people if not rows.get(person) and not tombstones.among([person])]
-    if unknown:
-        raise UsageError(
-            f"Nobody is known as {unknown[0]!r}.",
-            code="unknown_person",
-            fix="Name people by their person_id: tenure person export ID",
-        )
+    rows = _known(store, people, tombstones)
     before, _, _ = counted(store)
     subject = known(desk, people, lambda person: tombstones.token(person, now))
     same = _same_email(store, subject)
@@ -127,6 +120,19 @@ def _erased(desk: Desk, request: ErasePerson) -> Erased:
         if before.get(name, 0) != after.get(name, 0)
     }
     return replace(done, changed=changed, left=tuple(_still(desk.home, subject)), removed=removed)
+
+
+def _known(store: Store, people: tuple[str, ...], tombstones: Tombstones) -> dict[str, dict[str, int]]:
+    """How many rows name each, by table. Raises ``UsageError`` for somebody whom none names, unless they were erased before."""
+    rows = named_in(store, people)
+    unknown = [person for person in people if not rows.get(person) and not tombstones.among([person])]
+    if unknown:
+        raise UsageError(
+            f"Nobody is known as {unknown[0]!r}.",
+            code="unknown_person",
+            fix="Name people by their person_id: tenure person export ID",
+        )
+    return rows
 
 
 def named_in(store: Store, people: tuple[str, ...]) -> dict[str, dict[str, int]]:
