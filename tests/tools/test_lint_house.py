@@ -24,7 +24,7 @@ def rules_broken(tmp_path):
 
 
 PLANTED = [
-    ("feature", "src/tenure/web/board/planted.py", "\nfrom tenure.web.accounts.pages import account"),
+    ("feature", "src/tenure/web/board/planted.py", "\nfrom tenure.web.accounts.pages.accounts import accounts"),
     ("feature", "src/tenure/web/board/planted.py", "\nfrom tenure.web import accounts"),
     ("feature", "src/tenure/web/access/pages/planted.py", "\nimport tenure.web.board"),
     ("feature", "src/tenure/web/kit/planted.py", "\nfrom tenure.web.access.page import page"),

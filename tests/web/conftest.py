@@ -18,6 +18,7 @@ from tenure.web.access.models import User
 from tenure.web.access.roles import Role
 from tenure.web.kit.lasting import Lasting
 from tests.engine.conftest import TODAY, Bench, new_home
+from tests.web import small
 from tests.workspaces import MEASURED
 
 PASSWORD = "a harbour at dusk"
@@ -59,6 +60,21 @@ def company(company_home, home):
     """The test's workspace with the company in it; reporting lines are read anew."""
     shutil.rmtree(home)
     shutil.copytree(company_home, home)
+    sight._lines = Lasting()
+    return keeper.open(home)
+
+
+@pytest.fixture(scope="session")
+def small_home(tmp_path_factory):
+    """A workspace with a company that fits on a page."""
+    return small.made_in(tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture
+def small_company(small_home, home):
+    """The test's workspace with that company in it; reporting lines are read anew."""
+    shutil.rmtree(home)
+    shutil.copytree(small_home, home)
     sight._lines = Lasting()
     return keeper.open(home)
 

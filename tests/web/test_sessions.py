@@ -51,7 +51,9 @@ def test_a_session_is_not_written_at_every_request(administrator, as_, django_as
         client = as_(administrator)
         client.get("/people/")
         time.shift(timedelta(minutes=4))
-        with django_assert_num_queries(6):  # session, person, her roles; people: how many, they, their roles
+        with django_assert_num_queries(
+            8
+        ):  # session, person, her roles; people: how many, they, their roles; notices, jobs
             client.get("/people/")
 
 

@@ -39,3 +39,8 @@ class Act(StrEnum):
     PERSON_ERASED = "person_erased"
     CONTENT_PURGED = "content_purged"
     REWRITTEN = "rewritten"
+    TASK_GIVEN = "task_given"
+    TASK_HANDED_OVER = "task_handed_over"
+    TASK_DONE = "task_done"
+    TASK_DROPPED = "task_dropped"
+    TASK_REOPENED = "task_reopened"

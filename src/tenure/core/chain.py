@@ -37,7 +37,8 @@ class Keys(Protocol):
 @dataclass(frozen=True)
 class By:
     """Who does something. ``who``: ``user:12``, ``os:1000`` (a user of the machine), ``keeper`` (Tenure by itself), or empty
-    where nobody knows. ``via``: by which way: ``web``, ``key:5`` (a person's key), ``cli``, ``python``. ``request``: names what
+    where nobody knows. ``via``: by which way: ``web``, ``key:5`` (a person's key), ``job:7`` (a
+    person's job in the background), ``cli``, ``python``. ``request``: names what
     belongs together, also across databases.
     """
 

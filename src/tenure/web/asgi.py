@@ -18,7 +18,10 @@ from tenure.web.intake.keys import Sources  # noqa: E402 - likewise
 from tenure.web.kit.assets import with_static_files  # noqa: E402 - reads Django's settings, which are ready only now
 from tenure.web.kit.packed import with_bound  # noqa: E402 - likewise
 from tenure.web.kit.streams import with_streams  # noqa: E402 - likewise
+from tenure.web.post.worker import Worker  # noqa: E402 - likewise
 
 writer = Writer(settings.HOME)
 writer.start()
+worker = Worker(settings.HOME)
+worker.start()
 application = with_intake(with_static_files(with_bound(with_streams(_django), "/api/", MOST)), writer, Sources().of)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 import signal
@@ -169,12 +170,14 @@ def _run(listener: socket.socket) -> None:
     """The web server, which ends by itself on SIGINT and SIGTERM, and raises them again for us."""
     import uvicorn
 
+    from tenure.web import asgi
     from tenure.web.access.following import followers
 
     class Server(uvicorn.Server):
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             followers.close()  # first: it waits for answers that are under way
             await super().shutdown(sockets)
+            await asyncio.to_thread(asgi.worker.stop, _GRACE)
 
     Server(
         uvicorn.Config(

@@ -22,6 +22,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",  # its templates, which those of the kit draw upon
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
 ]
 MIDDLEWARE = [
     "tenure.web.kit.headers.SecurityHeaders",
@@ -48,6 +50,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "tenure.web.access.shell.shell",
+                "tenure.web.post.shell.post",
             ],
             "builtins": [
                 "tenure.web.kit.templatetags.formats",
@@ -72,6 +75,8 @@ DATABASES = {
         },
     }
 }
+# Jobs wait in the database, too (post/queue.py): what is started with a change is started if the change is made.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["quick", "long"]}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Access. Cookies are marked Secure by SecurityHeaders on every answer that goes over TLS.

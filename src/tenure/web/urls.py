@@ -22,7 +22,8 @@ def _find_pages() -> None:
 
 
 _find_pages()
-urlpatterns = [page.url_pattern() for page in declared()]
+#: The longest first: a shorter one may end in an id that holds slashes, and would take theirs.
+urlpatterns = [page.url_pattern() for page in sorted(declared(), key=lambda page: -page.route.count("/"))]
 
 handler400 = "tenure.web.kit.errors.bad_request"
 handler403 = "tenure.web.kit.errors.forbidden"

@@ -36,6 +36,7 @@ class Kind(StrEnum):
     ROLES_CHANGED = "roles_changed"
     KEY_MADE = "key_made"
     KEY_ENDED = "key_ended"
+    MAIL_SET = "mail_set"
     DEACTIVATED = "deactivated"
     REACTIVATED = "reactivated"
     EXPORTED = "exported"

@@ -25,6 +25,8 @@ LOOK, CHECK, BEAT, LONGEST = 1.0, 3.0, 20.0, 300.0
 MOST = 6
 #: Tells a page not to come back before it is looked at again: its session has ended, or it had to give way.
 OVER = "event: over\ndata:\n\n"
+#: Tells a page that something of its person's own has changed: a job, a notice.
+NEWS = "event: post\ndata:\n\n"
 
 
 def word() -> str:
@@ -47,11 +49,14 @@ def _watch(home: Path) -> Watch:
 
 @dataclass(eq=False)
 class _Follower:
-    """An open stream. ``session``: its name in the database. ``last``: what it is told before it ends, None: it goes on."""
+    """An open stream. ``session``: its name in the database. ``last``: what it is told before it ends, None: it goes on. ``news``:
+    something of the person's own has changed.
+    """
 
     person: int
     session: str
     last: str | None = None
+    news: bool = False
     stir: asyncio.Event = field(default_factory=asyncio.Event)
 
     def end(self, last: str = "") -> None:
@@ -79,13 +84,14 @@ class Followers:
         self._word = ""
         self._watching: asyncio.Task[None] | None = None
         self._closing = False
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def __len__(self) -> int:
         return len(self._all)
 
     async def follow(self, person: int, session: str) -> AsyncGenerator[str, None]:
         """The events of one stream: the word as it is, and whenever it changes."""
-        loop = asyncio.get_running_loop()
+        self._loop = loop = asyncio.get_running_loop()
         until = loop.time() + self._longest
         me = self._join(person, session)
         try:
@@ -94,13 +100,20 @@ class Followers:
             while me.last is None and not self._closing and loop.time() < until:
                 me.stir.clear()
                 before, told = told, self._word  # it may change while this is being sent
-                yield f"data: {told}\n\n" if told != before else ":\n\n"
+                news, me.news = me.news, False
+                yield (NEWS if news else "") + (f"data: {told}\n\n" if told != before else "") or ":\n\n"
                 with suppress(TimeoutError):
                     await asyncio.wait_for(me.stir.wait(), min(self._beat, max(until - loop.time(), 0)))
             if me.last:
                 yield me.last
         finally:
             self._all.remove(me)
+
+    def tell(self, person: int) -> None:
+        """Tell the open pages of a person that something of her own has changed. From any thread."""
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the server has ended
+                self._loop.call_soon_threadsafe(self._stir, person)
 
     def close(self) -> None:
         """End all streams, as the server is about to end."""
@@ -117,6 +130,12 @@ class Followers:
         if self._watching is None or self._watching.done():
             self._watching = asyncio.create_task(self._watch())
         return me
+
+    def _stir(self, person: int) -> None:
+        for each in self._all:
+            if each.person == person:
+                each.news = True
+                each.stir.set()
 
     def _say(self, word: str) -> None:
         if word != self._word:

@@ -45,6 +45,16 @@ def request_begun() -> Iterator[None]:
         _asking.reset(token)
 
 
+@contextmanager
+def working(user_id: int, job_id: int) -> Iterator[None]:
+    """Until the end of the block what is done is done by a person's job."""
+    token = _asking.set(By(who(user_id), f"job:{job_id}", secrets.token_hex(8)))
+    try:
+        yield
+    finally:
+        _asking.reset(token)
+
+
 def asked_by(user_id: int, key_id: int | None = None) -> None:
     """Say whose the request is, and by which key where it is a program's."""
     via = "web" if key_id is None else f"key:{key_id}"

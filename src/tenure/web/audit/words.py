@@ -43,6 +43,11 @@ ACTS: Mapping[str, Text] = {
     Act.PERSON_ERASED: lazy("erased a person's data"),
     Act.CONTENT_PURGED: lazy("took out what was said in mail and meetings"),
     Act.REWRITTEN: lazy("rewrote a message"),
+    Act.TASK_GIVEN: lazy("gave a task"),
+    Act.TASK_HANDED_OVER: lazy("handed a task over"),
+    Act.TASK_DONE: lazy("did a task"),
+    Act.TASK_DROPPED: lazy("dropped a task"),
+    Act.TASK_REOPENED: lazy("opened a task again"),
     Kind.LOGGED_IN: lazy("logged in"),
     Kind.LOG_IN_REFUSED: lazy("was refused at log-in"),
     Kind.LOGGED_OUT: lazy("logged out"),
@@ -55,6 +60,7 @@ ACTS: Mapping[str, Text] = {
     Kind.PERSON_CHANGED: lazy("changed a person"),
     Kind.ROLES_CHANGED: lazy("changed roles"),
     Kind.KEY_MADE: lazy("made a key"),
+    Kind.MAIL_SET: lazy("set how mail is sent"),
     Kind.KEY_ENDED: lazy("ended a key"),
     Kind.DEACTIVATED: lazy("deactivated a person"),
     Kind.REACTIVATED: lazy("reactivated a person"),
@@ -91,6 +97,8 @@ def way(via: str) -> str:
     """By which way somebody came."""
     kind, _colon, number = via.partition(":")
     told = {"web": "", "cli": _("command line"), "python": _("Python")}
+    if kind == "job":
+        return _("by job %(number)s") % {"number": number}
     return _("with key %(number)s") % {"number": number} if kind == "key" else told.get(via, via)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
@@ -45,6 +46,20 @@ def locale_of(accept_language: str) -> Locale:
         except (UnknownLocaleError, ValueError):
             continue
     return Locale.parse(_FALLBACK)
+
+
+@contextmanager
+def reading_in(locale: str) -> Iterator[None]:
+    """Until the end of the block what is written is for a reader of this locale (``en_GB``), where no request tells of one."""
+    try:
+        found = Locale.parse(locale)
+    except (UnknownLocaleError, ValueError):
+        found = _ANYBODY.locale
+    token = _current.set(Reading(found, _zone()))
+    try:
+        yield
+    finally:
+        _current.reset(token)
 
 
 class ReadersLocale:

@@ -10,13 +10,13 @@ const HEADERS = { "X-Unattended": "1" }; // nobody has asked: it shall not keep 
 
 export function followFigures() {
   const { live, word } = document.body.dataset;
-  if (live && word) new Following(live, word).begin();
+  if (live && (word || document.querySelector("[data-post]"))) new Following(live, word).begin();
 }
 
 class Following {
   constructor(address, word) {
     this.address = address;
-    this.shown = word; // what the page shows
+    this.shown = word; // what the page shows; nothing where it shows no figures
     this.latest = word; // what the server has last said
     this.wait = FIRST_WAIT;
     this.fetched = -GAP;
@@ -59,6 +59,8 @@ class Following {
       this.latest = event.data;
       this.consider();
     });
+    this.source.addEventListener("post", tellPost);
+    if (ask) this.source.addEventListener("open", tellPost, { once: true }); // what came while nobody listened
     this.source.addEventListener("over", () => this.close()); // until the page is looked at again
     this.source.addEventListener("error", () => {
       this.close();
@@ -78,7 +80,7 @@ class Following {
   }
 
   consider() {
-    if (this.latest === this.shown || this.fetching || document.hidden) return;
+    if (!this.shown || this.latest === this.shown || this.fetching || document.hidden) return;
     const due = Math.max(this.fetched + GAP - performance.now(), 0) + Math.random() * SPREAD;
     this.fetching = setTimeout(() => this.refresh(), due);
   }
@@ -121,6 +123,11 @@ class Following {
     place.textContent = "";
     setTimeout(() => (place.textContent = text), 100); // said again, though it is the same
   }
+}
+
+// Something of the person's own has changed: a job, a notice. The parts that show it ask for themselves anew.
+function tellPost() {
+  document.body.dispatchEvent(new CustomEvent("post"));
 }
 
 // A list's filters are in the address, and come back with the page; anything else that was filled in would be lost.

@@ -1,0 +1,1 @@
+"""How mail is sent, and what of it one does not want."""

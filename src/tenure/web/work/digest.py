@@ -1,0 +1,35 @@
+"""What the digest tells of tasks: one's own that are due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tenure.web.kit import formats
+from tenure.web.post.digest import Line, section
+from tenure.web.post.schedules import zone
+from tenure.web.work import tasks
+from tenure.web.work.models import Status
+
+if TYPE_CHECKING:
+    from tenure.web.post.doing import Doing
+
+
+@section("tasks", gettext_lazy("Tasks due"), rank=10)
+def tasks_due(doing: Doing) -> Sequence[Line]:
+    """Open tasks whose day has come, and that are not put off, as far as their owner sees them."""
+    today = datetime.now(zone()).date()
+    found = tasks.of_person(doing.owner, doing.sight()).filter(status=Status.OPEN, due__lte=today)
+    awake = found.filter(Q(snoozed_until=None) | Q(snoozed_until__lte=today))
+    return [(_told(task.title, task.due, today), "/tasks/") for task in awake]
+
+
+def _told(title: str, due: date | None, today: date) -> str:
+    if due is None or due == today:
+        return _("%(title)s (today)") % {"title": title}
+    return _("%(title)s (due %(day)s)") % {"title": title, "day": formats.day(due)}
