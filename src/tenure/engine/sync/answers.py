@@ -51,14 +51,25 @@ def asked(
             loads.append(_load(query, found.path.name))
             paths.append(found.path)
             partial += [found.path] if query.cursor else []
-    text = _map(source, loads)
     if not loads:
         return Changes("", Plan((), (), ()), (), ()), stand
-    entries = parse_map(text, f"queries of {source.name}").entries
-    jobs = [
-        Job(path, str(entry.table), replace(entry, file=path.name)) for path, entry in zip(paths, entries, strict=True)
-    ]
+    text, jobs = _jobs(source, loads, paths)
     return compared(text, jobs, before, scratch, zone, source.name, iso(means.clock()), partial), stand
+
+
+def glimpsed(source: Configured, password: str, rows: int, scratch: Path) -> list[Job]:
+    """The first rows of each question's answer, to be read as they would be loaded. Raises ``TenureError``."""
+    found = [database.ask(source, one, password, _since(source, one, {}), scratch, rows) for one in source.queries]
+    loads = [_load(query, one.path.name) for query, one in zip(source.queries, found, strict=True)]
+    return _jobs(source, loads, [one.path for one in found])[1]
+
+
+def _jobs(source: Configured, loads: list[dict[str, Any]], paths: list[Path]) -> tuple[str, list[Job]]:
+    """The map of some answers, and what is to be loaded by it."""
+    text = _map(source, loads)
+    entries = parse_map(text, f"queries of {source.name}").entries
+    pairs = zip(paths, entries, strict=True)
+    return text, [Job(path, str(entry.table), replace(entry, file=path.name)) for path, entry in pairs]
 
 
 def _since(source: Configured, query: Query, stands: Mapping[str, Any]) -> str:

@@ -25,4 +25,7 @@ SOURCE = Source(
         Secret("refresh_token", "the consent of the calendars' owner, where the application has none of its own", optional=True),
         Secret("addresses", "the same of calendars whose addresses are secret themselves", optional=True),
     ),
+    about={
+        "ics": "Meetings with customers: who, when and how long; no titles unless you say so",
+    },
 )  # fmt: skip

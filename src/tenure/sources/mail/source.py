@@ -23,4 +23,7 @@ SOURCE = Source(
         ),
         Secret("refresh_token", "the consent of the mailbox's owner, where the application has none of its own", optional=True),
     ),
+    about={
+        "mail": "Who wrote to whom and when, by customer; no content unless you say so",
+    },
 )  # fmt: skip
