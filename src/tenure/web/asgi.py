@@ -24,4 +24,7 @@ writer = Writer(settings.HOME)
 writer.start()
 worker = Worker(settings.HOME)
 worker.start()
-application = with_intake(with_static_files(with_bound(with_streams(_django), "/api/", MOST)), writer, Sources().of)
+sources = Sources()
+application = with_intake(
+    with_static_files(with_bound(with_streams(_django), "/api/", MOST)), writer, sources.of, sources.fresh
+)

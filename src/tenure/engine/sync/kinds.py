@@ -38,7 +38,7 @@ def kind_of(name: str) -> Kind:
             "A database of your own",
             {},
             password,
-            {SQL: "What you ask it: PostgreSQL or MySQL"},
+            {SQL: "Whatever a query on PostgreSQL or MySQL gives, for any table"},
             spare=frozenset(password),
         )
     source = find(name)

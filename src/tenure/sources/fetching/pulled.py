@@ -21,13 +21,13 @@ from typing import Any, Self
 
 import msgspec
 
-from tenure.core.errors import DataError, UnavailableError
 from tenure.sources.api import Page, Source, State, Stream
 from tenure.sources.fetching.texts import as_texts
 from tenure.warehouse import archive
-from tenure.warehouse.store import explained
+from tenure.warehouse.sqlite import opened, reporting
 
 FOLDER = "sync"
+_WHAT = "What was fetched"
 PAGE_SUFFIX = ".jsonl"
 WRITE = msgspec.json.Encoder(decimal_format="number", order="deterministic")
 READ_EXACT: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=Decimal)
@@ -72,12 +72,9 @@ class Pulled:
     def open(cls, home: Path, name: str) -> Pulled:
         """The file of a source, made if there is none. Raises ``UnavailableError``, ``DataError`` when it is damaged."""
         path = home / FOLDER / f"{name}.db"
-        with _reporting(path):
+        with reporting(path, _WHAT):
             path.parent.mkdir(mode=0o700, exist_ok=True)
-            con = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
-            con.execute("PRAGMA journal_mode = WAL")
-            con.execute("PRAGMA synchronous = FULL")
-            con.executescript(_SCHEMA)
+            con = opened(path, _SCHEMA)
         return cls(home, path, con)
 
     def close(self) -> None:
@@ -174,7 +171,7 @@ class Pulled:
 
     def lines(self, kind: str) -> Iterator[str]:
         """The rows of a table as JSON, in the order of their objects' times, whatever the order in which these came."""
-        with _reporting(self.path):
+        with reporting(self.path, _WHAT):
             yield from (
                 body
                 for (body,) in self._con.execute(
@@ -247,12 +244,12 @@ class Pulled:
         return found
 
     def _rows(self, sql: str, *values: Any) -> list[Any]:
-        with _reporting(self.path):
+        with reporting(self.path, _WHAT):
             return self._con.execute(sql, values).fetchall()
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with _reporting(self.path):
+        with reporting(self.path, _WHAT):
             self._con.execute("BEGIN IMMEDIATE")
             try:
                 yield self._con
@@ -263,21 +260,3 @@ class Pulled:
                     with suppress(sqlite3.Error):
                         self._con.execute("ROLLBACK")
                 raise
-
-
-@contextmanager
-def _reporting(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise explained(error, path) from error
-    except sqlite3.DatabaseError as error:
-        text = str(error).lower()
-        if any(word in text for word in ("full", "i/o", "locked", "readonly", "unable to open")):
-            raise UnavailableError(
-                f"What was fetched cannot be written: {error}.", code="no_space" if "full" in text else "locked",
-                where=str(path), fix="Free some space, or check the rights of the folder.",
-            ) from error  # fmt: skip
-        raise DataError(
-            f"What was fetched is damaged: {error}.", code="damaged", where=str(path), fix="Restore it from a backup."
-        ) from error
