@@ -49,7 +49,7 @@ def test_checks_are_kept_shown_with_their_rows_and_lead_on(company, administrato
     assert f'href="/failed-rows/row/{failed.id}/"' in text_of(client, "/checks/of/refused_row/")
     listed = client.get("/api/checks").json()
     told = {one["name"]: one for one in listed["data"]}
-    assert (told["orphan"]["count"], told["orphan"]["severity"], told["garbled_text"]["since"]) == (61, "warns", None)
+    assert (told["orphan"]["count"], told["orphan"]["severity"], told["garbled_text"]["since"]) == (61, "informs", None)
     some = client.get("/api/checks/orphan?limit=5&offset=59&order=key").json()["data"]
     assert (some["total"], [row["key"] for row in some["rows"]]) == (61, ["x059", "y"])
     went = client.get("/api/checks/orphan/history").json()["data"]
