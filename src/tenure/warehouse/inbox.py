@@ -206,6 +206,34 @@ class Inbox(Noted, Counted):
             con.execute("INSERT OR REPLACE INTO about VALUES ('kept', ?)", [str(kept)])
             con.execute("DELETE FROM about WHERE key = 'cut'")
 
+    def prune(self, before: datetime) -> int:
+        """Forget the names of events that came before a moment (UTC) and are in the warehouse, which knows the ids of uses itself; gives
+        how many. Those that were handed on together go together, so that all counts can still be held against each other.
+        """
+        done, most = self._number("pruned"), self._number("kept")
+        ranges = self.ask(
+            "SELECT first, last FROM handed WHERE first > ? AND last < ? ORDER BY first LIMIT 50", done, most
+        )
+        gone = 0
+        for first, last in ranges:
+            young = "SELECT 1 FROM message WHERE seq BETWEEN ? AND ? AND received_at >= ? LIMIT 1"
+            if self.ask(young, first, last, before.isoformat()):
+                break
+            with self._transaction() as con:
+                old = f"FROM message WHERE seq BETWEEN ? AND ? AND kind = '{EVENT}' AND state = 'done'"
+                counts = con.execute(f"SELECT source, count(*) {old} GROUP BY source", [first, last]).fetchall()
+                con.executemany(
+                    "INSERT INTO pruned VALUES (?, ?, ?)",
+                    [(first, source.removeprefix(_OF_EVENTS), count) for source, count in counts],
+                )
+                gone += con.execute(f"DELETE {old}", [first, last]).rowcount
+                con.execute("INSERT OR REPLACE INTO about VALUES ('pruned', ?)", [str(first)])
+        return gone
+
+    def pruned(self) -> bool:
+        """Whether the names of some events are forgotten."""
+        return self._number("pruned") > 0
+
     def last_events(self) -> list[Waiting]:
         """The last events of which it is kept what they say, in the order they came, whether they wait or not."""
         rows = self.ask(

@@ -70,6 +70,11 @@ def rows(
     return found
 
 
+def id_of(source: str, event_id: str) -> str:
+    """The id of a use, among those of all sources."""
+    return f"{source}:{event_id}"
+
+
 def _unreadable(event: Taken, error: UnreadableError) -> Row:
     said = [error.field, repr(error.value) if error.value else "", error.reason]
     why = " ".join(part for part in said if part)
@@ -102,7 +107,7 @@ class _Belongs:
 
 def _use(event: Taken, told: Plain, account: str, wanted: Collection[str]) -> Row:
     row = {
-        "event_id": f"{event.source}:{event.event_id}", "person_id": told.person, "account_id": account, "type": told.kind,
+        "event_id": id_of(event.source, event.event_id), "person_id": told.person, "account_id": account, "type": told.kind,
         "name": told.name, "at": told.at.isoformat(), "session_id": told.session, "source": event.source,
         "properties": _json(told.properties) if told.properties else "",
     }  # fmt: skip
