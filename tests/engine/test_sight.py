@@ -30,6 +30,7 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
     assert type(sight) is Sight
     public = {name for name in dir(sight) if not name.startswith("_")}
     assert public == {
+        "agenda",
         "audit",
         "billing",
         "check",

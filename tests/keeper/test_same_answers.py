@@ -14,6 +14,7 @@ from tenure.core.acts import Act
 from tenure.core.errors import DataError, TenureError, UsageError
 from tenure.engine import Scope, verbs
 from tenure.engine.events import map_of
+from tenure.engine.verbs.agenda import AgendaOf
 from tenure.engine.verbs.audit import Audit
 from tenure.engine.verbs.backtest import Backtest
 from tenure.engine.verbs.beside import Beside
@@ -137,6 +138,7 @@ def requests(tmp_path):
         "preview": Preview(OTHER),
         "save_model": SaveModel(OTHER, "ada"),
         "rated": Rated("segment"),
+        "agenda": AgendaOf(),
         "risk": Risk(),
         "kept_risk": KeptRisk(),
         "backtest": Backtest(),

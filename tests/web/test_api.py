@@ -19,7 +19,9 @@ import tenure.web.api.pages  # noqa: F401 - declares the endpoints
 from tenure.web.access import keys, people
 from tenure.web.access.models import ApiKey, AuditEntry
 from tenure.web.access.page import declared
+from tenure.web.access.rights import READS, Right
 from tenure.web.access.roles import Role
+from tenure.web.access.throttle import PER_ADDRESS
 from tenure.web.api.document import document, told
 from tenure.web.api.endpoint import endpoints, parameters
 from tenure.web.kit.headers import ALWAYS
@@ -111,6 +113,7 @@ def test_the_guide_shows_every_endpoint_with_parameters_that_it_takes() -> None:
             "PLAY": "<path:play>",
             "mrr": "<slug:metric>",
             "TABLE": "<slug:table>",
+            "TASK": "<int:task_id>",
         }.items():
             route = route.replace(example, name)
         shown.add(route)
@@ -160,6 +163,17 @@ def test_without_a_key_that_works_nothing_is_told(company, somebody) -> None:
     assert not ApiKey.objects.exists()
 
 
+def test_guesses_at_keys_have_to_wait_and_nobody_else_does(company, administrator, somebody, as_) -> None:
+    secret = keys.make(somebody(Role.VIEWER), "good", 30).secret
+    told = [bearing(f"tenure_{number}").get("/api/metrics").status_code for number in range(PER_ADDRESS + 1)]
+    assert told == [401] * PER_ADDRESS + [429]
+    refused = bearing("tenure_x").get("/api/metrics")
+    assert (refused.json()["code"], 0 < int(refused["Retry-After"]) <= 901) == ("too_many", True)
+    got(bearing(secret), "/api/metrics")
+    assert Client().get("/api/metrics").status_code == 401, "who shows no key guesses none"
+    assert as_(administrator).get("/account/").status_code == 200
+
+
 def test_a_key_opens_no_page_for_people_and_a_session_opens_endpoints(company, somebody, as_) -> None:
     viewer = somebody(Role.VIEWER)
     secret = keys.make(viewer, "a program", 30).secret
@@ -169,15 +183,24 @@ def test_a_key_opens_no_page_for_people_and_a_session_opens_endpoints(company, s
 
 def test_a_person_makes_and_ends_keys_of_her_own_only(somebody, as_) -> None:
     ada, bea = somebody(Role.VIEWER, email="a@example.com"), somebody(Role.VIEWER, email="b@example.com")
-    page = as_(ada).post("/account/keys/add/", {"name": "Warehouse", "days": "90"}).content.decode()
+    page = (
+        as_(ada)
+        .post("/account/keys/add/", {"name": "Warehouse", "days": "90", "rights": ["read_figures"]})
+        .content.decode()
+    )
     secret = page.split('value="tenure_')[1].split('"')[0]
     assert got(bearing(f"tenure_{secret}"), "/api/metrics")["data"]
     key = ApiKey.objects.get(user=ada)
     assert secret not in key.secret_hash
     assert "Warehouse" in as_(ada).get("/account/").content.decode()
     assert "Warehouse" not in as_(bea).get("/account/").content.decode()
-    assert as_(ada).post("/account/keys/add/", {"name": "", "days": "90"}).status_code == 422
-    assert as_(ada).post("/account/keys/add/", {"name": "x", "days": "9000"}).status_code == 422
+    assert (
+        as_(ada).post("/account/keys/add/", {"name": "", "days": "90", "rights": ["read_figures"]}).status_code == 422
+    )
+    assert (
+        as_(ada).post("/account/keys/add/", {"name": "x", "days": "9000", "rights": ["read_figures"]}).status_code
+        == 422
+    )
     assert as_(bea).post("/account/keys/end/", {"key": key.pk}).status_code == 404
     assert as_(ada).post("/account/keys/end/", {"key": "x"}).status_code == 404
     assert as_(ada).post("/account/keys/end/", {"key": key.pk}).status_code == 302
@@ -186,6 +209,53 @@ def test_a_person_makes_and_ends_keys_of_her_own_only(somebody, as_) -> None:
         "key_made",
         "key_ended",
     ]
+
+
+def test_a_key_is_for_what_it_was_made_for_and_never_for_more_than_its_owner_may(company, somebody) -> None:
+    lead = somebody(Role.EXECUTIVE)
+    account = company.rows("accounts", limit=1).rows[0]["account_id"]
+    figures, accounts = (bearing(keys.make(lead, "one", 30, [right]).secret) for right in READS)
+    got(figures, "/api/metrics/mrr")
+    told = got(figures, f"/api/accounts/{account}", 403)
+    assert (told["code"], told["message"]) == ("lacks_right", "This key lacks the right: Read accounts.")
+    assert account not in str(told)
+    got(accounts, f"/api/accounts/{account}")
+    got(accounts, "/api/metrics/mrr", 403)
+    for client in (figures, accounts):
+        got(client, "/api/openapi.json")
+    got(accounts, "/api/scores/optimism", 409)
+    people.give_roles(lead, {Role.CSM}, by=None)
+    got(accounts, "/api/scores/optimism", 403)
+    got(accounts, f"/api/accounts/{account}", 404)
+    ApiKey.objects.update(scope="read_everything")
+    got(figures, "/api/metrics/mrr", 403)
+
+
+def test_what_an_endpoint_that_names_accounts_needs_is_the_right_to_read_them() -> None:
+    rights = {each.name: each.right for each in endpoints()}
+    assert {name for name, right in rights.items() if right == Right.FIGURES} == {
+        "api_metrics", "api_figures", "api_restatements", "api_backtest", "api_team", "api_plays", "api_effect",
+    }  # fmt: skip
+    assert all(page.right for page in declared() if page.data and page.name != "api_document")
+
+
+def test_an_administrator_sees_and_ends_everybodys_keys(administrator, somebody, as_) -> None:
+    bea = somebody(Role.VIEWER, name="Bea")
+    made = keys.make(bea, "Sheet", 30)
+    keys.make(bea, "Old", 30)
+    ApiKey.objects.filter(name="Old").update(expires_at=timezone.now())
+    page = as_(administrator).get("/people/keys/").content.decode()
+    assert "Sheet" in page
+    assert "Bea" in page
+    assert "Read accounts" in page
+    assert "Old" not in page
+    assert made.secret not in page
+    assert as_(bea).get("/people/keys/").status_code == 403
+    assert as_(bea).post("/people/keys/end/", {"key": made.key.pk}).status_code == 403
+    assert as_(administrator).post("/people/keys/end/", {"key": made.key.pk}).status_code == 302
+    got(bearing(made.secret), "/api/metrics", 401)
+    entry = AuditEntry.objects.filter(act="key_ended").get()
+    assert (entry.who, entry.object_id) == (f"user:{administrator.pk}", str(bea.pk))
 
 
 def test_the_document_tells_of_every_endpoint_with_numbers_as_numbers(program) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import json
 import sqlite3
+from collections import Counter
 from functools import partial
 
 import pytest
@@ -18,6 +19,7 @@ from tenure.engine import arrivals
 from tenure.engine.catalogue import tables
 from tenure.web.access import keys
 from tenure.web.access.models import ApiKey, AuditEntry
+from tenure.web.access.rights import Right
 from tenure.web.access.roles import Role
 from tenure.web.api import rows
 from tenure.web.api.document import document
@@ -30,7 +32,7 @@ ACME = {"account_id": "a1", "name": "Acme"}
 @pytest.fixture
 def program(somebody):
     """A program whose key may write."""
-    secret = keys.make(somebody(Role.OPERATIONS), "loader", 30, may_write=True).secret
+    secret = keys.make(somebody(Role.OPERATIONS), "loader", 30, [Right.ROWS]).secret
     client = bearing(secret)
     client.raise_request_exception = False
     return client
@@ -70,26 +72,23 @@ def test_only_a_key_that_may_write_writes(somebody, as_, program) -> None:
     operations, csm = ApiKey.objects.get().user, somebody(Role.CSM, csm_id="c1")
     reader = bearing(keys.make(operations, "reader", 30).secret)
     assert posted(reader, [ACME], status=403)["code"] == "reads_only"
-    assert (
-        posted(bearing(keys.make(csm, "loader", 30, may_write=True).secret), [ACME], status=403)["code"] == "http_403"
-    )
+    assert posted(bearing(keys.make(csm, "loader", 30, [Right.ROWS]).secret), [ACME], status=403)["code"] == "http_403"
     for client in (Client(), Client(enforce_csrf_checks=True), as_(operations), bearing("x")):
         assert posted(client, [ACME], status=401)["code"] == "http_401"
     assert posted(program, [ACME], "/api/rows/acount", 404)["fix"].startswith("Did you mean account")
     assert program.get("/api/rows/account").status_code == 405
     page = as_(operations).get("/account/keys/add/").content.decode()
-    assert "may_write" in page
-    assert "may_write" not in as_(csm).get("/account/keys/add/").content.decode()
-    as_(csm).post("/account/keys/add/", {"name": "sly", "days": "30", "may_write": "on"})
-    as_(operations).post("/account/keys/add/", {"name": "Feed", "days": "30", "may_write": "on"})
-    assert {key.name: key.may_write for key in ApiKey.objects.filter(name__in=("sly", "Feed"))} == {
-        "sly": False,
-        "Feed": True,
-    }
+    assert "write_rows" in page
+    assert "write_rows" not in as_(csm).get("/account/keys/add/").content.decode()
+    asked = {"days": "30", "rights": ["read_figures", "write_rows"]}
+    assert as_(csm).post("/account/keys/add/", {"name": "sly", **asked}).status_code == 422
+    assert as_(operations).post("/account/keys/add/", {"name": "Feed", **asked}).status_code == 200
+    assert ApiKey.objects.get(name="Feed").rights == (Right.FIGURES, Right.ROWS)
+    assert not ApiKey.objects.filter(name="sly").exists()
     entry = AuditEntry.objects.filter(act="key_made").order_by("seq").last()
     assert entry is not None
-    assert entry.detail.count("may_write") == 1
-    assert "may send rows" in as_(operations).get("/account/").content.decode()
+    assert '"rights":["read_figures","write_rows"]' in entry.detail
+    assert "Send rows" in as_(operations).get("/account/").content.decode()
 
 
 def test_what_is_too_much_or_none_is_refused(program, monkeypatch) -> None:
@@ -207,3 +206,44 @@ def test_no_body_is_an_error_of_ours(program, shared_data) -> None:
     )
     for name in ("", " ", "a\0b", "n" * 201):
         assert posted(program, [{"account_id": "n1", name: "x"}], status=422)["code"] == "bad_column"
+
+
+def test_contacts_are_logged_with_ones_own_accounts_in_ones_own_name(company, somebody) -> None:
+    customers = [row for row in company.every("accounts") if row["is_customer"]]
+    owner = Counter(row["owner"] for row in customers).most_common(1)[0][0]
+    mine, other = (
+        next(row for row in customers if (row["owner"] == owner) is own)["account_id"] for own in (True, False)
+    )
+    csm = somebody(Role.CSM, csm_id=owner)
+    client = bearing(keys.make(csm, "telephone", 30, [Right.RECORDS]).secret)
+    call = {
+        "account_id": mine,
+        "touchpoint_id": "t1",
+        "channel": "call",
+        "occurred_at": "2026-06-01T10:00:00Z",
+        "csm_id": "boss",
+    }
+    told = posted(client, [call], "/api/contacts", Idempotency_Key="k")
+    assert (told["data"]["loaded"], told["data"]["rows"]) == (1, 1)
+    kept = [
+        row
+        for row in company.every("touchpoint", columns=("touchpoint_id", "csm_id", "channel"))
+        if row["touchpoint_id"] == "t1"
+    ]
+    assert [(row["csm_id"], row["channel"]) for row in kept] == [(owner, "call")]
+    assert posted(client, [call], "/api/contacts", Idempotency_Key="k")["data"] == told["data"]
+    assert (
+        posted(client, [call | {"minutes": 3}], "/api/contacts", 400, Idempotency_Key="k")["code"] == "message_reused"
+    )
+    both = [call | {"touchpoint_id": "t2"}, call | {"touchpoint_id": "t3", "account_id": other}]
+    refused = posted(client, both, "/api/contacts", 404)
+    assert refused["code"] == "not_found"
+    assert not [
+        row for row in company.every("touchpoint", columns=("touchpoint_id",)) if row["touchpoint_id"] in ("t2", "t3")
+    ]
+    assert posted(client, [call | {"touchpoint_id": "t4"}] * 101, "/api/contacts", 413)["code"] == "too_many_rows"
+    assert posted(client, ["x"], "/api/contacts", 400)["code"] == "bad_json"
+    reader = bearing(keys.make(csm, "reader", 30).secret)
+    assert posted(reader, [call], "/api/contacts", 403)["code"] == "reads_only"
+    viewer = bearing(keys.make(somebody(Role.VIEWER), "x", 30, [Right.RECORDS]).secret)
+    assert posted(viewer, [call], "/api/contacts", 403)["code"] == "http_403"

@@ -6,6 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
+from tenure.engine.sync import vault
+from tests.conftest import missing
+from tests.web.oidc_server import CLIENT, SECRET, installed, running
 from tests.web.serving import made, served, until
 
 ARGUMENTS = (
@@ -19,6 +22,9 @@ PAGES = (
     "/people/1/",
     "/account/",
     "/account/password/",
+    "/account/second-factors/",
+    "/account/second-factors/app/",
+    "/sign-on/",
     "/search/",
     "/search/?q=pe",
     "/nowhere/",
@@ -67,7 +73,7 @@ def log_in(watched, base):
     watched.page.goto(f"{base}/log-in/")
     watched.page.get_by_label("E-mail").fill("ada@example.com")
     watched.page.get_by_label("Password").fill(PASSWORD)
-    watched.page.get_by_role("button", name="Log in").click()
+    watched.page.get_by_role("button", name="Log in", exact=True).click()
     expect(watched.page.get_by_role("heading", level=1)).to_have_text("People")
 
 
@@ -232,6 +238,86 @@ def test_it_works_without_javascript(server, browser, set_up):
     expect(page.locator("html[data-theme]")).to_have_count(0)
     watched.is_quiet()
     context.close()
+
+
+def test_a_passkey_is_a_second_factor_and_stands_for_the_password(server, browser, set_up):
+    base = server.base.replace("127.0.0.1", "localhost")  # browsers keep passkeys for names
+    context = browser.new_context(base_url=base)
+    watched = Watched(context, base)
+    page = watched.page
+    device = context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    said = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+            "isUserVerified": True, "automaticPresenceSimulation": True}  # fmt: skip
+    number = device.send("WebAuthn.addVirtualAuthenticator", {"options": said})["authenticatorId"]
+    log_in(watched, base)
+    page.goto("/account/second-factors/")
+    page.get_by_role("link", name="Add a passkey").click()
+    page.get_by_label("Name").fill("Laptop")
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
+    check(page, "codes")
+    code = page.locator(".codes code").first.inner_text()
+    page.goto("/account/second-factors/passkey/")
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_text("this device has one already")).to_be_visible()
+    page.goto("/account/")
+    page.get_by_role("button", name="Log out").first.click()
+
+    page.get_by_role("button", name="Log in with a passkey").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("People")
+    page.goto("/account/")
+    page.get_by_role("button", name="Log out").first.click()
+
+    page.get_by_label("E-mail").fill("ada@example.com")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("One more step")
+    check(page, "the second step")
+    page.get_by_role("button", name="Show your passkey").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("People")
+    page.goto("/account/")
+    page.get_by_role("button", name="Log out").first.click()
+
+    device.send("WebAuthn.setUserVerified", {"authenticatorId": number, "isUserVerified": False})
+    page.get_by_role("button", name="Log in with a passkey").click()
+    expect(page.get_by_text("The browser showed no passkey for this site.")).to_be_visible()
+    device.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": number})
+    page.get_by_label("E-mail").fill("ada@example.com")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in", exact=True).click()
+    page.get_by_label("Code").fill(code)
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("People")
+    watched.is_quiet()
+    context.close()
+
+
+def test_single_sign_on_goes_there_and_back(server, browser, set_up, tmp_path):
+    reason = installed()
+    if reason:
+        missing("oidc", reason)
+    with running(tmp_path, f"{server.base}/log-in/back/") as oidc:
+        oidc.people = {"ada": {"email": "ada@example.com", "email_verified": True}}
+        oidc.control()
+        (server.home / "sign_on.toml").write_text(
+            f'[provider]\nname = "Example ID"\nissuer = "{oidc.issuer}"\nclient_id = "{CLIENT}"\ninternal = true\n'
+            "second_factor = true\n"
+        )
+        vault.keep(server.home, "sign-on:", {"client_secret": SECRET})
+        page = browser.new_context(base_url=server.base).new_page()
+        page.goto("/account/")
+        check(page, "log-in with single sign-on")
+        page.get_by_role("link", name="Log in with Example ID").click()
+        page.get_by_placeholder("Enter any login").fill("ada")
+        page.get_by_placeholder("and password").fill("any")
+        page.get_by_role("button", name="Sign-in").click()
+        expect(page).to_have_url(f"{server.base}/account/")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Your account")
+        page.get_by_role("button", name="Log out").first.click()
+        expect(page).to_have_url(f"{server.base}/log-in/")
+        page.context.close()
+    (server.home / "sign_on.toml").unlink()
 
 
 def test_once_there_is_an_administrator_no_link_is_printed(server, set_up):

@@ -27,6 +27,10 @@ PAGES = (
 )  # fmt: skip
 
 
+#: What each sees first.
+FIRST = {"ada": "People", "executive": "Board", "manager": "Today", "csm": "Today"}
+
+
 @pytest.fixture(scope="module")
 def cast(company_home):
     """Whom the CSM and the manager are tied to: the fullest book, and whom its owner reports to."""
@@ -75,7 +79,7 @@ def people(server, browser, cast):  # noqa: F811
         other.get_by_label("Password", exact=True).fill(PASSWORD)
         other.get_by_label("Password, once more").fill(PASSWORD)
         other.get_by_role("main").get_by_role("button").last.click()
-        expect(other.get_by_role("heading", level=1)).to_have_text("Board")
+        expect(other.get_by_role("heading", level=1)).to_have_text(FIRST[role])
 
 
 @pytest.fixture
@@ -90,7 +94,7 @@ def as_(server, browser, people):  # noqa: F811
         watched.page.get_by_label("E-mail").fill(f"{role}@example.com")
         watched.page.get_by_label("Password").fill(PASSWORD)
         watched.page.get_by_role("button", name="Log in").click()
-        expect(watched.page.get_by_role("heading", level=1)).to_have_text("People" if role == "ada" else "Board")
+        expect(watched.page.get_by_role("heading", level=1)).to_have_text(FIRST[role])
         is_scripted(watched.page)
         opened.append((context, watched))
         return watched.page
@@ -382,3 +386,36 @@ def test_a_page_that_is_not_looked_at_rests_and_one_without_a_session_stays_stil
     page.wait_for_timeout(1_000)
     assert len(asked) == 3, "and whoever is not logged in follows nothing"
     expect(page.get_by_role("heading", level=1)).to_have_text("Board")
+
+
+def test_a_csm_works_through_the_morning_until_nothing_is_left(as_):
+    page = as_("csm")
+    page.goto("/today/?all=1")
+    is_scripted(page)
+    lines, said = page.locator("[data-item]"), page.locator("#day [role=status]")
+    many = lines.count()
+    assert many > 3
+    first = lines.first.locator(".item-words").inner_text()
+    page.keyboard.press("j")
+    page.keyboard.press("d")
+    expect(said).to_contain_text(f"Done: {first}")
+    expect(lines).to_have_count(many - 1)
+    expect(lines.first).to_be_focused()
+    page.keyboard.press("u")
+    expect(lines).to_have_count(many)  # a task of today now, which stands first
+    expect(lines.first.locator(".item-words")).to_have_text(first)
+    lines.nth(1).get_by_text("Later").click()
+    lines.nth(1).get_by_role("button", name="Next week").or_(
+        lines.nth(1).get_by_role("button", name="Monday")
+    ).first.click()
+    expect(said).to_contain_text("Put off until")
+    lines.first.focus()
+    for left in range(many - 2, -1, -1):
+        page.keyboard.press("d")
+        expect(lines).to_have_count(left)
+    expect(page.get_by_role("heading", name="Nothing is left for today")).to_be_visible()
+    check(page, "/today/ in the evening")
+    page.goto("/today/")
+    expect(page.get_by_role("heading", name="Nothing is left for today")).to_be_visible()
+    page.goto("/tasks/?status=done")
+    expect(page.get_by_role("link", name=first)).to_be_visible()

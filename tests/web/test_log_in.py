@@ -175,6 +175,6 @@ def test_log_ins_are_recorded_without_addresses(client, administrator):
     assert list(told.values_list("act", "who", "kind", "object_id", "detail")) == [
         ("log_in_refused", "", "user", me, "{}"),
         ("log_in_refused", "", "", "", "{}"),
-        ("logged_in", f"user:{me}", "user", me, "{}"),
+        ("logged_in", f"user:{me}", "user", me, '{"strong":false,"way":"password"}'),
         ("logged_out", f"user:{me}", "user", me, "{}"),
     ]

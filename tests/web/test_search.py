@@ -87,10 +87,17 @@ def test_pages_and_people_are_found_by_whom_they_open_for(administrator, somebod
     admin = as_(administrator)
     pages = [
         "/account/",
+        "/account/confirm/",
         "/account/keys/add/",
         "/account/password/",
+        "/account/second-factors/",
+        "/account/second-factors/app/",
+        "/account/second-factors/passkey/",
         "/accounts/",
         "/board/",
+        "/dashboards/",
+        "/dashboards/add/",
+        "/dashboards/pin/",
         "/growth/",
         "/health-review/",
         "/health/",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tenure.engine.decompose import Decomposition
     from tenure.engine.restated import Restatement
     from tenure.engine.result import Result
+    from tenure.engine.verbs.agenda import Agenda
     from tenure.engine.verbs.audit import AuditFound
     from tenure.engine.verbs.beside import Parallel
     from tenure.engine.verbs.billing import BillingFound
@@ -224,6 +225,29 @@ class Sight(Scored, Operated, Handling):
         request = DossierOf(account_id, tuple(tables.items()), self.scope)
         found = self._published(from_published, request)
         answer: Dossier | None = self._call("dossier", request) if found is None else found[0]
+        return answer
+
+    def agenda(
+        self,
+        owner: str = "",
+        *,
+        but: Iterable[str] = (),
+        names: Iterable[str] = (),
+        ahead: int = 14,
+        offset: int = 0,
+        limit: int = 50,
+    ) -> Agenda:
+        """What there is to do about accounts now (``Agenda``): causes to act, of which most revenue times urgency hangs on the first,
+        and what falls due in the days ``ahead``. ``owner``: of the accounts of one owner only. ``but``: without causes of these
+        keys; ``names``: of these kinds only (default: all).
+
+        Raises ``UsageError`` for a kind that there is not, and for an ``agenda.toml`` that is not understood.
+        """
+        from tenure.engine.verbs.agenda import AgendaOf, from_published
+
+        request = AgendaOf(owner, tuple(but), tuple(names), ahead, offset, limit, self.scope)
+        found = self._published(from_published, request)
+        answer: Agenda = self._call("agenda", request) if found is None else found
         return answer
 
     def audit(self, period: str = "", *, listed: bool = False) -> AuditFound:

@@ -13,6 +13,7 @@ import ibis
 import ibis.expr.operations as ops
 
 import tenure.figures.assigned
+import tenure.figures.causes
 import tenure.figures.holding
 import tenure.figures.portrait
 import tenure.figures.rated

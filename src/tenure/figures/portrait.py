@@ -112,9 +112,14 @@ def next_renewal(w: World) -> ir.Table:
 
 @fact(steady=True)
 def last_touch(w: World) -> ir.Table:
-    """The last two-way contact: ``account_id, last_touch``.
+    """The last two-way contact: ``account_id, last_touch``."""
+    together = two_way(w)
+    return together.group_by("account_id").agg(last_touch=together["at"].max())
 
-    Contacts as in ``touchpoint_frequency``; only of threads it must be looked who spoke on a day.
+
+def two_way(w: World) -> ir.Table:
+    """When there were two-way contacts: ``account_id, at``. Contacts as in ``touchpoint_frequency``; only of threads it must be looked
+    who spoke on a day.
     """
     t = touches(w)
     both = t.filter(t.direction == "both").select("account_id", at="occurred_at")
@@ -122,8 +127,7 @@ def last_touch(w: World) -> ir.Table:
     said = said.group_by(["account_id", "thread_id", "occurred_day"]).agg(
         at=said.occurred_at.max(), ways=said.direction.nunique()
     )
-    together = both.union(said.filter(said.ways > 1).select("account_id", "at"))
-    return together.group_by("account_id").agg(last_touch=together["at"].max())
+    return both.union(said.filter(said.ways > 1).select("account_id", "at"))
 
 
 @fact(steady=True)

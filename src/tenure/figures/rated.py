@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: By so many hours clocks move a day's beginning, and more.
 _TURN = 2
+#: Over so many days it is told whether a risk rose or a health fell into another band, and by the risk of so many days.
+_LATELY, _MAIN = 30, 90
 
 
 @fact(kept=(("month", "period"),), latest=True)
@@ -23,8 +25,9 @@ def rated(w: World, p: Periods) -> ir.Table:
 
     Columns: ``account_id, period``; ``health`` (0 to 100), ``band``, ``coverage`` and ``health_at`` (its moment) of the last
     day of health scores; for each of ``BACK`` days ``before_30`` ... (the score on the first day of scores in the last so
-    many days) and ``since_30`` ... (that day's moment: the same for all); for each of ``AHEAD`` ``risk_30`` ... (in percent)
-    and ``risk_at``.
+    many days) and ``since_30`` ... (that day's moment: the same for all), and ``band_before``, the band of then for 30 days; for
+    each of ``AHEAD`` ``risk_30`` ... (in percent) and ``risk_at``; ``risk_before`` (that of 90 days on the first day of risks in
+    the last 30) and ``risk_since`` (that day's moment).
     """
     s = as_told(w)
     s = s.filter(s.model.isin(["health", *(f"churn_risk_{n}" for n in AHEAD)]))
@@ -43,16 +46,30 @@ def rated(w: World, p: Periods) -> ir.Table:
         health_at=health["at"].max(where=here),
         **{f"before_{n}": health.score.max(where=health["at"] == health[f"since_{n}"]) for n in BACK},
         **{f"since_{n}": health[f"since_{n}"].max() for n in BACK},
+        band_before=health.band.max(where=health["at"] == health[f"since_{_LATELY}"]),
     )
-    told = risk.filter(risk["at"] == risk.newest)
-    risks = told.group_by("account_id").agg(
-        risk_at=told["at"].max(),
-        **{f"risk_{n}": told.score.max(where=told.model == f"churn_risk_{n}") for n in AHEAD},
-    )
+    risks = _risks(risk)
     rows = rows.filter(rows.health.notnull())
     both = rows.outer_join(risks, "account_id")
     both = both.mutate(account_id=ibis.coalesce(both.account_id, both.account_id_right)).drop("account_id_right")
     return p.select("period").cross_join(both)
+
+
+def _risks(risk: ir.Table) -> ir.Table:
+    """The risks of the last day, and what they were on the first in the last ``_LATELY`` days, by account."""
+    days = risk.filter(risk["at"] < risk.newest).group_by("newest").agg(
+        risk_since=ibis._["at"].min(where=ibis._["at"] >= ibis._.newest - _hours(_LATELY))
+    )  # fmt: skip
+    both = risk.left_join(days, "newest").drop("newest_right")
+    both = both.filter((both["at"] == both.newest) | (both["at"] == both.risk_since))
+    here = both["at"] == both.newest
+    found = both.group_by("account_id").agg(
+        risk_at=both["at"].max(where=here),
+        **{f"risk_{n}": both.score.max(where=here & (both.model == f"churn_risk_{n}")) for n in AHEAD},
+        risk_before=both.score.max(where=~here & (both.model == f"churn_risk_{_MAIN}")),
+        risk_since=both.risk_since.max(),
+    )
+    return found.filter(found.risk_at.notnull())
 
 
 def _hours(days: int) -> ir.IntervalScalar:

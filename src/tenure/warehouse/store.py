@@ -127,6 +127,11 @@ class Store:
         for con in (self.con, *self._cursors):
             con.interrupt()
 
+    def give_back(self) -> None:
+        """Return memory that is free again to the system. DuckDB's allocator keeps what large statements took, until its limit is set."""
+        ((limit,),) = self.rows("SELECT current_setting('memory_limit')")
+        self.con.execute(f"SET GLOBAL memory_limit = {literal(limit)}")
+
     def close(self) -> None:
         """Let go of the file. Afterwards another process can open it."""
         if self._open:

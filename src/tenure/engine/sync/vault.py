@@ -1,4 +1,4 @@
-"""Secrets of sources, encrypted: a file that is of no use without the workspace's key.
+"""Secrets of sources, of single sign-on and of second factors, encrypted: a file that is of no use without the workspace's key.
 
 ``secrets.json`` holds them by source and name, each encrypted and signed (Fernet: AES-128 in CBC, HMAC-SHA-256), together
 with whose it is, so that none can be put in another's place. The key is the file ``secrets.key``, which its owner alone can

@@ -21,7 +21,7 @@ from tenure.warehouse.timeline import pointer
 from tenure.warehouse.told import told_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -39,7 +39,7 @@ __all__ = ["ACCOUNTS", "Column", "Page", "Query", "Rows", "from_published", "row
 ALL = Query()
 #: The list of accounts as they are now.
 ACCOUNTS = "accounts"
-PORTRAIT, RATED = FactKey("portrait", "month", "period"), FactKey("rated", "month", "period")
+PORTRAIT, RATED = _LISTS = FactKey("portrait", "month", "period"), FactKey("rated", "month", "period")
 #: Its columns: name, type, unit (``home``: the reporting currency) and meaning.
 _PORTRAIT = (
     ("account_id", "text", "", "The account's id."),
@@ -141,24 +141,26 @@ def _accounts(home: Path, request: Rows, found: Published, settings: Settings, n
 
 def accounts_in(reader: PublishedReader, request: Rows, settings: Settings, now: datetime) -> Page:
     """The list of accounts out of what is published."""
-    notes = _provided(reader, request.scope, settings, now)
+    notes = provided(reader, _LISTS, request.scope, settings, now)
     return page(reader.run, _listed(reader.published, request.scope, settings), request.query, now, notes)
 
 
 def read_list(reader: PublishedReader, scope: Scope, settings: Settings, now: datetime) -> tuple[str, tuple[str, ...]]:
     """SQL of the rows of the list of accounts, as far as a scope holds them, and what is to be known of it."""
-    notes = _provided(reader, scope, settings, now)
+    notes = provided(reader, _LISTS, scope, settings, now)
     return _listed(reader.published, scope, settings).sql, notes
 
 
-def _provided(reader: PublishedReader, scope: Scope, settings: Settings, now: datetime) -> tuple[str, ...]:
-    """See to it that the list can be read; what is to be known of it."""
+def provided(
+    reader: PublishedReader, keys: Sequence[FactKey], scope: Scope, settings: Settings, now: datetime
+) -> tuple[str, ...]:
+    """See to it that published facts can be read as far as a scope holds them; what is to be known of them."""
     found = reader.published
-    for key in (PORTRAIT, RATED):
+    for key in keys:
         reader.provide(key)
     if scope.narrow:
         reader.look(scope, now, SEEN)
-    tables = {name for key in (PORTRAIT, RATED) for name in kept.recipe(key, found.ground, settings).tables}
+    tables = {name for key in keys for name in kept.recipe(key, found.ground, settings).tables}
     return tuple(sorted({found.held[name] for name in tables if name in found.held}))
 
 

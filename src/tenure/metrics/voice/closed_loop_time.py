@@ -45,10 +45,14 @@ def _requests(w: World) -> ir.Table:
 
 def _answers(w: World) -> ir.Table:
     a = asked(w)
-    low = ibis.or_(*((a.scale == scale) & (a.score <= score) for scale, score in LOW.items()))
-    a = a.filter(a.replied.notnull(), a.flaw.isnull(), ~a.is_anonymous, low)
+    a = a.filter(a.replied.notnull(), a.flaw.isnull(), ~a.is_anonymous, is_low(a))
     a = beside(a, w.survey_answer.select("answer_id", "followed_up_at"), ["answer_id"])
     return _cases(a, "answer", "replied", "followed_up_at")
+
+
+def is_low(answers: ir.Table) -> ir.BooleanValue:
+    """Whether an answer is low, of rows with ``scale`` and ``score``."""
+    return ibis.or_(*((answers.scale == scale) & (answers.score <= score) for scale, score in LOW.items()))
 
 
 def _cases(rows: ir.Table, source: str, starts: str, ends: str) -> ir.Table:

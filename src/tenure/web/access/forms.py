@@ -12,9 +12,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from tenure.web.access import rights
 from tenure.web.access.keys import LIVES
 from tenure.web.access.models import User
-from tenure.web.access.roles import EXPLAINED, MAY_WRITE, Role
+from tenure.web.access.policy import DOMAIN, INVITED
+from tenure.web.access.rights import Right
+from tenure.web.access.roles import EXPLAINED, Role
 
 #: Longer texts are no passwords, and cost as much to hash as they are long.
 _LONGEST_PASSWORD = 256
@@ -138,15 +141,23 @@ class NewKey(forms.Form):
         label=_("Works for"), coerce=int, initial=90,
         choices=[(days, ngettext_lazy("%d day", "%d days") % days) for days in LIVES],
     )  # fmt: skip
-    may_write = forms.BooleanField(
-        label=_("May send rows"), required=False,
-        help_text=_("Of any table, as facts. Without this it reads, and no more: give programs no more than they need."),
+    rights = forms.MultipleChoiceField(
+        label=_("It may"), initial=[Right.FIGURES.value], widget=forms.CheckboxSelectMultiple,
+        template_name="kit/checks.html",  # type: ignore[call-arg]  # as above
+        error_messages={"required": _("Choose at least one right: without one, the key opens nothing.")},
     )  # fmt: skip
 
     def __init__(self, *data: Any, user: User) -> None:
         super().__init__(*data)
-        if MAY_WRITE.isdisjoint(user.roles):
-            del self.fields["may_write"]
+        field: Any = self.fields["rights"]
+        field.choices = [
+            (right.value, _with_small("{}<small>{}</small>", right.label, rights.EXPLAINED[right]))
+            for right in rights.of(user.roles)
+        ]
+
+    def chosen_rights(self) -> tuple[Right, ...]:
+        """The rights ticked, of those that the person can give."""
+        return tuple(Right(value) for value in self.cleaned_data["rights"])
 
 
 class NewPerson(Person):
@@ -161,3 +172,131 @@ class NewPerson(Person):
         if User.objects.filter(email=email).exists():
             raise forms.ValidationError(_("There is a person with this e-mail already."))
         return email
+
+
+class Code(forms.Form):
+    """A code of an app, or where they are taken a recovery code."""
+
+    code = forms.CharField(
+        label=_("Code"), max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "none"}),
+    )  # fmt: skip
+
+
+class OwnPassword(forms.Form):
+    """The password, from who is logged in."""
+
+    password = _password(_("Your password"), "current-password")
+
+
+class NewPasskey(forms.Form):
+    """What a passkey is called."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=100, initial=_("My device"), help_text=_("Where it lies, so that you know it again."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+
+
+class ProviderForm(forms.Form):
+    """The provider of single sign-on."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=60, help_text=_("As the button at log-in calls it: “Log in with …”.")
+    )
+    issuer = forms.URLField(
+        label=_("Address (issuer)"), max_length=500, assume_scheme="https",
+        help_text=_("As the provider tells it; /.well-known/openid-configuration is found below it."),
+    )  # fmt: skip
+    client_id = forms.CharField(label=_("Client ID"), max_length=500)
+    client_secret = forms.CharField(
+        label=_("Client secret"), max_length=2000, required=False, widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_("Kept encrypted, and shown to nobody. Empty: it stays as it is."),
+    )  # fmt: skip
+    second_factor = forms.BooleanField(
+        label=_("The provider asks for a second factor itself"), required=False,
+        help_text=_("Then Tenure asks for none after it."),
+    )  # fmt: skip
+    unverified_email = forms.BooleanField(
+        label=_("Believe addresses that it does not say it verified"), required=False,
+        help_text=_("Only for a directory of your own, in which nobody can choose the address. Entra ID needs this."),
+    )  # fmt: skip
+    internal = forms.BooleanField(
+        label=_("The provider is inside the company"), required=False,
+        help_text=_("Without this, Tenure asks no internal address and nothing without TLS."),
+    )  # fmt: skip
+
+
+class Arrivals(forms.Form):
+    """Who may come in through the provider, and as what."""
+
+    who = forms.ChoiceField(
+        label=_("Who comes in"), widget=forms.RadioSelect, template_name="kit/checks.html",  # type: ignore[call-arg]  # as above
+        choices=[
+            (INVITED, _with_small("{}<small>{}</small>", _("People who have been added"), _("By the address that they were added with."))),
+            (DOMAIN, _with_small("{}<small>{}</small>", _("Everybody of these domains"), _("Others are made at their first log-in."))),
+        ],
+    )  # fmt: skip
+    domains = forms.CharField(
+        label=_("Domains"), max_length=500, required=False, help_text=_("With spaces between: example.com example.org")
+    )
+    role = forms.ChoiceField(
+        label=_("Their role"),
+        choices=Role.choices,
+        help_text=_("Of who comes in by domain, where no group says otherwise. A viewer sees all accounts."),
+    )
+    claim = forms.CharField(
+        label=_("Claim with groups"),
+        max_length=100,
+        required=False,
+        help_text=_("As “groups” or “roles”. Empty: roles are given here, by hand."),
+    )
+    roles = forms.CharField(
+        label=_("What groups mean"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+        help_text=_("A line each: group = role. At each log-in these roles are given and taken as the groups say; other roles stay as they are."),
+    )  # fmt: skip
+    csm_id = forms.CharField(
+        label=_("Claim with the CSM id"),
+        max_length=100,
+        required=False,
+        help_text=_("Empty: it is filled in under People."),
+    )
+
+    def clean_roles(self) -> dict[str, str]:
+        """The role's name by group."""
+        found = {}
+        for line in self.cleaned_data["roles"].splitlines():
+            group, equals, role = (part.strip() for part in line.rpartition("="))
+            if not line.strip():
+                continue
+            if not equals or not group or role.lower() not in Role.values:
+                known = ", ".join(Role.values)
+                raise forms.ValidationError(
+                    _("“%(line)s” is not group = role. Roles are: %(known)s."), params={"line": line, "known": known}
+                )
+            found[group] = role.lower()
+        return found
+
+
+class Passwords(forms.Form):
+    """Whether passwords are taken, and of whom if not."""
+
+    on = forms.BooleanField(label=_("People may log in with a password or a passkey"), required=False)
+    but_for = forms.ChoiceField(
+        label=_("Always let in with a password"), required=False,
+        help_text=_("An administrator, for the day when the provider does not answer."),
+    )  # fmt: skip
+
+    def __init__(self, *data: Any, administrators: list[User], **more: Any) -> None:
+        super().__init__(*data, **more)
+        field: Any = self.fields["but_for"]
+        field.choices = [("", _("Nobody")), *((user.email, f"{user.name}, {user.email}") for user in administrators)]
+
+
+class FactorRoles(forms.Form):
+    """Who needs a second factor."""
+
+    roles = forms.MultipleChoiceField(
+        label=_("Roles that need a second factor"), choices=Role.choices, required=False, widget=forms.CheckboxSelectMultiple,
+        template_name="kit/checks.html",  # type: ignore[call-arg]  # as above
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,9 +12,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from tenure.web.access import keys, log, sight
-from tenure.web.access.page import page_of
-from tenure.web.kit.errors import no_key, reads_only, wrong_method
+from tenure.web.access import keys, log, sight, sure
+from tenure.web.access.models import ApiKey
+from tenure.web.access.page import Page, page_of
+from tenure.web.access.throttle import Guess
+from tenure.web.kit.errors import lacks_right, no_factor, no_key, reads_only, too_many, wrong_method
 
 
 class Gate:
@@ -41,13 +44,9 @@ class Gate:
             request.user = key.user if key else AnonymousUser()
         if request.user.is_authenticated:
             log.asked_by(request.user.pk, key.pk if key else None)
-        if not page.public:
-            if not request.user.is_authenticated:
-                return no_key(request) if page.data else to_log_in(request)
-            if not page.opens_for(request.user.roles):
-                raise PermissionDenied
-            if page.writes and not (key and key.may_write):
-                return reads_only(request)
+        stopped = None if page.public else _stopped(request, page, key)
+        if stopped is not None:
+            return stopped
         if request.method not in page.methods:
             response = wrong_method(request)
             response.headers["Allow"] = ", ".join(page.methods)
@@ -55,6 +54,32 @@ class Gate:
         if not page.public:
             request.sight = sight.Looking(request.user)
         return None
+
+
+def _stopped(request: Any, page: Page, key: ApiKey | None) -> HttpResponse | None:
+    """Why somebody does not get through to a page that is not public; None where she does. Raises ``PermissionDenied``."""
+    if not request.user.is_authenticated:
+        if not page.data:
+            return to_log_in(request)
+        wait = Guess(request, kind="key").wait() if "Authorization" in request.headers else timedelta()
+        return too_many(request, int(wait.total_seconds()) + 1) if wait else no_key(request)
+    if not page.opens_for(request.user.roles):
+        raise PermissionDenied
+    if key is not None or page.writes:
+        if page.right is not None and page.right not in (key.rights if key else ()):
+            return reads_only(request) if page.writes else lacks_right(request, str(page.right.label))
+        return None
+    first = None if page.enrols else sure.missing(request)
+    return to_first(request, first) if first is not None else None
+
+
+def to_first(request: Any, first: HttpResponse) -> HttpResponse:
+    """To the second factor that is missing; programs are told."""
+    if request.page.data:
+        return no_factor(request)
+    if request.htmx:  # a part of a page: the whole page has to go there
+        return HttpResponse(status=401, headers={"HX-Redirect": first["Location"]})
+    return first
 
 
 def to_log_in(request: Any) -> HttpResponse:

@@ -1,9 +1,10 @@
-"""Keys with which programs ask, and where they may write send, as the person whose they are: made, recognised, ended."""
+"""Keys with which programs ask and send, as the person whose they are and for what they were made: made, recognised, ended."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from django.utils import timezone
 from tenure.web.access import events
 from tenure.web.access.events import Kind
 from tenure.web.access.models import ApiKey, User
+from tenure.web.access.rights import READS, Right
 
 #: Days that a key may live.
 LIVES = (30, 90, 365)
@@ -32,15 +34,15 @@ class Made:
     secret: str
 
 
-def make(user: User, name: str, days: int, *, may_write: bool = False) -> Made:
-    """A new key of a person's."""
+def make(user: User, name: str, days: int, rights: Collection[Right] = READS) -> Made:
+    """A new key of a person's, for what ``rights`` say."""
     secret = _MARK + secrets.token_urlsafe(32)
     with transaction.atomic():
         key = ApiKey.objects.create(
             user=user, name=name, secret_hash=_hashed(secret), expires_at=timezone.now() + timedelta(days=days),
-            may_write=may_write,
+            scope=" ".join(sorted(rights)),
         )  # fmt: skip
-        events.record(Kind.KEY_MADE, actor=user, subject=user, key=key.pk, days=days, may_write=may_write)
+        events.record(Kind.KEY_MADE, actor=user, subject=user, key=key.pk, days=days, rights=sorted(rights))
     return Made(key, secret)
 
 
@@ -49,17 +51,27 @@ def of(user: User) -> list[ApiKey]:
     return list(ApiKey.objects.filter(user=user, expires_at__gt=timezone.now()).order_by("-created_at"))
 
 
-def end(user: User, key: int) -> bool:
-    """End one of a person's keys; whether there was such a one."""
+def of_all() -> list[ApiKey]:
+    """Everybody's keys that work, those that were used longest ago first: they are the ones to end."""
+    found = ApiKey.objects.filter(expires_at__gt=timezone.now()).select_related("user")
+    return sorted(found, key=lambda key: (key.used_at or key.created_at, key.pk))
+
+
+def end(key: int, *, of: User | None, by: User) -> bool:
+    """End a key, ``of`` a person or of whoever has it; whether there was such a one."""
     with transaction.atomic():
-        ended, _ = ApiKey.objects.filter(user=user, pk=key).delete()
-        if ended:
-            events.record(Kind.KEY_ENDED, actor=user, subject=user, key=key)
-    return bool(ended)
+        found = ApiKey.objects.filter(pk=key, **({"user": of} if of else {})).select_related("user").first()
+        if found is None:
+            return False
+        found.delete()
+        events.record(Kind.KEY_ENDED, actor=by, subject=found.user, key=key)
+    return True
 
 
 def borne(request: HttpRequest) -> ApiKey | None:
-    """The key that a request bears, while it works; None for any other. A key is long and random: guesses need no limit."""
+    """The key that a request bears, while it works; None for any other. It is looked up by its hash, which tells a
+    guess nothing by the time it takes; what addresses may guess is counted by the gate.
+    """
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret:
         return None

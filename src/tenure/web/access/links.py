@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from tenure.web.access import events, sessions
+from tenure.web.access import events, policy, sessions
 from tenure.web.access.events import Kind
 from tenure.web.access.models import Link, User
 from tenure.web.access.people import give_roles, there_is_an_administrator
@@ -51,7 +51,9 @@ def find(secret_hash: str) -> Link | None:
     found = Link.objects.filter(secret_hash=secret_hash, expires_at__gt=timezone.now()).select_related("user").first()
     if found is None:
         return None
-    works = found.user.is_active if found.user else not there_is_an_administrator()
+    if found.user is None:
+        return None if there_is_an_administrator() else found
+    works = found.user.is_active and policy.now().takes_password(found.user.email)
     return found if works else None
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from tenure.web.access.rights import Right
 from tenure.web.access.roles import Role
 
 
@@ -90,7 +91,7 @@ class Link(models.Model):
 
 class ApiKey(models.Model):
     """A key with which a program asks as a person. Its secret is stored as a hash. ``name``: what the person calls it.
-    ``may_write``: it may send rows, too.
+    ``scope``: its rights, with spaces between.
     """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="keys")
@@ -99,7 +100,57 @@ class ApiKey(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
-    may_write = models.BooleanField(default=False)
+    scope = models.CharField(max_length=200)
+
+    @property
+    def rights(self) -> tuple[Right, ...]:
+        """What it may be used for, of what there is now."""
+        return tuple(right for right in Right if right in self.scope.split())
+
+
+class Identity(models.Model):
+    """A person as a provider of single sign-on knows her: by its name for itself and for her, which never change."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="identities")
+    issuer = models.CharField(max_length=500)
+    subject = models.CharField(max_length=255)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="one_person_per_subject"),
+            models.UniqueConstraint(fields=["user", "issuer"], name="one_subject_per_person"),
+        ]
+
+
+class App(models.Model):
+    """An app that shows codes (TOTP). The secret is among the workspace's secrets. ``last_step``: of the last code that was
+    taken; neither that one nor an earlier one is taken again.
+    """
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="app")
+    created_at = models.DateTimeField(default=timezone.now)
+    last_step = models.BigIntegerField(default=0)
+
+
+class RecoveryCode(models.Model):
+    """A code that stands once for a second factor that is lost. It is stored as a hash."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="recovery_codes")
+    code_hash = models.CharField(max_length=64)
+
+
+class Passkey(models.Model):
+    """A passkey: the public half of a key pair that a device keeps. ``host``: the name of the site that it was made for."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="passkeys")
+    name = models.CharField(max_length=100)
+    host = models.CharField(max_length=253)
+    credential = models.TextField(unique=True)  # base64url, as browsers write it
+    public_key = models.BinaryField()
+    sign_count = models.BigIntegerField()
+    created_at = models.DateTimeField(default=timezone.now)
+    used_at = models.DateTimeField(null=True)
 
 
 class Attempt(models.Model):

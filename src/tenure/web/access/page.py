@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 
 from tenure.web.access import events
+from tenure.web.access.rights import Right
 from tenure.web.access.roles import Role
 from tenure.web.kit.shell import Nav, Text
 
@@ -43,8 +44,9 @@ class Page:
     ``public``: open before log-in. ``lands``: the roles that see this page first after log-in.
     ``template``: what a frozen dataclass that the view returns is shown with. ``unattended``: an open page asks for it by
     itself, which does not count as somebody being there. ``data``: for programs: it takes keys, and answers with JSON
-    whatever happens. ``writes``: for programs whose key may write; sessions do not open it. ``sensitive``: the audit log tells
-    who opened it, and when; of files and of data for programs it does for every page.
+    whatever happens. ``writes``: for programs whose key may write; sessions do not open it. ``right``: what a key must be for.
+    ``sensitive``: the audit log tells who opened it, and when; of files and of data for programs it does for every page.
+    ``enrols``: it opens before the second factor is there that a role asks for.
     """
 
     name: str
@@ -61,6 +63,8 @@ class Page:
     writes: bool
     sensitive: bool
     view: View = field(repr=False)
+    right: Right | None = None
+    enrols: bool = False
 
     def url_pattern(self) -> URLPattern:
         """Its entry in the list of URLs."""
@@ -86,20 +90,25 @@ def page(
     data: bool = False,
     writes: bool = False,
     sensitive: bool = False,
+    right: Right | None = None,
+    enrols: bool = False,
 ) -> Callable[[View], View]:
     """Declare a page for people with one of ``roles``.
 
     The view returns a frozen dataclass, which ``FOLDER/FUNCTION.html`` is given as ``page``, or an ``HttpResponse``.
-    Raises ``ValueError`` without roles: there is no page for nobody and none for everybody by mistake.
+    Raises ``ValueError`` without roles: there is no page for nobody and none for everybody by mistake; and for one that takes
+    keys whatever they are for.
     """
     allowed = frozenset(roles)
     if not allowed:
         raise ValueError(f"The page {route!r} names no role.")
+    if writes and right is None:
+        raise ValueError(f"The page {route!r} names no right that a key needs.")
 
     def declare(view: View) -> View:
         more: dict[str, Any] = {
             "public": False, "nav": nav, "lands": frozenset(lands), "unattended": unattended, "data": data, "writes": writes,
-            "sensitive": sensitive,
+            "sensitive": sensitive, "right": right, "enrols": enrols,
         }  # fmt: skip
         return _declare(view, route, title, allowed, methods, **more)
 

@@ -9,7 +9,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from tenure.web.access import events, sessions
+from tenure.web.access import events, policy, sessions
 from tenure.web.access.events import Kind
 from tenure.web.access.models import Grant, User
 from tenure.web.access.page import Request
@@ -95,13 +95,13 @@ def change_password(user: User, password: str) -> None:
         events.record(Kind.PASSWORD_CHANGED, actor=user, subject=user)
 
 
-def log_in(request: Request, user: User) -> None:
-    """Begin a session, under a new key."""
+def log_in(request: Request, user: User, *, way: str, strong: bool = False) -> None:
+    """Begin a session, under a new key. ``way``: password, link, passkey or provider; ``strong``: by a second factor."""
     with transaction.atomic():
         request.session.flush()
         django_login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-        sessions.begin(request)
-        events.record(Kind.LOGGED_IN, actor=user, subject=user)
+        sessions.begin(request, strong=strong)
+        events.record(Kind.LOGGED_IN, actor=user, subject=user, way=way, strong=strong)
     sessions.sweep()
 
 
@@ -112,9 +112,9 @@ def log_out(request: Request) -> None:
 
 
 def there_is_an_administrator() -> bool:
-    """Whether somebody can log in who looks after people."""
-    holders = User.objects.filter(grants__role=Role.ADMINISTRATOR, is_active=True)
-    return any(user.has_usable_password() for user in holders)
+    """Whether somebody can log in who looks after people, also when the provider of single sign-on does not answer."""
+    holders, how = User.objects.filter(grants__role=Role.ADMINISTRATOR, is_active=True), policy.now()
+    return any(user.has_usable_password() and how.takes_password(user.email) for user in holders)
 
 
 def _keep_one_administrator() -> None:

@@ -21,6 +21,8 @@ class Role(models.TextChoices):
 EVERYONE = frozenset(Role)
 #: Whose keys may write rows of any table.
 MAY_WRITE = frozenset({Role.ADMINISTRATOR, Role.OPERATIONS})
+#: Who logs contacts with accounts that she sees, by hand or by a program.
+TELL = MAY_WRITE | {Role.MANAGER, Role.CSM}
 #: Who sees every account, whoever owns it.
 SEES_ALL = EVERYONE - {Role.MANAGER, Role.CSM}
 EXPLAINED = {

@@ -10,6 +10,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -23,6 +24,8 @@ _TOUCH = timedelta(minutes=5)
 #: A header by which an open page says that nobody has asked.
 UNATTENDED = "X-Unattended"
 
+#: What a session holds: that a second factor was shown, and when its person last proved who she is.
+STRONG, SURE = "strong", "sure"
 _USER, _BORN, _SEEN, _ADDRESS, _BROWSER = "_auth_user_id", "born", "seen", "address", "browser"
 
 
@@ -111,11 +114,19 @@ def _is_unattended(request: HttpRequest) -> bool:
     return bool(page and page.unattended) or UNATTENDED in request.headers
 
 
-def begin(request: HttpRequest) -> None:
-    """Note of a session that has just logged in what its person will be shown of it."""
-    request.session[_BORN] = timezone.now().isoformat()
+def begin(request: HttpRequest, *, strong: bool) -> None:
+    """Note of a session that has just logged in what its person will be shown of it, and whether by a second factor."""
+    request.session[_BORN] = request.session[SURE] = timezone.now().isoformat()
+    if strong:
+        request.session[STRONG] = True
     request.session[_ADDRESS] = request.META.get("REMOTE_ADDR") or ""
     request.session[_BROWSER] = request.headers.get("User-Agent", "")[:200]
+
+
+def of(user: User) -> QuerySet[Session]:
+    """A person's sessions that go on."""
+    now = timezone.now()
+    return Session.objects.filter(user=user, expire_date__gt=now, created_at__gt=now - OLDEST)
 
 
 def end_all(user: User, *, but: HttpRequest | None = None) -> int:

@@ -23,15 +23,16 @@ _A_YEAR = 365 * 24 * 3600
 
 
 class Guess:
-    """One guess at the secret of ``account`` (any text; none: the secret is all there is).
+    """One guess at the secret of ``account`` (any text; none: the secret is all there is). ``kind``: what addresses are counted
+    for: a program with a key that has ended must not keep the people beside it from logging in.
 
     Who has logged in with this browser before is counted apart, so that strangers who guess at an account cannot keep
     its owner out. Whether an account exists makes no difference.
     """
 
-    def __init__(self, request: HttpRequest, account: str = "") -> None:
+    def __init__(self, request: HttpRequest, account: str = "", *, kind: str = "address") -> None:
         known = _known_browser(request, account)
-        self._address = _counted("address", network_of(request.META.get("REMOTE_ADDR") or ""))
+        self._address = _counted(kind, network_of(request.META.get("REMOTE_ADDR") or ""))
         self._account = _counted("browser" if known else "account", f"{known} {account}") if account else ""
 
     def wait(self) -> timedelta:

@@ -68,7 +68,12 @@ def document() -> dict[str, Any]:
             for each in found
             if not each.writes
         }
-        | {path: {"post": said} for each in found if each.writes for path, said in _sent(each, answers[each.name])},
+        | {
+            path: {"post": said}
+            for each in found
+            if each.writes
+            for path, said in (_told if each.sent else _sent)(each, answers[each.name])
+        },
         "components": {
             "schemas": components
             | {schemas_of.name(table): schemas_of.row(table) for table in catalogue.tables().values()},
@@ -113,10 +118,19 @@ def _operation(of: Endpoint, data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _told(of: Endpoint, data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The one address of an endpoint that is sent an object."""
+    assert of.sent is not None
+    _, schemas = msgspec.json.schema_components([of.sent])
+    body = {"required": True, "content": {"application/json": {"schema": schemas[of.sent.__name__]}}}
+    said = _operation(of, data) | {"security": [{"key": []}], "requestBody": body}
+    yield "/" + _NAMED.sub(r"{\1}", of.route), said
+
+
 def _sent(of: Endpoint, data: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """An address for each table, as the columns differ."""
-    route = "/" + _NAMED.sub(r"{\1}", of.route)
-    for table in catalogue.tables().values():
+    """An address for each table, as the columns differ; one alone for what is of one table."""
+    route, tables = "/" + _NAMED.sub(r"{\1}", of.route), catalogue.tables()
+    for table in [tables[of.table]] if of.table else tables.values():
         said = _operation(of, data)
         parameters = [each for each in said["parameters"] if each["name"] != "table"]
         key = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 200}}
@@ -127,7 +141,7 @@ def _sent(of: Endpoint, data: dict[str, Any]) -> Iterator[tuple[str, dict[str, A
             route.replace(_TABLE, table.name),
             said
             | {
-                "operationId": f"{of.name}_{table.name}",
+                "operationId": of.name if of.table else f"{of.name}_{table.name}",
                 "summary": f"{of.title}: {table.name}",
                 "description": f"{table.meaning}\n\n{of.meaning}",
                 "security": [{"key": []}],

@@ -15,12 +15,15 @@ from django.http import HttpResponse, QueryDict
 from tenure.core.errors import UsageError
 from tenure.engine.result import as_json
 from tenure.web.access.page import GET, POST, Request, page
+from tenure.web.access.rights import Right
 from tenure.web.access.roles import Role
 from tenure.web.kit.shell import Text
 from tenure.web.kit.table import Export
 
 JSON = "application/json; charset=utf-8"
 PREFIX = "api/"
+#: Bytes of an object that is sent.
+MOST = 100_000
 
 
 class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,7 +43,8 @@ class Answer:
 @dataclass(frozen=True)
 class Endpoint:
     """An endpoint as the documents tell of it. ``route``: as Django writes it; ``asks``: its parameters; ``data``: the type
-    of what it answers. ``writes``: it takes what is sent.
+    of what it answers. ``writes``: it takes what is sent; ``sent``: as what, None for rows of a table. ``right``: what a key must
+    be for. ``table``: of whose rows that is, where the route does not name it.
     """
 
     name: str
@@ -50,24 +54,38 @@ class Endpoint:
     asks: type[Asked]
     data: Any
     writes: bool = False
+    sent: type[Asked] | None = None
+    right: Right = Right.ACCOUNTS
+    table: str = ""
 
 
 _endpoints: dict[str, Endpoint] = {}
 
 
 def endpoint(
-    route: str, *, roles: Iterable[Role], title: Text, data: Any, asks: type[Asked] = Asked, writes: bool = False
+    route: str,
+    *,
+    roles: Iterable[Role],
+    title: Text,
+    data: Any,
+    asks: type[Asked] = Asked,
+    writes: bool = False,
+    sent: type[Asked] | None = None,
+    right: Right = Right.ACCOUNTS,
+    table: str = "",
 ) -> Callable[[Callable[..., Answer | HttpResponse]], Callable[..., Any]]:
     """Declare an endpoint below ``api/`` for people with one of ``roles``, and for programs with their keys.
 
     The view is given the request, the parameters as ``asks``, and what the route names. One that ``writes`` is for programs
-    whose key may, and is sent to by POST.
+    whose key may, and is sent to by POST: the view is given what is ``sent``, too, where that is a JSON object of such fields.
+    ``right``: what a key must be for; what names an account is for keys that may read accounts.
     """
 
     def declare(view: Callable[..., Answer | HttpResponse]) -> Callable[..., Any]:
         @functools.wraps(view)
         def answered(request: Request, **named: Any) -> HttpResponse:
-            given = view(request, parameters(asks, request.GET), **named)
+            more = {"sent": _body(sent, request)} if sent else {}
+            given = view(request, parameters(asks, request.GET), **more, **named)
             if isinstance(given, HttpResponse):
                 return given
             as_of = given.as_of or datetime.now(UTC).replace(microsecond=0)
@@ -77,9 +95,13 @@ def endpoint(
             return response
 
         meaning = (view.__doc__ or "").strip()
-        _endpoints[view.__name__] = Endpoint(view.__name__, PREFIX + route, title, meaning, asks, data, writes)
+        _endpoints[view.__name__] = Endpoint(
+            view.__name__, PREFIX + route, title, meaning, asks, data, writes, sent, right, table
+        )
         methods = POST if writes else GET
-        return page(PREFIX + route, roles=roles, title=title, methods=methods, data=True, writes=writes)(answered)
+        return page(PREFIX + route, roles=roles, title=title, methods=methods, data=True, writes=writes, right=right)(
+            answered
+        )
 
     return declare
 
@@ -114,6 +136,15 @@ def parameters(asks: type[Asked], given: QueryDict) -> Any:
     try:
         return msgspec.convert(found, asks, strict=False)
     except msgspec.ValidationError as error:
+        what, _, at = str(error).partition(" - at ")
+        raise _refused(f"{what}.", at.strip("`").removeprefix("$.") or "", "See /api/openapi.json.") from None
+
+
+def _body(kind: type[Asked], request: Request) -> Any:
+    """What was sent, as an endpoint takes it. Raises ``UsageError`` for what it does not take."""
+    try:
+        return msgspec.json.decode(request.read(MOST), type=kind)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         what, _, at = str(error).partition(" - at ")
         raise _refused(f"{what}.", at.strip("`").removeprefix("$.") or "", "See /api/openapi.json.") from None
 

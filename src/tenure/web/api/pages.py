@@ -18,12 +18,14 @@ from tenure.engine.verbs.fairness import Comparison
 from tenure.engine.verbs.health import HealthFound
 from tenure.engine.verbs.optimism import OptimismFound
 from tenure.engine.verbs.plays import Play
+from tenure.engine.verbs.record import Recorded
 from tenure.engine.verbs.review import ReviewFound
 from tenure.engine.verbs.risk import RiskFound
 from tenure.engine.verbs.rows import Page
 from tenure.web.access.page import Request, page
-from tenure.web.access.roles import EVERYONE, MAY_WRITE, Role
-from tenure.web.api import checks, rows
+from tenure.web.access.rights import Right
+from tenure.web.access.roles import EVERYONE, MAY_WRITE, TELL, Role
+from tenure.web.api import checks, contacts, rows, tasks  # noqa: F401 - endpoints by existing
 from tenure.web.api.document import document
 from tenure.web.api.endpoint import JSON, PREFIX, Answer, Asked, endpoint
 
@@ -38,7 +40,7 @@ def api_document(_request: Request) -> HttpResponse:
     return HttpResponse(as_json(document()), content_type=JSON)
 
 
-@endpoint("metrics", roles=EVERYONE, title=_("Metrics"), data=tuple[catalogue.Described, ...])
+@endpoint("metrics", roles=EVERYONE, title=_("Metrics"), data=tuple[catalogue.Described, ...], right=Right.FIGURES)
 def api_metrics(request: Request, _asked: Asked) -> Answer:
     """The catalogue of metrics: Tenure's and the workspace's own."""
     return Answer([catalogue.described(entry) for entry in request.sight().metrics().values()])
@@ -71,7 +73,14 @@ class Shown(Sliced, frozen=True):
     reported: bool = False
 
 
-@endpoint("metrics/<slug:metric>", roles=EVERYONE, title=_("Figures"), asks=Shown, data=tuple[Figure, ...])
+@endpoint(
+    "metrics/<slug:metric>",
+    roles=EVERYONE,
+    title=_("Figures"),
+    asks=Shown,
+    data=tuple[Figure, ...],
+    right=Right.FIGURES,
+)
 def api_figures(request: Request, asked: Shown, metric: str) -> Answer:
     """The figures of a metric, as `tenure show` gives them: months by default, the last 12 that are over."""
     found = request.sight().show(
@@ -82,7 +91,7 @@ def api_figures(request: Request, asked: Shown, metric: str) -> Answer:
 
 @endpoint(
     "metrics/<slug:metric>/restatements", roles=EVERYONE, title=_("Restatements"), asks=Sliced,
-    data=tuple[Restatement, ...],
+    data=tuple[Restatement, ...], right=Right.FIGURES,
 )  # fmt: skip
 def api_restatements(request: Request, asked: Sliced, metric: str) -> Answer:
     """What changed the reported figures of closed periods since, in lines that add up."""
@@ -161,7 +170,7 @@ def api_risk_of(request: Request, asked: Risked, account_id: str) -> Answer:
     return Answer(found, found.as_of)
 
 
-@endpoint("scores/backtest", roles=_LEADING, title=_("Back-test"), data=Tested | None)
+@endpoint("scores/backtest", roles=_LEADING, title=_("Back-test"), data=Tested | None, right=Right.FIGURES)
 def api_backtest(request: Request, _asked: Asked) -> Answer:
     """Whether the scores tell who leaves: the last back-test, made once a day. Null while there is none."""
     kept = request.sight().tested()
@@ -202,7 +211,7 @@ class Compared(Asked, frozen=True, rename={"start": "from", "end": "to"}):
     end: str = ""
 
 
-@endpoint("team", roles=_LEADING, title=_("Fair comparison"), asks=Compared, data=Comparison)
+@endpoint("team", roles=_LEADING, title=_("Fair comparison"), asks=Compared, data=Comparison, right=Right.FIGURES)
 def api_team(request: Request, asked: Compared) -> Answer:
     """What came of the accounts of each owner or team, against what was to be expected of them at hand-over."""
     found = request.sight().fairness(asked.metric, by=asked.by, start=asked.start, end=asked.end)
@@ -215,7 +224,7 @@ class Played(Asked, frozen=True):
     as_of: str = ""
 
 
-@endpoint("plays", roles=_LEADING, title=_("Plays"), asks=Played, data=tuple[Play, ...])
+@endpoint("plays", roles=_LEADING, title=_("Plays"), asks=Played, data=tuple[Play, ...], right=Right.FIGURES)
 def api_plays(request: Request, asked: Played) -> Answer:
     """The plays that were tried, with their arms."""
     return Answer(request.sight().plays(as_of=asked.as_of))
@@ -230,7 +239,9 @@ class Effected(Asked, frozen=True):
     as_of: str = ""
 
 
-@endpoint("plays/<path:play>", roles=_LEADING, title=_("Effect of a play"), asks=Effected, data=Effect)
+@endpoint(
+    "plays/<path:play>", roles=_LEADING, title=_("Effect of a play"), asks=Effected, data=Effect, right=Right.FIGURES
+)
 def api_effect(request: Request, asked: Effected, play: str) -> Answer:
     """What a play changed in a metric, and whether that is its doing."""
     found = request.sight().effect(
@@ -248,7 +259,7 @@ class Failing(Asked, frozen=True):
     limit: int = 100
 
 
-@endpoint("checks", roles=_OPERATING, title=_("Checks"), data=tuple[checks.Listed, ...])
+@endpoint("checks", roles=_OPERATING, title=_("Checks"), data=tuple[checks.Listed, ...], right=Right.FIGURES)
 def api_checks(request: Request, _asked: Asked) -> Answer:
     """Every check of the data: what it looks at, and what it found in the last round."""
     found, at = checks.listed(request.sight())
@@ -262,7 +273,13 @@ def api_check(request: Request, asked: Failing, check: str) -> Answer:
     return Answer(found, found.as_of, found.notes)
 
 
-@endpoint("checks/<slug:check>/history", roles=_OPERATING, title=_("History of a check"), data=checks.History)
+@endpoint(
+    "checks/<slug:check>/history",
+    roles=_OPERATING,
+    title=_("History of a check"),
+    data=checks.History,
+    right=Right.FIGURES,
+)
 def api_check_history(request: Request, _asked: Asked, check: str) -> Answer:
     """How many rows a check found in each round that is kept, and since when it has found something."""
     found = checks.history(request.sight(), check)
@@ -277,13 +294,31 @@ class Sent(Asked, frozen=True):
     strict: bool = False
 
 
-@endpoint("rows/<slug:table>", roles=MAY_WRITE, title=_("Rows"), asks=Sent, data=rows.Taken, writes=True)
+@endpoint(
+    "rows/<slug:table>", roles=MAY_WRITE, title=_("Rows"), asks=Sent, data=rows.Taken, writes=True, right=Right.ROWS
+)
 def api_rows(request: Request, asked: Sent, table: str) -> Answer | HttpResponse:
     """Take rows of a table. Good ones go in; bad ones are told, and wait among the failed rows with their reason. 202: they are
     on disk, and are loaded as soon as can be. The header Idempotency-Key names them for ever: sent again they count once, and
     are answered as before.
     """
     return rows.taken(request, table, strict=asked.strict)
+
+
+@endpoint(
+    "contacts",
+    roles=TELL,
+    title=_("Log contacts"),
+    data=Recorded,
+    writes=True,
+    right=Right.RECORDS,
+    table=contacts.TABLE,
+)
+def api_contacts(request: Request, _asked: Asked) -> Answer | HttpResponse:
+    """Log contacts with accounts that one sees, up to a hundred, all or none; of a CSM or a manager they are her own. They are in the
+    figures when 200 is answered. The header Idempotency-Key names them for ever; without it the rows do.
+    """
+    return contacts.logged(request)
 
 
 def _plain(value: str) -> Any:

@@ -68,7 +68,7 @@ class Taken:
 def taken(request: Request, table: str, *, strict: bool) -> Answer | HttpResponse:
     """Take the rows of a request, and answer when they are loaded or it takes long. Raises ``TenureError``."""
     try:
-        key = _key(request)
+        key = key_of(request)
         rows = read(unzipped(request.read(MOST + 1), MOST))
     except RefusedError as error:
         fix = _("What is taken: /api/openapi.json")
@@ -96,7 +96,8 @@ def read(body: bytes) -> list[Any]:
         raise RefusedError(400, "bad_json", "The body is no JSON list of rows.") from None
 
 
-def _key(request: Request) -> str:
+def key_of(request: Request) -> str:
+    """The name that a sending is given. Raises ``RefusedError``."""
     key = request.headers.get("Idempotency-Key", "").strip()
     if len(key) > _LONGEST_KEY:
         raise RefusedError(400, "bad_key", f"An Idempotency-Key has at most {_LONGEST_KEY} characters.")

@@ -79,7 +79,7 @@ class Board:
     roles=EVERYONE,
     title=gettext_lazy("Board"),
     nav=Nav(Section.WORK, 10, "layout-dashboard"),
-    lands=(Role.EXECUTIVE, Role.FINANCE, Role.VIEWER, Role.MANAGER, Role.CSM, Role.OPERATIONS),
+    lands=(Role.EXECUTIVE, Role.FINANCE, Role.VIEWER, Role.OPERATIONS),
 )
 def board(request: Request) -> Board:
     """Are we keeping and growing customers?"""

@@ -8,8 +8,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,13 +20,13 @@ from tenure.core.titles import titled
 from tenure.engine.result import Figure
 from tenure.web.access.page import Request, page, show
 from tenure.web.access.roles import EVERYONE
-from tenure.web.catalogue import decomposed, drawings, funnel
-from tenure.web.catalogue.chosen import Chosen, choices, chosen, variants
+from tenure.web.catalogue import decomposed, funnel
 from tenure.web.catalogue.definition import Block, blocks
-from tenure.web.kit import figure, formats
+from tenure.web.kit import drawings, figure, formats
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.charts import Chart
 from tenure.web.kit.choice import Choice
+from tenure.web.kit.chosen import Chosen, choices, chosen, variants
 from tenure.web.kit.people import names
 from tenure.web.kit.shell import Nav, Section
 
@@ -134,7 +136,7 @@ class Behind:
 @dataclass(frozen=True)
 class MetricPage:
     """A metric: what it is, the form, and what it gives. ``varied``: not all variants are the default ones. ``wrong``
-    says why nothing could be shown; ``aimed``: some figure has a target.
+    says why nothing could be shown; ``aimed``: some figure has a target. ``pin``: where it is put on a dashboard.
     """
 
     slug: str
@@ -155,6 +157,7 @@ class MetricPage:
     as_of: datetime | None
     behind: Behind | None
     wrong: str
+    pin: str
 
 
 @page("metrics/<slug:slug>/", roles=EVERYONE, title=gettext_lazy("Metric"))
@@ -235,6 +238,7 @@ def _framed(entry: Entry, given: Chosen, **more: Any) -> MetricPage:
         choices=choices(given, entry),
         variants=variants(given, entry),
         varied=bool(given.variants),
+        pin=f"{reverse('pin')}?{urlencode({'metric': entry.slug, **given.address()})}",
         **content,
     )
 

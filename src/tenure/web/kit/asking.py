@@ -7,6 +7,7 @@ that it has no part in.
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,12 +16,15 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from tenure.engine import Sight
 from tenure.engine.result import Result
+from tenure.engine.verbs.agenda import Agenda
 from tenure.engine.verbs.rows import Page
 
 if TYPE_CHECKING:
     from tenure.engine.state import State, Word
 
-T = TypeVar("T", Result, Page)
+T = TypeVar("T", Result, Page, Agenda)
+#: Seconds for which an agenda holds though nothing is told: something may have waited too long meanwhile.
+_MOMENT = 300
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ class _Kept(Generic[T]):
 
 _figures: _Kept[Result] = _Kept(2_000)
 _pages: _Kept[Page] = _Kept(200)
+_agendas: _Kept[Agenda] = _Kept(200)
 
 
 class Answers:
@@ -80,6 +85,13 @@ class Answers:
     def rows(self, name: str, **more: Any) -> Page:
         """A page of a list; ``more`` as for ``Sight.rows``. Raises ``UsageError`` as that does."""
         return self._once(_pages, self.sight.rows, None, name, more)
+
+    def agenda(self, owner: str = "", **more: Any) -> Agenda:
+        """What there is to do; arguments as for ``Sight.agenda``. It is as of some minutes ago at most."""
+        moment = int(time.time() // _MOMENT)
+        return self._once(
+            _agendas, lambda name, **_more: self.sight.agenda(name, **more), None, owner, {**more, "moment": moment}
+        )
 
     def _once(
         self, kept: _Kept[T], ask: Callable[..., T], stands_on: Callable[..., tuple[str, ...] | None] | None,

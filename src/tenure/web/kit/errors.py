@@ -113,8 +113,32 @@ def no_key(request: HttpRequest) -> HttpResponse:
 def reads_only(request: HttpRequest) -> HttpResponse:
     """403: a key that may not write."""
     message = _("This key only reads.")
-    fix = _("Make one that may send rows, under Your account.")
+    fix = _("Make one that may send this, under Your account.")
     return answer(request, Fault(403, _("Not for you"), message, fix, code="reads_only"))
+
+
+def lacks_right(request: HttpRequest, right: str) -> HttpResponse:
+    """403: a key that is for something else."""
+    message = _("This key lacks the right: %(right)s.") % {"right": right}
+    fix = _("Make one that has it, under Your account.")
+    return answer(request, Fault(403, _("Not for you"), message, fix, code="lacks_right"))
+
+
+def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
+    """429: too many keys that do not work came from there."""
+    message = _("Too many keys that do not work came from your address.")
+    response = answer(
+        request, Fault(429, _("Not now"), message, _("Look which program has an old key, and wait."), code="too_many")
+    )
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def no_factor(request: HttpRequest) -> HttpResponse:
+    """403: logged in, but without the second factor that the role asks for."""
+    message = _("Your role asks for a second factor, which this session has not shown.")
+    fix = _("Open Tenure in the browser and show it, or ask with a key.")
+    return answer(request, Fault(403, _("Not yet"), message, fix, code="no_factor"))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - as Django calls it

@@ -76,6 +76,11 @@ def day(value: date | datetime | None) -> str:
     return dates.format_date(_local(value) if isinstance(value, datetime) else value, "medium", current().locale)
 
 
+def weekday(value: date) -> str:
+    """``Monday``."""
+    return dates.format_date(value, "EEEE", current().locale)
+
+
 def moment(value: datetime | None) -> str:
     """``24 Nov 2026, 16:05`` in the organisation's zone."""
     if value is None:

@@ -9,11 +9,10 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tenure.web.access import events, forms, keys, people, sessions
+from tenure.web.access import events, factors, forms, keys, people, sessions, sure
 from tenure.web.access.events import Kind
 from tenure.web.access.models import ApiKey, Session, Theme
 from tenure.web.access.page import FORM, POST, Request, page, show
@@ -38,7 +37,7 @@ class Browser:
 
 @dataclass(frozen=True)
 class Account:
-    """``csm_id``: empty for people who are no CSM."""
+    """``csm_id``: empty for people who are no CSM. ``has_password``: whether the person may log in with one."""
 
     name: str
     email: str
@@ -49,6 +48,9 @@ class Account:
     browsers: tuple[Browser, ...]
     others: int
     keys: tuple[ApiKey, ...]
+    has_password: bool
+    has_factor: bool
+    needs_factor: bool
 
 
 @page("account/", roles=EVERYONE, title=gettext_lazy("Your account"))
@@ -58,7 +60,8 @@ def account(request: Request) -> Account:
     found = _browsers(request)
     return Account(
         user.name, user.email, tuple(role.label for role in in_order(user)), user.csm_id,
-        user.theme, tuple(Theme.choices), found, len(found) - 1, tuple(keys.of(user)),
+        user.theme, tuple(Theme.choices), found, len(found) - 1, tuple(keys.of(user)), sure.has_password(user),
+        factors.has(user), factors.needed(user),
     )  # fmt: skip
 
 
@@ -74,6 +77,8 @@ class ChangePassword:
 def change_password(request: Request) -> ChangePassword | HttpResponse:
     """Take the old password and a new one; other browsers are logged out."""
     user = request.user
+    if not sure.has_password(user):
+        raise Http404
     if request.method != "POST":
         return ChangePassword(forms.ChangePassword(user=user), user.email)
     form = forms.ChangePassword(request.POST, user=user)
@@ -127,52 +132,11 @@ def end_all_sessions(request: Request) -> HttpResponse:
     return HttpResponseRedirect(reverse("account"))
 
 
-@dataclass(frozen=True)
-class KeyForm:
-    """The form in which a key is asked for."""
-
-    form: forms.NewKey
-
-
-@dataclass(frozen=True)
-class KeyMade:
-    """A key, shown this once."""
-
-    name: str
-    secret: str
-    expires_at: datetime
-
-
-@page("account/keys/add/", roles=EVERYONE, title=gettext_lazy("Make a key"), methods=FORM)
-def make_key(request: Request) -> KeyForm | HttpResponse:
-    """Make a key with which a program asks as this person."""
-    if request.method != "POST":
-        return KeyForm(forms.NewKey(user=request.user))
-    form = forms.NewKey(request.POST, user=request.user)
-    if not form.is_valid():
-        return show(request, KeyForm(form), status=422)
-    given = form.cleaned_data
-    made = keys.make(request.user, given["name"], given["days"], may_write=given.get("may_write", False))
-    content = KeyMade(made.key.name, made.secret, made.key.expires_at)
-    return show(request, content, template="access/key_made.html")
-
-
-@page("account/keys/end/", roles=EVERYONE, title=gettext_lazy("End a key"), methods=POST)
-def end_key(request: Request) -> HttpResponse:
-    """End one of one's own keys; another's is not there."""
-    given = request.POST.get("key", "")
-    if not given.isdecimal() or not keys.end(request.user, int(given)):
-        raise Http404
-    messages.success(request, _("The key no longer works."))
-    return HttpResponseRedirect(reverse("account"))
-
-
 def _browsers(request: Request) -> tuple[Browser, ...]:
     this = sessions.current(request)
-    now = timezone.now()
-    rows = Session.objects.filter(user=request.user, expire_date__gt=now, created_at__gt=now - sessions.OLDEST)
     found = [
-        Browser(row.pk, called(row.browser), row.address, row.created_at, row.seen_at, row.pk == this) for row in rows
+        Browser(row.pk, called(row.browser), row.address, row.created_at, row.seen_at, row.pk == this)
+        for row in sessions.of(request.user)
     ]
     return tuple(sorted(found, key=lambda each: (not each.is_this, -each.seen.timestamp())))
 

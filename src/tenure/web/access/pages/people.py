@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from tenure.web.access import forms, links
+from tenure.web.access import events, factors, forms, links, policy, sessions, sure
 from tenure.web.access import people as acts
-from tenure.web.access.models import User
+from tenure.web.access.events import Kind
+from tenure.web.access.models import Identity, User
 from tenure.web.access.page import FORM, POST, Request, page, show
 from tenure.web.access.people import LastAdministratorError
 from tenure.web.access.roles import Role
@@ -74,7 +75,9 @@ def people(request: Request) -> People | HttpResponse:
 
 @dataclass(frozen=True)
 class PersonForm:
-    """``id``: nobody for a person who is not there yet."""
+    """``id``: nobody for a person who is not there yet. ``takes_password``: whether a link to choose one makes sense;
+    ``provider``: what single sign-on is called, where the person has come in through it. ``sessions``: browsers logged in.
+    """
 
     form: forms.Person
     title: str
@@ -83,6 +86,10 @@ class PersonForm:
     state: str = ""
     has_password: bool = False
     is_self: bool = False
+    takes_password: bool = True
+    provider: str = ""
+    has_factor: bool = False
+    sessions: int = 0
 
 
 @dataclass(frozen=True)
@@ -159,6 +166,36 @@ def reactivate_person(request: Request, user_id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("person", args=[user.pk]))
 
 
+@page(
+    "people/<int:user_id>/end-sessions/", roles=_ADMINISTRATORS, title=gettext_lazy("Log out everywhere"), methods=POST
+)
+def end_sessions_of(request: Request, user_id: int) -> HttpResponse:
+    """Log a person out of every browser."""
+    user = get_object_or_404(User, pk=user_id)
+    ended = sessions.end_all(user, but=request)
+    events.record(Kind.SESSIONS_ENDED, actor=request.user, subject=user, ended=ended)
+    messages.success(request, _("%(name)s is logged out everywhere.") % {"name": user.name})
+    return HttpResponseRedirect(reverse("person", args=[user.pk]))
+
+
+@page(
+    "people/<int:user_id>/reset-factors/",
+    roles=_ADMINISTRATORS,
+    title=gettext_lazy("Reset second factors"),
+    methods=POST,
+)
+def reset_factors(request: Request, user_id: int) -> HttpResponse:
+    """Remove the second factors of a person who has lost them. Who does it has just proven who she is."""
+    user = get_object_or_404(User, pk=user_id)
+    if first := sure.ask_first(request, reverse("person", args=[user.pk])):
+        return first
+    factors.reset(user, by=request.user)
+    messages.success(
+        request, _("%(name)s is logged out, and logs in without a second factor once.") % {"name": user.name}
+    )
+    return HttpResponseRedirect(reverse("person", args=[user.pk]))
+
+
 def _row(user: User) -> Row:
     roles = tuple(role.label for role in in_order(user))
     state = _state(user)
@@ -166,15 +203,19 @@ def _row(user: User) -> Row:
 
 
 def _person(request: Request, user: User, form: forms.Person) -> PersonForm:
+    how = policy.now()
+    known = how.provider is not None and Identity.objects.filter(user=user, issuer=how.provider.issuer).exists()
     return PersonForm(
-        form, user.name, user.pk, user.email, _state(user), user.has_usable_password(), user.pk == request.user.pk
-    )
+        form, user.name, user.pk, user.email, _state(user), user.has_usable_password(), user.pk == request.user.pk,
+        how.takes_password(user.email), how.provider.name if how.provider and known else "", factors.has(user),
+        sessions.of(user).count(),
+    )  # fmt: skip
 
 
 def _state(user: User) -> str:
     if not user.is_active:
         return "inactive"
-    return "active" if user.has_usable_password() else "invited"
+    return "active" if user.has_usable_password() or user.last_login else "invited"
 
 
 def _told(state: str) -> str:
@@ -182,6 +223,13 @@ def _told(state: str) -> str:
 
 
 def _invited(request: Request, user: User) -> HttpResponse:
+    how = policy.now()
+    if not how.takes_password(user.email):
+        name = how.provider.name if how.provider else ""
+        messages.success(
+            request, _("%(name)s may come in now, with %(provider)s.") % {"name": user.name, "provider": name}
+        )
+        return HttpResponseRedirect(reverse("people"))
     made = links.invite(user, by=request.user)
     link = request.build_absolute_uri(reverse("welcome_link", args=[made.secret]))
     content = Invited(user.pk, user.name, user.email, link, made.expires_at)

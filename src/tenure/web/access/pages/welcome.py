@@ -53,7 +53,7 @@ def welcome(request: Request) -> Welcome | HttpResponse:
     user = _use(secret_hash, link, form)
     if user is None:
         return _no_longer(request)
-    people.log_in(request, user)
+    people.log_in(request, user, way="link")
     messages.success(request, _("Welcome. This link has done its work; from now on you log in with your password."))
     return HttpResponseRedirect(reverse("home"))
 

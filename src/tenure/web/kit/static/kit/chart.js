@@ -3,6 +3,7 @@
 
 import { init } from "./vendor/echarts.js";
 import { options } from "./chart_kinds.js";
+import { written } from "./chart_written.js";
 
 const drawn = new Map();
 
@@ -27,36 +28,6 @@ function theme() {
   return found;
 }
 
-function written(scale) {
-  const locale = document.documentElement.lang || undefined;
-  const whole = {
-    number: {},
-    percent: { style: "percent" },
-    currency: { style: "currency", currency: scale.currency, currencyDisplay: "narrowSymbol" },
-  }[scale.style];
-  const digits = { minimumFractionDigits: scale.digits, maximumFractionDigits: scale.digits };
-  const exact = new Intl.NumberFormat(locale, { ...whole, ...digits });
-  const short = new Intl.NumberFormat(locale, { ...whole, notation: "compact", maximumFractionDigits: 1 });
-  const small = new Intl.NumberFormat(locale, { ...whole, maximumSignificantDigits: 2 }); // 0.05 and 0.1 are not both 0.1
-  const plain = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
-  return {
-    // For labels with hardly any room: no unit, and thousands and millions by their sign.
-    brief: (value) => {
-      const [size, sign] = Math.abs(value) >= 1e6 ? [1e6, "M"] : Math.abs(value) >= 1e3 ? [1e3, "k"] : [1, ""];
-      return plain.format(value / size) + sign;
-    },
-    exact: (value) => (value === null || value === undefined ? "–" : exact.format(value)),
-    axis: (value) => {
-      if (Math.abs(value) < (scale.style === "percent" ? 0.01 : 1)) return small.format(value);
-      return scale.style === "percent" ? exactShare(locale, value) : short.format(value);
-    },
-  };
-}
-
-function exactShare(locale, value) {
-  return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 }).format(value);
-}
-
 function draw(place, look) {
   const spec = JSON.parse(place.dataset.chart);
   let chart = drawn.get(place);
@@ -64,7 +35,7 @@ function draw(place, look) {
     chart = init(place, null, { renderer: "svg" });
     drawn.set(place, chart);
   }
-  chart.setOption(options(spec, look, written(spec.scale), place.clientWidth), { notMerge: true });
+  chart.setOption(options(spec, look, written(spec.scale, document.documentElement.lang || undefined), place.clientWidth), { notMerge: true });
 }
 
 function drawAll() {

@@ -1,0 +1,148 @@
+"""What is done with a line of the list. Of a cause that somebody acts on a task is made, which keeps what was done and by whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from tenure.core.errors import UsageError
+from tenure.web.access.models import User
+from tenure.web.kit import formats
+from tenure.web.kit.asking import Answers
+from tenure.web.today import words
+from tenure.web.today.found import KIND, agenda_of, is_waiting
+from tenure.web.work import tasks, whose
+from tenure.web.work.calendar import workdays
+from tenure.web.work.models import TITLE, Priority, Status, Task
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tenure.engine import Sight
+    from tenure.engine.verbs.agenda import Cause
+    from tenure.web.today.day import Day
+
+
+@dataclass(frozen=True)
+class Acted:
+    """What was done, said in words. ``undo``: the task with which it can be taken back; None where it cannot."""
+
+    said: str
+    undo: int | None = None
+    failed: bool = False
+
+
+@dataclass(frozen=True)
+class Later:
+    """A day until which something can be put off."""
+
+    day: str
+    name: str
+
+
+def laters(sight: Sight, today: date) -> tuple[Later, ...]:
+    """The next business day, and the first one of next week."""
+    days = workdays(sight)
+    tomorrow = days.after(today, 1)
+    monday = days.after(today + timedelta(days=7 - today.weekday()), 0)
+    name = _("Tomorrow") if (tomorrow - today).days == 1 else formats.weekday(tomorrow)
+    told = [Later(tomorrow.isoformat(), name)]
+    return (*told, Later(monday.isoformat(), _("Next week"))) if monday != tomorrow else tuple(told)
+
+
+def act(answers: Answers, user: User, day: Day, given: Mapping[str, str], today: date) -> Acted:
+    """Do with a line what was asked for. Raises ``Http404`` for one that the reader does not see."""
+    with transaction.atomic():
+        task = _task(answers, user, day, given.get("token", ""), today)
+        acted = _acted(task, user, given, today)
+        if acted.failed:  # no task is left of an act that was none
+            transaction.set_rollback(True)
+    return acted
+
+
+def undo(sight: Sight, user: User, task_id: str) -> Acted:
+    """Take back what was done or put off. Raises ``Http404`` for a task that the reader does not see."""
+    task = tasks.get(user, sight, int(task_id) if task_id.isascii() and task_id.isdigit() else 0)
+    tasks.reopen(task, user)
+    return Acted(_("It is back: %(title)s") % {"title": task.title})
+
+
+def _acted(task: Task, user: User, given: Mapping[str, str], today: date) -> Acted:
+    what, _colon, until = given.get("what", "").partition(":")
+    match what:
+        case "done":
+            tasks.finish(task, user)
+            return Acted(_("Done: %(title)s") % {"title": task.title}, task.pk)
+        case "later":
+            return _put_off(task, user, until or given.get("day", ""), today)
+        case "hand":
+            return _handed(task, user, given)
+        case "make":
+            return _made(task, user, given, today)
+    raise Http404
+
+
+def _made(task: Task, user: User, given: Mapping[str, str], today: date) -> Acted:
+    due = _day(given.get("due", ""))
+    if due is None or due < today:
+        return Acted(_("Say by which day, from today on."), failed=True)
+    tasks.change(task, user, due=due)
+    return Acted(_("A task now, due %(day)s: %(title)s") % {"day": formats.day(due), "title": task.title})
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _put_off(task: Task, user: User, day: str, today: date) -> Acted:
+    until = _day(day)
+    if until is None or until <= today:
+        return Acted(_("Say until which day; it has to lie ahead."), failed=True)
+    tasks.snooze(task, user, until)
+    return Acted(_("Put off until %(day)s: %(title)s") % {"day": formats.day(until), "title": task.title}, task.pk)
+
+
+def _handed(task: Task, user: User, given: Mapping[str, str]) -> Acted:
+    number = given.get("to", "")
+    to = User.objects.filter(pk=int(number), is_active=True).first() if number.isascii() and number.isdigit() else None
+    if to is None:
+        return Acted(_("Say to whom."), failed=True)
+    try:
+        tasks.hand_over(task, user, to, given.get("note", ""))
+    except UsageError as error:
+        return Acted(error.message, failed=True)
+    return Acted(_("Handed over to %(name)s: %(title)s") % {"name": to.name, "title": task.title})
+
+
+def _task(answers: Answers, user: User, day: Day, token: str, today: date) -> Task:
+    """The task that a line stands for; of a cause, one that is made now, or opened again. A task that was made now and then is not
+    passed on stays with whose day it is, and is due today.
+    """
+    kind, _colon, name = token.partition(":")
+    if kind == "t" and name.isascii() and name.isdigit():
+        return tasks.get(user, answers.sight, int(name))
+    agenda = agenda_of(answers, day.csm_id)
+    cause = next((one for one in agenda.causes if one.key == name), None) if agenda and kind == "c" else None
+    if cause is None:
+        raise Http404
+    owner = day.owner if day.owner and whose.works(day.owner) else user
+    task = tasks.give(answers.sight, user, _wanted(cause, owner, answers.settings.currency, today))
+    if task.status != Status.OPEN and is_waiting(task):
+        tasks.reopen(task, user)
+        tasks.change(task, user, due=today)
+        task.refresh_from_db()
+    return task
+
+
+def _wanted(cause: Cause, owner: User, currency: str, today: date) -> tasks.Wanted:
+    said = words.sentence(cause, currency)
+    priority = Priority.HIGH if cause.urgency >= 1 else Priority.NORMAL
+    return tasks.Wanted(said[:TITLE], owner, cause.account_id, "", today, priority, said, KIND, cause.key)

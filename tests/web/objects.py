@@ -1,0 +1,101 @@
+"""What pages are asked for that name something in their address: an object of somebody else's, or one that belongs to nobody.
+
+The walk over all pages (test_leaks) fills addresses with these. A page with a new argument fails it until that stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from tenure.web.access.models import User
+from tenure.web.post.doing import folder
+from tenure.web.post.models import Job, Notice, Schedule, State
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who looks, and what they must not see. ``csm``, ``manager``: users who are tied to one book, and to its line;
+    ``administrator`` sees all. ``account``: of another line, with ``names`` and ``numbers`` of all accounts that neither sees.
+    """
+
+    administrator: User
+    csm: User
+    manager: User
+    account: str
+    names: frozenset[str]
+    numbers: frozenset[str]
+
+
+def _job(cast: Cast) -> str:
+    """An administrator's job that has made a file about an account that the others do not see."""
+    told = f"About {min(cast.names)}"
+    folder().mkdir(parents=True, exist_ok=True)
+    (folder() / "a.csv").write_text(told)
+    about = {"name": "a.csv", "type": "text/csv", "rows": 1, "columns": ["told"], "size": 9}
+    job, _ = Job.objects.get_or_create(
+        owner=cast.administrator, kind="a-kind", title=told, state=State.DONE, file="a.csv",
+        defaults={"file_about": about, "file_until": timezone.now() + timedelta(days=1)},
+    )  # fmt: skip
+    return str(job.pk)
+
+
+def _notice(cast: Cast) -> str:
+    told: dict[str, Any] = {
+        "user": cast.administrator,
+        "kind": "a-kind",
+        "key": "k",
+        "text": f"About {min(cast.names)}",
+    }
+    return str(Notice.objects.get_or_create(**told)[0].pk)
+
+
+def _schedule(cast: Cast) -> str:
+    told: dict[str, Any] = {
+        "owner": cast.administrator,
+        "kind": "a-kind",
+        "title": f"About {min(cast.names)}",
+        "every": "day",
+        "zone": "UTC",
+    }
+    return str(Schedule.objects.get_or_create(**told, defaults={"next_at": timezone.now() + timedelta(days=1)})[0].pk)
+
+
+#: By argument, or by ``PAGE.ARGUMENT``: somebody else's. Whoever may open the page at all is told that it is not there.
+THEIRS: Mapping[str, Callable[[Cast], str]] = {
+    "account_id": lambda cast: cast.account,
+    "user_id": lambda cast: str(cast.administrator.pk),
+    "secret": lambda _cast: "x" * 43,
+    "job": _job,
+    "notice": _notice,
+    "schedule": _schedule,
+}
+#: Likewise, what belongs to nobody: whoever may open the page sees her own accounts in it, and no other.
+SHARED: Mapping[str, str] = {
+    "slug": "mrr",
+    "metric": "mrr",
+    "play": "Call",
+    "table": "account",
+    "period": "2026-01",
+    "name": "nothing",
+    "batch": "1",
+    "failed_id": "f1",
+    "what": "replay",
+}
+
+
+def example(page: str, argument: str, cast: Cast) -> tuple[str, bool]:
+    """What stands for an argument of a page, and whether it is somebody else's. Raises ``KeyError`` with what is to be done."""
+    for name in (f"{page}.{argument}", argument):
+        if name in THEIRS:
+            return THEIRS[name](cast), True
+        if name in SHARED:
+            return SHARED[name], False
+    raise KeyError(
+        f"The page {page} is asked for a {argument!r}: add one of somebody else's to THEIRS in tests/web/objects.py, "
+        "or to SHARED what belongs to nobody."
+    )
