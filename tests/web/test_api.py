@@ -79,9 +79,9 @@ def test_a_program_sees_what_its_person_may_see(company, program) -> None:
 
 
 def test_answers_are_as_the_document_says(company, program) -> None:
-    client = program(Role.EXECUTIVE)
+    client = program(Role.EXECUTIVE, Role.OPERATIONS)
     account = company.rows("accounts", where=[("is_customer", "equals", True)], limit=1).rows[0]["account_id"]
-    named = {"metric": "net_promoter_score", "account_id": account, "play": "none"}
+    named = {"metric": "net_promoter_score", "account_id": account, "play": "none", "check": "orphan"}
     answered = set()
     for each in (each for each in endpoints() if not each.writes):  # those: test_api_rows
         url = "/" + re.sub(r"<\w+:(\w+)>", lambda m: named[m[1]], each.route)
@@ -114,6 +114,7 @@ def test_the_guide_shows_every_endpoint_with_parameters_that_it_takes() -> None:
             "mrr": "<slug:metric>",
             "TABLE": "<slug:table>",
             "TASK": "<int:task_id>",
+            "CHECK": "<slug:check>",
         }.items():
             route = route.replace(example, name)
         shown.add(route)
