@@ -57,6 +57,7 @@ from tenure.engine.verbs.optimism import Optimism
 from tenure.engine.verbs.plays import Plays
 from tenure.engine.verbs.preview import Preview
 from tenure.engine.verbs.preview_events import PreviewEvents
+from tenure.engine.verbs.purge_content import PurgeContent
 from tenure.engine.verbs.rated import Rated
 from tenure.engine.verbs.rebuild import Rebuild
 from tenure.engine.verbs.reconcile import Reconcile
@@ -181,6 +182,7 @@ def requests(tmp_path):
         "verify_close": VerifyClose("2026-06"),
         "rebuild": Rebuild(),
         "doctor": Doctor(),
+        "purge_content": PurgeContent("ada"),
         "export_person": ExportPerson("ghost"),
         "erase_person": ErasePerson(("ghost",), "ada", "asked for"),
         "snapshot": Snapshot(str(tmp_path / "copies")),

@@ -85,7 +85,13 @@ def test_answers_are_as_the_document_says(company, program) -> None:
     view = View.objects.create(
         owner=people.create(email="v@example.com", name="V", roles=()), name="All", shared="everyone"
     )
-    named = {"number": str(view.pk), "metric": "net_promoter_score", "account_id": account, "play": "none"}
+    named = {
+        "number": str(view.pk),
+        "metric": "net_promoter_score",
+        "account_id": account,
+        "play": "none",
+        "check": "orphan",
+    }
     answered = set()
     for each in (each for each in endpoints() if not each.writes):  # those: test_api_rows
         url = "/" + re.sub(r"<\w+:(\w+)>", lambda m: named[m[1]], each.route)
@@ -119,6 +125,7 @@ def test_the_guide_shows_every_endpoint_with_parameters_that_it_takes() -> None:
             "mrr": "<slug:metric>",
             "TABLE": "<slug:table>",
             "TASK": "<int:task_id>",
+            "CHECK": "<slug:check>",
         }.items():
             route = route.replace(example, name)
         shown.add(route)

@@ -29,10 +29,11 @@ from tenure.web.access.endpoint import JSON, PREFIX, Answer, Asked, endpoint
 from tenure.web.access.page import Request, page
 from tenure.web.access.rights import Right
 from tenure.web.access.roles import EVERYONE, MAY_WRITE, TELL, Role
-from tenure.web.api import contacts, rows, tasks  # noqa: F401 - endpoints by existing
+from tenure.web.api import checks, contacts, rows, tasks  # noqa: F401 - endpoints by existing
 from tenure.web.api.document import document
 
-#: Who looks at the work of others, or answers for the scores.
+#: Who answers for the data; and who looks at the work of others, or answers for the scores.
+_OPERATING = (Role.ADMINISTRATOR, Role.OPERATIONS)
 _LEADING = (Role.ADMINISTRATOR, Role.OPERATIONS, Role.EXECUTIVE, Role.MANAGER)
 
 
@@ -310,6 +311,44 @@ def api_effect(request: Request, asked: Effected, play: str) -> Answer:
         play, metric=asked.metric, months=asked.months, planned=asked.planned, as_of=asked.as_of
     )
     return Answer(found, None, found.notes)
+
+
+class Failing(Asked, frozen=True):
+    """``q``: a text that is looked for. ``order``: columns, ``-`` before one for descending."""
+
+    q: str = ""
+    order: tuple[str, ...] = ()
+    offset: int = 0
+    limit: int = 100
+
+
+@endpoint("checks", roles=_OPERATING, title=_("Checks"), data=tuple[checks.Listed, ...], right=Right.FIGURES)
+def api_checks(request: Request, _asked: Asked) -> Answer:
+    """Every check of the data: what it looks at, and what it found in the last round."""
+    found, at = checks.listed(request.sight())
+    return Answer(found, at, () if at else ("No round of checks was kept yet.",))
+
+
+@endpoint("checks/<slug:check>", roles=_OPERATING, title=_("Check"), asks=Failing, data=Page)
+def api_check(request: Request, asked: Failing, check: str) -> Answer:
+    """The rows that a check finds now, a page of them: the table, key, file and line of each, and what is wrong with it."""
+    found = request.sight().check_rows(check, search=asked.q, order=asked.order, offset=asked.offset, limit=asked.limit)
+    return Answer(found, found.as_of, found.notes)
+
+
+@endpoint(
+    "checks/<slug:check>/history",
+    roles=_OPERATING,
+    title=_("History of a check"),
+    data=checks.History,
+    right=Right.FIGURES,
+)
+def api_check_history(request: Request, _asked: Asked, check: str) -> Answer:
+    """How many rows a check found in each round that is kept, and since when it has found something."""
+    found = checks.history(request.sight(), check)
+    if found is None:
+        raise Http404
+    return Answer(found)
 
 
 class Sent(Asked, frozen=True):
