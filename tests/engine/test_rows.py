@@ -40,6 +40,15 @@ FILES = {
     "invoice": "invoice_id,account_id,amount,issued_at\ni1,acme,10,2026-01-01\ni2,birch,20,2026-01-01\n",
     "payment": "payment_id,invoice_id,amount,paid_at\np1,i1,10,2026-01-05\np2,i2,20,2026-01-05\n",
     "person": "person_id,account_id,name,email\nq1,acme,Quin,quin@x.org\nq2,birch,Rob,rob@x.org\nq3,,Stray,stray@x.org\n",
+    "judgement": (
+        "account_id,model,at,score\nacme,csm_pulse,2026-10-10T09:00:00Z,5\nacme,csm_pulse,2026-11-10T09:00:00Z,2\n"
+        "acme,other,2026-11-11T09:00:00Z,99\nbirch,csm_pulse,2026-12-01T09:00:00Z,1\n"
+    ),
+    "note": (
+        "note_id,account_id,at,kind,text\nn1,acme,2026-11-11T09:00:00Z,next_step,Call Quin\n"
+        "n2,acme,2026-11-12T09:00:00Z,next_step,Send the offer\nn3,acme,2026-11-13T09:00:00Z,memo,Not a step\n"
+        "n4,birch,2026-11-01T09:00:00Z,next_step,Ask Rob\n"
+    ),
     "target": "metric,period_start,period_end,value\nmrr,2026-01-01,2027-01-01,1000\n",
     "survey_answer": (
         "answer_id,account_id,person_id,survey,score,scale_min,scale_max,answered_at,is_anonymous,text,seat\n"
@@ -84,7 +93,9 @@ def test_an_account_is_one_row_as_it_is_now(home: Bench) -> None:
     acme, birch, cedar = page.rows
     assert acme == {
         "account_id": "acme", "name": "Acme O'Neil", "owner": "ada", "owner_name": "Ada L.", "team": "One",
-        "segment": "SMB", "tier": None, "region": "North", "industry": None, "is_customer": True,
+        "segment": "SMB", "tier": None, "lifecycle": None, "region": "North", "country": None, "industry": None,
+        "is_customer": True, "pulse": 2, "pulse_at": datetime(2026, 11, 10, 9, tzinfo=UTC),
+        "next_step_at": datetime(2026, 11, 12, 9, tzinfo=UTC),
         "customer_since": date(2025, 1, 1), "mrr": 100, "arr": 1200,
         "renewal_due": datetime(2026, 11, 30, 23, tzinfo=UTC), "renewal_value": 1200,
         "last_touch": datetime(2026, 11, 1, 10, tzinfo=UTC), "nps": 9, "open_tickets": 1, "custom:vip": "yes",
@@ -143,6 +154,15 @@ def test_an_account_split_between_owners_is_of_the_one_with_the_largest_share(be
         ([("last_touch", "greater", datetime(2026, 11, 1, 10, tzinfo=UTC))], ["birch"]),
         ([("customer_since", "less", "2025-01-02")], ["acme", "birch", "cedar"]),
         ([("custom:vip", "equals", "yes")], ["acme"]),
+        ([("region", "none_of", ["North"])], ["birch", "cedar"]),
+        ([("custom:vip", "none_of", ["yes", "no"])], ["birch"]),
+        ([("region", "lacks", "nor")], ["birch", "cedar"]),
+        ([("mrr", "at_least", 50), ("mrr", "at_most", "100")], ["acme", "birch"]),
+        ([("renewal_due", "at_most", "2026-12-01")], ["acme"]),
+        ([("renewal_due", "at_most", "2026-11-30")], []),
+        ([("renewal_due", "at_least", "2026-12-01")], ["acme"]),
+        ([("last_touch", "not_since", "2026-11-02")], ["acme", "cedar"]),
+        ([("health", "at_least", 0)], []),
     ],
 )
 def test_filters(home: Bench, where: Any, found: list[str]) -> None:

@@ -17,13 +17,14 @@ from django.utils import timezone
 
 import tenure.web.api.pages  # noqa: F401 - declares the endpoints
 from tenure.web.access import keys, people
+from tenure.web.access.endpoint import endpoints, parameters
 from tenure.web.access.models import ApiKey, AuditEntry
 from tenure.web.access.page import declared
 from tenure.web.access.rights import READS, Right
 from tenure.web.access.roles import Role
 from tenure.web.access.throttle import PER_ADDRESS
 from tenure.web.api.document import document, told
-from tenure.web.api.endpoint import endpoints, parameters
+from tenure.web.book.models import View
 from tenure.web.kit.headers import ALWAYS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,7 +82,16 @@ def test_a_program_sees_what_its_person_may_see(company, program) -> None:
 def test_answers_are_as_the_document_says(company, program) -> None:
     client = program(Role.EXECUTIVE, Role.OPERATIONS)
     account = company.rows("accounts", where=[("is_customer", "equals", True)], limit=1).rows[0]["account_id"]
-    named = {"metric": "net_promoter_score", "account_id": account, "play": "none", "check": "orphan"}
+    view = View.objects.create(
+        owner=people.create(email="v@example.com", name="V", roles=()), name="All", shared="everyone"
+    )
+    named = {
+        "number": str(view.pk),
+        "metric": "net_promoter_score",
+        "account_id": account,
+        "play": "none",
+        "check": "orphan",
+    }
     answered = set()
     for each in (each for each in endpoints() if not each.writes):  # those: test_api_rows
         url = "/" + re.sub(r"<\w+:(\w+)>", lambda m: named[m[1]], each.route)
@@ -110,6 +120,7 @@ def test_the_guide_shows_every_endpoint_with_parameters_that_it_takes() -> None:
         route, _, query = url.partition("?")
         for example, name in {
             "ACCOUNT": "<path:account_id>",
+            "NUMBER": "<int:number>",
             "PLAY": "<path:play>",
             "mrr": "<slug:metric>",
             "TABLE": "<slug:table>",

@@ -34,8 +34,8 @@ BERLIN = ZoneInfo("Europe/Berlin")
 # Times
 
 
-def after(rule: Rule, year: int, *rest: int) -> datetime:
-    return next_after(rule, BERLIN, datetime(year, *rest).replace(tzinfo=UTC))
+def after(rule: Rule, year: int, month: int, day: int, hour: int, minute: int = 0) -> datetime:
+    return next_after(rule, BERLIN, datetime(year, month, day, hour, minute, tzinfo=UTC))
 
 
 def test_local_times_keep_to_the_wall_when_the_clocks_change():

@@ -22,7 +22,8 @@ from tests.web.test_browser import NARROWEST, PASSWORD, Watched, browser, check,
 PAGES = (
     "/board/", "/metrics/", "/metrics/net_revenue_retention/?by=segment", "/metrics/mrr_movements/?at=2026-10",
     "/metrics/net_promoter_score/?window=12m", "/accounts/", "/accounts/?q=zzzz",
-    "/health/", "/risk/", "/score-lab/weights/?weight-use=0",
+    "/health/", "/risk/", "/team/", "/annotations/write/", "/score-lab/weights/?weight-use=0",
+    "/renewals/?window=2027", "/renewals-forecast/?window=2027", "/pipeline/",
     "/effects/", "/effects/Call/?split=50", "/effects/Training/?metric=mrr", "/effects/Call/accounts/",
 )  # fmt: skip
 
@@ -105,10 +106,17 @@ def as_(server, browser, people):  # noqa: F811
         context.close()
 
 
+def settled(page):
+    """Wait until all parts of the board have come, and all their charts are drawn."""
+    expect(page.locator(".slot")).to_have_count(0, timeout=60_000)
+    expect(page.locator("[data-chart]:not(:has(svg))")).to_have_count(0)
+    assert page.locator("[data-chart] svg").count() >= 4
+
+
 def test_an_executive_follows_a_figure_to_its_rows(as_):
     page = as_("executive")
-    expect(page.locator("[data-chart] svg")).to_have_count(4)
-    page.get_by_role("link", name="Net revenue retention", exact=True).click()
+    settled(page)
+    page.get_by_role("link", name="Net revenue retention", exact=True).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Net revenue retention")
     page.get_by_label("By").select_option("segment")
     expect(page).to_have_url(re.compile("by=segment"))
@@ -146,6 +154,7 @@ def test_every_kind_of_chart_is_drawn_in_both_looks(as_, healthy):
     executives = [(executive, url) for url in (*DRAWN, f"/accounts/{healthy}/health/")]
     for page, url in ((administrator, "/data/?hours=720"), *executives):
         page.goto(url)
+        expect(page.locator(".slot")).to_have_count(0, timeout=60_000)
         kinds = [json.loads(place.get_attribute("data-chart"))["kind"] for place in page.locator("[data-chart]").all()]
         expect(page.locator("[data-chart] svg")).to_have_count(len(kinds))
         seen |= set(kinds)
@@ -194,6 +203,75 @@ def test_a_csm_logs_a_contact_with_an_own_account(as_, cast, company_home):
     expect(page.locator(".listed tbody tr").first).to_contain_text("second")
 
 
+def test_a_csm_keeps_a_note_in_two_clicks_and_the_customer_confirms_a_shared_plan(as_, server, cast, browser):  # noqa: F811
+    page = as_("csm")
+    own = keeper.open(server.home).seen_by(Scope((cast["csm"],))).rows("accounts", order=("account_id",), limit=50).rows
+    account = own[-1]["account_id"]
+    page.goto(f"/accounts/{account}/")
+    page.get_by_text("Write a note").click()
+    page.locator("#note_text").fill("Asked for <b>SSO</b>")
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.locator("#timeline .events li").first).to_contain_text("Asked for <b>SSO</b>")
+    expect(page.locator("#timeline [role=status]")).to_have_text("The note is kept.")
+    page.locator("#timeline .chip", has_text="Notes").click()
+    expect(page.locator("#timeline .chip[aria-current]")).to_contain_text("Notes")
+    page.goto(f"/accounts/{account}/plan/goal/")
+    page.get_by_label("Goal, in the customer's words").fill("Fewer calls")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="Add a step", exact=True).last.click()
+    page.get_by_label("Step").fill("Invite the team")
+    page.get_by_label("Who does it").select_option("customer")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="Share").click()
+    page.get_by_label("For whom").fill("Quin")
+    page.get_by_role("button", name="Make a link").click()
+    link = page.get_by_label("Link").input_value()
+    context = browser.new_context(base_url=server.base, locale="en-GB")
+    watched = Watched(context, server.base)
+    customer = watched.page
+    customer.goto(link)
+    expect(customer).to_have_url(f"{server.base}/shared-plan/")  # the secret is gone from the address
+    check(customer, "the shared plan")
+    goal = customer.locator("article.goal", has_text="Fewer calls")
+    goal.get_by_role("button", name="Yes, this is our goal").click()
+    expect(goal).to_contain_text("confirmed: Quin")
+    goal.get_by_role("button", name="Done: Invite the team").click()
+    expect(goal.locator("li.done")).to_contain_text("Invite the team")
+    customer.set_viewport_size({"width": NARROWEST, "height": 700})
+    assert customer.evaluate("document.documentElement.scrollWidth") == NARROWEST
+    watched.is_quiet()
+    context.close()
+    page.goto(f"/accounts/{account}/plan/")
+    expect(page.locator("article.goal", has_text="Fewer calls")).to_contain_text("confirmed: Quin")
+    check(page, "the plan")
+
+
+def test_a_csm_judges_a_renewal_in_its_row_and_tells_how_it_ended(as_):
+    page, url = as_("csm"), "/renewals/?from=2026-10&to=2028-06"
+    page.goto(url)
+    expect(page.locator(".sums")).to_be_visible()
+    before = page.locator(".sums").inner_text()
+    row = page.locator(f"#{page.locator('#list .listed tbody tr').first.get_attribute('id')}")
+    form = page.locator("tr.in-row")
+    row.get_by_role("link", name="Judge").click()
+    form.get_by_label("How sure is it?").select_option("at_risk")
+    form.get_by_label("Expected a year").fill("77")
+    form.get_by_role("button", name="Record it").click()
+    expect(row).to_contain_text("At risk")
+    expect(row).to_contain_text("€77")
+    row.get_by_role("link", name="Outcome").click()
+    expect(form.get_by_label(re.compile("^Why"))).to_be_hidden()
+    form.get_by_label("What became of it?").select_option("lost")
+    form.get_by_role("button", name="Record it").click()
+    expect(form).to_contain_text("Say why")
+    form.get_by_label(re.compile("^Why")).fill("price")
+    form.get_by_role("button", name="Record it").click()
+    expect(form).to_have_count(0)
+    expect(page.locator(".sums")).not_to_have_text(before)
+    page.goto(f"{url}&state=all")
+    expect(row).to_contain_text("lost")
+
+
 def test_a_manager_sees_the_line_and_no_more(as_, cast, company_home):
     page = as_("manager")
     page.get_by_role("link", name="Accounts").first.click()
@@ -205,6 +283,55 @@ def test_a_manager_sees_the_line_and_no_more(as_, cast, company_home):
     workspace = keeper.open(company_home)
     assert workspace.seen_by(Scope((cast["csm"],))).rows("accounts").total < total < workspace.rows("accounts").total
     assert page.goto("/people/").status == 403
+
+
+def test_a_csm_runs_her_book_by_keyboard_and_takes_back_what_was_a_slip(as_):
+    page = as_("csm")
+    page.goto("/accounts/?cols=owner_name,tier,arr,health")
+    rows = page.locator(".listed tbody tr")
+    first = rows.nth(0).locator("th a").inner_text()
+    before = rows.nth(0).locator("td[data-edit]").nth(1).inner_text().split("\n")[0].strip()
+    page.locator("main").click(position={"x": 5, "y": 5})
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("e")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading", level=2)).to_contain_text("Tier")
+    check(page, "the editor")
+    dialog.get_by_label("From now on").fill("Bespoke")
+    dialog.get_by_label("From now on").press("Enter")
+    expect(page.get_by_text(f"Tier of {first} is noted.")).to_be_visible()
+    expect(rows.nth(0)).to_contain_text("Bespoke")
+    expect(rows.nth(0).locator("th a")).to_be_focused()
+    page.get_by_role("link", name="Undo", exact=True).click()
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_text("all is as it was before")).to_be_visible()
+    page.goto("/accounts/?cols=owner_name,tier,arr,health")
+    expect(rows.nth(0)).to_contain_text(before)
+    page.locator("main").click(position={"x": 5, "y": 5})
+    for key in ("ArrowDown", "x", "ArrowDown", "x"):
+        page.keyboard.press(key)
+    expect(page.locator(".selected")).to_contain_text("2 selected")
+    check(page, "two are selected")
+    page.get_by_role("button", name="Add to a list").click()
+    page.get_by_label("Or a new list, called").fill("Pilot")
+    page.get_by_role("button", name="Add to a list").click()
+    expect(page.get_by_text("They are on the list “Pilot”.")).to_be_visible()
+    page.get_by_text("Filter", exact=True).click()
+    page.get_by_role("link", name="Static list").click()
+    page.get_by_label("Pilot").check()
+    page.get_by_role("button", name="Add the filter").click()
+    expect(rows).to_have_count(2)
+    page.get_by_text("Views", exact=True).click()
+    page.get_by_role("link", name="Save this as a view").click()
+    page.get_by_label("Name").fill("The pilot")
+    page.get_by_role("button", name="Save the view").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The pilot")
+    page.get_by_role("link", name="ARR").first.click()
+    expect(page.get_by_text("This is no longer “The pilot” as it was saved.")).to_be_visible()
+    check(page, "a changed view")
+    page.get_by_role("link", name="Reset").click()
+    expect(page.get_by_text("no longer")).to_have_count(0)
 
 
 def test_what_is_typed_before_the_scripts_are_there_is_looked_for(as_):
@@ -224,7 +351,10 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_a_narrow_phone(as_, scheme,
         for url in (*PAGES, f"/accounts/{healthy}/", f"/accounts/{healthy}/risk/"):
             page.goto(url)
             if url == f"/accounts/{healthy}/":
+                page.get_by_text("and why it changed").click()
                 expect(page.locator("#why .why")).to_be_visible(timeout=60_000)  # it comes later
+                for part in ("timeline", "plan", "people", "tasks"):
+                    expect(page.locator(f"#{part} .card-head h2")).to_be_visible(timeout=60_000)
             if url.startswith("/effects/") and "?" in url:
                 expect(page.locator(".effect .standing")).to_be_visible(timeout=60_000)  # and so does this
             if page.locator("[data-chart]").count():
@@ -302,13 +432,52 @@ def sold(home, account, amount):
     load(home, "subscription", *lines)
 
 
+def test_an_executives_morning(as_, tmp_path):
+    """From the board to a comparison, an annotation, the file, paper, and the rows behind a figure."""
+    page = as_("executive", permissions=["clipboard-read", "clipboard-write"])
+    settled(page)
+    page.get_by_label("Compared with").select_option("year")
+    expect(page).to_have_url(re.compile("versus=year"))
+    page.get_by_role("link", name="Annotate").click()
+    page.get_by_label("What happened").fill("Prices up")
+    page.get_by_label("When").fill("2026-09-14")
+    page.get_by_role("button", name="Annotate").click()
+    expect(page).to_have_url(re.compile("versus=year"))
+    settled(page)
+    expect(page.locator(".flags li").first).to_contain_text("Prices up The executive")
+    check(page, "the board")
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_text("Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    with page.expect_download() as download:
+        page.get_by_text("Export", exact=True).click()
+        page.get_by_role("link", name="Workbook (XLSX)").click()
+    assert download.value.suggested_filename.endswith(".xlsx")
+    paper = page.pdf(prefer_css_page_size=True)
+    assert re.search(rb"/MediaBox \[0 0 84[12][.\d]* 59[45]", paper), "A4 landscape"
+    assert 2 <= len(re.findall(rb"/Type /Page\b", paper)) <= 6
+    page.emulate_media(media="print", color_scheme="dark")
+    for name in ("Copy link", "Print"):
+        expect(page.get_by_role("button", name=name)).to_be_hidden()
+    expect(page.get_by_role("navigation", name="Pages", exact=True)).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.locator("#segments-0 .plain-figure").first.click()
+    expect(page.get_by_role("heading", name=re.compile("^Rows behind"))).to_be_visible()
+    page.locator("#rows tbody a").first.click()
+    expect(page).to_have_url(re.compile("/accounts/"))
+    page.goto("/annotations/")
+    page.get_by_role("link", name="Prices up").click()
+    page.get_by_role("button", name="Remove it").click()
+    expect(page.get_by_text("Nothing is annotated yet")).to_be_visible()
+
+
 def test_an_open_board_shows_what_is_loaded_and_nothing_else_of_it_moves(as_, server, company_home):
     page = as_("executive")
-    expect(page.locator("[data-chart] svg")).to_have_count(4)
+    settled(page)
     account = keeper.open(company_home).rows("accounts", where=[("is_customer", "equals", True)], limit=1).rows[0]
     arr = page.locator(".figure-value strong").first
-    before, bars = arr.inner_text(), page.locator("[data-chart*=bars]").get_attribute("data-chart")
-    table = page.locator(".chart-table").nth(2)
+    before, bars = arr.inner_text(), page.locator("[data-chart*=bars]").first.get_attribute("data-chart")
+    table = page.locator(".chart-table").nth(1)
     table.locator("summary").click()
     page.get_by_role("link", name="Gross revenue retention", exact=True).focus()
     page.evaluate("scrollTo(0, 300)")
@@ -321,8 +490,10 @@ def test_an_open_board_shows_what_is_loaded_and_nothing_else_of_it_moves(as_, se
     expect(page.get_by_role("link", name="Gross revenue retention", exact=True)).to_be_focused()
     expect(page.locator(".chart-table[open]")).to_have_count(1)
     expect(table.locator("table")).to_be_visible()
-    assert page.locator("[data-chart*=bars]").get_attribute("data-chart") != bars
-    expect(page.locator("[data-chart] svg")).to_have_count(4)
+    expect(page.locator("[data-chart*=bars]").first).not_to_have_attribute(
+        "data-chart", bars
+    )  # of a part that came again
+    settled(page)
     page.wait_for_timeout(8_000)  # longer than between two fetches: making the figures is no news
     assert len(asked) == 1
 

@@ -20,8 +20,9 @@ MOST = 10_000
 #: Of as many rows joined columns are added last.
 _FEW = 200
 _TEXTS = {"text", "list", "json", "clock"}
-_NUMBERS = {"integer", "number", "money", "price", "rate", "value", "share"}
-_ORDERED = {*_NUMBERS, "time", "date", "text", "clock"}
+#: The types of what can be added up.
+NUMBERS = {"integer", "number", "money", "price", "rate", "value", "share"}
+_ORDERED = {*NUMBERS, "time", "date", "text", "clock"}
 
 
 @dataclass(frozen=True)
@@ -183,10 +184,20 @@ def _one_of(source: Source, column: Column, value: Any) -> str:
     return "(" + (" OR ".join(_equals(source, column, one) for one in value) or "false") + ")"
 
 
+def _none_of(source: Source, column: Column, value: Any) -> str:
+    """What is empty is none of them."""
+    return f"NOT coalesce({_one_of(source, column, value)}, false)"
+
+
 def _contained(_source: Source, column: Column, value: Any) -> str:
     if column.type not in _TEXTS:
         raise _no_use("contains", column)
     return _contains(column, str(value))
+
+
+def _lacking(source: Source, column: Column, value: Any) -> str:
+    """What is empty contains nothing."""
+    return f"NOT coalesce({_contained(source, column, value)}, false)"
 
 
 def _contains(column: Column, text: str) -> str:
@@ -208,6 +219,20 @@ def _greater(source: Source, column: Column, value: Any) -> str:
     return f"{quoted(column.name)} > {_value(source, column, value)}"
 
 
+def _at_least(source: Source, column: Column, value: Any) -> str:
+    return f"NOT ({_less(source, column, value)})"
+
+
+def _at_most(source: Source, column: Column, value: Any) -> str:
+    """Up to a day is up to its end."""
+    return f"NOT ({_greater(source, column, value)})"
+
+
+def _not_since(source: Source, column: Column, value: Any) -> str:
+    """Earlier, or never."""
+    return f"coalesce({_less(source, column, value)}, true)"
+
+
 def _empty(_source: Source, column: Column, value: Any) -> str:
     if not isinstance(value, bool):
         raise _bad_value(column, value, "Give true for what is empty, false for what is not.")
@@ -216,20 +241,25 @@ def _empty(_source: Source, column: Column, value: Any) -> str:
     return empty if value else f"NOT {empty}"
 
 
-#: By name; ``empty`` takes true or false, ``one_of`` a list, all others a value of the column's type.
+#: By name; ``empty`` takes true or false, ``one_of`` and ``none_of`` a list, all others a value of the column's type.
 OPERATORS: dict[str, Callable[[Source, Column, Any], str]] = {
     "equals": _equals,
     "one_of": _one_of,
+    "none_of": _none_of,
     "contains": _contained,
+    "lacks": _lacking,
     "less": _less,
     "greater": _greater,
+    "at_least": _at_least,
+    "at_most": _at_most,
+    "not_since": _not_since,
     "empty": _empty,
 }
 
 
 def _value(source: Source, column: Column, value: Any) -> str:
     """SQL of a value of the column's type: a number, or a quoted text. Nothing of the caller's is SQL."""
-    if column.type in _NUMBERS:
+    if column.type in NUMBERS:
         try:
             number = Decimal(str(value))
         except InvalidOperation:

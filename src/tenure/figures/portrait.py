@@ -10,6 +10,7 @@ from tenure.figures.stints import stint
 from tenure.metrics.join import beside
 from tenure.metrics.portfolio.identity import BEGINNING, identity, survivor, unit_of
 from tenure.metrics.relationship.contact import touches
+from tenure.metrics.relationship.judged import judged
 from tenure.metrics.revenue.book import book
 from tenure.metrics.revenue.level import level
 from tenure.metrics.revenue.rate import converted
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 #: What of an account's stint is shown.
-DIMENSIONS = ("team", "segment", "tier", "region", "industry", "is_customer")
+DIMENSIONS = ("team", "segment", "tier", "lifecycle", "region", "country", "industry", "is_customer")
+
+#: The kind of a note that says what is to be done next with an account.
+NEXT_STEP = "next_step"
 
 
 @fact(kept=(("month", "period"),), latest=True)
@@ -31,15 +35,15 @@ def portrait(w: World, p: Periods) -> ir.Table:
     attributes, ``customer_since`` (the local day on which it first became a customer), ``mrr, arr`` (as in ``mrr``;
     null where an amount has no exchange rate), ``renewal_due, renewal_value`` (the next end of a contract that has a
     term, and its yearly value at the closing rate), ``last_touch`` (the last two-way contact), ``nps`` (the latest score
-    on 0-10 that somebody gave by name) and ``open_tickets``. Money in ten-thousandths. Merged and test accounts have no
-    row.
+    on 0-10 that somebody gave by name), ``open_tickets``, ``pulse, pulse_at`` (the latest judgement of a CSM, and when) and
+    ``next_step_at`` (when the latest next step was noted). Money in ten-thousandths. Merged and test accounts have no row.
     """
     rows = _known(w, p)
-    for more in (last_touch(w), latest_score(w), open_tickets(w)):
+    for more in (last_touch(w), latest_score(w), open_tickets(w), latest_pulse(w), latest_step(w)):
         rows = beside(rows, more, ["account_id"])
     return rows.select(
         "account_id", "period", "name", "owner", "owner_name", *DIMENSIONS, "customer_since", "renewal_due",
-        "renewal_value", "last_touch", "nps", *(f"custom:{name}" for name in w.custom), "mrr",
+        "renewal_value", "last_touch", "nps", "pulse", "pulse_at", "next_step_at", *(f"custom:{name}" for name in w.custom), "mrr",
         arr=(rows.mrr * 12).cast("int64"), open_tickets=rows.open_tickets.fill_null(0).cast("int64"),
     )  # fmt: skip
 
@@ -153,3 +157,21 @@ def open_tickets(w: World) -> ir.Table:
     s = s.filter(s.solved.notnull(), s.other.isnull() | (s.other <= s.solved))
     t = t.anti_join(s, "ticket_id")
     return t.group_by("account_id").agg(open_tickets=t.count())
+
+
+@fact(steady=True)
+def latest_pulse(w: World) -> ir.Table:
+    """What its CSM last judged of an account, from 1 to 5: ``account_id, pulse, pulse_at``; of several at one moment the lowest."""
+    j = judged(w)
+    j = j.filter(j.model == "csm_pulse")
+    latest = j.group_by("account_id").agg(pulse_at=j["at"].max())
+    j = beside(latest, j.select("account_id", "score", pulse_at="at"), ["account_id", "pulse_at"], how="inner")
+    return j.group_by("account_id", "pulse_at").agg(pulse=j.score.min())
+
+
+@fact(steady=True)
+def latest_step(w: World) -> ir.Table:
+    """When the latest next step of an account was noted: ``account_id, next_step_at``. What it says is personal, and in no fact."""
+    n = unit_of(w, w.note)
+    n = n.filter(n.kind == NEXT_STEP, n["at"] < w.now)
+    return n.group_by("account_id").agg(next_step_at=n["at"].max())

@@ -13,6 +13,7 @@ from django.conf import settings  # noqa: E402 - as the next
 
 from tenure.engine.intake import Writer  # noqa: E402 - likewise
 from tenure.web.api.rows import MOST  # noqa: E402 - likewise
+from tenure.web.book.round import Round  # noqa: E402 - likewise
 from tenure.web.intake.door import with_intake  # noqa: E402 - likewise
 from tenure.web.intake.keys import Sources  # noqa: E402 - likewise
 from tenure.web.kit.assets import with_static_files  # noqa: E402 - reads Django's settings, which are ready only now
@@ -24,6 +25,7 @@ writer = Writer(settings.HOME)
 writer.start()
 worker = Worker(settings.HOME)
 worker.start()
+Round().start()
 sources = Sources()
 application = with_intake(
     with_static_files(with_bound(with_streams(_django), "/api/", MOST)), writer, sources.of, sources.fresh

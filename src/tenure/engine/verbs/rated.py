@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tenure.core.errors import unknown
 from tenure.core.horizons import BACK
 from tenure.core.period import local_day
-from tenure.engine.verbs.rows import RATED, read_list
+from tenure.engine.verbs.rows import RATED, source_of
 from tenure.figures.published import PublishedReader, current, is_fresh
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.warehouse.told import told_of
@@ -107,10 +107,10 @@ def _read(home: Path, request: Rated, found: Published, settings: Settings, now:
         listing = f"Customers are put in groups by: {', '.join(GROUPS)}."
         raise unknown("group", request.by, GROUPS, listing=listing)
     with closing(PublishedReader(home, found, settings)) as reader:
-        rows, notes = read_list(reader, request.scope, settings, now)
+        source, notes = source_of(reader, request.scope, settings, now)
         days = ", ".join(["max(health_at)", "max(risk_at)", *(f"max(since_{n})" for n in BACK)])
         told = [at and local_day(at, settings.timezone) for at in reader.run(f"SELECT {days} FROM {RATED.table}")[1][0]]
-        customers = f"FROM ({rows}) AS listed WHERE is_customer"
+        customers = f"FROM ({source.sql}) AS listed WHERE is_customer"
         total = _groups(reader.run(f"SELECT NULL, {_SUMS} {customers}")[1])[0]
         groups: tuple[Group, ...] = ()
         if request.by:

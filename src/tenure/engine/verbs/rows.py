@@ -39,6 +39,8 @@ __all__ = ["ACCOUNTS", "Column", "Page", "Query", "Rows", "from_published", "row
 ALL = Query()
 #: The list of accounts as they are now.
 ACCOUNTS = "accounts"
+#: The other lists of how things are now (``engine.renewals``).
+LISTS = ("renewals", "opportunities")
 PORTRAIT, RATED = _LISTS = FactKey("portrait", "month", "period"), FactKey("rated", "month", "period")
 #: Its columns: name, type, unit (``home``: the reporting currency) and meaning.
 _PORTRAIT = (
@@ -49,7 +51,9 @@ _PORTRAIT = (
     ("team", "text", "", "The owner's team."),
     ("segment", "text", "", "The market segment."),
     ("tier", "text", "", "The level of service."),
+    ("lifecycle", "text", "", "The phase of the relationship."),
     ("region", "text", "", "The sales region."),
+    ("country", "text", "", "ISO 3166 code of the country."),
     ("industry", "text", "", "The industry."),
     ("is_customer", "boolean", "", "Whether it is a customer now."),
     ("customer_since", "date", "", "The day on which it first became a customer."),
@@ -60,6 +64,9 @@ _PORTRAIT = (
     ("last_touch", "time", "", "The last two-way contact."),
     ("nps", "number", "", "The latest score from 0 to 10 that somebody gave by name."),
     ("open_tickets", "integer", "", "Tickets that are neither solved nor closed."),
+    ("pulse", "number", "", "What its CSM last judged of it, from 1 to 5."),
+    ("pulse_at", "time", "", "When that was judged."),
+    ("next_step_at", "time", "", "When the latest next step was noted."),
 )
 _MONEY = ("mrr", "arr", "renewal_value")
 
@@ -101,7 +108,7 @@ _CUSTOM = "custom:"
 
 @dataclass(frozen=True)
 class Rows:
-    """``name``: a canonical table, or ``accounts``. ``scope``: whose accounts."""
+    """``name``: a canonical table, ``accounts``, ``renewals`` or ``opportunities``. ``scope``: whose accounts."""
 
     name: str
     query: Query = ALL
@@ -114,21 +121,32 @@ def rows(desk: Desk, request: Rows) -> Page:
     found = desk.fresh(now)
     if request.name == ACCOUNTS:
         return _accounts(desk.home, request, found, settings, now)
+    if request.name in LISTS:
+        return _listed_now(desk.home, request, found, settings, now)
     known = all_tables()
     if request.name not in known:
-        listing = f"Besides the tables (tenure tables) there is {ACCOUNTS}."
-        raise unknown("table", request.name, [*known, ACCOUNTS], listing=listing)
+        listing = f"Besides the tables (tenure tables) there are {', '.join((ACCOUNTS, *LISTS))}."
+        raise unknown("table", request.name, [*known, ACCOUNTS, *LISTS], listing=listing)
     with reach.cursor(desk, found, request.scope) as con:
         source = _stored(con, known[request.name], request.scope, settings)
         return page(lambda sql: ([], con.execute(sql).fetchall()), source, request.query, now)
 
 
 def from_published(home: Path, request: Rows, settings: Settings, now: datetime) -> Page | None:
-    """The list of accounts from the published files alone, without the warehouse; None where they cannot answer."""
+    """A list of how things are now from the published files alone, without the warehouse; None where they cannot answer."""
     found = current(home)
-    if request.name != ACCOUNTS or found is None or not is_fresh(found, settings, told_of(home), now):
+    if request.name not in (ACCOUNTS, *LISTS) or found is None or not is_fresh(found, settings, told_of(home), now):
         return None
-    return _accounts(home, request, found, settings, now)
+    shown = _accounts if request.name == ACCOUNTS else _listed_now
+    return shown(home, request, found, settings, now)
+
+
+def _listed_now(home: Path, request: Rows, found: Published, settings: Settings, now: datetime) -> Page:
+    """One of the other lists."""
+    from tenure.engine.renewals import listed
+
+    with closing(PublishedReader(home, found, settings)) as reader:
+        return listed(reader, request, settings, now, home)
 
 
 # The list of accounts
@@ -141,14 +159,16 @@ def _accounts(home: Path, request: Rows, found: Published, settings: Settings, n
 
 def accounts_in(reader: PublishedReader, request: Rows, settings: Settings, now: datetime) -> Page:
     """The list of accounts out of what is published."""
-    notes = provided(reader, _LISTS, request.scope, settings, now)
-    return page(reader.run, _listed(reader.published, request.scope, settings), request.query, now, notes)
+    source, notes = source_of(reader, request.scope, settings, now)
+    return page(reader.run, source, request.query, now, notes)
 
 
-def read_list(reader: PublishedReader, scope: Scope, settings: Settings, now: datetime) -> tuple[str, tuple[str, ...]]:
-    """SQL of the rows of the list of accounts, as far as a scope holds them, and what is to be known of it."""
+def source_of(
+    reader: PublishedReader, scope: Scope, settings: Settings, now: datetime
+) -> tuple[Source, tuple[str, ...]]:
+    """The list of accounts, ready to be asked, as far as a scope holds it, and what is to be known of it."""
     notes = provided(reader, _LISTS, scope, settings, now)
-    return _listed(reader.published, scope, settings).sql, notes
+    return _listed(reader.published, scope, settings), notes
 
 
 def provided(

@@ -5,6 +5,7 @@ This is the one place where a person's rights become what the engine is asked th
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -36,13 +37,25 @@ class Looking:
             self._sight = keeper.open(settings.HOME, by=log.asking()).seen_by(scope(self._user))
         return self._sight
 
+    def within(self, roles: Collection[Role]) -> Sight:
+        """The workspace as far as these roles of the person's reach, and no others of hers: whoever sees all accounts as a
+        viewer changes those of her own book as a CSM. Raises ``UnavailableError`` as above.
+        """
+        return keeper.open(settings.HOME, by=log.asking()).seen_by(scope(self._user, roles))
 
-def scope(user: User) -> Scope:
-    """The scope of a person now. Raises ``UnavailableError`` where the reporting lines cannot be had."""
-    if not SEES_ALL.isdisjoint(user.roles):
+
+def scope(user: User, roles: Collection[Role] | None = None) -> Scope:
+    """The scope of a person now, or of some of her ``roles``. Raises ``UnavailableError`` where the reporting lines cannot be had."""
+    counted = user.roles if roles is None else user.roles.intersection(roles)
+    if not SEES_ALL.isdisjoint(counted):
         return EVERYTHING
-    lines = _lines.get(_read_lines) if Role.MANAGER in user.roles else ()
-    return scope_of(user.roles, user.csm_id, lines, datetime.now(UTC))
+    lines = reporting_lines() if Role.MANAGER in counted else ()
+    return scope_of(counted, user.csm_id, lines, datetime.now(UTC))
+
+
+def reporting_lines() -> tuple[Line, ...]:
+    """Who reports to whom, and from when on. Raises ``UnavailableError`` where that cannot be had."""
+    return _lines.get(_read_lines)
 
 
 def _read_lines() -> tuple[Line, ...]:

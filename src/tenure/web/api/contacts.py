@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from tenure.web.access.endpoint import Answer
 from tenure.web.access.roles import SEES_ALL
 from tenure.web.api import rows
-from tenure.web.api.endpoint import Answer
 from tenure.web.kit.errors import Fault, answer
 from tenure.web.kit.packed import RefusedError, unzipped
 

@@ -15,8 +15,8 @@ import msgspec
 
 from tenure.engine import catalogue
 from tenure.engine.arrivals import MOST_ROWS
+from tenure.web.access.endpoint import Endpoint, endpoints, is_repeated
 from tenure.web.api import schemas as schemas_of
-from tenure.web.api.endpoint import Endpoint, endpoints, is_repeated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

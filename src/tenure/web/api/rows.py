@@ -16,7 +16,7 @@ from tenure.core.errors import TenureError
 from tenure.engine import arrivals
 from tenure.engine.verbs.take_rows import TakeRows
 from tenure.web.access import log
-from tenure.web.api.endpoint import Answer
+from tenure.web.access.endpoint import Answer
 from tenure.web.kit.errors import Fault, answer
 from tenure.web.kit.packed import RefusedError, unzipped
 

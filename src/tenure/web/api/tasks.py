@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tenure.core.errors import UsageError
+from tenure.web.access.endpoint import Answer, Asked, endpoint
 from tenure.web.access.models import User
 from tenure.web.access.rights import Right
-from tenure.web.api.endpoint import Answer, Asked, endpoint
 from tenure.web.kit.reading import current
 from tenure.web.work import tasks, whose
 from tenure.web.work.models import Priority, Status, Task

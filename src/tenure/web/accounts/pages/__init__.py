@@ -1,1 +1,1 @@
-"""Pages of accounts: the list, and those about one account."""
+"""Pages about one account."""

@@ -1,0 +1,166 @@
+"""What is filled in of accounts, of one or of many; each form's id is its message's: sent twice, it is taken once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tenure.web.book.telling import NEXT_STEP, OWNER, PULSE
+from tenure.web.kit.reading import current
+
+if TYPE_CHECKING:
+    from tenure.engine import Sight
+
+_CHANNELS = (
+    ("meeting", _("Meeting or webinar")), ("call", _("Call")), ("review", _("Business review")), ("email", _("E-mail")),
+    ("chat", _("Chat")), ("visit", _("Visit")),
+)  # fmt: skip
+_DIRECTIONS = (("both", _("Both spoke")), ("out", _("We wrote, no answer")), ("in", _("They wrote")))
+_PULSES = (
+    (5, _("5 – could not be better")), (4, _("4 – well")), (3, _("3 – neither well nor badly")), (2, _("2 – badly")),
+    (1, _("1 – about to leave")),
+)  # fmt: skip
+
+
+class Telling(forms.Form):
+    """What every form of something told has."""
+
+    message_id = forms.RegexField(r"^book-[0-9a-f]{32}$", widget=forms.HiddenInput)
+
+    @classmethod
+    def fresh(cls, **more: Any) -> Telling:
+        """An empty form with an id of its own."""
+        initial = {"message_id": f"book-{secrets.token_hex(16)}", **more.pop("initial", {})}
+        return cls(initial=initial, **more)
+
+    def told(self) -> dict[str, Any]:
+        """What was filled in, as ``tell`` takes it."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "message_id"}
+
+
+class NewOwner(Telling):
+    """Who owns accounts from now on."""
+
+    value = forms.ChoiceField(label=_("Owner from now on"))
+
+    def __init__(self, *data: Any, people: Sequence[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*data, **more)
+        self.fields["value"].choices = [("", _("choose …")), *people]  # type: ignore[attr-defined]
+
+
+class NewPulse(Telling):
+    """How somebody judges an account now."""
+
+    value = forms.TypedChoiceField(
+        label=_("How do you judge it?"), choices=_PULSES, coerce=int, widget=forms.RadioSelect
+    )
+    text = forms.CharField(label=_("Why"), required=False, max_length=2_000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class NewStep(Telling):
+    """What is to be done next with an account."""
+
+    value = forms.CharField(label=_("Next step"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class NewValue(Telling):
+    """What an attribute is from now on. ``values``: those that accounts have, offered."""
+
+    value = forms.CharField(
+        label=_("From now on"), required=False, max_length=300, help_text=_("Empty: it has none any more."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "values"}),
+    )  # fmt: skip
+
+
+class AnAttribute(NewValue):
+    """An attribute, and what it is from now on."""
+
+    column = forms.ChoiceField(label=_("Attribute"))
+    field_order = ["column", "value"]
+
+    def __init__(self, *data: Any, columns: Iterable[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*data, **more)
+        self.fields["column"].choices = list(columns)  # type: ignore[attr-defined]
+
+
+class OneContact(Telling):
+    """A contact that was had with all of some accounts, as at a webinar."""
+
+    channel = forms.ChoiceField(label=_("How"), choices=_CHANNELS)
+    direction = forms.ChoiceField(label=_("Who"), choices=_DIRECTIONS)
+    occurred_at = forms.DateTimeField(
+        label=_("When"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    )
+    minutes = forms.IntegerField(label=_("Minutes"), required=False, min_value=1, max_value=1_440)
+    outcome = forms.CharField(label=_("Outcome"), required=False, max_length=200)
+    text = forms.CharField(label=_("Notes"), required=False, max_length=4_000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *data: Any, now: datetime, **more: Any) -> None:
+        here = now.astimezone(current().zone).replace(tzinfo=None)
+        more["initial"] = {"occurred_at": here, **more.get("initial", {})}
+        super().__init__(*data, **more)
+        self._now = now
+
+    def clean_occurred_at(self) -> datetime:
+        """On the organisation's clock, and not in the future."""
+        given: datetime = self.cleaned_data["occurred_at"]
+        at = given.replace(tzinfo=current().zone)
+        if at > self._now:
+            raise forms.ValidationError(_("This lies in the future."))
+        return at
+
+
+class OnAList(Telling):
+    """Onto which static list accounts come, or off which."""
+
+    value = forms.ChoiceField(label=_("List"), required=False)
+    name = forms.CharField(label=_("Or a new list, called"), required=False, max_length=100)
+    off = forms.BooleanField(label=_("Take them off this list instead"), required=False)
+
+    def __init__(self, *data: Any, lists: Sequence[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*data, **more)
+        self.fields["value"].choices = [("", _("none of these")), *lists]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """One of both."""
+        given = super().clean() or {}
+        if bool(given.get("value")) == bool(given.get("name", "").strip()):
+            self.add_error("value", _("Choose a list, or name a new one."))
+        return given
+
+
+class ATask(Telling):
+    """What the owners of accounts are to do with them."""
+
+    title = forms.CharField(label=_("What is to be done"), max_length=200)
+    text = forms.CharField(label=_("Notes"), required=False, max_length=4_000, widget=forms.Textarea(attrs={"rows": 3}))
+    due = forms.DateField(label=_("Due on"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+def filled(kind: type[Telling], data: Mapping[str, Any] | None, **more: Any) -> Telling:
+    """A form, empty or as it was sent."""
+    return kind.fresh(**more) if data is None else kind(data, **{k: v for k, v in more.items() if k != "initial"})
+
+
+#: The forms of what is told of one account; that of an attribute is ``NewValue``.
+OF_ONE: dict[str, type[Telling]] = {OWNER: NewOwner, PULSE: NewPulse, NEXT_STEP: NewStep}
+
+
+def staff(sight: Sight) -> list[tuple[str, str]]:
+    """To whom accounts can be given, by name: of those who are there now, whom the scope knows."""
+    columns = ("csm_id", "name", "valid_from", "ended_at")
+    rows = sorted(
+        sight.every("csm", columns=columns), key=lambda row: (row["valid_from"] is not None, row["valid_from"])
+    )
+    latest = {row["csm_id"]: row for row in rows}
+    within = sight.scope.owners
+    return sorted(
+        ((name, row["name"] or name) for name, row in latest.items()
+         if row["ended_at"] is None and (within is None or name in within)),
+        key=lambda each: each[1].casefold(),
+    )  # fmt: skip
