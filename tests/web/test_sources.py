@@ -109,7 +109,7 @@ def test_only_those_who_look_after_data_see_sources(home, somebody, as_):
 
 
 @pytest.fixture
-def database(monkeypatch, tmp_path) -> Path:
+def database(monkeypatch, tmp_path):
     """A database that stands for PostgreSQL: its questions are answered by DuckDB."""
     path = tmp_path / "theirs.duckdb"
     with duckdb.connect(str(path)) as con:
