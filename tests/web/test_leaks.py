@@ -69,10 +69,12 @@ def cast(company, somebody) -> Cast:
         for name in ("mrr", "arr")
         if name in next(iter(everything.values()))
     }
+    renewals = company.rows("renewal", limit=1000).rows
+    renewal = next(row["renewal_id"] for row in renewals if row["account_id"] in others)
     names = {row["name"] for row in others.values()} - {row["name"] for row in own.values()}
     return Cast(
         somebody(Role.ADMINISTRATOR, email="admin@example.com", name="Adm Example"),
-        somebody(Role.CSM, email="csm@example.com", csm_id=csm), manager, min(others),
+        somebody(Role.CSM, email="csm@example.com", csm_id=csm), manager, min(others), renewal,
         frozenset(names | set(others)), frozenset((hidden | totals) - seen - {""}),
     )  # fmt: skip
 
