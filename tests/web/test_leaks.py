@@ -69,7 +69,7 @@ def cast(company, somebody) -> Cast:
         for name in ("mrr", "arr")
         if name in next(iter(everything.values()))
     }
-    renewals = company.rows("renewal", limit=1000).rows
+    renewals = company.rows("renewals", limit=1000).rows
     renewal = next(row["renewal_id"] for row in renewals if row["account_id"] in others)
     names = {row["name"] for row in others.values()} - {row["name"] for row in own.values()}
     return Cast(
