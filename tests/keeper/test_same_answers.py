@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 from dataclasses import is_dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -14,14 +15,19 @@ from tenure.core.acts import Act
 from tenure.core.errors import DataError, TenureError, UsageError
 from tenure.engine import Scope, verbs
 from tenure.engine.events import map_of
+from tenure.engine.verbs.account_revenue import AccountRevenue
+from tenure.engine.verbs.account_tickets import AccountTickets
+from tenure.engine.verbs.account_use import AccountUse
 from tenure.engine.verbs.agenda import AgendaOf
 from tenure.engine.verbs.amend import Amend
 from tenure.engine.verbs.audit import Audit
+from tenure.engine.verbs.away import Away
 from tenure.engine.verbs.backtest import Backtest
 from tenure.engine.verbs.beside import Beside
 from tenure.engine.verbs.billing import Billing
 from tenure.engine.verbs.bridge import Bridge
 from tenure.engine.verbs.change_key import ChangeKey, KeyChanged
+from tenure.engine.verbs.changes import ChangesOf
 from tenure.engine.verbs.check import Check
 from tenure.engine.verbs.check_rows import CheckRows
 from tenure.engine.verbs.close import Close
@@ -39,6 +45,7 @@ from tenure.engine.verbs.export_person import ExportPerson
 from tenure.engine.verbs.failed import FailedRows
 from tenure.engine.verbs.fairness import Fairness
 from tenure.engine.verbs.flow import Flow
+from tenure.engine.verbs.growth_pipeline import GrowthPipeline
 from tenure.engine.verbs.health import Health
 from tenure.engine.verbs.kept_risk import KeptRisk
 from tenure.engine.verbs.load import Load
@@ -50,12 +57,16 @@ from tenure.engine.verbs.optimism import Optimism
 from tenure.engine.verbs.plays import Plays
 from tenure.engine.verbs.preview import Preview
 from tenure.engine.verbs.preview_events import PreviewEvents
+from tenure.engine.verbs.purge_content import PurgeContent
 from tenure.engine.verbs.rated import Rated
 from tenure.engine.verbs.rebuild import Rebuild
 from tenure.engine.verbs.reconcile import Reconcile
 from tenure.engine.verbs.record import Record
 from tenure.engine.verbs.reload import Reload
+from tenure.engine.verbs.renewal_accuracy import RenewalAccuracy
+from tenure.engine.verbs.renewal_forecast import RenewalForecast
 from tenure.engine.verbs.restatements import Restatements
+from tenure.engine.verbs.retract import Retract
 from tenure.engine.verbs.review import Review
 from tenure.engine.verbs.risk import Risk
 from tenure.engine.verbs.risk_fit import RiskFit
@@ -74,6 +85,7 @@ from tenure.engine.verbs.take_pulled import TakePulled
 from tenure.engine.verbs.take_rows import TakeRows
 from tenure.engine.verbs.take_touchpoints import TakeTouchpoints
 from tenure.engine.verbs.tally import Tally
+from tenure.engine.verbs.timeline import Timeline
 from tenure.engine.verbs.verify import Verified, Verify
 from tenure.engine.verbs.verify_close import VerifyClose
 from tenure.figures.request import Asked
@@ -123,6 +135,12 @@ def requests(tmp_path):
         "take_back": TakeBack("m2", "ada", "a slip"),
         "measured": Measured(("mrr", "net_revenue_retention"), ("acme",)),
         "next_steps": NextSteps(("acme",)),
+        "timeline": Timeline("acme"),
+        "changes": ChangesOf("acme", datetime(2026, 7, 1, tzinfo=UTC)),
+        "account_revenue": AccountRevenue("acme", 3),
+        "account_use": AccountUse("acme", 3),
+        "account_tickets": AccountTickets("acme"),
+        "retract": Retract("note", "nothing", "wrong", "ada"),
         "flow": Flow(),
         "take_in": TakeIn(),
         "take_touchpoints": TakeTouchpoints("mail", str(mails), "anns"),
@@ -148,6 +166,9 @@ def requests(tmp_path):
         "save_model": SaveModel(OTHER, "ada"),
         "rated": Rated("segment"),
         "agenda": AgendaOf(),
+        "renewal_forecast": RenewalForecast("2026-01", "2026-12", "owner"),
+        "renewal_accuracy": RenewalAccuracy(2),
+        "growth_pipeline": GrowthPipeline(),
         "risk": Risk(),
         "kept_risk": KeptRisk(),
         "backtest": Backtest(),
@@ -155,11 +176,13 @@ def requests(tmp_path):
         "check_rows": CheckRows("refused_row"),
         "billing": Billing(everything=True),
         "audit": Audit("2026-06"),
+        "away": Away(),
         "close": Close("2026-06"),
         "restatements": Restatements(Asked("mrr", "2026-06", "2026-06")),
         "verify_close": VerifyClose("2026-06"),
         "rebuild": Rebuild(),
         "doctor": Doctor(),
+        "purge_content": PurgeContent("ada"),
         "export_person": ExportPerson("ghost"),
         "erase_person": ErasePerson(("ghost",), "ada", "asked for"),
         "snapshot": Snapshot(str(tmp_path / "copies")),
@@ -183,11 +206,15 @@ def _comparable(answer):
     return replace(answer, path="") if isinstance(answer, Saved) else answer
 
 
+#: Of these the answer is a complaint here.
+_COMPLAINS = {"plays", "effect", "risk", "backtest", "optimism", "export_person", "erase_person", "retract"}
+
+
 def _called(workspace, verb, request):
     """The answer; of plays the complaint that none was tried here, of risk that too few left, of optimism that nobody judged,
-    of a person that nobody is known by that id.
+    of a person that nobody is known by that id, of a note to be taken back that there is none.
     """
-    if verb not in ("plays", "effect", "risk", "backtest", "optimism", "export_person", "erase_person"):
+    if verb not in _COMPLAINS:
         return workspace.call(verb, request)
     with pytest.raises((DataError, UsageError)) as told:
         workspace.call(verb, request)

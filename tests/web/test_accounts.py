@@ -100,7 +100,7 @@ def test_a_contact_is_in_the_figures_and_survives_a_rebuild(company, busiest, so
     assert contacts() == before + 1
     assert client.post(f"/accounts/{account}/contact/", given).status_code == 302  # sent twice, by a tired finger
     assert contacts() == before + 1
-    page = client.get(f"/accounts/{account}/").content.decode()
+    page = client.get(f"/accounts/{account}/timeline/").content.decode()
     assert "&lt;script&gt;alert(1)&lt;/script&gt; spoke of the renewal" in page
     assert "<script>alert" not in page
     company.call("rebuild", Rebuild())
@@ -143,10 +143,11 @@ def test_a_price_holds_until_the_next_one_of_its_line(company, somebody, as_):
         "more,A-00001,extra,1000,2026-01-01\nmore,A-00001,extra,1200,2026-06-01\n"
     )
     company.call("load", Load((str(file),), "subscription"))
-    page = text_of(as_(somebody(Role.VIEWER)), "/accounts/A-00001/")
-    rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", page)]
-    assert [row[2:] for row in rows if row and row[0] == "extra"] == [
-        ["€1,200.00 / month", "Jun 1, 2026", "–"],
+    page = text_of(as_(somebody(Role.VIEWER)), "/accounts/A-00001/contracts/")
+    rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr[^>]*>(.*?)</tr>", page)]
+    extra = [[re.sub(r"<[^>]+>", " ", cell).split() for cell in row[1:]] for row in rows if row and row[0] == "extra"]
+    assert [[" ".join(cell) for cell in row] for row in extra] == [
+        ["€1,200.00 / month +20.0%", "Jun 1, 2026", "–"],
         ["€1,000.00 / month", "Jan 1, 2026", "Jun 1, 2026"],
     ]
 

@@ -19,6 +19,7 @@ WEB = Path(people.__file__).parents[1]
 PUBLIC = {
     "log_in", "passkey_options", "passkey_log_in", "second_step", "provider_log_in", "provider_back", "welcome",
     "welcome_link", "healthz", "readyz", "unsubscribe",
+    "shared_plan_link", "shared_plan", "answer_shared_plan",
 }  # fmt: skip
 PATTERNS = get_resolver().url_patterns
 

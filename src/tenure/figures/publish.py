@@ -182,9 +182,12 @@ class _Publisher:
         tables = sorted(set().union(*(self._tables(key) for key in self.base)))
         marks = self.store.rows(
             "SELECT table_name, max(batch), max(retracted_by) FROM main.batch"
-            f" WHERE table_name IN ({', '.join(literal(name) for name in [*tables, 'retraction'])}) GROUP BY 1 ORDER BY 1"
+            f" WHERE table_name IN ({', '.join(map(literal, tables))}) GROUP BY 1 ORDER BY 1"
         )
-        return repr(marks)
+        taken = self.store.rows(
+            f"SELECT max(batch) FROM main.retraction WHERE table_name IN ({', '.join(map(literal, tables))})"
+        )
+        return repr([marks, taken])
 
     def _reusable(self, undated: str) -> str | None:
         """The sealed part of before, if nothing that it holds can have changed."""
@@ -202,6 +205,8 @@ class _Publisher:
         opening = instant(self.open_month, self.settings.timezone) + self.grace
         fresh = self.store.rows("SELECT batch, table_name, superseded FROM main.batch WHERE batch > ?", [b.last_batch])
         felt = set().union(*(self._tables(key) for key in self.facts if key.grain or key in self.base))
+        if self._taken_back(b.last_batch) & felt:
+            return False
         return all(
             name not in felt
             or (
@@ -213,6 +218,13 @@ class _Publisher:
             )
             for number, name, superseded in fresh
         )
+
+    def _taken_back(self, batch: int) -> set[str]:
+        """The tables of which batches after this one took rows back."""
+        return {
+            name
+            for (name,) in self.store.rows("SELECT DISTINCT table_name FROM main.retraction WHERE batch > ?", [batch])
+        }
 
     def _begins_after(self, table: str, batch: int, opening: datetime) -> bool:
         times = [column.name for column in all_tables()[table].columns if column.type.value in ("time", "date")]
@@ -258,8 +270,7 @@ class _Publisher:
             return {}
         fresh = self.store.rows("SELECT DISTINCT table_name FROM main.batch WHERE batch > ?", [b.last_batch])
         changed = {name for (name,) in fresh}
-        if "retraction" in changed:  # of rows of whatever table
-            return {}
+        changed |= self._taken_back(b.last_batch)
         keys = [key for key in (*self.facts, *self.lists) if key not in self.base]
         standing = {key.table: b.standing.get(key.table, b.open) for key in keys if not self._tables(key) & changed}
         return standing if len(set(standing.values())) <= MOST_EARLIER else {}

@@ -16,8 +16,10 @@ goal = state(
         text("measure", "What it is measured by."),
         number("baseline", "Where the measure stood at the start."),
         number("target", "Where it is to be."),
+        number("current", "Where it stands now, as it was said last; what it was before is in the versions before."),
         time("due_at", "The day by which it is to be reached; it lasts until that day is over."),
         text("confirmed_by", "Who of the customer confirmed it: a person_id or a name.", personal=True, people=True),
+        time("confirmed_at", "When it was confirmed; empty while it is not.", learned=("confirmed_at",)),
         time("reached_at", "When it was reached; empty while it is not.", learned=("reached_at",)),
     ),
     derived=(

@@ -50,6 +50,10 @@ class Kind(StrEnum):
     EXPORTED = "exported"
     ASKED = "asked"
     VIEWED = "viewed"
+    PLAN_SHARED = "plan_shared"
+    PLAN_OPENED = "plan_opened"
+    PLAN_LINK_ENDED = "plan_link_ended"
+    PLAN_LINK_TAKEN_OVER = "plan_link_taken_over"
 
 
 #: Parameters that hold whatever somebody typed, and one that says nothing.

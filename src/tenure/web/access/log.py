@@ -61,6 +61,11 @@ def asked_by(user_id: int, key_id: int | None = None) -> None:
     _asking.set(replace(_asking.get(), who=who(user_id), via=via))
 
 
+def asked_through(link_id: int) -> None:
+    """Say that the request is a customer's, by which link to a success plan."""
+    _asking.set(replace(_asking.get(), who=f"link:{link_id}", via="link"))
+
+
 def who(user_id: int | None) -> str:
     """A person as entries name her."""
     return "" if user_id is None else f"user:{user_id}"

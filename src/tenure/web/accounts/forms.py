@@ -3,53 +3,135 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tenure.web.kit.happenings import CHANNELS
 from tenure.web.kit.reading import current
 
-_CHANNELS = (
-    ("call", _("Call")), ("meeting", _("Meeting")), ("review", _("Business review")), ("email", _("E-mail")),
-    ("chat", _("Chat")), ("visit", _("Visit")),
-)  # fmt: skip
+if TYPE_CHECKING:
+    from tenure.web.access.models import User
+
 _DIRECTIONS = (("both", _("Both spoke")), ("out", _("We wrote, no answer")), ("in", _("They wrote")))
+_DAY = {"type": "date"}
+
+
+def written_by(user: User) -> str:
+    """How the ids of rows begin that somebody told here: by them it is known whose they are to change."""
+    return f"app-{user.pk}-"
+
+
+def _message_id() -> forms.RegexField:
+    """The form's own: sent twice, it is taken once."""
+    return forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
 
 
 class Contact(forms.Form):
-    """A contact with a customer. ``message_id`` is the form's own: sent twice, it is taken once."""
+    """A contact with a customer."""
 
-    channel = forms.ChoiceField(label=_("How"), choices=_CHANNELS)
+    channel = forms.ChoiceField(label=_("How"), choices=list(CHANNELS.items()))
     direction = forms.ChoiceField(label=_("Who"), choices=_DIRECTIONS)
     occurred_at = forms.DateTimeField(
         label=_("When"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     )
     minutes = forms.IntegerField(label=_("Minutes"), required=False, min_value=1, max_value=1_440)
+    person_ids = forms.MultipleChoiceField(
+        label=_("With whom"), required=False, widget=forms.SelectMultiple(attrs={"size": 3})
+    )
     outcome = forms.CharField(label=_("Outcome"), required=False, max_length=200)
     text = forms.CharField(label=_("Notes"), required=False, max_length=4_000, widget=forms.Textarea(attrs={"rows": 3}))
-    message_id = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
+    message_id = _message_id()
+
+    def __init__(self, *data: Any, people: Iterable[tuple[str, str]] = (), **more: Any) -> None:
+        super().__init__(*data, **more)
+        met = self.fields["person_ids"]
+        assert isinstance(met, forms.MultipleChoiceField)
+        met.choices = list(people)
+        if not met.choices:
+            del self.fields["person_ids"]
 
     @classmethod
-    def new(cls, now: datetime) -> Contact:
+    def new(cls, now: datetime, people: Iterable[tuple[str, str]] = ()) -> Contact:
         """An empty form for a contact of just now."""
         here = now.astimezone(current().zone).replace(tzinfo=None)
-        return cls(initial={"occurred_at": here, "message_id": secrets.token_hex(16)})
+        return cls(
+            initial={"occurred_at": here, "message_id": secrets.token_hex(16)}, people=people, auto_id="contact_%s"
+        )
 
-    def row(self, account_id: str, csm_id: str) -> dict[str, Any]:
+    def happened(self) -> datetime:
+        """When it was: Django reads times in UTC here; the person meant the organisation's clock."""
+        at: datetime = self.cleaned_data["occurred_at"]
+        return at.replace(tzinfo=current().zone)
+
+    def row(self, account_id: str, user: User) -> dict[str, Any]:
         """The contact as a row of ``touchpoint``."""
         given = self.cleaned_data
-        # Django reads times in UTC here; the person meant the organisation's clock.
-        occurred = given["occurred_at"].replace(tzinfo=current().zone)
         return {
-            "touchpoint_id": f"app-{given['message_id']}",
+            "touchpoint_id": f"{written_by(user)}{given['message_id']}",
             "account_id": account_id,
-            "csm_id": csm_id or None,
+            "csm_id": user.csm_id or None,
             "channel": given["channel"],
             "direction": given["direction"],
-            "occurred_at": occurred,
+            "occurred_at": self.happened(),
             "minutes": given["minutes"],
+            "person_ids": given.get("person_ids") or None,
             "outcome": given["outcome"] or None,
             "text": given["text"] or None,
         }
+
+
+class Note(forms.Form):
+    """What is to be remembered of an account, and is no contact."""
+
+    text = forms.CharField(label=_("Note"), max_length=8_000, widget=forms.Textarea(attrs={"rows": 4}))
+    title = forms.CharField(label=_("Title"), required=False, max_length=200)
+    message_id = _message_id()
+
+    @classmethod
+    def new(cls, **initial: Any) -> Note:
+        """An empty form, or one with a note as it is."""
+        return cls(initial=initial | {"message_id": secrets.token_hex(16)}, auto_id="note_%s")
+
+    def row(self, account_id: str, note_id: str, at: datetime, by: str) -> dict[str, Any]:
+        """The note as a row of ``note``."""
+        given = self.cleaned_data
+        return {
+            "note_id": note_id, "account_id": account_id, "at": at, "by": by, "title": given["title"] or None,
+            "text": given["text"],
+        }  # fmt: skip
+
+
+class Person(forms.Form):
+    """Somebody of the customer's."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    email = forms.EmailField(label=_("E-mail"), max_length=254, required=False)
+    title = forms.CharField(label=_("Title"), max_length=200, required=False)
+    role = forms.CharField(
+        label=_("Part played for us"), max_length=100, required=False,
+        help_text=_("As decision maker, administrator or user."),
+    )  # fmt: skip
+    is_champion = forms.BooleanField(
+        label=_("Champion"), required=False, help_text=_("Speaks for the product inside the account.")
+    )
+    left_at = forms.DateField(label=_("Left on"), required=False, widget=forms.DateInput(attrs=_DAY))
+    message_id = _message_id()
+
+    @classmethod
+    def new(cls, **initial: Any) -> Person:
+        """An empty form, or one with a person as she is known."""
+        return cls(initial=initial | {"message_id": secrets.token_hex(16)}, auto_id="person_%s")
+
+    def row(self, account_id: str, person_id: str) -> dict[str, Any]:
+        """The person as a row of ``person``."""
+        given = self.cleaned_data
+        left = given["left_at"]
+        return {
+            "person_id": person_id, "account_id": account_id, "name": given["name"], "email": given["email"] or None,
+            "title": given["title"] or None, "role": given["role"] or None, "is_champion": given["is_champion"],
+            "left_at": left.isoformat() if left else None,
+        }  # fmt: skip

@@ -41,6 +41,7 @@ ACTS: Mapping[str, Text] = {
     Act.UPGRADED: lazy("upgraded the workspace"),
     Act.PERSON_EXPORTED: lazy("exported a person's data"),
     Act.PERSON_ERASED: lazy("erased a person's data"),
+    Act.CONTENT_PURGED: lazy("took out what was said in mail and meetings"),
     Act.REWRITTEN: lazy("rewrote a message"),
     Act.TASK_GIVEN: lazy("gave a task"),
     Act.TASK_HANDED_OVER: lazy("handed a task over"),
@@ -74,6 +75,10 @@ ACTS: Mapping[str, Text] = {
     Kind.EXPORTED: lazy("exported a list"),
     Kind.ASKED: lazy("asked by program"),
     Kind.VIEWED: lazy("looked at"),
+    Kind.PLAN_SHARED: lazy("shared a success plan"),
+    Kind.PLAN_OPENED: lazy("opened a shared success plan"),
+    Kind.PLAN_LINK_ENDED: lazy("ended a link to a success plan"),
+    Kind.PLAN_LINK_TAKEN_OVER: lazy("took over a link to a success plan"),
 }
 
 
@@ -97,13 +102,15 @@ class People:
             return name or _("Erased person (%(number)s)") % {"number": number}
         if kind == "os":
             return _("%(name)s, on the machine") % {"name": _of_the_machine(number)}
+        if kind == "link":
+            return _("A customer, by plan link %(number)s") % {"number": number}
         return _("Tenure itself") if who == "keeper" else who or _("Unknown")
 
 
 def way(via: str) -> str:
     """By which way somebody came."""
     kind, _colon, number = via.partition(":")
-    told = {"web": "", "cli": _("command line"), "python": _("Python")}
+    told = {"web": "", "link": "", "cli": _("command line"), "python": _("Python")}
     if kind == "job":
         return _("by job %(number)s") % {"number": number}
     return _("with key %(number)s") % {"number": number} if kind == "key" else told.get(via, via)
