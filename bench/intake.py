@@ -2,8 +2,9 @@
 
     .venv/bin/python -m bench.intake [SECONDS] [--kills KILLS]
 
-Senders in processes of their own send single events, then requests of a hundred, each waiting for its answer before it sends the
-next; beside them, how often the machine flushes a file to disk. Then the web process or the keeper is killed KILLS times while
+Senders send single events, then requests of a hundred, each waiting for its answer before it sends the next: wrk where it is
+installed, which takes little of the cores that the server needs, and processes in Python; beside them, how often the machine flushes
+a file to disk. Then the web process or the keeper is killed KILLS times while
 senders send everything again that was not acknowledged; in the end what is in the warehouse is counted.
 """
 
@@ -13,8 +14,8 @@ import argparse
 import http.client
 import json
 import os
-import random
-import signal
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -27,11 +28,10 @@ from typing import NamedTuple
 import numpy as np
 
 import tenure
+from bench._killing import killed
 from tenure import keeper
 from tenure.engine.intake import counted
-from tenure.keeper.lock import holder
-from tenure.keeper.place import Place
-from tests.web.serving import served, until
+from tests.web.serving import Served, served, until
 
 _MAKE_KEY = """
 import django; django.setup()
@@ -77,10 +77,29 @@ def send(told: Sender) -> list[float]:
     return took
 
 
-def speed(host: str, key: str, seconds: float) -> int:
+def by_wrk(host: str, key: str, many: int, senders: int, seconds: float, flushed: float) -> int:
+    """Measure with wrk, print; gives how many events were acknowledged."""
+    command = [
+        str(shutil.which("wrk")), "-t1", f"-c{senders}", f"-d{seconds:.0f}s", "-s", str(Path(__file__).with_suffix(".lua")), f"http://{host}", "--",
+        key, f"wrk-{many}", str(many),
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    requests, micros, errors, middle, last = (int(text) for text in re.search(r"told (.*)", done)[1].split())
+    rate = requests * many / (micros / 1e6)
+    print(
+        f"= {many} an answer: {rate:,.0f} events/s from {senders} connections of wrk, p50 {middle / 1000:.0f} ms, p99 {last / 1000:.0f} ms,"
+        f" {errors} errors; {rate / flushed:.1f} events for each flush that the machine does in that time",
+        flush=True,
+    )
+    return requests * many
+
+
+def speed(host: str, key: str, seconds: float, flushed: float) -> int:
     """Measure, print; gives how many events were acknowledged."""
     whole = 0
     for many, senders in _SENDERS.items():
+        if shutil.which("wrk"):
+            whole += by_wrk(host, key, many, senders, seconds, flushed)
         with ProcessPoolExecutor(senders) as pool:
             took = np.concatenate(list(pool.map(send, [Sender(host, key, n, many, seconds) for n in range(senders)])))
         whole += len(took) * many
@@ -149,27 +168,16 @@ class Stubborn(threading.Thread):
 def kills(folder: Path, times: int) -> None:
     """Kill, and count what is there in the end."""
     home, key = made(folder)
-    chance, base = random.Random(1), [""]
+    base = [""]
     senders = [Stubborn(base, key, n, 25 * times) for n in range(4)]
-    slowest, killed = 0.0, 0
-    while killed < times:
-        with served(home) as server:
-            began = time.monotonic()
-            base[0] = server.base.removeprefix("http://")
-            until(server.is_ready)
-            slowest = max(slowest, time.monotonic() - began)
-            for sender in senders:
-                if not sender.is_alive() and sender.done < sender.requests and sender.ident is None:
-                    sender.start()
-            while killed < times:
-                time.sleep(chance.uniform(0.2, 2.0))
-                killed += 1
-                if chance.random() < 0.5 and (found := holder(Place(home))) is not None:
-                    os.kill(found.pid, signal.SIGKILL)
-                    continue
-                server.process.kill()
-                server.process.wait()
-                break
+
+    def ready(server: Served) -> None:
+        base[0] = server.base.removeprefix("http://")
+        for sender in senders:
+            if sender.ident is None:
+                sender.start()
+
+    done = killed(home, times, lambda: True, ready)
     with served(home) as server:
         base[0] = server.base.removeprefix("http://")
         for sender in senders:
@@ -182,7 +190,7 @@ def kills(folder: Path, times: int) -> None:
         again = sum(one.again for one in counted(home))
     print(
         f"= {times} kills of the web process or the keeper: {sent:,} events acknowledged, {there:,} in the warehouse;"
-        f" {again:,} were sent again; ready again within {slowest:.1f} s"
+        f" {again:,} were sent again; ready again within {done.slowest:.1f} s"
     )
 
 
@@ -193,11 +201,12 @@ def main() -> None:
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        print(f"= flushes of a file that grew: {flushes(folder):,.0f}/s", flush=True)
+        flushed = flushes(folder)
+        print(f"= flushes of a file that grew: {flushed:,.0f}/s", flush=True)
         home, key = made(folder)
         with served(home) as server:
             until(server.is_ready)
-            events = speed(server.base.removeprefix("http://"), key, given.seconds)
+            events = speed(server.base.removeprefix("http://"), key, given.seconds, flushed)
             print(f"= {events:,} events were in the warehouse {settled(home, events):.0f} s after the last", flush=True)
     with tempfile.TemporaryDirectory() as scratch:
         kills(Path(scratch), given.kills)

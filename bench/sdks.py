@@ -10,9 +10,6 @@ Exits 1 where what is in the warehouse is not what was sent.
 from __future__ import annotations
 
 import argparse
-import os
-import random
-import signal
 import socket
 import subprocess
 import sys
@@ -22,11 +19,10 @@ import venv
 from pathlib import Path
 
 import tenure
+from bench._killing import killed
 from bench.intake import made, settled
 from tenure.engine.intake import counted
-from tenure.keeper.lock import holder
-from tenure.keeper.place import Place
-from tests.web.serving import served, until
+from tests.web.serving import served
 
 _PACKAGES = ("segment-analytics-python", "rudder-sdk-python", "posthog")
 _SEND = """
@@ -72,24 +68,6 @@ def free() -> int:
         return int(one.getsockname()[1])
 
 
-def killed(home: Path, words: tuple[str, ...], times: int, senders: list[subprocess.Popen[str]]) -> int:
-    """Serve, and kill the web process or the keeper so many times or until everything is sent; gives how often."""
-    chance, count = random.Random(1), 0
-    while count < times and any(sender.poll() is None for sender in senders):
-        with served(home, *words) as server:
-            until(server.is_ready)
-            while count < times and any(sender.poll() is None for sender in senders):
-                time.sleep(chance.uniform(0.5, 4.0))
-                count += 1
-                if chance.random() < 0.5 and (found := holder(Place(home))) is not None:
-                    os.kill(found.pid, signal.SIGKILL)
-                    continue
-                server.process.kill()
-                server.process.wait()
-                break
-    return count
-
-
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("events", nargs="?", type=int, default=30_000)
@@ -108,7 +86,14 @@ def main() -> int:
             )
             for kind in kinds
         ]  # fmt: skip
-        times = killed(home, words, given.kills, senders)
+        times = killed(
+            home,
+            given.kills,
+            lambda: any(sender.poll() is None for sender in senders),
+            lambda _server: None,
+            words,
+            (0.5, 4.0),
+        ).times
         with served(home, *words):
             given_up = {kind: int(sender.communicate()[0] or -1) for kind, sender in zip(kinds, senders, strict=True)}
             settled(home, 3 * each)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from tenure.engine.verbs.take_in import TakeIn, take_in
 from tenure.engine.watch import Watch
 from tenure.figures.published import current, is_fresh
 from tenure.warehouse.inbox import Event, Inbox, state_of, waits
+from tenure.warehouse.reconcile import mismatches
 from tenure.warehouse.told import covers, told_of
 from tests.engine.conftest import new_home
 
@@ -87,6 +88,26 @@ def test_events_become_rows_once_and_all_are_accounted_for(home):
     assert found.events == loaded + rejected + found.aside + found.merged - 1, "the group tells of a person, too"
     assert not waits(home)
     assert state_of(home) != before
+
+
+def test_names_go_after_400_days_and_nothing_counts_twice_even_then(home):
+    def after(days, *events):
+        now = NOW + timedelta(days=days)
+        with Inbox.open(home) as inbox:
+            again = inbox.take(events, now)
+        with Desk(home, clock=lambda: now.replace(tzinfo=None)) as desk:
+            while take_in(desk, TakeIn()).more:
+                pass
+            names = desk.inbox.ask("SELECT count(*) FROM message WHERE kind = 'event' AND state = 'done'")[0][0]
+            assert mismatches(desk.store, desk.inbox, home) == []
+            return again, names, desk.store.value("SELECT count(*) FROM usage")
+
+    assert after(0, GROUP, *uses(1, 2)) == (0, 3, 2)
+    assert after(89, *uses(1)) == (1, 3, 2)
+    assert after(300, *uses(*range(100, 160))) == (0, 63, 62)  # the last fifty keep what they say, and their names
+    assert after(399, *uses(3)) == (0, 64, 63)
+    assert after(500, *uses(*range(200, 260))) == (0, 121, 123)
+    assert after(501, *uses(1, 2)) == (0, 123, 123)  # nobody knows the names any more, but the warehouse has both
 
 
 @pytest.mark.parametrize("at", ["load_all", "handed_on"])

@@ -21,6 +21,7 @@ from tenure.engine.verbs.account_use import AccountUse
 from tenure.engine.verbs.agenda import AgendaOf
 from tenure.engine.verbs.amend import Amend
 from tenure.engine.verbs.audit import Audit
+from tenure.engine.verbs.away import Away
 from tenure.engine.verbs.backtest import Backtest
 from tenure.engine.verbs.beside import Beside
 from tenure.engine.verbs.billing import Billing
@@ -44,6 +45,7 @@ from tenure.engine.verbs.export_person import ExportPerson
 from tenure.engine.verbs.failed import FailedRows
 from tenure.engine.verbs.fairness import Fairness
 from tenure.engine.verbs.flow import Flow
+from tenure.engine.verbs.growth_pipeline import GrowthPipeline
 from tenure.engine.verbs.health import Health
 from tenure.engine.verbs.kept_risk import KeptRisk
 from tenure.engine.verbs.load import Load
@@ -55,11 +57,14 @@ from tenure.engine.verbs.optimism import Optimism
 from tenure.engine.verbs.plays import Plays
 from tenure.engine.verbs.preview import Preview
 from tenure.engine.verbs.preview_events import PreviewEvents
+from tenure.engine.verbs.purge_content import PurgeContent
 from tenure.engine.verbs.rated import Rated
 from tenure.engine.verbs.rebuild import Rebuild
 from tenure.engine.verbs.reconcile import Reconcile
 from tenure.engine.verbs.record import Record
 from tenure.engine.verbs.reload import Reload
+from tenure.engine.verbs.renewal_accuracy import RenewalAccuracy
+from tenure.engine.verbs.renewal_forecast import RenewalForecast
 from tenure.engine.verbs.restatements import Restatements
 from tenure.engine.verbs.retract import Retract
 from tenure.engine.verbs.review import Review
@@ -125,17 +130,17 @@ def requests(tmp_path):
             "ada",
             "m1",
         ),
+        "amend": Amend("segment", (("acme", "Gold"), ("birch", "Enterprise")), "ada", "m2"),
+        "tally": Tally("segment", sums=("arr",)),
+        "take_back": TakeBack("m2", "ada", "a slip"),
+        "measured": Measured(("mrr", "net_revenue_retention"), ("acme",)),
+        "next_steps": NextSteps(("acme",)),
         "timeline": Timeline("acme"),
         "changes": ChangesOf("acme", datetime(2026, 7, 1, tzinfo=UTC)),
         "account_revenue": AccountRevenue("acme", 3),
         "account_use": AccountUse("acme", 3),
         "account_tickets": AccountTickets("acme"),
         "retract": Retract("note", "nothing", "wrong", "ada"),
-        "amend": Amend("segment", (("acme", "Gold"), ("birch", "Enterprise")), "ada", "m2"),
-        "tally": Tally("segment", sums=("arr",)),
-        "take_back": TakeBack("m2", "ada", "a slip"),
-        "measured": Measured(("mrr", "net_revenue_retention"), ("acme",)),
-        "next_steps": NextSteps(("acme",)),
         "flow": Flow(),
         "take_in": TakeIn(),
         "take_touchpoints": TakeTouchpoints("mail", str(mails), "anns"),
@@ -161,6 +166,9 @@ def requests(tmp_path):
         "save_model": SaveModel(OTHER, "ada"),
         "rated": Rated("segment"),
         "agenda": AgendaOf(),
+        "renewal_forecast": RenewalForecast("2026-01", "2026-12", "owner"),
+        "renewal_accuracy": RenewalAccuracy(2),
+        "growth_pipeline": GrowthPipeline(),
         "risk": Risk(),
         "kept_risk": KeptRisk(),
         "backtest": Backtest(),
@@ -168,11 +176,13 @@ def requests(tmp_path):
         "check_rows": CheckRows("refused_row"),
         "billing": Billing(everything=True),
         "audit": Audit("2026-06"),
+        "away": Away(),
         "close": Close("2026-06"),
         "restatements": Restatements(Asked("mrr", "2026-06", "2026-06")),
         "verify_close": VerifyClose("2026-06"),
         "rebuild": Rebuild(),
         "doctor": Doctor(),
+        "purge_content": PurgeContent("ada"),
         "export_person": ExportPerson("ghost"),
         "erase_person": ErasePerson(("ghost",), "ada", "asked for"),
         "snapshot": Snapshot(str(tmp_path / "copies")),

@@ -13,8 +13,13 @@ from typing import Any
 from django.utils import timezone
 
 from tenure.web.access.models import User
+from tenure.web.book.models import AccountList, Hook, Run, View
+from tenure.web.dashboards.models import Dashboard, Tile
 from tenure.web.post.doing import folder
 from tenure.web.post.models import Job, Notice, Schedule, State
+from tenure.web.work.models import Task, TaskTemplate
+
+QUESTION = "metric=mrr&look=chart"
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,61 @@ def _schedule(cast: Cast) -> str:
     return str(Schedule.objects.get_or_create(**told, defaults={"next_at": timezone.now() + timedelta(days=1)})[0].pk)
 
 
+def _task(cast: Cast) -> str:
+    """About an account that the others do not see, and whose it is."""
+    told: dict[str, Any] = {
+        "title": f"About {min(cast.names)}",
+        "owner": cast.administrator,
+        "account_id": cast.account,
+    }
+    return str(Task.objects.get_or_create(**told)[0].pk)
+
+
+def _template(cast: Cast) -> str:
+    told: dict[str, Any] = {"name": f"About {min(cast.names)}", "owner": cast.administrator}
+    return str(TaskTemplate.objects.get_or_create(**told)[0].pk)
+
+
+def _dashboard(cast: Cast) -> Dashboard:
+    told: dict[str, Any] = {"title": f"About {min(cast.names)}", "owner": cast.administrator}
+    return Dashboard.objects.get_or_create(**told)[0]
+
+
+def _tile(cast: Cast) -> str:
+    return str(Tile.objects.get_or_create(dashboard=_dashboard(cast), question=QUESTION)[0].pk)
+
+
+def _view(cast: Cast) -> View:
+    told: dict[str, Any] = {"owner": cast.administrator, "name": f"About {min(cast.names)}", "asked": {}}
+    return View.objects.get_or_create(**told)[0]
+
+
+def _list(cast: Cast) -> str:
+    told: dict[str, Any] = {"owner": cast.administrator, "name": f"About {min(cast.names)}"}
+    return str(AccountList.objects.get_or_create(**told)[0].pk)
+
+
+def _run(cast: Cast) -> str:
+    told: dict[str, Any] = {
+        "by": cast.administrator,
+        "act": "contact",
+        "value": min(cast.names),
+        "message_id": "m",
+        "accounts": 1,
+    }
+    return str(Run.objects.get_or_create(**told)[0].pk)
+
+
+def _hook(cast: Cast) -> str:
+    told: dict[str, Any] = {
+        "view": _view(cast),
+        "url": "https://example.com/",
+        "nonce": "n",
+        "made_by": cast.administrator,
+    }
+    return str(Hook.objects.get_or_create(**told)[0].pk)
+
+
 #: By argument, or by ``PAGE.ARGUMENT``: somebody else's. Whoever may open the page at all is told that it is not there.
 THEIRS: Mapping[str, Callable[[Cast], str]] = {
     "account_id": lambda cast: cast.account,
@@ -73,6 +133,16 @@ THEIRS: Mapping[str, Callable[[Cast], str]] = {
     "job": _job,
     "notice": _notice,
     "schedule": _schedule,
+    "task_id": _task,
+    "template_id": _template,
+    "dashboard": lambda cast: str(_dashboard(cast).pk),
+    "tile": _tile,
+    "number": lambda cast: str(_view(cast).pk),
+    "change_list.number": _list,
+    "remove_list.number": _list,
+    "undo_run.number": _run,
+    "remove_hook.number": _hook,
+    "send_again.number": _hook,
 }
 #: Likewise, what belongs to nobody: whoever may open the page sees her own accounts in it, and no other.
 SHARED: Mapping[str, str] = {

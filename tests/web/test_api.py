@@ -80,12 +80,18 @@ def test_a_program_sees_what_its_person_may_see(company, program) -> None:
 
 
 def test_answers_are_as_the_document_says(company, program) -> None:
-    client = program(Role.EXECUTIVE)
+    client = program(Role.ADMINISTRATOR)
     account = company.rows("accounts", where=[("is_customer", "equals", True)], limit=1).rows[0]["account_id"]
     view = View.objects.create(
         owner=people.create(email="v@example.com", name="V", roles=()), name="All", shared="everyone"
     )
-    named = {"number": str(view.pk), "metric": "net_promoter_score", "account_id": account, "play": "none"}
+    named = {
+        "number": str(view.pk),
+        "metric": "net_promoter_score",
+        "account_id": account,
+        "play": "none",
+        "check": "orphan",
+    }
     answered = set()
     for each in (each for each in endpoints() if not each.writes):  # those: test_api_rows
         url = "/" + re.sub(r"<\w+:(\w+)>", lambda m: named[m[1]], each.route)
@@ -119,6 +125,7 @@ def test_the_guide_shows_every_endpoint_with_parameters_that_it_takes() -> None:
             "mrr": "<slug:metric>",
             "TABLE": "<slug:table>",
             "TASK": "<int:task_id>",
+            "CHECK": "<slug:check>",
         }.items():
             route = route.replace(example, name)
         shown.add(route)
@@ -228,9 +235,9 @@ def test_a_key_is_for_what_it_was_made_for_and_never_for_more_than_its_owner_may
     got(accounts, "/api/metrics/mrr", 403)
     for client in (figures, accounts):
         got(client, "/api/openapi.json")
-    got(accounts, "/api/scores/optimism", 409)
+    got(figures, "/api/scores/backtest")
     people.give_roles(lead, {Role.CSM}, by=None)
-    got(accounts, "/api/scores/optimism", 403)
+    got(figures, "/api/scores/backtest", 403)
     got(accounts, f"/api/accounts/{account}", 404)
     ApiKey.objects.update(scope="read_everything")
     got(figures, "/api/metrics/mrr", 403)

@@ -301,12 +301,12 @@ def test_whose_view_is_whose_and_everybody_sees_the_own_accounts_in_it(shared_bo
 def told(client, url: str, **fields) -> object:
     """Fill in a form as its page gives it, and send it."""
     page = text_of(client, url)
-    message = re.search(r'name="message_id" value="([^"]+)"', page)
-    return client.post(url, {"message_id": message[1], "back": "", **fields})
+    (message, *_) = re.findall(r'name="message_id" value="([^"]+)"', page)
+    return client.post(url, {"message_id": message, "back": "", **fields})
 
 
 def row(book, account: str) -> dict:
-    return book.rows("accounts", where=[("account_id", "equals", account)]).rows[0]
+    return dict(book.rows("accounts", where=[("account_id", "equals", account)]).rows[0])
 
 
 def test_what_is_told_of_an_account_is_seen_at_once_with_who_and_before(book, ada):
@@ -501,7 +501,8 @@ def test_files_hold_the_view_run_nothing_and_load_again_to_the_same(book, ada, o
 
 
 def pages(client, url: str) -> list[str]:
-    found, cursor = [], ""
+    found: list[str] = []
+    cursor: str | None = ""
     while cursor is not None:
         data = client.get(f"{url}{cursor}").json()["data"]
         found += [each["account_id"] for each in data["accounts"]]
@@ -530,7 +531,8 @@ class Receiver:
     """Takes messages, or does not: each answer is a status, or why there is none."""
 
     def __init__(self, *answers) -> None:
-        self.answers, self.got = list(answers), []
+        self.answers = list(answers)
+        self.got: list[tuple] = []
 
     def __call__(self, _home, url, body, headers) -> int:
         self.got.append((url, json.loads(body), headers, body))

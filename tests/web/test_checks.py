@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tenure.engine import checked
+from tenure.engine.verbs.failed import FailedRows
 from tenure.engine.verbs.load import Load
 from tenure.web.access.roles import Role
 from tests.web.company import text_of
@@ -20,6 +21,8 @@ def test_checks_are_kept_shown_with_their_rows_and_lead_on(company, administrato
     assert "Nothing was checked yet" in text_of(client, "/checks/")
     file = company.home / "tickets.csv"
     rows = "".join(f"x{n:03},ghost-{n},2026-01-01,<b>{n}</b>\n" for n in range(60))
+    known = company.rows("accounts", limit=1).rows[0]["account_id"]
+    rows += f"z1,{known},2026-01-03,c\nz1,{known},2026-01-03,d\nz2,{known},no day,e\n"
     file.write_text("ticket_id,account_id,created_at,subject\n" + rows + "y,ghost,2026-01-02,a\ny,ghost,2026-01-02,b\n")
     company.call("load", Load((str(file),), "ticket"))
     assert client.post("/checks/now/").status_code == 302
@@ -41,6 +44,17 @@ def test_checks_are_kept_shown_with_their_rows_and_lead_on(company, administrato
     assert exported[0] == "table_name,key,what,file,line,batch"
     assert len(exported) == 62
     assert client.get("/checks/of/nothing/").status_code == 404
+    assert f'href="/accounts/{known}/"' in text_of(client, "/checks/of/contradictory_key/?q=z1")
+    (failed,) = company.call("failed", FailedRows()).rows
+    assert f'href="/failed-rows/row/{failed.id}/"' in text_of(client, "/checks/of/refused_row/")
+    listed = client.get("/api/checks").json()
+    told = {one["name"]: one for one in listed["data"]}
+    assert (told["orphan"]["count"], told["orphan"]["severity"], told["garbled_text"]["since"]) == (61, "informs", None)
+    some = client.get("/api/checks/orphan?limit=5&offset=59&order=key").json()["data"]
+    assert (some["total"], [row["key"] for row in some["rows"]]) == (61, ["x059", "y"])
+    went = client.get("/api/checks/orphan/history").json()["data"]
+    assert ([one["count"] for one in went["rounds"]], went["since"]) == ([61], told["orphan"]["since"])
+    assert client.get("/api/checks/nothing/history").status_code == 404
     guide = text_of(client, "/troubleshooting/")
     anchors = {check.guide for check in checked.known(company.settings()).values()}
     for anchor in anchors:

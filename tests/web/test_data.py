@@ -6,7 +6,9 @@ from collections import defaultdict
 
 import pytest
 
+from tenure.engine.drops import looked
 from tenure.engine.verbs.load import Load
+from tenure.engine.verbs.take_drop import TakeDrop
 from tenure.web.access.roles import Role
 from tests.web.company import charts_of, text_of
 
@@ -51,3 +53,21 @@ def test_the_picture_and_its_counts_account_for_every_row(home, somebody, as_, t
     assert {chart["nodes"][at]["name"]: into[at] for at in by_layer[2]} == {
         "New": 2, "Changed": 1, "Known already": 1, "Refused": 2,
     }  # fmt: skip
+
+
+def test_what_was_dropped_stands_there_with_what_became_of_it(home, somebody, as_):
+    from tenure import keeper
+
+    def put(folder, name, text):
+        (home / "drop" / folder).mkdir(parents=True, exist_ok=True)
+        (home / "drop" / folder / name).write_text(text)
+
+    put("account", "good.csv", ROWS)
+    put("nosuch", "odd.csv", "a\n1\n")
+    keeper.open(home).call("take_drop", TakeDrop(tuple(looked(home))))
+    put("account", "next.csv", ROWS)
+    text = text_of(as_(somebody(Role.OPERATIONS)), "/data/")
+    places = [text.index(f">drop/{name}<") for name in ("account/next.csv", "nosuch/odd.csv", "account/good.csv")]
+    states = [text[place:].partition("pill")[2].partition("</span>")[0].rpartition(">")[2] for place in places]
+    assert (states, places[0] < min(places[1:])) == (["waits", "failed", "done"], True)
+    assert "There is no table and no vendor called" in text

@@ -9,13 +9,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tenure.core.errors import UnavailableError
-from tenure.engine import EVERYTHING, Scope
+from tenure.engine import Scope
 from tenure.engine.verbs.load import Load
 from tenure.web.access.roles import Role
-from tenure.web.board.drawings import bridge
 from tenure.web.catalogue.definition import blocks
 from tenure.web.kit.asking import Answers
-from tenure.web.kit.formats import money, money_short
+from tenure.web.kit.formats import money_short
 from tenure.web.kit.lasting import FRESH, Lasting
 from tenure.web.kit.people import Names
 from tests.metrics.own.files import URGENT_SHARE
@@ -29,19 +28,6 @@ def test_the_board_shows_what_the_engine_says(company, somebody, as_):
     (*_, nrr) = company.show("net_revenue_retention")
     assert f"{nrr.value * 100:.1f}%" in page
     assert "ARR went from" in page
-
-
-def test_the_bridge_goes_from_the_arr_of_a_year_ago_to_that_of_now(company):
-    """Its steps are sums of months, its ends the metric's own figures."""
-    drawn = bridge(Answers(company.seen_by(EVERYTHING)))
-    *_, now = company.show("arr")
-    year = now.period_start.year - 1
-    (then,) = company.show("arr", start=f"{year}-{now.period_start:%m}", end=f"{year}-{now.period_start:%m}")
-    first, *steps, last = drawn.steps
-    assert (first.amount, last.amount) == (float(then.value), float(now.value))
-    assert [step.name for step in steps if step.name in ("New", "Expansion", "Churn")] == ["New", "Expansion", "Churn"]
-    assert sum(step.amount for step in (first, *steps)) == pytest.approx(last.amount, abs=0.01)
-    assert drawn.table.rows[0][1] == money(then.value, "EUR")
 
 
 def test_who_sees_an_own_book_gets_the_figures_of_that_book(company, somebody, as_):

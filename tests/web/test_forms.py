@@ -36,15 +36,15 @@ def people():
     )
 
 
-@pytest.mark.parametrize("page", [page for page in POSTS if not page.writes], ids=lambda page: page.name)
-def test_no_form_is_taken_that_is_not_from_a_page_of_ours(page, administrator):
-    url = "/" + re.sub(r"<\w+:(\w+)>", "1", page.route)
+def test_no_form_is_taken_that_is_not_from_a_page_of_ours(administrator):
     client = Client(enforce_csrf_checks=True)
     client.force_login(administrator)
-    for more in ({}, {"csrfmiddlewaretoken": "x" * 64}, {"csrfmiddlewaretoken": ""}):
-        answer = client.post(url, {"what": "remove", **more}, headers={"Origin": "https://evil.example"})
-        assert answer.status_code == 403, url
-        assert "nothing was changed" in answer.content.decode()
+    assert len(POSTS) > 20
+    for url in ("/" + re.sub(r"<\w+:(\w+)>", "1", page.route) for page in POSTS if not page.writes):
+        for more in ({}, {"csrfmiddlewaretoken": "x" * 64}):
+            answer = client.post(url, {"what": "remove", **more}, headers={"Origin": "https://evil.example"})
+            assert answer.status_code == 403, url
+            assert "nothing was changed" in answer.content.decode()
 
 
 def test_what_takes_rows_takes_no_cookie(administrator):

@@ -110,10 +110,10 @@ FAULTS = [sqlite3.OperationalError(text) for text in ("database or disk is full"
 )
 def test_a_disk_that_takes_nothing_is_503_for_a_while_and_nothing_else(home, monkeypatch, fault):
     class Broken(sqlite3.Connection):
-        def execute(self, sql, *more):
+        def executemany(self, sql, *more):
             if sql.startswith("INSERT OR IGNORE INTO message"):
                 raise fault
-            return super().execute(sql, *more)
+            return super().executemany(sql, *more)
 
     writer = Writer(home)
     writer.start()

@@ -22,7 +22,8 @@ from tests.web.test_browser import NARROWEST, PASSWORD, Watched, browser, check,
 PAGES = (
     "/board/", "/metrics/", "/metrics/net_revenue_retention/?by=segment", "/metrics/mrr_movements/?at=2026-10",
     "/metrics/net_promoter_score/?window=12m", "/accounts/", "/accounts/?q=zzzz",
-    "/health/", "/risk/", "/score-lab/weights/?weight-use=0",
+    "/health/", "/risk/", "/team/", "/annotations/write/", "/score-lab/weights/?weight-use=0",
+    "/renewals/?window=2027", "/renewals-forecast/?window=2027", "/pipeline/",
     "/effects/", "/effects/Call/?split=50", "/effects/Training/?metric=mrr", "/effects/Call/accounts/",
 )  # fmt: skip
 
@@ -105,10 +106,17 @@ def as_(server, browser, people):  # noqa: F811
         context.close()
 
 
+def settled(page):
+    """Wait until all parts of the board have come, and all their charts are drawn."""
+    expect(page.locator(".slot")).to_have_count(0, timeout=60_000)
+    expect(page.locator("[data-chart]:not(:has(svg))")).to_have_count(0)
+    assert page.locator("[data-chart] svg").count() >= 4
+
+
 def test_an_executive_follows_a_figure_to_its_rows(as_):
     page = as_("executive")
-    expect(page.locator("[data-chart] svg")).to_have_count(4)
-    page.get_by_role("link", name="Net revenue retention", exact=True).click()
+    settled(page)
+    page.get_by_role("link", name="Net revenue retention", exact=True).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Net revenue retention")
     page.get_by_label("By").select_option("segment")
     expect(page).to_have_url(re.compile("by=segment"))
@@ -146,6 +154,7 @@ def test_every_kind_of_chart_is_drawn_in_both_looks(as_, healthy):
     executives = [(executive, url) for url in (*DRAWN, f"/accounts/{healthy}/health/")]
     for page, url in ((administrator, "/data/?hours=720"), *executives):
         page.goto(url)
+        expect(page.locator(".slot")).to_have_count(0, timeout=60_000)
         kinds = [json.loads(place.get_attribute("data-chart"))["kind"] for place in page.locator("[data-chart]").all()]
         expect(page.locator("[data-chart] svg")).to_have_count(len(kinds))
         seen |= set(kinds)
@@ -235,6 +244,32 @@ def test_a_csm_keeps_a_note_in_two_clicks_and_the_customer_confirms_a_shared_pla
     page.goto(f"/accounts/{account}/plan/")
     expect(page.locator("article.goal", has_text="Fewer calls")).to_contain_text("confirmed: Quin")
     check(page, "the plan")
+
+
+def test_a_csm_judges_a_renewal_in_its_row_and_tells_how_it_ended(as_):
+    page, url = as_("csm"), "/renewals/?from=2026-10&to=2028-06"
+    page.goto(url)
+    expect(page.locator(".sums")).to_be_visible()
+    before = page.locator(".sums").inner_text()
+    row = page.locator(f"#{page.locator('#list .listed tbody tr').first.get_attribute('id')}")
+    form = page.locator("tr.in-row")
+    row.get_by_role("link", name="Judge").click()
+    form.get_by_label("How sure is it?").select_option("at_risk")
+    form.get_by_label("Expected a year").fill("77")
+    form.get_by_role("button", name="Record it").click()
+    expect(row).to_contain_text("At risk")
+    expect(row).to_contain_text("€77")
+    row.get_by_role("link", name="Outcome").click()
+    expect(form.get_by_label(re.compile("^Why"))).to_be_hidden()
+    form.get_by_label("What became of it?").select_option("lost")
+    form.get_by_role("button", name="Record it").click()
+    expect(form).to_contain_text("Say why")
+    form.get_by_label(re.compile("^Why")).fill("price")
+    form.get_by_role("button", name="Record it").click()
+    expect(form).to_have_count(0)
+    expect(page.locator(".sums")).not_to_have_text(before)
+    page.goto(f"{url}&state=all")
+    expect(row).to_contain_text("lost")
 
 
 def test_a_manager_sees_the_line_and_no_more(as_, cast, company_home):
@@ -397,13 +432,52 @@ def sold(home, account, amount):
     load(home, "subscription", *lines)
 
 
+def test_an_executives_morning(as_, tmp_path):
+    """From the board to a comparison, an annotation, the file, paper, and the rows behind a figure."""
+    page = as_("executive", permissions=["clipboard-read", "clipboard-write"])
+    settled(page)
+    page.get_by_label("Compared with").select_option("year")
+    expect(page).to_have_url(re.compile("versus=year"))
+    page.get_by_role("link", name="Annotate").click()
+    page.get_by_label("What happened").fill("Prices up")
+    page.get_by_label("When").fill("2026-09-14")
+    page.get_by_role("button", name="Annotate").click()
+    expect(page).to_have_url(re.compile("versus=year"))
+    settled(page)
+    expect(page.locator(".flags li").first).to_contain_text("Prices up The executive")
+    check(page, "the board")
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_text("Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    with page.expect_download() as download:
+        page.get_by_text("Export", exact=True).click()
+        page.get_by_role("link", name="Workbook (XLSX)").click()
+    assert download.value.suggested_filename.endswith(".xlsx")
+    paper = page.pdf(prefer_css_page_size=True)
+    assert re.search(rb"/MediaBox \[0 0 84[12][.\d]* 59[45]", paper), "A4 landscape"
+    assert 2 <= len(re.findall(rb"/Type /Page\b", paper)) <= 6
+    page.emulate_media(media="print", color_scheme="dark")
+    for name in ("Copy link", "Print"):
+        expect(page.get_by_role("button", name=name)).to_be_hidden()
+    expect(page.get_by_role("navigation", name="Pages", exact=True)).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.locator("#segments-0 .plain-figure").first.click()
+    expect(page.get_by_role("heading", name=re.compile("^Rows behind"))).to_be_visible()
+    page.locator("#rows tbody a").first.click()
+    expect(page).to_have_url(re.compile("/accounts/"))
+    page.goto("/annotations/")
+    page.get_by_role("link", name="Prices up").click()
+    page.get_by_role("button", name="Remove it").click()
+    expect(page.get_by_text("Nothing is annotated yet")).to_be_visible()
+
+
 def test_an_open_board_shows_what_is_loaded_and_nothing_else_of_it_moves(as_, server, company_home):
     page = as_("executive")
-    expect(page.locator("[data-chart] svg")).to_have_count(4)
+    settled(page)
     account = keeper.open(company_home).rows("accounts", where=[("is_customer", "equals", True)], limit=1).rows[0]
     arr = page.locator(".figure-value strong").first
-    before, bars = arr.inner_text(), page.locator("[data-chart*=bars]").get_attribute("data-chart")
-    table = page.locator(".chart-table").nth(2)
+    before, bars = arr.inner_text(), page.locator("[data-chart*=bars]").first.get_attribute("data-chart")
+    table = page.locator(".chart-table").nth(1)
     table.locator("summary").click()
     page.get_by_role("link", name="Gross revenue retention", exact=True).focus()
     page.evaluate("scrollTo(0, 300)")
@@ -416,8 +490,10 @@ def test_an_open_board_shows_what_is_loaded_and_nothing_else_of_it_moves(as_, se
     expect(page.get_by_role("link", name="Gross revenue retention", exact=True)).to_be_focused()
     expect(page.locator(".chart-table[open]")).to_have_count(1)
     expect(table.locator("table")).to_be_visible()
-    assert page.locator("[data-chart*=bars]").get_attribute("data-chart") != bars
-    expect(page.locator("[data-chart] svg")).to_have_count(4)
+    expect(page.locator("[data-chart*=bars]").first).not_to_have_attribute(
+        "data-chart", bars
+    )  # of a part that came again
+    settled(page)
     page.wait_for_timeout(8_000)  # longer than between two fetches: making the figures is no news
     assert len(asked) == 1
 
@@ -514,3 +590,47 @@ def test_a_csm_works_through_the_morning_until_nothing_is_left(as_):
     expect(page.get_by_role("heading", name="Nothing is left for today")).to_be_visible()
     page.goto("/tasks/?status=done")
     expect(page.get_by_role("link", name=first)).to_be_visible()
+
+
+def test_a_manager_makes_a_dashboard_pins_a_figure_has_it_as_a_file_and_by_mail(as_):
+    page = as_("manager")
+    page.goto("/metrics/mrr/?by=segment")
+    page.get_by_role("link", name="Pin", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pin a figure")
+    expect(page.locator("#build-by")).to_have_value("segment")
+    expect(page.locator(".preview [data-chart] svg")).to_be_visible()
+    page.get_by_label("Shown as").select_option("table")
+    expect(page.locator(".preview table").first).to_be_visible()
+    page.get_by_label("Shown as").select_option("chart")
+    expect(page.locator(".preview [data-chart] svg")).to_be_visible()
+    page.get_by_label("Metric").select_option("arr")
+    expect(page.locator("#build-by")).to_have_value("")
+    page.get_by_label("Title").fill("Our ARR")
+    page.get_by_role("button", name="Pin it").click()
+    expect(page.get_by_role("heading", name="Our ARR")).to_be_visible()
+    expect(page.locator(".tile [data-chart] svg")).to_be_visible()
+    check(page, "a dashboard")
+    page.get_by_role("link", name="Arrange").click()
+    page.get_by_role("button", name="Wider").click()
+    expect(page.locator(".tile.width-2")).to_be_visible()
+    page.get_by_role("link", name="Done").click()
+    with page.expect_download() as got:
+        page.get_by_role("button", name="PNG").click()
+    assert got.value.suggested_filename == "Our ARR.png"
+    page.get_by_text("More", exact=True).click()
+    page.get_by_role("button", name="Export as a workbook (XLSX)").click()
+    expect(page.get_by_role("link", name=re.compile(r"\.xlsx$"))).to_be_visible(timeout=30_000)  # it comes by itself
+    expect(page.get_by_text("Notices: 1 unread")).to_be_attached()
+    check(page, "jobs")
+    page.goto("/dashboards/1/")
+    page.get_by_text("More", exact=True).click()
+    page.get_by_role("link", name="Send by mail on a schedule").click()
+    page.get_by_label("How often").select_option("week")
+    check(page, "a schedule")
+    page.get_by_role("button", name="Save").click()
+    page.goto("/jobs/")
+    expect(page.get_by_role("cell", name=re.compile("every week on Monday"))).to_be_visible()
+    for url in ("/dashboards/1/", "/dashboards/1/?arrange=1", "/dashboards/pin/", "/jobs/", "/notices/"):
+        page.set_viewport_size({"width": NARROWEST, "height": 780})
+        page.goto(url)
+        assert page.evaluate("document.documentElement.scrollWidth") == NARROWEST, url

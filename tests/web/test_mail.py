@@ -17,12 +17,15 @@ from django.test import Client
 from django.utils import timezone
 
 from tenure.core.errors import DataError, UnavailableError, UsageError
+from tenure.engine import Scope
 from tenure.web.access.roles import Role
 from tenure.web.post import digest, mail, mail_settings, notices, queue, schedules, worker
+from tenure.web.post.doing import Doing
 from tenure.web.post.letters import Attachment, Letter, Part
 from tenure.web.post.models import Declined, Every, Job, Schedule, Sent, State
 from tenure.web.post.times import Rule
-from tests.web.company import text_of
+from tenure.web.work import tasks
+from tests.web.company import owners, text_of
 
 pytestmark = pytest.mark.django_db
 LETTER = Letter(
@@ -248,3 +251,25 @@ def test_a_digest_is_chosen_and_without_mail_that_is_said(grace, as_):
     assert Job.objects.get().state == State.DONE
     assert client.post("/notices/digest/", {"every": "never", "day": 1, "at": "08:00"}).status_code == 302
     assert digest.chosen(grace) is None
+
+
+def test_a_digest_tells_tasks_and_the_agenda_of_ones_own_accounts(company, somebody):
+    held = owners(company)
+    first, second = sorted(held, key=lambda name: -len(held[name]))[:2]
+    one, two = (somebody(Role.CSM, csm_id=name, email=f"{name}@example.com") for name in (first, second))
+    boss = somebody(Role.ADMINISTRATOR)
+    today = timezone.now().date()
+    for day, title in ((today, "Call them"), (today + timedelta(days=9), "Not yet")):
+        tasks.give(company, boss, tasks.Wanted(title, one, due=day))
+    told = {}
+    for person in (one, two):
+        doing = Doing(Job(owner=person, kind=digest.DIGEST), person)
+        told[person] = {part.heading: part.lines for part in digest.written(doing).parts}
+    assert [text for text, _url in told[one]["Tasks due"]] == ["Call them (today)"]
+    assert "Tasks due" not in told[two]
+    assert len(told[one]["Notices"]) == 2, "somebody else gave her both"
+    for person, owner in ((one, first), (two, second)):
+        seen = company.seen_by(Scope((owner,))).rows("accounts", limit=1000).rows
+        lines = told[person]["To look at"]
+        assert 0 < len(lines) <= 12
+        assert {url.split("/")[2] for _text, url in lines} <= {row["account_id"] for row in seen}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
+import duckdb
 import httpx
 import pytest
 
 from tenure.engine.sync import configured, status, vault
+from tenure.engine.sync import database as asked
 from tenure.engine.sync.means import Means
 from tenure.web.access.roles import Role
 from tenure.web.sources import pages
@@ -102,3 +106,70 @@ def test_only_those_who_look_after_data_see_sources(home, somebody, as_):
         assert client.get("/sources/").status_code in (403, 404)
         assert client.post("/sources/billing/", {"what": "off"}).status_code in (403, 404)
     assert configured.one(home, "billing").on
+
+
+@pytest.fixture
+def database(monkeypatch, tmp_path) -> Path:
+    """A database that stands for PostgreSQL: its questions are answered by DuckDB."""
+    path = tmp_path / "theirs.duckdb"
+    with duckdb.connect(str(path)) as con:
+        con.execute(
+            "CREATE TABLE customer AS SELECT 'c' || i AS id, 'Name <' || i || '>' AS company FROM range(80) r(i)"
+        )
+
+    @contextmanager
+    def answer(source, _address, sql, password, _since):
+        if password != "reader's":
+            raise ValueError(f"password authentication failed for {password}")
+        assert source.internal
+        with duckdb.connect(str(path), read_only=True) as con:
+            done = con.execute(sql)
+            yield [column[0] for column in done.description], iter(lambda: done.fetchmany(10), [])
+
+    monkeypatch.setattr(asked, "_postgresql", answer)
+    return path
+
+
+def test_a_database_is_added_with_its_questions_and_seen_first(home, somebody, as_, database):
+    client = as_(somebody(Role.ADMINISTRATOR))
+    assert "Companies, with their owner" in client.get("/sources/add/").content.decode()
+    form = {
+        "name": "crm", "every": "1h", "address": "postgresql://reader@db.internal/crm", "password": "wrong", "internal": "on",
+        "table": "account", "sql": "SELECT id, company AS name FROM customer ORDER BY 1;", "key": "id", "cursor": "",
+    }  # fmt: skip
+    refused = client.post("/sources/add/?kind=sql", form)
+    assert (refused.status_code, "does not accept the user or the password" in refused.content.decode()) == (422, True)
+    assert configured.read(home) == {}
+    inside = client.post("/sources/add/?kind=sql", {**form, "address": f"duckdb://{database}"})
+    assert (inside.status_code, configured.read(home)) == (422, {})
+    given = form | {"password": "reader's"}
+    odd = client.post("/sources/add/?kind=sql", given | {"sql": "SELECT nothing FROM customer"})
+    assert (odd.status_code, "refuses the question" in odd.content.decode()) == (422, True)
+    assert client.post("/sources/add/?kind=sql", given).status_code == 302
+    assert "reader's" not in (home / "sources.toml").read_text() + (home / "secrets.json").read_text()
+    seen = client.post("/sources/crm/", {"what": "preview"}).content.decode()
+    assert (seen.count("Name &lt;"), "account_id" in seen) == (50, True)
+    more = {
+        "what": "query",
+        "table": "product",
+        "sql": "SELECT id AS product_id, company AS name FROM customer",
+        "key": "",
+        "cursor": "",
+    }
+    assert client.post("/sources/crm/", more | {"sql": "SELECT"}).status_code == 422
+    assert client.post("/sources/crm/", more).status_code == 302
+    assert [(one.name, one.table) for one in configured.one(home, "crm").queries] == [
+        ("account", "account"),
+        ("product", "product"),
+    ]
+
+
+def test_who_may_not_decide_reaches_no_internal_database(home, somebody, as_, database):
+    client = as_(somebody(Role.OPERATIONS))
+    assert "internal" not in client.get("/sources/add/?kind=sql").content.decode().replace("internal networks", "")
+    form = {
+        "name": "crm", "every": "", "address": "postgresql://reader@127.0.0.1/crm", "password": "reader's", "internal": "on",
+        "table": "account", "sql": "SELECT 1 AS account_id", "key": "", "cursor": "",
+    }  # fmt: skip
+    assert client.post("/sources/add/?kind=sql", form).status_code == 422
+    assert configured.read(home) == {}

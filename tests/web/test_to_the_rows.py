@@ -20,7 +20,8 @@ SECTION = re.compile(r'<section class="card" id="rows">.*?</section>', re.DOTALL
 def cells(text):
     """The rows of the last table in a piece of a page: before it may stand a chart with its own."""
     body = re.findall(r"<tbody>(.*?)</tbody>", text, re.DOTALL)[-1]
-    return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in re.findall(r"<tr>(.*?)</tr>", body)]
+    rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in re.findall(r"<tr>(.*?)</tr>", body)]
+    return [[re.sub(r"</?a\b[^>]*>", "", cell) for cell in row] for row in rows]
 
 
 def test_the_boards_churn_leads_to_the_rows_it_is_made_of(company, somebody, as_):

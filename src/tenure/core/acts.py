@@ -37,6 +37,7 @@ class Act(StrEnum):
     UPGRADED = "upgraded"
     PERSON_EXPORTED = "person_exported"
     PERSON_ERASED = "person_erased"
+    CONTENT_PURGED = "content_purged"
     REWRITTEN = "rewritten"
     TASK_GIVEN = "task_given"
     TASK_HANDED_OVER = "task_handed_over"

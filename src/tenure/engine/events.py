@@ -12,6 +12,7 @@ from typing import Any
 
 import tomlkit
 
+from tenure.sources.events.plain import Plain
 from tenure.sources.events.rows import COMPANIES, PEOPLE, UNREADABLE, USES, Accounts, Rows, Taken, rows
 from tenure.sources.files.map_reader import parse_map, read_map
 from tenure.sources.files.mapping import Plan
@@ -59,13 +60,13 @@ def wanted(document: Mapping[str, Any]) -> dict[str, set[str]]:
 
 
 def arranged(
-    events: Sequence[Taken], map_text: str, accounts: Accounts, folder: Path, called: str
+    events: Sequence[Taken], map_text: str, accounts: Accounts, folder: Path, called: str, also: Sequence[Plain] = ()
 ) -> tuple[str, Plan, Rows]:
     """Write the rows of events into files of a folder. Gives the map that names these, what is to be loaded, and the rows.
-    ``called``: how the files' names begin.
+    ``called``: how the files' names begin. ``also``: other events by which it is settled whose account a use is.
     """
     document = tomllib.loads(map_text)
-    found = rows(events, wanted(document), accounts)
+    found = rows(events, wanted(document), accounts, also)
     text, plan = written(found, document, folder, called)
     return text, plan, found
 

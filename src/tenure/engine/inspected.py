@@ -25,7 +25,18 @@ if TYPE_CHECKING:
 
 #: Columns of a row that are shown, and tables whose rows nobody exported.
 _SHOWN = 6
-_OURS = {"approval", "close", "retraction", "decision", "score", "exchange_rate", "holiday", "schedule", "target"}
+_OURS = {
+    "annotation",
+    "approval",
+    "close",
+    "retraction",
+    "decision",
+    "score",
+    "exchange_rate",
+    "holiday",
+    "schedule",
+    "target",
+}
 
 
 def points(desk: Desk, period: Period, now: datetime) -> tuple[Point, ...]:

@@ -13,6 +13,7 @@ from tenure.engine.desk import Clock, Progress
 from tenure.engine.followed import Followed
 from tenure.engine.handling import Handling
 from tenure.engine.operated import Operated
+from tenure.engine.renewing import Renewing
 from tenure.engine.scored import Scored
 from tenure.engine.state import State
 from tenure.engine.verbs.show import Show, from_published, stands_on
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from tenure.engine.result import Result
     from tenure.engine.verbs.agenda import Agenda
     from tenure.engine.verbs.audit import AuditFound
+    from tenure.engine.verbs.away import Absence
     from tenure.engine.verbs.beside import Parallel
     from tenure.engine.verbs.billing import BillingFound
     from tenure.engine.verbs.bridge import Bridges
@@ -56,7 +58,7 @@ class Executor(Protocol):
         """Let go of what is held."""
 
 
-class Sight(Scored, Operated, Handling, Booked, Followed):
+class Sight(Scored, Operated, Handling, Booked, Followed, Renewing):
     """A workspace as far as a scope lets one see. Its verbs are the workspace's, and each passes the scope on.
 
     Whatever is given holds only accounts inside the scope; an account outside it does not exist.
@@ -189,7 +191,8 @@ class Sight(Scored, Operated, Handling, Booked, Followed):
         offset: int = 0,
         limit: int = 50,
     ) -> Page:
-        """A page of a canonical table as known now, or of ``accounts`` as they are now (see ``Query``, ``Page``).
+        """A page of a canonical table as known now, or of ``accounts``, ``renewals`` or ``opportunities`` as they are now (see
+        ``Query``, ``Page``).
 
         ``where``: ``(column, operator, value)``, all of which hold; operators are ``equals, one_of, none_of, contains,
         lacks, less, greater, at_least, at_most, not_since, empty``. ``order``: columns, ``-`` before one for descending. Personal columns are given where
@@ -305,6 +308,16 @@ class Sight(Scored, Operated, Handling, Booked, Followed):
         from tenure.engine.verbs.billing import Billing
 
         answer: BillingFound = self._call("billing", Billing(everything, self.scope))
+        return answer
+
+    def away(self, *, days: int = 14) -> tuple[Absence, ...]:
+        """Which of our people are away now or within so many days, and who stands in. Through a narrow scope its own people.
+
+        Raises ``UsageError`` for more days than a year.
+        """
+        from tenure.engine.verbs.away import Away
+
+        answer: tuple[Absence, ...] = self._call("away", Away(days, self.scope))
         return answer
 
     def record(self, table: str, rows: Sequence[Mapping[str, Any]], *, by: str, message_id: str) -> Recorded:

@@ -107,10 +107,10 @@ def forget(home: Path) -> None:
     (home / PUBLISHED / FOLDER / filing.POINTER).unlink(missing_ok=True)
 
 
-def rows_of(found: Dossiers, table: Table, parts: dict[str, str], account: str) -> str:
-    """SQL of the rows of a table that an account has, with ``parts`` (SQL by name, over a row ``v``)."""
+def rows_of(found: Dossiers, table: Table, parts: dict[str, str], *accounts: str) -> str:
+    """SQL of the rows of a table that some accounts have, with ``parts`` (SQL by name, over a row ``v``)."""
     kinds = [(column.name, column.type.sql) for column in table.columns] + [("custom", "VARCHAR"), (KNOWN, "TIMESTAMP")]
-    its = f"{ACCOUNT} = {literal(account)}"
+    its = f"{ACCOUNT} IN ({', '.join(map(literal, accounts)) or 'NULL'})"
     rows = []
     if table.name in found.base_columns:
         told = (

@@ -17,6 +17,7 @@ import tenure.figures.causes
 import tenure.figures.holding
 import tenure.figures.portrait
 import tenure.figures.rated
+import tenure.figures.renewals
 import tenure.figures.target  # noqa: F401 - facts by existing
 from tenure.core.errors import UsageError, unknown
 from tenure.figures.compared import compared

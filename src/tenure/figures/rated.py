@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from tenure.core.horizons import AHEAD, BACK
+from tenure.core.horizons import AHEAD, BACK, WITH_RENEWAL
 from tenure.metrics.health.scored import as_told
 from tenure.metrics.world import Periods, World, fact
 
@@ -26,11 +26,11 @@ def rated(w: World, p: Periods) -> ir.Table:
     Columns: ``account_id, period``; ``health`` (0 to 100), ``band``, ``coverage`` and ``health_at`` (its moment) of the last
     day of health scores; for each of ``BACK`` days ``before_30`` ... (the score on the first day of scores in the last so
     many days) and ``since_30`` ... (that day's moment: the same for all), and ``band_before``, the band of then for 30 days; for
-    each of ``AHEAD`` ``risk_30`` ... (in percent) and ``risk_at``; ``risk_before`` (that of 90 days on the first day of risks in
+    each of ``AHEAD`` ``risk_30`` ... (in percent), ``risk_renewal`` (of leaving with the next renewal) and ``risk_at``; ``risk_before`` (that of 90 days on the first day of risks in
     the last 30) and ``risk_since`` (that day's moment).
     """
     s = as_told(w)
-    s = s.filter(s.model.isin(["health", *(f"churn_risk_{n}" for n in AHEAD)]))
+    s = s.filter(s.model.isin(["health", WITH_RENEWAL, *(f"churn_risk_{n}" for n in AHEAD)]))
     newest = s.mutate(kind=(s.model == "health").ifelse("health", "risk"))
     newest = newest.mutate(newest=newest["at"].max().over(ibis.window(group_by="kind")))
     health, risk = (newest.filter(newest.kind == kind) for kind in ("health", "risk"))
@@ -66,6 +66,7 @@ def _risks(risk: ir.Table) -> ir.Table:
     found = both.group_by("account_id").agg(
         risk_at=both["at"].max(where=here),
         **{f"risk_{n}": both.score.max(where=here & (both.model == f"churn_risk_{n}")) for n in AHEAD},
+        risk_renewal=both.score.max(where=here & (both.model == WITH_RENEWAL)),
         risk_before=both.score.max(where=~here & (both.model == f"churn_risk_{_MAIN}")),
         risk_since=both.risk_since.max(),
     )

@@ -12,6 +12,7 @@ from tenure.core.errors import TenureError
 from tenure.core.period import instant, local_day
 from tenure.engine.verbs.check import Check
 from tenure.engine.verbs.comparisons import Comparisons
+from tenure.engine.verbs.renewal_accuracy import RenewalAccuracy
 from tenure.engine.verbs.run import Run
 from tenure.engine.verbs.score import Score
 from tenure.keeper import faults
@@ -33,6 +34,7 @@ ROUND: tuple[tuple[str, Any], ...] = (
     ("run", Run()),
     ("score", Score()),
     ("comparisons", Comparisons()),
+    ("renewal_accuracy", RenewalAccuracy()),
     ("check", Check(keep=True)),
 )
 

@@ -140,7 +140,8 @@ class Source:
     vendor answers 401: those that change, which are then kept. ``try_``: a path that any valid key may get. ``pace``:
     requests a second that the vendor allows with some room; ``wait``: seconds to wait before the next request, from an
     answer's headers (in small letters), where the vendor says how many are left. ``writing``: how it is told what Tenure
-    found out, where it can be.
+    found out, where it can be. ``options_of``: the options that the host of an account's address tells.
+    ``about``: what its streams tell, in a few plain words each, by their names; of several that tell of one thing only one.
     """
 
     name: str
@@ -156,6 +157,8 @@ class Source:
     pace: float = 10.0
     wait: Callable[[Mapping[str, str]], float] | None = None
     writing: Writing | None = None
+    options_of: Callable[[str], Given] | None = None
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 def fetched() -> tuple[str, ...]:

@@ -38,6 +38,19 @@ class Made:
 
 
 @dataclass(frozen=True)
+class Personal:
+    """What a stream tells of the customers' people, so that one can be erased from what the vendor's interface gave.
+
+    ``ids``: the columns that name somebody by id. ``texts``: those that tell of whom the row is about, and that nothing is
+    counted by. ``own``: a row is a person, whom all of its ids name.
+    """
+
+    ids: tuple[str, ...]
+    texts: tuple[str, ...] = ()
+    own: bool = False
+
+
+@dataclass(frozen=True)
 class Vendor:
     """How the exports of a vendor's tool are loaded.
 
@@ -48,7 +61,8 @@ class Vendor:
     ``table`` and ``column``: a table's name, and of a stream a column's, in the one form that map and SQL use, whichever way
     a connector writes it. ``keep``: by stream, patterns: the columns of its file that fit one, and that nothing else takes, are
     custom attributes. ``tells_now``: what is made that the vendor tells of as it is now alone: what it no longer tells was so all the
-    same, and stays known.
+    same, and stays known. ``personal``: by stream, what of its columns tells of people of customers; in the vendor's objects nothing is
+    personal but that and what no column is made of.
 
     The map is a map like any other (docs/reference/map.md), but that ``file`` names a stream or something made, a column
     that ends in ``?`` need not be in the file, and expressions read ``None`` where the file lacks a column.
@@ -64,6 +78,7 @@ class Vendor:
     table: Callable[[str], str] = str.lower
     column: Callable[[str, str], str] = lambda _stream, name: name.lower()
     tells_now: frozenset[str] = frozenset()
+    personal: Mapping[str, Personal] = field(default_factory=dict)
 
     @property
     def map(self) -> str:

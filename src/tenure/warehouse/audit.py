@@ -200,10 +200,11 @@ class Noted:
                 self.log.done(number)
 
     def rewrite_all(
-        self, payloads: Mapping[int, str], source: str, message_id: str, payload: Mapping[str, Any], at: datetime
-    ) -> None:
-        """Put other payloads in the place of messages', by their numbers, and remember by whom and why in a message of its own.
-        What was dropped says nothing any more. All or nothing.
+        self, payloads: Mapping[int, str], source: str, message_id: str, payload: Mapping[str, Any], at: datetime,
+        act: Act, told: Mapping[str, Any],
+    ) -> None:  # fmt: skip
+        """Put other payloads in the place of messages', by their numbers, and remember by whom and why in a message of its own, of
+        which the audit log tells ``act`` and ``told``. What was dropped says nothing any more. All or nothing.
         """
         with self._transaction() as con:
             con.execute("UPDATE message SET payload = '{}' WHERE state = 'dropped'")
@@ -217,7 +218,7 @@ class Noted:
                 [source, message_id, text, at.isoformat()],
             )
             number = int(added.lastrowid or 0)
-            self.log.asked(number, Act.PERSON_ERASED, {"people": len(payload["tokens"]), "rewritten": len(payloads)})
+            self.log.asked(number, act, told)
             self.log.done(number)
 
     def payloads(self) -> list[str]:

@@ -87,7 +87,7 @@ class Counted:
         return self._witness.last(self.epoch)
 
     def events(self) -> dict[str, tuple[int, int]]:
-        """By source, how many events there are, and how many of them wait."""
+        """By source, how many events there are, those whose names were pruned among them, and how many wait."""
         of = len(EVENT) + 2
         with reporting(self.path):
             there = self._con.execute(
@@ -100,10 +100,17 @@ class Counted:
                     f"WHERE state = 'pending' AND kind = '{EVENT}' GROUP BY source"
                 ).fetchall()
             )
-        return {source: (count, waiting.get(source, 0)) for source, count in there}
+            gone = dict(self._con.execute("SELECT source, sum(events) FROM pruned GROUP BY source").fetchall())
+        counts = {source: gone.get(source, 0) for source in gone} | {
+            source: count + gone.get(source, 0) for source, count in there
+        }
+        return {source: (count, waiting.get(source, 0)) for source, count in counts.items()}
 
     def between(self, first: int, last: int) -> int:
-        """How many events from a number to another were handed on."""
-        sql = f"SELECT count(*) FROM message WHERE seq BETWEEN ? AND ? AND kind = '{EVENT}' AND state = 'done'"
+        """How many events from a number to another were handed on, those whose names were pruned among them."""
+        sql = (
+            f"SELECT (SELECT count(*) FROM message WHERE seq BETWEEN ? AND ? AND kind = '{EVENT}' AND state = 'done')"
+            " + (SELECT coalesce(sum(events), 0) FROM pruned WHERE first BETWEEN ? AND ?)"
+        )
         with reporting(self.path):
-            return int(self._con.execute(sql, [first, last]).fetchall()[0][0])
+            return int(self._con.execute(sql, [first, last, first, last]).fetchall()[0][0])

@@ -27,7 +27,7 @@ from tenure.warehouse.audit import SCHEMA, Log, Noted
 from tenure.warehouse.counted import Counted, Handed, Received
 from tenure.warehouse.messages import ARRIVAL, EVENT, Event, Message, Record, Waiting, is_whole
 from tenure.warehouse.messages import SCHEMA as MESSAGES
-from tenure.warehouse.sqlite import only_read, reporting
+from tenure.warehouse.sqlite import only_read, opened, reporting
 from tenure.warehouse.witness import Witness
 
 __all__ = [
@@ -67,10 +67,7 @@ class Inbox(Noted, Counted):
         """
         path = home / file
         with reporting(path):
-            con = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
-            con.execute("PRAGMA journal_mode = WAL")
-            con.execute("PRAGMA synchronous = FULL")
-            con.executescript(MESSAGES + SCHEMA)
+            con = opened(path, MESSAGES + SCHEMA, log=4000)  # to move it costs two flushes of all that changed
             if not con.execute("SELECT 1 FROM pragma_table_info('message') WHERE name = 'sum'").fetchall():
                 con.execute("ALTER TABLE message ADD COLUMN sum INTEGER")
             con.execute("INSERT OR IGNORE INTO about VALUES ('epoch', ?)", [secrets.token_hex(8)])
@@ -129,18 +126,19 @@ class Inbox(Noted, Counted):
 
     def take(self, events: Sequence[Event], received_at: datetime) -> int:
         """Take events, on disk when this returns, all or none. Those that came before are not taken again; gives how many."""
-        counts: dict[str, list[int]] = {}
+        by_source: dict[str, list[Event]] = {}
+        for event in events:
+            by_source.setdefault(event.source, []).append(event)
+        counts: dict[str, tuple[int, int]] = {}
         at, day = received_at.isoformat(), received_at.date().isoformat()
         with self._transaction() as con:
-            for event in events:
-                done = con.execute(
+            for source, own in by_source.items():  # in one statement: one by one costs as much again
+                done = con.executemany(
                     "INSERT OR IGNORE INTO message (source, message_id, kind, payload, received_at, sum)"
-                    " VALUES (?, ?, ?, ?, ?, ?)",
-                    [_OF_EVENTS + event.source, event.event_id, EVENT, event.text, at, crc32(event.text.encode())],
+                    f" VALUES ('{_OF_EVENTS}' || ?, ?, '{EVENT}', ?, ?, ?)",
+                    [(source, one.event_id, one.text, at, crc32(one.text.encode())) for one in own],
                 )
-                count = counts.setdefault(event.source, [0, 0])
-                count[0] += 1
-                count[1] += done.rowcount < 1
+                counts[source] = (len(own), len(own) - done.rowcount)
             con.executemany(
                 "INSERT INTO received VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET events = events + excluded.events,"
                 " again = again + excluded.again",
@@ -207,6 +205,34 @@ class Inbox(Noted, Counted):
             )
             con.execute("INSERT OR REPLACE INTO about VALUES ('kept', ?)", [str(kept)])
             con.execute("DELETE FROM about WHERE key = 'cut'")
+
+    def prune(self, before: datetime) -> int:
+        """Forget the names of events that came before a moment (UTC) and are in the warehouse, which knows the ids of uses itself; gives
+        how many. Those that were handed on together go together, so that all counts can still be held against each other.
+        """
+        done, most = self._number("pruned"), self._number("kept")
+        ranges = self.ask(
+            "SELECT first, last FROM handed WHERE first > ? AND last < ? ORDER BY first LIMIT 50", done, most
+        )
+        gone = 0
+        for first, last in ranges:
+            young = "SELECT 1 FROM message WHERE seq BETWEEN ? AND ? AND received_at >= ? LIMIT 1"
+            if self.ask(young, first, last, before.isoformat()):
+                break
+            with self._transaction() as con:
+                old = f"FROM message WHERE seq BETWEEN ? AND ? AND kind = '{EVENT}' AND state = 'done'"
+                counts = con.execute(f"SELECT source, count(*) {old} GROUP BY source", [first, last]).fetchall()
+                con.executemany(
+                    "INSERT INTO pruned VALUES (?, ?, ?)",
+                    [(first, source.removeprefix(_OF_EVENTS), count) for source, count in counts],
+                )
+                gone += con.execute(f"DELETE {old}", [first, last]).rowcount
+                con.execute("INSERT OR REPLACE INTO about VALUES ('pruned', ?)", [str(first)])
+        return gone
+
+    def pruned(self) -> bool:
+        """Whether the names of some events are forgotten."""
+        return self._number("pruned") > 0
 
     def last_events(self) -> list[Waiting]:
         """The last events of which it is kept what they say, in the order they came, whether they wait or not."""

@@ -52,6 +52,12 @@ CREATE TABLE IF NOT EXISTS handed (
     merged INTEGER NOT NULL,
     read INTEGER NOT NULL
 );
+CREATE TABLE IF NOT EXISTS pruned (
+    first INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    events INTEGER NOT NULL,
+    PRIMARY KEY (first, source)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 

@@ -1,4 +1,4 @@
-"""What SQLite and the disk say of the inbox's file, as a sentence with an exit code."""
+"""The files of SQLite that a workspace writes: opened, and what SQLite and the disk say of them as a sentence with an exit code."""
 
 from __future__ import annotations
 
@@ -11,9 +11,21 @@ from tenure.core.errors import DataError, UnavailableError
 from tenure.warehouse.store import explained
 
 
+def opened(path: Path, schema: str, *, log: int = 1000) -> sqlite3.Connection:
+    """A file with these tables, made if there is none: what is committed is on disk, and others may read meanwhile. ``log``: pages
+    of its log that make it be moved into the file. To be called where ``reporting`` is.
+    """
+    con = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
+    con.execute("PRAGMA journal_mode = WAL")
+    con.execute("PRAGMA synchronous = FULL")
+    con.execute(f"PRAGMA wal_autocheckpoint = {log}")
+    con.executescript(schema)
+    return con
+
+
 @contextmanager
-def reporting(path: Path) -> Iterator[None]:
-    """Turns what goes wrong within the block into a ``TenureError`` about the file."""
+def reporting(path: Path, what: str = "The inbox") -> Iterator[None]:
+    """Turns what goes wrong within the block into a ``TenureError`` about the file. ``what``: it is, at the beginning of a sentence."""
     try:
         yield
     except OSError as error:
@@ -29,13 +41,13 @@ def reporting(path: Path) -> Iterator[None]:
             ) from error
         if "locked" in text or "readonly" in text or "unable to open" in text:
             raise UnavailableError(
-                f"The inbox cannot be used: {error}.",
+                f"{what} cannot be used: {error}.",
                 code="locked",
                 where=str(path),
                 fix="Wait for the other process, or check the rights of the folder.",
             ) from error
         raise DataError(
-            f"The inbox is damaged: {error}.", code="damaged", where=str(path), fix="Restore it from a backup."
+            f"{what} is damaged: {error}.", code="damaged", where=str(path), fix="Restore it from a backup."
         ) from error
 
 

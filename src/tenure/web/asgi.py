@@ -26,4 +26,7 @@ writer.start()
 worker = Worker(settings.HOME)
 worker.start()
 Round().start()
-application = with_intake(with_static_files(with_bound(with_streams(_django), "/api/", MOST)), writer, Sources().of)
+sources = Sources()
+application = with_intake(
+    with_static_files(with_bound(with_streams(_django), "/api/", MOST)), writer, sources.of, sources.fresh
+)

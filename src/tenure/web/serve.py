@@ -172,6 +172,7 @@ def _run(listener: socket.socket) -> None:
 
     from tenure.web import asgi
     from tenure.web.access.following import followers
+    from tenure.web.kit.joined import JoinedProtocol
 
     class Server(uvicorn.Server):
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -182,6 +183,7 @@ def _run(listener: socket.socket) -> None:
     Server(
         uvicorn.Config(
             "tenure.web.asgi:application",
+            http=JoinedProtocol,
             log_level="warning",
             access_log=False,  # addresses in it could hold secrets
             server_header=False,

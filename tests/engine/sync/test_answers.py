@@ -100,7 +100,11 @@ def test_answers_become_rows_and_what_is_no_more_is_taken_back(postgres: str, tm
         ("b1", "10.1", "2026-01-31 23:00"), ("b2", "5", "2026-03-01 00:00"),
     ]  # fmt: skip
     (one,) = sources(ws.home, time.clock())
-    assert (one.state, one.title, [stream.name for stream in one.streams]) == ("fresh", "SQL", ["account", "invoice"])
+    assert (one.state, one.title, [stream.name for stream in one.streams]) == (
+        "fresh",
+        "A database of your own",
+        ["account", "invoice"],
+    )
 
 
 def test_a_file_of_duckdb_is_asked_only_where_that_is_meant(tmp_path: Path) -> None:

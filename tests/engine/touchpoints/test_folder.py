@@ -11,6 +11,7 @@ import pytest
 from tenure.core.errors import UsageError
 from tenure.engine.desk import Desk
 from tenure.engine.verbs.load import Load, load
+from tenure.engine.verbs.purge_content import PurgeContent, Purged, purge_content
 from tenure.engine.verbs.rebuild import Rebuild, rebuild
 from tests.engine.touchpoints.conftest import ANN, NOW, RITA, desk_of, facts
 from tests.sources.ics.test_meeting import ANNS, calendar, event
@@ -70,6 +71,29 @@ def test_mail_becomes_touchpoints_and_inquiries_whatever_comes_first(home, tmp_p
     kept = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file() and path.suffix != ".csv")
     assert b"Secret" not in kept
     assert b"new.example" not in kept
+
+
+def test_what_was_said_goes_once_it_is_no_more_to_be_kept(home, tmp_path, monkeypatch):
+    monkeypatch.setattr(Desk, "fresh", lambda *_args, **_how: None)  # figures are no part of this
+    rules = home / "touchpoints.toml"
+    rules.write_text('content = "text"\n')
+    with desk_of(home) as desk:
+        load(desk, put(tmp_path / "a", x_eml=ASKED, y_eml=ANSWERED))
+        found = facts(desk)
+        assert [row[-1] for row in found[0]] == ["Secret plan\n\nSecret words", "Hello", "Hello"]
+        with pytest.raises(UsageError, match="is to be kept"):
+            purge_content(desk, PurgeContent("ann"))
+        rules.write_text('content = "none"\n')
+        assert purge_content(desk, PurgeContent("ann", dry_run=True)) == Purged(3, 1, dry_run=True)
+        assert facts(desk) == found
+        assert purge_content(desk, PurgeContent("ann")) == Purged(3, 1, dry_run=False)
+        bare = [row[:-1] for row in found[0]]
+        assert [row[:-1] for row in facts(desk)[0]] == bare
+        load(desk, put(tmp_path / "a"))
+        assert ([row[:-1] for row in facts(desk)[0]], facts(desk)[1]) == (bare, found[1])
+        assert purge_content(desk, PurgeContent("ann")).touchpoints == 0
+    kept = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
+    assert b"Secret" not in kept
 
 
 def test_meetings_that_were_moved_later_count_once(home, tmp_path):

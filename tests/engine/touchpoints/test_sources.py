@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl
 
 import pytest
+from joserfc import jwt
+from joserfc.jwk import RSAKey
 
 from tenure.core.errors import TenureError
 from tenure.engine.sync import configured, touched, vault
@@ -160,6 +163,41 @@ def test_a_provider_may_want_a_token(home, box):
                 fetch(desk, "anns")
             assert caught.value.code == "needs_token"
             assert "secret" not in caught.value.message
+
+
+def test_a_service_account_acts_for_each_of_its_domain(home, box):
+    key = RSAKey.generate_key(2048)
+    file = {
+        "type": "service_account",
+        "client_email": "tenure@us.example",
+        "private_key_id": "k1",
+        "private_key": key.as_pem(private=True).decode(),
+    }
+    with serving(box) as port, desk_of(home) as desk:
+
+        def answer(asked):
+            form = dict(parse_qsl(asked.body.decode()))
+            signed = jwt.decode(form["assertion"], key)  # by the public half of the key, as the provider does
+            assert form["grant_type"] == "urn:ietf:params:oauth:grant-type:jwt-bearer"
+            assert signed.header == {"alg": "RS256", "typ": "JWT", "kid": "k1"}
+            told.append(signed.claims)
+            return {"access_token": imap_server.TOKEN, "expires_in": 3599}
+
+        told = []
+        with served(answer) as provider:
+            file["token_uri"] = f"{provider.address}/token"
+            add(home, "anns", "mail", f"imap://127.0.0.1:{port}", {"user": ANN}, service_account=json.dumps(file))
+            assert fetch(desk, "anns").objects == 6
+        seconds = int(NOW.replace(tzinfo=UTC).timestamp())
+        assert told[0] == {
+            "iss": "tenure@us.example", "sub": ANN, "scope": "https://mail.google.com/", "aud": file["token_uri"], "iat": seconds,
+            "exp": seconds + 3600,
+        }  # fmt: skip
+        for wrong in ("{", "[]", json.dumps({**file, "private_key": "none"})):
+            vault.keep(home, "anns", {"service_account": wrong})
+            with pytest.raises(TenureError, match="is no key file") as caught:
+                fetch(desk, "anns")
+            assert caught.value.code == "needs_token"
 
 
 @pytest.mark.parametrize("address", ["imap://mail.example", "imap://10.0.0.1:143"])

@@ -106,3 +106,17 @@ def test_reasons_told_of_merged_accounts_and_by_product():
         for f in world.ask("churn_reasons", "2026-02", "2026-03", by=("product", "reason"))
     }
     assert found == {(2, "extra", "service"): 4, (3, "core", "service"): 10}
+
+
+def test_a_lost_renewal_explains_a_loss_that_no_row_of_churn_does():
+    world = Cases()
+    for case, outcome in (("told with the renewal", "lost"), ("told twice", "lost"), ("renewed, then left", "renewed")):
+        world.case(case, {"amount": 10, "ended_at": "2026-03-15"})
+        world.add("renewal_outcome", {"renewal_id": case, "account_id": case, "outcome": outcome, "decided_at": "2026-03-10",
+                                      "reason": "price"})  # fmt: skip
+    world.add("churn", {"churn_id": "c1", "account_id": "told twice", "at": "2026-02-01", "reason": "competitor"})
+    figures = world.ask("churn_reasons", "2026-03", by=("case", "reason", "kind"))
+    assert {tuple(figure.slice.values()) for figure in figures if figure.value} == {
+        ("told with the renewal", "price", "voluntary"), ("told twice", "competitor", "voluntary"),
+        ("renewed, then left", "unknown", "unknown"),
+    }  # fmt: skip

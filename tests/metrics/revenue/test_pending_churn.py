@@ -49,6 +49,22 @@ def test_what_is_under_notice_just_before_the_close():
     assert (figure.value, figure.n) == (50, 5)
 
 
+def test_a_renewal_that_was_told_to_be_lost_is_under_notice_unless_its_contract_says_otherwise():
+    world = Cases()
+    term = {"started_at": "2025-06-01", "ended_at": "2026-06-01", "value": 120}
+    for case, more, told in (
+        ("lost", {}, {"outcome": "lost", "decided_at": "2026-03-10"}),
+        ("lost later", {}, {"outcome": "lost", "decided_at": "2026-04-10"}),
+        ("postponed", {}, {"outcome": "postponed", "decided_at": "2026-03-10"}),
+        ("signed after all", {"outcome": "renewed", "decided_at": "2026-03-20"}, {"outcome": "lost", "decided_at": "2026-03-10"}),
+    ):  # fmt: skip
+        world.case(case, {"amount": 10, "contract_id": case})
+        world.add("contract", {"contract_id": case, "account_id": case, **term, **more})
+        world.add("renewal_outcome", {"renewal_id": case, "account_id": case, **told})
+    assert world.by_case("pending_churn", "2026-03") == {"lost": 10}
+    assert sum(world.by_case("mrr", "2026-03").values()) == 40, "revenue is what subscriptions say"
+
+
 def test_the_owner_just_before_the_close():
     world = World().account(ACME).pays(ACME, 10, "2025-01-01", cancel_requested_at="2026-03-01")
     world.owns(ADA, ACME, "2025-01-01").owns(BEN, ACME, "2026-04-01")

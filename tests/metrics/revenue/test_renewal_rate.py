@@ -92,6 +92,38 @@ def test_open_within_the_grace_gives_bounds():
     assert figure.bounds == (Decimal("0.3571428571"), Decimal("0.9285714286"))  # 5 / 14 and 13 / 14
 
 
+def test_what_was_told_here_stands_in_until_the_grace_is_over():
+    def world(now):
+        told = Cases(now=now)
+        for case, outcome, lines in (
+            ("told renewed, ends", "renewed", [{"amount": 10, "ended_at": "2026-03-15"}]),
+            ("told lost, goes on", "lost", [{"amount": 10}]),
+            ("postponed, goes on", "postponed", [{"amount": 10}]),
+            ("taken back", "open", [{"amount": 10, "ended_at": "2026-03-15"}]),
+        ):
+            told.case(case, *lines)
+            told.add("contract", contract(case))
+            told.add("renewal_outcome", {"renewal_id": case, "account_id": case, "outcome": outcome,
+                                         "decided_at": "2026-03-01", "value": 90})  # fmt: skip
+        told.case("the contract knows better")
+        told.add("contract", contract("the contract knows better", outcome="churned"))
+        told.add("renewal_outcome", {"renewal_id": "the contract knows better", "account_id": "the contract knows better",
+                                     "outcome": "renewed", "decided_at": "2026-03-01"})  # fmt: skip
+        return told
+
+    within = world("2026-04-10")
+    assert within.by_case("renewal_rate", "2026-03") == {
+        "told renewed, ends": 1, "told lost, goes on": 0, "postponed, goes on": None, "taken back": None,
+        "the contract knows better": 0,
+    }  # fmt: skip
+    assert within.by_case("renewal_rate_value", "2026-03")["told renewed, ends"] == 0.75  # 90 of 120
+    # Thirty days on, what runs decides.
+    assert world("2026-07-01").by_case("renewal_rate", "2026-03") == {
+        "told renewed, ends": 0, "told lost, goes on": 1, "postponed, goes on": 1, "taken back": 0,
+        "the contract knows better": 0,
+    }  # fmt: skip
+
+
 def test_the_grace_is_a_setting():
     (figure,) = told(now="2026-04-10", renewals=Renewals(grace_days=10)).ask("renewal_rate", "2026-03")
     assert (figure.bounds, figure.n) == (None, 14)

@@ -102,6 +102,7 @@ def test_canonical_files_are_written_as_asked(company, tmp_path: Path) -> None:
 
 
 BORN_IN_TENURE = {
+    "annotation",
     "close",
     "approval",
     "retraction",

@@ -269,7 +269,10 @@ def test_tables_and_columns_are_those_of_the_specification(written):
         "score",
         "score_model",
         "decision",
-    }  # what is said of accounts in Tenure itself: docs/decisions/0026, 0030
+        "annotation",
+        "renewal_forecast",
+        "renewal_outcome",
+    }  # what is said of accounts in Tenure itself: docs/decisions/0026, 0030, 0051, 0052
     of_plans = {"step", "plan_comment"}  # docs/how-to/success-plan.md
     more = {"goal": {"current", "confirmed_at"}}
     ours = {

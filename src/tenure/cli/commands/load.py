@@ -41,7 +41,22 @@ def add(parser: Parser) -> None:
         dest="vendor",
         default="",
         metavar="KIND",
-        help="a folder of files exported from this tool, as zendesk; or of mail, or of calendars: ics",
+        help="a folder of files exported from this tool, as zendesk, or the address of your account there; of mail, or of "
+        "calendars (ics); events that Segment exported (segment); or a database (sql)",
+    )
+    parser.add_argument(
+        "--query",
+        action="append",
+        default=[],
+        metavar="TABLE=SELECT",
+        help="of a database: the rows of a table; may be given again",
+    )
+    parser.add_argument("--internal", action="store_true", help="the address may lie in an internal network")
+    parser.add_argument(
+        "--keep",
+        default="",
+        metavar="NAME",
+        help="keep the account as a source under this name, so that it goes on being fetched",
     )
     parser.add_argument("--map", default="", metavar="MAP.toml", help="which columns of the files are which of ours")
     parser.add_argument(
@@ -63,6 +78,12 @@ def run(home: Path, args: argparse.Namespace) -> int:
         return _taken(home, args)
     if not args.words:
         raise UsageError("It needs TABLE FILE.", code="missing_argument", fix="See: tenure load --help")
+    if args.vendor and len(args.words) == 1 and "://" in args.words[0]:
+        return _fetched(home, args)
+    if args.query or args.internal or args.keep:
+        raise UsageError(
+            "--query, --internal and --keep go with an address.", code="bad_option", fix="See: tenure load --help"
+        )
     whole = len(args.words) == 1 and (args.map or args.vendor)
     table, files = ("", args.words) if whole else (args.words[0], args.words[1:])
     request = Load(
@@ -72,12 +93,33 @@ def run(home: Path, args: argparse.Namespace) -> int:
     with opened(home) as workspace:
         loaded: Loaded = workspace.call("load", request)
     rejected = [report for report in loaded.reports if report.rejected]
-    refused = (args.strict and rejected) or any(report.all_rejected for report in loaded.reports)
+    wholly = [report.all_rejected for report in loaded.reports]
+    refused = (args.strict and rejected) or (bool(wholly) and all(wholly) if args.vendor == "segment" else any(wholly))
     if args.format == "json":
         answer_json([report.as_dict() | _failed(report) for report in loaded.reports], _notes(loaded, args))
     else:
         say(_told(loaded, of_output(), args))
     return 1 if refused else 0
+
+
+def _fetched(home: Path, args: argparse.Namespace) -> int:
+    """An account of a vendor, or a database, once. 1 if every row of a file was refused."""
+    from tenure.cli import pulling
+    from tenure.engine.verbs.load import Loaded
+
+    if args.map or args.timezone or args.dry_run or args.strict:
+        raise UsageError(
+            "What is fetched brings its own map, and is loaded.", code="bad_option",
+            fix="Leave out --map, --timezone, --dry-run and --strict.",
+        )  # fmt: skip
+    done = pulling.pulled(home, args)
+    troubles = [f"{name} is not fetched: {why}" for name, why in done.troubles.items()]
+    loaded = Loaded(done.reports, remarks=(*done.remarks, *troubles))
+    if args.format == "json":
+        answer_json([report.as_dict() | _failed(report) for report in loaded.reports], _notes(loaded, args))
+    else:
+        say(_told(loaded, of_output(), args) or ["Nothing is there that is not known."])
+    return 1 if any(report.all_rejected for report in loaded.reports) else 0
 
 
 def _taken(home: Path, args: argparse.Namespace) -> int:

@@ -83,19 +83,21 @@ def _told(done: Erased, people: list[str]) -> Iterator[str]:
     rows = ", ".join(f"{count:,} of {name}" for name, count in sorted(done.rows.items())) or "no rows"
     files, messages = numbers.counted(len(done.files), "file"), numbers.counted(done.messages, "message")
     if done.dry_run:
-        yield f"Would be erased from {rows}; {files} of the archive and {messages} of the inbox would be rewritten."
+        yield f"Would be erased from {rows}; {files} of the archive and {messages} of the inbox would be rewritten{_beside(done)}."
     else:
         tokens = ", ".join(
             f"{clean(person)} is {token} now" for person, token in zip(people, done.tokens, strict=False)
         )
         yield f"Erased from {rows}: {tokens}."
-        yield f"Rewritten: {files} of the archive, {messages} of the inbox. The warehouse and all figures were made anew."
+        yield f"Rewritten: {files} of the archive, {messages} of the inbox{_beside(done)}. The warehouse and all figures were made anew."
     for name, (before, after) in done.changed.items():
         yield f"!! {name} has {after:,} rows instead of {before:,}: see tenure check."
     if done.same_email:
         yield f"The same e-mail address had: {', '.join(map(clean, done.same_email))}. If that is the same person, erase these too."
     if done.shared_names:
         yield f"Others bear the name, too, so it was left in texts: {', '.join(map(clean, done.shared_names))}."
+    if done.removed:
+        yield f"Removed, as they held the person and were put away: {', '.join(map(clean, done.removed))}."
     if done.left:
         yield (
             f"!! These files are not Tenure's, and hold the person still: {', '.join(map(clean, done.left))}."
@@ -103,3 +105,9 @@ def _told(done: Erased, people: list[str]) -> Iterator[str]:
         )
     if not done.dry_run:
         yield "Backups that were made before hold the person still: remove them when they are no more needed."
+
+
+def _beside(done: Erased) -> str:
+    """What else is rewritten, where there is any."""
+    pages, files = numbers.counted(done.pages, "page"), numbers.counted(len(done.dropped), "file")
+    return (f", {pages} of sources" if done.pages else "") + (f", {files} in drop/done" if done.dropped else "")

@@ -38,6 +38,7 @@ def run(home: Path, args: argparse.Namespace) -> int:
     """Do it, and say what was made."""
     from tenure.engine.verbs.check import Check, CheckResult
     from tenure.engine.verbs.comparisons import Comparisons
+    from tenure.engine.verbs.renewal_accuracy import RenewalAccuracy
     from tenure.engine.verbs.run import Run
     from tenure.engine.verbs.score import Score
 
@@ -47,6 +48,7 @@ def run(home: Path, args: argparse.Namespace) -> int:
         took = time.monotonic() - started
         scores: Kept = workspace.call("score", Score())
         workspace.call("comparisons", Comparisons())
+        workspace.call("renewal_accuracy", RenewalAccuracy())
         checks: tuple[CheckResult, ...] = workspace.call("check", Check(keep=True))
     if args.format == "json":
         answer_json(

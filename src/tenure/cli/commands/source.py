@@ -173,13 +173,14 @@ def _secret(home: Path, args: argparse.Namespace) -> int:
 
 
 def _read(variable: str, prompt: str) -> str:
-    """A secret: of a variable, typed in unseen, or the first line of standard input."""
+    """A secret: of a variable, typed in unseen, or of standard input the first line, or all of it where that is JSON."""
     if variable:
         found = os.environ.get(variable, "")
     elif sys.stdin.isatty():
         found = getpass.getpass(prompt)
     else:
         found = sys.stdin.readline()
+        found += sys.stdin.read() if found.lstrip().startswith("{") else ""
     if not found.strip():
         raise UsageError(
             "No secret was given.", code="no_secret", fix="Give it on standard input, or name a variable: --from-env."

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from tenure.core.errors import DataError
+from tenure.engine.erasure import telling
 from tenure.engine.erasure.subject import Subject
 from tenure.engine.verbs.rebuild import read_again
 from tenure.sources.files.exchange import Exchange, exchanged, plain
@@ -99,6 +100,73 @@ def reading(home: Path, record: Record, path: Path) -> Iterator[Reading]:
         incoming.close()
 
 
+def mended_to(home: Path, record: Record, path: Path, subject: Subject) -> tuple[set[int], set[int]]:
+    """The rows of an archived file, and its lines that are none, that a mend by hand says are of these people."""
+    rows, lines = set[int](), set[int]()
+    with reading(home, record, path) as read:
+        places = read.places()
+        for row in record.payload["mends"]["rows"]:
+            names = [
+                (text, c) for name, text in row["cells"].items() if text and name in places for c in places[name].people
+            ]
+            if any(subject.concerns(text, column) for text, column in names):
+                (lines if row["row"] is None else rows).add(row["line"] if row["row"] is None else row["row"])
+    return rows, lines
+
+
+def mended(
+    home: Path, record: Record, path: Path, subject: Subject, given: Collection[int] = ()
+) -> list[dict[str, Any]]:
+    """The rows of a mend by hand, with cells that say nothing of these people. ``given``: rows that are theirs by any mend."""
+    rows: list[dict[str, Any]] = record.payload["mends"]["rows"]
+    with reading(home, record, path) as read:
+        places = read.places()
+        theirs = {*given, *_rows_of(read, subject)}
+        new = []
+        for row in rows:
+            cells: dict[str, str | None] = row["cells"]
+            ids = {c.name: text for name, text in cells.items() if name in places for c in places[name].people}
+            mine = row["row"] in theirs or any(
+                text and subject.concerns(text, column)
+                for name, text in cells.items() if name in places for column in places[name].people
+            )  # fmt: skip
+            told = {
+                name: _new(text, places[name], ids, subject, mine=mine)
+                if text and name in places
+                else subject.told(text or "") or text
+                for name, text in cells.items()
+            }
+            new.append({**row, "cells": told})
+    return new
+
+
+def _rows_of(read: Reading, subject: Subject) -> list[int]:
+    """The numbers of the rows that name one of the people."""
+    named = [_named(read.incoming.columns[column.name].sql, column, subject) for column in read.people()]
+    if not named:
+        return []
+    numbered = f'SELECT row_number() OVER () - 1 AS "row:", f.* FROM {read.incoming.relation} f'
+    found = read.con.execute(f'SELECT "row:" FROM ({numbered}) f WHERE {" OR ".join(named)}').fetchall()
+    return [number for (number,) in found]
+
+
+def own_texts(home: Path, record: Record, path: Path, subject: Subject) -> tuple[set[str], set[str]]:
+    """Of a file of people: what its columns say of these people that tells of them wherever it stands; and what of others."""
+    mine, others = set[str](), set[str]()
+    with reading(home, record, path) as read:
+        theirs, relation = set(_rows_of(read, subject)), read.incoming.relation
+        for name, place in read.places().items():
+            gives = [own for own, column in read.incoming.columns.items() if quoted(name) in column.sql]
+            if place.public or place.people or not telling.is_named(called := " ".join([name, *gives])):
+                continue
+            for number, text in read.con.execute(
+                f"SELECT row_number() OVER () - 1, {quoted(name)} FROM {relation}"
+            ).fetchall():
+                if text and telling.tells(called, text):
+                    (mine if number in theirs else others).add(text.strip())
+    return mine, others
+
+
 def public(home: Path, record: Record, path: Path) -> set[str]:
     """The columns of an archived file of which a record makes what is not personal."""
     with reading(home, record, path) as read:
@@ -106,10 +174,11 @@ def public(home: Path, record: Record, path: Path) -> set[str]:
 
 
 def without(
-    home: Path, record: Record, path: Path, subject: Subject, scratch: Path, protected: Collection[str] = ()
-) -> Path | None:
+    home: Path, record: Record, path: Path, subject: Subject, scratch: Path, protected: Collection[str] = (),
+    given: tuple[Collection[int], Collection[int]] = ((), ()),
+) -> Path | None:  # fmt: skip
     """The file of a record without these people; None where they are not in it. ``path``: of what is archived; ``protected``:
-    columns that stay though this record makes nothing of them.
+    columns that stay though this record makes nothing of them; ``given``: rows and lines that are theirs by a mend.
 
     Raises ``DataError`` where the map makes something else of what would have to go.
     """
@@ -117,11 +186,11 @@ def without(
     name, copies = str(said["file"]), _folder(scratch, "copies")
     start = plain(path, copies, name.split("#", maxsplit=1)[0])
     with reading(home, record, start) as before:
-        cells = dict(_cells(before, subject, protected))
+        cells = dict(_cells(before, subject, protected, given[0]))
         emptied = frozenset(
             line.line
             for line in before.after.refused
-            if subject.told(line.raw) != line.raw or _holds_id(line.raw, subject)
+            if line.line in given[1] or subject.told(line.raw) != line.raw or _holds_id(line.raw, subject)
         )
         told = f"SELECT 1 FROM {before.incoming.relation} WHERE {_mentions(before.names, subject)} LIMIT 1"
         if not cells and not emptied and not before.con.execute(told).fetchall():
@@ -138,7 +207,9 @@ def without(
     return target
 
 
-def _cells(read: Reading, subject: Subject, protected: Collection[str]) -> Iterator[tuple[int, dict[str, str]]]:
+def _cells(
+    read: Reading, subject: Subject, protected: Collection[str], given: Collection[int]
+) -> Iterator[tuple[int, dict[str, str]]]:
     """The cells to exchange, by row."""
     places, people = read.places(protected), read.people()
     sqls = [f"{read.incoming.columns[column.name].sql} AS {quoted(f'p:{column.name}')}" for column in people]
@@ -150,11 +221,12 @@ def _cells(read: Reading, subject: Subject, protected: Collection[str]) -> Itera
     wanted = " OR ".join(
         [_named(read.incoming.columns[column.name].sql, column, subject) for column in people] or ["false"]
     )
-    inner = f'SELECT {listed}, ({wanted}{names}) AS "wanted:" FROM {read.incoming.relation} f'
+    mends = f" OR row_number() OVER () - 1 IN ({', '.join(map(str, given))})" if given else ""
+    inner = f'SELECT {listed}, ({wanted}{names}{mends}) AS "wanted:" FROM {read.incoming.relation} f'
     for number, counts, *values, _ in read.con.execute(f'SELECT * FROM ({inner}) WHERE "wanted:"').fetchall():
         ids = dict(zip((column.name for column in people), values, strict=False))
         texts = dict(zip(read.names, values[len(people) :], strict=True))
-        mine = counts and any(ids[c.name] and subject.concerns(ids[c.name], c) for c in people)
+        mine = number in given or (counts and any(ids[c.name] and subject.concerns(ids[c.name], c) for c in people))
         new = {
             name: _new(text, places[name], ids, subject, mine=mine)
             for name, text in texts.items()
@@ -169,7 +241,7 @@ def _new(text: str, place: Place, ids: Mapping[str, str | None], subject: Subjec
     """A cell's text from now on."""
     if mine:
         for column in place.people:
-            if (own := ids[column.name]) and subject.concerns(own, column):
+            if (own := ids.get(column.name)) and subject.concerns(own, column):
                 return subject.named(text, column)
         if not place.people and not place.public:
             return subject.word(text, place.kind)
@@ -186,7 +258,7 @@ def _named(sql: str, column: Column, subject: Subject) -> str:
 def _mentions(names: Iterable[str], subject: Subject) -> str:
     """SQL: any of the texts of a row may hold what is looked for anywhere."""
     whole = f"lower(concat_ws(' ', {', '.join(quoted(name) for name in names)}))"
-    return " OR ".join([f"contains({whole}, {literal(needle.lower())})" for needle in subject.needles] or ["false"])
+    return subject.mentioned(whole)
 
 
 def _holds_id(raw: str, subject: Subject) -> bool:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenure.engine.erasure.files import looked_up, looked_up_without, public, without
+from tenure.engine.erasure.files import looked_up, looked_up_without, mended, mended_to, public, without
 from tenure.engine.erasure.subject import Subject
 from tenure.sources.files.map_reader import parse_map
 from tenure.sources.files.mapping import Entry
 from tenure.warehouse import archive
 from tenure.warehouse.load import KIND, recorded
+from tenure.warehouse.messages import EVENT
 from tenure.warehouse.tables import find
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Rewritten:
 
 
 @dataclass
-class _Uses:
+class Uses:
     """Who makes what of an archived file: the records that load it, and under which names others look values up in it."""
 
     sha256: str
@@ -47,8 +48,8 @@ def rewritten(desk: Desk, subject: Subject) -> Rewritten:
     Raises ``DataError`` where a file cannot be read as it was, or gives something else without them.
     """
     found = Rewritten()
-    records = desk.inbox.records(state="done", kind=(KIND, recorded.KIND))
-    uses = _uses(record for record in records if record.kind == KIND)
+    records = [record for record in desk.inbox.records(state="done") if record.kind != EVENT]
+    uses = uses_of(record for record in records if record.kind == KIND)
     for number, (path, use) in enumerate(uses.items()):
         desk.progress(f"reading {path.rpartition('/')[2][:12]}", number, len(uses))
         with tempfile.TemporaryDirectory(prefix="tenure-") as scratch:
@@ -56,23 +57,45 @@ def rewritten(desk: Desk, subject: Subject) -> Rewritten:
             if new is not None:
                 found.files[path] = archive.store(desk.home, new)
     for record in records:
-        payload = _of_file(record, found.files, subject) if record.kind == KIND else _of_rows(record, subject)
+        payload = _payload(desk.home, record, found.files, uses, subject)
         if payload != record.payload:
             found.payloads[record.seq] = payload
     return found
 
 
-def _uses(records: Iterator[Record]) -> dict[str, _Uses]:
-    found: dict[str, _Uses] = {}
+def _payload(
+    home: Path, record: Record, files: Mapping[str, archive.Archived], uses: Mapping[str, Uses], subject: Subject
+) -> dict[str, Any]:
+    """What a message says from now on."""
+    if record.kind == recorded.KIND:
+        return _of_rows(record, subject)
+    if record.kind != KIND:
+        return {name: _in_texts(value, subject) for name, value in record.payload.items()}
+    mends, said = None, record.payload
+    if said.get("mends"):
+        path = archive.verify(home, said["archived"], said["sha256"])
+        mends = mended(home, record, path, subject, _given(home, uses[said["archived"]], path, subject)[0])
+    return _of_file(record, files, subject, mends)
+
+
+def _given(home: Path, use: Uses, path: Path, subject: Subject) -> tuple[set[int], set[int]]:
+    """The rows and the lines of a file that some mend says are of these people."""
+    found = [mended_to(home, record, path, subject) for record in use.loads if record.payload.get("mends")]
+    return {row for rows, _ in found for row in rows}, {line for _, lines in found for line in lines}
+
+
+def uses_of(records: Iterable[Record]) -> dict[str, Uses]:
+    """The archived files that messages name, by their paths, and who makes what of each."""
+    found: dict[str, Uses] = {}
     for record in records:
         said = record.payload
-        found.setdefault(said["archived"], _Uses(said["sha256"])).loads.append(record)
+        found.setdefault(said["archived"], Uses(said["sha256"])).loads.append(record)
         for name, (path, sha256) in said["lookups"].items():
-            found.setdefault(path, _Uses(sha256)).asked.append((name, record))
+            found.setdefault(path, Uses(sha256)).asked.append((name, record))
     return found
 
 
-def _file(home: Path, archived: str, use: _Uses, subject: Subject, scratch: Path) -> Path | None:
+def _file(home: Path, archived: str, use: Uses, subject: Subject, scratch: Path) -> Path | None:
     """An archived file without these people; None where they are not in it. One step for each that makes something of it."""
     path = archive.verify(home, archived, use.sha256)
     keys: set[str] = set()
@@ -84,11 +107,11 @@ def _file(home: Path, archived: str, use: _Uses, subject: Subject, scratch: Path
     if len(use.loads) > 1:
         for record in use.loads:
             protected |= public(home, record, path)
-    new = path
+    new, given = path, _given(home, use, path, subject)
     for number, record in enumerate(use.loads):
         folder = scratch / f"{number}"
         folder.mkdir()
-        new = without(home, record, new, subject, folder, protected | values) or new
+        new = without(home, record, new, subject, folder, protected | values, given) or new
     if use.asked:
         folder = scratch / "asked"
         folder.mkdir()
@@ -102,9 +125,11 @@ def _entries(record: Record) -> Sequence[Entry]:
     return parse_map(said["map"], "map").for_file(said["table"], name) if said["map"] else []
 
 
-def _of_file(record: Record, files: Mapping[str, archive.Archived], subject: Subject) -> dict[str, Any]:
+def _of_file(
+    record: Record, files: Mapping[str, archive.Archived], subject: Subject, mends: list[dict[str, Any]] | None
+) -> dict[str, Any]:
     """The payload of a file's message. ``original``: the hash that the file had when it came, by which it is known if it
-    comes again.
+    comes again. ``mends``: the rows that it mends, where it does, without these people.
     """
     said = dict(record.payload)
     if said["archived"] in files:
@@ -114,25 +139,19 @@ def _of_file(record: Record, files: Mapping[str, archive.Archived], subject: Sub
         name: [files[path].path, files[path].sha256] if path in files else [path, sha256]
         for name, (path, sha256) in said["lookups"].items()
     }
-    if said.get("mends"):
-        said["mends"] = _mended(said["mends"], said["table"], subject)
-    return said | {"file": subject.everywhere(said["file"])}
+    if mends is not None:
+        said["mends"] = {**said["mends"], "rows": mends, "reason": subject.told(said["mends"]["reason"])}
+    why = {"reason": subject.told(said["reason"])} if said.get("reason") else {}
+    return said | {"file": subject.everywhere(said["file"])} | why
 
 
-def _mended(mends: Mapping[str, Any], table: str, subject: Subject) -> dict[str, Any]:
-    """Refused rows that were mended by hand: what the cells say now."""
-    names = {column.name: column for column in find(table).columns}
-    rows = []
-    for row in mends["rows"]:
-        cells: dict[str, str | None] = row["cells"]
-        mine = any(text and text.strip() in subject.tokens for text in cells.values())
-        new = {}
-        for name, text in cells.items():
-            personal = mine and name in names and names[name].personal
-            known = subject.tokens.get(text.strip()) if text else None
-            new[name] = known or (text and (subject.word(text) if personal else subject.told(text)))
-        rows.append({**row, "cells": new})
-    return {**mends, "rows": rows}
+def _in_texts(said: Any, subject: Subject) -> Any:
+    """What a message says, with texts that tell nothing of these people: one that has no rows, as what was done about some."""
+    if isinstance(said, str):
+        return subject.told(said)
+    if isinstance(said, Mapping):
+        return {name: _in_texts(value, subject) for name, value in said.items()}
+    return [_in_texts(value, subject) for value in said] if isinstance(said, list) else said
 
 
 def _of_rows(record: Record, subject: Subject) -> dict[str, Any]:

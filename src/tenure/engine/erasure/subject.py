@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from tenure.engine.erasure import telling
 from tenure.warehouse.store import literal
 from tenure.warehouse.table import Column, Type
 
@@ -17,14 +18,17 @@ if TYPE_CHECKING:
 
 #: In the place of a name inside a text.
 ERASED = "erased"
+#: How files write texts that are not in UTF-8.
+_CODES = ("utf-8", "cp1252", "utf-16-le", "utf-16-be")
 #: An id is looked for in any text if it is as long as this: a short one may be anything else.
-_TELLING = 6
+TELLING = 6
 
 
 @dataclass
 class Subject:
     """``tokens``: by id, the one that takes its place. ``emails``, ``names``: all that were ever known of these people; ``shared``:
-    names that others bear as well, so that nobody can tell whom a text means by them.
+    names that others bear as well, so that nobody can tell whom a text means by them. ``values``: what else tells of them wherever
+    it stands, as telephone numbers (``telling``), and of nobody else. ``aliases``: as ``tokens``, other ids that sources have for them.
 
     Texts get words of their own, the same for the same text while this lasts: they are kept nowhere.
     """
@@ -33,6 +37,8 @@ class Subject:
     emails: tuple[str, ...]
     names: tuple[str, ...]
     shared: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
     _words: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -50,16 +56,37 @@ class Subject:
             " SELECT lower(trim(name)) FROM main.csm WHERE name IS NOT NULL"
         )
         shared = {name for name in names if (name.lower(),) in others}
-        return cls(tokens, tuple(sorted(emails)), tuple(sorted(names - shared)), tuple(sorted(shared)))
+        own, of_others = (_told(store, f"person_id {which} ({listed})") for which in ("IN", "NOT IN"))
+        values = own - of_others - names - emails
+        return cls(
+            tokens, tuple(sorted(emails)), tuple(sorted(names - shared)), tuple(sorted(shared)), tuple(sorted(values))
+        )
+
+    def called(self, aliases: Mapping[str, str]) -> Subject:
+        """The same, with other ids by which sources call them: in files that were made of these they hold tables together, and stay."""
+        return replace(self, aliases=dict(aliases))
+
+    def knowing(self, values: Iterable[str]) -> Subject:
+        """The same, of whom more is known that tells of them wherever it stands."""
+        more = {value.strip() for value in values} - {*self.names, *self.emails, *self.shared, *self.tokens}
+        return replace(self, values=tuple(sorted({*self.values, *more})))
 
     @property
     def needles(self) -> tuple[str, ...]:
         """What may be looked for anywhere: the person is there where one of these is."""
-        return (*(person for person in self.tokens if len(person) >= _TELLING), *self.emails, *self.names)
+        return (*(person for person in self.tokens if len(person) >= TELLING), *self.emails, *self.names, *self.values)
+
+    def mentioned(self, sql: str) -> str:
+        """SQL: a text may hold what is looked for anywhere. ``sql``: the text, in small letters."""
+        tests = [f"contains({sql}, {literal(needle.lower())})" for needle in self.needles]
+        tests += [
+            f"regexp_matches({sql}, {literal(telling.dialled(one))})" for one in self.values if telling.is_phone(one)
+        ]
+        return f"({' OR '.join(tests or ['false'])})"
 
     def word(self, text: str, kind: Type = Type.TEXT) -> str:
         """What stands in the place of a text that tells of the person."""
-        new = self._words.setdefault(text, f"{ERASED}-{secrets.token_hex(4)}")
+        new = text if text in self._words.values() else self._words.setdefault(text, f"{ERASED}-{secrets.token_hex(4)}")
         return json.dumps(new) if kind is Type.JSON else new
 
     def named(self, text: str, column: Column) -> str:
@@ -77,23 +104,31 @@ class Subject:
         return self._anywhere(text) if self._anywhere else text
 
     def told(self, text: str) -> str:
-        """A free text, without their names also."""
+        """A free text, without their names also, and what else tells of them."""
         for pattern in self._named:
             text = pattern.sub(ERASED, text)
         return self.everywhere(text)
 
     def is_in(self, content: bytes) -> bool:
-        """Whether these people are in some bytes, as text in UTF-8."""
+        """Whether these people are in some bytes, as text."""
         return bool(self._found and self._found.search(content))
 
     def __post_init__(self) -> None:
         self._found = None
         if self.needles:
-            listed = b"|".join(re.escape(needle.encode()) for needle in self.needles)
-            self._found = re.compile(rb"(?<![\w+-])(?:" + listed + rb")(?![\w+-])", re.IGNORECASE)
+            listed = {
+                re.escape(needle.encode(code)) for needle in self.needles for code in _CODES if _fits(needle, code)
+            }
+            listed |= {telling.dialled(one).encode() for one in self.values if telling.is_phone(one)}
+            either = b"|".join(listed)
+            self._found = re.compile(rb"(?<![\w+-])(?:" + either + rb")(?![\w+-])", re.IGNORECASE)
         self._ids = _words_of(self.tokens)
-        self._named = [_words_of([name]) for name in self.names]
-        places = {person.lower(): token for person, token in self.tokens.items() if len(person) >= _TELLING}
+        told = sorted((*self.names, *self.values), key=len, reverse=True)
+        self._named = [_words_of([text]) for text in told]
+        self._named += [
+            re.compile(rf"(?<![\w+])(?:{telling.dialled(one)})(?!\w)") for one in told if telling.is_phone(one)
+        ]
+        places = {person.lower(): token for person, token in self.tokens.items() if len(person) >= TELLING}
         places |= {
             email.lower(): f"{self.word(email.lower())}@{email.partition('@')[2]}"
             for email in self.emails
@@ -109,3 +144,20 @@ def _words_of(texts: Sequence[str] | Mapping[str, str]) -> re.Pattern[str]:
     """Any of these texts where it stands as a word of its own, the longest first, whatever its capitals."""
     listed = "|".join(re.escape(text) for text in sorted(texts, key=len, reverse=True))
     return re.compile(rf"(?<![\w.+-])(?:{listed})(?![\w+-]|\.\w)", re.IGNORECASE)
+
+
+def _fits(text: str, code: str) -> bool:
+    try:
+        text.encode(code)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _told(store: Store, where: str) -> set[str]:
+    """What rows of ``person`` say beside names and addresses that tells of whose they are."""
+    found = set()
+    for title, custom in store.rows(f"SELECT DISTINCT title, custom FROM main.person WHERE {where}"):
+        own = [("title", title or ""), *telling.values(json.loads(custom) if custom else {})]
+        found |= {text.strip() for name, text in own if telling.tells(name, text)}
+    return found

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import tomlkit
 
-from tenure.core import config
 from tenure.core.errors import UsageError
-from tenure.engine.sync import database, vault
+from tenure.engine.sync import database
 from tenure.engine.sync.changes import Changes, compared
 from tenure.sources.api import iso
 from tenure.sources.files.map_reader import parse_map
@@ -29,14 +28,14 @@ _OWN = "start"
 
 
 def asked(
-    home: Path, source: Configured, pulled: Pulled, means: Means, scratch: Path, before: Path | None, progress: Progress
-) -> tuple[Changes, dict[str, Any]]:
+    zone: str, source: Configured, password: str, pulled: Pulled, means: Means, scratch: Path, before: Path | None,
+    progress: Progress,
+) -> tuple[Changes, dict[str, Any]]:  # fmt: skip
     """Ask all questions. Gives what changed, and where each stands once that is loaded.
 
     A question with a cursor tells what changed since; one without tells everything, and what it no longer tells is taken
-    back. ``scratch``: an empty folder. Raises ``TenureError``.
+    back. ``zone``: the organisation's. ``scratch``: an empty folder. Raises ``TenureError``.
     """
-    password = vault.secrets(home, source.name).get("password", "")
     stand: dict[str, Any] = json.loads(pulled.said("stand") or "{}")
     (scratch / "answers").mkdir()
     loads: list[dict[str, Any]] = []
@@ -52,15 +51,25 @@ def asked(
             loads.append(_load(query, found.path.name))
             paths.append(found.path)
             partial += [found.path] if query.cursor else []
-    text = _map(source, loads)
     if not loads:
         return Changes("", Plan((), (), ()), (), ()), stand
-    entries = parse_map(text, f"queries of {source.name}").entries
-    jobs = [
-        Job(path, str(entry.table), replace(entry, file=path.name)) for path, entry in zip(paths, entries, strict=True)
-    ]
-    zone = config.read(home).timezone
+    text, jobs = _jobs(source, loads, paths)
     return compared(text, jobs, before, scratch, zone, source.name, iso(means.clock()), partial), stand
+
+
+def glimpsed(source: Configured, password: str, rows: int, scratch: Path) -> list[Job]:
+    """The first rows of each question's answer, to be read as they would be loaded. Raises ``TenureError``."""
+    found = [database.ask(source, one, password, _since(source, one, {}), scratch, rows) for one in source.queries]
+    loads = [_load(query, one.path.name) for query, one in zip(source.queries, found, strict=True)]
+    return _jobs(source, loads, [one.path for one in found])[1]
+
+
+def _jobs(source: Configured, loads: list[dict[str, Any]], paths: list[Path]) -> tuple[str, list[Job]]:
+    """The map of some answers, and what is to be loaded by it."""
+    text = _map(source, loads)
+    entries = parse_map(text, f"queries of {source.name}").entries
+    pairs = zip(paths, entries, strict=True)
+    return text, [Job(path, str(entry.table), replace(entry, file=path.name)) for path, entry in pairs]
 
 
 def _since(source: Configured, query: Query, stands: Mapping[str, Any]) -> str:

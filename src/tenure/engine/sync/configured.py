@@ -126,12 +126,37 @@ def add(home: Path, name: str, said: Mapping[str, Any]) -> Configured:
             inner = tomlkit.table()
             inner.update(value)
             table.add(key, inner)
+        elif key == "query":
+            questions = tomlkit.aot()
+            for one_ in value:
+                question = tomlkit.table()
+                question.update(one_)
+                questions.append(question)
+            table.add(key, questions)
         else:
             table.add(key, value)
     document.add(tomlkit.nl())
     document.add(name, table)
     found = _Checking(tomlkit.dumps(document), name).source({**said})
     _write(path, tomlkit.dumps(document))
+    return found
+
+
+def checked(name: str, said: Mapping[str, Any]) -> Configured:
+    """What a table says that stands in no file. Raises ``UsageError`` for what is wrong."""
+    return _Checking(tomlkit.dumps({name: dict(said)}), name).source(dict(said))
+
+
+def ask_more(home: Path, name: str, query: Mapping[str, Any]) -> Configured:
+    """Write one more question into the table of a source that is a database. Raises ``UsageError`` for what is wrong."""
+    one(home, name)
+    document = tomlkit.parse((home / FILE).read_text(encoding="utf-8-sig"))
+    questions = document[name].setdefault("query", tomlkit.aot())
+    inner = tomlkit.table()
+    inner.update(query)
+    questions.append(inner)
+    found = _Checking(tomlkit.dumps(document), name).source(document[name].unwrap())
+    _write(home / FILE, tomlkit.dumps(document))
     return found
 
 

@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -20,6 +19,7 @@ from tenure.core.errors import DataError, TenureError, UnavailableError, UsageEr
 from tenure.engine.sync.configured import Configured, Query
 from tenure.sources.fetching.guard import judged
 from tenure.sources.fetching.session import TokenError
+from tenure.sources.fetching.texts import as_text
 
 #: Rows that are in memory at once, and seconds that a question may take.
 TOGETHER, LONGEST = 10_000, 1800
@@ -38,10 +38,10 @@ class Answered:
     through: str
 
 
-def ask(source: Configured, query: Query, password: str, since: str, folder: Path) -> Answered:
+def ask(source: Configured, query: Query, password: str, since: str, folder: Path, most: int = 0) -> Answered:
     """Ask a question, and write its rows into a Parquet file of the folder, all columns as texts.
 
-    ``since``: what ``:since`` stands for. Raises ``UsageError`` for an address that is wrong, ``DataError`` for a question
+    ``since``: what ``:since`` stands for. ``most``: rows that are wanted at least, whatever else there is (0: all). Raises ``UsageError`` for an address that is wrong, ``DataError`` for a question
     that the database refuses, ``UnavailableError`` where it does not answer.
     """
     import pyarrow as pa
@@ -51,6 +51,10 @@ def ask(source: Configured, query: Query, password: str, since: str, folder: Pat
     count = 0
     through: Any = None
     with _asked(source, query, password, since) as (names, batches):
+        if not names:
+            raise UsageError(
+                "The question has no answer.", code="vendor_refused", where=query.name, fix="Write a SELECT."
+            )
         schema = pa.schema([(name, pa.string()) for name in names])
         cursor = _place(query, names)
         with pq.ParquetWriter(path, schema) as writer:
@@ -60,6 +64,8 @@ def ask(source: Configured, query: Query, password: str, since: str, folder: Pat
                 count += len(rows)
                 if cursor is not None:
                     through = _greatest(through, [row[cursor] for row in rows])
+                if 0 < most <= count:
+                    break
     return Answered(path, count, as_text(through) or since)
 
 
@@ -77,31 +83,6 @@ def _place(query: Query, names: Sequence[str]) -> int | None:
             where=query.name, fix=f"It has: {', '.join(names)}.",
         )  # fmt: skip
     return list(names).index(query.cursor)
-
-
-def as_text(value: Any) -> str | None:
-    """A value as a file would hold it, without loss."""
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z") if value.tzinfo else value.isoformat()
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return f"{Decimal(value // timedelta(microseconds=1)) / 1_000_000:f}"
-    if isinstance(value, bytes | bytearray | memoryview):
-        return bytes(value).hex()
-    if isinstance(value, float):
-        return repr(value).removesuffix(".0")
-    if isinstance(value, list | dict):
-        import msgspec
-
-        return msgspec.json.Encoder(decimal_format="number", order="deterministic").encode(value).decode()
-    return str(value)
 
 
 Answer = tuple[list[str], Iterator[Sequence[Sequence[Any]]]]
@@ -165,21 +146,30 @@ def _postgresql(source: Configured, address: SplitResult, sql: str, password: st
 @contextmanager
 def _mysql(source: Configured, address: SplitResult, sql: str, password: str, since: str) -> Iterator[Answer]:
     import pymysql  # type: ignore[import-untyped]
+    from pymysql.constants import FIELD_TYPE  # type: ignore[import-untyped]
+    from pymysql.converters import conversions, convert_datetime  # type: ignore[import-untyped]
     from pymysql.cursors import SSCursor  # type: ignore[import-untyped]
+
+    def moment(text: str) -> Any:
+        """A TIMESTAMP is an instant, which the session tells in UTC; a DATETIME is of no zone."""
+        read = convert_datetime(text)
+        return read.replace(tzinfo=UTC) if isinstance(read, datetime) else read
 
     host, port, checked = _hosted(source, address)
     con = pymysql.connect(
         host=checked or host, port=port, user=unquote(address.username or ""), password=password,
         database=address.path.lstrip("/"), connect_timeout=15, read_timeout=LONGEST, charset="utf8mb4", cursorclass=SSCursor,
-        ssl={} if checked else None,
+        ssl={} if checked else None, conv={**conversions, FIELD_TYPE.TIMESTAMP: moment},
     )  # fmt: skip
     try:
         with con.cursor() as cursor:
             cursor.execute("SET time_zone = '+00:00'")
+            # a change of a table ends its transaction and begins another, which has to be read-only, too
+            cursor.execute("SET SESSION TRANSACTION READ ONLY")
             cursor.execute("START TRANSACTION READ ONLY")
             given = _SINCE.search(sql) is not None
             text = _SINCE.sub("%(since)s", sql.replace("%", "%%")) if given else sql
-            cursor.execute(text, {"since": since} if given else None)
+            cursor.execute(text, {"since": since.removesuffix("Z")} if given else None)  # MySQL knows no Z
             names = [column[0] for column in cursor.description or ()]
             yield names, iter(lambda: list(cursor.fetchmany(TOGETHER)), [])
     finally:
@@ -215,6 +205,16 @@ def _as_written(text: str | bytes) -> str:
 _NO_ENTRY = re.compile(r"password|authenti|access denied|no pg_hba", re.IGNORECASE)
 
 
+#: What a server of MySQL says when it cannot answer now; of its own numbers all others are about the question.
+_LATER = frozenset({1040, 1053, 1077, 1105, 1129, 1152, 1158, 1159, 1160, 1161, 1205, 1213})
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether MySQL has understood, and says no: its driver calls that, too, a fault of operation."""
+    number = error.args[0] if error.args else None
+    return isinstance(number, int) and 1000 <= number < 2000 and number not in _LATER
+
+
 def _told(source: Configured, query: Query, scheme: str, error: Exception, password: str) -> TenureError:
     """What a database said, as one of our errors, without the password."""
     said = " ".join(str(error).split())[:300]
@@ -231,7 +231,13 @@ def _told(source: Configured, query: Query, scheme: str, error: Exception, passw
             "The database does not accept the user or the password.", code="needs_token", where=where,
             fix=f"Set it anew: tenure source secret {source.name}",
         )  # fmt: skip
-    if name in ("OperationalError", "InterfaceError", "IOException", "ConnectionTimeout", "ConnectionError"):
+    if not _is_refusal(error) and name in (
+        "OperationalError",
+        "InterfaceError",
+        "IOException",
+        "ConnectionTimeout",
+        "ConnectionError",
+    ):
         return UnavailableError(f"The database does not answer ({scheme}): {said}", code="no_answer", where=where,
                                 fix="It is asked again later.")  # fmt: skip
     return DataError(f"The database refuses the question: {said}", code="vendor_refused", where=where,

@@ -13,9 +13,9 @@ from typing import Any
 import duckdb
 
 from tenure.core import config
-from tenure.engine.sync import touched
+from tenure.engine.sync import answers, touched, vault
 from tenure.engine.sync.changes import streams_of
-from tenure.engine.sync.configured import Configured
+from tenure.engine.sync.configured import SQL, Configured
 from tenure.engine.sync.means import Means
 from tenure.engine.sync.pull import opened
 from tenure.sources.api import find
@@ -59,6 +59,13 @@ def preview(home: Path, source: Configured, means: Means) -> Preview:
         return Preview((Previewed(*touched.SHOWN[source.kind], there),), (), ())
     troubles: list[tuple[str, str]] = []
     zone = config.read(home).timezone
+    if source.kind == SQL:
+        password = vault.secrets(home, source.name).get("password", "")
+        with tempfile.TemporaryDirectory(prefix="tenure-") as scratch:
+            folder = Path(scratch)
+            return Preview(
+                _merged([_table(job, zone, folder) for job in answers.glimpsed(source, password, ROWS, folder)]), (), ()
+            )
     with tempfile.TemporaryDirectory(prefix="tenure-") as scratch, opened(home, source, means) as session:
         folder = Path(scratch)
         with closing(Pulled.open(folder, "preview")) as pulled:

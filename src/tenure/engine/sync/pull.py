@@ -14,7 +14,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -118,21 +118,22 @@ def _answered(home: Path, source: Configured, pulled: Pulled, means: Means, call
     with tempfile.TemporaryDirectory(prefix="tenure-") as scratch:
         folder = Path(scratch)
         before = home / FOLDER / known["seen"] if known else None
-        found, stand = answers.asked(home, source, pulled, means, folder, before, progress)
-        _hand_on(found, folder, call, done, history=not known)
-        done.changed = sum(report.loaded + report.superseded for report in done.reports)
-        done.objects = done.changed + sum(report.unchanged + report.rejected for report in done.reports)
+        zone, password = config.read(home).timezone, vault.secrets(home, source.name).get("password", "")
+        found, stand = answers.asked(zone, source, password, pulled, means, folder, before, progress)
+        loaded(found, folder, call, done, history=not known)
         _remember(home, source.name, pulled, list(found.seen), pulled.pages())
         pulled.say(stand=json.dumps(stand))
     return done
 
 
-def passes(home: Path, source: Configured, pulled: Pulled, means: Means, progress: Progress) -> Synced:
-    """Fetch what is new at a source, and load nothing yet."""
+def passes(
+    home: Path, source: Configured, pulled: Pulled, means: Means, progress: Progress, secrets: Mapping[str, str] | None = None
+) -> Synced:  # fmt: skip
+    """Fetch what is new at a source, and load nothing yet. ``secrets``: see ``opened``."""
     done = Synced(source.name)
     _renew_if_other(pulled, find(source.kind))
     there = pulled.passes()
-    with opened(home, source, means) as session:
+    with opened(home, source, means, secrets) as session:
         # Those that were gone through least often first: whoever is always cut off early gets round all the same.
         for stream in sorted(_streams(source), key=lambda stream: there.get(stream.name, 0)):
             _pass(pulled, stream, session, means, done, progress)
@@ -160,10 +161,12 @@ def held(home: Path, name: str) -> Iterator[None]:
 
 
 @contextmanager
-def opened(home: Path, source: Configured, means: Means) -> Iterator[Session]:
-    """A source's interface. Raises ``UsageError`` where a secret is missing."""
+def opened(
+    home: Path, source: Configured, means: Means, given: Mapping[str, str] | None = None
+) -> Iterator[Session]:  # fmt: skip
+    """A source's interface. ``given``: its secrets, which are kept nowhere then. Raises ``UsageError`` where one is missing."""
     vendor = find(source.kind)
-    secrets = vault.secrets(home, source.name)
+    secrets = vault.secrets(home, source.name) if given is None else dict(given)
     for secret in vendor.secrets:
         if not secret.optional and not secret.kept and not secrets.get(secret.name):
             raise UsageError(
@@ -175,7 +178,7 @@ def opened(home: Path, source: Configured, means: Means) -> Iterator[Session]:
     hosts = (own,) if source.address else (own, *vendor.hosts)
     terms = Terms(
         source.options, secrets, base, means.clock, means.sleep, means.stopping,
-        lambda fresh: vault.keep(home, source.name, fresh), source.since, name=source.name,
+        lambda fresh: vault.keep(home, source.name, fresh) if given is None else None, source.since, name=source.name,
     )  # fmt: skip
     transport = means.way_out(hosts, source.internal)
     agent = {"user-agent": "tenure", "accept": "application/json"}
@@ -239,14 +242,17 @@ def _load(home: Path, source: Configured, pulled: Pulled, call: Call, done: Sync
     with tempfile.TemporaryDirectory(prefix="tenure-") as scratch:
         folder = Path(scratch)
         found = changes(find_vendor(source.kind), pulled, before, folder, zone, source.name)
-        _hand_on(found, folder, call, done, history=not known)
+        loaded(found, folder, call, done, history=not known)
         _remember(home, source.name, pulled, list(found.seen), last)
 
 
-def _hand_on(found: Changes, folder: Path, call: Call, done: Synced, *, history: bool) -> None:
+def loaded(found: Changes, folder: Path, call: Call, done: Synced, *, history: bool) -> None:
     """Load what changed, if anything did."""
     if found.plan.jobs:
         done.reports = call("take_pulled", TakePulled(str(folder / "changed"), found.map, history)).reports
+    if not done.pages:  # it was asked for as rows
+        done.changed = sum(report.loaded + report.superseded for report in done.reports)
+        done.objects = done.changed + sum(report.unchanged + report.rejected for report in done.reports)
     done.remarks, done.taken_back, done.loaded = found.remarks, found.taken_back, True
 
 
@@ -289,4 +295,4 @@ def removed(home: Path, name: str) -> None:
                 path.unlink(missing_ok=True)
 
 
-__all__ = ["Synced", "held", "opened", "passes", "removed", "sync", "tried"]
+__all__ = ["Synced", "held", "loaded", "opened", "passes", "removed", "sync", "tried"]

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from tenure.core import config
 from tenure.core.errors import TenureError
 from tenure.core.period import local_day
-from tenure.engine.sync.configured import SQL, Configured, read
-from tenure.sources.api import find
+from tenure.engine.sync.configured import Configured, read
+from tenure.engine.sync.kinds import kind_of
 from tenure.sources.fetching.pulled import FOLDER, Pulled
 from tenure.sources.fetching.session import LaterError
 
@@ -75,7 +75,7 @@ def sources(home: Path, now: datetime) -> list[Freshness]:
 
 def freshness(home: Path, source: Configured, now: datetime) -> Freshness:
     """One source."""
-    title = "SQL" if source.kind == SQL else find(source.kind).title
+    title = kind_of(source.kind).title
     bare = Freshness(source.name, source.kind, title, source.schedule, "new" if source.on else "off")
     if not (home / FOLDER / f"{source.name}.db").is_file():
         return replace(bare, next=_next(home, source, None, None, 0, 0.0, now))

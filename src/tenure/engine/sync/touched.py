@@ -22,7 +22,7 @@ import msgspec
 
 from tenure.core.errors import UnavailableError, UsageError
 from tenure.engine.sync import vault, ways
-from tenure.engine.sync.tokens import token
+from tenure.engine.sync.tokens import ACCOUNT, token
 from tenure.engine.touchpoints.rules import Rules, rules
 from tenure.engine.touchpoints.told import Told
 from tenure.engine.verbs.take_touchpoints import TakeTouchpoints
@@ -129,7 +129,8 @@ def _mail(work: Work) -> None:
 
 def _reader(work: Work) -> Reader:
     user = work.source.options["user"]
-    password = "" if work.source.options["token_url"] else _secret(work, "password")
+    given = vault.secrets(work.home, work.source.name)
+    password = "" if work.source.options["token_url"] or given.get(ACCOUNT) else _secret(work, "password")
     connect = ways.mailbox(work.source, user, password, lambda: _token(work))
     mailbox = plain_address(work.source.options["mailbox"] or user)
     return Reader(connect, work.means.sleep, whole=work.rules.content == "text", mailbox=mailbox)

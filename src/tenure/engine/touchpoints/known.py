@@ -98,6 +98,12 @@ def of_calendars(store: Store, opens: datetime) -> ics.Known:
     return ics.Known(there, _gone(store, ics.PREFIX))
 
 
+def said(store: Store) -> int:
+    """How many touchpoints of mail and calendars have what was said in them."""
+    ours = f"(starts_with(touchpoint_id, '{mail.PREFIX}') OR starts_with(touchpoint_id, '{ics.PREFIX}'))"
+    return int(store.value(f"SELECT count(*) FROM main.touchpoint WHERE {ours} AND text IS NOT NULL"))
+
+
 def _touchpoints(
     store: Store, columns: str, prefix: str, where: str, values: Sequence[Any] = ()
 ) -> list[tuple[Any, ...]]:

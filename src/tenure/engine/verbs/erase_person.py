@@ -5,24 +5,27 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
 from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tenure.core.acts import Act
 from tenure.core.errors import UsageError
-from tenure.engine.erasure import fetched
+from tenure.engine.erasure import dropped, fetched
+from tenure.engine.erasure.holding import holds
+from tenure.engine.erasure.known import known
+from tenure.engine.erasure.renewed import remove, renew
 from tenure.engine.erasure.sources import Rewritten, as_stored, rewritten
 from tenure.engine.erasure.subject import Subject
 from tenure.engine.erasure.tombstones import Tombstones
 from tenure.engine.verbs.doctor import counted
-from tenure.engine.verbs.rebuild import Rebuild, rebuild
 from tenure.engine.verbs.snapshot import databases
 from tenure.engine.verbs.take_in import TakeIn, take_in
-from tenure.figures.published import FOLDER as PUBLISHED
-from tenure.warehouse import archive, bundle
+from tenure.warehouse import bundle
 from tenure.warehouse.inbox import FILE as INBOX
+from tenure.warehouse.load import KIND as FILES
 from tenure.warehouse.schema import quoted
 from tenure.warehouse.store import literal
 
@@ -32,9 +35,6 @@ if TYPE_CHECKING:
 
 #: The source and the kind of the message that says so.
 SOURCE, KIND = "tenure", "erasure"
-_DERIVED = (PUBLISHED, ".spill")
-#: Seconds for which a file of the archive that nobody names may be on its way.
-_YOUNG = 3600
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,8 @@ class ErasePerson:
 @dataclass(frozen=True)
 class Erased:
     """What was done. ``tokens``: what stands in the place of the ids now, in their order. ``rows``: that named them, by table.
-    ``files``: of the archive, the hash before and now; ``messages``: of the inbox. ``same_email``: others of the same address,
+    ``files``: of the archive, the hash before and now; ``pages``: of sources, how many; ``messages``: of the inbox. ``dropped``:
+    files in ``drop/done`` that are what the archive has now; ``removed``: files that were put away and held them. ``same_email``: others of the same address,
     who may be the same human being; ``shared_names``: that others bear, too, and that
     were left in texts. ``changed``: tables that count other rows than before. ``left``: files that are not Tenure's
     and that hold them still.
@@ -65,19 +66,64 @@ class Erased:
     changed: dict[str, tuple[int, int]]
     left: tuple[str, ...]
     dry_run: bool = False
+    pages: int = 0
+    dropped: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
 
 
 def erase_person(desk: Desk, request: ErasePerson) -> Erased:
     """Erase people, whatever else comes in meanwhile. If it is cut short, it is as if it had not begun, or is ended by being
     asked for again.
 
-    Raises ``UsageError`` for people that nobody knows, ``DataError`` where a file cannot be told apart from them.
+    Raises ``UsageError`` for people that nobody knows, ``DataError`` where a file cannot be told apart from them,
+    ``UnavailableError`` while a source is fetched from.
     """
+    with ExitStack() as stack:
+        fetched.hold(desk.home, stack)
+        return _erased(desk, request)
+
+
+def _erased(desk: Desk, request: ErasePerson) -> Erased:
     people = tuple(dict.fromkeys(request.people))
     while take_in(desk, TakeIn()).more:
         pass
     store, now = desk.store, desk.clock()
     tombstones = Tombstones.of(desk.home)
+    rows = _known(store, people, tombstones)
+    before, _, _ = counted(store)
+    subject = known(desk, people, lambda person: tombstones.token(person, now))
+    same = _same_email(store, subject)
+    found, pages = rewritten(desk, subject), fetched.rewritten(desk, subject)
+    tables = {
+        name: sum(rows[person].get(name, 0) for person in people) for name in {n for p in people for n in rows[p]}
+    }
+    tokens = tuple(subject.tokens[person] for person in people)
+    files = tuple((Path(old).name.partition(".")[0], new.sha256) for old, new in found.files.items())
+    copied = dropped.copies(desk.home, desk.inbox.records(state="done", kind=FILES), found.files)
+    done = Erased(
+        () if request.dry_run else tokens, tables, files, len(found.payloads), same, subject.shared, {}, (),
+        request.dry_run, sum(len(one.new) for one in pages), tuple(copied),
+    )  # fmt: skip
+    if request.dry_run:
+        new = [*found.files.values(), *(page for one in pages for page in one.new.values())]
+        remove(desk, {one.path for one in new})
+        return done
+    tombstones.write(desk.home)
+    _commit(desk, request, found, tokens)
+    dropped.replace(desk.home, copied)
+    removed = dropped.remove(desk.home, subject)
+    _make_anew(desk, subject, set(found.files), pages)
+    after, _, _ = counted(desk.store)
+    changed = {
+        name: (before.get(name, 0), after.get(name, 0))
+        for name in sorted(before.keys() | after.keys())
+        if before.get(name, 0) != after.get(name, 0)
+    }
+    return replace(done, changed=changed, left=tuple(_still(desk.home, subject)), removed=removed)
+
+
+def _known(store: Store, people: tuple[str, ...], tombstones: Tombstones) -> dict[str, dict[str, int]]:
+    """How many rows name each, by table. Raises ``UsageError`` for somebody whom none names, unless they were erased before."""
     rows = named_in(store, people)
     unknown = [person for person in people if not rows.get(person) and not tombstones.among([person])]
     if unknown:
@@ -86,30 +132,7 @@ def erase_person(desk: Desk, request: ErasePerson) -> Erased:
             code="unknown_person",
             fix="Name people by their person_id: tenure person export ID",
         )
-    before, _, _ = counted(store)
-    subject = Subject.of(store, {person: tombstones.token(person, now) for person in people})
-    same = _same_email(store, subject)
-    found = rewritten(desk, subject)
-    tables = {
-        name: sum(rows[person].get(name, 0) for person in people) for name in {n for p in people for n in rows[p]}
-    }
-    files = tuple((Path(old).name.partition(".")[0], new.sha256) for old, new in found.files.items())
-    if request.dry_run:
-        _remove(desk, {new.path for new in found.files.values()})
-        return Erased((), tables, files, len(found.payloads), same, subject.shared, {}, (), dry_run=True)
-    tombstones.write(desk.home)
-    _commit(desk, request, found, tuple(subject.tokens.values()))
-    _make_anew(desk, subject, set(found.files))
-    after, _, _ = counted(desk.store)
-    changed = {
-        name: (before.get(name, 0), after.get(name, 0))
-        for name in sorted(before.keys() | after.keys())
-        if before.get(name, 0) != after.get(name, 0)
-    }
-    left = tuple(_still(desk.home, subject))
-    return Erased(
-        tuple(subject.tokens.values()), tables, files, len(found.payloads), same, subject.shared, changed, left
-    )
+    return rows
 
 
 def named_in(store: Store, people: tuple[str, ...]) -> dict[str, dict[str, int]]:
@@ -157,48 +180,32 @@ def _commit(desk: Desk, request: ErasePerson, found: Rewritten, tokens: tuple[st
     }
     payloads = {seq: as_stored(payload) for seq, payload in found.payloads.items()}
     now = desk.clock().replace(tzinfo=UTC)
-    desk.inbox.rewrite_all(payloads, SOURCE, f"{KIND}:{secrets.token_hex(8)}", said, now)
+    told = {"people": len(tokens), "rewritten": len(payloads)}
+    desk.inbox.rewrite_all(payloads, SOURCE, f"{KIND}:{secrets.token_hex(8)}", said, now, Act.PERSON_ERASED, told)
 
 
-def _make_anew(desk: Desk, subject: Subject, replaced: set[str]) -> None:
+def _make_anew(desk: Desk, subject: Subject, replaced: set[str], pages: list[fetched.Pages]) -> None:
     """What is made of inbox and archive, and no trace of what it was made of before."""
     home = desk.home
     desk.inbox.forget_said()
-    desk.inbox.compact()
+    for one in pages:
+        replaced |= fetched.take(home, one, subject)
+        fetched.forget_seen(home, one, subject)
+    of_sources = {one.file for one in pages if one.source is not None}
     for name in databases(home):
         if name != INBOX:
-            replaced |= fetched.without(home, name, subject)
-            _sweep(home / name, subject)
-    _remove(desk, replaced)
-    rebuild(desk, Rebuild())
-    for folder in _DERIVED:
-        for path in sorted((home / folder).rglob("*"), reverse=True):
-            path.rmdir() if path.is_dir() else path.unlink()
-    desk.fresh(desk.clock(), full=True)
+            _sweep(home / name, subject, fetched.MADE if name in of_sources else frozenset())
+    renew(desk, replaced)
 
 
-def _remove(desk: Desk, replaced: set[str]) -> None:
-    """Remove files of the archive that nobody names: those that were replaced, and what was left by loads that came to nothing. A
-    young one may be just coming.
-    """
-    wanted = {path for text in desk.inbox.payloads() for path, _ in archive.named_files(text)} | fetched.named(
-        desk.home
-    )
-    old = desk.clock().replace(tzinfo=UTC).timestamp() - _YOUNG
-    for one in list(archive.manifest(desk.home)):
-        path = desk.home / one.path
-        if one.path not in wanted and (one.path in replaced or path.stat().st_mtime < old):
-            path.unlink(missing_ok=True)
-
-
-def _sweep(database: Path, subject: Subject) -> None:
-    """Texts of a database without these people, and none of what was deleted in it."""
+def _sweep(database: Path, subject: Subject, made: frozenset[str]) -> None:
+    """Texts of a database without these people, and none of what was deleted in it. ``made``: tables that were made anew."""
     with closing(sqlite3.connect(database, timeout=10, isolation_level=None)) as con:
         con.execute("PRAGMA secure_delete = ON")
         con.create_function(
             "told", 1, lambda text: subject.told(text) if isinstance(text, str) else text, deterministic=True
         )
-        changed = False
+        changed = bool(made)
         con.execute("BEGIN IMMEDIATE")
         guarded = {
             n for (n,) in con.execute("SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'")
@@ -208,7 +215,7 @@ def _sweep(database: Path, subject: Subject) -> None:
             for (n,) in con.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
         ]
         for table in tables:
-            if table in guarded:
+            if table in guarded or table in made:
                 continue
             for _, name, *_ in con.execute(f"PRAGMA table_info({quoted(table)})").fetchall():
                 column = quoted(name)
@@ -222,18 +229,6 @@ def _sweep(database: Path, subject: Subject) -> None:
 
 def _still(home: Path, subject: Subject) -> Iterator[str]:
     """Files of the folder that hold these people still, from a look at their bytes: what Tenure did not write it leaves alone."""
-    longest = max((len(needle.encode()) for needle in subject.needles), default=0) + 2
     for path in sorted(path for path in home.rglob("*") if path.is_file()):
-        if bundle.is_backup(path) or _holds(path, subject, longest):
+        if bundle.is_backup(path) or holds(path, subject):
             yield str(path.relative_to(home))
-
-
-def _holds(path: Path, subject: Subject, longest: int) -> bool:
-    with path.open("rb") as file:
-        rest = b""
-        while block := file.read(1 << 22):
-            text = rest + block
-            if subject.is_in(text):
-                return True
-            rest = text[-longest:]
-    return False

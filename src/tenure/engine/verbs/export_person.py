@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenure.core.acts import Act
 from tenure.core.errors import UsageError
-from tenure.engine.erasure.subject import Subject
+from tenure.engine.erasure.known import known
 from tenure.engine.erasure.tombstones import Tombstones
 from tenure.engine.verbs.snapshot import databases
 from tenure.engine.verbs.take_in import TakeIn, take_in
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tenure.engine.desk import Desk
+    from tenure.engine.erasure.subject import Subject
     from tenure.warehouse.store import Store
 
 
@@ -56,7 +57,7 @@ def export_person(desk: Desk, request: ExportPerson) -> Exported:
     while take_in(desk, TakeIn()).more:
         pass
     store, person = desk.store, request.person
-    subject = Subject.of(store, {person: "erased"})
+    subject = known(desk, [person], lambda _id: "erased")
     named = {name: rows for name in all_tables() if (rows := _rows(store, name, _names(name, person)))}
     if not named:
         raise UsageError(
@@ -64,11 +65,8 @@ def export_person(desk: Desk, request: ExportPerson) -> Exported:
             code="unknown_person",
             fix="Ids are the person_id of: tenure tables person",
         )
-    needles = subject.needles
-    refused = []
-    if needles:
-        refused = _about(subject, _dictionaries(store, f"SELECT * FROM main.failed_row f WHERE {_holds('f', needles)}"))
-    mentions = {name: rows for name in all_tables() if needles and (rows := _mentioning(store, name, person, subject))}
+    refused = _about(subject, _dictionaries(store, f"SELECT * FROM main.failed_row f WHERE {_holds('f', subject)}"))
+    mentions = {name: rows for name in all_tables() if (rows := _mentioning(store, name, person, subject))}
     application = {
         table: rows
         for file in databases(desk.home)
@@ -93,10 +91,9 @@ def _test(column: Column, person: str) -> str:
     return f"r.{quoted(column.name)} = {literal(person)}"
 
 
-def _holds(alias: str, needles: tuple[str, ...]) -> str:
-    """SQL: a row has one of these texts somewhere."""
-    whole = f"lower(to_json({alias})::VARCHAR)"
-    return f"({' OR '.join(f'contains({whole}, {literal(needle.lower())})' for needle in needles)})"
+def _holds(alias: str, subject: Subject) -> str:
+    """SQL: a row may have what tells of the person somewhere."""
+    return subject.mentioned(f"lower(to_json({alias})::VARCHAR)")
 
 
 def _rows(store: Store, name: str, test: str) -> tuple[dict[str, Any], ...]:
@@ -108,7 +105,7 @@ def _rows(store: Store, name: str, test: str) -> tuple[dict[str, Any], ...]:
 
 
 def _mentioning(store: Store, name: str, person: str, subject: Subject) -> tuple[dict[str, Any], ...]:
-    test = f"NOT coalesce({_names(name, person)}, false) AND {_holds('r', subject.needles)}"
+    test = f"NOT coalesce({_names(name, person)}, false) AND {_holds('r', subject)}"
     return tuple(_about(subject, _rows(store, name, test)))
 
 

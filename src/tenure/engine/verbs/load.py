@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from tenure.warehouse.archive import Archived
 
 
-#: What ``--from`` takes beside the vendors' tables.
-NO_TABLES = ("ics", "mail")
+#: What ``--from`` takes beside the vendors' tables: mail, calendars, and events.
+NO_TABLES = ("ics", "mail", "segment")
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def load(desk: Desk, request: Load) -> Loaded:
     zone = request.timezone or settings.timezone
     terms = Terms(desk.clock(), settings.timezone, request.history, request.strict, request.dry_run)
     if request.vendor in NO_TABLES:
-        return _touchpoints(desk, request, terms)
+        return _no_tables(desk, request, terms)
     with ExitStack() as stack:
         arranged = _arranged(request, stack)
         plan, map_text = arranged.plan, arranged.map
@@ -86,12 +86,16 @@ def load(desk: Desk, request: Load) -> Loaded:
     return Loaded(tuple(reports), plan.unknown, plan.unused, request.dry_run, remarks, arranged.aside)
 
 
-def _touchpoints(desk: Desk, request: Load, terms: Terms) -> Loaded:
-    """Mail or calendars, which are no tables: what they come to depends on who is who."""
+def _no_tables(desk: Desk, request: Load, terms: Terms) -> Loaded:
+    """Mail, calendars or events, which are no tables: what they come to depends on who is who, and on the map of events."""
+    from tenure.engine.exported import SOURCE, take_export
     from tenure.engine.touchpoints.folder import take_folder
     from tenure.engine.touchpoints.rules import rules
 
     _check_one_folder(request)
+    if request.vendor == SOURCE:
+        reports, remarks = take_export(desk, Path(request.files[0]), terms)
+        return Loaded(reports, dry_run=request.dry_run, remarks=(*remarks, *noticed(desk, reports)))
     told = take_folder(desk, request.vendor, Path(request.files[0]), rules(desk.home), terms)
     return Loaded(told.reports, dry_run=request.dry_run, remarks=told.sentences())
 
@@ -100,7 +104,7 @@ def _check_one_folder(request: Load) -> None:
     if request.table or request.map or len(request.files) != 1:
         raise UsageError(
             "A vendor's files are one folder, and bring their own map.", code="no_table",
-            fix=f"Run: tenure load --from {request.vendor} FOLDER",
+            fix=f"Run: tenure load --from {request.vendor} {'FILE or FOLDER' if request.vendor == 'segment' else 'FOLDER'}",
         )  # fmt: skip
 
 

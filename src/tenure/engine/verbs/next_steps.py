@@ -62,19 +62,20 @@ def from_published(home: Path, request: NextSteps, settings: Settings, now: date
 def _read(
     home: Path, request: NextSteps, found: Published, ready: Dossiers, settings: Settings, now: datetime
 ) -> tuple[NextStep, ...]:
-    accounts = ", ".join(literal(account) for account in request.accounts)
+    accounts = tuple(request.accounts)
+    if accounts and request.scope.narrow:
+        asked = ", ".join(map(literal, accounts))
+        with closing(PublishedReader(home, found, settings)) as reader:
+            inside = f"SELECT account_id FROM ({laid(SEEN, request.scope, now)}) seen WHERE account_id IN ({asked})"
+            accounts = tuple(account for (account,) in reader.owned(inside, now))
     if not accounts:
         return ()
-    if request.scope.narrow:
-        with closing(PublishedReader(home, found, settings)) as reader:
-            inside = f"SELECT account_id FROM ({laid(SEEN, request.scope, now)}) seen WHERE account_id IN ({accounts})"
-            accounts = ", ".join(literal(account) for (account,) in reader.owned(inside, now)) or "NULL"
     note = dossiers.tables()["note"]
     _columns, parts = columns_of(note, (), request.scope, settings)
     with closing(opened(home, **ready.files)) as con:
         rows = con.execute(
-            f'SELECT account_id, text, "by", "at" FROM ({dossiers.rows_of(ready, note, parts)}) AS notes '
-            f'WHERE kind = {literal(NEXT_STEP)} AND account_id IN ({accounts}) AND "at" <= ? '
+            f'SELECT account_id, text, "by", "at" FROM ({dossiers.rows_of(ready, note, parts, *accounts)}) AS notes '
+            f'WHERE kind = {literal(NEXT_STEP)} AND "at" <= ? '
             'QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY "at" DESC, note_id DESC) = 1 ORDER BY 1',
             [now],
         ).fetchall()

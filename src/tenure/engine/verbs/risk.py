@@ -166,12 +166,19 @@ def found_in(
     )  # fmt: skip
 
 
+def with_renewal(here: Origin, model: Learned) -> Floats:
+    """The probability that each has left two weeks after its next renewal; nan where none is due, or too far ahead."""
+    days = [(one.renewal_due - here.day).days + _AFTER if one.renewal_due else 0 for one in here.customers]
+    due = np.array(days, dtype=np.float64)
+    told = model.probability(here, np.minimum(due, _FARTHEST))
+    return np.where((due > _AFTER) & (due <= _FARTHEST), told, np.nan)
+
+
 def _accounts(here: Origin, model: Learned) -> tuple[AccountRisk, ...]:
     risks = {horizon: model.probability(here, horizon) for horizon in HORIZONS}
     factors, causes = model.factors(here), model.by_cause(here)
     table = whole(here)
-    due = [(one.renewal_due - here.day).days + _AFTER if one.renewal_due else 0 for one in here.customers]
-    renewal = model.probability(here, np.minimum(np.array(due, dtype=np.float64), _FARTHEST))
+    renewal = with_renewal(here, model)
     found = []
     for number, one in enumerate(here.customers):
         arr = None if one.mrr is None else 12 * Decimal(one.mrr) / SCALE
@@ -186,7 +193,7 @@ def _accounts(here: Origin, model: Learned) -> tuple[AccountRisk, ...]:
             AccountRisk(
                 one.account_id, one.name, one.owner, one.owner_name, one.segment, one.renewal_due, arr,
                 {str(horizon): _decimal(float(risk[number]), 6) for horizon, risk in risks.items()},
-                _decimal(float(renewal[number]), 6) if _AFTER < due[number] <= _FARTHEST else None,
+                None if np.isnan(renewal[number]) else _decimal(float(renewal[number]), 6),
                 lost, tuple(reasons), _adding_up({name: own[number] for name, own in causes.items()}, main), low, high,
             )
         )  # fmt: skip

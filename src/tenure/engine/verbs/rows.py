@@ -39,6 +39,8 @@ __all__ = ["ACCOUNTS", "Column", "Page", "Query", "Rows", "from_published", "row
 ALL = Query()
 #: The list of accounts as they are now.
 ACCOUNTS = "accounts"
+#: The other lists of how things are now (``engine.renewals``).
+LISTS = ("renewals", "opportunities")
 PORTRAIT, RATED = _LISTS = FactKey("portrait", "month", "period"), FactKey("rated", "month", "period")
 #: Its columns: name, type, unit (``home``: the reporting currency) and meaning.
 _PORTRAIT = (
@@ -106,7 +108,7 @@ _CUSTOM = "custom:"
 
 @dataclass(frozen=True)
 class Rows:
-    """``name``: a canonical table, or ``accounts``. ``scope``: whose accounts."""
+    """``name``: a canonical table, ``accounts``, ``renewals`` or ``opportunities``. ``scope``: whose accounts."""
 
     name: str
     query: Query = ALL
@@ -119,21 +121,32 @@ def rows(desk: Desk, request: Rows) -> Page:
     found = desk.fresh(now)
     if request.name == ACCOUNTS:
         return _accounts(desk.home, request, found, settings, now)
+    if request.name in LISTS:
+        return _listed_now(desk.home, request, found, settings, now)
     known = all_tables()
     if request.name not in known:
-        listing = f"Besides the tables (tenure tables) there is {ACCOUNTS}."
-        raise unknown("table", request.name, [*known, ACCOUNTS], listing=listing)
+        listing = f"Besides the tables (tenure tables) there are {', '.join((ACCOUNTS, *LISTS))}."
+        raise unknown("table", request.name, [*known, ACCOUNTS, *LISTS], listing=listing)
     with reach.cursor(desk, found, request.scope) as con:
         source = _stored(con, known[request.name], request.scope, settings)
         return page(lambda sql: ([], con.execute(sql).fetchall()), source, request.query, now)
 
 
 def from_published(home: Path, request: Rows, settings: Settings, now: datetime) -> Page | None:
-    """The list of accounts from the published files alone, without the warehouse; None where they cannot answer."""
+    """A list of how things are now from the published files alone, without the warehouse; None where they cannot answer."""
     found = current(home)
-    if request.name != ACCOUNTS or found is None or not is_fresh(found, settings, told_of(home), now):
+    if request.name not in (ACCOUNTS, *LISTS) or found is None or not is_fresh(found, settings, told_of(home), now):
         return None
-    return _accounts(home, request, found, settings, now)
+    shown = _accounts if request.name == ACCOUNTS else _listed_now
+    return shown(home, request, found, settings, now)
+
+
+def _listed_now(home: Path, request: Rows, found: Published, settings: Settings, now: datetime) -> Page:
+    """One of the other lists."""
+    from tenure.engine.renewals import listed
+
+    with closing(PublishedReader(home, found, settings)) as reader:
+        return listed(reader, request, settings, now, home)
 
 
 # The list of accounts

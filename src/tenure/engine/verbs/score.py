@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tenure.core.errors import DataError
+from tenure.core.horizons import WITH_RENEWAL
 from tenure.core.period import add_months, instant, local_day
 from tenure.engine import reports
 from tenure.engine.standing import MAIN, standing
@@ -20,7 +21,7 @@ from tenure.engine.verbs import backtest
 from tenure.engine.verbs.health import model_of
 from tenure.engine.verbs.load import Load, load
 from tenure.engine.verbs.record import Record, record
-from tenure.engine.verbs.risk import HORIZONS
+from tenure.engine.verbs.risk import HORIZONS, with_renewal
 from tenure.figures.reader import FAR
 from tenure.scores.health.gathered import gathered
 from tenure.scores.health.model import NAME
@@ -182,7 +183,15 @@ def _keep_risks(desk: Desk, today: date, outcome: Outcome, horizons: Mapping[str
         _table(name, version, at, here.ids, (100 * model.probability(here, days)).round(4))
         for name, days in horizons.items()
     ]
-    _keep(desk, Version(tuple(horizons), version, at, json.dumps(told)), rows)
+    names = tuple(horizons)
+    if outcome is CHURN:
+        chance = with_renewal(here, model)
+        near = np.flatnonzero(~np.isnan(chance))
+        names += (WITH_RENEWAL,)
+        rows.append(
+            _table(WITH_RENEWAL, version, at, [here.ids[row] for row in near.tolist()], (100 * chance[near]).round(4))
+        )
+    _keep(desk, Version(names, version, at, json.dumps(told)), rows)
 
 
 def kept_as(desk: Desk, model: Model, since: datetime, rows: list[pa.Table]) -> None:

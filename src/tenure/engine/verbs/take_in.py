@@ -6,15 +6,17 @@ import tempfile
 from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tenure.engine.events import arranged, map_of
 from tenure.engine.verbs.load import deliver
-from tenure.sources.events.rows import Taken, rows
+from tenure.sources.events.rows import Taken, id_of, rows
 from tenure.warehouse.counted import Handed
 from tenure.warehouse.load import KIND, Report, Terms
 from tenure.warehouse.load import load as load_all
+from tenure.warehouse.load.command import aware
 from tenure.warehouse.messages import OF_EVENTS
 from tenure.warehouse.store import literal
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 #: As many events are handed on at once: more take much memory, fewer are loaded in less time than a load takes anyway.
 MOST = 50_000
+#: How long the inbox knows an event by its name. What is sent again later is looked for among the uses of the warehouse.
+REMEMBERED = timedelta(days=400)
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,9 @@ def take_in(desk: Desk, request: TakeIn) -> TakenIn:
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tenure-")))
         map_text = map_of(desk.home)
-        text, plan, found = arranged(_taken(events), map_text, accounts_of(store), scratch, _called(events[0].seq))
+        fresh = _not_known(store, inbox, events)
+        text, plan, found = arranged(_taken(fresh), map_text, accounts_of(store), scratch, _called(events[0].seq))
+        found.aside += len(events) - len(fresh)
         deliveries = []
         for job in plan.jobs:
             delivery = deliver(desk, replace(job, name=job.path.name), "UTC", text)
@@ -71,7 +77,20 @@ def take_in(desk: Desk, request: TakeIn) -> TakenIn:
             deliveries.append(delivery)
         reports = load_all(store, inbox, deliveries, Terms(desk.clock(), desk.settings.timezone, origin=OF_EVENTS))
     inbox.handed_on(events[-1].seq, _handed(store, events, found))
+    inbox.prune(aware(desk.clock()) - REMEMBERED)
     return TakenIn(len(events), found.aside, found.merged, tuple(reports), more=bool(inbox.waiting(1)))
+
+
+def _not_known(store: Store, inbox: Inbox, events: Sequence[Waiting]) -> Sequence[Waiting]:
+    """Events without those that are uses of the warehouse already, where the inbox knows no more all that there were."""
+    if not inbox.pruned():
+        return events
+    known = {
+        name for (name,) in store.rows(
+            "SELECT event_id FROM main.usage WHERE event_id IN (SELECT unnest(?::VARCHAR[]))", [[id_of(one.source, one.event_id) for one in events]]
+        )
+    }  # fmt: skip
+    return [one for one in events if id_of(one.source, one.event_id) not in known]
 
 
 def _taken(events: Sequence[Waiting]) -> list[Taken]:

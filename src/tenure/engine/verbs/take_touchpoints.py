@@ -11,7 +11,7 @@ import msgspec
 
 from tenure.engine.touchpoints import known
 from tenure.engine.touchpoints.read import take_calendars, take_mail
-from tenure.engine.touchpoints.rules import rules
+from tenure.engine.touchpoints.rules import Rules, rules
 from tenure.engine.touchpoints.told import Told
 from tenure.sources.ics.meeting import Calendar
 from tenure.sources.mail.message import Mail
@@ -48,6 +48,13 @@ def take_touchpoints(desk: Desk, request: TakeTouchpoints) -> Told:
             name for name in request.domains if people.party(f"anybody@{name}").side in ("ours", "theirs")
         )
         return Told(request.kind, recognised=known_now)
+    told = _told(desk, request, own, terms)
+    if own.content == "none" and (still := known.said(desk.store)):
+        told.errors += (f"{still:,} touchpoints still have what was said, from before: tenure touchpoints purge.",)
+    return told
+
+
+def _told(desk: Desk, request: TakeTouchpoints, own: Rules, terms: Terms) -> Told:
     if request.kind == "mail":
         return take_mail(desk, _lines(request.file, Mail), own, terms)
     now = terms.now.replace(tzinfo=UTC)

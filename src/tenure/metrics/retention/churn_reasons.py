@@ -42,18 +42,38 @@ def loss(w: World, p: Periods) -> ir.Table:
 
 def told_of(w: World, lost: ir.Table, unit: list[str]) -> ir.Table:
     """What is told of losses: of each ``unit`` of which anything is, the latest ``churn`` row of the account between
-    ``active_since`` and ``lost_at`` + the days of grace.
+    ``active_since`` and ``lost_at`` + the days of grace; where there is none, what was told of a renewal that was lost then.
     """
     days = ibis.interval(days=w.settings.retention.churn_reason_days)
-    told = unit_of(w, w.churn)
+    told = unit_of(w, _explained(w))
     told = told.filter(told["at"] < w.now).select(
-        "account_id", "churn_id", "reason", "competitor", "controllable", "text", told_at="at", reason_kind="kind"
+        "account_id",
+        "churn_id",
+        "own",
+        "reason",
+        "competitor",
+        "controllable",
+        "text",
+        told_at="at",
+        reason_kind="kind",
     )
     j = beside(lost, told, ["account_id"], how="inner")
     j = j.filter(j.told_at >= j.active_since, j.told_at <= j.lost_at + days)
-    order = ibis.window(group_by=unit, order_by=[ibis.desc("told_at"), ibis.desc("churn_id")])
+    order = ibis.window(group_by=unit, order_by=["own", ibis.desc("told_at"), ibis.desc("churn_id")])
     j = j.mutate(nth=ibis.row_number().over(order)).filter(lambda t: t.nth == 0)
     return j.select(*unit, "reason_kind", "reason", "competitor", "controllable", "text")
+
+
+def _explained(w: World) -> ir.Table:
+    """The rows of ``churn`` (``own`` 0), and those that a lost renewal is told by (``own`` 1)."""
+    columns = ("account_id", "churn_id", "at", "kind", "reason", "competitor", "controllable", "text")
+    c = w.churn
+    own = c.select(*columns, own=ibis.literal(0).cast("int64"))
+    r = w.renewal_outcome
+    r = r.filter(r.outcome == "lost")
+    said = r.mutate(kind=r.kind.fill_null("voluntary"), own=ibis.literal(1).cast("int64"))
+    said = said.rename(churn_id="renewal_id", at="decided_at")
+    return own.union(said.select(*columns, "own"))
 
 
 def _left(w: World, p: Periods, lost: ir.Table) -> ir.Table:
@@ -92,7 +112,7 @@ def churn_reasons(w: World, p: Periods) -> Total:
     The accounts are those of ``customer_churn_rate``: customers at the opening, none at the close. Value: their MRR at
     the opening; n: how many. Slices: ``kind`` (voluntary, non_payment, merger, closed), ``reason``, ``competitor``,
     ``controllable``. What is told of a loss is the latest ``churn`` row between the account's activation and its loss
-    + 30 days (``retention.churn_reason_days``); losses of which nothing is told are shown as ``unknown``, never left
+    + 30 days (``retention.churn_reason_days``), or else what was told of a renewal lost then; losses of which nothing is told are shown as ``unknown``, never left
     out.
 
     Unit: the reporting currency, at the rate of the opening. No interval: it is a sum over all customers.

@@ -26,7 +26,10 @@ def notice(w: World, p: Periods) -> ir.Table:
     lines = line(w)
     c = w.contract
     told = c.filter(c.outcome == "churned").select("contract_id", decided="decided_at")
-    lines = beside(lines, told, ["contract_id"])
+    decided = c.filter(c.outcome.isin(["renewed", "reduced", "churned"]))
+    said = w.renewal_outcome
+    said = said.filter(said.outcome == "lost").select(contract_id="renewal_id", decided="decided_at")
+    lines = beside(lines, told.union(said.anti_join(decided, "contract_id")), ["contract_id"])
     noticed = ibis.least(ibis.coalesce(lines.noticed, lines.decided), ibis.coalesce(lines.decided, lines.noticed))
     lines = lines.mutate(notice_at=noticed).filter(noticed.notnull(), lines.net > 0)
     j = p.join(lines, [lines.starts < p.closes, lines.ends >= p.closes, lines.notice_at < p.closes])
@@ -40,7 +43,8 @@ def pending_churn(w: World, p: Periods) -> Total:
     """Monthly recurring revenue that is under notice at the close of the period and has not ended.
 
     Formula: the sum of the monthly amounts of the subscriptions that run just before the close and whose cancellation
-    was requested before it, or whose contract was decided as churned. It is still part of ``mrr``; it becomes churn when
+    was requested before it, or whose contract was decided as churned (or, while it says nothing itself, was told here to
+    be lost with its renewal). It is still part of ``mrr``; it becomes churn when
     the paid time ends.
 
     Unit: the reporting currency. n: accounts. No interval: it is a sum over all customers.

@@ -25,7 +25,9 @@ def renewal(w: World, p: Periods) -> ir.Table:
     ten-thousandths at the rate of the opening), ``renewed`` and ``still_open`` (0 or 1; both 0 is lost), ``excluded``
     (evergreen, open within the grace, no exchange rate) and ``note``.
 
-    Where no contracts are loaded at all, the yearly terms of subscriptions stand in for them, and ``note`` says so.
+    Where no contracts are loaded at all, the yearly terms of subscriptions stand in for them, and ``note`` says so. What was
+    told here of how a renewal ended (``renewal_outcome``) stands in for a contract's own outcome until the grace is over: then
+    what runs decides.
     """
     c = _decided(w, p, _due(w, p))
     grace_over = c.grace_end <= w.now
@@ -70,10 +72,30 @@ def _due(w: World, p: Periods) -> ir.Table:
     )
     j = j.mutate(looked=ibis.least(j.grace_end, w.now))
     j = converted(w, p, j, "opens_day", amounts=("expiring", "told_value"))
+    j = _with_said(w, p, j)
     return j.select(
         "account_id", "contract_id", "currency", "successor_id", "period", "opens", "opens_day", "due", "grace_end",
         "looked", "outcome", "evergreen", "expiring", "told_value",
     )  # fmt: skip
+
+
+def _with_said(w: World, p: Periods, due: ir.Table) -> ir.Table:
+    """The contracts with what was told here in the place of an outcome that they have not, while the grace lasts."""
+    told = w.renewal_outcome
+    told = told.filter(told.decided_at < w.now, told.outcome.isin(["renewed", "lost"]))
+    told = told.select(
+        contract_id="renewal_id", said="outcome", said_value=(told.value * 10000).cast("int64"), said_in="currency"
+    )
+    j = beside(due, told, ["contract_id"])
+    j = j.mutate(own_currency=j.currency, currency=j.said_in)
+    j = converted(w, p, j, "opens_day", amounts=("said_value",))
+    silent = (j.outcome.isnull() | (j.outcome == "open")) & (j.grace_end > w.now) & j.said.notnull()
+    said = (j.said == "renewed").ifelse(ibis.literal("renewed"), ibis.literal("churned"))
+    return j.mutate(
+        currency=j.own_currency,
+        outcome=silent.ifelse(said, j.outcome),
+        told_value=silent.ifelse(j.said_value, j.told_value),
+    )
 
 
 def _decided(w: World, p: Periods, due: ir.Table) -> ir.Table:

@@ -24,6 +24,7 @@ from tenure.sources.demo.absence import absence_table, draw_absences
 from tenure.sources.demo.accounts import account_table
 from tenure.sources.demo.advocacy import advocacy_table
 from tenure.sources.demo.billing import draw_bills, invoice_line_table, invoice_table, payment_table
+from tenure.sources.demo.called import renewal_forecast_table
 from tenure.sources.demo.cast import assignment_table
 from tenure.sources.demo.columns import civil, draws, money, texts, whole, word
 from tenure.sources.demo.contracts import churn_table, contract_table
@@ -179,6 +180,7 @@ def _business(past: Past) -> dict[str, pa.Table]:
     return {
         "subscription": subscription_table(lines, traits, past.currency),
         "contract": contracts,
+        "renewal_forecast": renewal_forecast_table(past, contracts),
         "churn": churn_table(log, days, past.seed),
         "opportunity": opportunity_table(past, deals),
         "opportunity_line": opportunity_line_table(deals),

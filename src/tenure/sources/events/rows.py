@@ -44,8 +44,12 @@ class Rows:
         self.files.setdefault((file, tuple(sorted(row))), []).append(row)
 
 
-def rows(events: Sequence[Taken], wanted: Mapping[str, Collection[str]], accounts: Accounts) -> Rows:
-    """The rows of some events, which are all that there is of them. ``wanted``: by file the columns that the map names."""
+def rows(
+    events: Sequence[Taken], wanted: Mapping[str, Collection[str]], accounts: Accounts, also: Sequence[Plain] = ()
+) -> Rows:
+    """The rows of some events, which are all that there is of them. ``wanted``: by file the columns that the map names; ``also``:
+    other events that tell to which account somebody belongs.
+    """
     found = Rows()
     said: list[tuple[Taken, Plain]] = []
     for event in events:
@@ -53,7 +57,7 @@ def rows(events: Sequence[Taken], wanted: Mapping[str, Collection[str]], account
             said.append((event, plain(event.text, event.received_at)))
         except UnreadableError as error:
             found.add(UNREADABLE, _unreadable(event, error))
-    belongs = _Belongs([told for _, told in said], accounts)
+    belongs = _Belongs([*also, *(told for _, told in said)], accounts)
     for event, told in said:
         if told.kind in ("track", "page", "screen"):
             found.add(USES, _use(event, told, belongs.account(told), wanted.get(USES, ())))
@@ -64,6 +68,11 @@ def rows(events: Sequence[Taken], wanted: Mapping[str, Collection[str]], account
     _states(found, PEOPLE, "person_id", _people(said, wanted.get(PEOPLE, ())))
     _states(found, COMPANIES, "account_id", _companies(said, wanted.get(COMPANIES, ())))
     return found
+
+
+def id_of(source: str, event_id: str) -> str:
+    """The id of a use, among those of all sources."""
+    return f"{source}:{event_id}"
 
 
 def _unreadable(event: Taken, error: UnreadableError) -> Row:
@@ -98,7 +107,7 @@ class _Belongs:
 
 def _use(event: Taken, told: Plain, account: str, wanted: Collection[str]) -> Row:
     row = {
-        "event_id": f"{event.source}:{event.event_id}", "person_id": told.person, "account_id": account, "type": told.kind,
+        "event_id": id_of(event.source, event.event_id), "person_id": told.person, "account_id": account, "type": told.kind,
         "name": told.name, "at": told.at.isoformat(), "session_id": told.session, "source": event.source,
         "properties": _json(told.properties) if told.properties else "",
     }  # fmt: skip

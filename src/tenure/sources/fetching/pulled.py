@@ -21,16 +21,16 @@ from typing import Any, Self
 
 import msgspec
 
-from tenure.core.errors import DataError, UnavailableError
 from tenure.sources.api import Page, Source, State, Stream
 from tenure.sources.fetching.texts import as_texts
 from tenure.warehouse import archive
-from tenure.warehouse.store import explained
+from tenure.warehouse.sqlite import opened, reporting
 
 FOLDER = "sync"
-_SUFFIX = ".jsonl"
-_WRITE = msgspec.json.Encoder(decimal_format="number", order="deterministic")
-_READ_EXACT: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=Decimal)
+_WHAT = "What was fetched"
+PAGE_SUFFIX = ".jsonl"
+WRITE = msgspec.json.Encoder(decimal_format="number", order="deterministic")
+READ_EXACT: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=Decimal)
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS page (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL, archived TEXT NOT NULL, sha256 TEXT NOT NULL,
@@ -72,12 +72,9 @@ class Pulled:
     def open(cls, home: Path, name: str) -> Pulled:
         """The file of a source, made if there is none. Raises ``UnavailableError``, ``DataError`` when it is damaged."""
         path = home / FOLDER / f"{name}.db"
-        with _reporting(path):
+        with reporting(path, _WHAT):
             path.parent.mkdir(mode=0o700, exist_ok=True)
-            con = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
-            con.execute("PRAGMA journal_mode = WAL")
-            con.execute("PRAGMA synchronous = FULL")
-            con.executescript(_SCHEMA)
+            con = opened(path, _SCHEMA)
         return cls(home, path, con)
 
     def close(self) -> None:
@@ -102,14 +99,14 @@ class Pulled:
 
         A page of which nothing is new only moves the state: the overlap of two passes does not fill the archive.
         """
-        bodies = {stream.key(found): _WRITE.encode(found) for found in page.objects}
+        bodies = {stream.key(found): WRITE.encode(found) for found in page.objects}
         hashes = {key: hashlib.sha256(body).hexdigest() for key, body in bodies.items()}
         known = self._hashes(stream.name, [*hashes, *page.gone])
         fresh = {key for key, sha256 in hashes.items() if known.get(key) != sha256}
         gone = [key for key in page.gone if key in known]
         taken = None
         if fresh or gone:
-            taken = archive.store_bytes(self.home, b"".join(body + b"\n" for body in bodies.values()), _SUFFIX)
+            taken = archive.store_bytes(self.home, b"".join(body + b"\n" for body in bodies.values()), PAGE_SUFFIX)
         with self._transaction() as con:
             if taken is not None:
                 con.execute(
@@ -174,7 +171,7 @@ class Pulled:
 
     def lines(self, kind: str) -> Iterator[str]:
         """The rows of a table as JSON, in the order of their objects' times, whatever the order in which these came."""
-        with _reporting(self.path):
+        with reporting(self.path, _WHAT):
             yield from (
                 body
                 for (body,) in self._con.execute(
@@ -208,9 +205,9 @@ class Pulled:
                 if name not in streams:
                     continue
                 path = archive.verify(self.home, archived, sha256)
-                objects = [_READ_EXACT.decode(line) for line in path.read_bytes().splitlines() if line]
+                objects = [READ_EXACT.decode(line) for line in path.read_bytes().splitlines() if line]
                 hashes = {
-                    streams[name].key(found): hashlib.sha256(_WRITE.encode(found)).hexdigest() for found in objects
+                    streams[name].key(found): hashlib.sha256(WRITE.encode(found)).hexdigest() for found in objects
                 }
                 self._put(streams[name], objects, hashes)
                 self._drop(name, json.loads(gone))
@@ -226,7 +223,7 @@ class Pulled:
             rows = [(kind, as_texts(row)) for kind, rows in stream.rows(dict(found)).items() for row in rows]
             self._con.executemany(
                 "INSERT INTO line VALUES (?, ?, ?, ?, ?)",
-                [(stream.name, key, nth, kind, _WRITE.encode(row).decode()) for nth, (kind, row) in enumerate(rows)],
+                [(stream.name, key, nth, kind, WRITE.encode(row).decode()) for nth, (kind, row) in enumerate(rows)],
             )
             names = {(kind, name) for kind, row in rows for name in row} - self._named
             self._con.executemany("INSERT OR IGNORE INTO named VALUES (?, ?)", sorted(names))
@@ -247,12 +244,12 @@ class Pulled:
         return found
 
     def _rows(self, sql: str, *values: Any) -> list[Any]:
-        with _reporting(self.path):
+        with reporting(self.path, _WHAT):
             return self._con.execute(sql, values).fetchall()
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with _reporting(self.path):
+        with reporting(self.path, _WHAT):
             self._con.execute("BEGIN IMMEDIATE")
             try:
                 yield self._con
@@ -263,21 +260,3 @@ class Pulled:
                     with suppress(sqlite3.Error):
                         self._con.execute("ROLLBACK")
                 raise
-
-
-@contextmanager
-def _reporting(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise explained(error, path) from error
-    except sqlite3.DatabaseError as error:
-        text = str(error).lower()
-        if any(word in text for word in ("full", "i/o", "locked", "readonly", "unable to open")):
-            raise UnavailableError(
-                f"What was fetched cannot be written: {error}.", code="no_space" if "full" in text else "locked",
-                where=str(path), fix="Free some space, or check the rights of the folder.",
-            ) from error  # fmt: skip
-        raise DataError(
-            f"What was fetched is damaged: {error}.", code="damaged", where=str(path), fix="Restore it from a backup."
-        ) from error

@@ -325,5 +325,20 @@ SOURCE = Source(
         Secret("token", "the access token of a private app that may read the CRM's objects, owners and pipelines"),
     ),
     pace=4.0,  # searches have five a second
+    about={
+        "company": "Companies, with their owner and your own fields",
+        "contact": "People at them",
+        "owner": "Your people and their teams",
+        "deal": "Deals, with the stages they went through",
+        "line_item": "What was sold in a deal",
+        "product": "Products",
+        "ticket": "Tickets, with the course of their status",
+        "engagement_call": "Calls",
+        "engagement_email": "Logged e-mails",
+        "engagement_meeting": "Meetings",
+        "engagement_communication": "Chats and text messages",
+        "deal_pipeline": "Stages of deals",
+        "ticket_pipeline": "Stages of tickets",
+    },
     writing=Writing("company", _write, _MOST),
 )

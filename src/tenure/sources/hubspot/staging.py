@@ -17,7 +17,7 @@ from tenure.sources.hubspot.terms import (
     written,
     yes,
 )
-from tenure.sources.vendor import Made, Vendor
+from tenure.sources.vendor import Made, Personal, Vendor
 
 _GONE = "coalesce(archived_at, _fivetran_synced)"
 
@@ -248,4 +248,13 @@ VENDOR = Vendor(
     aside=ASIDE,
     keep={"company": ("property_[!h]*", "property_h[!s]*")},  # those that begin with hs are HubSpot's own
     column=column,
+    personal={
+        "contact": Personal(("id",), ("email", "firstname", "lastname", "jobtitle"), own=True),
+        **{name: Personal(("contact_id",)) for name in ("contact_company", "ticket_contact", "engagement_contact")},
+        "ticket": Personal((), ("subject",)),
+        "engagement_call": Personal((), ("hs_call_body", "hs_call_title")),
+        "engagement_email": Personal((), ("hs_email_subject", "hs_email_text")),
+        "engagement_meeting": Personal((), ("hs_meeting_title", "hs_meeting_body")),
+        "engagement_communication": Personal((), ("hs_communication_body",)),
+    },
 )  # fmt: skip

@@ -19,7 +19,13 @@ SOURCE = Source(
     (
         Secret("password", "the password of that user, or one made for Tenure alone", optional=True),
         Secret("client_secret", "the application's secret, where tokens are asked for", optional=True),
+        Secret(
+            "service_account", "the key file (JSON) of a service account that may act for the user, as in Google Workspace", optional=True,
+        ),
         Secret("refresh_token", "the consent of the calendars' owner, where the application has none of its own", optional=True),
         Secret("addresses", "the same of calendars whose addresses are secret themselves", optional=True),
     ),
+    about={
+        "ics": "Meetings with customers: who, when and how long; no titles unless you say so",
+    },
 )  # fmt: skip

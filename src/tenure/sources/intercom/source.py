@@ -187,4 +187,13 @@ SOURCE = Source(
     options=(Option("region", "where your data lies: us, eu or au", "us", "us|eu|au"),),
     secrets=(Secret("token", "the access token of an app that may read conversations, people and companies"),),
     pace=10.0,
+    about={
+        "company": "Companies",
+        "contact": "People at them",
+        "admin": "Your people",
+        "team": "Their teams",
+        "conversation": "Conversations, with their answers and ratings",
+        "tag": "Tags of conversations",
+    },
+    options_of=lambda host: {"region": next(region for region, own in _HOSTS.items() if own == host)},
 )

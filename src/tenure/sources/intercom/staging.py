@@ -5,7 +5,7 @@ from __future__ import annotations
 from tenure.sources.intercom.course import SAID_BESIDE, STATUSES
 from tenure.sources.intercom.objects import COMPANY, CONTACT, CONVERSATION, PART, deleted, undeleted
 from tenure.sources.intercom.remarks import remarks
-from tenure.sources.vendor import Made, Vendor
+from tenure.sources.vendor import Made, Personal, Vendor
 
 _VERSIONED = ("updated_at", "_fivetran_active", "_fivetran_end")
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -75,4 +75,13 @@ VENDOR = Vendor(
         "company_segment_history", "contact_segment_history", "segment", "ticket_history", "ticket_part_history",
         "ticket_contact_history", "ticket_type_history",
     }),
+    personal={
+        "contact_history": Personal(("id", "external_id"), ("name", "email"), own=True),
+        "contact_company_history": Personal(("contact_id",)),
+        "conversation_history": Personal(
+            ("source_author_id", "conversation_rating_contact_id"), ("source_subject", "conversation_rating_remark")
+        ),
+        "conversation_contact_history": Personal(("contact_id",)),
+        "conversation_part_history": Personal(("author_id",), ("body",)),
+    },
 )  # fmt: skip

@@ -18,6 +18,12 @@ SOURCE = Source(
     (
         Secret("password", "the password of the mailbox, or one made for Tenure alone", optional=True),
         Secret("client_secret", "the application's secret, where tokens are asked for", optional=True),
+        Secret(
+            "service_account", "the key file (JSON) of a service account that may act for the user, as in Google Workspace", optional=True,
+        ),
         Secret("refresh_token", "the consent of the mailbox's owner, where the application has none of its own", optional=True),
     ),
+    about={
+        "mail": "Who wrote to whom and when, by customer; no content unless you say so",
+    },
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tenure.sources.salesforce.names import ASIDE, COLUMNS, column, table
 from tenure.sources.salesforce.remarks import remarks
 from tenure.sources.salesforce.terms import CHANNEL, IN_FORCE, LINE_PRICE, ROLES, WEB_DOMAIN, case, kind_of, yes
-from tenure.sources.vendor import Made, Vendor, moment
+from tenure.sources.vendor import Made, Personal, Vendor, moment
 
 #: The time at which a row was last changed at all, and so the last at which what it says began to hold.
 _CHANGED = "coalesce(system_modstamp, last_modified_date, _fivetran_synced)"
@@ -208,4 +208,11 @@ VENDOR = Vendor(
     table=table,
     column=column,
     tells_now=frozenset({"owners"}),
+    personal={
+        "contact": Personal(("id",), ("name", "first_name", "last_name", "email", "title"), own=True),
+        "task": Personal(("who_id",), ("description", "subject")),
+        "task_relation": Personal(("relation_id",)),
+        "event": Personal(("who_id",), ("description", "subject")),
+        "event_relation": Personal(("relation_id",)),
+    },
 )  # fmt: skip

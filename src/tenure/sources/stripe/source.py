@@ -280,4 +280,16 @@ SOURCE = Source(
         ),
     ),
     pace=20.0,
+    about={
+        "customer": "Customers",
+        "subscription": "Subscriptions, with their items and discounts",
+        "product": "Products",
+        "price": "Prices",
+        "coupon": "Coupons",
+        "invoice": "Invoices, with their lines",
+        "charge": "Payments",
+        "refund": "Refunds",
+        "dispute": "Disputed payments",
+        "credit_note": "Credit notes",
+    },
 )

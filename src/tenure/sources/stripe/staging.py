@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tenure.sources.stripe.lines import ITEMS_LINES, PRICES, SUBSCRIPTIONS, TESTED, VERSIONS, whole_lines
 from tenure.sources.stripe.words import instant, no, written, yes
-from tenure.sources.vendor import Ask, Made, Vendor
+from tenure.sources.vendor import Ask, Made, Personal, Vendor
 
 _SUBSCRIPTION = (
     "id", "customer_id", "status", "created", "start_date", "start", "ended_at", "canceled_at", "cancel_at",
@@ -295,4 +295,11 @@ VENDOR = Vendor(
         "account", "balance_transaction", "card", "credit_note_line_item", "fee", "payment_intent", "payment_method",
         "payment_method_card", "payout", "payout_balance_transaction", "transfer",
     }),
+    personal={
+        "customer": Personal(("id",), ("email",), own=True),
+        "subscription": Personal(("customer_id",), ("cancellation_details_comment",)),
+        "subscription_discount": Personal(("customer_id",)),
+        "discount": Personal(("customer_id",)),
+        "invoice": Personal(("customer_id",)),
+    },
 )  # fmt: skip

@@ -226,4 +226,13 @@ SOURCE = Source(
     ),
     secrets=(Secret("token", "an API token of an administrator (Admin Center, Apps and integrations, APIs)"),),
     pace=3.0,
+    about={
+        "organization": "Organizations",
+        "user": "People who ask, and your agents",
+        "ticket": "Tickets, with status, assignees and comments over time",
+        "satisfaction_rating": "Satisfaction ratings",
+        "schedule": "Business hours and holidays",
+        "sla_policy": "What is promised (SLA policies)",
+    },
+    options_of=lambda host: {"subdomain": host.removesuffix(".zendesk.com")},
 )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tenure.sources.vendor import Ask, Made, Vendor
+from tenure.sources.vendor import Ask, Made, Personal, Vendor
 from tenure.sources.zendesk.zones import IANA
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -246,4 +246,11 @@ VENDOR = Vendor(
         "audit_log", "brand", "domain_name", "group", "organization_tag", "ticket_chat", "ticket_chat_event",
         "ticket_form_history", "ticket_sla_policy", "ticket_tag", "user_tag",
     }),
+    personal={
+        "user": Personal(("id",), ("name", "email"), own=True),
+        "ticket": Personal(("requester_id",), ("subject",)),
+        "ticket_comment": Personal(("user_id",)),
+        "ticket_field_history": Personal(("user_id",)),
+        "satisfaction_rating": Personal(("requester_id",), ("comment",)),
+    },
 )  # fmt: skip

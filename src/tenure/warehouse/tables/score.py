@@ -14,7 +14,7 @@ score = state(
         text("account_id", "The account.", required=True, references="account"),
         text(
             "model",
-            "The model: health; churn_risk_30, churn_risk_90, churn_risk_180, by days; contraction_90, growth_90.",
+            "The model: health; churn_risk_30, churn_risk_90, churn_risk_180, by days, and churn_risk_renewal with the next renewal; contraction_90, growth_90.",
             required=True,
             choices=("health",),
             open_choices=True,

@@ -26,7 +26,7 @@ EXPLAINED = {
         "Metrics with their values, comparisons and what scores are worth: of your accounts, none by name."
     ),
     Right.ACCOUNTS: _("Lists and scores of single accounts, with their names."),
-    Right.RECORDS: _("With accounts that you see, in your name."),
+    Right.RECORDS: _("Contacts with accounts that you see, and tasks about them, in your name."),
     Right.ROWS: _("Of any table, as facts."),
 }
 #: Whose keys can have them.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -32,11 +32,11 @@ def scope_of(roles: Collection[Role], csm_id: str, lines: Iterable[Line], now: d
     if not csm_id:
         return Scope(())
     if Role.MANAGER in roles:
-        return Scope(_subtree(csm_id, _managers(lines, now)))
+        return Scope(line_of(csm_id, managers_at(lines, now)))
     return Scope((csm_id,) if Role.CSM in roles else ())
 
 
-def _managers(lines: Iterable[Line], now: datetime) -> dict[str, str | None]:
+def managers_at(lines: Iterable[Line], now: datetime) -> dict[str, str | None]:
     """Everybody's manager as of now. Who left keeps the last one: her accounts still have to be looked after."""
     latest: dict[str, Line] = {}
     for line in lines:
@@ -47,7 +47,7 @@ def _managers(lines: Iterable[Line], now: datetime) -> dict[str, str | None]:
     return {line.csm_id: line.manager_id for line in latest.values()}
 
 
-def _subtree(top: str, managers: dict[str, str | None]) -> tuple[str, ...]:
+def line_of(top: str, managers: Mapping[str, str | None]) -> tuple[str, ...]:
     """Somebody and all who report to her. A circle in the data is walked once."""
     reports: dict[str, list[str]] = {}
     for csm_id, manager_id in managers.items():

@@ -49,8 +49,13 @@ def scope(user: User, roles: Collection[Role] | None = None) -> Scope:
     counted = user.roles if roles is None else user.roles.intersection(roles)
     if not SEES_ALL.isdisjoint(counted):
         return EVERYTHING
-    lines = _lines.get(_read_lines) if Role.MANAGER in counted else ()
+    lines = reporting_lines() if Role.MANAGER in counted else ()
     return scope_of(counted, user.csm_id, lines, datetime.now(UTC))
+
+
+def reporting_lines() -> tuple[Line, ...]:
+    """Who reports to whom, and from when on. Raises ``UnavailableError`` where that cannot be had."""
+    return _lines.get(_read_lines)
 
 
 def _read_lines() -> tuple[Line, ...]:

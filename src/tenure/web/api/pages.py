@@ -15,10 +15,13 @@ from tenure.engine.verbs.backtest import Tested
 from tenure.engine.verbs.disagreements import DisagreementsFound
 from tenure.engine.verbs.effect import Effect
 from tenure.engine.verbs.fairness import Comparison
+from tenure.engine.verbs.growth_pipeline import GrowthPipelineFound
 from tenure.engine.verbs.health import HealthFound
 from tenure.engine.verbs.optimism import OptimismFound
 from tenure.engine.verbs.plays import Play
 from tenure.engine.verbs.record import Recorded
+from tenure.engine.verbs.renewal_accuracy import RenewalAccuracyFound
+from tenure.engine.verbs.renewal_forecast import RenewalForecastFound
 from tenure.engine.verbs.review import ReviewFound
 from tenure.engine.verbs.risk import RiskFound
 from tenure.engine.verbs.rows import Page
@@ -26,10 +29,11 @@ from tenure.web.access.endpoint import JSON, PREFIX, Answer, Asked, endpoint
 from tenure.web.access.page import Request, page
 from tenure.web.access.rights import Right
 from tenure.web.access.roles import EVERYONE, MAY_WRITE, TELL, Role
-from tenure.web.api import contacts, rows, tasks  # noqa: F401 - endpoints by existing
+from tenure.web.api import checks, contacts, rows, tasks  # noqa: F401 - endpoints by existing
 from tenure.web.api.document import document
 
-#: Who looks at the work of others, or answers for the scores.
+#: Who answers for the data; and who looks at the work of others, or answers for the scores.
+_OPERATING = (Role.ADMINISTRATOR, Role.OPERATIONS)
 _LEADING = (Role.ADMINISTRATOR, Role.OPERATIONS, Role.EXECUTIVE, Role.MANAGER)
 
 
@@ -126,6 +130,66 @@ def api_account(request: Request, _asked: Asked, account_id: str) -> Answer:
     if not found.rows:
         raise Http404
     return Answer(found.rows[0], found.as_of, found.notes)
+
+
+class Due(Listed, frozen=True, rename={"start": "from", "end": "to"}):
+    """``from``, ``to``: days or periods between which renewals are due (default: the fiscal quarter that runs)."""
+
+    start: str = ""
+    end: str = ""
+    order: tuple[str, ...] = ("due", "renewal_id")
+
+
+@endpoint("renewals", roles=EVERYONE, title=_("Renewals"), asks=Due, data=Page)
+def api_renewals(request: Request, asked: Due) -> Answer:
+    """What comes up for renewal, a page of it: how it was judged, how likely it is, and what became of it."""
+    sight = request.sight()
+    opens, closes = sight.renewal_window(asked.start, asked.end)
+    where: list[tuple[str, str, Any]] = [("due", "greater", opens), ("due", "less", closes)]
+    where += [(name, "equals", _plain(value)) for name, value in conditions(asked.where)]
+    found = sight.rows(
+        "renewals", where=where, search=asked.q, order=asked.order, offset=asked.offset, limit=asked.limit
+    )
+    return Answer(found, found.as_of, found.notes)
+
+
+class Forecasted(Asked, frozen=True, rename={"start": "from", "end": "to"}):
+    """``by``: owner, team, segment, tier, region, category or state. ``where``: conditions such as ``team=DACH``."""
+
+    start: str = ""
+    end: str = ""
+    by: str = ""
+    where: tuple[str, ...] = ()
+
+
+@endpoint("renewals/forecast", roles=EVERYONE, title=_("Renewal forecast"), asks=Forecasted, data=RenewalForecastFound)
+def api_renewal_forecast(request: Request, asked: Forecasted) -> Answer:
+    """What renewals will bring, by judgement and by the model with its range, and what makes the difference."""
+    where = [(name, "equals", _plain(value)) for name, value in conditions(asked.where)]
+    found = request.sight().renewal_forecast(start=asked.start, end=asked.end, by=asked.by, where=where)
+    return Answer(found, found.as_of, found.notes)
+
+
+class LookedBack(Asked, frozen=True):
+    """``quarters``: how many of the last that are over."""
+
+    quarters: int = 8
+
+
+@endpoint(
+    "renewals/accuracy", roles=EVERYONE, title=_("Past renewal forecasts"), asks=LookedBack, data=RenewalAccuracyFound
+)
+def api_renewal_accuracy(request: Request, asked: LookedBack) -> Answer:
+    """What was forecast of past quarters' renewals, as it was known then, against what came."""
+    found = request.sight().renewal_accuracy(quarters=asked.quarters)
+    return Answer(found, found.as_of, found.notes)
+
+
+@endpoint("pipeline", roles=EVERYONE, title=_("Growth pipeline"), data=GrowthPipelineFound)
+def api_pipeline(request: Request, _asked: Asked) -> Answer:
+    """What may be sold to customers, and how such sales went."""
+    found = request.sight().growth_pipeline()
+    return Answer(found, found.as_of, found.notes)
 
 
 class Scored(Asked, frozen=True):
@@ -247,6 +311,44 @@ def api_effect(request: Request, asked: Effected, play: str) -> Answer:
         play, metric=asked.metric, months=asked.months, planned=asked.planned, as_of=asked.as_of
     )
     return Answer(found, None, found.notes)
+
+
+class Failing(Asked, frozen=True):
+    """``q``: a text that is looked for. ``order``: columns, ``-`` before one for descending."""
+
+    q: str = ""
+    order: tuple[str, ...] = ()
+    offset: int = 0
+    limit: int = 100
+
+
+@endpoint("checks", roles=_OPERATING, title=_("Checks"), data=tuple[checks.Listed, ...], right=Right.FIGURES)
+def api_checks(request: Request, _asked: Asked) -> Answer:
+    """Every check of the data: what it looks at, and what it found in the last round."""
+    found, at = checks.listed(request.sight())
+    return Answer(found, at, () if at else ("No round of checks was kept yet.",))
+
+
+@endpoint("checks/<slug:check>", roles=_OPERATING, title=_("Check"), asks=Failing, data=Page)
+def api_check(request: Request, asked: Failing, check: str) -> Answer:
+    """The rows that a check finds now, a page of them: the table, key, file and line of each, and what is wrong with it."""
+    found = request.sight().check_rows(check, search=asked.q, order=asked.order, offset=asked.offset, limit=asked.limit)
+    return Answer(found, found.as_of, found.notes)
+
+
+@endpoint(
+    "checks/<slug:check>/history",
+    roles=_OPERATING,
+    title=_("History of a check"),
+    data=checks.History,
+    right=Right.FIGURES,
+)
+def api_check_history(request: Request, _asked: Asked, check: str) -> Answer:
+    """How many rows a check found in each round that is kept, and since when it has found something."""
+    found = checks.history(request.sight(), check)
+    if found is None:
+        raise Http404
+    return Answer(found)
 
 
 class Sent(Asked, frozen=True):

@@ -15,6 +15,7 @@ from tenure.core.errors import UsageError
 from tenure.web.access.endpoint import Answer, Asked, endpoint
 from tenure.web.access.models import User
 from tenure.web.access.rights import Right
+from tenure.web.access.roles import EVERYONE
 from tenure.web.kit.reading import current
 from tenure.web.work import tasks, whose
 from tenure.web.work.models import Priority, Status, Task
@@ -68,7 +69,7 @@ class Wanted(Asked, frozen=True):
     limit: int = 100
 
 
-@endpoint("tasks", roles=whose.WORKS, title=_("Tasks"), asks=Wanted, data=TasksTold)
+@endpoint("tasks", roles=EVERYONE, title=_("Tasks"), asks=Wanted, data=TasksTold)
 def api_tasks(request: Request, asked: Wanted) -> Answer:
     """Your tasks; those of somebody whom you lead, or all about an account that you see. Those that are due come first."""
     if not 1 <= asked.limit <= _MOST or asked.offset < 0:

@@ -26,7 +26,7 @@ from tenure.web.kit.shell import Nav, Section, Text
 from tenure.web.kit.table import ON_A_PAGE, Pager, address, exported, page_of, pager
 
 #: Details that mean nothing to people.
-_FOR_PROGRAMS = frozenset({"digest", "sha256", "map_hash"})
+_FOR_PROGRAMS = frozenset({"digest", "found", "sha256", "map_hash"})
 #: Entries that are read at most, for pages far back and for the file.
 _MOST = 100_000
 _EXPORTED = ("log", "entry", "at", "who", "via", "request", "act", "about", "id", "detail", "hash")

@@ -41,6 +41,7 @@ ACTS: Mapping[str, Text] = {
     Act.UPGRADED: lazy("upgraded the workspace"),
     Act.PERSON_EXPORTED: lazy("exported a person's data"),
     Act.PERSON_ERASED: lazy("erased a person's data"),
+    Act.CONTENT_PURGED: lazy("took out what was said in mail and meetings"),
     Act.REWRITTEN: lazy("rewrote a message"),
     Act.TASK_GIVEN: lazy("gave a task"),
     Act.TASK_HANDED_OVER: lazy("handed a task over"),

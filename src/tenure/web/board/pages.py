@@ -1,77 +1,92 @@
-"""The board's page: ARR and how it came about, retention with its intervals, churn and its reasons, satisfaction."""
+"""The board: are we keeping and growing customers, and who answers for it?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
 
+from django.http import Http404, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tenure.core.period import add_months
-from tenure.web.access.page import Request, page
+from tenure.core.errors import UsageError
+from tenure.core.titles import titled
+from tenure.web.access import annotating
+from tenure.web.access.page import Request, page, show
 from tenure.web.access.roles import EVERYONE, Role
-from tenure.web.board import drawings
-from tenure.web.kit import figure, formats
+from tenure.web.board import accountable, cohorts, customers, filed, forecast, restated, revenue
+from tenure.web.board.asked import DIMENSIONS, Chosen, choices, chosen
+from tenure.web.board.part import Cell, Part, Row, Told, cell, told
+from tenure.web.board.side import Side, told_apart
+from tenure.web.kit import figure
 from tenure.web.kit.asking import Answers
-from tenure.web.kit.charts import Bars, Chart, HeatMap, Lines, Waterfall
-from tenure.web.kit.shell import Nav, Section
+from tenure.web.kit.choice import Choice
+from tenure.web.kit.people import names
+from tenure.web.kit.shell import Nav, Section, Text
+
+if TYPE_CHECKING:
+    from tenure.engine.result import Figure
+
+#: How much of the page's width a part takes.
+Width = Literal["major", "minor", "full"]
+#: The parts, those that are on the page at once first; the others come by themselves.
+FIRST: dict[str, tuple[Width, Callable[[Side], Part]]] = {
+    "bridge": ("major", revenue.bridge), "retention": ("minor", revenue.retention),
+}  # fmt: skip
+LATER: dict[str, tuple[Width, Text, Callable[[Side], Part]]] = {
+    "movements": ("major", gettext_lazy("MRR movements"), revenue.movements),
+    "reasons": ("minor", gettext_lazy("Why customers left"), customers.reasons),
+    "forecast": ("full", gettext_lazy("Renewals ahead"), forecast.forecast),
+    "wins": ("full", gettext_lazy("Biggest wins and losses"), customers.wins),
+    "health": ("major", gettext_lazy("Health of customers"), customers.health),
+    "cohorts": ("minor", gettext_lazy("MRR kept by start cohort"), cohorts.cohorts),
+    "segments": ("full", gettext_lazy("By segment"), customers.segments),
+    "lines": ("full", gettext_lazy("Who answers"), accountable.accountable),
+    "restatements": ("full", gettext_lazy("Restatements"), restated.restated),
+}
 
 
 @dataclass(frozen=True)
-class Part:
-    """A chart on the page. ``note`` says what it shows; ``link`` leads to the metric's page."""
+class Slot:
+    """Where a part will stand, and where it comes from."""
+
+    id: str
+    width: Width
+    title: Text
+    url: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """One side of the board. ``title``: what it is of; empty for everything."""
 
     title: str
-    note: str
-    chart: Chart
-    link: str
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A figure in a table: its value, its interval, and whether it rests on few cases."""
-
-    value: str
-    interval: str
-    small: bool
-
-
-@dataclass(frozen=True)
-class Segment:
-    """A row of the table by segment."""
-
-    name: str
-    cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why customers left: how many accounts, with how much MRR, and which share of all that was lost."""
-
-    name: str
-    accounts: str
-    lost: str
-    share: str
+    cards: tuple[figure.Card, ...]
+    parts: tuple[tuple[Width, Part], ...]
+    slots: tuple[Slot, ...]
 
 
 @dataclass(frozen=True)
 class Board:
-    """``empty``: nothing has been loaded that could be shown. ``period``: the last month that is over."""
+    """``empty``: nothing has been loaded that could be shown. ``period``: what is looked at; ``against``: with what it is
+    compared. ``beside``: two sides in figures, row by row. ``wrong``: why nothing could be shown. ``files``: the address of the
+    page as a file, to which the format is added.
+    """
 
     empty: bool
-    period: str
-    as_of: datetime | None
-    cards: tuple[figure.Card, ...]
-    bridge: Part | None
-    movements: Part | None
-    retention: Part | None
-    cohorts: Part | None
-    columns: tuple[str, ...]
-    segments: tuple[Segment, ...]
-    reasons: tuple[Reason, ...]
+    choices: tuple[Choice, ...] = ()
+    period: str = ""
+    against: str = ""
+    of: str = ""
+    as_of: datetime | None = None
+    columns: tuple[Column, ...] = ()
+    beside: tuple[Row, ...] = ()
+    annotates: bool = False
+    files: str = ""
+    wrong: str = ""
 
 
 @page(
@@ -81,93 +96,135 @@ class Board:
     nav=Nav(Section.WORK, 10, "layout-dashboard"),
     lands=(Role.EXECUTIVE, Role.FINANCE, Role.VIEWER, Role.OPERATIONS),
 )
-def board(request: Request) -> Board:
-    """Are we keeping and growing customers?"""
+def board(request: Request) -> Board | HttpResponse:
+    """Are we keeping and growing customers, and who answers for it?"""
     answers = Answers(request.sight())
     arr = answers.ask("arr")
     if not any(each.value for each in arr):
-        return Board(True, "", None, (), None, None, None, None, (), (), ())
-    last = arr[-1]
-    columns, segments = _by_segment(answers)
+        return Board(True)
+    given = chosen(request.GET.dict(), answers.settings)
+    try:
+        sides, fields = _sides(request, answers, given)
+        if request.GET.get("format") in filed.FORMATS:
+            return _filed(given, sides, request.GET["format"])
+        columns = tuple(_column(side, place) for place, side in enumerate(sides))
+    except UsageError as error:
+        wrong = f"{error.message} {error.fix}".strip()
+        return show(request, Board(False, period=given.told, wrong=wrong), status=400)
+    against = figure.period(given.against.start, given.against.end)
     return Board(
         empty=False,
-        period=figure.period(last.period_start, last.period_end),
-        as_of=last.as_of,
-        cards=tuple(_cards(answers)),
-        bridge=_part(_("ARR bridge"), _("the last 12 months"), drawings.bridge(answers), "mrr_movements"),
-        movements=_part(_("MRR movements"), _("by month"), drawings.movements(answers), "mrr_movements"),
-        retention=_part(
-            _("Net and gross retention"), _("over 12 months, with 95 % intervals"), drawings.retention(answers),
-            "net_revenue_retention",
-        ),
-        cohorts=_part(
-            _("MRR kept by start cohort"), _("share of the first quarter's MRR, by quarters since"),
-            drawings.cohorts(answers), "mrr",
-        ),
+        choices=fields,
+        period=given.told,
+        against=_("compared with %(period)s") % {"period": against},
+        of=" · ".join(f"{titled(given.by)}: {side.title}" for side in sides if side.title),
+        as_of=arr[-1].as_of,
         columns=columns,
-        segments=segments,
-        reasons=_reasons(answers),
+        beside=tuple(_beside(*sides)) if len(sides) == 2 else (),
+        annotates=annotating.may_annotate(request.user),
+        files=f"{reverse('board')}?{given.address()}",
+    )
+
+
+@page("board/part/<slug:part>/", roles=EVERYONE, title=gettext_lazy("Part of the board"), unattended=True)
+def board_part(request: Request, part: str) -> Part | HttpResponse:
+    """One part of the board, as a page of its own or for the board."""
+    if part not in LATER:
+        raise Http404
+    answers = Answers(request.sight())
+    given = chosen(request.GET.dict(), answers.settings)
+    sides, _fields = _sides(request, answers, given)
+    side = sides[-1] if request.GET.get("side") == "1" else sides[0]
+    content = LATER[part][2](side)
+    return show(request, content, template="board/part.html") if request.htmx else content
+
+
+def _sides(request: Request, answers: Answers, given: Chosen) -> tuple[tuple[Side, ...], tuple[Choice, ...]]:
+    """What is looked at, one side or two, and the fields of the form."""
+    people = names.of(answers.sight)
+    marks = annotating.marks(answers, request.user)
+    wanted = [given.only, *([given.beside] if given.beside else [])]
+    sides = tuple(Side(answers, given, value, people, marks) for value in wanted)
+    values = []
+    if given.by:
+        at = given.at.label
+        found = answers.ask("arr", by=(given.by,), start=at, end=at, grain=given.grain.value)
+        values = [each.slice[given.by] for each in found if each.slice[given.by] not in (None, "")]
+    named = sorted((figure.named(given.by, value, people), str(value)) for value in values)
+    fields = choices(given, _dimensions(answers), [(value, name) for name, value in named])
+    return sides, fields
+
+
+def _dimensions(answers: Answers) -> tuple[str, ...]:
+    """By what customers can be told apart here: the usual ones, and attributes of one's own."""
+    columns = answers.rows("accounts", limit=1).columns
+    own = tuple(each.name.removeprefix("custom:") for each in columns if each.name.startswith("custom:"))
+    return (*DIMENSIONS, *own)
+
+
+def _filed(given: Chosen, sides: tuple[Side, ...], kind: str) -> HttpResponse:
+    """All figures of the board as it is chosen."""
+    parts = [(side, found) for side in sides for found in _every(side)]
+    return filed.FORMATS[kind](given, parts, sides[0].currency)
+
+
+def _column(side: Side, place: int) -> Column:
+    asked = side.chosen.address(side="1" if place else "")
+    slots = tuple(
+        Slot(f"{name}-{place}", width, title, f"{reverse('board_part', args=[name])}?{asked}")
+        for name, (width, title, _build) in LATER.items()
+    )
+    title = side.title or (_("Everything") if side.chosen.beside else "")
+    return Column(title, tuple(_cards(side)), tuple((width, build(side)) for width, build in FIRST.values()), slots)
+
+
+def _wanted(side: Side) -> tuple[tuple[str, str, str], ...]:
+    """The heads: title, metric and window."""
+    return (
+        (_("ARR"), "arr", ""), (_("Net revenue retention"), "net_revenue_retention", ""),
+        (_("Gross revenue retention"), "gross_revenue_retention", ""),
+        (_("Customer churn"), "customer_churn_rate", side.chosen.window),
+        (_("NPS"), "net_promoter_score", "3m" if side.chosen.grain == "month" else ""),
     )  # fmt: skip
 
 
-def _cards(answers: Answers) -> Iterator[figure.Card]:
-    # No window of answers lies ready: half a year of them is worked out in a third of the time that two take.
-    last = answers.ask("arr")[-1].period_start
-    half_a_year = {"start": f"{add_months(last, -5):%Y-%m}", "end": f"{last:%Y-%m}"}
-    wanted: tuple[tuple[str, str, dict[str, str], dict[str, str]], ...] = (
-        (_("ARR"), "arr", {}, {}),
-        (_("Net revenue retention"), "net_revenue_retention", {}, {}),
-        (_("Gross revenue retention"), "gross_revenue_retention", {}, {}),
-        (_("Customer churn"), "customer_churn_rate", {"window": "12m"}, {}),
-        (_("NPS"), "net_promoter_score", {"window": "3m"}, half_a_year),
-    )
-    metrics, currency = answers.sight.metrics(), answers.settings.currency
-    for title, slug, asked, periods in wanted:
-        found = figure.card(title, metrics[slug], answers.ask(slug, **asked, **periods), currency, asked)
+def _heads(side: Side) -> Iterator[tuple[str, str, list[Figure]]]:
+    """The heads with their course, the last beside what it is compared with."""
+    for title, slug, window in _wanted(side):
+        # No window of answers lies ready: half a year of them is worked out in a third of the time that two take.
+        count = min(6, side.chosen.course) if slug == "net_promoter_score" else 0
+        yield title, slug, side.beside(side.course(slug, window=window, count=count), slug, window, ())
+
+
+def _cards(side: Side) -> Iterator[figure.Card]:
+    metrics = side.answers.sight.metrics()
+    for title, slug, figures in _heads(side):
+        address = side.address(slug, figures[-1].window if figures else "")
+        found = figure.card(title, metrics[slug], figures, side.currency, address, only=side.only)
         if found is not None:
             yield found
 
 
-def _part(title: str, note: str, chart: Bars | HeatMap | Lines | Waterfall | None, slug: str) -> Part | None:
-    return None if chart is None else Part(title, note, chart, figure.page_of(slug))
+def _beside(one: Side, other: Side) -> Iterator[Row]:
+    """The heads of both sides, what lies between them, and whether that is more than chance."""
+    for (title, slug, mine), (_title, _slug, theirs) in zip(_heads(one), _heads(other), strict=True):
+        if not (mine and theirs):
+            continue
+        a, b = mine[-1], theirs[-1]
+        if a.value is None or b.value is None:
+            between = Cell("–")
+        else:
+            clear = told_apart(a, b)
+            said = "" if clear is None else _("a clear difference") if clear else _("no clear difference")
+            between = Cell(figure.moved(a.value - b.value, a.unit, one.currency), more=said, rows=one.rows(a))
+        yield Row(title, (cell(a, one), cell(b, other), between), figure.page_of(slug))
 
 
-def _by_segment(answers: Answers) -> tuple[tuple[str, ...], tuple[Segment, ...]]:
-    """The last month's figures of every segment."""
-    wanted = (
-        (_("ARR"), "arr", ""),
-        (_("NRR"), "net_revenue_retention", ""),
-        (_("GRR"), "gross_revenue_retention", ""),
-        (_("Churn"), "customer_churn_rate", "12m"),
-    )
-    currency = answers.settings.currency
-    last = f"{answers.ask('arr')[-1].period_start:%Y-%m}"
-    by_segment: dict[str, dict[str, Cell]] = {}
-    for title, slug, window in wanted:
-        for each in answers.ask(slug, by=("segment",), window=window, start=last, end=last):
-            name = each.slice["segment"] or _("without a segment")
-            value = figure.told(each.value, each.unit, currency, short=True)
-            cell = Cell(value, figure.interval(each, currency), each.status == "small")
-            by_segment.setdefault(name, {})[title] = cell
-    titles = tuple(title for title, _slug, _window in wanted)
-    nothing = Cell("–", "", small=False)
-    rows = [Segment(name, tuple(cells.get(title, nothing) for title in titles)) for name, cells in by_segment.items()]
-    return titles, tuple(rows)
-
-
-def _reasons(answers: Answers) -> tuple[Reason, ...]:
-    """Why the accounts left that were lost over the last 12 months, the costliest reason first."""
-    found = answers.ask("churn_reasons", window="12m", by=("reason",))
-    end = max((each.period_end for each in found), default=None)
-    lost = [each for each in found if each.period_end == end and each.value]
-    whole = sum((each.value or Decimal(0) for each in lost), Decimal(0))
-    currency = answers.settings.currency
-    return tuple(
-        Reason(
-            figure.named("reason", each.slice["reason"] or _("unknown"), {}),
-            formats.number(each.n),
-            figure.told(each.value, "money", currency, short=True),
-            formats.percent((each.value or Decimal(0)) / whole, 0),
-        )
-        for each in sorted(lost, key=lambda each: -(each.value or 0))
-    )
+def _every(side: Side) -> Iterator[Part]:
+    """All parts, the heads first."""
+    heads: tuple[Told, ...] = tuple(one for _t, _s, figures in _heads(side) for one in told(figures[-1:], side))
+    yield Part("heads", _("Board"), told=heads)
+    for _width, build in FIRST.values():
+        yield build(side)
+    for _width, _title, build in LATER.values():
+        yield build(side)

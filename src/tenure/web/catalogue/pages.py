@@ -18,11 +18,13 @@ from django.utils.translation import gettext_lazy
 from tenure.core.errors import UsageError
 from tenure.core.titles import titled
 from tenure.engine.result import Figure
+from tenure.web.access import annotating
 from tenure.web.access.page import Request, page, show
 from tenure.web.access.roles import EVERYONE
 from tenure.web.catalogue import decomposed, funnel
 from tenure.web.catalogue.definition import Block, blocks
 from tenure.web.kit import drawings, figure, formats
+from tenure.web.kit.annotations import Marks
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.charts import Chart
 from tenure.web.kit.choice import Choice
@@ -113,7 +115,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Behind:
-    """The rows behind one number: as text, the accounts first; ``numeric``: the columns of numbers, counted from 0;
+    """The rows behind one number: as text, each after the address of its account's page, the accounts first; ``numeric``: the columns of numbers, counted from 0;
     ``counted``: how many rows there are; ``sums``: what those that count add up to; ``sql`` and ``settings``: what was
     in force. ``made_of``: the metrics that it is a product of, and their pages. Columns in which nothing stands are left
     out.
@@ -123,7 +125,7 @@ class Behind:
     made_of: tuple[tuple[str, str], ...]
     columns: tuple[str, ...]
     numeric: tuple[int, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
     counted: str
     more: int
     sums: tuple[tuple[str, str], ...]
@@ -136,7 +138,8 @@ class Behind:
 @dataclass(frozen=True)
 class MetricPage:
     """A metric: what it is, the form, and what it gives. ``varied``: not all variants are the default ones. ``wrong``
-    says why nothing could be shown; ``aimed``: some figure has a target. ``pin``: where it is put on a dashboard.
+    says why nothing could be shown; ``aimed``: some figure has a target. ``pin``: where it is put on a dashboard;
+    ``annotates``: the reader may write annotations.
     """
 
     slug: str
@@ -157,6 +160,7 @@ class MetricPage:
     as_of: datetime | None
     behind: Behind | None
     wrong: str
+    annotates: bool
     pin: str
 
 
@@ -168,26 +172,27 @@ def metric(request: Request, slug: str) -> MetricPage | HttpResponse:
     if entry is None:
         raise Http404
     given = chosen(request.GET, entry)
+    annotates = annotating.may_annotate(request.user)
     try:
-        content = _page(answers, entry, given)
+        content = _page(answers, entry, given, annotating.marks(answers, request.user), annotates=annotates)
     except UsageError as error:
         wrong = f"{error.message} {error.fix}".strip()
         return show(request, _framed(entry, given, wrong=wrong), status=400)
     return content
 
 
-def _page(answers: Answers, entry: Entry, given: Chosen) -> MetricPage:
+def _page(answers: Answers, entry: Entry, given: Chosen, marks: Marks, *, annotates: bool) -> MetricPage:
     found = list(answers.ask(entry.slug, **given.arguments()))
     currency = answers.settings.currency
     whole = [each for each in found if not each.slice]
     people = names.of(answers.sight) if _has_people(given) else {}
     return _framed(
-        entry, given,
+        entry, given, annotates=annotates,
         sliced=", ".join(name.replace("_", " ") for name in (found[0].slice if found else ())).capitalize(),
         aimed=any("target" in each.extra for each in found),
         card=figure.card(titled(entry.slug), entry, whole, currency, given.address(), short=False),
         details=figure.details(whole[-1], currency) if whole else (),
-        chart=drawings.course(entry, found, currency, people),
+        chart=drawings.course(entry, found, currency, people, marks),
         split=_split(answers, entry, found, given, people),
         compared=funnel.compared(entry, _of_one_period(found, given), given.by, tuple(given.variants.values()),
                                  answers.settings, people),
@@ -228,7 +233,7 @@ def _of_one_period(figures: Sequence[Figure], given: Chosen) -> list[Figure]:
 def _framed(entry: Entry, given: Chosen, **more: Any) -> MetricPage:
     content: dict[str, Any] = {
         "sliced": "", "aimed": False, "card": None, "details": (), "chart": None, "split": None, "compared": None, "rows": (), "as_of": None, "behind": None,
-        "wrong": "", **more,
+        "wrong": "", "annotates": False, **more,
     }  # fmt: skip
     return MetricPage(
         slug=entry.slug,
@@ -281,7 +286,9 @@ def _behind(answers: Answers, entry: Entry, given: Chosen, people: Mapping[str, 
         made_of=tuple((titled(slug), figure.page_of(slug)) for slug in found.made_of),
         columns=(_("Account"), *(_heading(name, one, found.adds) for name in names)),
         numeric=tuple(place for place, name in enumerate(names, 1) if _is_number(row[name] for row in found.rows)),
-        rows=tuple((_account(row), *(_cell(row[name], name, people) for name in names)) for row in found.rows),
+        rows=tuple(
+            (_page_of(row), (_account(row), *(_cell(row[name], name, people) for name in names))) for row in found.rows
+        ),
         counted=formats.number(found.count),
         more=max(found.count - len(found.rows), 0),
         sums=tuple((titled(name), _cell(value)) for name, value in found.sums.items()),
@@ -307,6 +314,11 @@ def _heading(name: str, one: Figure, adds: tuple[str, ...]) -> str:
 
 def _account(row: dict[str, Any]) -> str:
     return str(row.get("account") or row.get("account_id") or "–")
+
+
+def _page_of(row: dict[str, Any]) -> str:
+    """Where a row's account has its page; empty where it is of none, or of one that was never told of."""
+    return reverse("account_page", args=[row["account_id"]]) if row.get("account_id") and row.get("account") else ""
 
 
 def _is_number(values: Iterable[object]) -> bool:

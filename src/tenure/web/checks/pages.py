@@ -90,7 +90,7 @@ class Checks:
 
 @dataclass(frozen=True)
 class Row:
-    """A failing row. ``account``, ``metric``: the page that it leads to; empty for none."""
+    """A failing row. ``account``, ``metric``, ``failed``: the page that it leads to; empty for none."""
 
     table: str
     key: str
@@ -99,6 +99,7 @@ class Row:
     line: str
     account: str
     metric: str
+    failed: str
 
 
 @dataclass(frozen=True)
@@ -193,7 +194,7 @@ def _row(row: Mapping[str, Any]) -> Row:
     file = (row["file"] or "").rpartition("/")[2]
     return Row(
         table, key, row["what"] or "", file, "" if row["line"] is None else str(row["line"]),
-        key.partition(" / ")[0] if table == "account" and row["line"] is not None else "", key if table == "metric" else "",
+        row["account_id"] or "", key if table == "metric" else "", row["failed_id"] or "",
     )  # fmt: skip
 
 

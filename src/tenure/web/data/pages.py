@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from tenure.web.access.page import Request, page
 from tenure.web.access.roles import Role
 from tenure.web.data import drawing
+from tenure.web.data.dropped import Dropped, dropped
 from tenure.web.kit import formats
 from tenure.web.kit.choice import Choice, Option
 from tenure.web.kit.shell import Nav, Section
@@ -66,6 +67,7 @@ class Data:
     sources: tuple[Source, ...]
     waiting: bool
     empty: bool
+    dropped: tuple[Dropped, ...]
 
 
 @page(
@@ -90,6 +92,7 @@ def data(request: Request) -> Data:
         sources=tuple(_source(supply, found.now) for supply in found.supplies),
         waiting=found.waiting,
         empty=not found.supplies,
+        dropped=dropped(request.sight().home),
     )
 
 

@@ -98,7 +98,7 @@ class PlayEffect:
     fix: str = ""
 
 
-@page("effects/", roles=SEE, title=gettext_lazy("Effects"), nav=Nav(Section.TEAM, 20, "split"))
+@page("effects/", roles=SEE, title=gettext_lazy("Effects"), nav=Nav(Section.TEAM, 30, "split"))
 def effects_of_plays(request: Request) -> Effects:
     """What did our plays change?"""
     sight = request.sight()

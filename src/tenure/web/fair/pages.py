@@ -80,7 +80,7 @@ class Fair:
     "fair-comparison/",
     roles=(Role.ADMINISTRATOR, Role.OPERATIONS, Role.EXECUTIVE, Role.MANAGER),
     title=gettext_lazy("Fair comparison"),
-    nav=Nav(Section.TEAM, 10, "scale"),
+    nav=Nav(Section.TEAM, 20, "scale"),
     sensitive=True,
 )
 def fair_comparison(request: Request) -> Fair:

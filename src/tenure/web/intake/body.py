@@ -45,18 +45,19 @@ def sent(path: str, headers: Mapping[bytes, bytes], body: bytes) -> Sent:
     events = said.get("batch")
     if not isinstance(events, list):
         raise RefusedError(400, "no_batch", "The body has no list called batch.")
-    shared = {name: said[name] for name in ("sentAt", "sent_at", "context") if name in said}
-    return Sent(key, tuple(_kept(event, shared) for event in events))
+    shared = {name: said[name] for name in ("sentAt", "sent_at") if name in said}
+    context = said.get("context")
+    return Sent(key, tuple(_kept(event, shared, context if isinstance(context, dict) else None) for event in events))
 
 
-def _kept(event: Any, shared: Mapping[str, Any]) -> tuple[str, str]:
-    """The id and the JSON of an event; ``shared``: what its batch says of all of them."""
+def _kept(event: Any, shared: Mapping[str, Any], context: Mapping[str, Any] | None = None) -> tuple[str, str]:
+    """The id and the JSON of an event; ``shared`` and ``context``: what its batch says of all of them."""
     if not isinstance(event, dict):
         text = msgspec.json.encode(event).decode()
         return _hashed(text), text
-    told = {**{name: value for name, value in shared.items() if name != "context"}, **event}
-    if isinstance(shared.get("context"), dict) and isinstance(event.get("context", {}), dict):
-        told["context"] = {**shared["context"], **event.get("context", {})}
+    told = {**shared, **event}
+    if context is not None and isinstance(own_context := event.get("context", {}), dict):
+        told["context"] = {**context, **own_context}
     told.pop("writeKey", None)
     told.pop("api_key", None)
     text = msgspec.json.encode(told, order="sorted").decode()

@@ -62,6 +62,11 @@ class Sources:
         self._lock = Lock()
         self._known: dict[str, tuple[float, str | None]] = {}
 
+    def fresh(self, secret: str) -> tuple[str | None] | None:
+        """The source as it was looked up just now, in one: that is no question to the database. None where it was not."""
+        found = self._known.get(_hashed(secret))
+        return (found[1],) if found is not None and time.monotonic() - found[0] < FRESH else None
+
     def of(self, secret: str) -> str | None:
         """The source; None where it is no key that works. Raises ``UnavailableError`` where that cannot be told."""
         name, now = _hashed(secret), time.monotonic()

@@ -15,14 +15,16 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from tenure.engine import Sight
+from tenure.engine.restated import Restatement
 from tenure.engine.result import Result
 from tenure.engine.verbs.agenda import Agenda
+from tenure.engine.verbs.explain import Explanation
 from tenure.engine.verbs.rows import Page
 
 if TYPE_CHECKING:
     from tenure.engine.state import State, Word
 
-T = TypeVar("T", Result, Page, Agenda)
+T = TypeVar("T")
 #: Seconds for which an agenda holds though nothing is told: something may have waited too long meanwhile.
 _MOMENT = 300
 
@@ -62,6 +64,8 @@ class _Kept(Generic[T]):
 
 _figures: _Kept[Result] = _Kept(2_000)
 _pages: _Kept[Page] = _Kept(200)
+_behind: _Kept[Explanation] = _Kept(100)
+_restated: _Kept[tuple[Restatement, ...]] = _Kept(100)
 _agendas: _Kept[Agenda] = _Kept(200)
 
 
@@ -85,6 +89,14 @@ class Answers:
     def rows(self, name: str, **more: Any) -> Page:
         """A page of a list; ``more`` as for ``Sight.rows``. Raises ``UsageError`` as that does."""
         return self._once(_pages, self.sight.rows, None, name, more)
+
+    def explain(self, metric: str, **more: Any) -> Explanation:
+        """What stands behind a number; ``more`` as for ``Sight.explain``. Raises ``UsageError`` as that does."""
+        return self._once(_behind, self.sight.explain, None, metric, more)
+
+    def restatements(self, metric: str, **more: Any) -> tuple[Restatement, ...]:
+        """How reported figures became what is known now; ``more`` as for ``Sight.restatements``. Raises as that does."""
+        return self._once(_restated, self.sight.restatements, None, metric, more)
 
     def agenda(self, owner: str = "", **more: Any) -> Agenda:
         """What there is to do; arguments as for ``Sight.agenda``. It is as of some minutes ago at most."""

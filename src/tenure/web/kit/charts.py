@@ -7,7 +7,7 @@ the table is there without it. Numbers are written in the reader's locale on bot
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Literal
 
 #: The same colour for the same thing everywhere: the four movements, two more series, and what a colour may mean.
@@ -32,10 +32,35 @@ class Scale:
 
 @dataclass(frozen=True)
 class Table:
-    """What a chart shows, as text: the first cell of a row names it."""
+    """What a chart shows, as text: the first cell of a row names it.
+
+    ``links``: row by row, where each cell leads to (empty: nowhere); a click on what is drawn leads there too.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    links: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def linked(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """The rows, each cell with where it leads to."""
+        links = self.links or (("",) * len(self.columns),) * len(self.rows)
+        return tuple(tuple(zip(row, of, strict=True)) for row, of in zip(self.rows, links, strict=True))
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A moment that a chart marks, under a number: at which category (counted from 0), what happened then, and who says so.
+
+    ``link``: where the reader can change it; empty where she may not.
+    """
+
+    at: int
+    number: int
+    day: str
+    text: str
+    by: str
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,18 +80,25 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """What all charts have. ``says``: one sentence for whoever does not see it. ``scale``: of the values."""
+    """What all charts have. ``says``: one sentence for whoever does not see it. ``scale``: of the values. ``flags``: what is
+    to be known of its moments, drawn where the categories are periods.
+    """
 
     kind: ClassVar[str]
 
     says: str
     table: Table
     scale: Scale
+    flags: tuple[Flag, ...] = field(default=(), kw_only=True)
 
     def spec(self) -> str:
         """What the browser draws, as JSON."""
         drawn: dict[str, Any] = asdict(self)
-        del drawn["says"], drawn["table"]
+        del drawn["says"], drawn["table"], drawn["flags"]
+        if self.flags:
+            drawn["flags"] = [{"at": flag.at, "number": flag.number, "text": flag.text} for flag in self.flags]
+        if self.table.links:
+            drawn["links"] = self.table.links
         return json.dumps({"kind": self.kind, **drawn}, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 

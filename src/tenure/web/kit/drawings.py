@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from tenure.core.titles import titled
 from tenure.engine.result import Figure
 from tenure.web.kit import figure, formats
+from tenure.web.kit.annotations import NOTHING, Marks
 from tenure.web.kit.charts import Bars, Chart, Distribution, Lines, Scale, Series, Table, Tone
 
 if TYPE_CHECKING:
@@ -29,10 +30,12 @@ _OWN: dict[str, Tone] = {tone: tone for tone in ("new", "expansion", "contractio
 }
 
 
-def course(entry: Entry, figures: Sequence[Figure], currency: str, people: Mapping[str, str]) -> Chart | None:
+def course(
+    entry: Entry, figures: Sequence[Figure], currency: str, people: Mapping[str, str], marks: Marks = NOTHING
+) -> Chart | None:
     """The metric over time: a line with the band of its interval, a line a slice, or bars for what adds up.
 
-    ``people``: names by id.
+    ``people``: names by id; ``marks``: what was written down of its moments.
     """
     periods = list(dict.fromkeys((each.period_start, each.period_end) for each in figures))
     if len(periods) < 2 or not any(each.value is not None for each in figures):
@@ -67,9 +70,10 @@ def course(entry: Entry, figures: Sequence[Figure], currency: str, people: Mappi
         "metric": title, "first": periods_named[0], "last": periods_named[-1], "value": _told(last, unit, currency),
     }  # fmt: skip
     scale = figure.scale(unit, currency)
+    flags = marks.on((entry.slug,), periods)
     if "kind" in figures[0].slice and unit == "money":
-        return Bars(says, table, scale, periods_named, series)
-    return Lines(says, table, scale, periods_named, series, from_zero=unit in ("money", "count"))
+        return Bars(says, table, scale, periods_named, series, flags=flags)
+    return Lines(says, table, scale, periods_named, series, from_zero=unit in ("money", "count"), flags=flags)
 
 
 def spread(values: Sequence[Decimal], currency: str) -> Distribution | None:

@@ -34,8 +34,8 @@ _TOLD = {"before", "change", "different", *AIMED, *SAME.values()}
 class Card:
     """One figure with its course. ``change_tone``: what its change means, where it can be told from chance.
 
-    ``note`` says why there is no value, or that it rests on few; ``target`` what it was meant to be. ``link`` leads to the metric's page, ``rows`` to the
-    rows behind this number.
+    ``note`` says why there is no value, or that it rests on few; ``target`` what it was meant to be; ``n``: on how many it
+    stands. ``link`` leads to the metric's page, ``rows`` to the rows behind this number.
     """
 
     title: str
@@ -51,14 +51,23 @@ class Card:
     spark: Sparkline
     link: str
     rows: str
+    n: str
 
 
 def card(
-    title: str, entry: Entry, figures: Sequence[Figure], currency: str, asked: Mapping[str, str], *, short: bool = True
+    title: str,
+    entry: Entry,
+    figures: Sequence[Figure],
+    currency: str,
+    asked: Mapping[str, str],
+    *,
+    short: bool = True,
+    only: Sequence[tuple[str, str]] = (),
 ) -> Card | None:
     """The last of the figures of a metric without slices, with the course of all; None where there is none.
 
-    ``asked``: what was asked beside the metric, as an address of its page holds it (``window``, ``grain``, ...).
+    ``asked``: what was asked beside the metric, as an address of its page holds it (``window``, ``grain``, ...); ``only``: of
+    which slice they are.
     """
     if not figures:
         return None
@@ -76,7 +85,8 @@ def card(
         as_of=last.as_of,
         spark=sparkline([None if figure.value is None else float(figure.value) for figure in figures]),
         link=page_of(entry.slug, asked),
-        rows=rows_of(last, asked),
+        rows=rows_of(last, asked, only),
+        n=formats.number(last.n) if last.value is not None else "",
     )
 
 
@@ -199,10 +209,10 @@ def page_of(slug: str, asked: Mapping[str, str] | None = None) -> str:
     return reverse("metric", args=[slug]) + (f"?{urlencode(asked)}" if asked else "")
 
 
-def rows_of(figure: Figure, asked: Mapping[str, str]) -> str:
-    """The address of the rows behind one figure: its period, its slice, and what else was asked."""
-    only = [f"{name}:{_asked(value)}" for name, value in figure.slice.items()]
-    return f"{page_of(figure.metric)}?{urlencode({**asked, 'at': at(figure, asked), 'only': only}, doseq=True)}#rows"
+def rows_of(figure: Figure, asked: Mapping[str, str], only: Sequence[tuple[str, str]] = ()) -> str:
+    """The address of the rows behind one figure: its period, its slice within ``only``, and what else was asked."""
+    slices = [f"{name}:{_asked(value)}" for name, value in (*only, *figure.slice.items())]
+    return f"{page_of(figure.metric)}?{urlencode({**asked, 'at': at(figure, asked), 'only': slices}, doseq=True)}#rows"
 
 
 def at(figure: Figure, asked: Mapping[str, str]) -> str:

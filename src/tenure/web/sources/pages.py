@@ -81,7 +81,7 @@ class SourceForm:
     """The form for a new source of a kind."""
 
     kind: Kind
-    form: forms.Added
+    form: forms.Added | forms.Database
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,8 @@ class SourceSeen:
     streams: tuple[StreamLine, ...]
     secrets: tuple[str, ...]
     form: forms.NewSecret
+    questions: tuple[configured.Query, ...] = ()
+    asked: forms.Asked | None = None
     previewed: bool = False
     tables: tuple[TableShown, ...] = ()
     troubles: tuple[tuple[str, str], ...] = ()
@@ -152,29 +154,55 @@ def add_source(request: Request) -> KindChoice | SourceForm | HttpResponse:
     if asked not in known:
         return KindChoice(tuple(known.values()))
     kind = known[asked]
+    if kind.name == configured.SQL:
+        return _database(request, kind)
     if request.method != "POST":
         return SourceForm(kind, forms.Added(kind=kind))
     form = forms.Added(request.POST, kind=kind)
     if not form.is_valid():
         return show(request, SourceForm(kind, form), status=422)
-    fault = _added(request, kind, form)
+    return _after(request, kind, form, form.said(kind), form.secrets(kind))
+
+
+def _database(request: Request, kind: Kind) -> SourceForm | HttpResponse:
+    """A database: where it is, and the first question to it."""
+    may = Role.ADMINISTRATOR in request.user.roles
+    if request.method != "POST":
+        return SourceForm(kind, forms.Database(may_reach_inside=may))
+    form = forms.Database(request.POST, may_reach_inside=may)
+    if not form.is_valid():
+        return show(request, SourceForm(kind, form), status=422)
+    return _after(request, kind, form, form.said(), {"password": form.cleaned_data["password"]})
+
+
+def _after(
+    request: Request, kind: Kind, form: forms.Added | forms.Database, said: dict[str, Any], secrets: dict[str, str]
+) -> HttpResponse:
+    """Add what a form says, and go to its page; or back to the form with what is wrong."""
+    name = form.cleaned_data["name"]
+    fault = _added(request, kind, name, said, secrets)
     if fault is not None:
         form.add_error(None, f"{fault.message} {fault.fix}".strip())
         return show(request, SourceForm(kind, form), status=422)
     messages.success(request, _("The source is accepted. Look at what it brings, then switch it on."))
-    return HttpResponseRedirect(reverse("source", kwargs={"name": form.cleaned_data["name"]}))
+    return HttpResponseRedirect(reverse("source", kwargs={"name": name}))
 
 
-def _added(request: Request, kind: Kind, form: forms.Added) -> TenureError | None:
+def _added(
+    request: Request, kind: Kind, name: str, said: dict[str, Any], secrets: dict[str, str]
+) -> TenureError | None:
     """Add a source and try it; it does not stay where it is not accepted. Gives why not."""
-    sight, name = request.sight(), form.cleaned_data["name"]
+    sight = request.sight()
     try:
-        source = configured.add(sight.home, name, form.said(kind))
+        source = configured.add(sight.home, name, said)
     except TenureError as error:
         return error
     try:
-        vault.keep(sight.home, name, form.secrets(kind))
-        pull.tried(sight.home, source, MEANS)
+        vault.keep(sight.home, name, secrets)
+        if kind.name == configured.SQL:
+            preview(sight.home, source, MEANS)
+        else:
+            pull.tried(sight.home, source, MEANS)
     except TenureError as error:
         pull.removed(sight.home, name)
         return error
@@ -202,9 +230,12 @@ def _said(home: Path, name: str) -> configured.Configured:
 
 def _seen(home: Path, said: configured.Configured, form: forms.NewSecret, **more: Any) -> SourceSeen:
     now = MEANS.clock()
-    found = status.freshness(home, said, now)
+    found, about = status.freshness(home, said, now), kind_of(said.kind).streams
+    more = {"questions": said.queries, "asked": forms.Asked() if said.kind == configured.SQL else None} | more
     streams = tuple(
-        StreamLine(one.name, formats.number(one.objects), _since(_moment(one.latest), now), one.trouble)
+        StreamLine(
+            about.get(one.name, one.name), formats.number(one.objects), _since(_moment(one.latest), now), one.trouble
+        )
         for one in found.streams
     )
     return SourceSeen(_one(found, now), streams, tuple(vault.names(home, said.name)), form, **more)
@@ -221,7 +252,14 @@ def _moment(text: str) -> datetime | None:
 def _changed(request: Request, said: configured.Configured) -> HttpResponse:
     """What a button of the page of a source does."""
     what = request.POST.get("what", "")
-    done = {"preview": _previewed, "sync": _hurried, "on": _switched, "off": _switched, "secret": _resecreted}.get(what)
+    done = {
+        "preview": _previewed,
+        "sync": _hurried,
+        "on": _switched,
+        "off": _switched,
+        "secret": _resecreted,
+        "query": _asked_more,
+    }.get(what)
     if done is None:
         raise Http404
     return done(request, said, what)
@@ -233,8 +271,6 @@ def _back(said: configured.Configured) -> HttpResponse:
 
 def _previewed(request: Request, said: configured.Configured, _what: str) -> HttpResponse:
     home, form = request.sight().home, forms.NewSecret(kind=kind_of(said.kind))
-    if said.kind == configured.SQL:
-        raise Http404
     try:
         found = preview(home, said, MEANS)
     except TenureError as error:
@@ -268,6 +304,37 @@ def _text(value: Any) -> str:
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     return formats.day(value) if isinstance(value, date) else str(value)
+
+
+def _asked_more(request: Request, said: configured.Configured, _what: str) -> HttpResponse:
+    """One more question to a database, once its answer can be read."""
+    sight, form = request.sight(), forms.Asked(request.POST)
+    if said.kind != configured.SQL:
+        raise Http404
+    if form.is_valid():
+        try:
+            query = form.query() | {"name": _name_for(said, form.cleaned_data["table"])}
+            preview(
+                sight.home,
+                configured.checked(
+                    said.name, {"kind": said.kind, "address": said.address, "internal": said.internal, "query": [query]}
+                ),
+                MEANS,
+            )
+            configured.ask_more(sight.home, said.name, query)
+        except TenureError as error:
+            form.add_error(None, f"{error.message} {error.fix}".strip())
+        else:
+            sight.note_source(Act.SOURCE_CHANGED, said.name, asked=query["table"])
+            messages.success(request, _("The question is asked from now on."))
+            return _back(said)
+    return show(request, _seen(sight.home, said, forms.NewSecret(kind=kind_of(said.kind)), asked=form), status=422)
+
+
+def _name_for(said: configured.Configured, table: str) -> str:
+    """What a question is called: as its table, with a number where another is."""
+    taken = {one.name for one in said.queries}
+    return next(name for name in (table, *(f"{table}-{n}" for n in range(2, 1000))) if name not in taken)
 
 
 def _hurried(request: Request, said: configured.Configured, _what: str) -> HttpResponse:

@@ -19,7 +19,7 @@ from tenure.core.acts import Act
 from tenure.core.chain import Note
 from tenure.core.errors import UsageError
 from tenure.web.access import log
-from tenure.web.work import whose
+from tenure.web.work import told, whose
 from tenure.web.work.models import Priority, Status, Task, TaskChange, TaskComment, What
 
 if TYPE_CHECKING:
@@ -129,19 +129,20 @@ def _check_owner(owner: User, accounts: set[str]) -> None:
 
 
 def _given(by: User | None, wanted: Wanted) -> Task:
-    told = {
+    given = {
         "title": wanted.title.strip(), "text": wanted.text.strip(), "account_id": wanted.account_id, "owner": wanted.owner,
         "given_by": by, "due": wanted.due, "priority": wanted.priority, "reason": wanted.reason, "kind": wanted.kind,
     }  # fmt: skip
     if wanted.key:
-        task, is_new = Task.objects.get_or_create(key=wanted.key, defaults=told)
+        task, is_new = Task.objects.get_or_create(key=wanted.key, defaults=given)
         if not is_new:
             return task
     else:
-        task = Task.objects.create(**told)
+        task = Task.objects.create(**given)
     _note(task, by, What.GIVEN, to=task.owner_id)
     if by != wanted.owner:
         _audit(task, Act.TASK_GIVEN, to=task.owner_id)
+        told.given(task, by, wanted.owner)
     return task
 
 
@@ -170,6 +171,7 @@ def _pass_on(task: Task, by: User, to: User, note: str, what: What) -> None:
         task.save(update_fields=["owner", "snoozed_until"])
         _note(task, by, what, note, before=before, to=to.pk)
         _audit(task, Act.TASK_HANDED_OVER, before=before, to=to.pk)
+        told.given(task, by, to)
 
 
 def finish(task: Task, by: User, note: str = "") -> None:

@@ -36,6 +36,15 @@ function draw(place, look) {
     drawn.set(place, chart);
   }
   chart.setOption(options(spec, look, written(spec.scale, document.documentElement.lang || undefined), place.clientWidth), { notMerge: true });
+  chart.off("click");
+  if (spec.links) chart.on("click", (point) => follow(spec, point));
+}
+
+// What is drawn leads where its cell in the table leads.
+function follow(spec, { dataIndex, seriesName }) {
+  const column = spec.series ? spec.series.findIndex((one) => one.name === seriesName) + 1 : 1;
+  const link = spec.links[dataIndex]?.[column];
+  if (link) location.assign(link);
 }
 
 function drawAll() {

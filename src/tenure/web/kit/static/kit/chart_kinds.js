@@ -67,6 +67,32 @@ function categories(look, data, more = {}) {
   };
 }
 
+// Moments that are to be known of stand as thin lines with their numbers; what they say stands below the chart.
+function flagged(spec, look) {
+  if (!spec.flags?.length) return [];
+  const numbers = new Map();
+  for (const flag of spec.flags) numbers.set(flag.at, [...(numbers.get(flag.at) ?? []), flag.number]);
+  return [
+    {
+      name: "",
+      type: "line",
+      data: spec.categories.map(() => null),
+      symbol: "none",
+      tooltip: { show: false },
+      markLine: {
+        silent: true,
+        symbol: "none",
+        lineStyle: { color: look.text, width: 1, type: [2, 3] },
+        label: {
+          position: "end", distance: 2, fontFamily: look.font, fontSize: 10, fontWeight: 600, color: look.card, backgroundColor: look.text,
+          padding: [2, 5], borderRadius: 8, formatter: ({ name }) => name,
+        },
+        data: [...numbers].map(([at, of]) => ({ xAxis: at, name: of.join(" ") })),
+      },
+    },
+  ];
+}
+
 function values(look, written, more = {}) {
   return {
     type: "value",
@@ -108,7 +134,7 @@ const kinds = {
       tooltip: tooltip(look, "axis", (points) => said(points, spec, written)),
       xAxis: categories(look, spec.categories, { boundaryGap: false }),
       yAxis: values(look, written, { scale: !spec.from_zero }),
-      series,
+      series: [...series, ...flagged(spec, look)],
     };
   },
 
@@ -218,14 +244,17 @@ const kinds = {
       tooltip: tooltip(look, "axis", (points) => said(points, spec, written)),
       xAxis: categories(look, spec.categories, { axisLine: { onZero: true, lineStyle: { color: look.line } } }),
       yAxis: values(look, written),
-      series: spec.series.map((one) => ({
-        name: one.name,
-        type: "bar",
-        stack: "all",
-        barMaxWidth: 28,
-        data: one.values,
-        itemStyle: { color: look.tones[one.tone], borderRadius: 2, borderColor: look.card, borderWidth: 0.5 },
-      })),
+      series: [
+        ...spec.series.map((one) => ({
+          name: one.name,
+          type: "bar",
+          stack: "all",
+          barMaxWidth: 28,
+          data: one.values,
+          itemStyle: { color: look.tones[one.tone], borderRadius: 2, borderColor: look.card, borderWidth: 0.5 },
+        })),
+        ...flagged(spec, look),
+      ],
     };
   },
 
@@ -244,6 +273,8 @@ const kinds = {
       });
     }
     const cramped = width < spec.steps.length * 80;
+    const longest = Math.max(...spec.steps.map((step) => step.name.length));
+    const turned = width - 48 < spec.steps.length * longest * 5.5;
     const highest = Math.max(...seen.map((bar, n) => base[n] + bar.value));
     const label = (point) => {
       const step = spec.steps[point.dataIndex];
@@ -257,7 +288,7 @@ const kinds = {
         return `${step.name}\n${written.exact(step.amount)}`;
       }),
       xAxis: categories(look, spec.steps.map((step) => step.name), {
-        axisLabel: { color: look.muted, interval: 0, rotate: cramped ? 35 : 0 },
+        axisLabel: { color: look.muted, interval: 0, rotate: turned ? 35 : 0, fontSize: cramped ? 11 : 12 },
       }),
       yAxis: values(look, written, { min: 0 }),
       series: [

@@ -11,6 +11,11 @@ export function swap(page) {
   const moved = [...named(main, ".scroll, .chart-table > div")].map(([name, each]) => [name, each.scrollLeft, each.scrollTop]);
   const focused = main.contains(document.activeElement) && document.activeElement !== main ? document.activeElement : null;
   const focus = focused && [...named(main, focused.localName)].find(([, each]) => each === focused)?.[0];
+  // What a part showed stands there until it has come again: the page below it stays where it is.
+  for (const part of next.querySelectorAll("[data-part][id]")) {
+    const shown = main.querySelector(`#${CSS.escape(part.id)}`);
+    if (shown) part.replaceChildren(...shown.childNodes);
+  }
   next.querySelector(".messages")?.prepend(...(main.querySelector(".messages")?.childNodes ?? []));
   main.replaceChildren(...next.childNodes);
   document.title = page.title;

@@ -1,0 +1,44 @@
+"""The reporting lines as they are now: who leads whom, directly or through others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from tenure.web.access.scope import line_of, managers_at
+from tenure.web.access.sight import reporting_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tenure.engine import Sight
+
+
+@dataclass(frozen=True)
+class Reports:
+    """``managers``: everybody's manager now. ``tops``: where the lines that are seen begin."""
+
+    managers: Mapping[str, str | None]
+    tops: tuple[str, ...]
+
+    def line(self, manager: str) -> set[str]:
+        """Somebody and all who report to her."""
+        return set(line_of(manager, self.managers))
+
+    def managers_under(self, manager: str) -> tuple[str, ...]:
+        """Those who report to her directly and have people of their own."""
+        leads = {above for above in self.managers.values() if above}
+        return tuple(
+            sorted(one for one, above in self.managers.items() if above == manager and one in leads and one != manager)
+        )
+
+
+def reports(sight: Sight) -> Reports:
+    """The reporting lines as far as a scope has people in them. Raises ``UnavailableError`` where they cannot be had."""
+    managers = managers_at(reporting_lines(), datetime.now(UTC))
+    leads = {above for above in managers.values() if above}
+    seen = None if sight.scope.owners is None else set(sight.scope.owners)
+    inside = leads if seen is None else leads & seen
+    tops = tuple(sorted(one for one in inside if managers.get(one) not in inside))
+    return Reports(managers, tops)

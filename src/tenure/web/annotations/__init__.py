@@ -1,0 +1,1 @@
+"""Annotations of figures: what happened on a day that a reader of a chart should know of."""

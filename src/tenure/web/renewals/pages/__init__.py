@@ -1,0 +1,1 @@
+"""The pages: renewals and one of them, their forecast by groups, its accuracy, and the growth pipeline."""

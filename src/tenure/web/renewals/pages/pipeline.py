@@ -1,0 +1,325 @@
+"""The growth pipeline: what may be sold to customers, how such sales went, and who is ready for one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tenure.core.errors import DataError, UsageError
+from tenure.web.access.page import FORM, Request, page, show
+from tenure.web.access.roles import EVERYONE
+from tenure.web.kit import formats, reasons, scores
+from tenure.web.kit.account import named
+from tenure.web.kit.asking import Answers
+from tenure.web.kit.choice import Choice, Option
+from tenure.web.kit.people import names
+from tenure.web.kit.reading import current
+from tenure.web.kit.sheet import sheet
+from tenure.web.kit.shell import Nav, Section, Text
+from tenure.web.kit.table import ON_A_PAGE, Heading, Pager, address, exported, heading, order_of, page_of, pager
+from tenure.web.renewals import drawings, words
+from tenure.web.renewals.forms import Sale
+from tenure.web.renewals.pages.one import JUDGES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tenure.engine import Sight
+    from tenure.engine.verbs.growth_pipeline import Closing, GrowthPipelineFound, Won
+    from tenure.web.kit.charts import Chart
+
+#: The columns in order: the engine's name, the heading, whether it is a number or a time.
+_COLUMNS: tuple[tuple[str, Text, bool], ...] = (
+    ("name", gettext_lazy("Account"), False),
+    ("kind", gettext_lazy("What"), False),
+    ("stage", gettext_lazy("Stage"), False),
+    ("amount", gettext_lazy("Amount"), True),
+    ("probability", gettext_lazy("Likely"), True),
+    ("expected_close", gettext_lazy("Decision"), True),
+    ("created_at", gettext_lazy("Open since"), True),
+    ("sourced_by", gettext_lazy("Brought by"), False),
+)
+_WIDE = ("created_at", "sourced_by")
+_EXPORTED = (
+    "opportunity_id", "account_id", "name", "owner", "owner_name", "team", "segment", "kind", "status", "stage", "probability",
+    "amount", "weighted", "agent", "sourced_by", "by_csm", "created_at", "expected_close", "closed_at", "lost_reason",
+    "contract_id", "health", "health_band",
+)  # fmt: skip
+_FILTERS = ("kind", "stage", "owner", "by_csm")
+#: Candidates that are shown, of so many asked for.
+_READY, _ASKED = 8, 120
+#: Of so many open ones stages and owners are offered to choose from.
+_TOLD = 2_000
+
+
+@dataclass(frozen=True)
+class Deal:
+    """A row of the list. ``overdue``: its day is over."""
+
+    id: str
+    account_id: str
+    name: str
+    owner: str
+    kind: Text
+    stage: str
+    amount: str
+    chance: str
+    close: str
+    overdue: bool
+    age: str
+    source: str
+    by_csm: bool
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A customer that is ready to grow and with whom no sale is open."""
+
+    account_id: str
+    name: str
+    owner: str
+    chance: str
+    expected: str
+    arr: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Went:
+    """How sales of a kind went in the last twelve months."""
+
+    name: Text
+    decided: int
+    rate: str
+    interval: str
+    amount: str
+    days: str
+    days_most: str
+    is_small: bool
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """The list of what is open, as the address asks for it. ``nothing``: no open opportunity of a customer is known."""
+
+    as_of: datetime
+    rows: tuple[Deal, ...]
+    headings: tuple[Heading, ...]
+    pager: Pager
+    filters: tuple[Choice, ...]
+    search: str
+    order: str
+    export: str
+    sheet: str
+    notes: tuple[str, ...]
+    nothing: bool
+
+
+@page("pipeline/", roles=EVERYONE, title=gettext_lazy("Growth pipeline"), nav=Nav(Section.WORK, 35, "sprout"))
+def pipeline(request: Request) -> Pipeline | HttpResponse:
+    """What may be sold to customers, when, and who is ready for more?"""
+    given = request.GET.dict()
+    answers = Answers(request.sight())
+    sight, currency = answers.sight, answers.settings.currency
+    order = order_of(given, [name for name, _label, _numeric in _COLUMNS], "expected_close")
+    asked = _asked(given)
+    if given.get("format") in ("csv", "xlsx"):
+        rows = sight.every("opportunities", **asked, columns=_EXPORTED, order=(order, "opportunity_id"))
+        return (exported if given["format"] == "csv" else sheet)("pipeline", _EXPORTED, rows)
+    number, people = page_of(given), names.of(sight)
+    listed = answers.rows(
+        "opportunities", **asked, order=(order, "opportunity_id"), offset=(number - 1) * ON_A_PAGE, limit=ON_A_PAGE
+    )
+    content = Pipeline(
+        as_of=listed.as_of, rows=tuple(_deal(row, currency, listed.as_of, people) for row in listed.rows),
+        headings=tuple(_headings(order, given)), pager=pager(listed.total, number, given),
+        filters=_filters(answers, given, people), search=given.get("q", ""), order=given.get("order", ""),
+        export=address(given, format="csv", page=""), sheet=address(given, format="xlsx", page=""), notes=listed.notes,
+        nothing=not listed.total and not {"q", *_FILTERS} & given.keys(),
+    )  # fmt: skip
+    return show(request, content, template="renewals/deals.html") if request.htmx else content
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What is open added up, how such sales went, and who is ready for one."""
+
+    as_of: datetime
+    count: int
+    amount: str
+    weighted: str
+    untold: int
+    overdue: str
+    csm_share: str
+    csm_amount: str
+    by_stage: Chart | None
+    by_month: Chart | None
+    went: tuple[Went, ...]
+    ready: tuple[Ready, ...]
+    ready_missing: str
+    opens: bool
+
+
+@page("pipeline/summary/", roles=EVERYONE, title=gettext_lazy("The pipeline added up"), unattended=True)
+def pipeline_summary(request: Request) -> Summary | HttpResponse:
+    """The pipeline added up, as a page of its own or a part of the list's."""
+    sight = request.sight()
+    found = sight.growth_pipeline()
+    currency = found.currency
+    ready, missing = _ready(sight)
+    csm = next(one for one in found.sources if one.name == "csm")
+    overdue = next((one for one in found.closing if one.is_overdue), None)
+    content = Summary(
+        as_of=found.as_of, count=found.total.count, amount=formats.money_short(found.total.amount, currency),
+        weighted=formats.money_short(found.total.weighted, currency), untold=found.total.untold,
+        overdue=_("%(count)s overdue, %(amount)s") % {
+            "count": overdue.count, "amount": formats.money_short(overdue.amount, currency)
+        } if overdue else "",
+        csm_share=formats.percent(csm.amount / found.total.amount, 0) if found.total.amount else formats.UNKNOWN,
+        csm_amount=formats.money_short(csm.amount, currency),
+        by_stage=drawings.stages(found.stages, currency) if found.stages else None,
+        by_month=drawings.closing(found.closing, [_month(one) for one in found.closing], currency) if found.closing else None,
+        went=tuple(_went(found)), ready=ready, ready_missing=missing,
+        opens=not request.user.roles.isdisjoint(JUDGES),
+    )  # fmt: skip
+    return show(request, content, template="renewals/summary.html") if request.htmx else content
+
+
+def _asked(given: Mapping[str, str]) -> dict[str, Any]:
+    where: list[tuple[str, str, Any]] = [("status", "equals", "open")]
+    where.append(("kind", "equals", given["kind"]) if given.get("kind") else ("kind", "one_of", list(words.SALES)))
+    where += [(name, "equals", given[name]) for name in ("stage", "owner") if given.get(name)]
+    if given.get("by_csm") in ("true", "false"):
+        where.append(("by_csm", "equals", given["by_csm"]))
+    return {"where": where, "search": given.get("q", "").strip()[:100]}
+
+
+def _headings(order: str, given: dict[str, str]) -> Iterator[Heading]:
+    for name, label, numeric in _COLUMNS:
+        yield heading(label, name, order, given, numeric=numeric, wide=name in _WIDE)
+
+
+def _filters(answers: Answers, given: Mapping[str, str], people: Mapping[str, str]) -> tuple[Choice, ...]:
+    told = answers.rows("opportunities", **_asked({}), columns=("stage", "owner"), limit=_TOLD).rows
+    stages, owners = (sorted({row[name] for row in told if row[name]}) for name in ("stage", "owner"))
+    wanted: tuple[tuple[str, Text, list[tuple[str, Text]]], ...] = (
+        ("kind", _("What"), list(words.SALES.items())),
+        ("stage", _("Stage"), [(name, name) for name in stages]),
+        ("owner", _("Owner"), sorted(((name, people.get(name, name)) for name in owners), key=lambda pair: pair[1])),
+        ("by_csm", _("Brought by"), [("true", _("our CSMs")), ("false", _("others"))]),
+    )
+    return tuple(
+        Choice(
+            name, label,
+            (Option("", _("any"), not given.get(name)),
+             *(Option(value, word, given.get(name) == value) for value, word in values)),
+        )
+        for name, label, values in wanted
+        if len(values) > 1
+    )  # fmt: skip
+
+
+def _month(one: Closing) -> str:
+    if one.is_overdue:
+        return _("overdue")
+    return _("no day") if one.month is None else f"{one.month:%Y-%m}"
+
+
+def _deal(row: dict[str, Any], currency: str, now: datetime, people: Mapping[str, str]) -> Deal:
+    close: datetime | None = row["expected_close"]
+    source = row["sourced_by"] or ""
+    return Deal(
+        row["opportunity_id"], row["account_id"], row["name"] or row["account_id"],
+        row["owner_name"] or row["owner"] or formats.UNKNOWN, words.SALES.get(row["kind"], row["kind"]),
+        row["stage"] or formats.UNKNOWN, formats.money_short(row["amount"], currency),
+        "" if row["probability"] is None else formats.percent(row["probability"], 0), formats.day(close),
+        close is not None and close.astimezone(current().zone).date() < now.astimezone(current().zone).date(),
+        formats.duration(now - row["created_at"]), people.get(source, source) or formats.UNKNOWN, bool(row["by_csm"]),
+    )  # fmt: skip
+
+
+def _went(found: GrowthPipelineFound) -> Iterator[Went]:
+    for one in found.won:
+        yield _kind(words.SALES[one.name], one, found.currency)
+    for one, name in zip(found.won_by_source, (_("Brought by our CSMs"), _("Brought by others")), strict=True):
+        yield _kind(name, one, found.currency)
+
+
+def _kind(name: Text, one: Won, currency: str) -> Went:
+    interval = "" if one.low is None else f"{formats.percent(one.low, 0)} – {formats.percent(one.high, 0)}"
+    decided = one.won + one.lost
+    return Went(
+        name, decided, formats.percent(one.rate, 0), interval, formats.money_short(one.amount, currency) if one.won else "",
+        "" if one.days is None else formats.number(one.days, 0), "" if one.days_most is None else formats.number(one.days_most, 0),
+        decided < 10,
+    )  # fmt: skip
+
+
+def _ready(sight: Sight) -> tuple[tuple[Ready, ...], str]:
+    """Those readiest to grow with whom no sale is open, and why there are none."""
+    report = sight.kept_risk(of="growth", limit=_ASKED)
+    if report is None:
+        return (), _("Who is ready to grow is worked out by the nightly run: tenure run")
+    if report.found is None:
+        return (), report.refused
+    ids = [one.account_id for one in report.found.accounts]
+    where: list[tuple[str, str, Any]] = [
+        ("status", "equals", "open"), ("kind", "one_of", list(words.SALES)), ("account_id", "one_of", ids),
+    ]  # fmt: skip
+    busy = {
+        row["account_id"] for row in sight.rows("opportunities", where=where, columns=("account_id",), limit=1_000).rows
+    }
+    currency = report.found.currency
+    found = [one for one in report.found.accounts if one.account_id not in busy][:_READY]
+    return tuple(
+        Ready(
+            one.account_id, one.name or one.account_id, one.owner_name or one.owner or formats.UNKNOWN,
+            scores.probability(one.risk["90"]), formats.money_short(one.at_risk, currency), formats.money_short(one.arr, currency),
+            reasons.raising(one.reasons, currency),
+        )
+        for one in found
+    ), ""  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SaleForm:
+    """The form in which a sale to a customer is opened."""
+
+    id: str
+    name: str
+    currency: str
+    form: Sale
+    stages: tuple[str, ...]
+    error: str = ""
+
+
+@page("pipeline/open/<path:account_id>/", roles=JUDGES, title=gettext_lazy("Open an opportunity"), methods=FORM)
+def open_opportunity(request: Request, account_id: str) -> SaleForm | HttpResponse:
+    """Open an opportunity with a customer; it stands in the pipeline from then on. An opportunity is no booking."""
+    sight = request.sight()
+    name, now = named(sight, account_id)
+    currency = sight.settings().currency
+    stages = tuple(one.name for one in sight.growth_pipeline().stages if one.name)
+    later = now.astimezone(current().zone).date() + timedelta(days=60)
+    form = (
+        Sale(request.POST) if request.method == "POST" else Sale.new(expected_close=later, stage=next(iter(stages), ""))
+    )
+    if request.method != "POST" or not form.is_valid():
+        content = SaleForm(account_id, name, currency, form, stages)
+        return content if request.method != "POST" else show(request, content, status=422)
+    row = form.row(account_id, request.user.csm_id, currency, datetime.now(UTC).isoformat())
+    try:
+        sight.record(
+            "opportunity", [row], by=request.user.name, message_id=f"opportunity {form.cleaned_data['message_id']}"
+        )
+    except (DataError, UsageError) as error:
+        return show(request, SaleForm(account_id, name, currency, form, stages, error.message), status=422)
+    messages.success(request, _("The opportunity is open."))
+    return HttpResponseRedirect(reverse("pipeline"))

@@ -1,0 +1,58 @@
+"""Judgements, outcomes and opportunities as a reader knows them: words and colours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from django.utils.translation import gettext_lazy as _
+
+from tenure.web.kit.charts import Tone as ChartTone
+
+if TYPE_CHECKING:
+    from tenure.web.kit.shell import Text
+
+Tone = Literal["", "good", "warn", "bad"]
+#: How sure a renewal is judged to be, the surest first.
+CATEGORIES: dict[str, Text] = {
+    "commit": _("Commit"), "likely": _("Likely"), "at_risk": _("At risk"), "will_leave": _("Will leave"),
+}  # fmt: skip
+#: Where a renewal stands.
+STATES: dict[str, Text] = {
+    "open": _("open"), "late": _("late"), "renewed": _("renewed"), "lost": _("lost"), "lapsed": _("lapsed"),
+}  # fmt: skip
+TONES: dict[str, Tone] = {
+    "commit": "good", "likely": "", "at_risk": "warn", "will_leave": "bad", "open": "", "late": "warn", "renewed": "good",
+    "lost": "bad", "lapsed": "bad",
+}  # fmt: skip
+DRAWN: dict[str, ChartTone] = {
+    "renewed": "new", "commit": "expansion", "likely": "fifth", "at_risk": "contraction", "lost": "churn", "model": "sixth",
+    "open": "muted",
+}  # fmt: skip
+#: How a loss is explained, as rows of ``churn`` are.
+KINDS: dict[str, Text] = {
+    "voluntary": _("by choice"), "non_payment": _("non-payment"), "merger": _("merged"), "closed": _("closed down"),
+}  # fmt: skip
+#: Why customers leave; any other word can be written too.
+REASONS: dict[str, Text] = {
+    "price": _("Price"), "competitor": _("Competitor"), "missing_feature": _("Missing feature"), "low_use": _("Low use"),
+    "budget": _("Budget cut"), "service": _("Service"), "champion_left": _("Champion left"), "other": _("Other"),
+}  # fmt: skip
+#: What may be sold to a customer.
+SALES: dict[str, Text] = {"upsell": _("Upsell"), "cross_sell": _("Cross-sell"), "add_on": _("Add-on")}
+GROUPS: dict[str, Text] = {
+    "owner": _("Owner"), "team": _("Team"), "segment": _("Segment"), "tier": _("Tier"), "region": _("Region"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Pill:
+    """A word with its colour; empty where there is nothing to tell."""
+
+    word: Text = ""
+    tone: Tone = ""
+
+
+def pill(of: dict[str, Text], value: str | None) -> Pill:
+    """The word for a value."""
+    return Pill(of.get(value, value), TONES.get(value, "")) if value else Pill()

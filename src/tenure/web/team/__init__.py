@@ -1,0 +1,1 @@
+"""The team: how each book stands, and who needs help."""

@@ -1,0 +1,62 @@
+"""Who needs help: what can be told from chance, or is a plain fact, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tenure.web.kit import formats
+
+if TYPE_CHECKING:
+    from tenure.web.team.gathered import Book, Gathered
+
+#: So many times the median of customers a head is a book of its own size.
+_MANY = 1.5
+
+
+@dataclass(frozen=True)
+class Need:
+    """A sign that somebody may need help, and where one sees more of it."""
+
+    words: str
+    link: str = ""
+
+
+def needs(book: Book, of: Gathered) -> tuple[Need, ...]:
+    """The signs of one book, what weighs most first."""
+    return tuple(_signs(book, of))
+
+
+def _signs(book: Book, of: Gathered) -> Iterator[Need]:
+    if book.absence is not None and not book.absence.cover_csm_id and book.absence.begins.date() <= of.today:
+        yield Need(_("away, and nobody stands in"))
+    if book.expected is not None and book.expected.remark.startswith("worse"):
+        yield Need(_("loses more than was to be expected"), f"{reverse('fair_comparison')}?{urlencode({'by': of.by})}")
+    coverage, whole = book.figures.get("touchpoint_coverage"), of.whole.get("touchpoint_coverage")
+    if coverage and whole and coverage.high is not None and whole.value is not None and coverage.high < whole.value:
+        yield Need(_("fewer accounts in touch than all have"))
+    answer, usual = book.figures.get("response_time"), of.whole.get("response_time")
+    if answer and usual and answer.low is not None and usual.value is not None and answer.low > usual.value:
+        yield Need(_("answers later than all do"))
+    if book.group and (median := _median(of)) and book.group.accounts > _MANY * median:
+        text = _("%(count)s customers, where half of all have at most %(median)s")
+        yield Need(text % {"count": formats.number(book.group.accounts), "median": formats.number(median)})
+    if book.tasks and book.tasks.late:
+        text = ngettext("%(count)s task is late", "%(count)s tasks are late", book.tasks.late)
+        yield Need(text % {"count": formats.number(book.tasks.late)})
+    if book.due and book.due.late.count:
+        text = ngettext(
+            "%(count)s renewal is past its day", "%(count)s renewals are past their day", book.due.late.count
+        )
+        yield Need(text % {"count": formats.number(book.due.late.count)})
+
+
+def _median(of: Gathered) -> int:
+    sizes = sorted(book.group.accounts for book in of.books if book.group)
+    return sizes[(len(sizes) - 1) // 2] if len(sizes) > 2 else 0

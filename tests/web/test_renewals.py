@@ -1,0 +1,157 @@
+"""Renewals on pages: what the engine says, within a scope; judged and ended in the row; and the growth pipeline."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import UTC, datetime, timedelta
+from zipfile import ZipFile
+
+import pytest
+
+from tenure.core.period import last_complete
+from tenure.engine import Scope
+from tenure.engine.verbs import renewal_accuracy
+from tenure.web.access.roles import Role
+from tests.web.company import charts_of, keep_scores, text_of
+from tests.web.test_growth import kept
+
+pytestmark = pytest.mark.django_db
+__all__ = ["kept"]
+YEAR = "from=2026-01&to=2028-06"
+ROW = re.compile(r'href="/renewals/([^"/]+)/">')
+
+
+def undecided(company, **more):
+    where = [("state", "one_of", ["open", "late"]), *(("owner", "equals", owner) for owner in more.values())]
+    return company.rows("renewals", where=where, order=("due", "renewal_id"), limit=500).rows
+
+
+def rows_of(text):
+    """The ids of the list."""
+    return ROW.findall(text)
+
+
+def owner_of_most(company):
+    rows = undecided(company)
+    owners = [row["owner"] for row in rows]
+    return max(set(owners), key=owners.count)
+
+
+def test_the_list_is_the_engines_narrowed_and_taken_away_as_a_file(company, somebody, as_):
+    client = as_(somebody(Role.VIEWER))
+    wanted = [row["renewal_id"] for row in undecided(company)]
+    assert len(wanted) > 20
+    page = text_of(client, f"/renewals/?{YEAR}")
+    assert rows_of(page) == wanted[:50]
+    assert "/judge/" not in page, "who only reads judges nothing"
+    dear = [row["renewal_id"] for row in sorted(undecided(company), key=lambda row: (-row["value"], row["renewal_id"]))]
+    assert rows_of(text_of(client, f"/renewals/?{YEAR}&order=-value")) == dear[:50]
+    told = csv.DictReader(io.StringIO(client.get(f"/renewals/?{YEAR}&state=all&format=csv").content.decode()))
+    every = [row["renewal_id"] for row in told]
+    assert len(every) > len(wanted)
+    book = ZipFile(io.BytesIO(client.get(f"/renewals/?{YEAR}&format=xlsx").content))
+    sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert sheet.count("<row ") == len(wanted) + 1
+    assert "<f>" not in sheet
+    name = undecided(company)[0]["name"]
+    assert set(rows_of(text_of(client, f"/renewals/?{YEAR}&q={name}"))) <= set(wanted)
+    assert "falls due then" in text_of(client, "/renewals/?window=2019-Q1")
+    assert text_of(client, "/renewals/?window=nonsense&page=zzz&order=drop") is not None
+
+
+def test_the_outlook_says_what_the_engine_says_and_a_csm_sees_the_own(company, somebody, as_):
+    keep_scores(company)
+    owner = owner_of_most(company)
+    sight = company.seen_by(Scope((owner,)))
+    found = sight.renewal_forecast(start="2026-01", end="2028-06")
+    csm = as_(somebody(Role.CSM, csm_id=owner))
+    page = text_of(csm, f"/renewals-outlook/?{YEAR}")
+    assert f"{found.total.due.count} renewals" in page
+    (chart, *_rest) = charts_of(csm, f"/renewals-outlook/?{YEAR}")
+    assert chart["categories"] == ["Due", "Called", "Model"]
+    sums = [sum(one["values"][place] for one in chart["series"]) for place in range(3)]
+    assert sums == pytest.approx([float(found.total.due.value), float(found.total.called), float(found.total.expected)])
+    listed = set(rows_of(text_of(csm, f"/renewals/?{YEAR}")))
+    assert listed == {row["renewal_id"] for row in undecided(company, owner=owner)}
+    foreign = next(row for row in undecided(company) if row["owner"] != owner)
+    for part in ("", "row/", "judge/", "outcome/"):
+        assert csm.get(f"/renewals/{foreign['renewal_id']}/{part}").status_code == 404
+    assert csm.post(f"/renewals/{foreign['renewal_id']}/judge/", {"category": "commit"}).status_code == 404
+    assert foreign["name"] not in text_of(csm, f"/renewals-forecast/?{YEAR}&by=owner")
+    months = text_of(csm, "/renewals-outlook/")
+    assert months.count('class="month"') in (0, 3)
+
+
+def test_a_renewal_is_judged_ended_and_taken_back(company, somebody, as_):
+    owner = owner_of_most(company)
+    row = next(row for row in undecided(company, owner=owner) if not row["is_own"])
+    client, url = as_(somebody(Role.CSM, csm_id=owner)), f"/renewals/{row['renewal_id']}/"
+    assert client.post(f"{url}judge/", {"category": "sure"}).status_code == 422
+    told = {"category": "at_risk", "amount": "123.45", "reason": "Asks <why>"}
+    assert client.post(f"{url}judge/", told).status_code == 302
+    page = client.get(url).content.decode()
+    assert "Asks &lt;why&gt;" in page
+    assert "123.45" in page
+
+    def now():
+        return company.rows("renewals", where=[("renewal_id", "equals", row["renewal_id"])]).rows[0]
+
+    assert (now()["category"], now()["judged_by"]) == ("at_risk", owner)
+    htmx = {"HTTP_HX_REQUEST": "true"}
+    form = client.get(f"{url}outcome/", **htmx).content.decode()
+    assert form.startswith('<tr class="in-row">')
+    assert client.post(f"{url}outcome/", {"outcome": "lost"}, **htmx).content.decode().startswith('<tr class="in-row">')
+    assert now()["state"] in ("open", "late"), "a loss needs its reason"
+    answer = client.post(f"{url}outcome/", {"outcome": "lost", "reason": "price", "controllable": "yes"}, **htmx)
+    assert answer.headers["HX-Trigger"] == "renewaltold"
+    assert answer.content.decode().lstrip().startswith("<tr id=")
+    assert now()["state"] == "lost"
+    assert "Price" in text_of(client, url)
+    assert client.post(f"{url}judge/", {"category": "commit"}).status_code == 422
+    assert client.post(f"{url}outcome/", {"outcome": "open"}).status_code == 302
+    assert now()["state"] == row["state"]
+    later = (datetime.now(UTC) + timedelta(days=40)).date()
+    assert client.post(f"{url}outcome/", {"outcome": "postponed", "postponed_to": "2020-01-01"}).status_code == 422
+    assert client.post(f"{url}outcome/", {"outcome": "postponed", "postponed_to": f"{later}"}).status_code == 302
+    assert now()["due"].date() == later
+
+
+def test_past_quarters_are_told_as_they_were_known(company, somebody, as_, monkeypatch):
+    monkeypatch.setattr(renewal_accuracy, "LEADS", (0,))  # each is a look at the whole company as it was
+    monkeypatch.setattr(renewal_accuracy, "last_complete", lambda *given: last_complete(*given)[-1:])
+    viewer = as_(somebody(Role.VIEWER))
+    assert "are being worked out" in text_of(viewer, "/renewals-accuracy/")
+    assert "Nothing can be compared yet" in text_of(viewer, "/renewals-accuracy/quarters/")
+
+
+def test_the_pipeline_shows_what_is_open_and_opens_more(company, kept, somebody, as_):
+    owner = owner_of_most(company)
+    where = [("status", "equals", "open"), ("kind", "one_of", ["upsell", "cross_sell", "add_on"])]
+    wanted = company.rows("opportunities", where=where, order=("expected_close", "opportunity_id"), limit=500).rows
+    viewer = as_(somebody(Role.VIEWER))
+    page = text_of(viewer, "/pipeline/summary/")
+    assert "/pipeline/open/" not in page
+    listed = csv.DictReader(io.StringIO(viewer.get("/pipeline/?format=csv").content.decode()))
+    assert [row["opportunity_id"] for row in listed] == [row["opportunity_id"] for row in wanted]
+    csm = as_(somebody(Role.CSM, csm_id=owner))
+    page = text_of(csm, "/pipeline/summary/")
+    ready = re.findall(r'href="/pipeline/open/([^"]+)/"', page)
+    busy = {row["account_id"] for row in wanted}
+    assert ready
+    assert not busy & set(ready)
+    form = text_of(csm, f"/pipeline/open/{ready[0]}/")
+    told = {
+        "kind": "upsell", "amount": "500", "stage": "idea", "probability": "30", "expected_close": "2030-05-01",
+        "message_id": re.search(r'name="message_id" value="(\w+)"', form)[1],
+    }  # fmt: skip
+    assert csm.post(f"/pipeline/open/{ready[0]}/", told | {"amount": "-1"}).status_code == 422
+    for _ in range(2):  # sent twice, it is there once
+        csm.post(f"/pipeline/open/{ready[0]}/", told)
+    made = company.rows("opportunities", where=[*where, ("stage", "equals", "idea")]).rows
+    assert [(row["account_id"], row["amount"], row["sourced_by"], row["by_csm"]) for row in made] == [
+        (ready[0], 500, owner, True)
+    ]
+    foreign = next(row["account_id"] for row in wanted if row["owner"] != owner)
+    assert csm.get(f"/pipeline/open/{foreign}/").status_code == 404
