@@ -25,13 +25,14 @@ QUESTION = "metric=mrr&look=chart"
 @dataclass(frozen=True)
 class Cast:
     """Who looks, and what they must not see. ``csm``, ``manager``: users who are tied to one book, and to its line;
-    ``administrator`` sees all. ``account``: of another line, with ``names`` and ``numbers`` of all accounts that neither sees.
+    ``administrator`` sees all. ``account``: of another line, with one of its line's renewals, ``names`` and ``numbers`` of all accounts that neither sees.
     """
 
     administrator: User
     csm: User
     manager: User
     account: str
+    renewal: str
     names: frozenset[str]
     numbers: frozenset[str]
 
@@ -128,6 +129,7 @@ def _hook(cast: Cast) -> str:
 #: By argument, or by ``PAGE.ARGUMENT``: somebody else's. Whoever may open the page at all is told that it is not there.
 THEIRS: Mapping[str, Callable[[Cast], str]] = {
     "account_id": lambda cast: cast.account,
+    "renewal_id": lambda cast: cast.renewal,
     "user_id": lambda cast: str(cast.administrator.pk),
     "secret": lambda _cast: "x" * 43,
     "job": _job,
@@ -155,6 +157,9 @@ SHARED: Mapping[str, str] = {
     "batch": "1",
     "failed_id": "f1",
     "what": "replay",
+    "check": "nothing",
+    "annotation": "nothing",
+    "part": "wins",
 }
 
 

@@ -340,6 +340,8 @@ def test_what_is_not_hers_she_does_not_change(book, ada, ops, somebody, as_):
         "/book/edit/zz/?what=tier",
     ):
         assert ada.get(url).status_code == 404, url
+    assert "what=owner" not in text_of(ada, "/accounts/"), "what she may not say has no pencil"
+    assert "what=owner" in text_of(ops, "/accounts/")
     viewer = as_(somebody(Role.VIEWER))
     assert viewer.get("/book/edit/a1/?what=tier").status_code == 403
     assert "data-edit" not in text_of(viewer, "/accounts/")

@@ -290,7 +290,7 @@ def test_a_csm_runs_her_book_by_keyboard_and_takes_back_what_was_a_slip(as_):
     page.goto("/accounts/?cols=owner_name,tier,arr,health")
     rows = page.locator(".listed tbody tr")
     first = rows.nth(0).locator("th a").inner_text()
-    before = rows.nth(0).locator("td[data-edit]").nth(1).inner_text().split("\n")[0].strip()
+    before = rows.nth(0).locator("td[data-edit]").nth(0).evaluate("cell => cell.firstChild.textContent")
     page.locator("main").click(position={"x": 5, "y": 5})
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")

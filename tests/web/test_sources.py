@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 import duckdb
 import httpx
@@ -109,7 +108,7 @@ def test_only_those_who_look_after_data_see_sources(home, somebody, as_):
 
 
 @pytest.fixture
-def database(monkeypatch, tmp_path) -> Path:
+def database(monkeypatch, tmp_path):
     """A database that stands for PostgreSQL: its questions are answered by DuckDB."""
     path = tmp_path / "theirs.duckdb"
     with duckdb.connect(str(path)) as con:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
-import pymysql
+import pymysql  # type: ignore[import-untyped]
 import pytest
 
 from tenure.core.errors import TenureError

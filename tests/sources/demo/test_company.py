@@ -110,6 +110,8 @@ BORN_IN_TENURE = {
     "score_model",
     "decision",
     "note",
+    "step",
+    "plan_comment",
 }  # a simulated past has none of these
 FILLED = sorted(set(all_tables()) - BORN_IN_TENURE)
 

@@ -98,13 +98,14 @@ class Cell:
 @dataclass(frozen=True)
 class Reading:
     """What cells are written with: the moment, the reporting currency, and by account the texts of next steps, and by column the
-    values of metrics.
+    values of metrics. ``assigns``: the reader hands accounts over.
     """
 
     now: datetime
     currency: str
     steps: Mapping[str, str]
     metrics: Mapping[str, Mapping[str, Decimal]]
+    assigns: bool = False
 
 
 def known(told: Iterable[Told], metrics: Iterable[Entry] = ()) -> dict[str, Column]:
@@ -131,7 +132,8 @@ def chosen(names: Sequence[str], among: Mapping[str, Column]) -> tuple[Column, .
 def cell(column: Column, row: Mapping[str, Any], by: Reading) -> Cell:
     """The cell of a column in a row of the list."""
     found = _written(column, row, by)
-    return replace(found, numeric=column.numeric, wide=column.wide, told=column.told)
+    told = "" if column.told == "owner" and not by.assigns else column.told
+    return replace(found, numeric=column.numeric, wide=column.wide, told=told)
 
 
 def _written(column: Column, row: Mapping[str, Any], by: Reading) -> Cell:

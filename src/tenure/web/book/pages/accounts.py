@@ -138,7 +138,7 @@ def _content(request: Request, answers: Answers, at: Looking, found: Page, numbe
     people = names.of(answers.sight)
     unasked = not (at.of.search or at.of.filters or at.of.status != "customers")
     return Accounts(
-        rows=_rows(answers, at, found),
+        rows=_rows(answers, at, found, assigns=may_assign(request.user)),
         headings=tuple(_headings(at, parameters)),
         pager=pager(found.total, number, parameters),
         total=found.total,
@@ -173,12 +173,12 @@ def _content(request: Request, answers: Answers, at: Looking, found: Page, numbe
 _NEVER = ("name", "owner", "is_customer")
 
 
-def _rows(answers: Answers, at: Looking, found: Page) -> tuple[Account, ...]:
+def _rows(answers: Answers, at: Looking, found: Page, *, assigns: bool) -> tuple[Account, ...]:
     columns, steps = chosen(at.of.columns, at.columns), {}
     if "next_step_at" in at.of.columns:
         told = answers.sight.next_steps([row["account_id"] for row in found.rows if row["next_step_at"]])
         steps = {each.account_id: each.text for each in told}
-    by = Reading(found.as_of, answers.settings.currency, steps, metrics_of(answers.sight, at, found.rows))
+    by = Reading(found.as_of, answers.settings.currency, steps, metrics_of(answers.sight, at, found.rows), assigns)
     return tuple(
         Account(
             row["account_id"], row["name"] or row["account_id"], row["owner_name"] or row["owner"] or formats.UNKNOWN,
