@@ -91,7 +91,7 @@ def _convolved(amounts: Floats, told: Floats, weights: Floats) -> tuple[Floats, 
         masses[:, steps : steps + top] += now * comes * (1 - above[number])
         masses[:, steps + 1 : steps + 1 + top] += now * comes * above[number]
         top += steps + 1
-    return step * np.arange(room), np.asarray(weights @ masses, dtype=np.float64)
+    return np.asarray(step * np.arange(room), dtype=np.float64), np.asarray(weights @ masses, dtype=np.float64)
 
 
 def _by_cumulants(amounts: Floats, told: Floats, weights: Floats, expected: float) -> Total:
