@@ -15,7 +15,8 @@ from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
-import tenure.web.api.pages  # noqa: F401 - declares the endpoints
+import tenure.web.api.pages
+import tenure.web.book.pages.audiences  # noqa: F401 - both declare endpoints
 from tenure.web.access import keys, people
 from tenure.web.access.endpoint import endpoints, parameters
 from tenure.web.access.models import ApiKey, AuditEntry
