@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -21,17 +21,22 @@ _FORBIDDEN, _LONGEST = str.maketrans(dict.fromkeys("[]:*?/\\'", " ")), 31
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet of a workbook. ``patterns``: how the decimals of each row are written (``0.0%``), where that is not as they are."""
+    """A sheet of a workbook. How numbers are written (``0.0%``), where that is not as they are: ``patterns`` those of each row,
+    ``shown`` those of a column.
+    """
 
     name: str
     columns: Sequence[str]
     rows: Iterable[Mapping[str, Any]]
     patterns: Sequence[str] = ()
+    shown: Mapping[str, str] = field(default_factory=dict)
 
 
-def sheet(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Export:
+def sheet(
+    name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]], shown: Mapping[str, str] | None = None
+) -> Export:
     """Rows as a file that is called by its name and the day. Times are in UTC, as a spreadsheet knows no zone."""
-    return book(name, (Sheet(name, columns, rows),))
+    return book(name, (Sheet(name, columns, rows, shown=shown or {}),))
 
 
 def book(name: str, sheets: Sequence[Sheet]) -> Export:
@@ -65,9 +70,9 @@ def _fill(page: Any, one: Sheet, written: Any) -> int:
     for count, row in enumerate(one.rows, start=1):
         if count > MOST:
             break
-        pattern = written(one.patterns[count - 1]) if one.patterns else None
         for place, column in enumerate(one.columns):
-            _write(page, count, place, row.get(column), pattern, written)
+            pattern = one.patterns[count - 1] if one.patterns else one.shown.get(column)
+            _write(page, count, place, row.get(column), written(pattern) if pattern else None, written)
     page.autofilter(0, 0, max(count, 1), max(len(one.columns) - 1, 0))
     page.set_column(0, max(len(one.columns) - 1, 0), 16)
     return count
@@ -79,10 +84,8 @@ def _write(page: Any, line: int, place: int, value: Any, pattern: Any, written: 
             return
         case bool():
             page.write_boolean(line, place, value)
-        case Decimal():
+        case Decimal() | int() | float():
             page.write_number(line, place, float(value), pattern)
-        case int() | float():
-            page.write_number(line, place, float(value))
         case datetime():
             moment = value.astimezone(UTC).replace(tzinfo=None)
             page.write_datetime(line, place, moment, written("yyyy-mm-dd hh:mm"))
