@@ -28,6 +28,8 @@ _UNFIT = {
     "key_reused": 422,
     "too_many_rows": 413,
 }
+#: Below this, addresses are for programs: those that nothing is at, too.
+_FOR_PROGRAMS = "/api/"
 _RETRY_SECONDS = 5
 
 
@@ -96,7 +98,7 @@ def _disk(request: HttpRequest) -> HttpResponse:
 
 def _is_program(request: HttpRequest) -> bool:
     page = getattr(request, "page", None)
-    if page is not None and page.data:
+    if (page is not None and page.data) or request.path_info.startswith(_FOR_PROGRAMS):
         return True
     return not request.accepts("text/html") and request.accepts("application/json")
 
