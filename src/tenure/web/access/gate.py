@@ -52,7 +52,7 @@ class Gate:
             response.headers["Allow"] = ", ".join(page.methods)
             return response
         if not page.public:
-            request.sight = sight.Looking(request.user)
+            request.sight = sight.Looking(request.user, page.roles)
         return None
 
 

@@ -25,23 +25,22 @@ class Looking:
     ``word``: stands for the state of the figures just before it was opened; empty while nothing was asked for.
     """
 
-    def __init__(self, user: User) -> None:
+    def __init__(self, user: User, roles: Collection[Role] | None = None) -> None:
         self.word = ""
         self._user = user
+        self._roles = roles
         self._sight: Sight | None = None
 
     def __call__(self) -> Sight:
         """The workspace. Raises ``UnavailableError`` where the reporting lines cannot be had."""
         if self._sight is None:
             self.word = following.word()  # before anything is read: what comes in now is new to the page
-            self._sight = keeper.open(settings.HOME, by=log.asking()).seen_by(scope(self._user))
+            self._sight = keeper.open(settings.HOME, by=log.asking()).seen_by(scope(self._user, self._roles))
         return self._sight
 
-    def within(self, roles: Collection[Role]) -> Sight:
-        """The workspace as far as these roles of the person's reach, and no others of hers: whoever sees all accounts as a
-        viewer changes those of her own book as a CSM. Raises ``UnavailableError`` as above.
-        """
-        return keeper.open(settings.HOME, by=log.asking()).seen_by(scope(self._user, roles))
+    def whole(self) -> Sight:
+        """The workspace as far as any role of the person's reaches. Raises ``UnavailableError`` as above."""
+        return self() if self._roles is None else Looking(self._user)()
 
 
 def scope(user: User, roles: Collection[Role] | None = None) -> Scope:

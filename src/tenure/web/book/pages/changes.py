@@ -74,7 +74,7 @@ def undo_run(request: Request, number: int) -> Undoing | HttpResponse:
         return HttpResponseRedirect(reverse("changes"))
     if request.method != "POST":
         return Undoing(run.pk, _done(request, run))
-    kept = telling.undo(request.sight.within(TELLS), run, request.user)
+    kept = telling.undo(request.sight(), run, request.user)
     if kept:
         said = ngettext(
             "Taken back, but for %(count)s account of which more was told since, or that is not yours any more.",

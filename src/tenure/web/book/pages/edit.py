@@ -55,7 +55,7 @@ class Editing:
 @page("book/edit/<path:account_id>/", roles=TELLS, title=gettext_lazy("Edit an account"), methods=FORM)
 def edit_cell(request: Request, account_id: str) -> Editing | HttpResponse:
     """Tell one thing of one account; it is shown at once, and can be taken back for a day."""
-    what, sight = request.GET.get("what", ""), request.sight.within(TELLS)
+    what, sight = request.GET.get("what", ""), request.sight()
     row = _row(sight, account_id, what)
     if what == OWNER and not may_assign(request.user):
         raise Http404

@@ -68,8 +68,8 @@ class Preview:
 @page("book/many/", roles=TELLS, title=gettext_lazy("Change accounts"), methods=POST)
 def many(request: Request) -> Preview | HttpResponse:
     """First what would be told of how many accounts, then, when it is filled in and sent, it is told."""
-    act, sight = request.POST.get("act", ""), request.sight.within(TELLS)
-    at = look(request, Answers(request.sight()), request.POST.dict())
+    act, sight = request.POST.get("act", ""), request.sight()
+    at = look(request, Answers(request.sight.whole()), request.POST.dict())
     back = reverse("accounts") + at.link()
     chosen, total, now = _chosen(request, at)
     if act not in _ACTS or (act == OWNER and not may_assign(request.user)) or not chosen:
@@ -87,13 +87,13 @@ def many(request: Request) -> Preview | HttpResponse:
 def _chosen(request: Request, at: Looking) -> tuple[list[str], int, datetime]:
     """The accounts that were selected and are to be seen, or the first of all that fit; how many fit; and the moment."""
     if request.POST.get("whole"):
-        found = request.sight().rows(
+        found = request.sight.whole().rows(
             "accounts", **at.question, columns=("account_id",), order=(*at.of.order, "account_id"), limit=MOST
         )
     else:
         ids = tuple(dict.fromkeys(request.POST.getlist("account")))[:MOST]
         where = (("account_id", "one_of", ids),)
-        found = request.sight().rows(
+        found = request.sight.whole().rows(
             "accounts", where=where, columns=("account_id",), order=("account_id",), limit=MOST
         )
     return [row["account_id"] for row in found.rows], found.total, found.as_of
