@@ -197,3 +197,8 @@ def test_an_unknown_host_is_told_what_to_do(client, db):
 def test_declared_pages_are_the_url_list():
     assert sorted(each.name for each in declared()) == sorted(pattern.name for pattern in PATTERNS)
     assert set(Role) == EVERYONE
+
+
+def test_no_two_pages_have_the_same_place_in_the_navigation():
+    places = [(each.nav.section, each.nav.rank) for each in declared() if each.nav]
+    assert len(set(places)) == len(places)

@@ -34,8 +34,9 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
 
 
 def navigation(user: User, current: str = "") -> tuple[NavSection, ...]:
-    """The pages of the navigation that a person may open, by section."""
-    placed = sorted(_placed(user), key=lambda each: (_ORDER.index(each[1].section), each[1].rank))
+    """The pages of the navigation that a person may open, by section; the one that she lands on is the first of its own."""
+    first = landing(user)
+    placed = sorted(_placed(user), key=lambda each: (_ORDER.index(each[1].section), each[0] is not first, each[1].rank))
     return tuple(
         NavSection(
             "" if section is Section.WORK else section.value,

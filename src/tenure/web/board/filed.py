@@ -9,7 +9,7 @@ from typing import Any
 from tenure.web.board.asked import Chosen
 from tenure.web.board.part import Part, Told
 from tenure.web.board.side import Side
-from tenure.web.kit.sheet import Sheet, book
+from tenure.web.kit.sheet import Sheet, workbook
 from tenure.web.kit.table import Export, exported
 
 COLUMNS = (
@@ -32,7 +32,7 @@ def as_workbook(given: Chosen, parts: Parts, currency: str) -> Export:
         title = f"{part.title} {side.title}" if given.beside and side.title else part.title
         if rows:
             sheets.append(Sheet(title, COLUMNS[2:], rows, _formats(rows)))
-    return book(f"board-{given.at.label}", sheets)
+    return workbook(f"board-{given.at.label}", sheets)
 
 
 def _row(side: Side, part: Part, one: Told, currency: str) -> dict[str, Any]:

@@ -93,7 +93,7 @@ class Board:
     "board/",
     roles=EVERYONE,
     title=gettext_lazy("Board"),
-    nav=Nav(Section.WORK, 10, "layout-dashboard"),
+    nav=Nav(Section.WORK, 80, "layout-dashboard"),
     lands=(Role.EXECUTIVE, Role.FINANCE, Role.VIEWER, Role.OPERATIONS),
 )
 def board(request: Request) -> Board | HttpResponse:

@@ -18,7 +18,7 @@ from tenure.web.dashboards import question as questions
 from tenure.web.dashboards import shown
 from tenure.web.dashboards.shown import Shown
 from tenure.web.kit import drawn, figure, formats
-from tenure.web.kit.workbook import Sheet, workbook
+from tenure.web.kit.sheet import TYPE, Sheet, workbook
 from tenure.web.post.letters import Part
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ COLUMNS = (
 )  # fmt: skip
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": TYPE,
     "pdf": "application/pdf",
 }
 #: How decimals of a unit are written in a workbook.
@@ -81,8 +81,7 @@ def made(dashboard: Dashboard, tiles: Sequence[Tile], answers: Answers, kind: st
         text = csv_of(COLUMNS, rows) + "\n"
         return File(name, _TYPES[kind], text.encode("utf-8-sig"), len(rows), COLUMNS)
     book = workbook("dashboard", [
-        Sheet(title, COLUMNS, [[row[column] for column in COLUMNS] for row in found], [_PATTERNS.get(unit, "General")] * len(found))
-        for title, unit, found in sheets
+        Sheet(title, COLUMNS, found, [_PATTERNS.get(unit, "")] * len(found)) for title, unit, found in sheets
     ])  # fmt: skip
     return File(name, _TYPES[kind], book.content, len(rows), COLUMNS)
 

@@ -88,7 +88,7 @@ class Health:
     notes: tuple[str, ...] = ()
 
 
-@page("health/", roles=EVERYONE, title=gettext_lazy("Health"), nav=Nav(Section.WORK, 30, "heart-pulse"))
+@page("health/", roles=EVERYONE, title=gettext_lazy("Health"), nav=Nav(Section.WORK, 50, "heart-pulse"))
 def health(request: Request) -> Health:
     """How well do our customers do, and who needs us?"""
     answers = Answers(request.sight())

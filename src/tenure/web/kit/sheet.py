@@ -36,10 +36,10 @@ def sheet(
     name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]], shown: Mapping[str, str] | None = None
 ) -> Export:
     """Rows as a file that is called by its name and the day. Times are in UTC, as a spreadsheet knows no zone."""
-    return book(name, (Sheet(name, columns, rows, shown=shown or {}),))
+    return workbook(name, (Sheet(name, columns, rows, shown=shown or {}),))
 
 
-def book(name: str, sheets: Sequence[Sheet]) -> Export:
+def workbook(name: str, sheets: Sequence[Sheet]) -> Export:
     """Several sheets as one such file; of two with one name, the second is numbered."""
     import xlsxwriter
 
@@ -53,7 +53,7 @@ def book(name: str, sheets: Sequence[Sheet]) -> Export:
             return formats[pattern]
 
         taken: set[str] = set()
-        for one in sheets:
+        for one in sheets or (Sheet("empty", (), ()),):
             count += _fill(whole.add_worksheet(_named(one.name, taken)), one, written)
     response = Export(file.getvalue(), content_type=TYPE)
     response.rows, response.columns = count, sheets[0].columns if sheets else ()
@@ -84,8 +84,10 @@ def _write(page: Any, line: int, place: int, value: Any, pattern: Any, written: 
             return
         case bool():
             page.write_boolean(line, place, value)
-        case Decimal() | int() | float():
+        case Decimal() | float():
             page.write_number(line, place, float(value), pattern)
+        case int():
+            page.write_number(line, place, value)
         case datetime():
             moment = value.astimezone(UTC).replace(tzinfo=None)
             page.write_datetime(line, place, moment, written("yyyy-mm-dd hh:mm"))

@@ -53,7 +53,7 @@ class Today:
 
 
 @page(
-    "today/", roles=WORKS, title=gettext_lazy("Today"), nav=Nav(Section.WORK, 5, "sun"), lands=(Role.CSM, Role.MANAGER)
+    "today/", roles=WORKS, title=gettext_lazy("Today"), nav=Nav(Section.WORK, 10, "sun"), lands=(Role.CSM, Role.MANAGER)
 )
 def today(request: Request) -> Today:
     """What is to be done now, and why?"""

@@ -116,7 +116,7 @@ class Accounts:
     nothing: Literal["", "loaded", "yours"]
 
 
-@page("accounts/", roles=EVERYONE, title=gettext_lazy("Accounts"), nav=Nav(Section.WORK, 20, "building-2"))
+@page("accounts/", roles=EVERYONE, title=gettext_lazy("Accounts"), nav=Nav(Section.WORK, 30, "building-2"))
 def accounts(request: Request) -> Accounts | HttpResponse:
     """The accounts that one may see: by a view, filtered, sorted, by pages, or all of them as a file."""
     given = request.GET.dict()

@@ -122,7 +122,7 @@ class Pipeline:
     nothing: bool
 
 
-@page("pipeline/", roles=EVERYONE, title=gettext_lazy("Growth pipeline"), nav=Nav(Section.WORK, 35, "sprout"))
+@page("pipeline/", roles=EVERYONE, title=gettext_lazy("Growth pipeline"), nav=Nav(Section.WORK, 45, "sprout"))
 def pipeline(request: Request) -> Pipeline | HttpResponse:
     """What may be sold to customers, when, and who is ready for more?"""
     given = request.GET.dict()

@@ -59,7 +59,7 @@ class Renewals:
     nothing: bool
 
 
-@page("renewals/", roles=EVERYONE, title=gettext_lazy("Renewals"), nav=Nav(Section.WORK, 30, "calendar-clock"))
+@page("renewals/", roles=EVERYONE, title=gettext_lazy("Renewals"), nav=Nav(Section.WORK, 40, "calendar-clock"))
 def renewals(request: Request) -> Renewals | HttpResponse:
     """What comes up for renewal, how sure is it, and what will it bring?"""
     given = request.GET.dict()

@@ -98,7 +98,7 @@ class Changes:
     export: str = ""
 
 
-@page("growth/", roles=EVERYONE, title=gettext_lazy("Growth"), nav=Nav(Section.WORK, 45, "trending-up"))
+@page("growth/", roles=EVERYONE, title=gettext_lazy("Growth"), nav=Nav(Section.WORK, 70, "trending-up"))
 def growth(request: Request) -> Changes | HttpResponse:
     """Which customers are ready to take more, and what is to be expected of it?"""
     return _listed(request, "growth")

@@ -114,7 +114,7 @@ class RiskList:
     causes: tuple[Cause, ...] = ()
 
 
-@page("risk/", roles=EVERYONE, title=gettext_lazy("Risk"), nav=Nav(Section.WORK, 40, "triangle-alert"))
+@page("risk/", roles=EVERYONE, title=gettext_lazy("Risk"), nav=Nav(Section.WORK, 60, "triangle-alert"))
 def risk(request: Request) -> RiskList | HttpResponse:
     """Which revenue may be lost within 90 days?"""
     given = request.GET.dict()

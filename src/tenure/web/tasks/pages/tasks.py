@@ -41,7 +41,7 @@ class Tasks:
     narrowed: bool
 
 
-@page("tasks/", roles=WORKS, title=gettext_lazy("Tasks"), nav=Nav(Section.WORK, 10, "circle-check"))
+@page("tasks/", roles=WORKS, title=gettext_lazy("Tasks"), nav=Nav(Section.WORK, 20, "circle-check"))
 def tasks(request: Request) -> Tasks | HttpResponse:
     """The tasks that one may see: filtered, sorted, by pages, or all of them as a file."""
     given, sight = request.GET.dict(), request.sight()
