@@ -557,6 +557,24 @@ def hook(shared_book, ops, monkeypatch):
     return made
 
 
+def test_numbers_of_lists_that_are_none_stop_no_round(hook, ops):
+    for wrong in ("\u00b2", "9" * 30):
+        assert ops.get("/accounts/", {"f": f"list~is~{wrong}"}).status_code == 200
+    hook.view.asked = {"f": "list~is~\u00b2"}
+    hook.view.save()
+    assert hooks.look(Hook.objects.get(), timezone.now()) >= 0
+
+
+def test_the_log_keeps_no_word_that_was_typed_into_a_filter_and_knows_of_hooks(hook, ops):
+    ops.get("/accounts/", {"f": "name~has~Jane%20Doe;tier~is~gold", "format": "csv"})
+    told = " ".join(str(each.detail) for each in AuditEntry.objects.all())
+    assert "name~has" in told
+    assert "Jane" not in told
+    hooks.remove(hook, hook.made_by)
+    acts = set(AuditEntry.objects.values_list("act", flat=True))
+    assert {"hook_made", "hook_removed", "exported"} <= acts
+
+
 def test_who_enters_and_leaves_is_told_once_signed(hook, book, ops):
     many(ops, "attribute", {"account": ["a2", "c1"]}, column="tier", value="gold")
     many(ops, "attribute", {"account": ["b1"]}, column="tier", value="")

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from time_machine import travel
 
-from tenure.web.access import factors, people, policy
+from tenure.web.access import factors, keys, links, people, policy
 from tenure.web.access.models import App, AuditEntry, Passkey, RecoveryCode, Session
 from tenure.web.access.roles import Role
 from tests.web.conftest import PASSWORD
@@ -227,6 +227,23 @@ def test_an_administrator_resets_lost_factors_and_ends_sessions(noon, bea, as_, 
         assert as_(bea).post(f"/people/{administrator.pk}/{path}/").status_code == 403
     entry = AuditEntry.objects.get(act="factors_reset")
     assert (entry.who, entry.object_id) == (f"user:{administrator.pk}", str(bea.pk))
+
+
+def test_a_link_for_a_lost_password_stands_for_no_factor_and_ends_keys(noon, bea, as_, administrator):
+    set_up(as_(bea))
+    key = keys.make(bea, "a program", 30)
+    secret = links.invite(bea, by=administrator).secret
+    client = Client()
+    client.get(f"/welcome/{secret}/")
+    chosen = client.post("/welcome/", {"password": "another harbour at dawn", "again": "another harbour at dawn"})
+    assert chosen["Location"] == "/log-in/second/", chosen.content.decode()
+    assert not is_in(client)
+    assert Client().get("/api/metrics", headers={"Authorization": f"Bearer {key.secret}"}).status_code == 401
+
+
+def test_digits_of_other_scripts_are_no_code(noon, bea, as_):
+    set_up(as_(bea))
+    assert second_step(first_step(bea), "\u0661\u0662\u0663\u0664\u0665\u0666").status_code == 422
 
 
 def test_a_passkey_of_another_is_not_there(noon, bea, as_, administrator):

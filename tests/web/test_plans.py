@@ -180,6 +180,17 @@ def test_what_the_customer_says_is_the_customer_s_fact(company, cora, as_):
     assert list(told.order_by("seq")) == ["plan_shared", "plan_opened"]
 
 
+def test_what_a_customer_is_called_is_what_she_typed_and_a_goal_is_confirmed_once(company, cora):
+    customer = opened(links.share("acme", "Quin", 30, by=cora).secret)
+    name, told = "q1", "Quin"
+    assert customer.post("/shared-plan/do/", {"do": "comment", "text": "Well", "name": name}).status_code == 302
+    page = text_of(customer, "/shared-plan/").partition("Well")[0][-300:]
+    assert name in page
+    assert told not in page, "a visitor learns nobody's name by an id"
+    assert customer.post("/shared-plan/do/", {"do": "confirm", "key": "g1", "name": "Quin"}).status_code == 302
+    assert customer.post("/shared-plan/do/", {"do": "confirm", "key": "g1", "name": "Eve"}).status_code == 404
+
+
 def test_the_customer_does_no_more_than_that(company, cora):
     customer = opened(links.share("acme", "Quin", 30, by=cora).secret)
     for do, key in (

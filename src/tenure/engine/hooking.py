@@ -56,7 +56,7 @@ def post(
         try:
             with client.stream("POST", url, content=body, headers=dict(headers)) as answer:
                 return answer.status_code
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             name = type(error).__name__
             raise UnavailableError(
                 f"{host} does not answer: {name}.", code="unreachable", where=host, fix="It is tried again."

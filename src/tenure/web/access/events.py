@@ -45,6 +45,8 @@ class Kind(StrEnum):
     KEY_MADE = "key_made"
     KEY_ENDED = "key_ended"
     MAIL_SET = "mail_set"
+    HOOK_MADE = "hook_made"
+    HOOK_REMOVED = "hook_removed"
     DEACTIVATED = "deactivated"
     REACTIVATED = "reactivated"
     EXPORTED = "exported"
@@ -96,6 +98,8 @@ def parameters(given: QueryDict) -> dict[str, str]:
 
 
 def _plain(name: str, value: str) -> str:
+    if name == "f":  # filters of the list of accounts: column and test stay, what they are held against is typed
+        return ";".join("~".join(part.split("~")[:2]) for part in value.split(";"))
     column, is_condition, _ = value.partition("=")
     if value and (name in _TYPED or name in _personal()):
         return WITHHELD

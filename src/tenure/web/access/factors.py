@@ -15,7 +15,7 @@ from django.http import HttpRequest
 
 from tenure.core.errors import UnavailableError
 from tenure.engine.sync import vault
-from tenure.web.access import events, policy, sessions
+from tenure.web.access import events, keys, policy, sessions
 from tenure.web.access.events import Kind
 from tenure.web.access.models import App, Passkey, RecoveryCode, User
 
@@ -116,6 +116,7 @@ def reset(user: User, *, by: User) -> None:
         for kept in (App, Passkey, RecoveryCode):
             kept.objects.filter(user=user).delete()
         sessions.end_all(user)
+        keys.end_all(user, by=by)
         events.record(Kind.FACTORS_RESET, actor=by, subject=user)
     vault.forget(settings.HOME, _owner(user))
 
@@ -135,7 +136,7 @@ def takes(user: User, given: str) -> bool:
     where the secrets cannot be read.
     """
     code = "".join(given.split()).replace("-", "").lower()
-    return _takes_app(user, code) if code.isdecimal() else _takes_recovery(user, code)
+    return _takes_app(user, code) if code.isascii() and code.isdecimal() else _takes_recovery(user, code)
 
 
 def _takes_app(user: User, code: str) -> bool:

@@ -68,6 +68,13 @@ def end(key: int, *, of: User | None, by: User) -> bool:
     return True
 
 
+def end_all(user: User, *, by: User) -> None:
+    """End all keys of a person, in the transaction of what it is about: whoever took the account over has them no more."""
+    for key in ApiKey.objects.filter(user=user):
+        events.record(Kind.KEY_ENDED, actor=by, subject=user, key=key.pk)
+        key.delete()
+
+
 def borne(request: HttpRequest) -> ApiKey | None:
     """The key that a request bears, while it works; None for any other. It is looked up by its hash, which tells a
     guess nothing by the time it takes; what addresses may guess is counted by the gate.

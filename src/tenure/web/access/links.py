@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from tenure.web.access import events, policy, sessions
+from tenure.web.access import events, keys, policy, sessions
 from tenure.web.access.events import Kind
 from tenure.web.access.models import Link, User
 from tenure.web.access.people import give_roles, there_is_an_administrator
@@ -85,6 +85,7 @@ def accept(secret_hash: str, *, password: str) -> User | None:
         user.save(update_fields=["password"])
         user.links.all().delete()
         sessions.end_all(user)
+        keys.end_all(user, by=user)
         events.record(Kind.LINK_USED, actor=user, subject=user)
     return user
 

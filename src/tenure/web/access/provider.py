@@ -114,7 +114,7 @@ def address(provider: Provider, asked: Asked, back: str, *, anew: bool = False) 
 
 def proven(provider: Provider, asked: Asked, given: Mapping[str, str], back: str, *, anew: bool = False) -> Proven:
     """Who came back, by what the browser brought (``given``). Raises ``NotTakenError`` and ``UnavailableError``."""
-    if not compare_digest(given.get("state", ""), asked.state):
+    if not compare_digest(given.get("state", "").encode(), asked.state.encode()):
         raise NotTakenError("state")
     found = discovered(provider)
     told = given.get("iss", "")
@@ -171,7 +171,7 @@ def _read(provider: Provider, token: str, nonce: str, *, anew: bool) -> dict[str
         isinstance(audience, list) and len(audience) > 1 and "azp" not in claims
     ):
         raise NotTakenError("azp")
-    if not compare_digest(str(claims.get("nonce", "")), nonce):
+    if not compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
         raise NotTakenError("nonce")
     if not 0 < len(claims["sub"]) <= _LONGEST_SUBJECT:
         raise NotTakenError("sub")

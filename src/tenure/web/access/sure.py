@@ -64,9 +64,12 @@ def missing(request: Request) -> HttpResponse | None:
 
 
 def ask_first(request: Request, back: str) -> HttpResponse | None:
-    """Where to go first, where the person has not proven just now who she is. ``back``: where she goes on then."""
+    """Where to go first, where the person has not proven just now who she is, by her second factor if she has one. ``back``: where
+    she goes on then.
+    """
     since = request.session.get(SURE)
-    if since and timezone.now() - datetime.fromisoformat(since) <= SURE_LASTS:
+    fresh = since and timezone.now() - datetime.fromisoformat(since) <= SURE_LASTS
+    if fresh and (request.session.get(STRONG) or not factors.has(request.user)):
         return None
     return _to_confirm(back)
 

@@ -69,6 +69,8 @@ ACTS: Mapping[str, Text] = {
     Kind.CODE_USED: lazy("used a recovery code"),
     Kind.KEY_MADE: lazy("made a key"),
     Kind.MAIL_SET: lazy("set how mail is sent"),
+    Kind.HOOK_MADE: lazy("had another system told of a view"),
+    Kind.HOOK_REMOVED: lazy("stopped telling another system"),
     Kind.KEY_ENDED: lazy("ended a key"),
     Kind.DEACTIVATED: lazy("deactivated a person"),
     Kind.REACTIVATED: lazy("reactivated a person"),

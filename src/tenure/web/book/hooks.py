@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -22,7 +23,9 @@ from django.db import transaction
 from tenure import keeper
 from tenure.core.errors import TenureError
 from tenure.engine import hooking
+from tenure.web.access import events
 from tenure.web.access import sight as sights
+from tenure.web.access.events import Kind
 from tenure.web.book.audiences import audience
 from tenure.web.book.models import Delivery, Hook, Member, View
 from tenure.web.book.rights import CONNECTS
@@ -89,7 +92,17 @@ def _hooked(hook: Hook, user: User) -> Hooked:
 def make(view: View, user: User, url: str) -> Hook:
     """A new hook. Raises ``TenureError`` for an address that is not told."""
     hooking.checked(settings.HOME, url)
-    return Hook.objects.create(view=view, url=url, nonce=secrets.token_hex(16), made_by=user)
+    with transaction.atomic():
+        made = Hook.objects.create(view=view, url=url, nonce=secrets.token_hex(16), made_by=user)
+        events.record(Kind.HOOK_MADE, actor=user, subject=None, hook=made.pk, view=view.pk, host=urlsplit(url).hostname)
+    return made
+
+
+def remove(hook: Hook, by: User) -> None:
+    """Tell an address nothing any more."""
+    with transaction.atomic():
+        events.record(Kind.HOOK_REMOVED, actor=by, subject=None, hook=hook.pk, view=hook.view_id)
+        hook.delete()
 
 
 def secret(hook: Hook) -> str:
@@ -107,6 +120,8 @@ def signature(key: str, at: datetime, body: bytes) -> str:
 
 # Looking who came and went
 
+_NOT_ANY_MORE = "Whoever made it may not open this view any more."
+
 
 def look(hook: Hook, now: datetime) -> int:
     """Look who is in a hook's view now, and put what changed up for sending; how many messages that makes.
@@ -114,8 +129,8 @@ def look(hook: Hook, now: datetime) -> int:
     The first look tells nothing. Why it could not be looked at is said on its page.
     """
     maker = hook.made_by
-    if not maker.is_active or CONNECTS.isdisjoint(maker.roles) or not hook.view.opens_for(maker):
-        return _gave_up(hook, now, "Whoever made it may not open this view any more.")
+    if not _may(hook):
+        return _gave_up(hook, now, _NOT_ANY_MORE)
     sight = keeper.open(settings.HOME).seen_by(sights.scope(maker))
     try:
         found = audience(hook.view, maker, sight)
@@ -132,6 +147,12 @@ def look(hook: Hook, now: datetime) -> int:
         hook.since, hook.looked_at, hook.problem = hook.since or now, now, ""
         hook.save(update_fields=["since", "looked_at", "problem", "word"])
     return told
+
+
+def _may(hook: Hook) -> bool:
+    """Whether who made a hook may still have others told of its view."""
+    maker = hook.made_by
+    return maker.is_active and not CONNECTS.isdisjoint(maker.roles) and hook.view.opens_for(maker)
 
 
 def _gave_up(hook: Hook, now: datetime, why: str) -> int:
@@ -165,8 +186,12 @@ def _put_up(
 def send_due(now: datetime, send: Send | None = None) -> int:
     """Send what is due, the oldest of each hook first: the next waits until it is taken or given up. How many were taken."""
     taken, waiting = 0, set[int]()
-    due = Delivery.objects.filter(due_at__isnull=False).select_related("hook__view").order_by("pk")
+    due = Delivery.objects.filter(due_at__isnull=False).select_related("hook__view", "hook__made_by").order_by("pk")
     for each in due:
+        if not _may(each.hook):
+            each.due_at, each.answer = None, _NOT_ANY_MORE
+            each.save(update_fields=["due_at", "answer"])
+            continue
         if each.hook_id in waiting:
             continue
         if each.due_at is not None and each.due_at > now:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
-from django.db import DatabaseError, connection
+from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
-from tenure.core.errors import TenureError
+from tenure.keeper import faults
+from tenure.keeper.place import Place
 from tenure.web.access import following
 from tenure.web.book import hooks
 from tenure.web.book.models import Delivery, Hook
@@ -31,9 +34,17 @@ class Round(threading.Thread):
         """One round after the other. What goes wrong is tried again in the next."""
         while True:
             time.sleep(_PAUSE)
-            with suppress(DatabaseError, TenureError, OSError):
-                once()
-            connection.close()
+            _safely(once)
+
+
+def _safely(does: Callable[[], object]) -> None:
+    """Do something, whatever happens: a fault is logged, and neither the next round nor another hook waits for ever."""
+    try:
+        does()
+    except Exception as error:  # noqa: BLE001 - as said
+        faults.logged(error, Place(settings.HOME))
+    finally:
+        connection.close()
 
 
 def once(send: hooks.Send | None = None) -> None:
@@ -44,6 +55,6 @@ def once(send: hooks.Send | None = None) -> None:
     for hook in waiting:
         if hook.word != word and (hook.looked_at is None or now - hook.looked_at >= _GAP):
             hook.word = word  # of before it was looked at: what comes in meanwhile is looked at the next time
-            hooks.look(hook, now)
+            _safely(partial(hooks.look, hook, now))
     hooks.send_due(now, send)
     Delivery.objects.filter(due_at__isnull=True, at__lt=now - _REMEMBERED).delete()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenure.web.access.roles import Role
 from tenure.web.book.models import AccountList, Listed, Shared, Sharing, View
+from tenure.web.kit.choice import number_of
 
 if TYPE_CHECKING:
     from tenure.web.access.models import User
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 #: A number that no row has, and that databases can still compare.
 BEYOND = 2**62
-_LONGEST = 100
 S = TypeVar("S", View, AccountList)
 
 
@@ -32,9 +32,7 @@ def visible(kind: type[S], user: User) -> list[S]:
 
 def opened(kind: type[S], number: str | int, user: User, *, own: bool = False) -> S:
     """One of them. Raises ``Http404`` where there is none that this person may open, or change (``own``)."""
-    if not str(number).isascii() or not str(number).isdigit() or len(str(number)) > _LONGEST:
-        raise Http404
-    found = kind.objects.select_related("owner").filter(pk=min(int(number), BEYOND)).first()
+    found = kind.objects.select_related("owner").filter(pk=number_of(str(number))).first()
     if found is None or not found.opens_for(user) or (own and found.owner_id != user.pk):
         raise Http404
     return found
@@ -42,7 +40,7 @@ def opened(kind: type[S], number: str | int, user: User, *, own: bool = False) -
 
 def members(of: Asked, user: User) -> Mapping[str, tuple[str, ...]]:
     """The accounts of the static lists that something asks for, by the lists' numbers, as far as a person may open these."""
-    numbers = {value for each in of.filters if each.column == "list" for value in each.values if value.isdigit()}
+    numbers = {value for each in of.filters if each.column == "list" for value in each.values if number_of(value)}
     lists = [each.pk for each in AccountList.objects.filter(pk__in=numbers) if each.opens_for(user)] if numbers else []
     found: dict[str, list[str]] = defaultdict(list)
     for number, account in Listed.objects.filter(on__in=lists).values_list("on", "account_id"):

@@ -23,3 +23,12 @@ class Choice:
     name: str
     label: Text
     options: tuple[Option, ...]
+
+
+#: Digits of the largest number that names a row.
+_LONGEST = 18
+
+
+def number_of(text: str) -> int:
+    """The number that names what was chosen, as it came from a form or an address; 0, which names nothing, where that is none of ours."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST else 0

@@ -131,7 +131,7 @@ def _step(row: dict[str, Any], called: Mapping[str, str], now: datetime) -> Step
     return Step(
         row["step_id"], row["name"], row["side"] == "us", called.get(row["owner"] or "", row["owner"] or ""),
         formats.day(row["due_at"]) if row["due_at"] else "", not done and is_over(row["due_at"], now),
-        formats.day(done) if done else "", called.get(row["done_by"] or "", row["done_by"] or ""),
+        formats.day(done) if done else "", row["done_by"] or "" if row["side"] == "customer" else called.get(row["done_by"] or "", row["done_by"] or ""),
     )  # fmt: skip
 
 
@@ -167,7 +167,8 @@ def _comment(
     row: dict[str, Any], called: Mapping[str, str], goals: Mapping[str, str], steps: Mapping[str, str]
 ) -> Comment:
     about = steps.get(row["step_id"] or "") or goals.get(row["goal_id"] or "") or ""
-    by = called.get(row["by"] or "", row["by"] or "")
+    told = row["by"] or ""
+    by = told if row["side"] == "customer" else called.get(told, told)  # what a customer is called is what she typed
     return Comment(row["comment_id"], by, row["side"] == "us", formats.moment(row["at"]), about, row["text"])
 
 

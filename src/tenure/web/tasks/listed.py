@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenure.web.kit import formats
-from tenure.web.kit.choice import Choice, Option
+from tenure.web.kit.choice import Choice, Option, number_of
 from tenure.web.kit.reading import current
 from tenure.web.work import whose
 from tenure.web.work.models import Priority, Status, Task
@@ -94,7 +94,8 @@ def _whose(user: User, view: str, owner: str) -> Q:
             return Q(given_by=user)
         case "team":
             team = whose.team(user)
-            chosen = team.filter(pk=int(owner)) if owner.isascii() and owner.isdigit() else team.exclude(pk=user.pk)
+            number = number_of(owner)
+            chosen = team.filter(pk=number) if number else team.exclude(pk=user.pk)
             return Q(owner__in=chosen)
         case "all":
             return Q()

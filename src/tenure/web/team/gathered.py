@@ -13,9 +13,11 @@ from tenure.core.period import add_months
 from tenure.web.access.models import User
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.reading import current
+from tenure.web.work import whose
 from tenure.web.work.models import Status, Task
 
 if TYPE_CHECKING:
+    from tenure.engine import Sight
     from tenure.engine.result import Figure
     from tenure.engine.verbs.away import Absence
     from tenure.engine.verbs.fairness import Compared
@@ -71,8 +73,8 @@ class Gathered:
     notes: tuple[str, ...] = field(default=())
 
 
-def gathered(answers: Answers, by: str, now: datetime) -> Gathered:
-    """What is known of the books ``by`` owner or team, at a moment."""
+def gathered(user: User, answers: Answers, by: str, now: datetime) -> Gathered:
+    """What ``user`` may know of the books ``by`` owner or team, at a moment."""
     sight = answers.sight
     here = now.astimezone(current().zone).date()
     month, until = add_months(here.replace(day=1), -1), here + timedelta(days=AHEAD)
@@ -94,7 +96,7 @@ def gathered(answers: Answers, by: str, now: datetime) -> Gathered:
     compared = sight.compared(EXPECTED, by=by)
     fair = compared.found if compared else None
     expected = {one.id: one for one in fair.groups} if fair else {}
-    people = _people(groups, sight.scope.owners) if by == "owner" else {}
+    people = _people(user, sight, groups) if by == "owner" else {}
     absences = {one.csm_id: one for one in reversed(sight.away())} if by == "owner" else {}
     books = tuple(
         Book(
@@ -106,14 +108,15 @@ def gathered(answers: Answers, by: str, now: datetime) -> Gathered:
     return Gathered(by, month, here, until, rated.as_of, books, whole, fair.alike if fair else None, rated.notes)
 
 
-def _people(owners: Collection[str], seen: Collection[str] | None) -> dict[str, Tasks]:
+def _people(user: User, sight: Sight, owners: Collection[str]) -> dict[str, Tasks]:
     """The tasks of the owners who can log in, as far as they are in sight."""
+    seen = sight.scope.owners
     today = datetime.now(UTC).astimezone(current().zone).date()
     wanted = [name for name in owners if seen is None or name in seen]
     known = User.objects.filter(csm_id__in=wanted, is_active=True).values_list("csm_id", flat=True)
     found = {name: Tasks() for name in known}
     counted = (
-        Task.objects.filter(owner__csm_id__in=wanted, status=Status.OPEN)
+        whose.visible(user, sight, Task.objects.filter(owner__csm_id__in=wanted, status=Status.OPEN))
         .order_by()
         .values("owner__csm_id")
         .annotate(open=Count("pk"), late=Count("pk", filter=Q(due__lt=today)))

@@ -105,7 +105,7 @@ def team(request: Request) -> Team | HttpResponse:
     by = "owner" if narrow else request.GET.get("by", "owner")  # of a team, one's line may be a part
     if by not in _BY:
         raise Http404
-    found = gathered(answers, by, datetime.now(UTC))
+    found = gathered(request.user, answers, by, datetime.now(UTC))
     people = names.of(answers.sight)
     signed = sorted(
         ((book, needs(book, found)) for book in found.books),

@@ -14,6 +14,7 @@ from tenure.core.errors import UsageError
 from tenure.web.access.models import User
 from tenure.web.kit import formats
 from tenure.web.kit.asking import Answers
+from tenure.web.kit.choice import number_of
 from tenure.web.today import words
 from tenure.web.today.found import KIND, agenda_of, is_waiting
 from tenure.web.work import tasks, whose
@@ -67,7 +68,7 @@ def act(answers: Answers, user: User, day: Day, given: Mapping[str, str], today:
 
 def undo(sight: Sight, user: User, task_id: str) -> Acted:
     """Take back what was done or put off. Raises ``Http404`` for a task that the reader does not see."""
-    task = tasks.get(user, sight, int(task_id) if task_id.isascii() and task_id.isdigit() else 0)
+    task = tasks.get(user, sight, number_of(task_id))
     tasks.reopen(task, user)
     return Acted(_("It is back: %(title)s") % {"title": task.title})
 
@@ -112,7 +113,7 @@ def _put_off(task: Task, user: User, day: str, today: date) -> Acted:
 
 def _handed(task: Task, user: User, given: Mapping[str, str]) -> Acted:
     number = given.get("to", "")
-    to = User.objects.filter(pk=int(number), is_active=True).first() if number.isascii() and number.isdigit() else None
+    to = User.objects.filter(pk=number_of(number), is_active=True).first()
     if to is None:
         return Acted(_("Say to whom."), failed=True)
     try:

@@ -17,7 +17,7 @@ from tenure.web.access.page import POST, Request, page, show
 from tenure.web.access.roles import Role
 from tenure.web.kit import formats
 from tenure.web.kit.asking import Answers
-from tenure.web.kit.choice import Choice
+from tenure.web.kit.choice import Choice, number_of
 from tenure.web.kit.reading import current
 from tenure.web.kit.shell import Nav, Section
 from tenure.web.today import acting
@@ -59,7 +59,7 @@ def today(request: Request) -> Today:
     """What is to be done now, and why?"""
     given = request.GET.dict()
     undo = given.get("undo", "")
-    acted = Acted("", int(undo)) if undo.isascii() and undo.isdigit() else None
+    acted = Acted("", number_of(undo)) if number_of(undo) else None
     return _today(request, day_of(request, given), acted, everything=given.get("all") == "1")
 
 

@@ -17,6 +17,7 @@ from tenure.web.access.factors import LastFactorError
 from tenure.web.access.models import App, Passkey
 from tenure.web.access.page import FORM, POST, Request, page, show
 from tenure.web.access.roles import EVERYONE
+from tenure.web.kit.choice import number_of
 
 #: A secret that an app has not shown a code of yet travels with the form, signed, for so many seconds.
 _SALT, _LASTS = "tenure.app", 1800
@@ -137,9 +138,8 @@ def remove_passkey(request: Request) -> HttpResponse:
     """Take one of one's own passkeys no more; another's is not there."""
     if first := sure.ask_first(request, reverse("second_factors")):
         return first
-    given = request.POST.get("passkey", "")
     try:
-        if not given.isdecimal() or not factors.remove_passkey(request.user, int(given)):
+        if not factors.remove_passkey(request.user, number_of(request.POST.get("passkey", ""))):
             raise Http404
     except LastFactorError:
         return _last(request)

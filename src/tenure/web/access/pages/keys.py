@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tenure.web.access import forms
+from tenure.web.access import forms, sure
 from tenure.web.access import keys as acts
 from tenure.web.access.models import ApiKey, User
 from tenure.web.access.page import FORM, POST, Request, page, show
 from tenure.web.access.roles import EVERYONE, Role
+from tenure.web.kit.choice import number_of
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class KeyMade:
 @page("account/keys/add/", roles=EVERYONE, title=gettext_lazy("Make a key"), methods=FORM)
 def make_key(request: Request) -> KeyForm | HttpResponse:
     """Make a key with which a program asks as this person."""
+    if first := sure.ask_first(request, reverse("make_key")):
+        return first
     if request.method != "POST":
         return KeyForm(forms.NewKey(user=request.user))
     form = forms.NewKey(request.POST, user=request.user)
@@ -74,8 +77,7 @@ def end_anybodys_key(request: Request) -> HttpResponse:
 
 
 def _ended(request: Request, *, of: User | None, back: str) -> HttpResponse:
-    given = request.POST.get("key", "")
-    if not given.isdecimal() or not acts.end(int(given), of=of, by=request.user):
+    if not acts.end(number_of(request.POST.get("key", "")), of=of, by=request.user):
         raise Http404
     messages.success(request, _("The key no longer works."))
     return HttpResponseRedirect(reverse(back))

@@ -141,6 +141,8 @@ def person(request: Request, user_id: int) -> PersonForm | HttpResponse:
 @page("people/<int:user_id>/invite/", roles=_ADMINISTRATORS, title=gettext_lazy("Invitation"), methods=POST)
 def invite_person(request: Request, user_id: int) -> HttpResponse:
     """A new link, for who lost the password or the last link."""
+    if first := sure.ask_first(request, reverse("person", args=[user_id])):
+        return first
     return _invited(request, get_object_or_404(User, pk=user_id, is_active=True))
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tenure.web.access import arrival, events, forms, policy, provider, sure
+from tenure.web.access import arrival, events, factors, forms, policy, provider, sure
 from tenure.web.access.arrival import NotLetInError
 from tenure.web.access.events import Kind
 from tenure.web.access.models import Identity
@@ -91,7 +91,10 @@ def _confirmed(request: Request, found: Proven, wanted: str) -> HttpResponse:
     known = Identity.objects.filter(issuer=found.issuer, subject=found.subject, user=request.user.pk).exists()
     if not known:
         return _not_in(request, _("That was somebody else."), 403)
-    sure.confirmed(request, strong=False)
+    strong = _provider().second_factor
+    if factors.has(request.user) and not strong:
+        return _not_in(request, _("Show your second factor instead."), 403)
+    sure.confirmed(request, strong=strong)
     return HttpResponseRedirect(wanted)
 
 

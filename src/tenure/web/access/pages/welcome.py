@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tenure.web.access import forms, links, people
+from tenure.web.access import forms, links, sure
 from tenure.web.access.models import Link, User
 from tenure.web.access.page import FORM, Request, public_page, show
 from tenure.web.access.throttle import Guess
@@ -53,9 +53,9 @@ def welcome(request: Request) -> Welcome | HttpResponse:
     user = _use(secret_hash, link, form)
     if user is None:
         return _no_longer(request)
-    people.log_in(request, user, way="link")
+    response = sure.admit(request, user, way="link", wanted=reverse("home"))
     messages.success(request, _("Welcome. This link has done its work; from now on you log in with your password."))
-    return HttpResponseRedirect(reverse("home"))
+    return response
 
 
 def _form(request: Request, link: Link) -> forms.NewPassword:

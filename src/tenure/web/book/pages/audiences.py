@@ -159,7 +159,7 @@ def remove_hook(request: Request, number: int) -> HttpResponse:
     """Tell an address nothing any more."""
     hook = _hook(request, number)
     view = hook.view_id
-    hook.delete()
+    hooks.remove(hook, request.user)
     messages.success(request, _("It is told nothing any more."))
     return HttpResponseRedirect(reverse("view_page", args=[view]))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +19,7 @@ from tenure.web.book import hooks, shared
 from tenure.web.book.asked import asked, known_only
 from tenure.web.book.columns import known
 from tenure.web.book.looking import Looking, look
-from tenure.web.book.models import AccountList, Opening, Sharing, View
+from tenure.web.book.models import AccountList, Hook, Opening, Sharing, View
 from tenure.web.book.rights import CONNECTS
 from tenure.web.book.shared import Keeping
 from tenure.web.book.words import sentence
@@ -106,7 +107,11 @@ def open_with(request: Request, number: int) -> HttpResponse:
 @page("book/views/<int:number>/remove/", roles=EVERYONE, title=gettext_lazy("Remove a view"), methods=POST)
 def remove_view(request: Request, number: int) -> HttpResponse:
     """Take one's own view away, with the hooks that it has."""
-    shared.opened(View, number, request.user, own=True).delete()
+    view = shared.opened(View, number, request.user, own=True)
+    with transaction.atomic():
+        for hook in Hook.objects.filter(view=view):
+            hooks.remove(hook, request.user)
+        view.delete()
     messages.success(request, _("The view is removed."))
     return HttpResponseRedirect(reverse("accounts") + "?view=all")
 

@@ -91,7 +91,10 @@ def _act(request: Request, sight: Sight, account_id: str, plan: Plan, who: Telle
         facts.tick(sight, step, who, None if step["done_at"] else plan.as_of)
         return _("The step is open again.") if step["done_at"] else _("Done. Thank you.")
     if act == "confirm":
-        facts.confirm(sight, facts.found(sight, "goal", account_id, key), who, plan.as_of)
+        goal = facts.found(sight, "goal", account_id, key)
+        if goal["confirmed_by"]:
+            raise Http404
+        facts.confirm(sight, goal, who, plan.as_of)
         return _("Confirmed. Thank you.")
     if act != "comment":
         raise Http404

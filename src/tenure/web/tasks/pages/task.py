@@ -19,6 +19,7 @@ from tenure.web.access.models import User
 from tenure.web.access.page import FORM, POST, Request, page, show
 from tenure.web.access.roles import EVERYONE
 from tenure.web.kit import formats
+from tenure.web.kit.choice import number_of
 from tenure.web.kit.reading import current
 from tenure.web.tasks import listed
 from tenure.web.tasks.forms import ChangeForm
@@ -139,7 +140,7 @@ def _put_off(task: Task, user: User, day: str) -> str:
 
 
 def _colleague(number: str) -> User:
-    to = User.objects.filter(pk=int(number), is_active=True).first() if number.isascii() and number.isdigit() else None
+    to = User.objects.filter(pk=number_of(number), is_active=True).first()
     if to is None:
         raise UsageError(_("Say to whom."), code="nobody")
     return to
