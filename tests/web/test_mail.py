@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+from dataclasses import replace
 from datetime import time, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -160,6 +161,14 @@ def test_the_password_is_kept_encrypted_and_a_file_with_a_mistake_is_told(box, h
         with pytest.raises(UsageError, match=r"mail\.toml is not understood"):
             mail_settings.read(home)
         assert not mail.is_set_up()
+
+
+def test_what_somebody_noted_in_the_file_stays(box, home):
+    file = home / "mail.toml"
+    file.write_text("# asked for by Olga\n" + file.read_text())
+    mail_settings.keep(home, replace(mail_settings.read(home), port=2525), None)
+    assert file.read_text().startswith("# asked for by Olga\n[smtp]")
+    assert mail_settings.read(home).port == 2525
 
 
 def test_an_administrator_sets_it_up_and_tries_it(smtp, home, administrator, grace, as_):

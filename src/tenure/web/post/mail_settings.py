@@ -69,16 +69,27 @@ def checked(said: Any, home: Path) -> MailSettings:
 
 
 def keep(home: Path, settings: MailSettings, password: str | None) -> None:
-    """Keep settings; a password of None stays as it is, an empty one is forgotten. Raises ``OSError``."""
+    """Keep settings, and what somebody noted beside them in the file; a password of None stays as it is, an empty one is forgotten.
+    Raises ``OSError``.
+    """
     if password is not None:
         vault.keep(home, _OWNER, {_PASSWORD: password})
-    document, table = tomlkit.document(), tomlkit.table()
+    document = _document(home)
+    table = document.setdefault("smtp", tomlkit.table())
     for name, value in asdict(settings).items():
-        table.add(name, value)
-    document.add("smtp", table)
+        table[name] = value
     part = home / f".{FILE}.{os.getpid()}"
     part.write_text(tomlkit.dumps(document), encoding="utf-8")
     part.replace(home / FILE)
+
+
+def _document(home: Path) -> tomlkit.TOMLDocument:
+    """The file as it is; an empty one where there is none, or none that can be read."""
+    try:
+        found = tomlkit.parse((home / FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return tomlkit.document()
+    return found if isinstance(found.get("smtp", {}), dict) else tomlkit.document()
 
 
 def forget(home: Path) -> None:
