@@ -247,7 +247,8 @@ def test_a_key_is_for_what_it_was_made_for_and_never_for_more_than_its_owner_may
 def test_what_an_endpoint_that_names_accounts_needs_is_the_right_to_read_them() -> None:
     rights = {each.name: each.right for each in endpoints()}
     assert {name for name, right in rights.items() if right == Right.FIGURES} == {
-        "api_metrics", "api_figures", "api_restatements", "api_backtest", "api_team", "api_plays", "api_effect",
+        "api_metrics", "api_figures", "api_restatements", "api_backtest", "api_team", "api_plays", "api_effect", "api_checks",
+        "api_check_history",
     }  # fmt: skip
     assert all(page.right for page in declared() if page.data and page.name != "api_document")
 

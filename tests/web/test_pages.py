@@ -131,7 +131,7 @@ class Inline(HTMLParser):
         self.found += [name for name in given if name == "style" or name.startswith(("on", "hx-on"))]
         self.found += [
             value for name, value in attrs
-            if (name in ("src", "href", "action") and value and not value.startswith(("/", "#"))) or ("://" in (value or "")
+            if (name in ("src", "href", "action") and value and not value.startswith(("/", "#", "?"))) or ("://" in (value or "")
             and name not in ("value", "xmlns"))
         ]  # fmt: skip
 

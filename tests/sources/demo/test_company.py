@@ -112,6 +112,7 @@ BORN_IN_TENURE = {
     "note",
     "step",
     "plan_comment",
+    "renewal_outcome",
 }  # a simulated past has none of these
 FILLED = sorted(set(all_tables()) - BORN_IN_TENURE)
 
