@@ -162,7 +162,11 @@ def source_of(
     at, zone = f"TIMESTAMP '{now.isoformat(sep=' ')}'", literal(settings.timezone)
     today = f"DATE '{local_day(now, settings.timezone)}'"
     parts = ", ".join(
-        sql.replace("{low}", low).replace("{high}", high).replace("{now}", at).replace("{today}", today).replace("{zone}", zone)
+        sql.replace("{low}", low)
+        .replace("{high}", high)
+        .replace("{now}", at)
+        .replace("{today}", today)
+        .replace("{zone}", zone)
         + f" AS {column}"
         for column, _kind, _unit, _meaning, sql in told
     )

@@ -132,9 +132,7 @@ USE = Kind(
 
 def undecided(dues: str) -> str:
     """SQL of whether the next renewal of ``m`` is still open, by the table of the fact ``renewal_due``."""
-    return (
-        f"EXISTS (SELECT 1 FROM {dues} d WHERE d.account_id = m.account_id AND d.term_end = m.renewal_due AND d.still_open = 1)"
-    )
+    return f"EXISTS (SELECT 1 FROM {dues} d WHERE d.account_id = m.account_id AND d.term_end = m.renewal_due AND d.still_open = 1)"
 
 
 _AHEAD = f"CAST(ceil((epoch(renewal_due) - epoch({NOW})) / 86400) AS INTEGER)"

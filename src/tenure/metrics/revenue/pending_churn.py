@@ -30,7 +30,9 @@ def notice(w: World, p: Periods) -> ir.Table:
     decided = c.filter(c.outcome.isin(["renewed", "reduced", "churned"]))
     said = w.renewal_outcome
     said = said.filter(said.outcome == "lost").select(contract_id="renewal_id", decided="decided_at")
-    said = beside(said.anti_join(decided, "contract_id"), c.select("contract_id", "ended_at"), ["contract_id"], how="inner")
+    said = beside(
+        said.anti_join(decided, "contract_id"), c.select("contract_id", "ended_at"), ["contract_id"], how="inner"
+    )
     grace = ibis.interval(days=w.settings.renewals.grace_days)
     said = said.select("contract_id", "decided", holds_to=said.ended_at + grace)
     lines = beside(lines, told.union(said), ["contract_id"])
