@@ -243,6 +243,10 @@ def test_without_contracts_yearly_terms_come_up(bench):
         ("s5@2026-11-21", 24, "open"),
     ]  # fmt: skip
     assert all("no contracts are loaded" in row["note"] for row in found)
+    bench.workspace().renewal_ended("s1@2026-12-10", "renewed", by="ada", value=130)
+    bench.now += timedelta(seconds=5)
+    (s1,) = bench.workspace().rows("renewals", where=[("renewal_id", "equals", "s1@2026-12-10")]).rows
+    assert (s1["state"], s1["renewed_value"]) == ("renewed", 130)
 
 
 #: Acme came with 1,100 of 1,000, Birch with nothing of 500. What was judged after 1 July was not known when the quarter began.

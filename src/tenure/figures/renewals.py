@@ -52,19 +52,24 @@ def renewal_due(w: World, p: Periods) -> ir.Table:
 def _with_lately_said(w: World, p: Periods, rows: ir.Table) -> ir.Table:
     """The renewals, of which the ``silent`` ones have ended as it was told here within the days of grace before now."""
     rows = beside(rows, p.select("period", "closes_day"), ["period"])
-    rows = rows.mutate(own_currency=rows.currency, currency=rows.said_in)
-    rows = converted(w, p, rows, "closes_day", amounts=("said_value",))
+    rows = _said_at_home(w, p, rows)
     lately = rows.said_at > w.now - ibis.interval(days=w.settings.renewals.grace_days)
     holds = (rows.silent & rows.said.isin(["renewed", "lost"]) & lately).fill_null(False)
     is_renewed = rows.said == "renewed"
     goes_on = (rows.renewed == 1).ifelse(rows.renewed_value, rows.expiring)
     value = is_renewed.ifelse(ibis.coalesce(rows.said_value, goes_on), 0)
     return rows.mutate(
-        currency=rows.own_currency,
         renewed=holds.ifelse(is_renewed.ifelse(1, 0), rows.renewed).cast("int64"),
         still_open=holds.ifelse(0, rows.still_open).cast("int64"),
         renewed_value=holds.ifelse(value, rows.renewed_value).cast("int64"),
     )
+
+
+def _said_at_home(w: World, p: Periods, rows: ir.Table) -> ir.Table:
+    """The rows with ``said_value`` in the reporting currency, at the rate of their ``closes_day``."""
+    rows = rows.mutate(own_currency=rows.currency, currency=rows.said_in)
+    rows = converted(w, p, rows, "closes_day", amounts=("said_value",))
+    return rows.mutate(currency=rows.own_currency).drop("own_currency")
 
 
 def _all_time(p: Periods) -> Periods:
@@ -107,13 +112,13 @@ def _next_terms(w: World, p: Periods) -> ir.Table:
     t = converted(w, p, t, "closes_day", amounts=("value",))
     said = _said(w)
     t = t.mutate(renewal_id=t.subscription_id + "@" + t.on)
-    t = beside(t, said, ["renewal_id"])
+    t = _said_at_home(w, p, beside(t, said, ["renewal_id"]))
     null = ibis.null
     is_renewed = (t.said == "renewed").fill_null(False)
     return t.select(
         "account_id", "period", "currency", "own_value", "value", "renewal_id", "postponed_to",
         term_end=(t.on + " 12:00:00").cast("timestamp(6)"), notice_by=null("timestamp(6)"), auto_renew=null("boolean"),
-        renewed_value=is_renewed.ifelse(t.value, 0).cast("int64"), renewed=is_renewed.ifelse(told + 1, told),
+        renewed_value=is_renewed.ifelse(ibis.coalesce(t.said_value, t.value), 0).cast("int64"), renewed=is_renewed.ifelse(told + 1, told),
         still_open=(is_renewed | (t.said == "lost").fill_null(False)).ifelse(told, told + 1),
         note=ibis.literal("derived from yearly terms: no contracts are loaded"), told=t.said, decided_at=t.said_at,
         is_own=ibis.literal(value=False),
