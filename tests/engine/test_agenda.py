@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -194,6 +194,52 @@ def test_a_contact_ends_a_silence(told: Bench) -> None:
     told.now = datetime(2026, 11, 21, 11, 5)
     found = told.workspace().agenda()
     assert ("acme", "gone_quiet") not in [(one.account_id, one.kind) for one in found.causes]
+
+
+def test_a_renewal_that_is_signed_asks_for_nothing(told: Bench) -> None:
+    def near() -> tuple[list[str], list[str]]:
+        found = told.workspace().agenda(names=["renewal_near"], ahead=20)
+        return [one.account_id for one in found.causes], [one.kind for one in found.ahead if one.kind == "renewal"]
+
+    for outcome, asked in (("renewed", ([], [])), ("lost", ([], [])), ("open", (["birch"], ["renewal"]))):
+        told.workspace().renewal_ended("k1", outcome, by="ada")
+        told.now += timedelta(seconds=5)
+        assert near() == asked
+
+
+def test_of_things_of_one_moment_always_the_same_ones_are_named(told: Bench) -> None:
+    told.load("goal", "goal_id,account_id,name,due_at\ng9,birch,Alpha,2026-11-10\ng8,birch,Zeta,2026-11-10\n")
+    one = next(one for one in told.workspace().agenda(names=["goal_overdue"]).causes if one.account_id == "birch")
+    assert (one.number, one.thing, one.parts["id"], one.parts["name"]) == (2, "g9", "g8", "Zeta")
+
+
+def test_what_is_owed_is_told_only_where_its_currency_is_known(told: Bench) -> None:
+    told.load("payment", "payment_id,invoice_id,amount,currency,paid_at\nq2,v1,100,USD,2026-10-21\n")
+    told.load(
+        "invoice",
+        "invoice_id,account_id,amount,currency,issued_at,due_at\nv3,acme,70,EUR,2026-09-10,2026-10-10\n"
+        "v4,cedar,100,,2026-09-10,2026-10-10\nv5,cedar,50,USD,2026-09-10,2026-10-11\n",
+    )
+    found = told.workspace().agenda(names=["invoice_overdue"]).causes
+    # Birch paid in dollars, and of dollars no rate is known, so that Cedar's two invoices have no sum.
+    assert {one.account_id: (one.number, one.parts["owed"]) for one in found} == {
+        "acme": (1, 70), "birch": (1, None), "cedar": (2, None),
+    }  # fmt: skip
+
+
+def test_days_and_months_are_local(told: Bench) -> None:
+    # In Berlin two of these lie on one day, so that there were three days with contacts: no rhythm.
+    told.load(
+        "touchpoint",
+        "touchpoint_id,account_id,channel,direction,occurred_at\nd1,birch,call,both,2026-10-02T22:30Z\n"
+        "d2,birch,call,both,2026-10-03T10:00Z\nd3,birch,call,both,2026-10-06T10:00Z\n",
+    )
+    told.now = datetime(2026, 11, 30, 23, 30)  # the first of December in Berlin
+    found = {(one.account_id, one.kind): one for one in told.workspace().agenda().causes}
+    assert found["birch", "gone_quiet"].parts["usual"] is None
+    fallen = found["cedar", "use_falling"]
+    assert (fallen.thing, fallen.parts["month"]) == ("2026-11", "2026-11-01")
+    assert fallen.since == datetime(2026, 11, 30, 23, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("text", ["[cadence]\nBasic = 0\n", "[cadences]\nBasic = 30\n", "[cadence]\nBasic = \n"])

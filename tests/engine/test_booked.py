@@ -110,6 +110,31 @@ def test_an_attribute_is_amended_from_now_on_and_taken_back_as_if_it_had_never_b
     assert sight(told).take_back("m1", by="user 1", reason="undone").accounts == (), "once is enough"
 
 
+def test_who_an_account_is_stays_what_its_source_says(told: Bench) -> None:
+    before = by_tier(told)[:-1]
+    sight(told).amend("tier", [("cedar", "gold")], by="user 1", message_id="m1")
+    told.now += timedelta(days=1)
+    told.load("account", "account_id,name,segment\ncedar,Cedar & Sons,SMB\n")
+    names, tiers = listed(told, "name"), listed(told, "tier")
+    assert (names["cedar"], tiers["cedar"]) == ("Cedar & Sons", "gold")
+    assert [line for line in by_tier(told) if line[0] < told.now.date().replace(day=1)] == [
+        line for line in before if line[0] < told.now.date().replace(day=1)
+    ]
+    told.now += timedelta(days=1)
+    told.load("account", "account_id,name,segment,merged_into\ncedar,Cedar & Sons,SMB,birch\n")
+    assert listed(told, "mrr") == {"acme": 100, "birch": 57}
+    told.now += timedelta(days=1)
+    told.load("account", "account_id,name,segment,merged_into\ncedar,Cedar & Sons,SMB,\n")
+    assert listed(told, "mrr") == {"acme": 100, "birch": 50, "cedar": 7}
+
+
+def test_what_belongs_to_no_account_is_taken_back_by_whoever_sees_all(told: Bench) -> None:
+    sight(told).record("person", [{"person_id": "x", "account_id": None, "name": "X"}], by="boss", message_id="p1")
+    told.now += timedelta(minutes=1)
+    assert sight(told, "ada").take_back("p1", by="user 1", reason="undone").accounts == ()
+    assert sight(told).take_back("p1", by="boss", reason="undone").accounts == (None,)
+
+
 def test_what_was_told_later_of_an_account_stands(told: Bench) -> None:
     sight(told).amend("tier", [("acme", "gold"), ("cedar", "gold")], by="user 1", message_id="m1")
     told.now += timedelta(minutes=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -165,8 +165,55 @@ def test_what_is_postponed_moves_in_the_calendar_and_not_in_the_rate(told):
     assert (k1["state"], f"{k1['due']:%F}", f"{k1['term_end']:%F}") == ("open", "2027-01-20", "2026-12-09")
     assert ws.renewal_forecast(start="2027-Q1").total.open.value == 1200
     assert ws.renewal_forecast().total.open.value == 840
+    # 60 days and two weeks ahead the risk of 90 days counts, 30 %; not that of the renewal as the contract has it.
+    assert (k1["renewal_probability"], f"{k1['due']:%H}") == (Decimal("0.7"), "11"), "noon in Berlin"
     with pytest.raises(DataError):
         ws.renewal_ended("k1", "postponed", by="ada", postponed_to=date(2026, 11, 1))
+
+
+def test_what_has_no_probability_is_no_part_of_the_gap(told):
+    told.workspace().renewal_ended("k1", "postponed", by="ada", postponed_to=date(2027, 6, 30))  # 221 days ahead
+    told.now += timedelta(seconds=5)
+    ws = told.workspace()
+    late, every = ws.renewal_forecast(start="2027-Q2"), ws.renewal_forecast(start="2026-Q4", end="2027-Q2")
+    assert (late.total.called, late.total.expected, late.total.gap, late.makers) == (1200, None, None, ())
+    assert (every.total.called, every.total.gap) == (360 + 1200 + 150, 150 - 480 - Decimal("235.20"))
+    assert [maker.renewal_id for maker in every.makers] == ["k2", "k4"]
+
+
+def test_what_is_told_after_the_grace_holds_in_lists_for_a_while_and_not_in_rates(told):
+    told.workspace().renewal_ended("k1", "postponed", by="ada", postponed_to=date(2027, 1, 20))
+
+    def k1():
+        (row,) = told.workspace().rows("renewals", where=[("renewal_id", "equals", "k1")]).rows
+        return row["state"], row["renewed_value"]
+
+    def rate():
+        (figure,) = told.workspace().show("renewal_rate", start="2026-12", end="2026-12")
+        return figure.numerator, figure.denominator
+
+    told.now = datetime(2027, 1, 20, 22, 30)
+    assert k1() == ("open", None)
+    told.now = datetime(2027, 1, 20, 23, 30)  # in Berlin its day is over
+    assert k1() == ("renewed", 1200), "it runs, as nobody said otherwise"
+    before = rate()
+    told.workspace().renewal_ended("k1", "lost", by="ada", reason="price")
+    told.now += timedelta(seconds=5)
+    assert (k1(), rate()) == (("lost", 0), before)
+    assert told.workspace().renewal_forecast(start="2026-Q4").total.lost.value == 1200 + 100
+    told.workspace().renewal_ended("k1", "renewed", by="ada", value=1300)
+    told.now += timedelta(seconds=5)
+    assert (k1(), rate()) == (("renewed", 1300), before)
+    told.now += timedelta(days=31)
+    assert k1() == ("renewed", 1200)
+
+
+def test_what_is_postponed_is_late_once_its_local_day_is_over(told):
+    told.workspace().renewal_ended("k1", "postponed", by="ada", postponed_to=date(2026, 12, 15))
+    for hour, state in ((22, "open"), (23, "late")):
+        told.now = datetime(2026, 12, 15, hour, 30)
+        (k1,) = told.workspace().rows("renewals", where=[("renewal_id", "equals", "k1")]).rows
+        assert k1["state"] == state
 
 
 def test_a_judgement_has_to_make_sense(told):
@@ -196,6 +243,10 @@ def test_without_contracts_yearly_terms_come_up(bench):
         ("s5@2026-11-21", 24, "open"),
     ]  # fmt: skip
     assert all("no contracts are loaded" in row["note"] for row in found)
+    bench.workspace().renewal_ended("s1@2026-12-10", "renewed", by="ada", value=130)
+    bench.now += timedelta(seconds=5)
+    (s1,) = bench.workspace().rows("renewals", where=[("renewal_id", "equals", "s1@2026-12-10")]).rows
+    assert (s1["state"], s1["renewed_value"]) == ("renewed", 130)
 
 
 #: Acme came with 1,100 of 1,000, Birch with nothing of 500. What was judged after 1 July was not known when the quarter began.
@@ -211,13 +262,18 @@ PAST = {
     ),
     "score": (
         "account_id,model,version,at,score\nacme,churn_risk_90,r1,2026-06-30,10\nbirch,churn_risk_90,r1,2026-06-30,40\n"
-        "acme,churn_risk_90,r1,2026-07-02,90\n"
+        "acme,churn_risk_90,r1,2026-07-02,90\ncedar,churn_risk_90,r1,2026-06-30,10\n"
     ),
 }
+#: Of Birch Ben has the larger share.
+SHARED = (
+    "account_id,csm_id,valid_from,share\nacme,ada,2025-01-01,\nbirch,ada,2025-01-01,0.3\nbirch,ben,2025-01-01,0.7\n"
+    "cedar,ada,2025-01-01,\ndune,ben,2025-01-01,\n"
+)
 
 
 def test_past_forecasts_are_held_against_what_came_as_they_were_known_then(bench):
-    loaded(bench, {"account": ACCOUNTS, "assignment": OWNERS, **PAST}, history=True)
+    loaded(bench, {"account": ACCOUNTS, "assignment": SHARED, **PAST}, history=True)
     found = bench.workspace().renewal_accuracy()
     quarters = {(one.label, one.lead): one for one in found.quarters}
     start, month = quarters["2026-Q3", 0], quarters["2026-Q3", 30]
@@ -228,7 +284,7 @@ def test_past_forecasts_are_held_against_what_came_as_they_were_known_then(bench
     assert start.judged.error == pytest.approx((100 + 500) / 1500)
     # On 1 June, at midnight, only Acme's was judged.
     assert (month.due, month.judged.n, month.judged.forecast, month.judged.came) == (3, 1, 1000, 1100)
-    # 0.9 x 1,000 and 0.6 x 500; kept is no more than what was up. Up to 0 lie 4 %.
+    # 0.9 x 1,000 and 0.6 x 500; kept is no more than what was up. Up to 0 lie 4 %; Cedar's 90 are no part of the range.
     assert (start.modelled.forecast, start.modelled.came) == (1200, 1000)
     assert (start.modelled.range_low, start.modelled.range_high, start.modelled.inside) == (0, 1500, True)
     assert month.modelled.n == 0
@@ -267,7 +323,8 @@ def test_the_growth_pipeline_by_hand(told):
         "o1,acme,upsell,open,talk,0.2,100,ada,2026-11-01,2026-12-01,\no2,birch,cross_sell,open,offer,0.5,300,sam,2026-11-01,2026-11-10,\n"
         "o3,acme,upsell,won,,,50,ada,2026-10-01,2026-11-01,2026-10-11\no4,birch,upsell,won,,,70,sam,2026-09-01,,2026-10-01\n"
         "o5,birch,upsell,lost,,,90,ada,2026-09-01,,2026-10-01\no6,acme,renewal,open,talk,0.9,1200,ada,2026-11-01,,\n"
-        "o7,acme,upsell,open,talk,,80,marketing,2026-11-01,,\n",
+        "o7,acme,upsell,open,talk,,80,marketing,2026-11-01,,\n"
+        + "".join(f"p{n},acme,add_on,won,,,1,ada,2026-10-01,,2026-10-{n + 1:02}\n" for n in range(1, 11)),
     )
     found = told.workspace().growth_pipeline()
     assert (found.total.count, found.total.amount, found.total.weighted, found.total.untold) == (3, 480, 170, 1)
@@ -278,5 +335,6 @@ def test_the_growth_pipeline_by_hand(told):
     ]  # fmt: skip
     upsell = found.won[0]
     assert (upsell.won, upsell.lost, upsell.amount, upsell.days) == (2, 1, 120, 20)
+    assert (found.won[2].days, found.won[2].days_most) == (5.5, 9), "ten took 1 to 10 days"
     mine = told.workspace().seen_by(Scope(("ada",))).growth_pipeline()
     assert (mine.total.count, mine.won[0].won, mine.won[0].lost) == (2, 1, 0)

@@ -49,6 +49,11 @@ def test_what_comes_lies_in_the_range_as_often_as_it_says(count, events):
     assert count == 5 or inside <= 0.965 * runs, "of few amounts sums lie apart, so that more are held"
 
 
+def test_no_more_comes_than_all_of_it():
+    amounts = np.linspace(1_000.7, 9_999.1, 30)
+    assert total(amounts, np.full(30, 0.999), 0).high <= amounts.sum()
+
+
 def test_order_and_a_common_scale_change_nothing():
     rng = np.random.default_rng(5)
     amounts, chances = rng.lognormal(9, 1, 40), rng.uniform(0.6, 0.99, 40)

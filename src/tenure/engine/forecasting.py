@@ -80,8 +80,9 @@ def seen_at(reader: Reader, settings: Settings, at: datetime, opens: date, close
         f"FROM {DUE.table} d "
         f"LEFT JOIN {JUDGED.table} j ON j.renewal_id = d.renewal_id "
         f"LEFT JOIN {NEXT.table} n ON n.account_id = d.account_id LEFT JOIN ({_risks(at)}) r ON r.account_id = d.account_id "
-        f"LEFT JOIN {STINT.table} s ON s.account_id = d.account_id AND s.is_lead AND s.valid_from <= {moment} "
-        f"AND s.valid_to > {moment} LEFT JOIN {_FINALLY} f ON f.renewal_id = d.renewal_id "
+        f"LEFT JOIN (SELECT account_id, owner FROM {STINT.table} WHERE valid_from <= {moment} AND valid_to > {moment} "
+        "QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY share DESC, owner) = 1) s ON s.account_id = d.account_id "
+        f"LEFT JOIN {_FINALLY} f ON f.renewal_id = d.renewal_id "
         f"WHERE d.term_end >= {first} AND d.term_end < {end} ORDER BY d.renewal_id"
     )
     value, share = _numbers(found["value"]), _numbers(found["share"])

@@ -6,6 +6,7 @@ from math import exp, sqrt
 from typing import TYPE_CHECKING
 
 from tenure.core.horizons import AHEAD
+from tenure.core.period import local_day
 from tenure.engine import reports
 from tenure.engine.verbs.backtest import NAME, Tested
 from tenure.engine.verbs.rows import PORTRAIT, RATED
@@ -13,6 +14,7 @@ from tenure.figures import kept
 from tenure.figures.listing import Column, Source, label, page
 from tenure.figures.scope import SEEN, Scope
 from tenure.metrics.kinds import FactKey
+from tenure.warehouse.store import literal
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,7 +38,7 @@ CATEGORIES = (*IN_FULL, "at_risk", "will_leave")
 AFTER = 14
 _NORMAL = 1.959963984540054
 #: name, type, unit (``home``: the reporting currency), meaning and SQL over ``d`` (due), ``j`` (judged), ``o`` (its opportunity),
-#: ``p`` (portrait) and ``r`` (rated); ``{now}`` is the moment.
+#: ``p`` (portrait) and ``r`` (rated); ``{now}`` is the moment, ``{today}`` its local day and ``{zone}`` the time zone.
 _Listed = tuple[str, str, str, str, str]
 
 
@@ -44,14 +46,18 @@ def _money(sql: str) -> str:
     return f"CAST({sql} * 0.0001::DECIMAL(5,4) AS DECIMAL(18,4))"
 
 
-_OPEN = "(d.still_open = 1 OR (d.told = 'postponed' AND d.postponed_to >= CAST({now} AS DATE)))"
+_OPEN = "(d.still_open = 1 OR (d.told = 'postponed' AND d.postponed_to >= {today}))"
 #: A judgement without an amount counts in full, or with nothing.
 _CALLED = f"CASE WHEN j.category IN {IN_FULL} THEN coalesce(j.amount, d.value) ELSE coalesce(j.amount, 0) END"
-_DAYS = f"date_diff('day', CAST({{now}} AS DATE), CAST(d.term_end AS DATE)) + {AFTER}"
+#: Until the renewal, or the day to which it is postponed, where that is later.
+_DAYS = (
+    "greatest(date_diff('day', CAST({now} AS DATE), CAST(d.term_end AS DATE)), date_diff('day', {today}, d.postponed_to)) "
+    f"+ {AFTER}"
+)
 #: The kept risk of having left two weeks after the renewal, in percent: of the account's next renewal as it was told; of another one
 #: the risk of the shortest time that reaches so far.
 _LEAVES = (
-    "CASE WHEN d.term_end = p.renewal_due AND r.risk_renewal IS NOT NULL THEN r.risk_renewal "
+    "CASE WHEN d.term_end = p.renewal_due AND d.postponed_to IS NULL AND r.risk_renewal IS NOT NULL THEN r.risk_renewal "
     + " ".join(f"WHEN {_DAYS} <= {days + (AFTER if days == AHEAD[-1] else 0)} THEN r.risk_{days}" for days in AHEAD)
     + " END"
 )
@@ -67,8 +73,8 @@ _DUE: tuple[_Listed, ...] = (
     ("tier", "text", "", "The level of service.", "p.tier"),
     ("region", "text", "", "The sales region.", "p.region"),
     ("due", "time", "", "When it is to be decided: the end of the term, or the day to which it is postponed.",
-     (f"CASE WHEN {_OPEN} AND d.postponed_to IS NOT NULL THEN CAST(d.postponed_to AS TIMESTAMP) + INTERVAL 12 HOUR "
-     "ELSE d.term_end END")),
+     (f"CASE WHEN {_OPEN} AND d.postponed_to IS NOT NULL THEN (CAST(d.postponed_to AS TIMESTAMP) + INTERVAL 12 HOUR) "
+     "AT TIME ZONE {zone} AT TIME ZONE 'UTC' ELSE d.term_end END")),
     ("term_end", "time", "", "When the term ends: renewal rates count it then.", "d.term_end"),
     ("notice_by", "time", "", "The last moment to give notice.", "d.notice_by"),
     ("auto_renew", "boolean", "", "Whether it renews by itself unless notice is given.", "d.auto_renew"),
@@ -76,7 +82,7 @@ _DUE: tuple[_Listed, ...] = (
     ("own_value", "money", "currency", "The same in the contract's own currency.", _money("d.own_value")),
     ("currency", "text", "", "The contract's own currency; empty: the reporting one.", "d.currency"),
     ("state", "text", "", "open, late (open after its day), renewed, lost, or lapsed (not renewed, and nobody said so).",
-     (f"CASE WHEN {_OPEN} THEN CASE WHEN coalesce(CAST(d.postponed_to AS TIMESTAMP) + INTERVAL 36 HOUR, d.term_end) < {{now}} "
+     (f"CASE WHEN {_OPEN} THEN CASE WHEN coalesce(d.postponed_to < {{today}}, d.term_end < {{now}}) "
      "THEN 'late' ELSE 'open' END WHEN d.renewed = 1 THEN 'renewed' WHEN d.told IN ('churned', 'lost') THEN 'lost' "
      "ELSE 'lapsed' END")),
     ("told", "text", "", "The outcome that somebody told.", "d.told"),
@@ -153,9 +159,15 @@ def source_of(
         for column, kind, unit, meaning, _sql in told
     )
     low, high = _ends(home) if name == RENEWALS else ("", "")
-    at = f"TIMESTAMP '{now.isoformat(sep=' ')}'"
+    at, zone = f"TIMESTAMP '{now.isoformat(sep=' ')}'", literal(settings.timezone)
+    today = f"DATE '{local_day(now, settings.timezone)}'"
     parts = ", ".join(
-        f"{sql.replace('{low}', low).replace('{high}', high).replace('{now}', at)} AS {column}"
+        sql.replace("{low}", low)
+        .replace("{high}", high)
+        .replace("{now}", at)
+        .replace("{today}", today)
+        .replace("{zone}", zone)
+        + f" AS {column}"
         for column, _kind, _unit, _meaning, sql in told
     )
     inside = f" WHERE p.account_id IN (SELECT account_id FROM {SEEN})" if scope.narrow else ""

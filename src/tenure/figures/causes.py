@@ -75,7 +75,7 @@ def rhythm(w: World, p: Periods) -> ir.Table:
     t = two_way(w)
     t = t.mutate(last=t["at"].max().over(ibis.window(group_by="account_id")))
     t = t.filter(t["at"] > t.last - ibis.interval(days=_YEAR))
-    g = t.group_by("account_id").agg(last=t.last.max(), first=t["at"].min(), days=t["at"].date().nunique())
+    g = t.group_by("account_id").agg(last=t.last.max(), first=t["at"].min(), days=t.day.nunique())
     return _now(p, g)
 
 
@@ -129,7 +129,8 @@ def pulse(w: World, p: Periods) -> ir.Table:
 @fact(kept=_NOW, latest=True)
 def unpaid(w: World, p: Periods) -> ir.Table:
     """One row for each invoice of which something is owed: ``account_id, period, thing`` (its id), ``due_end`` (when it is overdue)
-    and ``owed`` in ten-thousandths of the reporting currency, at the rate of the period's close; null where there is none.
+    and ``owed`` in ten-thousandths of the reporting currency, at the rate of the period's close; null where there is none,
+    and where money in another currency than the invoice's was paid for it or credited.
 
     What is owed is the amount less what was credited and paid, as in ``payment_regularity``. What says of itself that it is
     paid, void or uncollectible is not waited for.
@@ -142,14 +143,18 @@ def unpaid(w: World, p: Periods) -> ir.Table:
         notes.kind.isin(["credit_note", "write_off"]), notes.credits_id.notnull(), notes.issued_at < w.now
     )
     notes = notes.filter(~notes.status.isin(["draft", "void"]).fill_null(False))
-    notes = notes.group_by("credits_id").agg(credited=notes.amount.abs().sum()).rename(invoice_id="credits_id")
+    notes = notes.select(invoice_id="credits_id", currency="currency", moved=notes.amount.abs())
     m = w.payment
     m = m.filter(m.paid_at < w.now)
-    m = m.mutate(moved=(m.kind.fill_null("payment") == "payment").ifelse(m.amount, -m.amount))
-    m = m.group_by("invoice_id").agg(paid=m.moved.sum())
-    i = beside(beside(i, notes, ["invoice_id"]), m, ["invoice_id"])
-    owed = i.amount - i.credited.fill_null(0) - i.paid.fill_null(0)
-    i = i.mutate(owed=(owed * 10000).cast("int64")).filter(lambda t: t.owed > 0)
+    paid = (m.kind.fill_null("payment") == "payment").ifelse(m.amount, -m.amount)
+    m = notes.union(m.select("invoice_id", "currency", moved=paid.cast(notes.moved.type()))).rename(paid_in="currency")
+    m = beside(m, i.select("invoice_id", "currency"), ["invoice_id"], how="inner")
+    home = w.settings.currency
+    foreign = m.paid_in.fill_null(home) != m.currency.fill_null(home)
+    m = m.group_by("invoice_id").agg(paid=foreign.ifelse(0, m.moved).sum(), foreign=foreign.any())
+    i = beside(i, m, ["invoice_id"])
+    i = i.mutate(owed=((i.amount - i.paid.fill_null(0)) * 10000).cast("int64")).filter(lambda t: t.owed > 0)
+    i = i.mutate(owed=i.foreign.fill_null(False).ifelse(None, i.owed))
     i = i.select("account_id", "due_end", "currency", "owed", thing="invoice_id")
     rows = converted(w, p, p.select("period", "closes_day").cross_join(i), "closes_day", amounts=("owed",))
     return rows.drop("closes_day", "currency")

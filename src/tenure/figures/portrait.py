@@ -122,16 +122,16 @@ def last_touch(w: World) -> ir.Table:
 
 
 def two_way(w: World) -> ir.Table:
-    """When there were two-way contacts: ``account_id, at``. Contacts as in ``touchpoint_frequency``; only of threads it must be looked
+    """When there were two-way contacts: ``account_id, at`` and its local ``day``. Contacts as in ``touchpoint_frequency``; only of threads it must be looked
     who spoke on a day.
     """
     t = touches(w)
-    both = t.filter(t.direction == "both").select("account_id", at="occurred_at")
+    both = t.filter(t.direction == "both").select("account_id", at="occurred_at", day="occurred_day")
     said = t.filter(t.direction != "both", t.thread_id.notnull())
     said = said.group_by(["account_id", "thread_id", "occurred_day"]).agg(
         at=said.occurred_at.max(), ways=said.direction.nunique()
     )
-    return both.union(said.filter(said.ways > 1).select("account_id", "at"))
+    return both.union(said.filter(said.ways > 1).select("account_id", "at", day="occurred_day"))
 
 
 @fact(steady=True)

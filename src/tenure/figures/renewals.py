@@ -25,7 +25,8 @@ def renewal_due(w: World, p: Periods) -> ir.Table:
     Columns: ``account_id, period, renewal_id, term_end`` (instant), ``notice_by, auto_renew, currency``; ``value`` and
     ``renewed_value`` (yearly, ten-thousandths at today's rate), ``own_value`` (in its own currency), ``renewed`` and
     ``still_open`` (0 or 1; both 0 is not renewed) and ``note`` as of ``renewal``; ``told`` (the outcome that somebody told), ``is_own``
-    (it is the contract's own, and not told here), ``decided_at`` and ``postponed_to``.
+    (it is the contract's own, and not told here), ``decided_at`` and ``postponed_to``. Other than in rates, what was told here
+    within the days of grace before now holds, even where that after the contract's end is over.
     """
     every = renewal(w, _all_time(p))
     every = every.filter(every.excluded.isnull() | (every.excluded != "evergreen"), every.note.isnull())
@@ -36,7 +37,8 @@ def renewal_due(w: World, p: Periods) -> ir.Table:
     )  # fmt: skip
     rows = beside(every, own, ["contract_id"], how="inner")
     rows = beside(rows, _said(w).rename(contract_id="renewal_id"), ["contract_id"])
-    silent = rows.told.isnull() | (rows.told == "open")
+    rows = _with_lately_said(w, p, rows.mutate(silent=rows.told.isnull() | (rows.told == "open")))
+    silent = rows.silent
     contracts = rows.select(
         "account_id", "period", "notice_by", "auto_renew", "currency", "renewed_value", "renewed", "still_open", "note",
         "own_value", "postponed_to", renewal_id="contract_id", term_end="due", value="expiring",
@@ -47,6 +49,29 @@ def renewal_due(w: World, p: Periods) -> ir.Table:
     return contracts.union(_next_terms(w, p).filter(none).select(contracts.columns))
 
 
+def _with_lately_said(w: World, p: Periods, rows: ir.Table) -> ir.Table:
+    """The renewals, of which the ``silent`` ones have ended as it was told here within the days of grace before now."""
+    rows = beside(rows, p.select("period", "closes_day"), ["period"])
+    rows = _said_at_home(w, p, rows)
+    lately = rows.said_at > w.now - ibis.interval(days=w.settings.renewals.grace_days)
+    holds = (rows.silent & rows.said.isin(["renewed", "lost"]) & lately).fill_null(False)
+    is_renewed = rows.said == "renewed"
+    goes_on = (rows.renewed == 1).ifelse(rows.renewed_value, rows.expiring)
+    value = is_renewed.ifelse(ibis.coalesce(rows.said_value, goes_on), 0)
+    return rows.mutate(
+        renewed=holds.ifelse(is_renewed.ifelse(1, 0), rows.renewed).cast("int64"),
+        still_open=holds.ifelse(0, rows.still_open).cast("int64"),
+        renewed_value=holds.ifelse(value, rows.renewed_value).cast("int64"),
+    )
+
+
+def _said_at_home(w: World, p: Periods, rows: ir.Table) -> ir.Table:
+    """The rows with ``said_value`` in the reporting currency, at the rate of their ``closes_day``."""
+    rows = rows.mutate(own_currency=rows.currency, currency=rows.said_in)
+    rows = converted(w, p, rows, "closes_day", amounts=("said_value",))
+    return rows.mutate(currency=rows.own_currency).drop("own_currency")
+
+
 def _all_time(p: Periods) -> Periods:
     """One period without ends, whose amounts are at today's rates."""
     first, far = (ibis.literal(at).cast("timestamp(6)") for at in ("0001-01-01 00:00:00", FAR))
@@ -54,10 +79,13 @@ def _all_time(p: Periods) -> Periods:
 
 
 def _said(w: World) -> ir.Table:
-    """What was told here of renewals: ``renewal_id, said, said_at, postponed_to``."""
+    """What was told here of renewals: ``renewal_id, said, said_at, postponed_to, said_value`` (ten-thousandths) and ``said_in`` (its currency)."""
     t = w.renewal_outcome
     t = t.filter(t.decided_at < w.now, t.outcome != "open")
-    return t.select("renewal_id", "postponed_to", said="outcome", said_at="decided_at")
+    return t.select(
+        "renewal_id", "postponed_to", said="outcome", said_at="decided_at", said_value=(t.value * 10000).cast("int64"),
+        said_in="currency",
+    )  # fmt: skip
 
 
 def _next_terms(w: World, p: Periods) -> ir.Table:
@@ -84,13 +112,13 @@ def _next_terms(w: World, p: Periods) -> ir.Table:
     t = converted(w, p, t, "closes_day", amounts=("value",))
     said = _said(w)
     t = t.mutate(renewal_id=t.subscription_id + "@" + t.on)
-    t = beside(t, said, ["renewal_id"])
+    t = _said_at_home(w, p, beside(t, said, ["renewal_id"]))
     null = ibis.null
     is_renewed = (t.said == "renewed").fill_null(False)
     return t.select(
         "account_id", "period", "currency", "own_value", "value", "renewal_id", "postponed_to",
         term_end=(t.on + " 12:00:00").cast("timestamp(6)"), notice_by=null("timestamp(6)"), auto_renew=null("boolean"),
-        renewed_value=is_renewed.ifelse(t.value, 0).cast("int64"), renewed=is_renewed.ifelse(told + 1, told),
+        renewed_value=is_renewed.ifelse(ibis.coalesce(t.said_value, t.value), 0).cast("int64"), renewed=is_renewed.ifelse(told + 1, told),
         still_open=(is_renewed | (t.said == "lost").fill_null(False)).ifelse(told, told + 1),
         note=ibis.literal("derived from yearly terms: no contracts are loaded"), told=t.said, decided_at=t.said_at,
         is_own=ibis.literal(value=False),

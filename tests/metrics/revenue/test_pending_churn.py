@@ -50,7 +50,7 @@ def test_what_is_under_notice_just_before_the_close():
 
 
 def test_a_renewal_that_was_told_to_be_lost_is_under_notice_unless_its_contract_says_otherwise():
-    world = Cases()
+    world = Cases("2026-09-01")
     term = {"started_at": "2025-06-01", "ended_at": "2026-06-01", "value": 120}
     for case, more, told in (
         ("lost", {}, {"outcome": "lost", "decided_at": "2026-03-10"}),
@@ -63,6 +63,9 @@ def test_a_renewal_that_was_told_to_be_lost_is_under_notice_unless_its_contract_
         world.add("renewal_outcome", {"renewal_id": case, "account_id": case, **told})
     assert world.by_case("pending_churn", "2026-03") == {"lost": 10}
     assert sum(world.by_case("mrr", "2026-03").values()) == 40, "revenue is what subscriptions say"
+    # The contracts end on 1 June; the 30 days of grace are over with 30 June, and both of what was told to be lost still run.
+    assert world.by_case("pending_churn", "2026-06") == {"lost": 10, "lost later": 10}
+    assert world.by_case("pending_churn", "2026-07") == {}
 
 
 def test_the_owner_just_before_the_close():

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from tenure.metrics.kinds import FactKey
 from tenure.metrics.use.entitled import SEAT
 
-#: What a kind's SQL may name: the moment, since when something was, and the days after which an account has gone quiet.
-NOW, CADENCE = "{now}", "{cadence}"
+#: What a kind's SQL may name: the moment, the local month's first day and the instant at which it began, and the days after which
+#: an account has gone quiet.
+NOW, MONTH, BEGAN, CADENCE = "{now}", "{month}", "{began}", "{cadence}"
 
 
 @dataclass(frozen=True)
@@ -107,35 +108,40 @@ QUIET = Kind(
 
 #: As many people, or uses, there must have been a month for a fall to mean something; and what share of them is a fall.
 _PEOPLE, _USES = 5, 20
-_MONTH = f"date_trunc('month', {NOW})"
 USE = Kind(
     "use_falling", "usage", ("use",), "70 if it fell by half, 50 if by three tenths",
     "WITH months AS (SELECT u.account_id, u.period, sum(u.users) AS users, sum(u.uses) AS uses FROM use u JOIN mine m"
-    f" ON m.account_id = u.account_id WHERE m.is_customer AND u.level = 'active' AND u.period >= {_MONTH} - INTERVAL 4 MONTH"
-    f" AND u.period < {_MONTH} GROUP BY ALL), levels AS (SELECT account_id, sum(users) > 0 AS by_people,"
-    f" count(*) FILTER (period < {_MONTH} - INTERVAL 1 MONTH) AS known,"
+    f" ON m.account_id = u.account_id WHERE m.is_customer AND u.level = 'active' AND u.period >= {MONTH} - INTERVAL 4 MONTH"
+    f" AND u.period < {MONTH} GROUP BY ALL), levels AS (SELECT account_id, sum(users) > 0 AS by_people,"
+    f" count(*) FILTER (period < {MONTH} - INTERVAL 1 MONTH) AS known,"
     + ", ".join(
-        f"coalesce(sum({what}) FILTER (period >= {_MONTH} - INTERVAL 1 MONTH), 0) AS {what}_last,"
-        f" coalesce(sum({what}) FILTER (period < {_MONTH} - INTERVAL 1 MONTH), 0) AS {what}_before" for what in ("users", "uses")
+        f"coalesce(sum({what}) FILTER (period >= {MONTH} - INTERVAL 1 MONTH), 0) AS {what}_last,"
+        f" coalesce(sum({what}) FILTER (period < {MONTH} - INTERVAL 1 MONTH), 0) AS {what}_before" for what in ("users", "uses")
     )
     + " FROM months GROUP BY account_id), fallen AS (SELECT account_id, by_people,"
     " CASE WHEN by_people THEN users_last ELSE uses_last END AS last,"
     " CAST(CASE WHEN by_people THEN users_before ELSE uses_before END / 3 AS DECIMAL(18,1)) AS before FROM levels WHERE known = 3) "
     + _row(
-        "'use_falling'", thing=f"strftime({_MONTH} - INTERVAL 1 MONTH, '%Y-%m')", since=_MONTH,
+        "'use_falling'", thing=f"strftime({MONTH} - INTERVAL 1 MONTH, '%Y-%m')", since=BEGAN,
         urgency="CASE WHEN last <= before / 2 THEN 70 ELSE 50 END", last="last", before="before",
-        what="CASE WHEN by_people THEN 'people' ELSE 'uses' END", month=f"strftime({_MONTH} - INTERVAL 1 MONTH, '%Y-%m-%d')",
+        what="CASE WHEN by_people THEN 'people' ELSE 'uses' END", month=f"strftime({MONTH} - INTERVAL 1 MONTH, '%Y-%m-%d')",
     )
     + f" FROM fallen WHERE before >= CASE WHEN by_people THEN {_PEOPLE} ELSE {_USES} END AND last <= 0.7 * before",
 )  # fmt: skip
 
+
+def undecided(dues: str) -> str:
+    """SQL of whether the next renewal of ``m`` is still open, by the table of the fact ``renewal_due``."""
+    return f"EXISTS (SELECT 1 FROM {dues} d WHERE d.account_id = m.account_id AND d.term_end = m.renewal_due AND d.still_open = 1)"
+
+
 _AHEAD = f"CAST(ceil((epoch(renewal_due) - epoch({NOW})) / 86400) AS INTEGER)"
 RENEWAL = Kind(
-    "renewal_near", "contract", ("prospect", "rhythm"),
+    "renewal_near", "contract", ("prospect", "renewal_due", "rhythm"),
     "100 within 30 days, 80 within 60, 60 within 90; 20 less where either an opportunity or a contact is there",
     f"WITH near AS (SELECT m.account_id, renewal_due, {_AHEAD} AS ahead, coalesce(o.renewals, 0) > 0 AS opportunity,"
     f" coalesce({_days('r.last')} <= 30, false) AS contact, r.last FROM mine m LEFT JOIN prospect o ON o.account_id = m.account_id"
-    " LEFT JOIN rhythm r ON r.account_id = m.account_id WHERE m.is_customer AND m.renewal_due IS NOT NULL), staged AS (SELECT *,"
+    f" LEFT JOIN rhythm r ON r.account_id = m.account_id WHERE m.is_customer AND {undecided('renewal_due')}), staged AS (SELECT *,"
     " CASE WHEN ahead <= 30 THEN 30 WHEN ahead <= 60 THEN 60 ELSE 90 END AS stage FROM near WHERE ahead <= 90) "
     + _row(
         "'renewal_near'", thing="strftime(renewal_due, '%Y-%m-%d') || '/' || stage",
@@ -152,6 +158,7 @@ _A_DAY = 86_400
 
 
 def _overdue(kind: str, of: str, base: int, most: int) -> str:
+    worst = "(waited - target, waited, clock)"
     shown = f"b.shown + least(CAST(floor(epoch({NOW}) - epoch(b.starts)) AS BIGINT), b.running)"
     return (
         f"WITH read AS (SELECT w.*, floor(epoch({NOW}) - epoch(w.begins)) AS passed, {shown} AS now_shown FROM waiting w JOIN mine m"
@@ -159,13 +166,13 @@ def _overdue(kind: str, of: str, base: int, most: int) -> str:
         f" AND b.ends > {NOW} WHERE w.kind = '{of}' AND {_days('w.begins')} <= {_FORGOTTEN}), told AS (SELECT account_id, thing, begins, target IS NOT NULL AS has_target,"
         f" coalesce(target, {_A_DAY}) AS target, CASE WHEN target IS NOT NULL AND clock = 'business' THEN now_shown - begins_shown"
         " ELSE passed END AS waited, coalesce(clock, 'calendar') AS clock FROM read), each AS (SELECT account_id, thing, min(begins) AS begins,"
-        " arg_max(waited, waited - target) AS waited, arg_max(target, waited - target) AS target,"
-        " arg_max(clock, waited - target) AS clock FROM told t WHERE waited > target AND (has_target OR NOT EXISTS (SELECT 1 FROM told o"
+        f" arg_max(waited, {worst}) AS waited, arg_max(target, {worst}) AS target,"
+        f" arg_max(clock, {worst}) AS clock FROM told t WHERE waited > target AND (has_target OR NOT EXISTS (SELECT 1 FROM told o"
         " WHERE o.thing = t.thing AND o.has_target)) GROUP BY account_id, thing) "
         + _row(
-            f"'{kind}'", thing="arg_max(thing, begins)", since="min(begins)", number="count(*)",
-            urgency=f"least({most}, {base} + 5 * (count(*) - 1))", waited="CAST(arg_min(waited, begins) AS BIGINT)",
-            target="CAST(arg_min(target, begins) AS BIGINT)", clock="arg_min(clock, begins)", id="arg_min(thing, begins)",
+            f"'{kind}'", thing="arg_max(thing, (begins, thing))", since="min(begins)", number="count(*)",
+            urgency=f"least({most}, {base} + 5 * (count(*) - 1))", waited="CAST(arg_min(waited, (begins, thing)) AS BIGINT)",
+            target="CAST(arg_min(target, (begins, thing)) AS BIGINT)", clock="arg_min(clock, (begins, thing))", id="arg_min(thing, (begins, thing))",
         )
         + " FROM each GROUP BY account_id"
     )  # fmt: skip
@@ -183,8 +190,8 @@ TICKET = Kind(
 ESCALATED = Kind(
     "escalated", "ticket", ("risen",), "95",
     _row(
-        "'escalated'", of="r.", thing="arg_max(thing, since)", since="min(since)", number="count(*)", urgency="95",
-        days=_days("min(since)"), id="arg_min(thing, since)",
+        "'escalated'", of="r.", thing="arg_max(thing, (since, thing))", since="min(since)", number="count(*)", urgency="95",
+        days=_days("min(since)"), id="arg_min(thing, (since, thing))",
     )
     + " FROM risen r JOIN mine m ON m.account_id = r.account_id GROUP BY r.account_id",
 )  # fmt: skip
@@ -203,9 +210,9 @@ CHAMPION = Kind(
 UNHEARD = Kind(
     "low_answer", "survey_answer", ("unheard", "rhythm"), "60, and 5 for each further one, at most 80",
     _row(
-        "'low_answer'", of="u.", thing="arg_max(thing, u.since)", since="min(u.since)", number="count(*)",
-        urgency="least(80, 60 + 5 * (count(*) - 1))", days=_days("max(u.since)"), score="CAST(arg_max(u.score, u.since) AS DECIMAL(9,2))",
-        scale="arg_max(u.scale, u.since)", survey="arg_max(u.survey, u.since)", id="arg_max(thing, u.since)",
+        "'low_answer'", of="u.", thing="arg_max(thing, (u.since, thing))", since="min(u.since)", number="count(*)",
+        urgency="least(80, 60 + 5 * (count(*) - 1))", days=_days("max(u.since)"), score="CAST(arg_max(u.score, (u.since, thing)) AS DECIMAL(9,2))",
+        scale="arg_max(u.scale, (u.since, thing))", survey="arg_max(u.survey, (u.since, thing))", id="arg_max(thing, (u.since, thing))",
     )
     + " FROM unheard u JOIN mine m ON m.account_id = u.account_id LEFT JOIN rhythm r ON r.account_id = u.account_id"
     f" WHERE m.is_customer AND {_days('u.since')} <= {_HEARD} AND (r.last IS NULL OR r.last <= u.since) GROUP BY u.account_id",
@@ -218,8 +225,8 @@ _SOON = 7
 def _late(kind: str, of: str, urgency: str) -> str:
     return (
         _row(
-            f"'{kind}'", of="g.", thing="arg_max(g.thing, g.due_end)", since="min(g.due_end)", due="min(g.due_at)", number="count(*)",
-            urgency=urgency, days=_days("min(g.due_end)"), name="arg_min(g.name, g.due_end)", id="arg_min(g.thing, g.due_end)",
+            f"'{kind}'", of="g.", thing="arg_max(g.thing, (g.due_end, g.thing))", since="min(g.due_end)", due="min(g.due_at)", number="count(*)",
+            urgency=urgency, days=_days("min(g.due_end)"), name="arg_min(g.name, (g.due_end, g.thing))", id="arg_min(g.thing, (g.due_end, g.thing))",
         )
         + f" FROM pledge g JOIN mine m ON m.account_id = g.account_id WHERE g.kind = '{of}' AND {_NOT_LOST} AND g.due_end <= {NOW}"
         f" AND {_days('g.due_end')} <= {_FORGOTTEN} GROUP BY g.account_id"
@@ -233,7 +240,7 @@ HANDOVER = Kind(
     _row(
         "'handover_open'", of="g.", thing="coalesce(strftime(max(g.due_end), '%Y-%m-%d'), '')", since="min(g.due_end)", due="min(g.due_at)",
         number="count(*)", urgency=f"CASE WHEN min(g.due_end) <= {NOW} THEN 60 ELSE 50 END", days=_days("min(g.due_end)"),
-        name="arg_min(g.name, coalesce(g.due_end, TIMESTAMP '9999-12-31'))",
+        name="arg_min(g.name, (coalesce(g.due_end, TIMESTAMP '9999-12-31'), g.thing))",
     )
     + f" FROM pledge g JOIN mine m ON m.account_id = g.account_id WHERE g.kind = 'handover' AND {_NOT_LOST} AND (g.due_end IS NULL"
     f" OR ({_days('g.due_end')} >= -{_SOON} AND {_days('g.due_end')} <= {_FORGOTTEN})) GROUP BY g.account_id",
@@ -242,9 +249,9 @@ HANDOVER = Kind(
 INVOICE = Kind(
     "invoice_overdue", "invoice", ("unpaid",), "80 after 60 days, 60 after 30, before 30",
     _row(
-        "'invoice_overdue'", of="u.", thing="arg_max(u.thing, u.due_end)", since="min(u.due_end)", number="count(*)",
+        "'invoice_overdue'", of="u.", thing="arg_max(u.thing, (u.due_end, u.thing))", since="min(u.due_end)", number="count(*)",
         urgency=f"CASE WHEN {_days('min(u.due_end)')} > 60 THEN 80 WHEN {_days('min(u.due_end)')} > 30 THEN 60 ELSE 30 END",
-        days=_days("min(u.due_end)"), owed="CAST(CAST(sum(u.owed) AS DECIMAL(38,0)) * 0.0001 AS DECIMAL(20,2))", id="arg_min(u.thing, u.due_end)",
+        days=_days("min(u.due_end)"), owed="CAST(CAST(CASE WHEN bool_and(u.owed IS NOT NULL) THEN sum(u.owed) END AS DECIMAL(38,0)) * 0.0001 AS DECIMAL(20,2))", id="arg_min(u.thing, (u.due_end, u.thing))",
     )
     + f" FROM unpaid u JOIN mine m ON m.account_id = u.account_id WHERE u.due_end <= {NOW} AND {_days('u.due_end')} <= {_FORGOTTEN}"
     " GROUP BY u.account_id",
@@ -264,11 +271,11 @@ GROWTH = Kind(
     "growth_candidate", "entitlement", ("licence", "prospect"), "30",
     f"WITH seats AS (SELECT l.account_id, l.users, CAST(round(l.seats / {SEAT}) AS INTEGER) AS seats FROM licence l JOIN mine m"
     " ON m.account_id = l.account_id LEFT JOIN prospect o ON o.account_id = l.account_id"
-    f" WHERE m.is_customer AND l.excluded IS NULL AND l.period = {_MONTH} - INTERVAL 1 MONTH AND coalesce(o.growths, 0) = 0"
+    f" WHERE m.is_customer AND l.excluded IS NULL AND l.period = {MONTH} - INTERVAL 1 MONTH AND coalesce(o.growths, 0) = 0"
     f" AND l.seats >= {_SEATS} * {SEAT} AND l.users >= {_FULL} * l.seats / {SEAT} AND coalesce(m.band, '') <> 'poor') "
     + _row(
-        "'growth_candidate'", thing=f"strftime({_MONTH} - INTERVAL 1 MONTH, '%Y-%m')", since=_MONTH, urgency="30",
-        users="arg_max(users, users / seats)", seats="arg_max(seats, users / seats)",
+        "'growth_candidate'", thing=f"strftime({MONTH} - INTERVAL 1 MONTH, '%Y-%m')", since=BEGAN, urgency="30",
+        users="arg_max(users, (users / seats, users))", seats="arg_max(seats, (users / seats, users))",
     )
     + " FROM seats GROUP BY account_id",
 )  # fmt: skip

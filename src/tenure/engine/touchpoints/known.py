@@ -33,7 +33,7 @@ def parties(store: Store, zone: str, rules: Rules) -> Parties:
     into = dict(
         store.rows(
             f"SELECT account_id, arg_max(merged_into, coalesce(valid_from, TIMESTAMP '0001-01-01')) FROM account_version"
-            f" WHERE {_NOW} AND merged_into IS NOT NULL GROUP BY account_id"
+            f" WHERE {_NOW} AND merged_into IS NOT NULL AND is_amended IS NOT TRUE GROUP BY account_id"
         )
     )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenure.core.errors import UsageError, unknown
 from tenure.core.money import SCALE
+from tenure.core.period import instant, local_day
 from tenure.engine.causes import cadence, kinds
 from tenure.engine.verbs.rows import provided
 from tenure.figures.listing import MOST
@@ -169,10 +170,11 @@ def _causes(home: Path, request: AgendaOf, settings: Settings, now: datetime) ->
     """SQL of all causes, with what hangs on each."""
     allowed = cadence.sql(cadence.of_tiers(home), settings, literal)
     facts = ", ".join(f"{key.fact} AS (FROM {key.table})" for key in kinds.facts()[2:])
-    moment = f"TIMESTAMP '{now.isoformat(sep=' ')}'"
+    month = local_day(now, settings.timezone).replace(day=1)
+    moment, began = (f"TIMESTAMP '{at.isoformat(sep=' ')}'" for at in (now, instant(month, settings.timezone)))
     union = " UNION ALL ".join(
         f"SELECT *, '{one.table}' AS told_in FROM ({one.sql})" for one in kinds.KINDS
-    ).replace(kinds.NOW, moment).replace(kinds.CADENCE, allowed)  # fmt: skip
+    ).replace(kinds.NOW, moment).replace(kinds.MONTH, f"DATE '{month}'").replace(kinds.BEGAN, began).replace(kinds.CADENCE, allowed)  # fmt: skip
     but = f" AND key NOT IN ({', '.join(map(literal, request.but))})" if request.but else ""
     names = f" AND kind IN ({', '.join(map(literal, request.names))})" if request.names else ""
     stake = "CASE WHEN c.kind = 'renewal_near' THEN coalesce(m.renewal_value, m.arr) ELSE m.arr END"
@@ -192,13 +194,13 @@ def _due_soon(days: int, now: datetime) -> str:
         f" ON m.account_id = g.account_id WHERE g.due_end > {moment} AND g.due_at <= {moment} + to_days({int(days)})"
     )
     renewals = (
-        "SELECT account_id, name, owner, 'renewal', NULL, renewal_due, coalesce(renewal_value, arr) FROM mine"
-        f" WHERE is_customer AND renewal_due BETWEEN {moment} AND {moment} + to_days({int(days)})"
+        "SELECT account_id, name, owner, 'renewal', NULL, renewal_due, coalesce(renewal_value, arr) FROM mine m"
+        f" WHERE is_customer AND {kinds.undecided(_DUE)} AND renewal_due BETWEEN {moment} AND {moment} + to_days({int(days)})"
     )
     return f"{pledged} UNION ALL {renewals} ORDER BY due_at, arr DESC NULLS LAST, m.account_id LIMIT {MOST}"
 
 
-_PLEDGE = next(key.table for key in kinds.facts() if key.fact == "pledge")
+_PLEDGE, _DUE = (next(key.table for key in kinds.facts() if key.fact == name) for name in ("pledge", "renewal_due"))
 
 
 def _cause(

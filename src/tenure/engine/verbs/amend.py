@@ -58,7 +58,8 @@ class Amended:
 def amend(desk: Desk, request: Amend) -> Amended:
     """Record a dated row for each account whose attribute has another value now.
 
-    A row of ``account`` holds all attributes, so that the others are told again as they are. Raises ``UsageError`` for an
+    A row of ``account`` holds all attributes, so that the others are told again as they are; ``is_amended`` says so, and who the
+    account is stays what its other rows say. Raises ``UsageError`` for an
     attribute that there is not, and for accounts that are not to be seen.
     """
     now, wanted = desk.clock(), {account: value or None for account, value in request.values}
@@ -82,7 +83,7 @@ def amend(desk: Desk, request: Amend) -> Amended:
     if changes:
         changed = {one.account_id for one in changes}
         told = tuple(
-            row | {"valid_from": now.replace(tzinfo=UTC), request.column: wanted[row["account_id"]]}
+            row | {"valid_from": now.replace(tzinfo=UTC), "is_amended": True, request.column: wanted[row["account_id"]]}
             for row in rows
             if row["account_id"] in changed
         )

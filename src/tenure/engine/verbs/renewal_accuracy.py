@@ -225,9 +225,8 @@ def _quarter(reader: Reader, desk: Desk, quarter: Period, lead: int) -> _Quarter
     names = sorted({owner or "" for owner in seen.owner.tolist()})
     owners = np.array([owner or "" for owner in seen.owner.tolist()], dtype=object)
     lines = tuple(_line(name, seen, owners == name) for name in names)
-    everyone = np.ones(len(owners), dtype=np.bool_)
     return _Quarter(
-        quarter.label, quarter.start, quarter.end, lead, at.replace(tzinfo=UTC), lines, _range(seen, everyone)
+        quarter.label, quarter.start, quarter.end, lead, at.replace(tzinfo=UTC), lines, _range(seen, ~seen.sure)
     )
 
 

@@ -80,8 +80,8 @@ class Forecast:
     ``renewed`` (its amount: what was renewed), ``lost`` and ``lapsed`` are decided; ``open``: what is not, of it ``late``: after
     its day. ``calls``: the open ones by judgement. ``called``: what was renewed and the amounts judged of the rest;
     ``expected``: what was renewed and what the model expects of those with a probability, which will lie between ``low`` and
-    ``high`` in 95 of 100 cases; null where none has one. ``untold``: the open ones without a probability. ``gap``: called less
-    expected.
+    ``high`` in 95 of 100 cases; null where none has one. ``untold``: the open ones without a probability. ``gap``: what is
+    called of those with a probability less what the model expects of them.
     """
 
     name: str | None
@@ -105,7 +105,7 @@ class Forecast:
 
 @dataclass(frozen=True)
 class Maker:
-    """A renewal that makes a part of the ``gap`` between what is called and what is expected. Null: not judged, no probability."""
+    """A renewal that makes a part of the ``gap`` between what is called and what is expected. ``called`` null: not judged."""
 
     renewal_id: str
     account_id: str
@@ -115,8 +115,8 @@ class Maker:
     value: Decimal
     category: str | None
     called: Decimal | None
-    probability: Decimal | None
-    expected: Decimal | None
+    probability: Decimal
+    expected: Decimal
     gap: Decimal
 
 
@@ -228,7 +228,7 @@ def forecast(name: str | None, rows: Sequence[dict[str, Any]], events: int) -> F
         sum(one > 0 for one in changes), sum(one < 0 for one in changes), _part(by_state["lost"]),
         _part(by_state["lapsed"]), _part(undecided, "value"), _part([row for row in undecided if row["state"] == "late"], "value"),
         calls, called, expected, low, high, _part([row for row in undecided if row["expected"] is None], "value"),
-        None if expected is None else called - expected,
+        None if expected is None else _sum(row["called"] for row in known) - _sum(row["expected"] for row in known),
     )  # fmt: skip
 
 
@@ -241,9 +241,11 @@ def _call(category: str | None, undecided: Sequence[dict[str, Any]]) -> Call:
 
 
 def _maker(row: dict[str, Any]) -> Maker | None:
-    """What a renewal adds to the gap; None where that is nothing."""
-    gap = (row["called"] or Decimal(0)) - (row["expected"] or Decimal(0))
-    if row["state"] not in ("open", "late") or not gap:
+    """What a renewal adds to the gap; None where that is nothing, and where it has no probability."""
+    if row["state"] not in ("open", "late") or row["expected"] is None:
+        return None
+    gap = (row["called"] or Decimal(0)) - row["expected"]
+    if not gap:
         return None
     return Maker(
         row["renewal_id"], row["account_id"], row["name"], row["owner_name"] or row["owner"], row["due"].replace(tzinfo=UTC),

@@ -86,7 +86,7 @@ def _standing(desk: Desk, table: Table, batch: int, scope: Scope) -> list[tuple[
             f"AND l.{_DATED} > v.{_DATED})"
         )
     if scope.narrow:
-        stays.append(f"v.account_id NOT IN (SELECT account_id FROM {SEEN})")
+        stays.append(f"coalesce(v.account_id NOT IN (SELECT account_id FROM {SEEN}), true)")
     sql = (
         f"SELECT v.account_id, {key}, {' OR '.join(stays)} FROM {quoted(table.name + '_version')} v "
         f"WHERE v.batch = ? AND v.{reach.CURRENT} ORDER BY 1, 2"

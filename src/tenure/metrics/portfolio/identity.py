@@ -18,16 +18,17 @@ HOPS = 4  # each doubles the reach: chains of up to 16 accounts
 
 @fact(everywhere=True, steady=True, apiece=("account_id",))
 def identity(w: World) -> ir.Table:
-    """One row an account: the attributes that belong to all its time, read from its latest row.
+    """One row an account: the attributes that belong to all its time, read from its latest row; not from one told here of other
+    attributes (``is_amended``), which repeats them as they were then.
 
     Columns: ``account_id, name, parent_id, merged_into, is_test``. Attributes that change over time (segment, tier,
     custom ones) are dimensions and come from the stints.
     """
     t = meant(w.account, "account_id")
     since = ibis.coalesce(t.valid_from, ibis.literal(BEGINNING).cast("timestamp(6)"))
-    t = t.mutate(since=since).filter(since < w.now)
+    t = t.mutate(since=since, repeats=t.is_amended.fill_null(False)).filter(since < w.now)
     latest = ibis.row_number().over(
-        ibis.window(group_by="account_id", order_by=[ibis.desc("since"), ibis.desc("name")])
+        ibis.window(group_by="account_id", order_by=["repeats", ibis.desc("since"), ibis.desc("name")])
     )
     t = t.mutate(nth=latest).filter(lambda r: r.nth == 0)
     return t.select("account_id", "name", "parent_id", "merged_into", is_test=t.is_test.fill_null(False))

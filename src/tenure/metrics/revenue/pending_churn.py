@@ -8,7 +8,7 @@ import ibis
 
 from tenure.metrics.join import beside
 from tenure.metrics.kinds import Total, metric
-from tenure.metrics.revenue.line import line
+from tenure.metrics.revenue.line import FAR, line
 from tenure.metrics.revenue.rate import converted, without_rate
 from tenure.metrics.world import Periods, World, fact
 
@@ -25,14 +25,21 @@ def notice(w: World, p: Periods) -> ir.Table:
     """
     lines = line(w)
     c = w.contract
-    told = c.filter(c.outcome == "churned").select("contract_id", decided="decided_at")
+    never = ibis.literal(FAR).cast("timestamp(6)")
+    told = c.filter(c.outcome == "churned").select("contract_id", decided="decided_at", holds_to=never)
     decided = c.filter(c.outcome.isin(["renewed", "reduced", "churned"]))
     said = w.renewal_outcome
     said = said.filter(said.outcome == "lost").select(contract_id="renewal_id", decided="decided_at")
-    lines = beside(lines, told.union(said.anti_join(decided, "contract_id")), ["contract_id"])
-    noticed = ibis.least(ibis.coalesce(lines.noticed, lines.decided), ibis.coalesce(lines.decided, lines.noticed))
-    lines = lines.mutate(notice_at=noticed).filter(noticed.notnull(), lines.net > 0)
-    j = p.join(lines, [lines.starts < p.closes, lines.ends >= p.closes, lines.notice_at < p.closes])
+    said = beside(
+        said.anti_join(decided, "contract_id"), c.select("contract_id", "ended_at"), ["contract_id"], how="inner"
+    )
+    grace = ibis.interval(days=w.settings.renewals.grace_days)
+    said = said.select("contract_id", "decided", holds_to=said.ended_at + grace)
+    lines = beside(lines, told.union(said), ["contract_id"])
+    lines = lines.filter(lines.noticed.notnull() | lines.decided.notnull(), lines.net > 0)
+    by_notice = (lines.noticed < p.closes).fill_null(False)
+    by_word = ((lines.decided < p.closes) & (lines.holds_to >= p.closes)).fill_null(False)
+    j = p.join(lines, [lines.starts < p.closes, lines.ends >= p.closes, by_notice | by_word])
     j = converted(w, p, j, "closes_day", amounts=("net",))
     keys = list(dict.fromkeys([*w.keys, "subscription_id"]))
     return j.select(*keys, "period", at=j["last"], pending=j.net, no_rate=j.net.isnull())
@@ -44,7 +51,7 @@ def pending_churn(w: World, p: Periods) -> Total:
 
     Formula: the sum of the monthly amounts of the subscriptions that run just before the close and whose cancellation
     was requested before it, or whose contract was decided as churned (or, while it says nothing itself, was told here to
-    be lost with its renewal). It is still part of ``mrr``; it becomes churn when
+    be lost with its renewal, until the days of grace after its end are over: then what runs decides). It is still part of ``mrr``; it becomes churn when
     the paid time ends.
 
     Unit: the reporting currency. n: accounts. No interval: it is a sum over all customers.

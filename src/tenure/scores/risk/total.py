@@ -51,7 +51,7 @@ def total(amounts: Floats, chances: Floats, events: int) -> Total:
     tail = (1 - LEVEL) / 2
     low = values[int(np.searchsorted(upto, tail - 1e-9, side="left"))]
     high = values[min(int(np.searchsorted(upto, 1 - tail - 1e-9, side="left")), len(values) - 1)]
-    return Total(expected, float(low), float(high))
+    return Total(expected, float(low), min(whole, float(high)))  # the grid has steps above the whole
 
 
 def _factors(events: int) -> tuple[Floats, Floats]:

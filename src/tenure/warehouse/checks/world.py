@@ -67,10 +67,10 @@ def current(name: str) -> str:
 
 
 def accounts() -> str:
-    """SQL of the accounts known now, a row each: as its latest attributes say."""
+    """SQL of the accounts known now, a row each: as its latest row says that tells who it is."""
     return (
         f"SELECT * FROM {current('account')} "
-        "QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY valid_from DESC NULLS LAST) = 1"
+        "QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY is_amended IS TRUE, valid_from DESC NULLS LAST) = 1"
     )
 
 

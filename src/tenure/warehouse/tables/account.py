@@ -31,6 +31,11 @@ account = state(
         boolean("is_test", "A test account: never counted."),
         boolean("is_partner", "A partner: its referrals are not customers' referrals."),
         boolean("churn_flag", "Churned, according to the source.", check_only=True),
+        boolean(
+            "is_amended",
+            "A row told here of single attributes, as they hold from now on: who the account is (name, parent_id, merged_into, "
+            "is_test) is read from its other rows.",
+        ),
         time("created_at", "When the account was created in the source."),
         time("valid_from", "From when these attributes hold; empty means from the beginning."),
     ),

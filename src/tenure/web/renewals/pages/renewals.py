@@ -251,14 +251,11 @@ def _why(one: Maker, currency: str) -> Why:
 
 
 def _said(one: Maker) -> str:
-    chance = None if one.probability is None else listed.likely(one.probability)
+    chance = listed.likely(one.probability)
     judged = words.CATEGORIES.get(one.category or "")
     if judged is None:
-        return _("not judged, the model says %(chance)s") % {"chance": chance or formats.UNKNOWN}
-    said = str(judged).lower()
-    if chance is None:
-        return _("judged %(judged)s, no probability is known") % {"judged": said}
-    return _("judged %(judged)s, the model says %(chance)s") % {"judged": said, "chance": chance}
+        return _("not judged, the model says %(chance)s") % {"chance": chance}
+    return _("judged %(judged)s, the model says %(chance)s") % {"judged": str(judged).lower(), "chance": chance}
 
 
 # By owner, team and more
