@@ -62,7 +62,7 @@ def _groups(found: RenewalForecastFound, style: Style) -> list[str]:
 
 def _maker(one: Maker) -> str:
     judged = f"judged {one.category.replace('_', ' ')}" if one.category else "not judged"
-    model = "no probability" if one.probability is None else f"the model says {_percent(one.probability)}"
+    model = f"the model says {_percent(one.probability)}"
     return f"  {numbers.plain(one.gap, 0, sign=True):>12}  {clean(one.name or one.account_id)}: {judged}, {model}"
 
 

@@ -67,14 +67,13 @@ def take_back(desk: Desk, request: TakeBack) -> TakenBack:
             for _, key in taken
         )
         record(desk, Record("retraction", told, request.by, f"{request.message_id} taken back {now.isoformat()}"))
-    kept = tuple(account for account, _, stands in rows if stands)
-    return TakenBack(
-        name, request.message_id, tuple(account for account, _ in taken), kept, now.replace(tzinfo=UTC)
-    )  # fmt: skip
+    kept = tuple(account for account, _, stands in rows if stands and account)
+    accounts = tuple(account for account, _ in taken if account)
+    return TakenBack(name, request.message_id, accounts, kept, now.replace(tzinfo=UTC))
 
 
-def _standing(desk: Desk, table: Table, batch: int, scope: Scope) -> list[tuple[str, str, bool]]:
-    """The rows of a batch that count now: account, key as retractions name it, and whether they have to stand."""
+def _standing(desk: Desk, table: Table, batch: int, scope: Scope) -> list[tuple[str | None, str, bool]]:
+    """The rows of a batch that count now: account, if it has one, key as retractions name it, and whether they have to stand."""
     keys = [f"v.{quoted(name)}::VARCHAR" for name in table.key]
     key = keys[0] if len(keys) == 1 else f"to_json([{', '.join(keys)}])::VARCHAR"
     stays = ["false"]
