@@ -27,8 +27,8 @@ from tenure.web.access.models import AuditEntry
 from tenure.web.access.roles import Role
 from tenure.web.book import hooks, telling
 from tenure.web.book.asked import Asked, Filter, asked, filter_of
+from tenure.web.book.conditions import conditions
 from tenure.web.book.models import AccountList, Delivery, Hook, Run, View
-from tenure.web.book.tests import conditions
 from tenure.web.kit.lasting import Lasting
 from tenure.web.work.models import Task
 from tests.engine.conftest import new_home

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from tenure.web.book.tests import TESTS, conditions
+from tenure.web.book.conditions import TESTS, conditions
 from tenure.web.kit.table import address
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from tenure.core.titles import titled
-from tenure.web.book.tests import kind_of
+from tenure.web.book.conditions import kind_of
 from tenure.web.kit import figure, formats, scores
 from tenure.web.kit.figure import summary
 from tenure.web.kit.shell import Text

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tenure.web.book.asked import LIST, Filter
 from tenure.web.book.columns import BANDS, Column
-from tenure.web.book.tests import TESTS, Kind, kind_of
+from tenure.web.book.conditions import TESTS, Kind, kind_of
 from tenure.web.kit import formats
 from tenure.web.kit.shell import Text
 

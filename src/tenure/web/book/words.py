@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from tenure.web.book.asked import LIST, Filter
 from tenure.web.book.columns import BANDS, LABELS, Column
-from tenure.web.book.tests import TESTS
+from tenure.web.book.conditions import TESTS
 from tenure.web.kit import formats
 
 
