@@ -319,7 +319,7 @@ def test_an_annotation_is_its_authors_and_can_be_taken_back(small, somebody, as_
         "text": "Prices up by 6 %",
         "day": month(1),
         "metric": "",
-        "message_id": "0" * 16,
+        "message_id": "0" * 32,
         "next": "//evil.example",
     }
     for client, status in ((other, 404), (viewer, 403), (manager, 403)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import secrets
 from datetime import UTC, datetime, timedelta
 from zipfile import ZipFile
 
@@ -84,13 +85,22 @@ def test_the_outlook_says_what_the_engine_says_and_a_csm_sees_the_own(company, s
     assert months.count('class="month"') in (0, 3)
 
 
+def once(**given: str) -> dict[str, str]:
+    """What a form of one's own sends."""
+    return given | {"message_id": secrets.token_hex(16)}
+
+
 def test_a_renewal_is_judged_ended_and_taken_back(company, somebody, as_):
     owner = owner_of_most(company)
     row = next(row for row in undecided(company, owner=owner) if not row["is_own"])
     client, url = as_(somebody(Role.CSM, csm_id=owner)), f"/renewals/{row['renewal_id']}/"
-    assert client.post(f"{url}judge/", {"category": "sure"}).status_code == 422
-    told = {"category": "at_risk", "amount": "123.45", "reason": "Asks <why>"}
+    assert client.post(f"{url}judge/", once(category="sure")).status_code == 422
+    told = once(category="at_risk", amount="123.45", reason="Asks <why>")
     assert client.post(f"{url}judge/", told).status_code == 302
+    again = client.post(f"{url}judge/", told, follow=True).content.decode()
+    assert "This form was sent before" in again
+    where = [("renewal_id", "equals", row["renewal_id"]), ("by", "equals", owner)]
+    assert company.rows("renewal_forecast", where=where).total == 1, "two clicks are one judgement"
     page = client.get(url).content.decode()
     assert "Asks &lt;why&gt;" in page
     assert "123.45" in page
@@ -102,19 +112,21 @@ def test_a_renewal_is_judged_ended_and_taken_back(company, somebody, as_):
     htmx = {"HTTP_HX_REQUEST": "true"}
     form = client.get(f"{url}outcome/", **htmx).content.decode()
     assert form.startswith('<tr class="in-row">')
-    assert client.post(f"{url}outcome/", {"outcome": "lost"}, **htmx).content.decode().startswith('<tr class="in-row">')
+    assert (
+        client.post(f"{url}outcome/", once(outcome="lost"), **htmx).content.decode().startswith('<tr class="in-row">')
+    )
     assert now()["state"] in ("open", "late"), "a loss needs its reason"
-    answer = client.post(f"{url}outcome/", {"outcome": "lost", "reason": "price", "controllable": "yes"}, **htmx)
+    answer = client.post(f"{url}outcome/", once(outcome="lost", reason="price", controllable="yes"), **htmx)
     assert answer.headers["HX-Trigger"] == "renewaltold"
     assert answer.content.decode().lstrip().startswith("<tr id=")
     assert now()["state"] == "lost"
     assert "Price" in text_of(client, url)
-    assert client.post(f"{url}judge/", {"category": "commit"}).status_code == 422
-    assert client.post(f"{url}outcome/", {"outcome": "open"}).status_code == 302
+    assert client.post(f"{url}judge/", once(category="commit")).status_code == 422
+    assert client.post(f"{url}outcome/", once(outcome="open")).status_code == 302
     assert now()["state"] == row["state"]
     later = (datetime.now(UTC) + timedelta(days=40)).date()
-    assert client.post(f"{url}outcome/", {"outcome": "postponed", "postponed_to": "2020-01-01"}).status_code == 422
-    assert client.post(f"{url}outcome/", {"outcome": "postponed", "postponed_to": f"{later}"}).status_code == 302
+    assert client.post(f"{url}outcome/", once(outcome="postponed", postponed_to="2020-01-01")).status_code == 422
+    assert client.post(f"{url}outcome/", once(outcome="postponed", postponed_to=f"{later}")).status_code == 302
     assert now()["due"].date() == later
 
 

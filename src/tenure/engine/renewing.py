@@ -95,10 +95,12 @@ class Renewing:
         return answer
 
     def judge_renewal(
-        self, renewal: str, category: str, *, by: str, amount: Amount = None, reason: str = ""
-    ) -> Recorded:
+        self, renewal: str, category: str, *, by: str, amount: Amount = None, reason: str = "", sender: str = "",
+        message_id: str = "",
+    ) -> Recorded:  # fmt: skip
         """Tell how sure a renewal is: commit, likely, at_risk or will_leave, and what it is expected to be worth in a year (in the
-        contract's currency; without it, all or nothing by the category).
+        contract's currency; without it, all or nothing by the category). ``sender``: who is on record for it, by default ``by``;
+        ``message_id``: names the message, by default one of its own.
 
         Raises ``UsageError`` for a renewal that is not to be seen and one that is decided, ``DataError`` for what cannot be.
         """
@@ -113,7 +115,7 @@ class Renewing:
             "renewal_id": renewal, "account_id": known["account_id"], "at": f"{at.isoformat()}Z", "category": category,
             "amount": _told(amount), "currency": known["currency"], "by": by, "reason": reason or None,
         }  # fmt: skip
-        return self._tell("renewal_forecast", row, by, at)
+        return self._tell("renewal_forecast", row, sender or by, message_id)
 
     def renewal_ended(
         self,
@@ -123,10 +125,13 @@ class Renewing:
         by: str,
         value: Amount = None,
         postponed_to: date | None = None,
+        sender: str = "",
+        message_id: str = "",
         **why: Any,
     ) -> Recorded:
         """Tell how a renewal ended: renewed (``value``: its new yearly worth in the contract's currency; default: the same),
-        lost (``why``: kind, reason, competitor, controllable, text), postponed (``postponed_to``), or open: taken back.
+        lost (``why``: kind, reason, competitor, controllable, text), postponed (``postponed_to``), or open: taken back. ``sender``
+        and ``message_id``: as of ``judge_renewal``.
 
         Revenue follows from subscriptions alone: nothing of this changes it. Raises ``UsageError`` for a renewal that is not to be
         seen and one whose contract tells its own outcome, ``DataError`` for what cannot be.
@@ -151,7 +156,7 @@ class Renewing:
         }  # fmt: skip
         told = {name: why.get(name) for name in ("kind", "reason", "competitor", "controllable", "text")}
         row |= told if outcome == "lost" else dict.fromkeys(told) | {"text": told["text"]}
-        return self._tell("renewal_outcome", row, by, at)
+        return self._tell("renewal_outcome", row, sender or by, message_id)
 
     def _renewal(self, renewal: str) -> dict[str, Any]:
         found = self.rows("renewals", where=[("renewal_id", "equals", renewal)]).rows
@@ -163,10 +168,10 @@ class Renewing:
             )
         return found[0]
 
-    def _tell(self, table: str, row: dict[str, Any], by: str, at: datetime) -> Recorded:
-        told = "\n".join(f"{name}={value}" for name, value in row.items())
-        own = hashlib.sha256(f"{told}\n{at.isoformat()}".encode()).hexdigest()[:16]
-        return self.record(table, [row], by=by, message_id=f"{table} {own}")
+    def _tell(self, table: str, row: dict[str, Any], sender: str, message_id: str) -> Recorded:
+        told = "\n".join(f"{name}={value}" for name, value in row.items())  # the moment among it
+        name = message_id or hashlib.sha256(told.encode()).hexdigest()[:16]
+        return self.record(table, [row], by=sender, message_id=f"{table} {name}")
 
 
 def _told(amount: Amount) -> Decimal | int | str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tenure.web.kit.happenings import CHANNELS
+from tenure.web.kit.once import Once
 from tenure.web.kit.reading import current
 
 if TYPE_CHECKING:
@@ -25,12 +25,7 @@ def written_by(user: User) -> str:
     return f"app-{user.pk}-"
 
 
-def _message_id() -> forms.RegexField:
-    """The form's own: sent twice, it is taken once."""
-    return forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
-
-
-class Contact(forms.Form):
+class Contact(Once):
     """A contact with a customer."""
 
     channel = forms.ChoiceField(label=_("How"), choices=list(CHANNELS.items()))
@@ -44,7 +39,6 @@ class Contact(forms.Form):
     )
     outcome = forms.CharField(label=_("Outcome"), required=False, max_length=200)
     text = forms.CharField(label=_("Notes"), required=False, max_length=4_000, widget=forms.Textarea(attrs={"rows": 3}))
-    message_id = _message_id()
 
     def __init__(self, *data: Any, people: Iterable[tuple[str, str]] = (), **more: Any) -> None:
         super().__init__(*data, **more)
@@ -55,12 +49,10 @@ class Contact(forms.Form):
             del self.fields["person_ids"]
 
     @classmethod
-    def new(cls, now: datetime, people: Iterable[tuple[str, str]] = ()) -> Contact:
+    def of_now(cls, now: datetime, people: Iterable[tuple[str, str]] = ()) -> Contact:
         """An empty form for a contact of just now."""
         here = now.astimezone(current().zone).replace(tzinfo=None)
-        return cls(
-            initial={"occurred_at": here, "message_id": secrets.token_hex(16)}, people=people, auto_id="contact_%s"
-        )
+        return cls.new(auto_id="contact_%s", of={"people": people}, occurred_at=here)
 
     def happened(self) -> datetime:
         """When it was: Django reads times in UTC here; the person meant the organisation's clock."""
@@ -84,17 +76,11 @@ class Contact(forms.Form):
         }
 
 
-class Note(forms.Form):
+class Note(Once):
     """What is to be remembered of an account, and is no contact."""
 
     text = forms.CharField(label=_("Note"), max_length=8_000, widget=forms.Textarea(attrs={"rows": 4}))
     title = forms.CharField(label=_("Title"), required=False, max_length=200)
-    message_id = _message_id()
-
-    @classmethod
-    def new(cls, **initial: Any) -> Note:
-        """An empty form, or one with a note as it is."""
-        return cls(initial=initial | {"message_id": secrets.token_hex(16)}, auto_id="note_%s")
 
     def row(self, account_id: str, note_id: str, at: datetime, by: str) -> dict[str, Any]:
         """The note as a row of ``note``."""
@@ -105,7 +91,7 @@ class Note(forms.Form):
         }  # fmt: skip
 
 
-class Person(forms.Form):
+class Person(Once):
     """Somebody of the customer's."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
@@ -119,12 +105,6 @@ class Person(forms.Form):
         label=_("Champion"), required=False, help_text=_("Speaks for the product inside the account.")
     )
     left_at = forms.DateField(label=_("Left on"), required=False, widget=forms.DateInput(attrs=_DAY))
-    message_id = _message_id()
-
-    @classmethod
-    def new(cls, **initial: Any) -> Person:
-        """An empty form, or one with a person as she is known."""
-        return cls(initial=initial | {"message_id": secrets.token_hex(16)}, auto_id="person_%s")
 
     def row(self, account_id: str, person_id: str) -> dict[str, Any]:
         """The person as a row of ``person``."""

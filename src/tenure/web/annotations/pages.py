@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -21,6 +21,7 @@ from tenure.web.access.page import FORM, POST, Request, page, show
 from tenure.web.access.roles import EVERYONE
 from tenure.web.kit.annotations import Annotation, written
 from tenure.web.kit.asking import Answers
+from tenure.web.kit.once import Once, tell
 from tenure.web.kit.reading import current
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 _LONGEST = 200
 
 
-class Writing(forms.Form):
-    """What happened, and on which charts it stands. ``message_id`` is the form's own: sent twice, it is taken once."""
+class Writing(Once):
+    """What happened, and on which charts it stands."""
 
     text = forms.CharField(
         label=gettext_lazy("What happened"), max_length=_LONGEST,
@@ -38,9 +39,8 @@ class Writing(forms.Form):
     )  # fmt: skip
     day = forms.DateField(label=gettext_lazy("When"), widget=forms.DateInput(attrs={"type": "date"}))
     metric = forms.ChoiceField(label=gettext_lazy("On the charts of"), required=False)
-    message_id = forms.RegexField(r"^[0-9a-f]{16}$", widget=forms.HiddenInput)
 
-    def __init__(self, metrics: Iterable[str], *given: Any, **more: Any) -> None:
+    def __init__(self, *given: Any, metrics: Iterable[str], **more: Any) -> None:
         super().__init__(*given, **more)
         named = sorted((titled(slug), slug) for slug in metrics)
         self.fields["metric"].choices = [  # type: ignore[attr-defined]
@@ -106,15 +106,15 @@ def annotate(request: Request) -> Form | HttpResponse:
     sight, back = request.sight(), _back(request)
     if request.method != "POST":
         today = datetime.now(UTC).astimezone(current().zone).date()
-        first = {"day": today, "metric": request.GET.get("metric", ""), "message_id": secrets.token_hex(8)}
-        return Form(Writing(sight.metrics(), initial=first), back)
-    form = Writing(sight.metrics(), request.POST)
+        form = Writing.new(of={"metrics": sight.metrics()}, day=today, metric=request.GET.get("metric", ""))
+        return Form(form, back)
+    form = Writing(request.POST, metrics=sight.metrics())
     if not form.is_valid():
         return show(request, Form(form, back), status=422)
     name = f"app-{form.cleaned_data['message_id']}"
     by = annotating.author_of(request.user)
-    sight.record("annotation", [form.row(name, by)], by=by, message_id=f"annotation {name}")
-    messages.success(request, _("The annotation stands on the charts."))
+    told = partial(sight.record, "annotation", [form.row(name, by)], by=by, message_id=f"annotation {name}")
+    tell(request, told, _("The annotation stands on the charts."))
     return HttpResponseRedirect(back)
 
 
@@ -130,14 +130,14 @@ def annotation(request: Request, annotation: str) -> Form | HttpResponse:
     found = _own(request, annotation)
     remove = reverse("remove_annotation", args=[found.id])
     if request.method != "POST":
-        said = {"text": found.text, "day": found.day, "metric": found.metric, "message_id": secrets.token_hex(8)}
-        return Form(Writing(sight.metrics(), initial=said), back, remove)
-    form = Writing(sight.metrics(), request.POST)
+        form = Writing.new(of={"metrics": sight.metrics()}, text=found.text, day=found.day, metric=found.metric)
+        return Form(form, back, remove)
+    form = Writing(request.POST, metrics=sight.metrics())
     if not form.is_valid():
         return show(request, Form(form, back, remove), status=422)
     name = f"annotation {found.id} {form.cleaned_data['message_id']}"
-    sight.record("annotation", [form.row(found.id, found.by)], by=annotating.author_of(request.user), message_id=name)
-    messages.success(request, _("The annotation is changed."))
+    row, by = form.row(found.id, found.by), annotating.author_of(request.user)
+    tell(request, partial(sight.record, "annotation", [row], by=by, message_id=name), _("The annotation is changed."))
     return HttpResponseRedirect(back)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tenure.web.book.telling import NEXT_STEP, OWNER, PULSE
+from tenure.web.kit.once import Once
 from tenure.web.kit.reading import current
 
 if TYPE_CHECKING:
@@ -27,16 +27,8 @@ _PULSES = (
 )  # fmt: skip
 
 
-class Telling(forms.Form):
+class Telling(Once):
     """What every form of something told has."""
-
-    message_id = forms.RegexField(r"^book-[0-9a-f]{32}$", widget=forms.HiddenInput)
-
-    @classmethod
-    def fresh(cls, **more: Any) -> Telling:
-        """An empty form with an id of its own."""
-        initial = {"message_id": f"book-{secrets.token_hex(16)}", **more.pop("initial", {})}
-        return cls(initial=initial, **more)
 
     def told(self) -> dict[str, Any]:
         """What was filled in, as ``tell`` takes it."""
@@ -144,7 +136,8 @@ class ATask(Telling):
 
 def filled(kind: type[Telling], data: Mapping[str, Any] | None, **more: Any) -> Telling:
     """A form, empty or as it was sent."""
-    return kind.fresh(**more) if data is None else kind(data, **{k: v for k, v in more.items() if k != "initial"})
+    initial = more.pop("initial", {})
+    return kind.new(of=more, **initial) if data is None else kind(data, **more)
 
 
 #: The forms of what is told of one account; that of an attribute is ``NewValue``.

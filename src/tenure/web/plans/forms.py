@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from tenure.web.kit.once import Once
 from tenure.web.plans.links import LASTS
 
 _DAY = {"type": "date"}
 _NUMBER: dict[str, Any] = {"required": False, "max_digits": 14, "decimal_places": 4}
 
 
-def _message_id() -> forms.RegexField:
-    """The form's own: sent twice, it is taken once."""
-    return forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
-
-
-class Goal(forms.Form):
+class Goal(Once):
     """What the customer wants to achieve."""
 
     name = forms.CharField(label=_("Goal, in the customer's words"), max_length=300)
@@ -29,12 +24,6 @@ class Goal(forms.Form):
     current = forms.DecimalField(label=_("It stands at"), **_NUMBER)
     target = forms.DecimalField(label=_("It is to be"), **_NUMBER)
     due_at = forms.DateField(label=_("By when"), required=False, widget=forms.DateInput(attrs=_DAY))
-    message_id = _message_id()
-
-    @classmethod
-    def new(cls, **initial: Any) -> Goal:
-        """An empty form, or one with a goal as it is."""
-        return cls(initial=initial | {"message_id": secrets.token_hex(16)})
 
     def row(self, account_id: str, goal_id: str) -> dict[str, Any]:
         """The goal as a row of ``goal``."""
@@ -47,7 +36,7 @@ class Goal(forms.Form):
         }  # fmt: skip
 
 
-class Step(forms.Form):
+class Step(Once):
     """What one side is to do."""
 
     name = forms.CharField(label=_("Step"), max_length=300)
@@ -55,18 +44,12 @@ class Step(forms.Form):
     owner = forms.CharField(label=_("Who there"), max_length=200, required=False)
     due_at = forms.DateField(label=_("By when"), required=False, widget=forms.DateInput(attrs=_DAY))
     goal_id = forms.ChoiceField(label=_("On the way to"), required=False)
-    message_id = _message_id()
 
     def __init__(self, *data: Any, goals: list[tuple[str, str]], **more: Any) -> None:
         super().__init__(*data, **more)
         field = self.fields["goal_id"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("the whole plan")), *goals]
-
-    @classmethod
-    def new(cls, goals: list[tuple[str, str]], **initial: Any) -> Step:
-        """An empty form, or one with a step as it is."""
-        return cls(initial=initial | {"message_id": secrets.token_hex(16)}, goals=goals)
 
     def row(self, account_id: str, step_id: str) -> dict[str, Any]:
         """The step as a row of ``step``."""

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tenure.web.kit.once import Once
 from tenure.web.renewals import words
 
 _DAY = {"type": "date"}
 
 
-class Judged(forms.Form):
+class Judged(Once):
     """How sure a renewal is."""
 
     category = forms.ChoiceField(label=_("How sure is it?"), choices=list(words.CATEGORIES.items()))
@@ -24,7 +24,7 @@ class Judged(forms.Form):
     reason = forms.CharField(label=_("Why"), required=False, max_length=1_000)
 
 
-class Ended(forms.Form):
+class Ended(Once):
     """How a renewal ended. Only what belongs to the outcome is taken."""
 
     outcome = forms.ChoiceField(
@@ -75,20 +75,14 @@ class Ended(forms.Form):
         }  # fmt: skip
 
 
-class Sale(forms.Form):
-    """A sale to a customer that may come. ``message_id`` is the form's own: sent twice, it is taken once."""
+class Sale(Once):
+    """A sale to a customer that may come."""
 
     kind = forms.ChoiceField(label=_("What"), choices=list(words.SALES.items()))
     amount = forms.DecimalField(label=_("Worth a year"), min_value=Decimal(0), max_digits=15, decimal_places=2)
     stage = forms.CharField(label=_("Stage"), max_length=100, widget=forms.TextInput(attrs={"list": "stages"}))
     probability = forms.IntegerField(label=_("Likely, in percent"), required=False, min_value=0, max_value=100)
     expected_close = forms.DateField(label=_("Decision expected on"), widget=forms.DateInput(attrs=_DAY))
-    message_id = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput)
-
-    @classmethod
-    def new(cls, **initial: Any) -> Sale:
-        """An empty form."""
-        return cls(initial={"message_id": secrets.token_hex(16), **initial})
 
     def row(self, account_id: str, csm_id: str, currency: str, at: str) -> dict[str, Any]:
         """The sale as a row of ``opportunity``."""

@@ -57,7 +57,7 @@ def edit_person(request: Request, account_id: str) -> PersonForm | HttpResponse:
     person_id = request.GET.get("person", "")
     known = _known(sight, account_id, person_id) if person_id else None
     if request.method != "POST":
-        return PersonForm(account_id, name, Person.new(**_initial(known)), is_new=known is None)
+        return PersonForm(account_id, name, Person.new(auto_id="person_%s", **_initial(known)), is_new=known is None)
     form = Person(request.POST, auto_id="person_%s")
     message_id = form.data.get("message_id", "")
     own_id = person_id or f"{written_by(request.user)}{message_id}"

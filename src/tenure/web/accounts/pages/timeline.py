@@ -66,7 +66,7 @@ def log_contact(request: Request, account_id: str) -> HttpResponse:
     name, now = named(sight, account_id)
     people = _people(sight, account_id)
     if request.method != "POST":
-        return _form(request, account_id, name, Contact.new(now, people), _("Log it"))
+        return _form(request, account_id, name, Contact.of_now(now, people), _("Log it"))
     form = Contact(request.POST, people=people, auto_id="contact_%s")
     if form.is_valid() and form.happened() > now:
         form.add_error("occurred_at", _("This lies in the future."))
@@ -85,8 +85,8 @@ def write_note(request: Request, account_id: str) -> HttpResponse:
     note_id = request.GET.get("note", "")
     before = _own_note(request, sight, account_id, note_id) if note_id else None
     if request.method != "POST":
-        given = {"title": before["title"] or "", "text": before["text"] or ""} if before else {}
-        return _form(request, account_id, name, Note.new(**given), _("Keep it"))
+        given: dict[str, Any] = {"title": before["title"] or "", "text": before["text"] or ""} if before else {}
+        return _form(request, account_id, name, Note.new(auto_id="note_%s", **given), _("Keep it"))
     form = Note(request.POST, auto_id="note_%s")
     if not form.is_valid():
         return _refused(request, account_id, name, form, _("Keep it"))

@@ -98,7 +98,8 @@ def time_line(
         str(asked["search"]), kind,
         replace(pages, previous=pages.previous and url + pages.previous, next=pages.next and url + pages.next),
         bool(asked["event"]), url,
-        (contact or Contact.new(found.as_of, met)) if may_tell else None, (note or Note.new()) if may_tell else None,
+        (contact or Contact.of_now(found.as_of, met)) if may_tell else None,
+        (note or Note.new(auto_id="note_%s")) if may_tell else None,
         "contact" if contact else "note" if note else "", said, found.as_of,
     )  # fmt: skip
 

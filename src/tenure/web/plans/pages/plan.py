@@ -169,7 +169,7 @@ def edit_step(request: Request, account_id: str) -> PlanForm | HttpResponse:
             if known
             else {"goal_id": request.GET.get("goal", "")}
         )
-        form = forms.Step.new(goals, **given, due_at=facts.local_day(known["due_at"]) if known else None)
+        form = forms.Step.new(of={"goals": goals}, **given, due_at=facts.local_day(known["due_at"]) if known else None)
         return PlanForm(account_id, name, form, title, "step", key)
     form = forms.Step(request.POST, goals=goals)
     if not form.is_valid():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from tenure.engine.verbs.rows import Query
 from tenure.web.access.page import FORM, Request, page, show
 from tenure.web.access.roles import EVERYONE, Role
 from tenure.web.kit import formats, reasons
+from tenure.web.kit.once import tell
 from tenure.web.kit.people import names
 from tenure.web.renewals import listed, words
 from tenure.web.renewals.forms import Ended, Judged
@@ -136,17 +137,19 @@ def judge_renewal(request: Request, renewal_id: str) -> HttpResponse:
     """Tell how sure a renewal is, and how much of it is expected."""
     sight = request.sight()
     known, _as_of = _found(sight, renewal_id)
-    form = Judged(request.POST) if request.method == "POST" else _judged(known)
+    form = Judged(request.POST, auto_id="judge_%s") if request.method == "POST" else _judged(known)
     if request.method != "POST" or not form.is_valid():
         return _form(request, known, form, "renewals/judge_renewal.html", 422 if request.method == "POST" else 200)
     given = form.cleaned_data
     try:
-        sight.judge_renewal(
-            renewal_id, given["category"], by=_by(request), amount=given["amount"], reason=given["reason"].strip()
-        )
+        told = partial(
+            sight.judge_renewal, renewal_id, given["category"], amount=given["amount"], reason=given["reason"].strip(),
+            **_teller(request, given["message_id"]),
+        )  # fmt: skip
+        tell(request, told, _("The judgement is recorded."))
     except (DataError, UsageError) as error:
         return _form(request, known, form, "renewals/judge_renewal.html", 422, error.message)
-    return _done(request, renewal_id, _("The judgement is recorded."))
+    return _done(request, renewal_id)
 
 
 @page("renewals/<path:renewal_id>/outcome/", roles=JUDGES, title=gettext_lazy("Tell how a renewal ended"), methods=FORM)
@@ -154,14 +157,18 @@ def tell_outcome(request: Request, renewal_id: str) -> HttpResponse:
     """Tell that a renewal came, was lost or was postponed."""
     sight = request.sight()
     known, _as_of = _found(sight, renewal_id)
-    form = Ended(request.POST) if request.method == "POST" else _ended(known)
+    form = Ended(request.POST, auto_id="end_%s") if request.method == "POST" else _ended(known)
     if request.method != "POST" or not form.is_valid():
         return _form(request, known, form, "renewals/tell_outcome.html", 422 if request.method == "POST" else 200)
     try:
-        sight.renewal_ended(renewal_id, form.cleaned_data["outcome"], by=_by(request), **form.told())
+        given = form.cleaned_data
+        told = partial(
+            sight.renewal_ended, renewal_id, given["outcome"], **form.told(), **_teller(request, given["message_id"])
+        )
+        tell(request, told, _("The outcome is recorded. Revenue follows from the subscriptions."))
     except (DataError, UsageError) as error:
         return _form(request, known, form, "renewals/tell_outcome.html", 422, error.message)
-    return _done(request, renewal_id, _("The outcome is recorded. Revenue follows from the subscriptions."))
+    return _done(request, renewal_id)
 
 
 def _found(sight: Sight, renewal_id: str) -> tuple[dict[str, Any], datetime]:
@@ -172,18 +179,19 @@ def _found(sight: Sight, renewal_id: str) -> tuple[dict[str, Any], datetime]:
     return found.rows[0], found.as_of
 
 
-def _by(request: Request) -> str:
-    return request.user.csm_id or request.user.name
+def _teller(request: Request, message_id: str) -> dict[str, Any]:
+    """Who tells, as rows name her and as messages do, and in which message."""
+    by = request.user.csm_id or request.user.name
+    return {"by": by, "sender": f"user {request.user.pk}", "message_id": message_id}
 
 
-def _done(request: Request, renewal_id: str, told: str) -> HttpResponse:
+def _done(request: Request, renewal_id: str) -> HttpResponse:
     """The row anew where it was told in the list; else the renewal's page."""
     if request.htmx:
         known, as_of = _found(request.sight(), renewal_id)
         response = _row(request, known, as_of)
         response.headers["HX-Trigger"] = TOLD
         return response
-    messages.success(request, told)
     return HttpResponseRedirect(reverse("renewal_page", args=[renewal_id]))
 
 
@@ -206,11 +214,11 @@ def _form(
 
 
 def _judged(known: Mapping[str, Any]) -> Judged:
-    return Judged(initial={"category": known["category"] or "likely"})
+    return Judged.new(auto_id="judge_%s", category=known["category"] or "likely")
 
 
 def _ended(known: Mapping[str, Any]) -> Ended:
-    return Ended(initial={"outcome": "renewed", "value": round(known["own_value"], 2)})
+    return Ended.new(auto_id="end_%s", outcome="renewed", value=round(known["own_value"], 2))
 
 
 def _reasons() -> tuple[tuple[str, str], ...]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from tenure.web.kit import formats, reasons, scores
 from tenure.web.kit.account import named
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.choice import Choice, Option
+from tenure.web.kit.once import tell
 from tenure.web.kit.people import names
 from tenure.web.kit.reading import current
 from tenure.web.kit.sheet import sheet
@@ -316,10 +317,9 @@ def open_opportunity(request: Request, account_id: str) -> SaleForm | HttpRespon
         return content if request.method != "POST" else show(request, content, status=422)
     row = form.row(account_id, request.user.csm_id, currency, datetime.now(UTC).isoformat())
     try:
-        sight.record(
-            "opportunity", [row], by=request.user.name, message_id=f"opportunity {form.cleaned_data['message_id']}"
-        )
+        name = f"opportunity {form.cleaned_data['message_id']}"
+        told = partial(sight.record, "opportunity", [row], by=f"user {request.user.pk}", message_id=name)
+        tell(request, told, _("The opportunity is open."))
     except (DataError, UsageError) as error:
         return show(request, SaleForm(account_id, name, currency, form, stages, error.message), status=422)
-    messages.success(request, _("The opportunity is open."))
     return HttpResponseRedirect(reverse("pipeline"))
