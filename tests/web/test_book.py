@@ -557,6 +557,31 @@ def hook(shared_book, ops, monkeypatch):
     return made
 
 
+def test_of_two_servers_one_sends(hook, book, ops):
+    told(ops, "/book/edit/a2/?what=tier", value="gold")
+    assert hooks.look(Hook.objects.get(), timezone.now()) == 1
+    other = Receiver()
+
+    def slow(home, url, body, headers) -> int:
+        assert hooks.send_due(timezone.now(), other) == 0, "another server comes by while this one sends"
+        return 200
+
+    assert hooks.send_due(timezone.now(), slow) == 1
+    assert other.got == []
+
+
+def test_what_was_told_before_the_server_was_killed_can_be_taken_back(shared_book, book, ops, monkeypatch):
+    before = row(book, "a2")["tier"]
+    with monkeypatch.context() as killed:
+        killed.setattr(telling, "_remembered", lambda *_given: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            told(ops, "/book/edit/a2/?what=tier", value="gold")
+    assert row(book, "a2")["tier"] == "gold"
+    run = Run.objects.get()
+    assert ops.post(f"/book/changes/{run.pk}/undo/").status_code == 302
+    assert row(book, "a2")["tier"] == before
+
+
 def test_numbers_of_lists_that_are_none_stop_no_round(hook, ops):
     for wrong in ("\u00b2", "9" * 30):
         assert ops.get("/accounts/", {"f": f"list~is~{wrong}"}).status_code == 200

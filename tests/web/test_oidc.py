@@ -38,7 +38,7 @@ def oidc(server, home):
     server.control()
     policy.change("provider", {"name": "Example ID", "issuer": server.issuer, "client_id": CLIENT, "internal": True})
     policy.keep_client_secret(SECRET)
-    provider._known.clear()
+    provider.forget()
     return server
 
 
@@ -178,13 +178,13 @@ def test_however_the_provider_takes_the_secret_and_tells_claims(oidc, somebody, 
     somebody(Role.VIEWER, email="bea@example.com", password=None)
     for oidc.way, oidc.claims_by_userinfo in (("client_secret_basic", False), ("none", True)):
         oidc.control(rotate=True)
-        provider._known.clear()
+        provider.forget()
         if oidc.way == "none":
             policy.keep_client_secret("")
         assert signed_on(Client(), "bea").status_code == 302, oidc.way
     oidc.way = "client_secret_basic"
     oidc.control(rotate=True)
-    provider._known.clear()
+    provider.forget()
     policy.keep_client_secret("wrong")
     assert signed_on(Client(), "bea").status_code == 403
     assert reasons() == ["client"]

@@ -78,7 +78,7 @@ def good(**more):
 def forger(home, monkeypatch):
     found = Forger()
     monkeypatch.setattr(provider, "MEANS", Means(way_out=lambda _hosts, _internal: httpx.MockTransport(found.answer)))
-    monkeypatch.setattr(provider, "_known", {})
+    provider.forget()
     policy.change("provider", {"name": "ID", "issuer": ISSUER, "client_id": "tenure"})
     return found
 
@@ -138,7 +138,7 @@ def test_state_issuer_and_refusals_come_before_anything_is_asked(forger):
     forger.answers[f"{ISSUER}/.well-known/openid-configuration"] = {
         **DISCOVERED, "authorization_response_iss_parameter_supported": True,
     }  # fmt: skip
-    provider._known.clear()
+    provider.forget()
     assert reason() == "issuer", "it says that it names itself, and did not"
 
 
@@ -157,7 +157,7 @@ def test_what_is_sent_and_asked(forger):
     forger.answers[f"{ISSUER}/.well-known/openid-configuration"] = {
         **DISCOVERED, "token_endpoint_auth_methods_supported": ["client_secret_post"],
     }  # fmt: skip
-    provider._known.clear()
+    provider.forget()
     proven()
     assert forger.forms[-1]["client_secret"] == ["s/+ 1"]
     assert forger.forms[-1]["auth"] == [""]
@@ -189,9 +189,26 @@ def test_a_provider_that_describes_itself_oddly_is_not_asked_on(forger):
         {"authorization_endpoint": "javascript:alert(1)"}, {"code_challenge_methods_supported": ["plain"]},
     ):  # fmt: skip
         forger.answers[f"{ISSUER}/.well-known/openid-configuration"] = {**DISCOVERED, **said}
-        provider._known.clear()
+        provider.forget()
         with pytest.raises(UnavailableError):
             provider.address(policy.now().provider, ASKED, BACK)
+
+
+def test_a_provider_that_does_not_answer_is_left_alone_for_a_while(forger, monkeypatch):
+    asked: list[int] = []
+
+    def silent(_request: httpx.Request) -> httpx.Response:
+        asked.append(1)
+        raise httpx.ConnectError("no")
+
+    monkeypatch.setattr(provider, "MEANS", Means(way_out=lambda _hosts, _internal: httpx.MockTransport(silent)))
+    for _ in range(3):
+        with pytest.raises(UnavailableError):
+            provider.address(policy.now().provider, ASKED, BACK)
+    assert len(asked) == 1
+    with pytest.raises(UnavailableError):
+        provider.tried(policy.now().provider)
+    assert len(asked) == 2, "who tries it out asks anew"
 
 
 def test_no_internal_address_is_asked_unless_that_is_said(home):

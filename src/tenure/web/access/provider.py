@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 import secrets
+import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -88,6 +89,15 @@ class _Known:
 
 
 _known: dict[Provider, _Known] = {}
+#: Which did not answer, when (seconds) and how; one asks at a time.
+_faults: dict[Provider, tuple[float, UnavailableError]] = {}
+_asking = threading.Lock()
+
+
+def forget() -> None:
+    """Know nothing of any provider any more."""
+    _known.clear()
+    _faults.clear()
 
 
 def discovered(provider: Provider) -> Discovered:
@@ -135,6 +145,7 @@ def proven(provider: Provider, asked: Asked, given: Mapping[str, str], back: str
 def tried(provider: Provider) -> int:
     """Ask a provider anew for all that a log-in needs; how many keys it signs with. Raises ``UnavailableError``."""
     _known.pop(provider, None)
+    _faults.pop(provider, None)
     return len(_keys(provider))
 
 
@@ -209,10 +220,20 @@ def _kid(token: str) -> str | None:
 
 
 def _know(provider: Provider) -> _Known:
-    known = _known.get(provider)
-    if known is None or time.monotonic() - known.at > LASTS:
-        known = _known[provider] = _Known(_discover(provider), time.monotonic())
-    return known
+    """What is known of a provider, asked for where that is nothing, or of long ago. One that does not answer is left alone for a
+    while: whoever comes to log in would wait for it, and keep others from it.
+    """
+    with _asking:
+        known, fault = _known.get(provider), _faults.get(provider)
+        if fault is not None and time.monotonic() - fault[0] < PAUSE:
+            raise fault[1]
+        if known is None or time.monotonic() - known.at > LASTS:
+            try:
+                known = _known[provider] = _Known(_discover(provider), time.monotonic())
+            except UnavailableError as error:
+                _faults[provider] = (time.monotonic(), error)
+                raise
+        return known
 
 
 def _discover(provider: Provider) -> Discovered:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 #: How long after each try that failed the next comes; after the last it is given up.
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 1_440))
+#: For how long a message is nobody else's to send.
+_CLAIM = timedelta(minutes=2)
 #: As many accounts are told in one message, and as many messages are listed.
 _MOST, _LISTED = 1_000, 20
 #: Sends a message: the workspace, the address, body and headers; gives the status of the answer.
@@ -194,13 +196,19 @@ def send_due(now: datetime, send: Send | None = None) -> int:
             continue
         if each.hook_id in waiting:
             continue
-        if each.due_at is not None and each.due_at > now:
+        if each.due_at is None or each.due_at > now or not _claimed(each, now):
             waiting.add(each.hook_id)
         elif _sent(each, now, send or hooking.post):
             taken += 1
         elif each.due_at is not None:
             waiting.add(each.hook_id)
     return taken
+
+
+def _claimed(one: Delivery, now: datetime) -> bool:
+    """Whether a message is this process's to send: of two that serve a workspace one is, and another only if this one dies."""
+    mine = Delivery.objects.filter(pk=one.pk, due_at=one.due_at).update(due_at=now + _CLAIM)
+    return bool(mine)
 
 
 def _sent(one: Delivery, now: datetime, send: Send) -> bool:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tenure.core.errors import TenureError
 from tenure.web.book.columns import CUSTOM, LABELS
 from tenure.web.book.models import Change, Run
 from tenure.web.book.rights import CONNECTS
@@ -40,10 +41,30 @@ def tell(
 ) -> Told:
     """Tell the same of some accounts, once for a message id. ``act``: one of the above, or an attribute; ``given``: what the form
     of that act holds. Raises ``UsageError`` for accounts that are not to be seen.
+
+    The run is there before anything is told, so that what was told can be taken back though the server is killed in between.
     """
-    done = Run.objects.filter(message_id=message_id).first()
-    if done is not None:
-        return Told(done, done.accounts)
+    run, is_new = Run.objects.get_or_create(message_id=message_id, defaults={"by": user, "act": act, "accounts": 0})
+    if not is_new:
+        return Told(run if run.accounts else None, run.accounts)
+    try:
+        value, changes = _told(sight, user, act, accounts, given, message_id)
+    except TenureError:
+        run.delete()
+        raise
+    if not changes:
+        run.delete()
+        return Told(None, 0)
+    return Told(_remembered(run, value, changes), len(changes))
+
+
+_Changes = list[tuple[str, str, str]]
+
+
+def _told(
+    sight: Sight, user: User, act: str, accounts: Sequence[str], given: Mapping[str, Any], message_id: str
+) -> tuple[str, _Changes]:
+    """Tell it; gives the value that is remembered, and what changed."""
     by, changes, value = f"user {user.pk}", [], str(given.get("value", ""))
     match act:
         case "owner":
@@ -59,12 +80,7 @@ def tell(
         case _:
             found = sight.amend(act, [(account, value or None) for account in accounts], by=by, message_id=message_id)
             changes = [(each.account_id, each.before or "", each.after or "") for each in found.changes]
-    if not changes:
-        return Told(None, 0)
-    return Told(_remembered(user, act, value, message_id, changes), len(changes))
-
-
-_Changes = list[tuple[str, str, str]]
+    return value, changes
 
 
 def _assigned(sight: Sight, accounts: Sequence[str], owner: str, by: str, message_id: str) -> _Changes:
@@ -127,9 +143,10 @@ def _met(
     return [(account, "", "") for account in accounts]
 
 
-def _remembered(user: User, act: str, value: str, message_id: str, changes: _Changes) -> Run:
+def _remembered(run: Run, value: str, changes: _Changes) -> Run:
     with transaction.atomic():
-        run = Run.objects.create(by=user, act=act, value=value[:300], message_id=message_id, accounts=len(changes))
+        run.value, run.accounts = value[:300], len(changes)
+        run.save(update_fields=["value", "accounts"])
         Change.objects.bulk_create(
             Change(run=run, account_id=account, before=before[:300], after=after[:300])
             for account, before, after in changes
