@@ -128,8 +128,8 @@ def _task(answers: Answers, user: User, day: Day, token: str, today: date) -> Ta
     passed on stays with whose day it is, and is due today.
     """
     kind, _colon, name = token.partition(":")
-    if kind == "t" and name.isascii() and name.isdigit():
-        return tasks.get(user, answers.sight, int(name))
+    if kind == "t":
+        return tasks.get(user, answers.sight, number_of(name))
     agenda = agenda_of(answers, day.csm_id)
     cause = next((one for one in agenda.causes if one.key == name), None) if agenda and kind == "c" else None
     if cause is None:
