@@ -18,6 +18,7 @@ from tenure.web.access.page import FORM, POST, Request, page, show
 from tenure.web.access.roles import Role
 from tenure.web.intake import forms, keys
 from tenure.web.kit import formats
+from tenure.web.kit.choice import number_of
 from tenure.web.kit.shell import Nav, Section
 
 #: Characters of a value that are shown.
@@ -180,8 +181,7 @@ def make_event_key(request: Request) -> KeyForm | HttpResponse:
 @page("events/keys/end/", roles=_THEIRS, title=gettext_lazy("End a key for events"), methods=POST)
 def end_event_key(request: Request) -> HttpResponse:
     """End a key: what comes with it from then on is refused."""
-    given = request.POST.get("key", "")
-    if not given.isdecimal() or not keys.end(request.user, int(given)):
+    if not keys.end(request.user, number_of(request.POST.get("key", ""))):
         raise Http404
     messages.success(request, _("The key no longer works."))
     return HttpResponseRedirect(reverse("event_keys"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,7 +23,7 @@ from tenure.web.dashboards.question import COUNTS, Question
 from tenure.web.dashboards.shown import Shown
 from tenure.web.kit import formats
 from tenure.web.kit.asking import Answers
-from tenure.web.kit.choice import Choice, Option
+from tenure.web.kit.choice import Choice, Option, number_of
 from tenure.web.kit.chosen import DIMENSIONS, choices, variants
 
 _FIRST = "net_revenue_retention"
@@ -67,7 +67,7 @@ def _pinned(request: Request) -> HttpResponse:
     if given == _NEW:
         dashboard = Dashboard.objects.create(owner=request.user, title=_("My dashboard"))
     else:
-        dashboard = whose.own(request.user, _number(given))
+        dashboard = whose.own(request.user, number_of(given))
     whose.pin(dashboard, asked.text(), request.POST.get("title", "").strip()[:120], _width(request.POST))
     messages.success(request, _("Pinned."))
     return HttpResponseRedirect(reverse("one_dashboard", args=[dashboard.pk]))
@@ -159,9 +159,3 @@ def _boards(user: User, wanted: str) -> Choice:
 def _width(given: QueryDict) -> int:
     width = given.get("width", "")
     return int(width) if width in map(str, whose.WIDTHS) else 1
-
-
-def _number(text: str) -> int:
-    if not text.isdecimal() or len(text) > 15:
-        raise Http404
-    return int(text)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from tenure.web.access.page import FORM, POST, Request, page, show
 from tenure.web.kit.account import named
+from tenure.web.kit.choice import number_of
 from tenure.web.plans import forms, links
 from tenure.web.plans.pages.plan import PLANS
 
@@ -56,7 +57,7 @@ def share_plan(request: Request, account_id: str) -> ShareForm | HttpResponse:
 def end_plan_link(request: Request, account_id: str) -> HttpResponse:
     """End a link, at once."""
     named(request.sight(), account_id)
-    if not links.end(account_id, _link_id(request)):
+    if not links.end(account_id, number_of(request.POST.get("link", ""))):
         raise Http404
     messages.success(request, _("The link works no more."))
     return HttpResponseRedirect(reverse("success_plan", args=[account_id]))
@@ -71,14 +72,7 @@ def end_plan_link(request: Request, account_id: str) -> HttpResponse:
 def take_over_plan_link(request: Request, account_id: str) -> HttpResponse:
     """Let a link work again whose maker looks after the account no more."""
     named(request.sight(), account_id)
-    if not links.take_over(account_id, _link_id(request), by=request.user):
+    if not links.take_over(account_id, number_of(request.POST.get("link", "")), by=request.user):
         raise Http404
     messages.success(request, _("The link is yours now, and works."))
     return HttpResponseRedirect(reverse("success_plan", args=[account_id]))
-
-
-def _link_id(request: Request) -> int:
-    text = request.POST.get("link", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 12):
-        raise Http404
-    return int(text)
