@@ -5,14 +5,12 @@ from __future__ import annotations
 from django.urls import reverse
 
 from tenure.web.access.models import User
-from tenure.web.access.roles import Role
+from tenure.web.access.roles import OPERATE, Role
 from tenure.web.kit.annotations import Annotation, Marks, written
 from tenure.web.kit.asking import Answers
 
 #: Who writes them: they stand on everybody's charts, so whoever does must see all that they speak of.
 ANNOTATES = frozenset({Role.ADMINISTRATOR, Role.OPERATIONS, Role.EXECUTIVE, Role.FINANCE})
-#: Who changes and removes those of others too.
-TIDIES = frozenset({Role.ADMINISTRATOR, Role.OPERATIONS})
 
 
 def author_of(user: User) -> str:
@@ -27,7 +25,7 @@ def may_annotate(user: User) -> bool:
 
 def may_change(user: User, each: Annotation) -> bool:
     """Whether somebody may change or remove this one: its author, or who tidies up."""
-    return may_annotate(user) and (each.by == author_of(user) or not TIDIES.isdisjoint(user.roles))
+    return may_annotate(user) and (each.by == author_of(user) or not OPERATE.isdisjoint(user.roles))
 
 
 def marks(answers: Answers, user: User) -> Marks:

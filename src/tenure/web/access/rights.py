@@ -7,7 +7,7 @@ from collections.abc import Collection
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tenure.web.access.roles import EVERYONE, MAY_WRITE, TELL, Role
+from tenure.web.access.roles import EVERYONE, OPERATE, TELL, Role
 
 
 class Right(models.TextChoices):
@@ -30,7 +30,7 @@ EXPLAINED = {
     Right.ROWS: _("Of any table, as facts."),
 }
 #: Whose keys can have them.
-_ROLES = {Right.FIGURES: EVERYONE, Right.ACCOUNTS: EVERYONE, Right.RECORDS: TELL, Right.ROWS: MAY_WRITE}
+_ROLES = {Right.FIGURES: EVERYONE, Right.ACCOUNTS: EVERYONE, Right.RECORDS: TELL, Right.ROWS: OPERATE}
 
 
 def of(roles: Collection[Role]) -> tuple[Right, ...]:

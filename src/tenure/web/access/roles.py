@@ -19,10 +19,12 @@ class Role(models.TextChoices):
 
 
 EVERYONE = frozenset(Role)
-#: Whose keys may write rows of any table.
-MAY_WRITE = frozenset({Role.ADMINISTRATOR, Role.OPERATIONS})
-#: Who logs contacts with accounts that she sees, by hand or by a program.
-TELL = MAY_WRITE | {Role.MANAGER, Role.CSM}
+#: Who looks after data, scores and settings.
+OPERATE = frozenset({Role.ADMINISTRATOR, Role.OPERATIONS})
+#: Who answers for the work of others.
+LEAD = OPERATE | {Role.EXECUTIVE, Role.MANAGER}
+#: Who works with accounts: tells what happened with those she sees, decides, plans, and has tasks.
+TELL = OPERATE | {Role.MANAGER, Role.CSM}
 #: Who sees every account, whoever owns it.
 SEES_ALL = EVERYONE - {Role.MANAGER, Role.CSM}
 EXPLAINED = {

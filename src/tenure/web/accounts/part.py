@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tenure.web.access.page import show
-from tenure.web.access.roles import Role
+from tenure.web.access.roles import TELL
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -14,13 +14,10 @@ if TYPE_CHECKING:
     from tenure.web.access.models import User
     from tenure.web.access.page import Request
 
-#: Who tells what happened with an account; the others read.
-LOOKS_AFTER = (Role.CSM, Role.MANAGER, Role.OPERATIONS, Role.ADMINISTRATOR)
-
 
 def may_tell(user: User) -> bool:
     """Whether somebody may tell what happened with the accounts she sees."""
-    return not user.roles.isdisjoint(LOOKS_AFTER)
+    return not user.roles.isdisjoint(TELL)
 
 
 @dataclass(frozen=True)

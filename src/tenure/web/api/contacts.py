@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from tenure.web.access.endpoint import Answer
-from tenure.web.access.roles import MAY_WRITE
+from tenure.web.access.roles import OPERATE
 from tenure.web.api import rows
 from tenure.web.kit.errors import Fault, answer
 from tenure.web.kit.packed import RefusedError, unzipped
@@ -48,4 +48,4 @@ def _own(request: Request, row: Any) -> dict[str, Any]:
     """A contact, which is of whoever logs it: only who sends rows may log one in another's name."""
     if not isinstance(row, dict):
         raise RefusedError(400, "bad_json", "The body is no JSON list of rows.")
-    return row if not MAY_WRITE.isdisjoint(request.user.roles) else row | {"csm_id": request.user.csm_id or None}
+    return row if not OPERATE.isdisjoint(request.user.roles) else row | {"csm_id": request.user.csm_id or None}

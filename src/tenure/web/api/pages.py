@@ -28,13 +28,9 @@ from tenure.engine.verbs.rows import Page
 from tenure.web.access.endpoint import JSON, PREFIX, Answer, Asked, endpoint
 from tenure.web.access.page import Request, page
 from tenure.web.access.rights import Right
-from tenure.web.access.roles import EVERYONE, MAY_WRITE, TELL, Role
+from tenure.web.access.roles import EVERYONE, LEAD, OPERATE, TELL
 from tenure.web.api import checks, contacts, rows, tasks  # noqa: F401 - endpoints by existing
 from tenure.web.api.document import document
-
-#: Who answers for the data; and who looks at the work of others, or answers for the scores.
-_OPERATING = (Role.ADMINISTRATOR, Role.OPERATIONS)
-_LEADING = (Role.ADMINISTRATOR, Role.OPERATIONS, Role.EXECUTIVE, Role.MANAGER)
 
 
 @page(f"{PREFIX}openapi.json", roles=EVERYONE, title=_("The API's document"), data=True)
@@ -233,7 +229,7 @@ def api_risk_of(request: Request, asked: Risked, account_id: str) -> Answer:
     return Answer(found, found.as_of)
 
 
-@endpoint("scores/backtest", roles=_LEADING, title=_("Back-test"), data=Tested | None, right=Right.FIGURES)
+@endpoint("scores/backtest", roles=LEAD, title=_("Back-test"), data=Tested | None, right=Right.FIGURES)
 def api_backtest(request: Request, _asked: Asked) -> Answer:
     """Whether the scores tell who leaves: the last back-test, made once a day. Null while there is none."""
     kept = request.sight().tested()
@@ -258,7 +254,7 @@ def api_review(request: Request, asked: Scored) -> Answer:
     return Answer(found, found.as_of)
 
 
-@endpoint("scores/optimism", roles=_LEADING, title=_("Judgements beside facts"), data=OptimismFound)
+@endpoint("scores/optimism", roles=LEAD, title=_("Judgements beside facts"), data=OptimismFound)
 def api_optimism(request: Request, _asked: Asked) -> Answer:
     """How what people judge of customers compares with what the facts say: for calibration, and no evaluation."""
     found = request.sight().optimism()
@@ -274,7 +270,7 @@ class Compared(Asked, frozen=True, rename={"start": "from", "end": "to"}):
     end: str = ""
 
 
-@endpoint("team", roles=_LEADING, title=_("Fair comparison"), asks=Compared, data=Comparison, right=Right.FIGURES)
+@endpoint("team", roles=LEAD, title=_("Fair comparison"), asks=Compared, data=Comparison, right=Right.FIGURES)
 def api_team(request: Request, asked: Compared) -> Answer:
     """What came of the accounts of each owner or team, against what was to be expected of them at hand-over."""
     found = request.sight().fairness(asked.metric, by=asked.by, start=asked.start, end=asked.end)
@@ -287,7 +283,7 @@ class Played(Asked, frozen=True):
     as_of: str = ""
 
 
-@endpoint("plays", roles=_LEADING, title=_("Plays"), asks=Played, data=tuple[Play, ...], right=Right.FIGURES)
+@endpoint("plays", roles=LEAD, title=_("Plays"), asks=Played, data=tuple[Play, ...], right=Right.FIGURES)
 def api_plays(request: Request, asked: Played) -> Answer:
     """The plays that were tried, with their arms."""
     return Answer(request.sight().plays(as_of=asked.as_of))
@@ -302,9 +298,7 @@ class Effected(Asked, frozen=True):
     as_of: str = ""
 
 
-@endpoint(
-    "plays/<path:play>", roles=_LEADING, title=_("Effect of a play"), asks=Effected, data=Effect, right=Right.FIGURES
-)
+@endpoint("plays/<path:play>", roles=LEAD, title=_("Effect of a play"), asks=Effected, data=Effect, right=Right.FIGURES)
 def api_effect(request: Request, asked: Effected, play: str) -> Answer:
     """What a play changed in a metric, and whether that is its doing."""
     found = request.sight().effect(
@@ -322,14 +316,14 @@ class Failing(Asked, frozen=True):
     limit: int = 100
 
 
-@endpoint("checks", roles=_OPERATING, title=_("Checks"), data=tuple[checks.Listed, ...], right=Right.FIGURES)
+@endpoint("checks", roles=OPERATE, title=_("Checks"), data=tuple[checks.Listed, ...], right=Right.FIGURES)
 def api_checks(request: Request, _asked: Asked) -> Answer:
     """Every check of the data: what it looks at, and what it found in the last round."""
     found, at = checks.listed(request.sight())
     return Answer(found, at, () if at else ("No round of checks was kept yet.",))
 
 
-@endpoint("checks/<slug:check>", roles=_OPERATING, title=_("Check"), asks=Failing, data=Page)
+@endpoint("checks/<slug:check>", roles=OPERATE, title=_("Check"), asks=Failing, data=Page)
 def api_check(request: Request, asked: Failing, check: str) -> Answer:
     """The rows that a check finds now, a page of them: the table, key, file and line of each, and what is wrong with it."""
     found = request.sight().check_rows(check, search=asked.q, order=asked.order, offset=asked.offset, limit=asked.limit)
@@ -338,7 +332,7 @@ def api_check(request: Request, asked: Failing, check: str) -> Answer:
 
 @endpoint(
     "checks/<slug:check>/history",
-    roles=_OPERATING,
+    roles=OPERATE,
     title=_("History of a check"),
     data=checks.History,
     right=Right.FIGURES,
@@ -358,7 +352,7 @@ class Sent(Asked, frozen=True):
 
 
 @endpoint(
-    "rows/<slug:table>", roles=MAY_WRITE, title=_("Rows"), asks=Sent, data=rows.Taken, writes=True, right=Right.ROWS
+    "rows/<slug:table>", roles=OPERATE, title=_("Rows"), asks=Sent, data=rows.Taken, writes=True, right=Right.ROWS
 )
 def api_rows(request: Request, asked: Sent, table: str) -> Answer | HttpResponse:
     """Take rows of a table. Good ones go in; bad ones are told, and wait among the failed rows with their reason. 202: they are

@@ -15,7 +15,7 @@ from tenure.core.errors import UsageError
 from tenure.web.access.endpoint import Answer, Asked, endpoint
 from tenure.web.access.models import User
 from tenure.web.access.rights import Right
-from tenure.web.access.roles import EVERYONE
+from tenure.web.access.roles import EVERYONE, TELL
 from tenure.web.kit.reading import current
 from tenure.web.work import tasks, whose
 from tenure.web.work.models import Priority, Status, Task
@@ -104,7 +104,7 @@ class TaskMade(Asked, frozen=True):
 
 @endpoint(
     "tasks/make",
-    roles=whose.WORKS,
+    roles=TELL,
     title=_("Give a task"),
     data=TaskTold,
     writes=True,
@@ -139,7 +139,7 @@ class TaskChanged(Asked, frozen=True):
 
 @endpoint(
     "tasks/<int:task_id>/change",
-    roles=whose.WORKS,
+    roles=TELL,
     title=_("Change a task"),
     data=TaskTold,
     writes=True,

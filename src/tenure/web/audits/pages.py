@@ -15,14 +15,13 @@ from django.utils.translation import gettext_lazy
 
 from tenure.core.errors import UsageError
 from tenure.web.access.page import FORM, Request, page, show
-from tenure.web.access.roles import Role
+from tenure.web.access.roles import OPERATE
 from tenure.web.kit.shell import Nav, Section, Text
 
 if TYPE_CHECKING:
     from tenure.engine.audits import Content, Due
     from tenure.engine.verbs.audit import AuditFound
 
-_THEIRS = (Role.ADMINISTRATOR, Role.OPERATIONS)
 _NAMES: dict[str, Text] = {
     "checks": gettext_lazy("Checks"),
     "rounds": gettext_lazy("Rounds of checks"),
@@ -111,7 +110,7 @@ class OneAudit:
     form: Signature | None
 
 
-@page("audits/", roles=_THEIRS, title=gettext_lazy("Audits"), nav=Nav(Section.DATA, 45, "clipboard-check"))
+@page("audits/", roles=OPERATE, title=gettext_lazy("Audits"), nav=Nav(Section.DATA, 45, "clipboard-check"))
 def audits(request: Request) -> Audits:
     """Who looked at the data, and when is it to be looked at again?"""
     found = request.sight().audit(listed=True)
@@ -121,7 +120,7 @@ def audits(request: Request) -> Audits:
     )  # fmt: skip
 
 
-@page("audits/<str:period>/", roles=_THEIRS, title=gettext_lazy("Audit"), methods=FORM)
+@page("audits/<str:period>/", roles=OPERATE, title=gettext_lazy("Audit"), methods=FORM)
 def one_audit(request: Request, period: str) -> OneAudit | HttpResponse:
     """What is to be looked at of a period's data, and its signature."""
     sight = request.sight()

@@ -26,9 +26,9 @@ from tenure.engine import hooking
 from tenure.web.access import events
 from tenure.web.access import sight as sights
 from tenure.web.access.events import Kind
+from tenure.web.access.roles import OPERATE
 from tenure.web.book.audiences import audience
 from tenure.web.book.models import Delivery, Hook, Member, View
-from tenure.web.book.rights import CONNECTS
 
 if TYPE_CHECKING:
     from tenure.web.access.models import User
@@ -76,7 +76,7 @@ def of(view: View, user: User) -> tuple[Hooked, ...]:
     """The hooks of a view, with their last messages: the reader's own, and all for those who look after people."""
     found = Hook.objects.filter(view=view).select_related("made_by").order_by("pk")
     return tuple(
-        _hooked(each, user) for each in found if each.made_by_id == user.pk or not CONNECTS.isdisjoint(user.roles)
+        _hooked(each, user) for each in found if each.made_by_id == user.pk or not OPERATE.isdisjoint(user.roles)
     )
 
 
@@ -154,7 +154,7 @@ def look(hook: Hook, now: datetime) -> int:
 def _may(hook: Hook) -> bool:
     """Whether who made a hook may still have others told of its view."""
     maker = hook.made_by
-    return maker.is_active and not CONNECTS.isdisjoint(maker.roles) and hook.view.opens_for(maker)
+    return maker.is_active and not OPERATE.isdisjoint(maker.roles) and hook.view.opens_for(maker)
 
 
 def _gave_up(hook: Hook, now: datetime, why: str) -> int:

@@ -1,4 +1,4 @@
-"""Who says what of accounts here. What somebody may say of an account she may say of those in her book, however many she sees."""
+"""Who hands accounts over. What somebody may say of an account she may say of those in her book, however many she sees (`access.sight`)."""
 
 from __future__ import annotations
 
@@ -9,12 +9,8 @@ from tenure.web.access.roles import Role
 if TYPE_CHECKING:
     from tenure.web.access.models import User
 
-#: Who says what happened, what comes next, and what an account is like.
-TELLS = frozenset({Role.CSM, Role.MANAGER, Role.OPERATIONS, Role.ADMINISTRATOR})
 #: Who hands accounts over.
 ASSIGNS = frozenset({Role.MANAGER, Role.OPERATIONS, Role.ADMINISTRATOR})
-#: Who has other systems told of a view.
-CONNECTS = frozenset({Role.OPERATIONS, Role.ADMINISTRATOR})
 
 
 def may_assign(user: User) -> bool:

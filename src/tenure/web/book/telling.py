@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenure.core.errors import TenureError
+from tenure.web.access.roles import OPERATE
 from tenure.web.book.columns import CUSTOM, LABELS
 from tenure.web.book.models import Change, Run
-from tenure.web.book.rights import CONNECTS
 from tenure.web.kit import formats
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def may_undo(run: Run, user: User) -> bool:
     """Whether a person may take a run back now."""
     if run.undone_at is not None or timezone.now() - run.at > UNDO:
         return False
-    return run.by_id == user.pk or not CONNECTS.isdisjoint(user.roles)
+    return run.by_id == user.pk or not OPERATE.isdisjoint(user.roles)
 
 
 def undo(sight: Sight, run: Run, user: User) -> int:

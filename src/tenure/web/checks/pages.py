@@ -16,7 +16,7 @@ from tenure.core.accept import Severity
 from tenure.core.titles import titled
 from tenure.engine import checked
 from tenure.web.access.page import POST, Request, page, show
-from tenure.web.access.roles import EVERYONE, Role
+from tenure.web.access.roles import EVERYONE, OPERATE, Role
 from tenure.web.checks.words import CAUSES
 from tenure.web.kit import formats
 from tenure.web.kit.shell import Nav, Section, Text
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from tenure.engine.checked import Seen, Trace
     from tenure.engine.verbs.billing import Line
 
-_THEIRS = (Role.ADMINISTRATOR, Role.OPERATIONS)
-_FINANCE = (*_THEIRS, Role.FINANCE)
+_FINANCE = (*OPERATE, Role.FINANCE)
 #: The severities, what they are called and their colour.
 _SEVERITIES: dict[Severity, tuple[Text, str]] = {
     Severity.BLOCKS: (gettext_lazy("Holds figures"), "bad"),
@@ -118,7 +117,7 @@ class OneCheck:
     points: tuple[tuple[datetime, str], ...]
 
 
-@page("checks/", roles=_THEIRS, title=gettext_lazy("Checks"), nav=Nav(Section.DATA, 30, "shield-check"))
+@page("checks/", roles=OPERATE, title=gettext_lazy("Checks"), nav=Nav(Section.DATA, 30, "shield-check"))
 def checks(request: Request) -> Checks:
     """What is wrong with the data, since when, and which figures does it hold?"""
     sight = request.sight()
@@ -138,7 +137,7 @@ def checks(request: Request) -> Checks:
     )
 
 
-@page("checks/now/", roles=_THEIRS, title=gettext_lazy("Check now"), methods=POST)
+@page("checks/now/", roles=OPERATE, title=gettext_lazy("Check now"), methods=POST)
 def check_now(request: Request) -> HttpResponse:
     """Run every check now."""
     found = sum(one.count > 0 for one in request.sight().check())
@@ -146,7 +145,7 @@ def check_now(request: Request) -> HttpResponse:
     return HttpResponseRedirect(reverse("checks"))
 
 
-@page("checks/of/<slug:name>/", roles=_THEIRS, title=gettext_lazy("Check"))
+@page("checks/of/<slug:name>/", roles=OPERATE, title=gettext_lazy("Check"))
 def one_check(request: Request, name: str) -> OneCheck | HttpResponse:
     """The rows that a check finds now, since when, and what to do."""
     sight, given = request.sight(), request.GET.dict()
@@ -305,4 +304,4 @@ class Guide:
 @page("troubleshooting/", roles=EVERYONE, title=gettext_lazy("If a number looks wrong"))
 def troubleshooting(request: Request) -> Guide:
     """What may be wrong, by what one sees."""
-    return Guide(not request.user.roles.isdisjoint(_THEIRS))
+    return Guide(not request.user.roles.isdisjoint(OPERATE))

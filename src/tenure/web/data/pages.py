@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenure.web.access.page import Request, page
-from tenure.web.access.roles import Role
+from tenure.web.access.roles import OPERATE
 from tenure.web.data import drawing
 from tenure.web.data.dropped import Dropped, dropped
 from tenure.web.kit import formats
@@ -72,7 +72,7 @@ class Data:
 
 @page(
     "data/",
-    roles=(Role.ADMINISTRATOR, Role.OPERATIONS),
+    roles=OPERATE,
     title=gettext_lazy("Data"),
     nav=Nav(Section.DATA, 10, "database"),
 )

@@ -14,7 +14,7 @@ from tenure.core.errors import DataError, UsageError
 from tenure.core.titles import titled
 from tenure.engine.verbs.effect import needed
 from tenure.web.access.page import Request, page, show
-from tenure.web.access.roles import Role
+from tenure.web.access.roles import LEAD
 from tenure.web.effects.asked import asked, choices
 from tenure.web.effects.told import Told, told
 from tenure.web.kit import formats
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from tenure.engine.verbs.plays import Play
     from tenure.web.effects.asked import Asked
 
-SEE = (Role.ADMINISTRATOR, Role.OPERATIONS, Role.EXECUTIVE, Role.MANAGER)
 #: What names a play that is not there, or of which nothing is to be seen.
 _NOT_THERE = ("no_play", "unknown_play")
 
@@ -98,7 +97,7 @@ class PlayEffect:
     fix: str = ""
 
 
-@page("effects/", roles=SEE, title=gettext_lazy("Effects"), nav=Nav(Section.TEAM, 30, "split"))
+@page("effects/", roles=LEAD, title=gettext_lazy("Effects"), nav=Nav(Section.TEAM, 30, "split"))
 def effects_of_plays(request: Request) -> Effects:
     """What did our plays change?"""
     sight = request.sight()
@@ -106,14 +105,14 @@ def effects_of_plays(request: Request) -> Effects:
     return Effects(tuple(_listed(play, settings) for play in _known(sight)), sight.scope.narrow)
 
 
-@page("effects/<path:play>/effect/", roles=SEE, title=gettext_lazy("Effect of a play"))
+@page("effects/<path:play>/effect/", roles=LEAD, title=gettext_lazy("Effect of a play"))
 def play_effect(request: Request, play: str) -> PlayEffect | HttpResponse:
     """What a play changed in a metric, as a page of its own or a part of the play's."""
     content = _measured(request.sight(), play, asked(request.GET.dict()))
     return show(request, content, template="effects/answer.html") if request.htmx else content
 
 
-@page("effects/<path:play>/accounts/", roles=SEE, title=gettext_lazy("Accounts in a play"))
+@page("effects/<path:play>/accounts/", roles=LEAD, title=gettext_lazy("Accounts in a play"))
 def play_accounts(request: Request, play: str) -> InPlay:
     """Who was assigned to which arm of a play, and when."""
     sight, given = request.sight(), request.GET.dict()
@@ -127,7 +126,7 @@ def play_accounts(request: Request, play: str) -> InPlay:
     return InPlay(play, sight.scope.narrow, _assigned(sight, found.rows), pager(found.total, number, given))
 
 
-@page("effects/<path:play>/", roles=SEE, title=gettext_lazy("Play"))
+@page("effects/<path:play>/", roles=LEAD, title=gettext_lazy("Play"))
 def play_page(request: Request, play: str) -> OnePlay:
     """One play: who it was tried on, and what is asked of it."""
     sight = request.sight()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy
 
 from tenure.web.access.page import Request, page
-from tenure.web.failed.whose import THEIRS
+from tenure.web.access.roles import OPERATE
 from tenure.web.kit import formats
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Received:
     wrong: tuple[tuple[str, str, str], ...]
 
 
-@page("failed-rows/received/", roles=THEIRS, title=gettext_lazy("What was received"))
+@page("failed-rows/received/", roles=OPERATE, title=gettext_lazy("What was received"))
 def received(request: Request) -> Received:
     """What was received and what became of it, by day and source, and whether all of it is there."""
     found = request.sight().reconcile(days=31)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from tenure.core.errors import DataError, UsageError
 from tenure.web.access.page import FORM, Request, page, show
-from tenure.web.failed.whose import THEIRS
+from tenure.web.access.roles import OPERATE
 from tenure.web.kit import formats
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class AnotherMap:
     fault: str
 
 
-@page("failed-rows/load/<int:batch>/", roles=THEIRS, title=gettext_lazy("Another map"), methods=FORM)
+@page("failed-rows/load/<int:batch>/", roles=OPERATE, title=gettext_lazy("Another map"), methods=FORM)
 def another_map(request: Request, batch: int) -> AnotherMap | HttpResponse:
     """Load a file again under another map, after a look at what that does."""
     sight = request.sight()

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from tenure.core.errors import DataError, UsageError
 from tenure.engine.failing import DISCARDED, OPEN, STATES
 from tenure.web.access.page import FORM, POST, Request, page, show
+from tenure.web.access.roles import OPERATE
 from tenure.web.failed import words
 from tenure.web.failed.counts import received
 from tenure.web.failed.listed import (
@@ -31,7 +32,6 @@ from tenure.web.failed.listed import (
 )  # fmt: skip
 from tenure.web.failed.maps import another_map
 from tenure.web.failed.row import Cell, Row, read_cells, row_of
-from tenure.web.failed.whose import THEIRS
 from tenure.web.kit import formats
 from tenure.web.kit.choice import Choice, Option
 from tenure.web.kit.shell import Nav, Section, Text
@@ -95,7 +95,7 @@ class FailedRows:
     nothing: str
 
 
-@page("failed-rows/", roles=THEIRS, title=gettext_lazy("Failed rows"), nav=Nav(Section.DATA, 20, "list-x"))
+@page("failed-rows/", roles=OPERATE, title=gettext_lazy("Failed rows"), nav=Nav(Section.DATA, 20, "list-x"))
 def failed_rows(request: Request) -> FailedRows | HttpResponse:
     """The rows that were refused: by reason, filtered, by pages, or all of them as a file."""
     given, sight = request.GET.dict(), request.sight()
@@ -165,7 +165,9 @@ def _filters(found: FailedFound, given: dict[str, str]) -> tuple[Choice, ...]:
 # One row
 
 
-@page("failed-rows/row/<slug:failed_id>/", roles=THEIRS, title=gettext_lazy("Failed row"), methods=FORM, sensitive=True)
+@page(
+    "failed-rows/row/<slug:failed_id>/", roles=OPERATE, title=gettext_lazy("Failed row"), methods=FORM, sensitive=True
+)
 def failed_row(request: Request, failed_id: str) -> Row | HttpResponse:
     """One row that was refused: why, what it says, and how it is mended."""
     sight = request.sight()
@@ -211,7 +213,7 @@ def _became(found: MendedRows) -> str:
     return told
 
 
-@page("failed-rows/row/<slug:failed_id>/discard/", roles=THEIRS, title=gettext_lazy("Discard"), methods=POST)
+@page("failed-rows/row/<slug:failed_id>/discard/", roles=OPERATE, title=gettext_lazy("Discard"), methods=POST)
 def discard_row(request: Request, failed_id: str) -> HttpResponse:
     """Say that a row shall not be brought again, or that it shall after all."""
     sight = request.sight()
@@ -246,7 +248,7 @@ class Many:
     fault: str
 
 
-@page("failed-rows/many/<slug:what>/", roles=THEIRS, title=gettext_lazy("Many failed rows"), methods=FORM)
+@page("failed-rows/many/<slug:what>/", roles=OPERATE, title=gettext_lazy("Many failed rows"), methods=FORM)
 def handle_rows(request: Request, what: str) -> Many | HttpResponse:
     """Replay or discard all open rows of a kind, after a look at what that does."""
     given = (request.POST if request.method == "POST" else request.GET).dict()

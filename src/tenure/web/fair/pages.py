@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from tenure.core.titles import titled
 from tenure.web.access.page import Request, page
-from tenure.web.access.roles import Role
+from tenure.web.access.roles import LEAD
 from tenure.web.kit import formats
 from tenure.web.kit.charts import FunnelPlot, Limit, Mark, Point, Scale, Table
 from tenure.web.kit.choice import Choice, Option
@@ -78,7 +78,7 @@ class Fair:
 
 @page(
     "fair-comparison/",
-    roles=(Role.ADMINISTRATOR, Role.OPERATIONS, Role.EXECUTIVE, Role.MANAGER),
+    roles=LEAD,
     title=gettext_lazy("Fair comparison"),
     nav=Nav(Section.TEAM, 20, "scale"),
     sensitive=True,

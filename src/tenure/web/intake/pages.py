@@ -15,7 +15,7 @@ from tenure.core.errors import DataError, TenureError, UsageError
 from tenure.engine import Sight, intake
 from tenure.engine.verbs.preview_events import Unfit
 from tenure.web.access.page import FORM, POST, Request, page, show
-from tenure.web.access.roles import Role
+from tenure.web.access.roles import OPERATE
 from tenure.web.intake import forms, keys
 from tenure.web.kit import formats
 from tenure.web.kit.choice import number_of
@@ -23,7 +23,6 @@ from tenure.web.kit.shell import Nav, Section
 
 #: Characters of a value that are shown.
 _LONGEST_CELL = 80
-_THEIRS = (Role.ADMINISTRATOR, Role.OPERATIONS)
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ class KeyMade:
     address: str
 
 
-@page("events/", roles=_THEIRS, title=gettext_lazy("Events"), nav=Nav(Section.DATA, 50, "radio"))
+@page("events/", roles=OPERATE, title=gettext_lazy("Events"), nav=Nav(Section.DATA, 50, "radio"))
 def event_keys(request: Request) -> EventKeys:
     """Which applications send events, and how many came."""
     sight, own = request.sight(), keys.all_keys()
@@ -126,7 +125,7 @@ class EventsMap:
     preview: Preview | None = None
 
 
-@page("events/map/", roles=_THEIRS, title=gettext_lazy("Map of events"), methods=FORM)
+@page("events/map/", roles=OPERATE, title=gettext_lazy("Map of events"), methods=FORM)
 def events_map(request: Request) -> EventsMap | HttpResponse:
     """Say what becomes of events: tried on the last ones, then saved."""
     sight = request.sight()
@@ -165,7 +164,7 @@ def _cell(text: str | None) -> str:
     return formats.UNKNOWN if text is None else text if len(text) <= _LONGEST_CELL else f"{text[:_LONGEST_CELL]}…"
 
 
-@page("events/keys/add/", roles=_THEIRS, title=gettext_lazy("Make a key for events"), methods=FORM)
+@page("events/keys/add/", roles=OPERATE, title=gettext_lazy("Make a key for events"), methods=FORM)
 def make_event_key(request: Request) -> KeyForm | HttpResponse:
     """Make a key with which an application sends events."""
     if request.method != "POST":
@@ -178,7 +177,7 @@ def make_event_key(request: Request) -> KeyForm | HttpResponse:
     return show(request, content, template="intake/key_made.html")
 
 
-@page("events/keys/end/", roles=_THEIRS, title=gettext_lazy("End a key for events"), methods=POST)
+@page("events/keys/end/", roles=OPERATE, title=gettext_lazy("End a key for events"), methods=POST)
 def end_event_key(request: Request) -> HttpResponse:
     """End a key: what comes with it from then on is refused."""
     if not keys.end(request.user, number_of(request.POST.get("key", ""))):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from tenure.core.titles import titled
 from tenure.web.access.page import FORM, POST, Request, page, show
-from tenure.web.access.roles import EVERYONE, Role
+from tenure.web.access.roles import EVERYONE, TELL
 from tenure.web.kit import formats, reasons, scores
 from tenure.web.kit.account import named
 from tenure.web.kit.reading import current
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
     from tenure.engine.verbs.review import Decision, Disagreement, Mover, ReviewFound, Who
 
-#: Who notes what is to be done; the others read.
-_DECIDES = (Role.CSM, Role.MANAGER, Role.OPERATIONS, Role.ADMINISTRATOR)
 #: As many are listed of each kind; the command lists all.
 _MOST = 12
 
@@ -129,7 +127,7 @@ def health_week(request: Request) -> Week | HttpResponse:
         tuple(_odd(one, found) for one in found.disagreements[:_MOST]),
         tuple(_line(one, found) for one in found.came), tuple(_line(one, found) for one in found.left),
         tuple(_noted(one) for one in sorted(found.decisions, key=lambda one: not one.is_due)),
-        not request.user.roles.isdisjoint(_DECIDES),
+        not request.user.roles.isdisjoint(TELL),
     )  # fmt: skip
     return show(request, content, template="review/week.html") if request.htmx else content
 
@@ -187,7 +185,7 @@ class NoteForm:
     form: Note
 
 
-@page("health-review/decide/<path:account_id>/", roles=_DECIDES, title=gettext_lazy("Note a decision"), methods=FORM)
+@page("health-review/decide/<path:account_id>/", roles=TELL, title=gettext_lazy("Note a decision"), methods=FORM)
 def note_decision(request: Request, account_id: str) -> NoteForm | HttpResponse:
     """Note what was decided about a customer; it stands in the health review from then on."""
     sight = request.sight()
@@ -206,7 +204,7 @@ def note_decision(request: Request, account_id: str) -> NoteForm | HttpResponse:
     return HttpResponseRedirect(reverse("health_review"))
 
 
-@page("health-review/done/", roles=_DECIDES, title=gettext_lazy("Done"), methods=POST)
+@page("health-review/done/", roles=TELL, title=gettext_lazy("Done"), methods=POST)
 def finish_decision(request: Request) -> HttpResponse:
     """Note that a decision is done with."""
     request.sight().done(request.POST.get("decision", ""), by=request.user.name)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from tenure.core.titles import titled
 from tenure.web.access.page import POST, Request, page, show
-from tenure.web.access.roles import Role
+from tenure.web.access.roles import LEAD, OPERATE
 from tenure.web.kit import formats
 from tenure.web.kit.charts import Chart
 from tenure.web.kit.shell import Nav, Section
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 #: As many of what the risk goes by are shown.
 _MOST = 8
 _MUCH_DRIFT = 0.25
-#: Who looks into the lab, and who changes what scores are made of.
-SEE = (Role.ADMINISTRATOR, Role.OPERATIONS, Role.EXECUTIVE, Role.MANAGER)
-SAVE = (Role.ADMINISTRATOR, Role.OPERATIONS)
 
 
 @dataclass(frozen=True)
@@ -90,7 +87,7 @@ class ScoreLab:
 
 @page(
     "score-lab/",
-    roles=SEE,
+    roles=LEAD,
     title=gettext_lazy("Score lab"),
     nav=Nav(Section.NUMBERS, 30, "flask-conical"),
 )
@@ -122,15 +119,15 @@ def score_lab(request: Request) -> ScoreLab:
     )
 
 
-@page("score-lab/weights/", roles=SEE, title=gettext_lazy("Weights of the health score"))
+@page("score-lab/weights/", roles=LEAD, title=gettext_lazy("Weights of the health score"))
 def weights(request: Request) -> Weights | HttpResponse:
     """What other weights and bands would change; nothing is changed here."""
-    may_save = not request.user.roles.isdisjoint(SAVE)
+    may_save = not request.user.roles.isdisjoint(OPERATE)
     content = trying.weights(request.sight(), request.GET.dict(), may_save=may_save)
     return show(request, content, template="scorelab/preview.html") if request.htmx else content
 
 
-@page("score-lab/weights/save/", roles=SAVE, title=gettext_lazy("Weights of the health score"), methods=POST)
+@page("score-lab/weights/save/", roles=OPERATE, title=gettext_lazy("Weights of the health score"), methods=POST)
 def save_weights(request: Request) -> HttpResponse:
     """Put other weights in force, if whoever does it has said to have looked at what changes."""
     given = request.POST.dict()

@@ -20,7 +20,7 @@ from tenure.engine.sync.kinds import Kind, kind_of, kinds
 from tenure.engine.sync.means import Means
 from tenure.engine.sync.preview import Previewed, preview
 from tenure.web.access.page import FORM, POST, Request, page, show
-from tenure.web.access.roles import Role
+from tenure.web.access.roles import OPERATE, Role
 from tenure.web.kit import formats
 from tenure.web.kit.shell import Nav, Section
 from tenure.web.sources import forms
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from tenure.engine.sync.status import Freshness
 
-_THEIRS = (Role.ADMINISTRATOR, Role.OPERATIONS)
 #: What a page asks vendors with.
 MEANS = Means()
 _STATES = {
@@ -121,7 +120,7 @@ class SourceSeen:
     fault: str = ""
 
 
-@page("sources/", roles=_THEIRS, title=gettext_lazy("Sources"), nav=Nav(Section.DATA, 40, "refresh-cw"))
+@page("sources/", roles=OPERATE, title=gettext_lazy("Sources"), nav=Nav(Section.DATA, 40, "refresh-cw"))
 def sources(request: Request) -> Sources:
     """Which sources are fetched by themselves, and how fresh each is."""
     now = MEANS.clock()
@@ -146,7 +145,7 @@ def _since(at: datetime | None, now: datetime) -> str:
     return formats.since(_plain(at), _plain(now))
 
 
-@page("sources/add/", roles=_THEIRS, title=gettext_lazy("Add a source"), methods=FORM)
+@page("sources/add/", roles=OPERATE, title=gettext_lazy("Add a source"), methods=FORM)
 def add_source(request: Request) -> KindChoice | SourceForm | HttpResponse:
     """Add a source: choose whose it is, say what it needs to know, and have that tried."""
     asked = request.GET.get("kind", "")
@@ -210,7 +209,7 @@ def _added(
     return None
 
 
-@page("sources/<slug:name>/", roles=_THEIRS, title=gettext_lazy("Source"), methods=FORM)
+@page("sources/<slug:name>/", roles=OPERATE, title=gettext_lazy("Source"), methods=FORM)
 def source(request: Request, name: str) -> SourceSeen | HttpResponse:
     """A source: what was fetched, what it would bring, its secrets."""
     home = request.sight().home
@@ -372,7 +371,7 @@ def _resecreted(request: Request, said: configured.Configured, _what: str) -> Ht
     return _back(said)
 
 
-@page("sources/<slug:name>/remove/", roles=_THEIRS, title=gettext_lazy("Remove a source"), methods=POST)
+@page("sources/<slug:name>/remove/", roles=OPERATE, title=gettext_lazy("Remove a source"), methods=POST)
 def remove_source(request: Request, name: str) -> HttpResponse:
     """Remove a source, with its secrets; what was loaded stays."""
     sight = request.sight()

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from tenure.core.period import add_months
 from tenure.web.access.page import Request, page
-from tenure.web.access.roles import Role
+from tenure.web.access.roles import LEAD
 from tenure.web.kit import figure, formats, scores
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.choice import Choice, Option
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from tenure.engine.result import Figure
 
 _BY: dict[str, Text] = {"owner": gettext_lazy("CSM"), "team": gettext_lazy("Team")}
-#: Who may look: whoever leads, and who looks after the data.
-LEADS = (Role.ADMINISTRATOR, Role.OPERATIONS, Role.EXECUTIVE, Role.MANAGER)
 _FILED = (
     "id", "name", "customers", "arr", "nrr", "nrr_low", "nrr_high", "grr", "grr_low", "grr_high", "lost", "lost_expected",
     "response_minutes", "coverage", "coverage_low", "coverage_high", "health", "good", "fair", "poor", "renewals_due",
@@ -96,7 +94,7 @@ class Team:
 
 
 @page(
-    "team/", roles=LEADS, title=gettext_lazy("Team"), nav=Nav(Section.TEAM, 10, "users-round"), sensitive=True,
+    "team/", roles=LEAD, title=gettext_lazy("Team"), nav=Nav(Section.TEAM, 10, "users-round"), sensitive=True,
 )  # fmt: skip
 def team(request: Request) -> Team | HttpResponse:
     """Who needs help, and is it fair?"""

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from tenure.web.access.page import POST, Request, page, show
-from tenure.web.access.roles import Role
+from tenure.web.access.roles import TELL, Role
 from tenure.web.kit import formats
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.choice import Choice, number_of
@@ -26,7 +26,7 @@ from tenure.web.today.ahead import Upcoming, upcoming
 from tenure.web.today.day import Day, day_of
 from tenure.web.today.found import Found, found
 from tenure.web.today.past import Past, past
-from tenure.web.work.whose import WORKS, colleagues
+from tenure.web.work.whose import colleagues
 
 if TYPE_CHECKING:
     from tenure.web.access.models import User
@@ -53,7 +53,7 @@ class Today:
 
 
 @page(
-    "today/", roles=WORKS, title=gettext_lazy("Today"), nav=Nav(Section.WORK, 10, "sun"), lands=(Role.CSM, Role.MANAGER)
+    "today/", roles=TELL, title=gettext_lazy("Today"), nav=Nav(Section.WORK, 10, "sun"), lands=(Role.CSM, Role.MANAGER)
 )
 def today(request: Request) -> Today:
     """What is to be done now, and why?"""
@@ -63,7 +63,7 @@ def today(request: Request) -> Today:
     return _today(request, day_of(request, given), acted, everything=given.get("all") == "1")
 
 
-@page("today/act/", roles=WORKS, title=gettext_lazy("Act on it"), methods=POST)
+@page("today/act/", roles=TELL, title=gettext_lazy("Act on it"), methods=POST)
 def act_today(request: Request) -> HttpResponse:
     """Do something with a line: done, later, to a colleague, a task."""
     given = request.POST.dict()
@@ -72,7 +72,7 @@ def act_today(request: Request) -> HttpResponse:
     return _answered(request, day, acted, everything=given.get("all") == "1")
 
 
-@page("today/undo/", roles=WORKS, title=gettext_lazy("Take it back"), methods=POST)
+@page("today/undo/", roles=TELL, title=gettext_lazy("Take it back"), methods=POST)
 def undo_today(request: Request) -> HttpResponse:
     """Take back what was done or put off."""
     given = request.POST.dict()
@@ -80,7 +80,7 @@ def undo_today(request: Request) -> HttpResponse:
     return _answered(request, day_of(request, given), acted, everything=given.get("all") == "1")
 
 
-@page("today/past/", roles=WORKS, title=gettext_lazy("What I did"), unattended=True)
+@page("today/past/", roles=TELL, title=gettext_lazy("What I did"), unattended=True)
 def today_past(request: Request) -> Past | HttpResponse:
     """This month against what was meant, as a page of its own or a part of the day's."""
     content = past(Answers(request.sight()), request.user, day_of(request, request.GET.dict()), _this_day())

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from tenure.core.errors import UsageError
-from tenure.web.access.roles import Role
+from tenure.web.access.roles import OPERATE
 from tenure.web.work import tasks
 from tenure.web.work.calendar import workdays
 from tenure.web.work.models import Priority, Task, TaskStep, TaskTemplate
@@ -50,9 +50,7 @@ def template(user: User, template_id: int) -> TaskTemplate:
 
 def changes(user: User, found: TaskTemplate) -> bool:
     """Whether somebody may change it: her own, and administrators and operations what is shared."""
-    return found.owner_id == user.pk or (
-        found.shared and not user.roles.isdisjoint({Role.ADMINISTRATOR, Role.OPERATIONS})
-    )
+    return found.owner_id == user.pk or (found.shared and not user.roles.isdisjoint(OPERATE))
 
 
 def save_template(

@@ -1,6 +1,6 @@
 """What is done with tasks. Whatever is changed here is in the task's history; what somebody might have to answer for is in the audit log, too.
 
-Who calls these has found the task by ``get``, which lets nobody see what is not hers, and has a role of ``whose.WORKS``.
+Who calls these has found the task by ``get``, which lets nobody see what is not hers, and has a role of ``TELL``.
 """
 
 from __future__ import annotations

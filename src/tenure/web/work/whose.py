@@ -12,27 +12,25 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 
 from tenure.web.access.models import User
-from tenure.web.access.roles import Role
+from tenure.web.access.roles import TELL, Role
 from tenure.web.access.sight import Looking, scope
 from tenure.web.work.models import Task
 
 if TYPE_CHECKING:
     from tenure.engine import Sight
 
-#: Who has tasks and gives them; the others read those about the accounts they see.
-WORKS = (Role.CSM, Role.MANAGER, Role.OPERATIONS, Role.ADMINISTRATOR)
 #: Who sees everybody's.
 _LEADS_ALL = frozenset({Role.ADMINISTRATOR, Role.OPERATIONS, Role.EXECUTIVE})
 
 
 def works(user: User) -> bool:
     """Whether somebody may give and do tasks."""
-    return user.is_active and not user.roles.isdisjoint(WORKS)
+    return user.is_active and not user.roles.isdisjoint(TELL)
 
 
 def colleagues() -> list[User]:
     """Those to whom tasks can be given, by name."""
-    found = User.objects.filter(is_active=True, grants__role__in=WORKS).distinct()
+    found = User.objects.filter(is_active=True, grants__role__in=TELL).distinct()
     return sorted(found, key=lambda one: (one.name.casefold(), one.pk))
 
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenure.web.access.page import FORM, POST, Request, page, show
-from tenure.web.access.roles import EVERYONE
+from tenure.web.access.roles import EVERYONE, TELL
 from tenure.web.accounts.forms import Person, written_by
-from tenure.web.accounts.part import LOOKS_AFTER, answered, may_tell
+from tenure.web.accounts.part import answered, may_tell
 from tenure.web.accounts.parts.people import people
 from tenure.web.kit.account import named
 from tenure.web.kit.reading import current
@@ -49,7 +49,7 @@ class PersonForm:
     is_new: bool
 
 
-@page("accounts/<path:account_id>/people/edit/", roles=LOOKS_AFTER, title=gettext_lazy("Person"), methods=FORM)
+@page("accounts/<path:account_id>/people/edit/", roles=TELL, title=gettext_lazy("Person"), methods=FORM)
 def edit_person(request: Request, account_id: str) -> PersonForm | HttpResponse:
     """Add somebody to an account, or mend what is known of one (``person``: the id)."""
     sight = request.sight()
@@ -72,7 +72,7 @@ def edit_person(request: Request, account_id: str) -> PersonForm | HttpResponse:
     return HttpResponseRedirect(reverse("account_page", args=[account_id]) + "#people")
 
 
-@page("accounts/<path:account_id>/people/champion/", roles=LOOKS_AFTER, title=gettext_lazy("Champion"), methods=POST)
+@page("accounts/<path:account_id>/people/champion/", roles=TELL, title=gettext_lazy("Champion"), methods=POST)
 def set_champion(request: Request, account_id: str) -> HttpResponse:
     """Say of somebody that she is a champion, or is none."""
     sight = request.sight()

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenure.web.access.page import FORM, POST, Request, page, show
-from tenure.web.access.roles import EVERYONE
+from tenure.web.access.roles import EVERYONE, TELL
 from tenure.web.accounts.forms import Contact, Note, written_by
 from tenure.web.accounts.naming import PEOPLE
-from tenure.web.accounts.part import LOOKS_AFTER, answered, may_tell
+from tenure.web.accounts.part import answered, may_tell
 from tenure.web.accounts.parts.told import TimeLine, time_line
 from tenure.web.kit.account import named
 
@@ -59,7 +59,7 @@ class Form:
     action: str
 
 
-@page("accounts/<path:account_id>/contact/", roles=LOOKS_AFTER, title=gettext_lazy("Log a contact"), methods=FORM)
+@page("accounts/<path:account_id>/contact/", roles=TELL, title=gettext_lazy("Log a contact"), methods=FORM)
 def log_contact(request: Request, account_id: str) -> HttpResponse:
     """Log a contact with an account; it is in the figures from the next look on."""
     sight = request.sight()
@@ -77,7 +77,7 @@ def log_contact(request: Request, account_id: str) -> HttpResponse:
     return _done(request, account_id, _("The contact is logged."))
 
 
-@page("accounts/<path:account_id>/note/", roles=LOOKS_AFTER, title=gettext_lazy("Write a note"), methods=FORM)
+@page("accounts/<path:account_id>/note/", roles=TELL, title=gettext_lazy("Write a note"), methods=FORM)
 def write_note(request: Request, account_id: str) -> HttpResponse:
     """Write a note about an account, or one of one's own anew (``note``: its id): what it said before stays readable as of then."""
     sight = request.sight()
@@ -101,7 +101,7 @@ def write_note(request: Request, account_id: str) -> HttpResponse:
     return _done(request, account_id, _("The note is changed.") if before else _("The note is kept."))
 
 
-@page("accounts/<path:account_id>/timeline/remove/", roles=LOOKS_AFTER, title=gettext_lazy("Take back"), methods=POST)
+@page("accounts/<path:account_id>/timeline/remove/", roles=TELL, title=gettext_lazy("Take back"), methods=POST)
 def take_back_entry(request: Request, account_id: str) -> HttpResponse:
     """Take back a note or a contact that one has told here oneself: from now on it does not count."""
     kind, key = request.POST.get("kind", ""), request.POST.get("key", "")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenure.web.access.page import Request, page, show
-from tenure.web.access.roles import EVERYONE
+from tenure.web.access.roles import EVERYONE, TELL
 from tenure.web.book import shared
 from tenure.web.book.asked import LIST
 from tenure.web.book.columns import LABELS, Cell, Reading, cell, chosen
@@ -18,7 +18,7 @@ from tenure.web.book.export import exported, metrics_of
 from tenure.web.book.filling import Filling, filling
 from tenure.web.book.looking import NONE, Looking, look
 from tenure.web.book.models import AccountList, View
-from tenure.web.book.rights import TELLS, may_assign
+from tenure.web.book.rights import may_assign
 from tenure.web.book.words import Chip, sentence
 from tenure.web.kit import formats
 from tenure.web.kit.asking import Answers
@@ -162,7 +162,7 @@ def _content(request: Request, answers: Answers, at: Looking, found: Page, numbe
         sorting=tuple(_sorting(at)),
         csv=_with(at, {"format": "csv"}),
         xlsx=_with(at, {"format": "xlsx"}),
-        tells=not TELLS.isdisjoint(request.user.roles),
+        tells=not TELL.isdisjoint(request.user.roles),
         assigns=may_assign(request.user),
         notes=found.notes,
         nothing="" if found.total or not unasked else "yours" if answers.sight.scope.narrow else "loaded",

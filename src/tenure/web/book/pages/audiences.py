@@ -21,11 +21,10 @@ from tenure.core.errors import TenureError, UsageError
 from tenure.engine.verbs.rows import Column
 from tenure.web.access.endpoint import Answer, Asked, endpoint
 from tenure.web.access.page import POST, Request, page, show
-from tenure.web.access.roles import EVERYONE
+from tenure.web.access.roles import EVERYONE, OPERATE
 from tenure.web.book import hooks, shared
 from tenure.web.book.audiences import audience
 from tenure.web.book.models import Delivery, Hook, View
-from tenure.web.book.rights import CONNECTS
 from tenure.web.kit.table import Export
 
 
@@ -137,7 +136,7 @@ class Hooked:
     form: NewHook | None
 
 
-@page("book/views/<int:number>/hooks/", roles=CONNECTS, title=gettext_lazy("Tell another system"), methods=POST)
+@page("book/views/<int:number>/hooks/", roles=OPERATE, title=gettext_lazy("Tell another system"), methods=POST)
 def add_hook(request: Request, number: int) -> HttpResponse:
     """Have an address told who enters a view and who leaves it."""
     view = shared.opened(View, number, request.user)
@@ -154,7 +153,7 @@ def add_hook(request: Request, number: int) -> HttpResponse:
     return show(request, Hooked(view.pk, view.name, "", "", form), status=422, template="book/hooked.html")
 
 
-@page("book/hooks/<int:number>/remove/", roles=CONNECTS, title=gettext_lazy("Stop telling"), methods=POST)
+@page("book/hooks/<int:number>/remove/", roles=OPERATE, title=gettext_lazy("Stop telling"), methods=POST)
 def remove_hook(request: Request, number: int) -> HttpResponse:
     """Tell an address nothing any more."""
     hook = _hook(request, number)
@@ -164,7 +163,7 @@ def remove_hook(request: Request, number: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("view_page", args=[view]))
 
 
-@page("book/hooks/<int:number>/again/", roles=CONNECTS, title=gettext_lazy("Send again"), methods=POST)
+@page("book/hooks/<int:number>/again/", roles=OPERATE, title=gettext_lazy("Send again"), methods=POST)
 def send_again(request: Request, number: int) -> HttpResponse:
     """Send a hook's messages that were given up, or wait, at the next round."""
     hook = _hook(request, number)

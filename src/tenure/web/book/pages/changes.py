@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tenure.web.access.page import FORM, Request, page
+from tenure.web.access.roles import OPERATE, TELL
 from tenure.web.book import telling
 from tenure.web.book.models import Run
-from tenure.web.book.rights import CONNECTS, TELLS
 from tenure.web.book.shared import BEYOND
 from tenure.web.kit import formats
 from tenure.web.kit.people import names
@@ -54,20 +54,20 @@ class Undoing:
     run: Done
 
 
-@page("book/changes/", roles=TELLS, title=gettext_lazy("Changes to accounts"))
+@page("book/changes/", roles=TELL, title=gettext_lazy("Changes to accounts"))
 def changes(request: Request) -> Changes:
     """What one told of accounts, or everybody did, for those who look after the data."""
-    everybody = not CONNECTS.isdisjoint(request.user.roles)
+    everybody = not OPERATE.isdisjoint(request.user.roles)
     runs = Run.objects.select_related("by", "undone_by").order_by("-at")
     found = runs if everybody else runs.filter(by=request.user)
     return Changes(tuple(_done(request, each) for each in found[:_MOST]), everybody)
 
 
-@page("book/changes/<int:number>/undo/", roles=TELLS, title=gettext_lazy("Undo"), methods=FORM)
+@page("book/changes/<int:number>/undo/", roles=TELL, title=gettext_lazy("Undo"), methods=FORM)
 def undo_run(request: Request, number: int) -> Undoing | HttpResponse:
     """Take back what was told, if that is not too long ago."""
     run = Run.objects.select_related("by", "undone_by").filter(pk=min(number, BEYOND)).first()
-    if run is None or not (run.by_id == request.user.pk or not CONNECTS.isdisjoint(request.user.roles)):
+    if run is None or not (run.by_id == request.user.pk or not OPERATE.isdisjoint(request.user.roles)):
         raise Http404
     if not telling.may_undo(run, request.user):
         messages.error(request, _("That was taken back already, or is longer ago than a day."))

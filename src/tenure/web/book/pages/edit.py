@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy
 
 from tenure.engine import Sight
 from tenure.web.access.page import FORM, Request, page, show
+from tenure.web.access.roles import TELL
 from tenure.web.book import telling
 from tenure.web.book.columns import ATTRIBUTES, CUSTOM
 from tenure.web.book.forms import OF_ONE, NewValue, Telling, filled, staff
 from tenure.web.book.models import Change
-from tenure.web.book.rights import TELLS, may_assign
+from tenure.web.book.rights import may_assign
 from tenure.web.book.telling import NEXT_STEP, OWNER, PULSE
 from tenure.web.kit.people import names
 
@@ -52,7 +53,7 @@ class Editing:
     back: str
 
 
-@page("book/edit/<path:account_id>/", roles=TELLS, title=gettext_lazy("Edit an account"), methods=FORM)
+@page("book/edit/<path:account_id>/", roles=TELL, title=gettext_lazy("Edit an account"), methods=FORM)
 def edit_cell(request: Request, account_id: str) -> Editing | HttpResponse:
     """Tell one thing of one account; it is shown at once, and can be taken back for a day."""
     what, sight = request.GET.get("what", ""), request.sight()

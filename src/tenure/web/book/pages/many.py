@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tenure.web.access.page import POST, Request, page, show
+from tenure.web.access.roles import TELL
 from tenure.web.book import shared, telling
 from tenure.web.book.columns import ATTRIBUTES, CUSTOM, LABELS
 from tenure.web.book.forms import AnAttribute, ATask, NewOwner, OnAList, OneContact, Telling, filled, staff
 from tenure.web.book.looking import Looking, look
 from tenure.web.book.models import AccountList, Listed
-from tenure.web.book.rights import TELLS, may_assign
+from tenure.web.book.rights import may_assign
 from tenure.web.book.telling import CONTACT, MOST, OWNER
 from tenure.web.kit import formats
 from tenure.web.kit.asking import Answers
@@ -65,7 +66,7 @@ class Preview:
     undone: bool
 
 
-@page("book/many/", roles=TELLS, title=gettext_lazy("Change accounts"), methods=POST)
+@page("book/many/", roles=TELL, title=gettext_lazy("Change accounts"), methods=POST)
 def many(request: Request) -> Preview | HttpResponse:
     """First what would be told of how many accounts, then, when it is filled in and sent, it is told."""
     act, sight = request.POST.get("act", ""), request.sight()

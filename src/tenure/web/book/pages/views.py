@@ -14,13 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenure.web.access.page import FORM, POST, Request, page, show
-from tenure.web.access.roles import EVERYONE, Role
+from tenure.web.access.roles import EVERYONE, OPERATE, Role
 from tenure.web.book import hooks, shared
 from tenure.web.book.asked import asked, known_only
 from tenure.web.book.columns import known
 from tenure.web.book.looking import Looking, look
 from tenure.web.book.models import AccountList, Hook, Opening, Sharing, View
-from tenure.web.book.rights import CONNECTS
 from tenure.web.book.shared import Keeping
 from tenure.web.book.words import sentence
 from tenure.web.kit.asking import Answers
@@ -125,7 +124,7 @@ def view_page(request: Request, number: int) -> Seen:
 
 def _seen(request: Request, view: View, form: Keeping) -> Seen:
     at = look(request, Answers(request.sight()), {"view": str(view.pk)})
-    connects = not CONNECTS.isdisjoint(request.user.roles)
+    connects = not OPERATE.isdisjoint(request.user.roles)
     return Seen(
         view.pk, view.name, view.description, view.owner.name, at.own, _shared(view), words(request, at),
         Opening.objects.filter(user=request.user, view=view).exists(), form,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenure.web.access.page import FORM, POST, Request, page, show
-from tenure.web.access.roles import EVERYONE, Role
+from tenure.web.access.roles import EVERYONE, TELL
 from tenure.web.kit import formats
 from tenure.web.kit.account import named
 from tenure.web.plans import facts, forms, links
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
     from tenure.engine import Sight
     from tenure.web.plans.models import PlanLink
-
-#: Who changes plans and shares them; the others read.
-PLANS = (Role.CSM, Role.MANAGER, Role.OPERATIONS, Role.ADMINISTRATOR)
 
 
 @dataclass(frozen=True)
@@ -78,7 +75,7 @@ def _shown(
     plan = plan_of(request.sight(), account_id)
     if plan is None:
         raise Http404
-    may = not request.user.roles.isdisjoint(PLANS)
+    may = not request.user.roles.isdisjoint(TELL)
     brief = bool(request.htmx)
     content = SuccessPlan(
         account_id, plan, may, _templates(request.sight()) if may and plan.empty else (),
@@ -131,7 +128,7 @@ class PlanForm:
     key: str
 
 
-@page("accounts/<path:account_id>/plan/goal/", roles=PLANS, title=gettext_lazy("Goal"), methods=FORM)
+@page("accounts/<path:account_id>/plan/goal/", roles=TELL, title=gettext_lazy("Goal"), methods=FORM)
 def edit_goal(request: Request, account_id: str) -> PlanForm | HttpResponse:
     """Add a goal, or change one (``goal``: its id)."""
     sight = request.sight()
@@ -152,7 +149,7 @@ def edit_goal(request: Request, account_id: str) -> PlanForm | HttpResponse:
     return _done(request, account_id, _("The plan is changed."))
 
 
-@page("accounts/<path:account_id>/plan/step/", roles=PLANS, title=gettext_lazy("Step"), methods=FORM)
+@page("accounts/<path:account_id>/plan/step/", roles=TELL, title=gettext_lazy("Step"), methods=FORM)
 def edit_step(request: Request, account_id: str) -> PlanForm | HttpResponse:
     """Add a step (``goal``: on the way to which goal), or change one (``step``: its id)."""
     sight = request.sight()
@@ -180,7 +177,7 @@ def edit_step(request: Request, account_id: str) -> PlanForm | HttpResponse:
     return _done(request, account_id, _("The plan is changed."))
 
 
-@page("accounts/<path:account_id>/plan/begin/", roles=PLANS, title=gettext_lazy("Begin a plan"), methods=POST)
+@page("accounts/<path:account_id>/plan/begin/", roles=TELL, title=gettext_lazy("Begin a plan"), methods=POST)
 def begin_plan(request: Request, account_id: str) -> HttpResponse:
     """Put a template's goals and steps into the plan."""
     sight = request.sight()
@@ -194,7 +191,7 @@ def begin_plan(request: Request, account_id: str) -> HttpResponse:
     return _done(request, account_id, _("The plan is begun. Make the goals the customer's own."))
 
 
-@page("accounts/<path:account_id>/plan/do/", roles=PLANS, title=gettext_lazy("Change the plan"), methods=POST)
+@page("accounts/<path:account_id>/plan/do/", roles=TELL, title=gettext_lazy("Change the plan"), methods=POST)
 def change_plan(request: Request, account_id: str) -> HttpResponse:
     """Tick a step, say that a goal was reached, comment, or take one of these out (``do`` and the id)."""
     sight = request.sight()
@@ -206,7 +203,7 @@ def change_plan(request: Request, account_id: str) -> HttpResponse:
     return _done(request, account_id, said)
 
 
-@page("accounts/<path:account_id>/plan/comment/", roles=PLANS, title=gettext_lazy("Comment"), methods=POST)
+@page("accounts/<path:account_id>/plan/comment/", roles=TELL, title=gettext_lazy("Comment"), methods=POST)
 def comment_plan(request: Request, account_id: str) -> HttpResponse:
     """Say something about the plan, which the customer reads, too."""
     sight = request.sight()

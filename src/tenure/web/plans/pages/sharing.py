@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenure.web.access.page import FORM, POST, Request, page, show
+from tenure.web.access.roles import TELL
 from tenure.web.kit.account import named
 from tenure.web.kit.choice import number_of
 from tenure.web.plans import forms, links
-from tenure.web.plans.pages.plan import PLANS
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Handed:
     expires_at: datetime
 
 
-@page("accounts/<path:account_id>/plan/share/", roles=PLANS, title=gettext_lazy("Share the plan"), methods=FORM)
+@page("accounts/<path:account_id>/plan/share/", roles=TELL, title=gettext_lazy("Share the plan"), methods=FORM)
 def share_plan(request: Request, account_id: str) -> ShareForm | HttpResponse:
     """Make a link by which the customer sees the plan, and no more."""
     name, _now = named(request.sight(), account_id)
@@ -53,7 +53,7 @@ def share_plan(request: Request, account_id: str) -> ShareForm | HttpResponse:
     return show(request, Handed(account_id, name, whom, link, made.expires_at), template="plans/handed.html")
 
 
-@page("accounts/<path:account_id>/plan/share/end/", roles=PLANS, title=gettext_lazy("End a link"), methods=POST)
+@page("accounts/<path:account_id>/plan/share/end/", roles=TELL, title=gettext_lazy("End a link"), methods=POST)
 def end_plan_link(request: Request, account_id: str) -> HttpResponse:
     """End a link, at once."""
     named(request.sight(), account_id)
@@ -65,7 +65,7 @@ def end_plan_link(request: Request, account_id: str) -> HttpResponse:
 
 @page(
     "accounts/<path:account_id>/plan/share/take-over/",
-    roles=PLANS,
+    roles=TELL,
     title=gettext_lazy("Take a link over"),
     methods=POST,
 )

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from tenure.core.errors import DataError, UsageError
 from tenure.engine.verbs.rows import Query
 from tenure.web.access.page import FORM, Request, page, show
-from tenure.web.access.roles import EVERYONE, Role
+from tenure.web.access.roles import EVERYONE, TELL
 from tenure.web.kit import formats, reasons
 from tenure.web.kit.once import tell
 from tenure.web.kit.people import names
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     from tenure.engine import Sight
 
-#: Who judges renewals and tells how they ended; the others read.
-JUDGES = (Role.CSM, Role.MANAGER, Role.OPERATIONS, Role.ADMINISTRATOR)
 #: What a page hears by when something was told of a renewal.
 TOLD = "renewaltold"
 _MOST = 40
@@ -120,7 +118,7 @@ def renewal_page(request: Request, renewal_id: str) -> One:
         raising=_raising(sight, known["account_id"]) if row.chance else "",
         judgements=tuple(_judgement(each, own, people) for each in judgements),
         outcome=_outcome(known), outcome_why=_why(pages["renewal_outcome"].rows if pages else ()),
-        judges=not request.user.roles.isdisjoint(JUDGES), judge=_judged(known), end=_ended(known),
+        judges=not request.user.roles.isdisjoint(TELL), judge=_judged(known), end=_ended(known),
         reasons=_reasons(),
     )  # fmt: skip
 
@@ -132,7 +130,7 @@ def renewal_row(request: Request, renewal_id: str) -> HttpResponse:
     return _row(request, known, as_of)
 
 
-@page("renewals/<path:renewal_id>/judge/", roles=JUDGES, title=gettext_lazy("Judge a renewal"), methods=FORM)
+@page("renewals/<path:renewal_id>/judge/", roles=TELL, title=gettext_lazy("Judge a renewal"), methods=FORM)
 def judge_renewal(request: Request, renewal_id: str) -> HttpResponse:
     """Tell how sure a renewal is, and how much of it is expected."""
     sight = request.sight()
@@ -152,7 +150,7 @@ def judge_renewal(request: Request, renewal_id: str) -> HttpResponse:
     return _done(request, renewal_id)
 
 
-@page("renewals/<path:renewal_id>/outcome/", roles=JUDGES, title=gettext_lazy("Tell how a renewal ended"), methods=FORM)
+@page("renewals/<path:renewal_id>/outcome/", roles=TELL, title=gettext_lazy("Tell how a renewal ended"), methods=FORM)
 def tell_outcome(request: Request, renewal_id: str) -> HttpResponse:
     """Tell that a renewal came, was lost or was postponed."""
     sight = request.sight()
@@ -197,7 +195,7 @@ def _done(request: Request, renewal_id: str) -> HttpResponse:
 
 def _row(request: Request, known: dict[str, Any], as_of: datetime) -> HttpResponse:
     row = listed.renewal(known, request.sight().settings().currency, as_of)
-    content = Row(row, not request.user.roles.isdisjoint(JUDGES))
+    content = Row(row, not request.user.roles.isdisjoint(TELL))
     return show(request, content, template="renewals/row.html")
 
 

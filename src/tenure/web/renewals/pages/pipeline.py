@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from tenure.core.errors import DataError, UsageError
 from tenure.web.access.page import FORM, Request, page, show
-from tenure.web.access.roles import EVERYONE
+from tenure.web.access.roles import EVERYONE, TELL
 from tenure.web.kit import formats, reasons, scores
 from tenure.web.kit.account import named
 from tenure.web.kit.asking import Answers
@@ -27,7 +27,6 @@ from tenure.web.kit.shell import Nav, Section, Text
 from tenure.web.kit.table import ON_A_PAGE, Heading, Pager, address, exported, heading, order_of, page_of, pager
 from tenure.web.renewals import drawings, words
 from tenure.web.renewals.forms import Sale
-from tenure.web.renewals.pages.one import JUDGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -188,7 +187,7 @@ def pipeline_summary(request: Request) -> Summary | HttpResponse:
         by_stage=drawings.stages(found.stages, currency) if found.stages else None,
         by_month=drawings.closing(found.closing, [_month(one) for one in found.closing], currency) if found.closing else None,
         went=tuple(_went(found)), ready=ready, ready_missing=missing,
-        opens=not request.user.roles.isdisjoint(JUDGES),
+        opens=not request.user.roles.isdisjoint(TELL),
     )  # fmt: skip
     return show(request, content, template="renewals/summary.html") if request.htmx else content
 
@@ -301,7 +300,7 @@ class SaleForm:
     error: str = ""
 
 
-@page("pipeline/open/<path:account_id>/", roles=JUDGES, title=gettext_lazy("Open an opportunity"), methods=FORM)
+@page("pipeline/open/<path:account_id>/", roles=TELL, title=gettext_lazy("Open an opportunity"), methods=FORM)
 def open_opportunity(request: Request, account_id: str) -> SaleForm | HttpResponse:
     """Open an opportunity with a customer; it stands in the pipeline from then on. An opportunity is no booking."""
     sight = request.sight()

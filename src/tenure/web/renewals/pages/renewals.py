@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenure.web.access.page import Request, page, show
-from tenure.web.access.roles import EVERYONE
+from tenure.web.access.roles import EVERYONE, TELL
 from tenure.web.kit import formats
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.people import names
@@ -22,7 +22,6 @@ from tenure.web.kit.table import ON_A_PAGE, Heading, Pager, address, exported, h
 from tenure.web.renewals import drawings, listed, words
 from tenure.web.renewals.listed import Renewal, Window
 from tenure.web.renewals.month import Month, months
-from tenure.web.renewals.pages.one import JUDGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +86,7 @@ def renewals(request: Request) -> Renewals | HttpResponse:
         export=address(given, format="csv", page=""),
         sheet=address(given, format="xlsx", page=""),
         outlook=address(given, page="", order="", format=""),
-        judges=not request.user.roles.isdisjoint(JUDGES),
+        judges=not request.user.roles.isdisjoint(TELL),
         notes=found.notes,
         nothing=not found.total and not answers.rows("renewals", limit=1).total,
     )

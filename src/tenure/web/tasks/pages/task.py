@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from tenure.core.errors import UsageError
 from tenure.web.access.models import User
 from tenure.web.access.page import FORM, POST, Request, page, show
-from tenure.web.access.roles import EVERYONE
+from tenure.web.access.roles import EVERYONE, TELL
 from tenure.web.kit import formats
 from tenure.web.kit.choice import number_of
 from tenure.web.kit.reading import current
@@ -28,7 +28,6 @@ from tenure.web.work import tasks as work
 from tenure.web.work import whose
 from tenure.web.work.calendar import workdays
 from tenure.web.work.models import Priority, Task, What
-from tenure.web.work.whose import WORKS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,7 +77,7 @@ def task_page(request: Request, task_id: int) -> TaskShown:
     )  # fmt: skip
 
 
-@page("tasks/<int:task_id>/act/", roles=WORKS, title=gettext_lazy("Act on a task"), methods=POST)
+@page("tasks/<int:task_id>/act/", roles=TELL, title=gettext_lazy("Act on a task"), methods=POST)
 def act_on_task(request: Request, task_id: int) -> HttpResponse:
     """Do something with a task: done, dropped, open again, put off, handed over, taken over, commented."""
     sight = request.sight()
@@ -155,7 +154,7 @@ class TaskChanging:
     form: ChangeForm
 
 
-@page("tasks/<int:task_id>/change/", roles=WORKS, title=gettext_lazy("Change a task"), methods=FORM)
+@page("tasks/<int:task_id>/change/", roles=TELL, title=gettext_lazy("Change a task"), methods=FORM)
 def change_task(request: Request, task_id: int) -> TaskChanging | HttpResponse:
     """Change what a task says."""
     task = work.get(request.user, request.sight(), task_id)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from tenure.core.errors import UsageError
 from tenure.web.access.models import User
 from tenure.web.access.page import FORM, Request, page, show
+from tenure.web.access.roles import TELL
 from tenure.web.kit.choice import Choice
 from tenure.web.kit.shell import Nav, Section
 from tenure.web.kit.table import ON_A_PAGE, Heading, Pager, address, exported, heading, order_of, page_of, pager
@@ -20,7 +21,6 @@ from tenure.web.tasks import listed
 from tenure.web.tasks.forms import TaskForm
 from tenure.web.tasks.listed import COLUMNS, DEFAULT_ORDER, EXPORTED, NAMES, WIDE, Row
 from tenure.web.work import tasks as work
-from tenure.web.work.whose import WORKS
 
 #: What of an address narrows the list.
 _ASKS = {"q", "view", "status", "owner", "kind"}
@@ -41,7 +41,7 @@ class Tasks:
     narrowed: bool
 
 
-@page("tasks/", roles=WORKS, title=gettext_lazy("Tasks"), nav=Nav(Section.WORK, 20, "circle-check"))
+@page("tasks/", roles=TELL, title=gettext_lazy("Tasks"), nav=Nav(Section.WORK, 20, "circle-check"))
 def tasks(request: Request) -> Tasks | HttpResponse:
     """The tasks that one may see: filtered, sorted, by pages, or all of them as a file."""
     given, sight = request.GET.dict(), request.sight()
@@ -68,7 +68,7 @@ class TaskMaking:
     form: TaskForm
 
 
-@page("tasks/new/", roles=WORKS, title=gettext_lazy("New task"), methods=FORM)
+@page("tasks/new/", roles=TELL, title=gettext_lazy("New task"), methods=FORM)
 def make_task(request: Request) -> TaskMaking | HttpResponse:
     """Give a task, to oneself or a colleague."""
     sight = request.sight()

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from tenure.core.errors import UsageError
 from tenure.web.access.models import User
 from tenure.web.access.page import FORM, POST, Request, page, show
+from tenure.web.access.roles import TELL
 from tenure.web.kit.reading import current
 from tenure.web.tasks.forms import ApplyForm, TemplateForm
 from tenure.web.work import routine
-from tenure.web.work.whose import WORKS
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Templates:
     templates: tuple[Template, ...]
 
 
-@page("task-templates/", roles=WORKS, title=gettext_lazy("Task templates"))
+@page("task-templates/", roles=TELL, title=gettext_lazy("Task templates"))
 def task_templates(request: Request) -> Templates:
     """The templates that one may apply: one's own and what others share."""
     found = routine.templates(request.user).prefetch_related("steps")
@@ -65,7 +65,7 @@ class TemplateChanging:
     form: TemplateForm
 
 
-@page("task-templates/new/", roles=WORKS, title=gettext_lazy("New template"), methods=FORM)
+@page("task-templates/new/", roles=TELL, title=gettext_lazy("New template"), methods=FORM)
 def make_template(request: Request) -> TemplateChanging | HttpResponse:
     """Make a template."""
     if request.method != "POST":
@@ -73,7 +73,7 @@ def make_template(request: Request) -> TemplateChanging | HttpResponse:
     return _saved(request, None)
 
 
-@page("task-templates/<int:template_id>/", roles=WORKS, title=gettext_lazy("Template"), methods=FORM)
+@page("task-templates/<int:template_id>/", roles=TELL, title=gettext_lazy("Template"), methods=FORM)
 def change_template(request: Request, template_id: int) -> TemplateChanging | HttpResponse:
     """Change a template. Tasks that were given from it stay as they are."""
     found = routine.template(request.user, template_id)
@@ -84,7 +84,7 @@ def change_template(request: Request, template_id: int) -> TemplateChanging | Ht
     return _saved(request, template_id)
 
 
-@page("task-templates/<int:template_id>/remove/", roles=WORKS, title=gettext_lazy("Remove a template"), methods=POST)
+@page("task-templates/<int:template_id>/remove/", roles=TELL, title=gettext_lazy("Remove a template"), methods=POST)
 def remove_template(request: Request, template_id: int) -> HttpResponse:
     """Remove a template. Tasks that were given from it stay as they are."""
     found = routine.template(request.user, template_id)
@@ -117,7 +117,7 @@ class Applying:
     form: ApplyForm
 
 
-@page("task-templates/<int:template_id>/apply/", roles=WORKS, title=gettext_lazy("Apply a template"), methods=FORM)
+@page("task-templates/<int:template_id>/apply/", roles=TELL, title=gettext_lazy("Apply a template"), methods=FORM)
 def apply_template(request: Request, template_id: int) -> Applying | HttpResponse:
     """Give every step of a template as a task about an account."""
     sight, found = request.sight(), routine.template(request.user, template_id)
