@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
+from tenure.web.access import log
 from tenure.web.access.models import User
 from tenure.web.access.roles import OPERATE, Role
 from tenure.web.kit.annotations import Annotation, Marks, written
@@ -15,7 +16,7 @@ ANNOTATES = frozenset({Role.ADMINISTRATOR, Role.OPERATIONS, Role.EXECUTIVE, Role
 
 def author_of(user: User) -> str:
     """A log-in as annotations name it: by its id, so that they hold nothing personal."""
-    return f"user {user.pk}"
+    return log.sender(user.pk)
 
 
 def may_annotate(user: User) -> bool:

@@ -71,6 +71,16 @@ def who(user_id: int | None) -> str:
     return "" if user_id is None else f"user:{user_id}"
 
 
+def sender(user_id: int) -> str:
+    """A person as the messages name her in which she tells facts: by her id, which holds nothing personal."""
+    return f"user {user_id}"
+
+
+def written_by(user_id: int) -> str:
+    """How the ids of rows begin that a person tells here: by them it is known whose they are to change."""
+    return f"app-{user_id}-"
+
+
 def append(note: Note, by: By) -> None:
     """Add an entry, in the transaction that is open, or in one of its own."""
     ring = chainfiles.keys(settings.HOME)

@@ -4,41 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tenure.web.kit.happenings import CHANNELS
+from tenure.web.kit import contact
 from tenure.web.kit.once import Once
-from tenure.web.kit.reading import current
 
-if TYPE_CHECKING:
-    from tenure.web.access.models import User
-
-_DIRECTIONS = (("both", _("Both spoke")), ("out", _("We wrote, no answer")), ("in", _("They wrote")))
 _DAY = {"type": "date"}
 
 
-def written_by(user: User) -> str:
-    """How the ids of rows begin that somebody told here: by them it is known whose they are to change."""
-    return f"app-{user.pk}-"
+class Contact(contact.Contact):
+    """A contact with a customer, and with whom of them."""
 
-
-class Contact(Once):
-    """A contact with a customer."""
-
-    channel = forms.ChoiceField(label=_("How"), choices=list(CHANNELS.items()))
-    direction = forms.ChoiceField(label=_("Who"), choices=_DIRECTIONS)
-    occurred_at = forms.DateTimeField(
-        label=_("When"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    )
-    minutes = forms.IntegerField(label=_("Minutes"), required=False, min_value=1, max_value=1_440)
     person_ids = forms.MultipleChoiceField(
         label=_("With whom"), required=False, widget=forms.SelectMultiple(attrs={"size": 3})
     )
-    outcome = forms.CharField(label=_("Outcome"), required=False, max_length=200)
-    text = forms.CharField(label=_("Notes"), required=False, max_length=4_000, widget=forms.Textarea(attrs={"rows": 3}))
+    field_order = ("channel", "direction", "occurred_at", "minutes", "person_ids", "outcome", "text")
 
     def __init__(self, *data: Any, people: Iterable[tuple[str, str]] = (), **more: Any) -> None:
         super().__init__(*data, **more)
@@ -47,33 +30,6 @@ class Contact(Once):
         met.choices = list(people)
         if not met.choices:
             del self.fields["person_ids"]
-
-    @classmethod
-    def of_now(cls, now: datetime, people: Iterable[tuple[str, str]] = ()) -> Contact:
-        """An empty form for a contact of just now."""
-        here = now.astimezone(current().zone).replace(tzinfo=None)
-        return cls.new(auto_id="contact_%s", of={"people": people}, occurred_at=here)
-
-    def happened(self) -> datetime:
-        """When it was: Django reads times in UTC here; the person meant the organisation's clock."""
-        at: datetime = self.cleaned_data["occurred_at"]
-        return at.replace(tzinfo=current().zone)
-
-    def row(self, account_id: str, user: User) -> dict[str, Any]:
-        """The contact as a row of ``touchpoint``."""
-        given = self.cleaned_data
-        return {
-            "touchpoint_id": f"{written_by(user)}{given['message_id']}",
-            "account_id": account_id,
-            "csm_id": user.csm_id or None,
-            "channel": given["channel"],
-            "direction": given["direction"],
-            "occurred_at": self.happened(),
-            "minutes": given["minutes"],
-            "person_ids": given.get("person_ids") or None,
-            "outcome": given["outcome"] or None,
-            "text": given["text"] or None,
-        }
 
 
 class Note(Once):

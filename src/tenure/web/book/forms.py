@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tenure.web.book.telling import NEXT_STEP, OWNER, PULSE
+from tenure.web.kit.contact import Contact
 from tenure.web.kit.once import Once
-from tenure.web.kit.reading import current
 
 if TYPE_CHECKING:
     from tenure.engine import Sight
 
-_CHANNELS = (
-    ("meeting", _("Meeting or webinar")), ("call", _("Call")), ("review", _("Business review")), ("email", _("E-mail")),
-    ("chat", _("Chat")), ("visit", _("Visit")),
-)  # fmt: skip
-_DIRECTIONS = (("both", _("Both spoke")), ("out", _("We wrote, no answer")), ("in", _("They wrote")))
 _PULSES = (
     (5, _("5 – could not be better")), (4, _("4 – well")), (3, _("3 – neither well nor badly")), (2, _("2 – badly")),
     (1, _("1 – about to leave")),
@@ -80,31 +74,8 @@ class AnAttribute(NewValue):
         self.fields["column"].choices = list(columns)  # type: ignore[attr-defined]
 
 
-class OneContact(Telling):
+class OneContact(Contact, Telling):
     """A contact that was had with all of some accounts, as at a webinar."""
-
-    channel = forms.ChoiceField(label=_("How"), choices=_CHANNELS)
-    direction = forms.ChoiceField(label=_("Who"), choices=_DIRECTIONS)
-    occurred_at = forms.DateTimeField(
-        label=_("When"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    )
-    minutes = forms.IntegerField(label=_("Minutes"), required=False, min_value=1, max_value=1_440)
-    outcome = forms.CharField(label=_("Outcome"), required=False, max_length=200)
-    text = forms.CharField(label=_("Notes"), required=False, max_length=4_000, widget=forms.Textarea(attrs={"rows": 3}))
-
-    def __init__(self, *data: Any, now: datetime, **more: Any) -> None:
-        here = now.astimezone(current().zone).replace(tzinfo=None)
-        more["initial"] = {"occurred_at": here, **more.get("initial", {})}
-        super().__init__(*data, **more)
-        self._now = now
-
-    def clean_occurred_at(self) -> datetime:
-        """On the organisation's clock, and not in the future."""
-        given: datetime = self.cleaned_data["occurred_at"]
-        at = given.replace(tzinfo=current().zone)
-        if at > self._now:
-            raise forms.ValidationError(_("This lies in the future."))
-        return at
 
 
 class OnAList(Telling):

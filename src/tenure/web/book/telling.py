@@ -12,10 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenure.core.errors import TenureError
+from tenure.web.access import log
 from tenure.web.access.roles import OPERATE
 from tenure.web.book.columns import CUSTOM, LABELS
 from tenure.web.book.models import Change, Run
 from tenure.web.kit import formats
+from tenure.web.kit.contact import row_of
 
 if TYPE_CHECKING:
     from tenure.engine import Sight
@@ -65,17 +67,17 @@ def _told(
     sight: Sight, user: User, act: str, accounts: Sequence[str], given: Mapping[str, Any], message_id: str
 ) -> tuple[str, _Changes]:
     """Tell it; gives the value that is remembered, and what changed."""
-    by, changes, value = f"user {user.pk}", [], str(given.get("value", ""))
+    by, changes, value = log.sender(user.pk), [], str(given.get("value", ""))
     match act:
         case "owner":
             changes = _assigned(sight, accounts, value, by, message_id)
         case "pulse":
             changes = _judged(sight, accounts, given, user.csm_id or user.name, by, message_id)
         case "next_step":
-            changes = _noted(sight, accounts, value, user.csm_id or user.name, by, message_id)
+            changes = _noted(sight, accounts, value, user, by, message_id)
             value = ""  # what is to be done with people may tell of them
         case "contact":
-            changes = _met(sight, accounts, given, user.csm_id, by, message_id)
+            changes = _met(sight, accounts, given, user, by, message_id)
             value = str(given["channel"])
         case _:
             found = sight.amend(act, [(account, value or None) for account in accounts], by=by, message_id=message_id)
@@ -111,14 +113,14 @@ def _judged(
     return [(account, before.get(account, ""), str(given["value"])) for account in accounts]
 
 
-def _noted(sight: Sight, accounts: Sequence[str], text: str, who: str, by: str, message_id: str) -> _Changes:
+def _noted(sight: Sight, accounts: Sequence[str], text: str, user: User, by: str, message_id: str) -> _Changes:
     now = datetime.now(UTC)
     rows = [
         {
-            "note_id": f"{message_id}-{number}",
+            "note_id": f"{log.written_by(user.pk)}{message_id}-{number}",
             "account_id": account,
             "at": now,
-            "by": who,
+            "by": user.csm_id or user.name,
             "kind": "next_step",
             "text": text,
         }
@@ -129,16 +131,12 @@ def _noted(sight: Sight, accounts: Sequence[str], text: str, who: str, by: str, 
 
 
 def _met(
-    sight: Sight, accounts: Sequence[str], given: Mapping[str, Any], csm_id: str, by: str, message_id: str
+    sight: Sight, accounts: Sequence[str], given: Mapping[str, Any], user: User, by: str, message_id: str
 ) -> _Changes:
     rows = [
-        {
-            "touchpoint_id": f"{message_id}-{number}", "account_id": account, "csm_id": csm_id or None,
-            "channel": given["channel"], "direction": given["direction"], "occurred_at": given["occurred_at"],
-            "minutes": given["minutes"], "outcome": given["outcome"] or None, "text": given["text"] or None,
-        }
+        row_of(dict(given), f"{log.written_by(user.pk)}{message_id}-{number}", account, user.csm_id)
         for number, account in enumerate(accounts)
-    ]  # fmt: skip
+    ]
     sight.record("touchpoint", rows, by=by, message_id=message_id)
     return [(account, "", "") for account in accounts]
 
@@ -166,7 +164,7 @@ def may_undo(run: Run, user: User) -> bool:
 
 def undo(sight: Sight, run: Run, user: User) -> int:
     """Take a run back; of how many accounts it stands, as something was told of them since or they are out of sight."""
-    found = sight.take_back(run.message_id, by=f"user {user.pk}", reason="undone")
+    found = sight.take_back(run.message_id, by=log.sender(user.pk), reason="undone")
     run.undone_at, run.undone_by, run.kept = timezone.now(), user, len(set(found.kept))
     run.save(update_fields=["undone_at", "undone_by", "kept"])
     return run.kept

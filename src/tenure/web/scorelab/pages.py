@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenure.core.titles import titled
+from tenure.web.access import log
 from tenure.web.access.page import POST, Request, page, show
 from tenure.web.access.roles import LEAD, OPERATE
 from tenure.web.kit import formats
@@ -136,7 +137,7 @@ def save_weights(request: Request) -> HttpResponse:
         content = trying.weights(sight, given, may_save=True)
         messages.error(request, _("Nothing was saved: say that you have looked at what changes."))
         return show(request, content, status=422, template="scorelab/weights.html")
-    saved = sight.save_model(trying.text_of(sight, given), by=f"user {request.user.pk}", over=given.get("over", ""))
+    saved = sight.save_model(trying.text_of(sight, given), by=log.sender(request.user.pk), over=given.get("over", ""))
     messages.success(
         request,
         _("The weights are in force as version %(version)s. The next nightly run makes scores by them.")

@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tenure.web.access import log
 from tenure.web.access.page import FORM, POST, Request, page, show
 from tenure.web.access.roles import EVERYONE, TELL
-from tenure.web.accounts.forms import Person, written_by
+from tenure.web.accounts.forms import Person
 from tenure.web.accounts.part import answered, may_tell
 from tenure.web.accounts.parts.people import people
 from tenure.web.kit.account import named
@@ -60,12 +61,12 @@ def edit_person(request: Request, account_id: str) -> PersonForm | HttpResponse:
         return PersonForm(account_id, name, Person.new(auto_id="person_%s", **_initial(known)), is_new=known is None)
     form = Person(request.POST, auto_id="person_%s")
     message_id = form.data.get("message_id", "")
-    own_id = person_id or f"{written_by(request.user)}{message_id}"
+    own_id = person_id or f"{log.written_by(request.user.pk)}{message_id}"
     if form.is_valid() and _is_taken(sight, account_id, form.cleaned_data["email"], own_id):
         form.add_error("email", _("Somebody with this address is known there already."))
     if not form.is_valid():
         return show(request, PersonForm(account_id, name, form, is_new=known is None), status=422)
-    by = f"user {request.user.pk}"
+    by = log.sender(request.user.pk)
     sight.record("person", [form.row(account_id, own_id)], by=by, message_id=form.cleaned_data["message_id"])
     told = _("%(name)s is changed.") if known else _("%(name)s is added.")
     messages.success(request, told % {"name": form.cleaned_data["name"]})
@@ -81,7 +82,7 @@ def set_champion(request: Request, account_id: str) -> HttpResponse:
     champion = request.POST.get("champion") == "yes"
     row = {"person_id": known["person_id"], "account_id": account_id, "is_champion": champion}
     if bool(known["is_champion"]) != champion:
-        sight.record("person", [row], by=f"user {request.user.pk}", message_id=f"champion {secrets.token_hex(16)}")
+        sight.record("person", [row], by=log.sender(request.user.pk), message_id=f"champion {secrets.token_hex(16)}")
     told = _("%(name)s is a champion.") if champion else _("%(name)s is no champion.")
     said = told % {"name": known["name"] or known["person_id"]}
     if request.htmx:

@@ -11,13 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tenure.web.access import log
 from tenure.web.access.page import FORM, POST, Request, page, show
 from tenure.web.access.roles import EVERYONE, TELL
-from tenure.web.accounts.forms import Contact, Note, written_by
+from tenure.web.accounts.forms import Contact, Note
 from tenure.web.accounts.naming import PEOPLE
 from tenure.web.accounts.part import answered, may_tell
 from tenure.web.accounts.parts.told import TimeLine, time_line
 from tenure.web.kit.account import named
+from tenure.web.kit.contact import row_of
 
 if TYPE_CHECKING:
     from tenure.engine import Sight
@@ -27,7 +29,7 @@ _TABLES = {"note": "note", "contact": "touchpoint"}
 
 
 def _by(request: Request) -> str:
-    return f"user {request.user.pk}"
+    return log.sender(request.user.pk)
 
 
 def _time_line(
@@ -66,14 +68,16 @@ def log_contact(request: Request, account_id: str) -> HttpResponse:
     name, now = named(sight, account_id)
     people = _people(sight, account_id)
     if request.method != "POST":
-        return _form(request, account_id, name, Contact.of_now(now, people), _("Log it"))
-    form = Contact(request.POST, people=people, auto_id="contact_%s")
-    if form.is_valid() and form.happened() > now:
-        form.add_error("occurred_at", _("This lies in the future."))
+        return _form(
+            request, account_id, name, Contact.new(auto_id="contact_%s", of={"people": people, "now": now}), _("Log it")
+        )
+    form = Contact(request.POST, people=people, now=now, auto_id="contact_%s")
     if not form.is_valid():
         return _refused(request, account_id, name, form, _("Log it"))
-    row = form.row(account_id, request.user)
-    sight.record("touchpoint", [row], by=_by(request), message_id=form.cleaned_data["message_id"])
+    given = form.cleaned_data
+    own_id = f"{log.written_by(request.user.pk)}{given['message_id']}"
+    row = row_of(given, own_id, account_id, request.user.csm_id)
+    sight.record("touchpoint", [row], by=_by(request), message_id=given["message_id"])
     return _done(request, account_id, _("The contact is logged."))
 
 
@@ -93,7 +97,7 @@ def write_note(request: Request, account_id: str) -> HttpResponse:
     message_id = form.cleaned_data["message_id"]
     at = before["at"] if before else now
     by = (before["by"] if before else "") or request.user.csm_id or request.user.name
-    row = form.row(account_id, note_id or f"{written_by(request.user)}{message_id}", at, by)
+    row = form.row(account_id, note_id or f"{log.written_by(request.user.pk)}{message_id}", at, by)
     if before is None:  # sent twice, it is the same note: it keeps the moment at which it was first told
         again = _note(sight, account_id, row["note_id"])
         row["at"] = again["at"] if again else row["at"]
@@ -106,7 +110,7 @@ def take_back_entry(request: Request, account_id: str) -> HttpResponse:
     """Take back a note or a contact that one has told here oneself: from now on it does not count."""
     kind, key = request.POST.get("kind", ""), request.POST.get("key", "")
     named(request.sight(), account_id)
-    if kind not in _TABLES or not key.startswith(written_by(request.user)):
+    if kind not in _TABLES or not key.startswith(log.written_by(request.user.pk)):
         raise Http404
     column = "note_id" if kind == "note" else "touchpoint_id"
     where = [(column, "equals", key), ("account_id", "equals", account_id)]
@@ -125,7 +129,7 @@ def _note(sight: Sight, account_id: str, note_id: str) -> dict[str, Any] | None:
 
 def _own_note(request: Request, sight: Sight, account_id: str, note_id: str) -> dict[str, Any]:
     """A note of the reader's own. Raises ``Http404`` for another's, as for one that is not there."""
-    found = _note(sight, account_id, note_id) if note_id.startswith(written_by(request.user)) else None
+    found = _note(sight, account_id, note_id) if note_id.startswith(log.written_by(request.user.pk)) else None
     if found is None:
         raise Http404
     return found

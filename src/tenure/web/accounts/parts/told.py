@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from tenure.web.accounts.forms import Contact, Note, written_by
+from tenure.web.access import log
+from tenure.web.accounts.forms import Contact, Note
 from tenure.web.accounts.naming import PEOPLE, names_of
 from tenure.web.accounts.part import Part
 from tenure.web.kit import formats
@@ -98,14 +99,14 @@ def time_line(
         str(asked["search"]), kind,
         replace(pages, previous=pages.previous and url + pages.previous, next=pages.next and url + pages.next),
         bool(asked["event"]), url,
-        (contact or Contact.of_now(found.as_of, met)) if may_tell else None,
+        (contact or Contact.new(auto_id="contact_%s", of={"people": met, "now": found.as_of})) if may_tell else None,
         (note or Note.new(auto_id="note_%s")) if may_tell else None,
         "contact" if contact else "note" if note else "", said, found.as_of,
     )  # fmt: skip
 
 
 def _entry(one: Told, url: str, user: User, account_id: str, *, may_tell: bool) -> Entry:
-    mine = may_tell and one.kind in ("note", "contact") and one.key.startswith(written_by(user))
+    mine = may_tell and one.kind in ("note", "contact") and one.key.startswith(log.written_by(user.pk))
     edit = (
         f"{reverse('write_note', args=[account_id])}{address({'note': one.key})}" if mine and one.kind == "note" else ""
     )

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tenure.web.access import log
 from tenure.web.access.page import FORM, POST, Request, page, show
 from tenure.web.access.roles import EVERYONE, TELL
 from tenure.web.kit import formats
@@ -243,7 +244,7 @@ _ACTS: dict[str, Callable[[Sight, str, str, Teller, datetime], str]] = {
 
 
 def _teller(request: Request) -> Teller:
-    return Teller(f"user {request.user.pk}", request.user.csm_id or request.user.name, "us")
+    return Teller(log.sender(request.user.pk), request.user.csm_id or request.user.name, "us")
 
 
 def _done(request: Request, account_id: str, said: str) -> HttpResponse:

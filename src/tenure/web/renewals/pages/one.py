@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from tenure.core.errors import DataError, UsageError
 from tenure.engine.verbs.rows import Query
+from tenure.web.access import log
 from tenure.web.access.page import FORM, Request, page, show
 from tenure.web.access.roles import EVERYONE, TELL
 from tenure.web.kit import formats, reasons
@@ -180,7 +181,7 @@ def _found(sight: Sight, renewal_id: str) -> tuple[dict[str, Any], datetime]:
 def _teller(request: Request, message_id: str) -> dict[str, Any]:
     """Who tells, as rows name her and as messages do, and in which message."""
     by = request.user.csm_id or request.user.name
-    return {"by": by, "sender": f"user {request.user.pk}", "message_id": message_id}
+    return {"by": by, "sender": log.sender(request.user.pk), "message_id": message_id}
 
 
 def _done(request: Request, renewal_id: str) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenure.core.errors import DataError, UsageError
+from tenure.web.access import log
 from tenure.web.access.page import FORM, Request, page, show
 from tenure.web.access.roles import EVERYONE, TELL
 from tenure.web.kit import formats, reasons, scores
@@ -317,7 +318,7 @@ def open_opportunity(request: Request, account_id: str) -> SaleForm | HttpRespon
     row = form.row(account_id, request.user.csm_id, currency, datetime.now(UTC).isoformat())
     try:
         name = f"opportunity {form.cleaned_data['message_id']}"
-        told = partial(sight.record, "opportunity", [row], by=f"user {request.user.pk}", message_id=name)
+        told = partial(sight.record, "opportunity", [row], by=log.sender(request.user.pk), message_id=name)
         tell(request, told, _("The opportunity is open."))
     except (DataError, UsageError) as error:
         return show(request, SaleForm(account_id, name, currency, form, stages, error.message), status=422)
