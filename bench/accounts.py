@@ -114,7 +114,7 @@ def measure(home: Path, accounts: int, rounds: int) -> int:
         client.force_login(user)
         for query in ASKED:
             wall, busy = zip(*(one(client, f"/accounts/?{query}&page={n + 1}") for n in range(rounds + 1)), strict=True)
-            print(f"  {role.value:11} {told(wall[1:])}, processor {told(busy[1:])}  {query or 'the list'}")
+            print(f"= {role.value:11} {told(wall[1:])}, processor {told(busy[1:])}  {query or 'the list'}")
             slow += percentile(busy[1:]) > WANTED
         least, _ = zip(*(one(client, "/healthz") for _ in range(rounds)), strict=True)
         print(f"  {role.value:11} {told(least)}  the smallest answer")

@@ -95,6 +95,8 @@ def test_a_renewal_is_judged_ended_and_taken_back(company, somebody, as_):
     row = next(row for row in undecided(company, owner=owner) if not row["is_own"])
     client, url = as_(somebody(Role.CSM, csm_id=owner)), f"/renewals/{row['renewal_id']}/"
     assert client.post(f"{url}judge/", once(category="sure")).status_code == 422
+    for part in ("", "judge/", "outcome/"):
+        assert 'name="message_id" value="' in client.get(url + part).content.decode(), part
     told = once(category="at_risk", amount="123.45", reason="Asks <why>")
     assert client.post(f"{url}judge/", told).status_code == 302
     again = client.post(f"{url}judge/", told, follow=True).content.decode()
@@ -121,6 +123,7 @@ def test_a_renewal_is_judged_ended_and_taken_back(company, somebody, as_):
     assert answer.content.decode().lstrip().startswith("<tr id=")
     assert now()["state"] == "lost"
     assert "Price" in text_of(client, url)
+    assert 'name="message_id" value="' in client.get(url).content.decode(), "it can be taken back"
     assert client.post(f"{url}judge/", once(category="commit")).status_code == 422
     assert client.post(f"{url}outcome/", once(outcome="open")).status_code == 302
     assert now()["state"] == row["state"]

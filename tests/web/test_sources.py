@@ -117,7 +117,7 @@ def database(monkeypatch, tmp_path):
         )
 
     @contextmanager
-    def answer(source, _address, sql, password, _since):
+    def answer(source, _address, sql, password, _since, _most):
         if password != "reader's":
             raise ValueError(f"password authentication failed for {password}")
         assert source.internal

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tenure.cli.request import opened
 from tenure.core.acts import Act
+from tenure.core.errors import TenureError
 
 if TYPE_CHECKING:
     import argparse
@@ -42,11 +43,16 @@ def _kept(home: Path, name: str, found: Account, workspace: object) -> Synced:
     """Keep the account as a source, and fetch from it as ever."""
     from tenure.engine.sync import configured, vault
     from tenure.engine.sync.means import Means
-    from tenure.engine.sync.pull import sync
+    from tenure.engine.sync.pull import removed, sync, tried
     from tenure.engine.workspace import Workspace
 
     assert isinstance(workspace, Workspace)
     source = configured.add(home, name, {"every": "1h", **found.says})
     vault.keep(home, name, found.secrets)
+    try:
+        tried(workspace.home, source, Means())
+    except TenureError:  # as on the page of sources, what is not accepted does not stay
+        removed(workspace.home, name)
+        raise
     workspace.note_source(Act.SOURCE_ADDED, name, vendor=found.kind)
     return sync(workspace.home, source, Means(), workspace.call, workspace.progress)

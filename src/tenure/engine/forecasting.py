@@ -10,7 +10,7 @@ import numpy as np
 
 from tenure.core.horizons import AHEAD, WITH_RENEWAL
 from tenure.core.period import Grain, Window, add_months, instant, local_day, periods
-from tenure.engine.renewals import AFTER, DUE, IN_FULL, JUDGED
+from tenure.engine.renewals import AFTER, CALLED, DUE, JUDGED
 from tenure.figures.reader import Moment
 from tenure.figures.request import paired
 from tenure.metrics.kinds import FactKey
@@ -66,10 +66,7 @@ def seen_at(reader: Reader, settings: Settings, at: datetime, opens: date, close
         reader.provide(key)
     first, end = (_moment(instant(day, settings.timezone)) for day in (opens, closes))
     moment = _moment(at)
-    called = (
-        f"CASE WHEN j.category IN {IN_FULL} THEN coalesce(j.amount, d.value) WHEN j.category IS NOT NULL "
-        "THEN coalesce(j.amount, 0) END"
-    )
+    called = f"CASE WHEN j.category IS NOT NULL THEN {CALLED} END"
     days = f"date_diff('day', CAST({moment} AS DATE), CAST(d.term_end AS DATE)) + {AFTER}"
     leaves = "CASE WHEN d.term_end = n.renewal_due AND r.risk_renewal IS NOT NULL THEN r.risk_renewal " + " ".join(
         f"WHEN {days} <= {ahead + (AFTER if ahead == AHEAD[-1] else 0)} THEN r.risk_{ahead}" for ahead in AHEAD

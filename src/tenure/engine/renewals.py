@@ -48,7 +48,7 @@ def _money(sql: str) -> str:
 
 _OPEN = "(d.still_open = 1 OR (d.told = 'postponed' AND d.postponed_to >= {today}))"
 #: A judgement without an amount counts in full, or with nothing.
-_CALLED = f"CASE WHEN j.category IN {IN_FULL} THEN coalesce(j.amount, d.value) ELSE coalesce(j.amount, 0) END"
+CALLED = f"CASE WHEN j.category IN {IN_FULL} THEN coalesce(j.amount, d.value) ELSE coalesce(j.amount, 0) END"
 #: Until the renewal, or the day to which it is postponed, where that is later.
 _DAYS = (
     "greatest(date_diff('day', CAST({now} AS DATE), CAST(d.term_end AS DATE)), date_diff('day', {today}, d.postponed_to)) "
@@ -92,7 +92,7 @@ _DUE: tuple[_Listed, ...] = (
      f"CASE WHEN {_OPEN} THEN NULL ELSE {_money('d.renewed_value')} END"),
     ("category", "text", "", "How its renewal was judged last: commit, likely, at_risk or will_leave.", "j.category"),
     ("called", "money", "home", "What it is expected to be worth in a year, by that judgement.",
-     f"CASE WHEN j.category IS NOT NULL THEN {_money(f'({_CALLED})')} END"),
+     f"CASE WHEN j.category IS NOT NULL THEN {_money(f'({CALLED})')} END"),
     ("judged_at", "time", "", "When it was judged last.", "j.judged_at"),
     ("judged_by", "text", "", "By whom.", "j.judged_by"),
     ("renewal_probability", "share", "share", ("The probability that it is renewed, by the risks that were kept last; "

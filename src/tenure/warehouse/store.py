@@ -45,6 +45,7 @@ class Store:
         self.con = con
         self._cursors: WeakSet[duckdb.DuckDBPyConnection] = WeakSet()
         self._open = True
+        self._limit = ""
 
     @classmethod
     def create(cls, home: Path, *, threads: int | None = None, memory: str | None = None, file: str = FILE) -> Store:
@@ -129,8 +130,9 @@ class Store:
 
     def give_back(self) -> None:
         """Return memory that is free again to the system. DuckDB's allocator keeps what large statements took, until its limit is set."""
-        ((limit,),) = self.rows("SELECT current_setting('memory_limit')")
-        self.con.execute(f"SET GLOBAL memory_limit = {literal(limit)}")
+        if not self._limit:  # asked once: it is told rounded down, so that asking each time would lower it each time
+            ((self._limit,),) = self.rows("SELECT current_setting('memory_limit')")
+        self.con.execute(f"SET GLOBAL memory_limit = {literal(self._limit)}")
 
     def close(self) -> None:
         """Let go of the file. Afterwards another process can open it."""

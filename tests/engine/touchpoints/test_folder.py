@@ -33,7 +33,7 @@ def naive(hours):
     return after(hours).replace(tzinfo=None)
 
 
-ASKED = letter(f"Rita <{RITA}>", ANN, "1", Subject="Secret plan", body="Secret words")
+ASKED = letter(f"Rita <{RITA}>", ANN, "1", Subject="Secret plan", body="Secret\u2028words")
 ANSWERED = letter(ANN, f"{RITA}, x@old.example", "2", after(3), refers="1")
 ASKED_AGAIN = letter(RITA, f"ben@us.example, {ANN}", "3", after(4))
 

@@ -97,7 +97,8 @@ def _told(done: Erased, people: list[str]) -> Iterator[str]:
     if done.shared_names:
         yield f"Others bear the name, too, so it was left in texts: {', '.join(map(clean, done.shared_names))}."
     if done.removed:
-        yield f"Removed, as they held the person and were put away: {', '.join(map(clean, done.removed))}."
+        what = "Would be removed, as they hold" if done.dry_run else "Removed, as they held"
+        yield f"{what} the person and were put away: {', '.join(map(clean, done.removed))}."
     if done.left:
         yield (
             f"!! These files are not Tenure's, and hold the person still: {', '.join(map(clean, done.left))}."

@@ -64,7 +64,7 @@ def _row(
 #: What was due so many days ago is no matter of today any more.
 _FORGOTTEN = 180
 #: Whoever was a customer once and is none any more reaches no goals with us.
-_NOT_LOST = "(m.is_customer OR m.customer_since IS NULL)"
+NOT_LOST = "(m.is_customer OR m.customer_since IS NULL)"
 #: A risk of leaving within 90 days, in percent, that is high; and one that is raised, and is so if it doubled.
 _HIGH, _RAISED = 20, 5
 _RANK = "CASE {} WHEN 'good' THEN 3 WHEN 'fair' THEN 2 WHEN 'poor' THEN 1 END"
@@ -228,7 +228,7 @@ def _late(kind: str, of: str, urgency: str) -> str:
             f"'{kind}'", of="g.", thing="arg_max(g.thing, (g.due_end, g.thing))", since="min(g.due_end)", due="min(g.due_at)", number="count(*)",
             urgency=urgency, days=_days("min(g.due_end)"), name="arg_min(g.name, (g.due_end, g.thing))", id="arg_min(g.thing, (g.due_end, g.thing))",
         )
-        + f" FROM pledge g JOIN mine m ON m.account_id = g.account_id WHERE g.kind = '{of}' AND {_NOT_LOST} AND g.due_end <= {NOW}"
+        + f" FROM pledge g JOIN mine m ON m.account_id = g.account_id WHERE g.kind = '{of}' AND {NOT_LOST} AND g.due_end <= {NOW}"
         f" AND {_days('g.due_end')} <= {_FORGOTTEN} GROUP BY g.account_id"
     )  # fmt: skip
 
@@ -242,7 +242,7 @@ HANDOVER = Kind(
         number="count(*)", urgency=f"CASE WHEN min(g.due_end) <= {NOW} THEN 60 ELSE 50 END", days=_days("min(g.due_end)"),
         name="arg_min(g.name, (coalesce(g.due_end, TIMESTAMP '9999-12-31'), g.thing))",
     )
-    + f" FROM pledge g JOIN mine m ON m.account_id = g.account_id WHERE g.kind = 'handover' AND {_NOT_LOST} AND (g.due_end IS NULL"
+    + f" FROM pledge g JOIN mine m ON m.account_id = g.account_id WHERE g.kind = 'handover' AND {NOT_LOST} AND (g.due_end IS NULL"
     f" OR ({_days('g.due_end')} >= -{_SOON} AND {_days('g.due_end')} <= {_FORGOTTEN})) GROUP BY g.account_id",
 )  # fmt: skip
 

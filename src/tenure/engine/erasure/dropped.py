@@ -5,7 +5,7 @@ that could not be loaded go, as nothing tells which of their cells are whose.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,13 +48,20 @@ def remove(home: Path, subject: Subject) -> tuple[str, ...]:
     """Remove what still holds these people of the files that were put away, each with the text that says why it failed. Gives
     their paths in the workspace.
     """
-    gone = []
-    for path in [*_files(home, drops.DONE), *_files(home, drops.FAILED)]:
-        if path.is_file() and not path.name.endswith(drops.WHY) and holds(path, subject):
-            path.unlink()
-            path.with_name(path.name + drops.WHY).unlink(missing_ok=True)
-            gone.append(str(path.relative_to(home)))
-    return tuple(gone)
+    gone = held(home, subject)
+    for name in gone:
+        path = home / name
+        path.unlink()
+        path.with_name(path.name + drops.WHY).unlink(missing_ok=True)
+    return gone
+
+
+def held(home: Path, subject: Subject, but: Collection[str] = ()) -> tuple[str, ...]:
+    """The files that were put away and hold these people, by their paths in the workspace, without some."""
+    files = [path for kind in (drops.DONE, drops.FAILED) for path in _files(home, kind)]
+    kept = [path for path in files if path.is_file() and not path.name.endswith(drops.WHY)]
+    found = [str(path.relative_to(home)) for path in kept if holds(path, subject)]
+    return tuple(name for name in found if name not in but)
 
 
 def _files(home: Path, kind: str) -> list[Path]:

@@ -119,9 +119,8 @@ def take(home: Path, pages: Pages, subject: Subject) -> set[str]:
     if pages.source is not None and (pages.new or pages.gone):
         with Pulled.open(home, Path(pages.file).stem) as pulled:
             pulled.renew(pages.source)
-            for (
-                stream
-            ) in pages.source.streams:  # a place in the middle of a pass that an id stands for leads nowhere now
+            for stream in pages.source.streams:
+                # a place in the middle of a pass that an id stands for leads nowhere now
                 state = json.dumps(pulled.state(stream.name))
                 if subject.told(state) != state:
                     pulled.restart(stream.name)

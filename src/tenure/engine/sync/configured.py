@@ -203,7 +203,10 @@ class _Checking:
         if kind != SQL:
             find(kind)
         elif "query" not in said:
-            raise self._error("A source of the kind sql needs a [[NAME.query]].", ())
+            raise self._error(
+                f"A source of the kind sql needs a question: [[{self.name}.query]].", (),
+                f'Write it into {FILE}, or run: tenure load --from sql ADDRESS --keep {self.name} --query "TABLE=SELECT ..."',
+            )  # fmt: skip
         if "every" in said and "at" in said:
             raise self._error("Either every or at.", ("at",))
         return Configured(

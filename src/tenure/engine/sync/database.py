@@ -50,7 +50,7 @@ def ask(source: Configured, query: Query, password: str, since: str, folder: Pat
     path = folder / f"{source.name} {query.name}.parquet"
     count = 0
     through: Any = None
-    with _asked(source, query, password, since) as (names, batches):
+    with _asked(source, query, password, since, most) as (names, batches):
         if not names:
             raise UsageError(
                 "The question has no answer.", code="vendor_refused", where=query.name, fix="Write a SELECT."
@@ -89,7 +89,7 @@ Answer = tuple[list[str], Iterator[Sequence[Sequence[Any]]]]
 
 
 @contextmanager
-def _asked(source: Configured, query: Query, password: str, since: str) -> Iterator[Answer]:
+def _asked(source: Configured, query: Query, password: str, since: str, most: int) -> Iterator[Answer]:
     """The names of the columns, and the rows some at a time, while the connection is open."""
     address = urlsplit(source.address)
     open_ = {"postgresql": _postgresql, "postgres": _postgresql, "mysql": _mysql, "duckdb": _duckdb}.get(address.scheme)
@@ -104,7 +104,7 @@ def _asked(source: Configured, query: Query, password: str, since: str) -> Itera
             fix=f"Take it out of the address, and set it: tenure source secret {source.name}",
         )  # fmt: skip
     try:
-        with open_(source, address, query.sql, password, since) as found:
+        with open_(source, address, query.sql, password, since, most) as found:
             yield found
     except TenureError:
         raise
@@ -119,7 +119,9 @@ def _hosted(source: Configured, address: SplitResult) -> tuple[str, int, str]:
 
 
 @contextmanager
-def _postgresql(source: Configured, address: SplitResult, sql: str, password: str, since: str) -> Iterator[Answer]:
+def _postgresql(
+    source: Configured, address: SplitResult, sql: str, password: str, since: str, _most: int
+) -> Iterator[Answer]:
     import psycopg
     from psycopg.types.json import set_json_loads
 
@@ -144,7 +146,9 @@ def _postgresql(source: Configured, address: SplitResult, sql: str, password: st
 
 
 @contextmanager
-def _mysql(source: Configured, address: SplitResult, sql: str, password: str, since: str) -> Iterator[Answer]:
+def _mysql(
+    source: Configured, address: SplitResult, sql: str, password: str, since: str, most: int
+) -> Iterator[Answer]:
     import pymysql  # type: ignore[import-untyped]
     from pymysql.constants import FIELD_TYPE  # type: ignore[import-untyped]
     from pymysql.converters import conversions, convert_datetime  # type: ignore[import-untyped]
@@ -166,6 +170,8 @@ def _mysql(source: Configured, address: SplitResult, sql: str, password: str, si
             cursor.execute("SET time_zone = '+00:00'")
             # a change of a table ends its transaction and begins another, which has to be read-only, too
             cursor.execute("SET SESSION TRANSACTION READ ONLY")
+            if most:  # its driver reads an answer to the end, though nobody wants more of it
+                cursor.execute(f"SET SESSION sql_select_limit = {most}")
             cursor.execute("START TRANSACTION READ ONLY")
             given = _SINCE.search(sql) is not None
             text = _SINCE.sub("%(since)s", sql.replace("%", "%%")) if given else sql
@@ -177,7 +183,9 @@ def _mysql(source: Configured, address: SplitResult, sql: str, password: str, si
 
 
 @contextmanager
-def _duckdb(source: Configured, address: SplitResult, sql: str, _password: str, since: str) -> Iterator[Answer]:
+def _duckdb(
+    source: Configured, address: SplitResult, sql: str, _password: str, since: str, _most: int
+) -> Iterator[Answer]:
     import duckdb
 
     path = Path(unquote(address.netloc + address.path))

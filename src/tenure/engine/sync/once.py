@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from tenure.core import config
 from tenure.core.errors import UsageError, unknown
-from tenure.engine.sync import answers, configured
+from tenure.engine.sync import answers, configured, touched
 from tenure.engine.sync.changes import changes
 from tenure.engine.sync.configured import SQL, Configured
 from tenure.engine.sync.pull import Synced, loaded, passes
@@ -53,8 +53,14 @@ def account(kind: str, url: str, ask: Ask, queries: Sequence[str] = (), *, inter
             raise UsageError("A database is asked something.", code="missing_argument", fix=_AS)
         password = ask("password", "the password of the database's user")
         return Account(kind, says | {"address": url, "query": [_query(one) for one in queries]}, {"password": password})
-    if kind not in fetched():
-        raise unknown("kind of source", kind, (*fetched(), SQL), listing=f"There are: {', '.join((*fetched(), SQL))}.")
+    if kind in touched.KINDS:
+        raise UsageError(
+            "Mail and calendars are fetched by a source, not once.", code="bad_option", where=kind,
+            fix=f"Run: tenure source add {kind} NAME. Or load a folder of files: tenure load --from {kind} FOLDER",
+        )  # fmt: skip
+    known = [one for one in (*fetched(), SQL) if one not in touched.KINDS]
+    if kind not in known:
+        raise unknown("kind of source", kind, known, listing=f"There are: {', '.join(known)}.")
     source, host = find(kind), urlsplit(url).hostname or ""
     theirs = any(fnmatch.fnmatchcase(host, one) for one in source.hosts)
     told = source.options_of(host) if theirs and source.options_of else {}

@@ -191,7 +191,7 @@ def _due_soon(days: int, now: datetime) -> str:
     moment = f"TIMESTAMP '{now.isoformat(sep=' ')}'"
     pledged = (
         f"SELECT m.account_id, m.name AS account, m.owner, g.kind, g.name, g.due_at, m.arr FROM {_PLEDGE} g JOIN mine m"
-        f" ON m.account_id = g.account_id WHERE g.due_end > {moment} AND g.due_at <= {moment} + to_days({int(days)})"
+        f" ON m.account_id = g.account_id WHERE g.due_end > {moment} AND g.due_at <= {moment} + to_days({int(days)}) AND {kinds.NOT_LOST}"
     )
     renewals = (
         "SELECT account_id, name, owner, 'renewal', NULL, renewal_due, coalesce(renewal_value, arr) FROM mine m"

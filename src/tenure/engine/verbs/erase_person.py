@@ -107,7 +107,7 @@ def _erased(desk: Desk, request: ErasePerson) -> Erased:
     if request.dry_run:
         new = [*found.files.values(), *(page for one in pages for page in one.new.values())]
         remove(desk, {one.path for one in new})
-        return done
+        return replace(done, removed=dropped.held(desk.home, subject, copied))
     tombstones.write(desk.home)
     _commit(desk, request, found, tokens)
     dropped.replace(desk.home, copied)

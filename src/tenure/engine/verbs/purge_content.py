@@ -55,8 +55,9 @@ def purge_content(desk: Desk, request: PurgeContent) -> Purged:
     told = known.said(desk.store)
     files: dict[str, archive.Archived] = {}
     records = [one for one in desk.inbox.records(state="done", kind=KIND) if _is_said(one)]
-    for path in dict.fromkeys(record.payload["archived"] for record in records):
-        lines = (desk.home / path).read_text("utf-8").splitlines()
+    for path, sha256 in {one.payload["archived"]: one.payload["sha256"] for one in records}.items():
+        text = archive.verify(desk.home, path, sha256).read_text("utf-8")
+        lines = text.removesuffix("\n").split("\n")  # splitlines would also break at what mail has within lines
         new = list(_without(lines))
         if new != lines:
             files[path] = archive.store_bytes(desk.home, "".join(f"{line}\n" for line in new).encode(), ".jsonl")

@@ -23,7 +23,6 @@ from tenure.scores.risk.total import total
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -182,16 +181,6 @@ def renewal_accuracy(desk: Desk, request: RenewalAccuracy) -> RenewalAccuracyFou
         report = Report(now.replace(tzinfo=UTC), there)
         reports.keep(desk.home, NAME, report)
     return _of(report, there, request, desk.settings)
-
-
-def from_published(
-    home: Path, request: RenewalAccuracy, settings: Settings, _now: datetime
-) -> RenewalAccuracyFound | None:
-    """The comparison as it was last made, in a moment; None where it never was, or of fewer quarters."""
-    report = reports.kept(home, NAME, _Kept)
-    if report is None or report.found is None or not 1 <= request.quarters <= report.found.asked:
-        return None
-    return _of(report, report.found, request, settings)
 
 
 def _of(report: Report[_Kept], kept: _Kept, request: RenewalAccuracy, settings: Settings) -> RenewalAccuracyFound:

@@ -142,8 +142,11 @@ def parameters(asks: type[Asked], given: QueryDict) -> Any:
 
 def _body(kind: type[Asked], request: Request) -> Any:
     """What was sent, as an endpoint takes it. Raises ``UsageError`` for what it does not take."""
+    body = request.read(MOST + 1)
+    if len(body) > MOST:
+        raise _refused(f"What is sent has at most {MOST:,} bytes.", "", "Shorten its texts.")
     try:
-        return msgspec.json.decode(request.read(MOST), type=kind)
+        return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         what, _, at = str(error).partition(" - at ")
         raise _refused(f"{what}.", at.strip("`").removeprefix("$.") or "", "See /api/openapi.json.") from None

@@ -71,6 +71,8 @@ def ask_first(request: Request, back: str) -> HttpResponse | None:
     fresh = since and timezone.now() - datetime.fromisoformat(since) <= SURE_LASTS
     if fresh and (request.session.get(STRONG) or not factors.has(request.user)):
         return None
+    if request.method == "POST":
+        messages.warning(request, _("Nothing was changed yet: prove that it is you, and then do it once more."))
     return _to_confirm(back)
 
 

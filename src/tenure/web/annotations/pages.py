@@ -119,7 +119,7 @@ def annotate(request: Request) -> Form | HttpResponse:
 
 
 @page(
-    "annotations/<slug:annotation>/",
+    "annotations/<path:annotation>/",
     roles=annotating.ANNOTATES,
     title=gettext_lazy("Change an annotation"),
     methods=FORM,
@@ -141,12 +141,19 @@ def annotation(request: Request, annotation: str) -> Form | HttpResponse:
     return HttpResponseRedirect(back)
 
 
-@page("annotations/<slug:annotation>/remove/", roles=annotating.ANNOTATES, title=gettext_lazy("Remove"), methods=POST)
+@page("annotations/<path:annotation>/remove/", roles=annotating.ANNOTATES, title=gettext_lazy("Remove"), methods=POST)
 def remove_annotation(request: Request, annotation: str) -> HttpResponse:
     """Take an annotation off all charts."""
     found, by = _own(request, annotation), annotating.author_of(request.user)
-    row = {"table_name": "annotation", "key": found.id, "at": datetime.now(UTC), "reason": f"removed by {by}"}
-    request.sight().record("retraction", [row], by=by, message_id=f"annotation {found.id} removed")
+    row: dict[str, Any] = {
+        "table_name": "annotation",
+        "key": found.id,
+        "at": datetime.now(UTC),
+        "reason": f"removed by {by}",
+    }
+    request.sight().record(
+        "retraction", [row], by=by, message_id=f"annotation {found.id} removed {row['at'].isoformat()}"
+    )
     messages.success(request, _("The annotation is removed."))
     return HttpResponseRedirect(_back(request))
 

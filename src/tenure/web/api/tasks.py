@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 from django.db import transaction
@@ -18,7 +18,7 @@ from tenure.web.access.rights import Right
 from tenure.web.access.roles import EVERYONE, TELL
 from tenure.web.kit.reading import current
 from tenure.web.work import tasks, whose
-from tenure.web.work.models import Priority, Status, Task
+from tenure.web.work.models import TITLE, Priority, Status, Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tenure.web.access.page import Request
 
 Pressing = Literal["low", "normal", "high"]
+Title = Annotated[str, msgspec.Meta(max_length=TITLE)]
 _MOST = 1_000
 
 
@@ -92,7 +93,7 @@ class TaskMade(Asked, frozen=True):
     one task.
     """
 
-    title: str
+    title: Title
     owner: str = ""
     account_id: str = ""
     text: str = ""
@@ -126,7 +127,7 @@ class TaskChanged(Asked, frozen=True):
     status; ``snoozed_until``: put off until that day, null for not any more; ``comment``: said about it.
     """
 
-    title: str | msgspec.UnsetType = msgspec.UNSET
+    title: Title | msgspec.UnsetType = msgspec.UNSET
     text: str | msgspec.UnsetType = msgspec.UNSET
     due: date | msgspec.UnsetType | None = msgspec.UNSET
     priority: Pressing | msgspec.UnsetType = msgspec.UNSET

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tenure.engine.result import Figure
 from tenure.web.access.lines import Reports, reports
@@ -16,7 +17,7 @@ from tenure.web.board.part import Cell, Grid, Part, Row, Told, cell
 from tenure.web.board.side import YEARLY, Side
 from tenure.web.kit import figure, formats
 
-#: Of more lines than these, intervals are not asked for one by one.
+#: So many lines are shown, from the top; how many more there are is said.
 _MOST = 16
 _ZERO = Decimal(0)
 
@@ -65,12 +66,18 @@ def accountable(side: Side) -> Part:
         )
         rows.append(Row(_("Nobody's"), cells))
     grid = Grid((_("ARR"), _("NRR"), _("GRR"), _("Customers")), tuple(rows))
-    words = (
-        _(
-            "Sums of accounts: they say what became of a book, not how well somebody works. For that see the fair comparison."
-        ),
+    return Part("lines", title, note, grids=(("", grid),), words=_words(len(lines) - _MOST), told=tuple(kept))
+
+
+def _words(more: int) -> tuple[str, ...]:
+    """What the sums do not say, and how many lines there are beyond those shown."""
+    words = _(
+        "Sums of accounts: they say what became of a book, not how well somebody works. For that see the fair comparison."
     )
-    return Part("lines", title, note, grids=(("", grid),), words=words, told=tuple(kept))
+    if more <= 0:
+        return (words,)
+    text = ngettext("%(count)s more line is not shown.", "%(count)s more lines are not shown.", more)
+    return (words, text % {"count": formats.number(more)})
 
 
 def _lines(tree: Reports, owners: set[Any]) -> Iterator[tuple[str, int, set[str]]]:

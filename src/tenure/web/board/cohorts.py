@@ -10,8 +10,9 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from tenure.core.period import add_months
+from tenure.core.period import Grain, add_months, period_at
 from tenure.engine.result import Figure
 from tenure.web.board.part import Part, Told
 from tenure.web.board.side import Side
@@ -46,7 +47,7 @@ def cohorts(side: Side) -> Part:
     quarters = sorted({(each.period_end, each.period_start) for each in found if each.period_end <= at.end})[
         -_QUARTERS:
     ]
-    rows = _kept(found, [end for end, _start in quarters])
+    rows = _kept(found, quarters, at.fiscal_year_start)
     if len(rows) < 2:
         return Part("cohorts", title, empty=_("Fewer than two quarters in which customers came in are over."))
     ages = tuple(str(age) for age in range(max(len(row.shares) for row in rows)))
@@ -55,7 +56,7 @@ def cohorts(side: Side) -> Part:
         for row in rows
     )
     table = Table(
-        (_("Came in"), *(_("after %(count)s quarters") % {"count": age} for age in ages)),
+        (_("Came in"), *(ngettext("after %(count)s quarter", "after %(count)s quarters", int(age)) % {"count": age} for age in ages)),
         tuple((row.name, *(formats.percent(share, 0) for share in row.shares), *[""] * (len(ages) - len(row.shares)))
               for row in rows),
         tuple(("", *(_rows(side, row, quarters[row.place + age][1]) for age in range(len(row.shares))),
@@ -78,34 +79,22 @@ def _rows(side: Side, row: Cohort, start: date) -> str:
     return f"{figure.page_of('mrr')}?{urlencode({'grain': 'quarter', 'at': start.isoformat(), 'only': only}, doseq=True)}#rows"
 
 
-def _kept(found: Iterable[Figure], ends: Sequence[date]) -> list[Cohort]:
+def _kept(found: Iterable[Figure], quarters: Sequence[tuple[date, date]], year_start: int) -> list[Cohort]:
     """The cohorts of which something was paid at the end of the quarter in which they came."""
-    paid: dict[str, dict[int, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    months: dict[str, set[str]] = defaultdict(set)
+    ends = [end for end, _start in quarters]
+    paid: dict[date, dict[int, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    months: dict[date, set[str]] = defaultdict(set)
     for each in found:
         cohort, value = each.slice["cohort"], each.value
         if cohort and value and each.period_end in ends:
-            paid[_quarter(cohort)][ends.index(each.period_end)] += value
-            months[_quarter(cohort)].add(cohort)
+            came = period_at(Grain.QUARTER, date(int(cohort[:4]), int(cohort[5:7]), 1), year_start).end
+            paid[came][ends.index(each.period_end)] += value
+            months[came].add(cohort)
     rows = []
-    for place, end in enumerate(ends):
-        levels = paid.get(_quarter_ending(end), {})
+    for place, (end, start) in enumerate(quarters):
+        levels = paid.get(end, {})
         first = levels.get(place)
         if first:
             shares = tuple(levels[n] / first if n in levels else None for n in range(place, len(ends)))
-            rows.append(Cohort(_told(end), place, tuple(sorted(months[_quarter_ending(end)])), shares))
+            rows.append(Cohort(figure.period(start, end), place, tuple(sorted(months[end])), shares))
     return rows
-
-
-def _quarter(cohort: str) -> str:
-    return f"{cohort[:4]}-{(int(cohort[5:7]) + 2) // 3}"
-
-
-def _quarter_ending(end: date) -> str:
-    last = date.fromordinal(end.toordinal() - 1)
-    return f"{last.year}-{(last.month + 2) // 3}"
-
-
-def _told(end: date) -> str:
-    last = date.fromordinal(end.toordinal() - 1)
-    return f"Q{(last.month + 2) // 3} {last.year}"

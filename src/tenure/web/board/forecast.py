@@ -88,7 +88,7 @@ def _row(quarter: Period, total: Forecast, side: Side) -> Row:
     def money(value: Decimal | None) -> str:
         return formats.money_short(value, side.currency)
 
-    every = _link(quarter, side)
+    every = _link(quarter, side, "all")
     span = f"{money(total.low)} – {money(total.high)}" if total.low is not None else ""
     untold = _("%(count)s without a probability") % {"count": total.untold.count} if total.untold.count else ""
     lapsed = _("%(money)s lapsed") % {"money": money(total.lapsed.value)} if total.lapsed.count else ""

@@ -96,7 +96,8 @@ def _rows(one: Restatement, side: Side, period: Period) -> Iterator[Row]:
         return figure.moved(value, one.unit, side.currency) if signed else figure.told(value, one.unit, side.currency)  # type: ignore[arg-type]
 
     ends = (Cell(amount(one.reported), rows=link), Cell(amount(one.now), rows=link))
-    more = "" if one.status == "ok" else one.status
+    words = {"held": _("held by a check"), "suppressed": _("hidden: too few answers to stay anonymous")}
+    more = words.get(one.status, "")
     yield Row(
         titled(one.metric), (*ends, Cell(amount(one.change, signed=True), more=more, rows=link), Cell("")),
         figure.page_of(one.metric),

@@ -96,18 +96,18 @@ def conditions(column: str, test: str, values: tuple[str, ...], today: date) -> 
 
 def _is_number(text: str) -> bool:
     try:
-        return Decimal(text).is_finite() and len(text) < 30
+        return len(text) < 30 and "e" not in text.lower() and Decimal(text).is_finite()
     except InvalidOperation:
         return False
 
 
 def _is_days(text: str) -> bool:
-    return text.isascii() and text.isdigit() and int(text[:9]) <= _LONGEST
+    return text.isascii() and text.isdigit() and len(text) <= 6 and int(text) <= _LONGEST
 
 
 def _is_day(text: str) -> bool:
     try:
-        return len(text) == 10 and bool(date.fromisoformat(text))
+        return len(text) == 10 and 1900 <= date.fromisoformat(text).year < 3000
     except ValueError:
         return False
 

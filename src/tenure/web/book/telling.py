@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tenure.core.errors import TenureError
+from tenure.core.errors import TenureError, UsageError
 from tenure.web.access import log
 from tenure.web.access.roles import OPERATE
 from tenure.web.book.columns import CUSTOM, LABELS
@@ -42,22 +42,26 @@ def tell(
     sight: Sight, user: User, act: str, accounts: Sequence[str], given: Mapping[str, Any], message_id: str
 ) -> Told:
     """Tell the same of some accounts, once for a message id. ``act``: one of the above, or an attribute; ``given``: what the form
-    of that act holds. Raises ``UsageError`` for accounts that are not to be seen.
+    of that act holds. Raises ``UsageError`` for accounts that are not to be seen, and for a message id that named
+    something else (``message_reused``).
 
-    The run is there before anything is told, so that what was told can be taken back though the server is killed in between.
+    The run is there before anything is told, so that what was told can be taken back though the server is killed in between; sent
+    anew after that, it is told to its end.
     """
     run, is_new = Run.objects.get_or_create(message_id=message_id, defaults={"by": user, "act": act, "accounts": 0})
-    if not is_new:
-        return Told(run if run.accounts else None, run.accounts)
+    if not is_new and run.accounts:
+        if (run.act, run.value) != (act, _remembered_of(act, given)):
+            raise UsageError(_("This form was sent before, and said something else."), code="message_reused")
+        return Told(run, run.accounts)
     try:
-        value, changes = _told(sight, user, act, accounts, given, message_id)
+        changes = _told(sight, user, act, accounts, given, message_id)
     except TenureError:
         run.delete()
         raise
     if not changes:
         run.delete()
         return Told(None, 0)
-    return Told(_remembered(run, value, changes), len(changes))
+    return Told(_remembered(run, _remembered_of(act, given), changes), len(changes))
 
 
 _Changes = list[tuple[str, str, str]]
@@ -65,24 +69,28 @@ _Changes = list[tuple[str, str, str]]
 
 def _told(
     sight: Sight, user: User, act: str, accounts: Sequence[str], given: Mapping[str, Any], message_id: str
-) -> tuple[str, _Changes]:
-    """Tell it; gives the value that is remembered, and what changed."""
-    by, changes, value = log.sender(user.pk), [], str(given.get("value", ""))
+) -> _Changes:
+    """Tell it; gives what changed."""
+    by, value = log.sender(user.pk), str(given.get("value", ""))
     match act:
         case "owner":
-            changes = _assigned(sight, accounts, value, by, message_id)
+            return _assigned(sight, accounts, value, by, message_id)
         case "pulse":
-            changes = _judged(sight, accounts, given, user.csm_id or user.name, by, message_id)
+            return _judged(sight, accounts, given, user.csm_id or user.name, by, message_id)
         case "next_step":
-            changes = _noted(sight, accounts, value, user, by, message_id)
-            value = ""  # what is to be done with people may tell of them
+            return _noted(sight, accounts, value, user, by, message_id)
         case "contact":
-            changes = _met(sight, accounts, given, user, by, message_id)
-            value = str(given["channel"])
+            return _met(sight, accounts, given, user, by, message_id)
         case _:
             found = sight.amend(act, [(account, value or None) for account in accounts], by=by, message_id=message_id)
-            changes = [(each.account_id, each.before or "", each.after or "") for each in found.changes]
-    return value, changes
+            return [(each.account_id, each.before or "", each.after or "") for each in found.changes]
+
+
+def _remembered_of(act: str, given: Mapping[str, Any]) -> str:
+    """What is remembered of what a form says: nothing of what is to be done with people, as it may tell of them."""
+    if act == NEXT_STEP:
+        return ""
+    return str(given["channel"] if act == CONTACT else given.get("value", ""))[:300]
 
 
 def _assigned(sight: Sight, accounts: Sequence[str], owner: str, by: str, message_id: str) -> _Changes:
@@ -143,8 +151,9 @@ def _met(
 
 def _remembered(run: Run, value: str, changes: _Changes) -> Run:
     with transaction.atomic():
-        run.value, run.accounts = value[:300], len(changes)
+        run.value, run.accounts = value, len(changes)
         run.save(update_fields=["value", "accounts"])
+        run.changes.all().delete()  # of the same form, sent twice at once
         Change.objects.bulk_create(
             Change(run=run, account_id=account, before=before[:300], after=after[:300])
             for account, before, after in changes

@@ -94,7 +94,7 @@ def _rows(tile: Tile, answers: Answers) -> tuple[str, str, list[dict[str, Any]]]
     except UsageError:
         return tile.title or _("Tile"), "", []
     people = asked.people(answers)
-    title = tile.title or asked.title()
+    title = tile.title or asked.title(people)
     rows: list[dict[str, Any]] = [
         {
             "tile": title, "metric": asked.entry.slug, "period_start": _day(each.period_start),

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from tenure.web.post.doing import Doing
 
 FILE, MAIL, LETTER = "dashboard_file", "dashboard_mail", "dashboard_letter"
-FORMATS = ("pdf", "xlsx", "csv", "table")
 NOTICES = notices.declare(
     "dashboards",
     gettext_lazy("Dashboards"),
@@ -45,7 +44,7 @@ def people(dashboard: Dashboard) -> list[User]:
 def _seen(doing: Doing, number: int) -> Dashboard:
     found = whose.visible(doing.owner).filter(pk=number).first()
     if found is None:
-        fix = _("Ask its owner, or end what still asks for it.")
+        fix = _("Ask its owner; what runs by itself is ended under Jobs.")
         message = _("The dashboard is no longer there, or no longer shared with you.")
         raise UsageError(message, code="not_found", fix=fix)
     return found

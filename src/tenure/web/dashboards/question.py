@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -44,10 +45,10 @@ class Question:
             {"metric": self.entry.slug, **self.chosen.address(), "count": self.count, "look": self.look.value, **more}
         )
 
-    def title(self) -> str:
-        """What it is called where nobody called it otherwise."""
-        by = f" · {titled(self.chosen.by)}" if self.chosen.by else ""
-        return f"{titled(self.entry.slug)}{by}" + (f" · {self.of[1]}" if self.of[1] else "")
+    def title(self, people: Mapping[str, str]) -> str:
+        """What it is called where nobody called it otherwise; ``people``: names by id. A number is not by anything."""
+        by = f" · {titled(self.chosen.by)}" if self.chosen.by and self.look != Look.NUMBER else ""
+        return f"{titled(self.entry.slug)}{by}" + (f" · {figure.named(*self.of, people)}" if self.of[1] else "")
 
     def link(self) -> str:
         """The metric's page, asked the same as far as it can be."""

@@ -58,12 +58,12 @@ def shown(asked: Question, answers: Answers, title: str = "") -> Shown:
     currency, people = answers.settings.currency, asked.people(answers)
     note = _note(asked, found, people)
     frame: dict[str, Any] = {
-        "title": title or asked.title(), "note": note, "link": asked.link(), "as_of": found[-1].as_of if found else None,
+        "title": title or asked.title(people), "note": note, "link": asked.link(), "as_of": found[-1].as_of if found else None,
     }  # fmt: skip
     if not found:
         return Shown(**frame, wrong=_("There are no figures for this yet."))
     if asked.look == Look.NUMBER:
-        card = figure.card(title or asked.title(), asked.entry, found, currency, asked.chosen.address())
+        card = figure.card(title or asked.title(people), asked.entry, found, currency, asked.chosen.address())
         return Shown(**frame, card=card)
     chart = drawings.course(asked.entry, found, currency, people)
     if asked.look == Look.CHART and chart is not None:

@@ -47,7 +47,6 @@ class One:
     file: str
     size: str
     until: datetime | None
-    link: str
     is_open: bool
     stops: bool
     may_repeat: bool
@@ -100,7 +99,7 @@ def _one(job: Job) -> One:
         job.done, job.total if job.state == State.RUNNING else None, job.made_at,
         formats.duration(ended - began) if began and ended and (ended - began).total_seconds() >= 30 else "",
         error.get("message", ""), error.get("fix", ""), about.get("name", "") if job.file else "",
-        words.size(about.get("size", 0)), job.file_until, job.link, is_open, job.stops,
+        words.size(about.get("size", 0)), job.file_until, is_open, job.stops,
         job.state in (State.FAILED, State.CANCELLED) and job.kind in post.declared(),
     )  # fmt: skip
 

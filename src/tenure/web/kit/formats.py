@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from babel import dates, numbers, units
+from django.utils.translation import gettext as _
 
 from tenure.web.kit.reading import current
 
@@ -20,6 +21,8 @@ _HOUR = timedelta(hours=1)
 _SOON = timedelta(hours=36)
 #: From this many hours on, a duration is told in days.
 _HOURS_TOLD = 48
+#: From so many business hours on, parts of one do not matter.
+_WHOLE_HOURS = 10
 
 
 def number(value: Number | None, decimals: int | None = None) -> str:
@@ -105,6 +108,15 @@ def duration(value: timedelta | Number | None) -> str:
         units.format_unit(0, "minute", "short", locale=locale)
     ]
     return sign + ", ".join(told)
+
+
+def lasted(seconds: Number, clock: str) -> str:
+    """How long something took; of ``business`` time in its hours, whose days are shorter than the calendar's."""
+    if clock != "business":
+        return duration(float(seconds) / 60)
+    hours = Decimal(seconds) / 3600
+    told = number(hours, 0 if hours >= _WHOLE_HOURS or hours == hours.to_integral_value() else 1)
+    return _("%(hours)s business hours") % {"hours": told}
 
 
 def since(value: datetime | None, now: datetime | None = None) -> str:

@@ -25,9 +25,9 @@ class Once(forms.Form):
         return cls(initial=initial | {"message_id": secrets.token_hex(16)}, auto_id=auto_id, **(of or {}))
 
 
-def tell(request: HttpRequest, does: Callable[[], object], said: str) -> None:
+def tell(request: HttpRequest, does: Callable[[], object], said: str) -> bool:
     """Record what a form tells, and say so, unless a part of a page is asked for, which shows it; of a form that told something else
-    before, say that this was not taken.
+    before, say that this was not taken. Whether it was taken.
     """
     try:
         does()
@@ -38,6 +38,7 @@ def tell(request: HttpRequest, does: Callable[[], object], said: str) -> None:
             request,
             _("This form was sent before, and what it said first is kept. To say something else, open it anew."),
         )
-    else:
-        if "HX-Request" not in request.headers:
-            messages.success(request, said)
+        return False
+    if "HX-Request" not in request.headers:
+        messages.success(request, said)
+    return True

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from tenure import web
 from tenure.web.post import mail, schedules
@@ -78,24 +78,24 @@ def digest(doing: Doing) -> None:
     letter = written(doing)
     if letter is None:
         return
-    mail.send(doing.owner, letter, f"job {doing.job.pk}")
-    Notice.objects.filter(pk__in=told).update(digested_at=timezone.now())
+    if mail.send(doing.owner, letter, f"job {doing.job.pk}"):
+        Notice.objects.filter(pk__in=told).update(digested_at=timezone.now())
 
 
 def written(doing: Doing) -> Letter | None:
     """The mail; None where there is nothing to say."""
     _find()
-    parts = []
+    parts, count = [], 0
     for _rank, title, tells in sorted(_sections.values(), key=lambda each: each[0]):
         lines = list(tells(doing))
         if lines:
+            count += len(lines)
             more = len(lines) - _MOST
             note = _("and %(count)d more") % {"count": more} if more > 0 else ""
             parts.append(Part(str(title), tuple(lines[:_MOST]), note=note))
     if not parts:
         return None
-    count = sum(len(part.lines) for part in parts)
-    subject = _("%(count)d things wait for you") % {"count": count} if count > 1 else _("One thing waits for you")
+    subject = ngettext("One thing waits for you", "%(count)d things wait for you", count) % {"count": count}
     return Letter(subject, tuple(parts), DIGEST, _("You get this as you chose a digest under Notices."))
 
 

@@ -89,11 +89,6 @@ class Doing:
         }  # fmt: skip
         self.job.save(update_fields=["file", "file_about", "file_until"])
 
-    def leads_to(self, url: str) -> None:
-        """Say where the result is seen."""
-        self.job.link = url
-        self.job.save(update_fields=["link"])
-
     def forget(self) -> None:
         """Remove the file that was handed over."""
         if self.job.file:

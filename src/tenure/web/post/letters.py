@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from tenure.web.kit.shell import Text
 
@@ -55,7 +56,7 @@ def text_of(letter: Letter, base: str, declines: str) -> str:
         lines += _table(part.table)
         lines += [part.note] if part.note else []
         blocks.append("\n".join(lines))
-    return "\n\n".join([*blocks, f"-- \n{letter.why}\n{declines}"]) + "\n"
+    return "\n\n".join([*blocks, f"-- \n{letter.why}\n{_('No such mails any more')}: {declines}"]) + "\n"
 
 
 def html_of(letter: Letter, base: str, declines: str) -> str:

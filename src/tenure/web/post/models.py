@@ -56,7 +56,6 @@ class Job(models.Model):
     file = models.CharField(max_length=60, blank=True)
     file_about = models.JSONField(default=dict)
     file_until = models.DateTimeField(null=True, db_index=True)
-    link = models.CharField(max_length=500, blank=True)
 
     class Meta:
         indexes = [

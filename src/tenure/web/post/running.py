@@ -53,6 +53,9 @@ def _begun(number: int) -> Job | None:
         job = Job.objects.select_related("owner").filter(pk=number, state=State.WAITING).first()
         if job is None:
             return None
+        if job.stops:  # cancelled while it ran, and then it was cut short
+            _over(job, State.CANCELLED)
+            return None
         job.state, job.started_at, job.attempts = State.RUNNING, timezone.now(), job.attempts + 1
         job.save(update_fields=["state", "started_at", "attempts"])
     _say(job)
@@ -80,6 +83,9 @@ def _failed(job: Job, error: TenureError) -> None:
     """Try it again later where it only cannot be done now, as often as is declared; else it has failed."""
     pauses = found.pauses if (found := jobs.declared().get(job.kind)) else ()
     if isinstance(error, UnavailableError) and job.attempts <= len(pauses):
+        if Job.objects.filter(pk=job.pk, stops=True).exists():
+            _over(job, State.CANCELLED)
+            return
         with transaction.atomic():
             job.state, job.error = State.WAITING, error.as_dict()
             job.due_at = timezone.now() + timedelta(seconds=pauses[job.attempts - 1])

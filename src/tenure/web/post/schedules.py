@@ -43,10 +43,9 @@ def keep(
     return Schedule.objects.update_or_create(owner=owner, kind=kind, name=name, defaults=more)[0]
 
 
-def of(owner: User, kind: str = "") -> list[Schedule]:
-    """A person's schedules, the next first; those of Tenure itself only where their kind is asked for."""
-    found = Schedule.objects.filter(owner=owner).order_by("next_at")
-    return list(found.filter(kind=kind) if kind else found.filter(quiet=False))
+def of(owner: User) -> list[Schedule]:
+    """A person's schedules, the next first, without those of Tenure itself."""
+    return list(Schedule.objects.filter(owner=owner, quiet=False).order_by("next_at"))
 
 
 def named(owner: User, kind: str, name: str) -> Schedule | None:

@@ -18,7 +18,7 @@ from django_tasks_db.management.commands import db_worker
 from tenure.keeper import faults
 from tenure.keeper.place import Place
 from tenure.web.post import doing, jobs, queue, running, schedules
-from tenure.web.post.models import OPEN, Job, Notice
+from tenure.web.post.models import OPEN, Job, Notice, Sent
 
 _LOCK = ".web/worker.lock"
 #: Seconds: between two looks at the queue, at what is due and at what can go, and until another try after a fault.
@@ -52,6 +52,7 @@ def sweep(place: Path) -> None:
     over.filter(ended_at__lte=now - _REMEMBERED).delete()
     over.filter(quiet=True, ended_at__lte=now - _QUIET_REMEMBERED, state="done").delete()
     Notice.objects.filter(at__lte=now - _REMEMBERED).delete()
+    Sent.objects.filter(at__lte=now - _REMEMBERED).delete()
     queue.sweep()
     if place.is_dir():
         used = set(Job.objects.exclude(file="").values_list("file", flat=True))

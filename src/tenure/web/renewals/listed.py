@@ -40,7 +40,7 @@ COLUMNS: tuple[tuple[str, Text, bool], ...] = (
 NAMES = tuple(name for name, _label, _numeric in COLUMNS)
 #: Left out where there is little room.
 WIDE = ("notice_by", "last_touch")
-FILTERS = ("category", "owner", "team", "segment")
+FILTERS = ("category", "owner", "team", "segment", "tier", "region")
 #: What can still be judged, and the word for all.
 UNDECIDED, ALL = ["open", "late"], "all"
 EXPORTED = (
@@ -74,7 +74,7 @@ def window_of(given: Mapping[str, str], settings: Settings, today: date) -> Wind
     first = settings.fiscal_year_start
     begin, end = given.get("from", ""), given.get("to", "")
     try:
-        if begin or end:
+        if (begin or end) and not given.get("window"):
             start, last = parse_bound(begin or end, "from", first), parse_bound(end or begin, "to", first)
             if last >= start and (last - start).days <= 1_000:
                 kept = {name: given[name] for name in ("from", "to") if given.get(name)}
@@ -146,7 +146,8 @@ def filters(sight: Sight, given: Mapping[str, str], groups: Mapping[str, list[st
         ("state", _("State"), states), ("category", _("Judged"), list(judged)), ("owner", _("Owner"), list(owners)),
     ]  # fmt: skip
     wanted += [
-        (name, words.GROUPS[name], [(each, each) for each in groups.get(name, ())]) for name in ("team", "segment")
+        (name, words.GROUPS[name], [(each, each) for each in groups.get(name, ())])
+        for name in ("team", "segment", "tier", "region")
     ]
     return tuple(
         Choice(

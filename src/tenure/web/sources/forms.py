@@ -124,7 +124,11 @@ class Database(Asked):
     def clean_address(self) -> str:
         """An address of a server: a file of this machine is read where somebody with rights on it says so."""
         address = str(self.cleaned_data["address"]).strip()
-        if urlsplit(address).scheme not in ("postgresql", "postgres", "mysql"):
+        try:
+            scheme = urlsplit(address).scheme
+        except ValueError:  # as of a bracket that is never closed
+            scheme = ""
+        if scheme not in ("postgresql", "postgres", "mysql"):
             raise forms.ValidationError(
                 _("It begins with postgresql:// or mysql://. A file of this machine is described in sources.toml.")
             )

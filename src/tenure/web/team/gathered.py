@@ -31,8 +31,8 @@ ASKED: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 #: What is compared with what was to be expected of the accounts that were handed over.
 EXPECTED = "customer_retention_rate"
-#: Renewals are looked at so many days ahead.
-AHEAD = 90
+#: Renewals are looked at so many days ahead, and those that are late so many days back.
+AHEAD, BACK = 90, 366
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ class Book:
     due: Forecast | None
     tasks: Tasks | None
     absence: Absence | None
+    late: int
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,9 @@ def gathered(user: User, answers: Answers, by: str, now: datetime) -> Gathered:
     groups = {group.name: group for group in rated.groups if group.name and (mine is None or group.name in mine)}
     due = sight.renewal_forecast(start=here.isoformat(), end=until.isoformat(), by=by)
     ahead = {one.name: one for one in due.groups if one.name}
+    past = (here - timedelta(days=BACK)).isoformat()
+    overdue = sight.renewal_forecast(start=past, end=here.isoformat(), by=by, where=[("state", "equals", "late")])
+    late = {one.name: one.due.count for one in overdue.groups if one.name}
     compared = sight.compared(EXPECTED, by=by)
     fair = compared.found if compared else None
     expected = {one.id: one for one in fair.groups} if fair else {}
@@ -101,7 +105,7 @@ def gathered(user: User, answers: Answers, by: str, now: datetime) -> Gathered:
     books = tuple(
         Book(
             name, groups.get(name), figures.get(name, {}), expected.get(name), ahead.get(name),
-            people.get(name), absences.get(name),
+            people.get(name), absences.get(name), late.get(name, 0),
         )
         for name in groups
     )  # fmt: skip

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tenure.web.kit import formats
+from tenure.web.kit.reading import current
 
 if TYPE_CHECKING:
     from tenure.web.team.gathered import Book, Gathered
@@ -34,7 +35,11 @@ def needs(book: Book, of: Gathered) -> tuple[Need, ...]:
 
 
 def _signs(book: Book, of: Gathered) -> Iterator[Need]:
-    if book.absence is not None and not book.absence.cover_csm_id and book.absence.begins.date() <= of.today:
+    if (
+        book.absence is not None
+        and not book.absence.cover_csm_id
+        and book.absence.begins.astimezone(current().zone).date() <= of.today
+    ):
         yield Need(_("away, and nobody stands in"))
     if book.expected is not None and book.expected.remark.startswith("worse"):
         yield Need(_("loses more than was to be expected"), f"{reverse('fair_comparison')}?{urlencode({'by': of.by})}")
@@ -50,11 +55,9 @@ def _signs(book: Book, of: Gathered) -> Iterator[Need]:
     if book.tasks and book.tasks.late:
         text = ngettext("%(count)s task is late", "%(count)s tasks are late", book.tasks.late)
         yield Need(text % {"count": formats.number(book.tasks.late)})
-    if book.due and book.due.late.count:
-        text = ngettext(
-            "%(count)s renewal is past its day", "%(count)s renewals are past their day", book.due.late.count
-        )
-        yield Need(text % {"count": formats.number(book.due.late.count)})
+    if book.late:
+        text = ngettext("%(count)s renewal is past its day", "%(count)s renewals are past their day", book.late)
+        yield Need(text % {"count": formats.number(book.late)})
 
 
 def _median(of: Gathered) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode
 
@@ -20,6 +20,7 @@ from tenure.web.kit import figure, formats, scores
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.choice import Choice, Option
 from tenure.web.kit.people import names
+from tenure.web.kit.reading import current
 from tenure.web.kit.sheet import sheet
 from tenure.web.kit.shell import Nav, Section, Text
 from tenure.web.kit.table import exported
@@ -51,12 +52,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Band:
-    """How many customers of a book are in a band of the health score, and which share of the scored (for its width)."""
+    """How many customers of a book are in a band of the health score,."""
 
     tone: str
     name: Text
     count: int
-    share: str
     link: str
 
 
@@ -157,8 +157,8 @@ def _away(book: Book, of: Gathered, people: Mapping[str, str]) -> str:
     if one is None:
         return ""
     who = people.get(one.cover_csm_id or "", one.cover_csm_id or "") or _("nobody stands in")
-    if one.begins.date() <= of.today:
-        return _("away until %(day)s, %(who)s") % {"day": formats.day(one.ends), "who": who}
+    if one.begins.astimezone(current().zone).date() <= of.today:
+        return _("away until %(day)s, %(who)s") % {"day": formats.day(one.ends - timedelta(microseconds=1)), "who": who}
     return _("away from %(day)s, %(who)s") % {"day": formats.day(one.begins), "who": who}
 
 
@@ -199,16 +199,13 @@ def _bands(book: Book, accounts: str) -> Iterator[Band]:
     for band in ("good", "fair", "poor"):
         count = book.group.bands[band]
         if count:
-            share = f"{100 * count / book.group.scored:.1f}"
-            yield Band(scores.TONES[band], scores.HEALTH[band], count, share, f"{accounts}&health_band={band}")
+            yield Band(scores.TONES[band], scores.HEALTH[band], count, f"{accounts}&health_band={band}")
 
 
 def _after(book: Book, of: Gathered, answers: Answers) -> Iterator[Cell]:
     """Renewals that come up, and tasks that are open."""
     due = book.due
-    link = (
-        f"{reverse('renewals')}?{urlencode({'from': of.today.isoformat(), 'to': of.until.isoformat(), of.by: book.id})}"
-    )
+    link = f"{reverse('renewals')}?{urlencode({'from': of.today.isoformat(), 'to': of.until.isoformat(), 'state': 'all', of.by: book.id})}"
     if due is None:
         yield Cell("0")
     else:

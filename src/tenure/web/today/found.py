@@ -187,4 +187,4 @@ def _done(owner: User | None, today: date) -> int:
     if owner is None:
         return 0
     began = datetime.combine(today, time(), current().zone).astimezone(UTC)
-    return Task.objects.filter(owner=owner, done_at__gte=began).exclude(status=Status.OPEN).count()
+    return Task.objects.filter(owner=owner, status=Status.DONE, done_at__gte=began).count()

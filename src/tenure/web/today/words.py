@@ -48,10 +48,6 @@ AHEAD: Mapping[str, Text] = {
 }
 
 
-#: From so many hours on, parts of one do not matter.
-_WHOLE_HOURS = 10
-
-
 def sentence(cause: Cause, currency: str) -> str:
     """Why something is to be done, in a sentence."""
     return _SAYS[cause.kind](cause, currency)
@@ -105,7 +101,7 @@ def _champion(cause: Cause, _currency: str) -> str:
 
 def _waits(one: str, several: str) -> Says:
     def says(cause: Cause, _currency: str) -> str:
-        waited, target = (_lasted(cause.parts[name], cause.parts["clock"]) for name in ("waited", "target"))
+        waited, target = (formats.lasted(cause.parts[name], cause.parts["clock"]) for name in ("waited", "target"))
         return (one if cause.number == 1 else several) % {"number": cause.number, "waited": waited, "target": target}
 
     return says
@@ -233,12 +229,3 @@ _SAYS: Mapping[str, Says] = {
 
 def _decimal(value: Any) -> Decimal | None:
     return None if value is None else Decimal(value)
-
-
-def _lasted(seconds: int, clock: str) -> str:
-    """A length of time; of business time in its hours, whose days are shorter than the calendar's."""
-    if clock != "business":
-        return formats.duration(round(seconds / 60))
-    hours = Decimal(seconds) / 3600
-    told = {"hours": formats.number(hours, 0 if hours >= _WHOLE_HOURS or hours == hours.to_integral_value() else 1)}
-    return _("%(hours)s business hours") % told

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 def tasks_due(doing: Doing) -> Sequence[Line]:
     """Open tasks whose day has come, and that are not put off, as far as their owner sees them."""
     today = datetime.now(zone()).date()
-    found = tasks.of_person(doing.owner, doing.sight()).filter(status=Status.OPEN, due__lte=today)
-    awake = found.filter(Q(snoozed_until=None) | Q(snoozed_until__lte=today))
-    return [(_told(task.title, task.due, today), "/tasks/") for task in awake]
+    found = tasks.of_person(doing.owner, doing.sight()).filter(status=Status.OPEN)
+    awake = found.filter(Q(due__lte=today) | Q(snoozed_until__lte=today)).exclude(snoozed_until__gt=today)
+    return [(_told(task.title, task.due, today), f"/tasks/{task.pk}/") for task in awake]
 
 
 def _told(title: str, due: date | None, today: date) -> str:

@@ -41,7 +41,7 @@ def team(user: User) -> QuerySet[User]:
         return people
     if Role.MANAGER not in user.roles:
         return people.filter(pk=user.pk)
-    led = scope(user).owners
+    led = scope(user, (Role.MANAGER,)).owners
     return people.filter(Q(pk=user.pk) | Q(csm_id__in=led or ())).exclude(~Q(pk=user.pk) & Q(csm_id=""))
 
 

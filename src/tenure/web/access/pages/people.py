@@ -193,7 +193,11 @@ def reset_factors(request: Request, user_id: int) -> HttpResponse:
         return first
     factors.reset(user, by=request.user)
     messages.success(
-        request, _("%(name)s is logged out, and logs in without a second factor once.") % {"name": user.name}
+        request,
+        _(
+            "%(name)s is logged out, and logs in without a second factor once. The person's keys for programs have ended."
+        )
+        % {"name": user.name},
     )
     return HttpResponseRedirect(reverse("person", args=[user.pk]))
 

@@ -166,7 +166,7 @@ def _told(error: TenureError) -> str:
 
 def _saved(request: Request, table: str, **detail: Any) -> HttpResponse:
     events.record(Kind.SIGN_ON_CHANGED, actor=request.user, subject=None, table=table, **detail)
-    messages.success(request, _("Saved. It counts from the next log-in on."))
+    messages.success(request, _("Saved. It counts from now on."))
     return HttpResponseRedirect(reverse("sign_on"))
 
 

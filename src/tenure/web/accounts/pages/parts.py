@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpResponse
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from tenure.web.access.page import Request, page
 from tenure.web.access.roles import EVERYONE
-from tenure.web.accounts.part import answered
+from tenure.web.accounts.part import answered, may_tell
 from tenure.web.accounts.parts.changed import beginning, changed, day_of
 from tenure.web.accounts.parts.contracts import contracts
 from tenure.web.accounts.parts.family import family
@@ -33,19 +32,15 @@ def _there(request: Request, content: Part | None) -> HttpResponse:
 
 @page("accounts/<path:account_id>/changes/", roles=EVERYONE, title=gettext_lazy("What changed"))
 def account_changes(request: Request, account_id: str) -> HttpResponse:
-    """What changed since one last looked, or since a day. Looking is noted, unless an open page asks by itself."""
+    """What changed since one last looked, or since a day. Looking is noted."""
     sight = request.sight()
     name, now = named(sight, account_id)
     day = day_of(request.GET.get("since", ""))
-    since = beginning(day) if day else _last_look(request, account_id, now)
+    since = beginning(day) if day else looked(request.user, account_id, now)
     if since is not None and since > now:
         since = now
     most = 8 if request.htmx else 60
     return _there(request, changed(sight, account_id, name, since, now, asked=day is not None, most=most))
-
-
-def _last_look(request: Request, account_id: str, now: datetime) -> datetime | None:
-    return looked(request.user, account_id, now)
 
 
 @page("accounts/<path:account_id>/use/", roles=EVERYONE, title=gettext_lazy("Use"))
@@ -86,4 +81,4 @@ def account_tasks(request: Request, account_id: str) -> HttpResponse:
     """What is to be done about it."""
     sight = request.sight()
     name, now = named(sight, account_id)
-    return _there(request, tasks(sight, account_id, name, now))
+    return _there(request, tasks(sight, account_id, name, now, may_tell=may_tell(request.user)))

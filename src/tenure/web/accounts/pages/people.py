@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -19,6 +20,7 @@ from tenure.web.accounts.forms import Person
 from tenure.web.accounts.part import answered, may_tell
 from tenure.web.accounts.parts.people import people
 from tenure.web.kit.account import named
+from tenure.web.kit.once import tell
 from tenure.web.kit.reading import current
 
 if TYPE_CHECKING:
@@ -67,9 +69,10 @@ def edit_person(request: Request, account_id: str) -> PersonForm | HttpResponse:
     if not form.is_valid():
         return show(request, PersonForm(account_id, name, form, is_new=known is None), status=422)
     by = log.sender(request.user.pk)
-    sight.record("person", [form.row(account_id, own_id)], by=by, message_id=form.cleaned_data["message_id"])
     told = _("%(name)s is changed.") if known else _("%(name)s is added.")
-    messages.success(request, told % {"name": form.cleaned_data["name"]})
+    row, message_id = form.row(account_id, own_id), form.cleaned_data["message_id"]
+    record = partial(sight.record, "person", [row], by=by, message_id=message_id)
+    tell(request, record, told % {"name": form.cleaned_data["name"]})
     return HttpResponseRedirect(reverse("account_page", args=[account_id]) + "#people")
 
 

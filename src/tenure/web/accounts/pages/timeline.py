@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from tenure.web.accounts.part import answered, may_tell
 from tenure.web.accounts.parts.told import TimeLine, time_line
 from tenure.web.kit.account import named
 from tenure.web.kit.contact import row_of
+from tenure.web.kit.once import tell
 
 if TYPE_CHECKING:
     from tenure.engine import Sight
@@ -77,8 +79,8 @@ def log_contact(request: Request, account_id: str) -> HttpResponse:
     given = form.cleaned_data
     own_id = f"{log.written_by(request.user.pk)}{given['message_id']}"
     row = row_of(given, own_id, account_id, request.user.csm_id)
-    sight.record("touchpoint", [row], by=_by(request), message_id=given["message_id"])
-    return _done(request, account_id, _("The contact is logged."))
+    told = partial(sight.record, "touchpoint", [row], by=_by(request), message_id=given["message_id"])
+    return _done(request, account_id, told, _("The contact is logged."))
 
 
 @page("accounts/<path:account_id>/note/", roles=TELL, title=gettext_lazy("Write a note"), methods=FORM)
@@ -101,8 +103,8 @@ def write_note(request: Request, account_id: str) -> HttpResponse:
     if before is None:  # sent twice, it is the same note: it keeps the moment at which it was first told
         again = _note(sight, account_id, row["note_id"])
         row["at"] = again["at"] if again else row["at"]
-    sight.record("note", [row], by=_by(request), message_id=message_id)
-    return _done(request, account_id, _("The note is changed.") if before else _("The note is kept."))
+    told = partial(sight.record, "note", [row], by=_by(request), message_id=message_id)
+    return _done(request, account_id, told, _("The note is changed.") if before else _("The note is kept."))
 
 
 @page("accounts/<path:account_id>/timeline/remove/", roles=TELL, title=gettext_lazy("Take back"), methods=POST)
@@ -117,8 +119,8 @@ def take_back_entry(request: Request, account_id: str) -> HttpResponse:
     if not request.sight().rows(_TABLES[kind], columns=(column,), where=where, limit=1).rows:
         raise Http404
     reason = _("taken back by who wrote it")
-    request.sight().retract(_TABLES[kind], key, reason=reason, by=_by(request))
-    return _done(request, account_id, _("It is taken back, and counts no more."))
+    told = partial(request.sight().retract, _TABLES[kind], key, reason=reason, by=_by(request))
+    return _done(request, account_id, told, _("It is taken back, and counts no more."))
 
 
 def _note(sight: Sight, account_id: str, note_id: str) -> dict[str, Any] | None:
@@ -152,8 +154,8 @@ def _refused(request: Request, account_id: str, name: str, form: Contact | Note,
     return answered(request, content, status=422)
 
 
-def _done(request: Request, account_id: str, said: str) -> HttpResponse:
+def _done(request: Request, account_id: str, does: Callable[[], object], said: str) -> HttpResponse:
+    taken = tell(request, does, said)
     if request.htmx:
-        return answered(request, _time_line(request, account_id, said=said))
-    messages.success(request, said)
+        return answered(request, _time_line(request, account_id, said=said if taken else ""))
     return HttpResponseRedirect(reverse("account_page", args=[account_id]))

@@ -95,7 +95,8 @@ def changed(
     return Changed(
         account_id, name, "changed", since, asked, day.isoformat(), latest,
         tuple(_figure(one, names.currency) for one in found.moved), news[:most], _counts(found), found.total - len(news[:most]),
-        timeline, found.as_of,
+        timeline if most > _MOST else reverse("account_changes", args=[account_id]) + address({}, since=day.isoformat()),
+        found.as_of,
     )  # fmt: skip
 
 

@@ -99,7 +99,7 @@ _ASKED = {
         columns=("invoice_id", "kind", "credits_id", "amount", "currency", "issued_at", "due_at", "status"),
         order=("-issued_at",), limit=1_000,
     ),
-    "payment": Query(columns=("invoice_id", "kind", "amount", "paid_at"), order=("-paid_at",), limit=2_000),
+    "payment": Query(columns=("invoice_id", "kind", "amount", "currency", "paid_at"), order=("-paid_at",), limit=2_000),
     "person": PEOPLE,
 }  # fmt: skip
 
@@ -201,13 +201,16 @@ def _contract(row: dict[str, Any], names: Names, now: datetime) -> Contract:
 
 @dataclass(frozen=True)
 class Bill:
-    """An invoice with what was paid and credited. Amounts in ``currency``."""
+    """An invoice with what was paid and credited. Amounts in ``currency``; ``mixed``: some of it was paid or credited in another, so that
+    what is owed is not known.
+    """
 
     row: dict[str, Any]
     currency: str
     paid: Decimal
     credited: Decimal
     overdue: bool
+    mixed: bool = False
 
     @property
     def owed(self) -> Decimal:
@@ -226,13 +229,18 @@ def _bills(invoices: _Rows, payments: _Rows, home: str, now: datetime) -> list[B
     for row in real:
         if row["kind"] in ("credit_note", "write_off") and row["credits_id"]:
             credited[row["credits_id"]] += abs(row["amount"])
+    priced = {row["invoice_id"]: row["currency"] or home for row in real}
+    moved = [(row["invoice_id"], row["currency"]) for row in payments]
+    moved += [(row["credits_id"], row["currency"]) for row in real if row["credits_id"]]
+    mixed = {one for one, currency in moved if one in priced and (currency or home) != priced[one]}
     found = []
     for row in real:
         if (row["kind"] or "invoice") != "invoice":
             continue
         bill = Bill(row, row["currency"] or home, paid[row["invoice_id"]], credited[row["invoice_id"]], overdue=False)
-        late = bool(bill.owed) and row["status"] != "paid" and row["due_at"] is not None and _end(row["due_at"]) <= now
-        found.append(Bill(bill.row, bill.currency, bill.paid, bill.credited, late))
+        due = row["due_at"] if bill.owed and row["status"] not in ("paid", "uncollectible") else None
+        late = due is not None and _end(due) <= now
+        found.append(Bill(bill.row, bill.currency, bill.paid, bill.credited, late, row["invoice_id"] in mixed))
     return found
 
 
@@ -248,13 +256,14 @@ def _invoice(one: Bill) -> Invoice:
     state, tone = _state(one)
     return Invoice(
         row["invoice_id"], formats.day(row["issued_at"]), formats.day(row["due_at"]), formats.money(row["amount"], one.currency),
-        formats.money(one.paid, one.currency) if one.paid else "–", formats.money(one.owed, one.currency) if one.owed else "",
+        formats.money(one.paid, one.currency) if one.paid and not one.mixed else "–",
+        formats.money(one.owed, one.currency) if one.owed and not one.mixed else "",
         state, tone,
     )  # fmt: skip
 
 
 def _state(one: Bill) -> tuple[str, Tone]:
-    if one.overdue:
+    if one.overdue and not one.mixed:
         return _("overdue"), "bad"
     if not one.owed or one.row["status"] == "paid":
         return _("credited") if one.credited and not one.paid else _("paid"), "good"
@@ -266,6 +275,6 @@ def _state(one: Bill) -> tuple[str, Tone]:
 def _overdue(bills: list[Bill]) -> str:
     sums: defaultdict[str, Decimal] = defaultdict(Decimal)
     for one in bills:
-        if one.overdue:
+        if one.overdue and not one.mixed:
             sums[one.currency] += one.owed
     return ", ".join(formats.money(amount, currency) for currency, amount in sorted(sums.items()))

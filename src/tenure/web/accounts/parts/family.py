@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _DEEP = 6
 #: As many of a group are listed.
 _MOST = 200
+#: Before any day that is told.
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -83,40 +85,43 @@ def family(sight: Sight, account_id: str, name: str) -> Family:
 
 def _depths(sight: Sight, account_id: str) -> tuple[dict[str, int], datetime]:
     """The ids of the group, each below its parent, with how deep it lies. A circle in the data is walked once."""
-    head, seen, as_of = account_id, {account_id}, None
+    head, seen = account_id, {account_id}
+    parents, as_of = _parents(sight, [head])
     for _step in range(_DEEP):
-        page = sight.rows(
-            "account", columns=("account_id", "parent_id"), where=[("account_id", "equals", head)], limit=10
-        )
-        as_of = page.as_of
-        above = next((row["parent_id"] for row in page.rows if row["parent_id"]), None)
-        if (
-            above is None
-            or above in seen
-            or not sight.rows(
-                "accounts", columns=("account_id",), where=[("account_id", "equals", above)], limit=1
-            ).rows
-        ):
+        above = parents.get(head)
+        if above is None or above in seen or not _is_seen(sight, above):
             break
         seen.add(above)
         head = above
+        parents, _as_of = _parents(sight, [head])
     children: dict[str, list[str]] = {}
     known, level = {head}, [head]
     for _step in range(_DEEP):
         where = [("parent_id", "one_of", level)]
-        page = sight.rows(
-            "account", columns=("account_id", "parent_id"), where=where, order=("name", "account_id"), limit=2_000
-        )
-        level = []
-        for row in page.rows:
-            if row["account_id"] not in known:
-                known.add(row["account_id"])
-                children.setdefault(row["parent_id"], []).append(row["account_id"])
-                level.append(row["account_id"])
+        page = sight.rows("account", columns=("account_id",), where=where, order=("name", "account_id"), limit=2_000)
+        named = list(dict.fromkeys(row["account_id"] for row in page.rows if row["account_id"] not in known))
+        parents, _as_of = _parents(sight, named)
+        level = [one for one in named if parents[one] in level]
+        for one in level:
+            known.add(one)
+            children.setdefault(parents[one] or "", []).append(one)
         if not level:
             break
-    assert as_of is not None
     return dict(_below(head, children, 0)), as_of
+
+
+def _is_seen(sight: Sight, account_id: str) -> bool:
+    return bool(
+        sight.rows("accounts", columns=("account_id",), where=[("account_id", "equals", account_id)], limit=1).rows
+    )
+
+
+def _parents(sight: Sight, ids: list[str]) -> tuple[dict[str, str | None], datetime]:
+    """The parent of each account, and of when that is: as its latest row says that was not told of other attributes."""
+    columns = ("account_id", "parent_id", "valid_from", "is_amended")
+    page = sight.rows("account", columns=columns, where=[("account_id", "one_of", ids)], limit=20_000)
+    in_order = sorted(page.rows, key=lambda row: (not row["is_amended"], row["valid_from"] or _BEGINNING))
+    return {row["account_id"]: row["parent_id"] for row in in_order}, page.as_of
 
 
 def _below(head: str, children: dict[str, list[str]], depth: int) -> list[tuple[str, int]]:

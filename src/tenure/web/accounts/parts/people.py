@@ -68,7 +68,7 @@ class People(Part):
 ASKED = {
     "person": Query(
         columns=("person_id", "name", "title", "role", "email", "is_champion", "left_at", "last_seen_at"),
-        where=(("is_service", "empty", True),),
+        where=(("is_service", "none_of", (True,)),),
         order=("-is_champion", "title", "name"),
         limit=MOST,
     ),

@@ -38,10 +38,11 @@ class Tasks(Part):
     rows: tuple[Task, ...]
     more: int
     done: int
+    may_tell: bool
     as_of: datetime
 
 
-def tasks(sight: Sight, account_id: str, name: str, now: datetime) -> Tasks:
+def tasks(sight: Sight, account_id: str, name: str, now: datetime, *, may_tell: bool) -> Tasks:
     """The tasks about an account that is in sight."""
     every = of_account(sight, account_id)
     open_ = list(every.filter(status=Status.OPEN)[: _MOST + 1])
@@ -51,7 +52,9 @@ def tasks(sight: Sight, account_id: str, name: str, now: datetime) -> Tasks:
         Task(one.pk, one.title, one.reason, one.owner.name, formats.day(one.due), _late(one.due, today), one.priority == Priority.HIGH)
         for one in open_[:_MOST]
     )  # fmt: skip
-    return Tasks(account_id, name, "tasks", rows, count - len(rows), every.exclude(status=Status.OPEN).count(), now)
+    return Tasks(
+        account_id, name, "tasks", rows, count - len(rows), every.exclude(status=Status.OPEN).count(), may_tell, now
+    )
 
 
 def _late(due: date | None, today: date) -> bool:

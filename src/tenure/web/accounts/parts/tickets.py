@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -102,11 +102,9 @@ def _ticket(one: TicketTold, now: datetime) -> Ticket:
 def _time(took: Took | None) -> Time:
     if took is None:
         return Time("–", "", "")
-    value = formats.duration(timedelta(seconds=took.seconds))
+    value = formats.lasted(took.seconds, took.clock)
     told = value if took.done else _("%(time)s so far") % {"time": value}
     if took.target is None:
         return Time(told, "", "")
-    target = formats.duration(timedelta(seconds=took.target))
-    clock = _("%(time)s of office hours") if took.clock == "business" else "%(time)s"
     tone: Tone = "bad" if took.met is False else "good" if took.met else ""
-    return Time(told, _("promised: %(time)s") % {"time": clock % {"time": target}}, tone)
+    return Time(told, _("promised: %(time)s") % {"time": formats.lasted(took.target, took.clock)}, tone)

@@ -111,7 +111,7 @@ def _builder(request: Request, given: QueryDict, tile: int = 0, dashboard: int =
     return Builder(
         tile, reverse("one_dashboard", args=[dashboard]) if dashboard else "", _metrics(answers, asked),
         _choices(asked, answers, given), variants(asked.chosen, asked.entry), bool(asked.chosen.variants),
-        None if tile else _boards(request.user, given.get("dashboard", "")), title, asked.title(), found, wrong,
+        None if tile else _boards(request.user, given.get("dashboard", "")), title, asked.title(asked.people(answers)), found, wrong,
     )  # fmt: skip
 
 

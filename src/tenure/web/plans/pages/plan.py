@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from tenure.web.access import log
 from tenure.web.access.page import FORM, POST, Request, page, show
 from tenure.web.access.roles import EVERYONE, TELL
 from tenure.web.kit import formats
 from tenure.web.kit.account import named
+from tenure.web.kit.once import tell
 from tenure.web.plans import facts, forms, links
 from tenure.web.plans.facts import Teller
 from tenure.web.plans.plan import Plan, plan_of
@@ -79,7 +81,7 @@ def _shown(
     may = not request.user.roles.isdisjoint(TELL)
     brief = bool(request.htmx)
     content = SuccessPlan(
-        account_id, plan, may, _templates(request.sight()) if may and plan.empty else (),
+        account_id, plan, may, _templates(request.sight()) if may and plan.empty and not brief else (),
         () if brief or not may else tuple(_link(one) for one in links.of_account(account_id)),
         (comment or forms.Comment()) if may else None, brief, said,
     )  # fmt: skip
@@ -94,7 +96,7 @@ def _templates(sight: Sight) -> tuple[Template, ...]:
 
 
 def _link(one: PlanLink) -> Shared:
-    opened = _("opened %(count)s times, last %(when)s") % {
+    opened = ngettext("opened once, %(when)s", "opened %(count)s times, last %(when)s", one.opened) % {
         "count": formats.number(one.opened), "when": formats.since(one.opened_at),
     } if one.opened_at else _("not opened yet")  # fmt: skip
     return Shared(one.pk, one.name, one.made_by.name, formats.day(one.expires_at), opened, not links.still_sees(one))
@@ -146,8 +148,8 @@ def edit_goal(request: Request, account_id: str) -> PlanForm | HttpResponse:
         return show(request, PlanForm(account_id, name, form, title, "goal", key), status=422)
     message_id = form.cleaned_data["message_id"]
     row = form.row(account_id, key or f"g-{message_id}")
-    facts.tell(sight, "goal", [row], _teller(request), message_id)
-    return _done(request, account_id, _("The plan is changed."))
+    tell(request, partial(facts.tell, sight, "goal", [row], _teller(request), message_id), _("The plan is changed."))
+    return HttpResponseRedirect(reverse("success_plan", args=[account_id]))
 
 
 @page("accounts/<path:account_id>/plan/step/", roles=TELL, title=gettext_lazy("Step"), methods=FORM)
@@ -174,8 +176,8 @@ def edit_step(request: Request, account_id: str) -> PlanForm | HttpResponse:
         return show(request, PlanForm(account_id, name, form, title, "step", key), status=422)
     message_id = form.cleaned_data["message_id"]
     row = form.row(account_id, key or f"s-{message_id}")
-    facts.tell(sight, "step", [row], _teller(request), message_id)
-    return _done(request, account_id, _("The plan is changed."))
+    tell(request, partial(facts.tell, sight, "step", [row], _teller(request), message_id), _("The plan is changed."))
+    return HttpResponseRedirect(reverse("success_plan", args=[account_id]))
 
 
 @page("accounts/<path:account_id>/plan/begin/", roles=TELL, title=gettext_lazy("Begin a plan"), methods=POST)
@@ -186,8 +188,11 @@ def begin_plan(request: Request, account_id: str) -> HttpResponse:
     wanted = request.POST.get("template", "")
     template = next((one for one in sight.plan_templates() if one.name == wanted), None)
     today = facts.local_day(now)
-    if template is None or today is None:
+    plan = plan_of(sight, account_id)
+    if template is None or today is None or plan is None:
         raise Http404
+    if not plan.empty:
+        return _done(request, account_id, _("There is a plan already: add goals and steps to it."))
     facts.begin(sight, account_id, template, _teller(request), today)
     return _done(request, account_id, _("The plan is begun. Make the goals the customer's own."))
 

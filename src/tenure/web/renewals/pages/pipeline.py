@@ -317,8 +317,8 @@ def open_opportunity(request: Request, account_id: str) -> SaleForm | HttpRespon
         return content if request.method != "POST" else show(request, content, status=422)
     row = form.row(account_id, request.user.csm_id, currency, datetime.now(UTC).isoformat())
     try:
-        name = f"opportunity {form.cleaned_data['message_id']}"
-        told = partial(sight.record, "opportunity", [row], by=log.sender(request.user.pk), message_id=name)
+        message = f"opportunity {form.cleaned_data['message_id']}"
+        told = partial(sight.record, "opportunity", [row], by=log.sender(request.user.pk), message_id=message)
         tell(request, told, _("The opportunity is open."))
     except (DataError, UsageError) as error:
         return show(request, SaleForm(account_id, name, currency, form, stages, error.message), status=422)

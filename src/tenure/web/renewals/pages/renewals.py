@@ -80,7 +80,7 @@ def renewals(request: Request) -> Renewals | HttpResponse:
         rows=tuple(listed.renewal(row, settings.currency, found.as_of) for row in found.rows),
         headings=tuple(_headings(order, given)),
         pager=pager(found.total, number, given),
-        filters=listed.filters(sight, given, _groups(answers, found.as_of)),
+        filters=listed.filters(sight, given, _groups(answers, found.as_of, given)),
         search=given.get("q", ""),
         order=given.get("order", ""),
         export=address(given, format="csv", page=""),
@@ -102,10 +102,10 @@ def _asked(given: dict[str, str], window: Window, settings: Settings) -> dict[st
     return {"where": where, "search": given.get("q", "").strip()[:100]}
 
 
-def _groups(answers: Answers, now: datetime) -> dict[str, list[str]]:
-    """The owners, teams and segments that customers have this month."""
+def _groups(answers: Answers, now: datetime, given: dict[str, str]) -> dict[str, list[str]]:
+    """The owners, teams and segments that customers have this month; tiers and regions where the address asks for one."""
     month, found = f"{now.astimezone(current().zone):%Y-%m}", {}
-    for name in ("owner", "team", "segment"):
+    for name in ("owner", "team", "segment", *(name for name in ("tier", "region") if given.get(name))):
         values = {each.slice[name] for each in answers.ask("mrr", by=(name,), start=month, end=month)} - {None}
         found[name] = sorted(values)
     return found
@@ -164,7 +164,6 @@ class Outlook:
     by_month: Chart | None
     gap: str
     makers: tuple[Why, ...]
-    more: str
     address: str
     learned_from: int
 
@@ -216,7 +215,6 @@ def _outlook(found: RenewalForecastFound, window: Window, link: str) -> Outlook:
         by_month=None if grids or not found.days else drawings.by_month(found.days, currency),
         gap=_gap(one, currency),
         makers=tuple(_why(maker, currency) for maker in found.makers[:_MOST]),
-        more=link,
         address=link,
         learned_from=found.learned_from,
     )  # fmt: skip
@@ -317,7 +315,7 @@ def forecast_by(request: Request) -> ForecastBy:
     return ForecastBy(
         window, listed.windows(window, settings, listed.today_of(found.as_of)), Choice("by", _("By"), options),
         str(words.GROUPS[by]), found.as_of,
-        tuple(_group(one, called[one.name], found.currency, address(window.given, **{by: one.name or ""})) for one in in_order),
+        tuple(_group(one, called[one.name], found.currency, address(window.given, state="all", **{by: one.name or ""})) for one in in_order),
         _group(found.total, _("All"), found.currency, ""),
         drawings.groups(in_order, called, found.currency) if len(in_order) > 1 else None, _gap(found.total, found.currency),
         tuple(_why(maker, found.currency) for maker in found.makers),

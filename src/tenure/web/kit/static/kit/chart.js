@@ -41,9 +41,10 @@ function draw(place, look) {
 }
 
 // What is drawn leads where its cell in the table leads.
-function follow(spec, { dataIndex, seriesName }) {
-  const column = spec.series ? spec.series.findIndex((one) => one.name === seriesName) + 1 : 1;
-  const link = spec.links[dataIndex]?.[column];
+function follow(spec, { dataIndex, seriesName, value }) {
+  const named = spec.series ? spec.series.findIndex((one) => one.name === seriesName) + 1 : 1;
+  const [row, column] = spec.kind === "heat" ? [value[1], value[0] + 1] : [dataIndex, named];
+  const link = spec.links[row]?.[column];
   if (link) location.assign(link);
 }
 
