@@ -31,7 +31,11 @@ def told_home(tmp_path_factory):
     workspace = Bench(home).workspace()
     quoted = '"' + HOSTILE.replace('"', '""') + '"'
     more = {
-        "account": f"account_id,name,parent_id,crm,site\nevil,{quoted},acme,javascript:alert(3),https://crm.example.com/1\n",
+        "account": (
+            "account_id,name,parent_id,crm,site,valid_from\n"
+            f"evil,{quoted},acme,javascript:alert(3),https://crm.example.com/1,\n"
+            "gone,Gone,acme,,,2024-01-01\ngone,Gone,,,,2026-02-01\n"
+        ),
         "person": f"person_id,account_id,name,email,title,role,is_champion\nq7,evil,{quoted},{quoted},{quoted},{quoted},true\n",
         "ticket": f"ticket_id,account_id,subject,category,priority,created_at\nx9,evil,{quoted},{quoted},{quoted},2026-11-01\n",
         "survey_answer": (
@@ -229,6 +233,8 @@ def test_a_group_is_added_up_as_far_as_it_is_in_sight(acme, ada, somebody, as_):
     page = words_of(text_of(everybody, "/accounts/evil/group/"))
     assert "ARR together €1,440.00" in page
     assert "Acme" in page
+    assert "Gone" not in page, "it left the group"
+    assert "It stands alone" in words_of(text_of(everybody, "/accounts/gone/group/"))
     assert "It stands alone" in text_of(ada, "/accounts/acme/group/")  # the child is nobody's, so not hers
 
 

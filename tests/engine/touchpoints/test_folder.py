@@ -80,7 +80,7 @@ def test_what_was_said_goes_once_it_is_no_more_to_be_kept(home, tmp_path, monkey
     with desk_of(home) as desk:
         load(desk, put(tmp_path / "a", x_eml=ASKED, y_eml=ANSWERED))
         found = facts(desk)
-        assert [row[-1] for row in found[0]] == ["Secret plan\n\nSecret words", "Hello", "Hello"]
+        assert [row[-1] for row in found[0]] == ["Secret plan\n\nSecret\u2028words", "Hello", "Hello"]
         with pytest.raises(UsageError, match="is to be kept"):
             purge_content(desk, PurgeContent("ann"))
         rules.write_text('content = "none"\n')

@@ -86,27 +86,28 @@ def family(sight: Sight, account_id: str, name: str) -> Family:
 def _depths(sight: Sight, account_id: str) -> tuple[dict[str, int], datetime]:
     """The ids of the group, each below its parent, with how deep it lies. A circle in the data is walked once."""
     head, seen = account_id, {account_id}
-    parents, as_of = _parents(sight, [head])
+    parents = _parents(sight, [head])
     for _step in range(_DEEP):
         above = parents.get(head)
         if above is None or above in seen or not _is_seen(sight, above):
             break
         seen.add(above)
         head = above
-        parents, _as_of = _parents(sight, [head])
+        parents = _parents(sight, [head])
     children: dict[str, list[str]] = {}
-    known, level = {head}, [head]
+    known, level, as_of = {head}, [head], None
     for _step in range(_DEEP):
         where = [("parent_id", "one_of", level)]
         page = sight.rows("account", columns=("account_id",), where=where, order=("name", "account_id"), limit=2_000)
         named = list(dict.fromkeys(row["account_id"] for row in page.rows if row["account_id"] not in known))
-        parents, _as_of = _parents(sight, named)
+        parents, as_of = _parents(sight, named), page.as_of
         level = [one for one in named if parents[one] in level]
         for one in level:
             known.add(one)
             children.setdefault(parents[one] or "", []).append(one)
         if not level:
             break
+    assert as_of is not None
     return dict(_below(head, children, 0)), as_of
 
 
@@ -116,12 +117,12 @@ def _is_seen(sight: Sight, account_id: str) -> bool:
     )
 
 
-def _parents(sight: Sight, ids: list[str]) -> tuple[dict[str, str | None], datetime]:
-    """The parent of each account, and of when that is: as its latest row says that was not told of other attributes."""
+def _parents(sight: Sight, ids: list[str]) -> dict[str, str | None]:
+    """The parent of each account, as its latest row says that was not told of other attributes."""
     columns = ("account_id", "parent_id", "valid_from", "is_amended")
-    page = sight.rows("account", columns=columns, where=[("account_id", "one_of", ids)], limit=20_000)
-    in_order = sorted(page.rows, key=lambda row: (not row["is_amended"], row["valid_from"] or _BEGINNING))
-    return {row["account_id"]: row["parent_id"] for row in in_order}, page.as_of
+    rows = sight.every("account", columns=columns, where=[("account_id", "one_of", ids)], order=("account_id",))
+    in_order = sorted(rows, key=lambda row: (not row["is_amended"], row["valid_from"] or _BEGINNING))
+    return {row["account_id"]: row["parent_id"] for row in in_order}
 
 
 def _below(head: str, children: dict[str, list[str]], depth: int) -> list[tuple[str, int]]:
