@@ -1,4 +1,4 @@
-"""Metrics whose last figure is unlike the periods before: for information, as a check among the others."""
+"""Metrics whose last figure is unlike the periods before, in total or of a segment: for information, as a check among the others."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tenure.engine.desk import Desk
     from tenure.figures.figure import Figure
-    from tenure.figures.published import Published
+    from tenure.figures.published import Published, PublishedReader
 
 #: What is watched: the company's totals by month, each by its default variant, besides the workspace's own metrics. Those
 #: of the first kind stand at a moment, and are looked at in the month that runs; the others when a month is over.
@@ -34,20 +34,25 @@ _MONTHS = 30
 #: The least change worth a word: of amounts and counts as a fraction, of shares and of points (-100 to 100) in their unit.
 _LEAST = {"share": 0.05, "points": 10.0}
 _FRACTION = 0.15
+#: A segment is looked at where its figure rests on as many accounts or cases; smaller ones jump about.
+_CASES = 30
 
 
 @dataclass(frozen=True)
 class Fluctuation:
-    """A metric whose figure of a month is far from the expected. ``told``: in words."""
+    """A metric whose figure of a month is far from the expected, in total or of a ``segment``. ``told``: in words."""
 
     metric: str
+    segment: str
     month: str
     found: Unlike
     told: str
 
 
 def fluctuations(desk: Desk, found: Published, now: datetime) -> list[Fluctuation]:
-    """The metrics of which this is so, as far as figures lie ready: nothing is worked out for it."""
+    """The metrics of which this is so, as far as figures lie ready: nothing is worked out for it. Segments are told of where the
+    total is as expected: else they say the same again.
+    """
     settings = desk.settings
     own = [name for name, entry in kept.catalogue(settings).items() if entry.family == "own"]
     this = local_day(now, settings.timezone).replace(day=1)
@@ -58,23 +63,40 @@ def fluctuations(desk: Desk, found: Published, now: datetime) -> list[Fluctuatio
             first = max(add_months(last, -_MONTHS), found.first_month)
             if first >= last:
                 continue
-            asked = resolved(Asked(name, f"{first:%Y-%m}", f"{last:%Y-%m}"), settings, now)
-            plan = kept.plan(asked.question, found.ground, settings)
-            if can_answer(found, plan.tables, spans_read(asked, plan, settings)):
-                told += _judged(name, [one for one in answer(asked, reader, settings, found.held) if not one.slice])
+            months = (f"{first:%Y-%m}", f"{last:%Y-%m}")
+            told += _far(desk, found, reader, Asked(name, *months), now) or _far(
+                desk, found, reader, Asked(name, *months, by=("segment",)), now
+            )
     return told
 
 
-def _judged(name: str, figures: Sequence[Figure]) -> list[Fluctuation]:
-    if not figures:
+def _far(desk: Desk, found: Published, reader: PublishedReader, wanted: Asked, now: datetime) -> list[Fluctuation]:
+    """Of what is far: one for the total, or for each segment that is so."""
+    settings = desk.settings
+    asked = resolved(wanted, settings, now)
+    plan = kept.plan(asked.question, found.ground, settings)
+    if not can_answer(found, plan.tables, spans_read(asked, plan, settings)):
         return []
+    series: dict[str | None, list[Figure]] = {}
+    for one in answer(asked, reader, settings, found.held):
+        if bool(one.slice) == bool(wanted.by):
+            series.setdefault(one.slice.get("segment"), []).append(one)
+    judged = (
+        _judged(wanted.metric, segment or "", figures)
+        for segment, figures in series.items()
+        if not wanted.by or (segment is not None and figures[-1].n >= _CASES)
+    )
+    return [one for one in judged if one is not None]
+
+
+def _judged(name: str, segment: str, figures: Sequence[Figure]) -> Fluctuation | None:
     unit = figures[0].unit
     relative = unit not in _LEAST
     judged = unlike([_known(one) for one in figures], relative=relative, least=_LEAST.get(unit, _FRACTION))
     if judged is None:
-        return []
-    month = f"{figures[-1].period_start:%Y-%m}"
-    return [Fluctuation(name, month, judged, f"{titled(name)} of {month} is {_words(judged, unit)}")]
+        return None
+    month, of = f"{figures[-1].period_start:%Y-%m}", f" (segment {segment})" if segment else ""
+    return Fluctuation(name, segment, month, judged, f"{titled(name)}{of} of {month} is {_words(judged, unit)}")
 
 
 def _known(figure: Figure) -> Known | None:
