@@ -185,6 +185,15 @@ def test_news_reaches_all_at_once_and_one_watch_reads_for_all():
     assert rest == [[]] * 20
 
 
+def test_a_page_made_before_news_and_followed_after_them_is_told_and_nobody_else():
+    async def heard():
+        followers = Followers(lambda: "w", set)
+        followers.tell(1)
+        return [await anext(followers.follow(person, "s")) for person in (1, 2)]
+
+    assert asyncio.run(heard()) == ["event: post\ndata:\n\ndata: w\n\n", "data: w\n\n"]
+
+
 def test_a_session_that_does_not_stand_ends_its_stream_alone():
     async def heard():
         followers = Followers(lambda: "w", lambda keys: set(keys) - {"gone"}, look=0.01, check=0.01)

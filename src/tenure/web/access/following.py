@@ -7,6 +7,7 @@ whoever gets another one asks for the page again, through the gate like for any 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from tenure.web.access import sessions
 
 #: Seconds: between two looks at the files, two at the sessions, two signs of life; and how long one answer goes on.
 LOOK, CHECK, BEAT, LONGEST = 1.0, 3.0, 20.0, 300.0
+#: Seconds: a page that begins to follow so soon after news may have been made before them, and is told.
+RECENT = 30.0
 #: Pages that one person may have open at once. The oldest gives way.
 MOST = 6
 #: Tells a page not to come back before it is looked at again: its session has ended, or it had to give way.
@@ -81,6 +84,7 @@ class Followers:
         self._read_standing = read_standing
         self._look, self._check, self._beat, self._longest = look, check, beat, longest
         self._all: list[_Follower] = []
+        self._news: dict[int, float] = {}  # when there were last news of a person
         self._word = ""
         self._watching: asyncio.Task[None] | None = None
         self._closing = False
@@ -110,7 +114,8 @@ class Followers:
             self._all.remove(me)
 
     def tell(self, person: int) -> None:
-        """Tell the open pages of a person that something of her own has changed. From any thread."""
+        """Tell the open pages of a person, and those about to open, that something of her own has changed. From any thread."""
+        self._news[person] = time.monotonic()
         if self._loop is not None:
             with suppress(RuntimeError):  # the server has ended
                 self._loop.call_soon_threadsafe(self._stir, person)
@@ -125,7 +130,7 @@ class Followers:
         mine = [each for each in self._all if each.person == person and each.last is None]
         if len(mine) >= MOST:
             mine[0].end(OVER)
-        me = _Follower(person, session)
+        me = _Follower(person, session, news=time.monotonic() - self._news.get(person, -RECENT) < RECENT)
         self._all.append(me)
         if self._watching is None or self._watching.done():
             self._watching = asyncio.create_task(self._watch())
