@@ -16,7 +16,8 @@ from tests import postgres as server
 ROOT = Path(__file__).resolve().parents[1]
 #: The files that take longest, of which each is one worker's work: begun last, one would keep the others waiting.
 LONGEST = (
-    "test_docs.py", "contracts/test_engines.py", "keeper/test_same_answers.py", "engine/test_workspace.py",
+    "test_docs.py", "web/test_journeys.py", "contracts/test_engines.py", "keeper/test_same_answers.py",
+    "engine/test_workspace.py", "web/test_leaks.py", "web/test_api_document.py",
     "engine/test_lent_anew.py", "web/test_browser.py", "engine/test_bridge.py",
 )  # fmt: skip
 
