@@ -36,7 +36,10 @@ def told_home(tmp_path_factory):
             f"evil,{quoted},acme,javascript:alert(3),https://crm.example.com/1,\n"
             "gone,Gone,acme,,,2024-01-01\ngone,Gone,,,,2026-02-01\n"
         ),
-        "person": f"person_id,account_id,name,email,title,role,is_champion\nq7,evil,{quoted},{quoted},{quoted},{quoted},true\n",
+        "person": (
+            "person_id,account_id,name,email,title,role,is_champion,is_service\n"
+            f"q7,evil,{quoted},{quoted},{quoted},{quoted},true,false\nq8,evil,Robot,,,,,true\n"
+        ),
         "ticket": f"ticket_id,account_id,subject,category,priority,created_at\nx9,evil,{quoted},{quoted},{quoted},2026-11-01\n",
         "survey_answer": (
             "answer_id,account_id,person_id,survey,score,scale_min,scale_max,answered_at,text,theme\n"
@@ -245,6 +248,9 @@ def test_hostile_words_are_words(acme, somebody, as_):
         assert "<script>alert" not in page, part
         assert "<img src=x" not in page, part
         assert 'href="javascript:' not in page, part
+    people = client.get("/accounts/evil/people/").content.decode()
+    assert "&lt;script&gt;alert(1)" in people
+    assert "Robot" not in people, "a service is nobody whom one could call"
     head = client.get("/accounts/evil/").content.decode()
     assert '<a href="https://crm.example.com/1" rel="noopener noreferrer" target="_blank">' in head
     assert "javascript:alert(3)" in head  # as a text

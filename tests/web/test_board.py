@@ -9,7 +9,7 @@ import json
 import re
 import shutil
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from tests.web.company import charts_of, text_of
 
 THIS = datetime.now(UTC).date().replace(day=1)
 LAST = add_months(THIS, -1)
+TEN_DAYS_AGO = datetime.now(UTC).date() - timedelta(days=10)
 
 
 def month(back: int) -> str:
@@ -53,6 +54,10 @@ FILES = {
     "assignment": (
         "account_id,csm_id,valid_from\nacme,cora,2020-01-01\nbirch,cora,2020-01-01\ncedar,carl,2020-01-01\n"
         f"dogwood,carl,{month(1)}\n"
+    ),
+    "contract": (
+        "contract_id,account_id,started_at,ended_at,value\n"
+        f"k1,acme,{TEN_DAYS_AGO - timedelta(days=365)},{TEN_DAYS_AGO},1800\n"
     ),
     "churn": f"churn_id,account_id,at,kind,reason\nc1,birch,{month(2)},voluntary,price\n",
     "target": f"metric,slice,period_start,period_end,value\nnet_revenue_retention,,{LAST},{THIS},1.0\n",
@@ -181,7 +186,7 @@ def test_the_team_is_told_by_line_and_needs_come_first(small, somebody, as_):
     rows = {row["id"]: row for row in filed(executive, "/team/?format=csv")}
     assert list(rows) == ["carl", "cora"], "who has a sign of need stands first"
     assert rows["carl"]["needs"] == "away, and nobody stands in"
-    assert rows["cora"]["needs"] == ""
+    assert rows["cora"]["needs"] == "1 renewal is past its day"
     assert "sick" not in page
     assert (rows["carl"]["customers"], Decimal(rows["carl"]["arr"])) == ("2", 5760)
     assert Decimal(rows["cora"]["nrr"]) == 1

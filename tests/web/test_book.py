@@ -27,7 +27,7 @@ from tenure.web.access.models import AuditEntry
 from tenure.web.access.roles import Role
 from tenure.web.book import hooks, telling
 from tenure.web.book.asked import Asked, Filter, asked, filter_of
-from tenure.web.book.conditions import conditions
+from tenure.web.book.conditions import TESTS, conditions
 from tenure.web.book.models import AccountList, Delivery, Hook, Run, View
 from tenure.web.kit.lasting import Lasting
 from tenure.web.work.models import Task
@@ -175,6 +175,11 @@ def test_an_address_says_what_was_asked_and_nothing_that_makes_no_sense():
     )  # fmt: skip
     for text in ("", "arr", "arr~nothing~1", "~is~x", "arr~least", "arr~between~1"):
         assert filter_of(text) is None
+    for name, kind, value in (
+        ("least", "number", "1e999999"), ("from", "time", "9999-12-31"), ("ahead", "time", "9" * 4_500),
+    ):  # fmt: skip
+        assert not TESTS[name].fits(kind, (value,)), "no number, day or span that can be reckoned with"
+    assert TESTS["least"].fits("number", ("10.5",))
     day = datetime(2026, 3, 1).date()
     assert conditions("d", "ahead", ("30",), day) == [
         ("d", "at_least", day),
