@@ -20,6 +20,7 @@ def create(home: Path, *, currency: str, timezone: str, fiscal_year_start: int, 
     The settings are written last: what has none is no workspace, however far it came. Raises ``UsageError`` for a
     folder that is not empty and for values that are not taken, ``UnavailableError`` where nothing can be written.
     """
+    from tenure.warehouse import versions
     from tenure.warehouse.inbox import Inbox
     from tenure.warehouse.store import FILE as WAREHOUSE
     from tenure.warehouse.store import Store
@@ -38,7 +39,8 @@ def create(home: Path, *, currency: str, timezone: str, fiscal_year_start: int, 
         settings = newconfig.write_default(
             home / ".new", currency=currency, timezone=timezone, fiscal_year_start=fiscal_year_start
         )
-        with Store.create(home), Inbox.open(home) as inbox:
+        with Store.create(home) as store, Inbox.open(home) as inbox:
+            versions.derive(store.con, timezone)  # of nothing: later only what is loaded is looked at
             inbox.log.by, inbox.log.at = by, utc_now()
             inbox.note(Note(Act.CREATED))
             said = {config.FILE: noticed.hash_of(settings)}

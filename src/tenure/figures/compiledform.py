@@ -62,7 +62,7 @@ class Recipe:
     periods at a time, each time over ``passing`` facts, which are made for it and dropped. ``tables``: those that these read, too.
     ``steady``, ``timeline``, ``apiece``: as ``metrics.world.Fact`` says; what is steady stands on nothing else.
     ``compared``: the columns of canonical tables, by table, whose times this SQL compares with now; None where that
-    cannot be told.
+    cannot be told. ``needed``: groups of tables; where none of a group has a row, there is none here.
     """
 
     sql: str
@@ -75,6 +75,7 @@ class Recipe:
     timeline: bool = False
     apiece: tuple[str, ...] = ()
     compared: tuple[tuple[str, str], ...] | None = None
+    needed: tuple[tuple[str, ...], ...] = ()
 
     def dated(self, rows: str) -> str:
         """SQL of what ``sql`` gives, read from the relation ``rows``, each row with the stint that holds at its ``at``."""

@@ -5,7 +5,7 @@ Any number of readers open what the pointer names; it is replaced in one step, s
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,9 +55,18 @@ def detach(con: duckdb.DuckDBPyConnection, *aliases: str) -> None:
 
 def write(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
     """Put what ``rows`` (SQL) gives, in its order, into a table (``ALIAS.main.NAME``), which is made if need be."""
-    columns = con.execute(f"DESCRIBE {rows}").fetchall()
-    con.execute(f"CREATE TABLE IF NOT EXISTS {table} ({', '.join(declared(name, kind) for name, kind, *_ in columns)})")
+    make(con, table, columns_of(con, rows))
     con.execute(f"INSERT INTO {table} {rows}")
+
+
+def columns_of(con: duckdb.DuckDBPyConnection, rows: str) -> tuple[tuple[str, str], ...]:
+    """The columns of what ``rows`` (SQL) gives, with their types. To be told them takes as long as to be given few rows."""
+    return tuple((name, kind) for name, kind, *_ in con.execute(f"DESCRIBE {rows}").fetchall())
+
+
+def make(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[tuple[str, str]]) -> None:
+    """See to it that there is such a table."""
+    con.execute(f"CREATE TABLE IF NOT EXISTS {table} ({', '.join(declared(*column) for column in columns)})")
 
 
 def point(folder: Path, content: bytes, names: Collection[str], before: Collection[str]) -> None:

@@ -23,6 +23,7 @@ from tenure.core.errors import UsageError, unknown
 from tenure.figures.compared import compared
 from tenure.figures.compiledform import Plan, Recipe
 from tenure.figures.lasting import measured, split
+from tenure.figures.needed import needed
 from tenure.figures.question import DETAIL, DIMENSIONS, EACH, HELD, Ground, Question, column, factor_of
 from tenure.figures.scope import HOLDER, SEEN, STANDS_ON
 from tenure.figures.stints import WHOLE, stint
@@ -69,6 +70,7 @@ def recipe(key: FactKey, ground: Ground, settings: Settings) -> Recipe:
         timeline=own.timeline,
         apiece=own.apiece,
         compared=compared(rows),
+        needed=needed(rows),
     )
 
 

@@ -21,6 +21,7 @@ from tenure.figures.published import FOLDER, OPEN, SEALED, Published, current, e
 from tenure.figures.question import Ground, meaning_of
 from tenure.figures.reader import FAR, FEW_PERIODS, Moment, Reader, Rows
 from tenure.figures.request import paired
+from tenure.figures.writer import Writer
 from tenure.warehouse import versions
 from tenure.warehouse.schema import quoted
 from tenure.warehouse.store import Store, literal
@@ -103,6 +104,7 @@ class _Publisher:
         self.facts = footing.published(self.ground)
         self.lists = published_facts(latest=True)
         self.base = self._base()
+        self.writer = Writer(self.con, self.reader)
         self.standing: dict[str, str] = {}
         self.earlier: dict[str, str] = {}
 
@@ -297,9 +299,9 @@ class _Publisher:
         for key in footing.in_order((key for key in self.facts if not key.grain), self.ground, self.settings):
             part = SEALED if key in self.base else self._open_part(key)
             if part in parts:
-                for rows in self.reader.batches(key):
-                    filing.write(self.con, f"{part}.main.{key.table}", f"FROM ({rows})")
-            self._show(key, f"FROM {part}.main.{key.table}")
+                for rows in self.writer.batches(key, part):
+                    self.writer.write(key, part, f"FROM ({rows})")
+            self.writer.show(key, f"FROM {part}.main.{key.table}")
 
     def _make_months(self, parts: tuple[str, ...]) -> None:
         """The facts about months, window by window, in the order in which they stand on each other."""
@@ -313,18 +315,18 @@ class _Publisher:
                 if key.table not in self.standing:
                     self._write_months(key, whose, parts)
                 opened = self._open_part(key)
-                self._show(key, f"FROM {SEALED}.main.{key.table} UNION ALL FROM {opened}.main.{key.table}")
+                self.writer.show(key, f"FROM {SEALED}.main.{key.table} UNION ALL FROM {opened}.main.{key.table}")
 
     def _write_months(self, key: FactKey, whose: dict[str, str], parts: tuple[str, ...]) -> None:
         """A fact's months, in each part those that are its."""
         how = kept.recipe(key, self.ground, self.settings)
-        for batch in self.reader.batches(key):
+        for batch in self.writer.batches(key, *parts):
             # DuckDB joins well only when it knows how many rows there are.
             self.con.execute(f"CREATE OR REPLACE TEMP TABLE laid AS FROM ({batch})")
             for part in parts:
                 # Sorted, so that a figure reads no more of the file than its periods.
                 rows = how.dated(f"(FROM temp.laid WHERE {whose[part]})")
-                filing.write(self.con, f"{part}.main.{key.table}", f"{rows} ORDER BY period")
+                self.writer.write(key, part, f"{rows} ORDER BY period")
 
     def _make_lists(self) -> None:
         """What is shown of how things are now."""
@@ -335,12 +337,8 @@ class _Publisher:
             if key.table in self.standing:
                 continue
             # By account, so that one account's row is found without the others.
-            for rows in self.reader.batches(key):
-                filing.write(self.con, f"{OPEN}.main.{key.table}", f"FROM ({rows}) ORDER BY account_id")
-
-    def _show(self, key: FactKey, rows: str) -> None:
-        """Let other facts find this one by its name, wherever it lies."""
-        self.con.execute(f"CREATE TEMP VIEW {key.table} AS {rows}")
+            for rows in self.writer.batches(key, OPEN):
+                self.writer.write(key, OPEN, f"FROM ({rows}) ORDER BY account_id")
 
     def _detach(self) -> None:
         try:
