@@ -90,7 +90,7 @@ def about(reader: User, review: Review, rules: ReviewRules) -> About:
     now = today()
     template = rules.template(review.kind)
     since = review.since or review.day - timedelta(days=template.every if template else 0)
-    return About(sight, Answers(sight), reader, review, rules, person, owners, min(since, now), now)
+    return About(sight, Answers(sight), reader, review, rules, person, owners, min(since, now - timedelta(days=1)), now)
 
 
 def prepared(of: About) -> tuple[Section, ...]:

@@ -86,7 +86,7 @@ def _prepared(request: Request, review: Review) -> tuple[Section, ...]:
 
 
 @page("reviews/<int:review>/write/", roles=whose.OPENS, title=gettext_lazy("Write a note"), methods=POST)
-def write_note(request: Request, review: int) -> HttpResponse:
+def write_to_review(request: Request, review: int) -> HttpResponse:
     """Write to a review, for oneself or for those who take part."""
     found = whose.part(request.user, review)
     rules = read(found.rules.text, "reviews.toml")
