@@ -16,7 +16,7 @@ from django.utils import timezone
 from tenure import keeper
 from tenure.core.acts import Act
 from tenure.core.errors import UsageError
-from tenure.engine import audit
+from tenure.engine import audit, reports
 from tenure.engine.review_rules import OWN, read, rules
 from tenure.engine.verbs.load import Load
 from tenure.web.access import sight
@@ -35,6 +35,7 @@ from tenure.web.work import tasks
 from tenure.web.work.models import Task
 from tests.web.company import text_of
 from tests.web.small import made_in
+from tests.web.test_fair import NAME, compared, owner
 from tests.web.test_leaks import COSTLY, PAGES
 
 pytestmark = pytest.mark.django_db
@@ -272,10 +273,20 @@ def test_the_agenda_is_of_her_book_alone_and_the_same_for_both(cast):
     assert results["Gross revenue retention"][1::2] == ["100.0%", "2"]
 
 
+def test_what_was_to_be_expected_is_told_of_her_alone_with_what_chance_makes_of_it(cast, company):
+    mine, his = owner("cora", 9, "3.2", "worse, beyond 95 %"), owner("carl", 1, "3.2")
+    reports.keep(company.home, NAME, reports.Report(NOW, compared(his, mine)))
+    review = planned(cast, Kind.EVALUATION)
+    for reader in ("mona", "cora"):
+        assert rows_of("expected", cast[reader], review) == [
+            ["Customer retention rate", "9", "3.2", "1.10", "worse than expected, more than chance makes of it"]
+        ]
+
+
 def test_every_section_has_a_place_of_its_own_and_is_kept_as_it_was(cast, as_):
     ranks = [one.RANK for one in agenda.makers()]
     assert ranks == sorted(set(ranks))
-    assert all(one.KINDS <= set(Kind) for one in agenda.makers())
+    assert all(set(Kind) >= one.KINDS for one in agenda.makers())
     review = planned(cast, Kind.EVALUATION)
     tasks.give(Looking(cast["mona"])(), cast["mona"], tasks.Wanted("Late one", cast["cora"], "acme", due=LATE))
     assert as_(cast["mona"]).post(f"/reviews/{review.pk}/do/", {"do": "hold"}).status_code == 302

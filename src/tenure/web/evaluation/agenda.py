@@ -45,6 +45,12 @@ class Section:
     nothing: str
     explained: str = ""
 
+    @property
+    def headings(self) -> tuple[tuple[str, bool], ...]:
+        """The columns' names, each with whether it is one of numbers."""
+        first = self.rows[0] if self.rows else ()
+        return tuple((name, cell.numeric) for name, cell in zip(self.columns, first, strict=False))
+
 
 @dataclass(frozen=True)
 class About:

@@ -70,7 +70,7 @@ class MyReviews:
     past: tuple[Line, ...]
 
 
-@page("reviews/", roles=whose.OPENS, title=gettext_lazy("My reviews"), nav=Nav(Section.WORK, 60, "messages-square"))
+@page("reviews/", roles=whose.OPENS, title=gettext_lazy("My reviews"), nav=Nav(Section.WORK, 75, "messages-square"))
 def my_reviews(request: Request) -> MyReviews:
     """What was said of my work, what was agreed, and what comes next?"""
     user, now = request.user, rhythm.today()

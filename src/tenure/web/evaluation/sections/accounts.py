@@ -55,7 +55,7 @@ def _who(one: Who, what: str, currency: str) -> tuple[Cell, ...]:
 
 def _mover(one: Mover, currency: str) -> tuple[Cell, ...]:
     points = {"points": scores.signed(one.change), "score": formats.number(one.score, 0)}
-    why = f"{titled(one.most)} {scores.signed(one.most_change)}"
+    why = f"{titled(one.most)} {scores.signed(one.most_change)}" if one.most_change < 0 else ""
     told = Cell(_("health %(points)s, now %(score)s") % points, why)
     return (_account(one.account_id, one.name), told, Cell(formats.money_short(one.mrr, currency), numeric=True))
 
