@@ -6,8 +6,10 @@ import json
 import re
 import shutil
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings as configured
 from django.db import connection
 from django.template.loader import render_to_string
 from django.test import Client
@@ -98,7 +100,7 @@ def cast(company, somebody):
 
 
 def planned(cast, kind=Kind.ONE_TO_ONE, day=TODAY, key="k") -> Review:
-    found = rules(sight.settings.HOME)
+    found = rules(configured.HOME)
     return doing.plan(cast["mona"], Planned(kind, cast["cora"], day, key), found)
 
 
@@ -150,6 +152,15 @@ def test_the_rules_that_come_along_have_described_levels_and_every_kind(tmp_path
     assert changed.skills[-1].name == "Foresight"
     assert changed.version != found.version
     assert read(found.text, OWN).version == found.version
+
+
+def test_the_rules_that_the_guide_shows_are_ones():
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "how-to" / "reviews.md").read_text(encoding="utf-8")
+    found = read(guide.partition("```toml\n")[2].partition("```")[0], OWN)
+    assert [(one.kind, one.every, one.judged) for one in found.templates] == [
+        ("one_to_one", 14, False), ("team", 7, False), ("evaluation", 91, True),
+    ]  # fmt: skip
+    assert [len(one.levels) for one in found.skills] == [4]
 
 
 @pytest.mark.parametrize(
@@ -556,7 +567,7 @@ def test_only_those_of_the_line_are_planned_with_and_one_at_a_time(cast, as_):
 
 def test_the_next_one_is_due_by_the_rhythm_of_the_pair(cast, as_):
     """Held on 1 March: a 1:1 is due on the 15th, every 10 days on the 11th, and late the day after."""
-    mona, cora, found = cast["mona"], cast["cora"], rules(sight.settings.HOME)
+    mona, cora, found = cast["mona"], cast["cora"], rules(configured.HOME)
 
     def due(now, kind=Kind.ONE_TO_ONE):
         one = rhythm.due(found, mona, cora, kind, now)
@@ -631,8 +642,8 @@ def test_an_administrator_erases_the_reviews_of_who_left_without_reading_them(ca
 
 def test_what_was_judged_by_other_rules_keeps_them(cast, as_):
     review = signed(cast)
-    text = rules(sight.settings.HOME).text.replace('name = "Planning"', 'name = "Foresight"')
-    (sight.settings.HOME / OWN).write_text(text)
+    text = rules(configured.HOME).text.replace('name = "Planning"', 'name = "Foresight"')
+    (configured.HOME / OWN).write_text(text)
     client: Client = as_(cast["cora"])
     assert "Foresight" in text_of(client, "/reviews/skills/")
     page = text_of(client, f"/reviews/{review.pk}/")

@@ -274,15 +274,15 @@ def test_a_manager_prepares_and_holds_a_talk_and_an_evaluation_and_the_csm_answe
     expect(manager.locator(".standing")).to_contain_text("It is as it was signed")
     url = _planned(manager, "Quarterly evaluation", "The csm")
     expect(manager.locator(".agenda")).to_contain_text("Against what was to be expected")
-    for page, level in ((manager, 1), (csm, 3)):
+    for page, level, skills in ((manager, 1, 5), (csm, 3, 1)):
         page.goto(url)
-        for number in range(5):
+        for number in range(skills):
             page.get_by_role("link", name=re.compile("^Judge ")).nth(number).click()
             page.get_by_role("radio").nth(level).check()
             page.get_by_label("Evidence 1").select_option(index=1)
             page.get_by_role("button", name="Keep it").click()
         page.get_by_role("button", name="Share what I judged").click()
-    expect(csm.get_by_text("she sees herself 2 levels higher")).to_have_count(5)
+    expect(csm.get_by_text("she sees herself 2 levels higher")).to_have_count(1)
     manager.goto(url)
     manager.get_by_role("button", name="Hold it now").click()
     check(manager, "the evaluation that is held")
