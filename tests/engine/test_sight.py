@@ -37,6 +37,7 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "account_use",
         "changes",
         "plan_templates",
+        "review_rules",
         "retract",
         "timeline",
         "audit",

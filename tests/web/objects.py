@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 
+from tenure.engine.review_rules import rules
 from tenure.web.access.models import User
 from tenure.web.book.models import AccountList, Hook, Run, View
 from tenure.web.dashboards.models import Dashboard, Tile
+from tenure.web.evaluation.models import Review, ReviewNote, RulesText
 from tenure.web.post.doing import folder
 from tenure.web.post.models import Job, Notice, Schedule, State
 from tenure.web.work.models import Task, TaskTemplate
@@ -126,6 +129,23 @@ def _hook(cast: Cast) -> str:
     return str(Hook.objects.get_or_create(**told)[0].pk)
 
 
+def _review(cast: Cast) -> str:
+    """An evaluation of the administrator's that is open: neither of the others takes part in it."""
+    kept = RulesText.objects.get_or_create(version="v", defaults={"text": rules(Path("none")).text})[0]
+    told: dict[str, Any] = {
+        "kind": "evaluation",
+        "name": f"About {min(cast.names)}",
+        "day": timezone.now().date(),
+        "rules": kept,
+    }
+    made, is_new = Review.objects.get_or_create(
+        leader=cast.administrator, subject=cast.administrator, key="k", defaults=told
+    )
+    if is_new:
+        ReviewNote.objects.create(review=made, by=cast.administrator, look="shared", text=min(cast.names), key="k")
+    return str(made.pk)
+
+
 #: By argument, or by ``PAGE.ARGUMENT``: somebody else's. Whoever may open the page at all is told that it is not there.
 THEIRS: Mapping[str, Callable[[Cast], str]] = {
     "account_id": lambda cast: cast.account,
@@ -139,6 +159,7 @@ THEIRS: Mapping[str, Callable[[Cast], str]] = {
     "template_id": _template,
     "dashboard": lambda cast: str(_dashboard(cast).pk),
     "tile": _tile,
+    "review": _review,
     "number": lambda cast: str(_view(cast).pk),
     "change_list.number": _list,
     "remove_list.number": _list,
@@ -151,6 +172,7 @@ SHARED: Mapping[str, str] = {
     "slug": "mrr",
     "metric": "mrr",
     "play": "Call",
+    "skill": "planning",
     "table": "account",
     "period": "2026-01",
     "name": "nothing",

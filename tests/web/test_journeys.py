@@ -246,6 +246,68 @@ def test_a_csm_keeps_a_note_in_two_clicks_and_the_customer_confirms_a_shared_pla
     check(page, "the plan")
 
 
+def _planned(page, kind, who):
+    """A manager plans a review; gives its address once what changed has been gathered."""
+    page.goto("/team-reviews/")
+    page.get_by_role("link", name=f"Plan: {kind} with {who}").click()
+    page.get_by_role("button", name="Plan it").click()
+    expect(page.locator(".agenda")).to_be_visible(timeout=60_000)
+    return page.url
+
+
+def test_a_manager_prepares_and_holds_a_talk_and_an_evaluation_and_the_csm_answers_and_signs(as_):
+    manager, csm = as_("manager"), as_("csm")
+    talk = _planned(manager, "1:1", "The csm")
+    expect(manager.locator(".agenda h3").first).to_have_text("Results")
+    manager.get_by_label("Note").fill("She <b>wants</b> to learn")
+    manager.get_by_role("button", name="Write it").click()
+    manager.get_by_label("What", exact=True).fill("Shadow a negotiation")
+    manager.get_by_label("Who", exact=True).select_option("The csm")
+    manager.get_by_role("button", name="Agree on it").click()
+    manager.get_by_role("button", name="Hold it now").click()
+    csm.goto("/reviews/")
+    csm.get_by_role("link", name="1:1", exact=True).first.click()
+    expect(csm.locator(".written")).to_contain_text("She <b>wants</b> to learn")
+    csm.get_by_role("button", name="Sign").click()
+    manager.goto(talk)
+    manager.get_by_role("button", name="Sign").click()
+    expect(manager.locator(".standing")).to_contain_text("It is as it was signed")
+    url = _planned(manager, "Quarterly evaluation", "The csm")
+    expect(manager.locator(".agenda")).to_contain_text("Against what was to be expected")
+    for page, level, skills in ((manager, 1, 5), (csm, 3, 1)):
+        page.goto(url)
+        for number in range(skills):
+            page.get_by_role("link", name=re.compile("^Judge ")).nth(number).click()
+            page.get_by_role("radio").nth(level).check()
+            page.get_by_label("Evidence 1").select_option(index=1)
+            page.get_by_role("button", name="Keep it").click()
+        page.get_by_role("button", name="Share what I judged").click()
+    expect(csm.get_by_text("she sees herself 2 levels higher")).to_have_count(1)
+    manager.goto(url)
+    manager.get_by_role("button", name="Hold it now").click()
+    check(manager, "the evaluation that is held")
+    csm.goto(url)
+    csm.get_by_label("Your words").fill("I see it differently")
+    csm.get_by_role("button", name="Answer").click()
+    csm.get_by_role("button", name="Sign").click()
+    manager.goto(url)
+    expect(manager.locator(".written")).to_contain_text("I see it differently")
+    manager.get_by_role("button", name="Sign").click()
+    expect(manager.locator(".standing")).to_contain_text("It is as it was signed")
+    expect(manager.get_by_role("button", name="Sign")).to_have_count(0)
+    for scheme in ("dark", "light"):
+        csm.emulate_media(color_scheme=scheme)
+        for place in (url, "/reviews/", "/reviews/skills/"):
+            csm.goto(place)
+            check(csm, f"{place} {scheme}")
+    csm.set_viewport_size({"width": NARROWEST, "height": 700})
+    for place in (url, "/reviews/"):
+        csm.goto(place)
+        assert csm.evaluate("document.documentElement.scrollWidth") == NARROWEST
+    manager.goto("/team-reviews/")
+    check(manager, "the team's reviews")
+
+
 def test_a_csm_judges_a_renewal_in_its_row_and_tells_how_it_ended(as_):
     page, url = as_("csm"), "/renewals/?from=2026-10&to=2028-06"
     page.goto(url)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tenure.engine.plan_templates import PlanTemplate
+    from tenure.engine.review_rules import ReviewRules
     from tenure.engine.verbs.account_revenue import RevenueFound
     from tenure.engine.verbs.account_tickets import TicketsFound, Which
     from tenure.engine.verbs.account_use import UseFound
@@ -80,6 +81,14 @@ class Followed:
         from tenure.engine.plan_templates import templates
 
         return templates(self.home)
+
+    def review_rules(self) -> ReviewRules:
+        """What people are judged by in reviews, and how reviews go: the workspace's own rules, or those that come with Tenure. Raises
+        ``UsageError`` for a file that is wrong, with the line.
+        """
+        from tenure.engine.review_rules import rules
+
+        return rules(self.home)
 
     def account_tickets(
         self, account_id: str, *, which: Which = "all", offset: int = 0, limit: int = 25

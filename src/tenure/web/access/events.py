@@ -56,6 +56,14 @@ class Kind(StrEnum):
     PLAN_OPENED = "plan_opened"
     PLAN_LINK_ENDED = "plan_link_ended"
     PLAN_LINK_TAKEN_OVER = "plan_link_taken_over"
+    REVIEW_PLANNED = "review_planned"
+    REVIEW_DROPPED = "review_dropped"
+    REVIEW_HELD = "review_held"
+    REVIEW_SIGNED = "review_signed"
+    REVIEW_UNSIGNED = "review_unsigned"
+    REVIEW_ADDED_TO = "review_added_to"
+    REVIEW_READ = "review_read"
+    REVIEWS_ERASED = "reviews_erased"
 
 
 #: Parameters that hold whatever somebody typed, and one that says nothing.

@@ -42,3 +42,19 @@ def reports(sight: Sight) -> Reports:
     inside = leads if seen is None else leads & seen
     tops = tuple(sorted(one for one in inside if managers.get(one) not in inside))
     return Reports(managers, tops)
+
+
+def line_now(csm_id: str) -> set[str]:
+    """Somebody and all who report to her now, directly or through others; nobody where no id is told. Raises as ``reports`` does."""
+    return set(line_of(csm_id, managers_at(reporting_lines(), datetime.now(UTC)))) if csm_id else set()
+
+
+def direct_now(csm_id: str) -> set[str]:
+    """Those who report to somebody now without anybody between. Raises as ``reports`` does."""
+    managers = managers_at(reporting_lines(), datetime.now(UTC))
+    return {one for one, above in managers.items() if csm_id and above == csm_id and one != csm_id}
+
+
+def manager_now(csm_id: str) -> str:
+    """Whom somebody reports to now; empty for nobody. Raises as ``reports`` does."""
+    return managers_at(reporting_lines(), datetime.now(UTC)).get(csm_id) or ""

@@ -52,6 +52,15 @@ def scope(user: User, roles: Collection[Role] | None = None) -> Scope:
     return scope_of(counted, user.csm_id, lines, datetime.now(UTC))
 
 
+def book_of(user: User, roles: Collection[Role], owners: Collection[str]) -> Sight:
+    """The workspace as far as the books of some of our people reach, and no farther than these roles of ``user``: who looks at
+    somebody's results through it sees what she sees of them. Raises ``UnavailableError`` as above.
+    """
+    seen = scope(user, roles).owners
+    inside = sorted(set(owners) if seen is None else set(owners) & set(seen))
+    return keeper.open(settings.HOME, by=log.asking()).seen_by(Scope(tuple(inside)))
+
+
 def reporting_lines() -> tuple[Line, ...]:
     """Who reports to whom, and from when on. Raises ``UnavailableError`` where that cannot be had."""
     return _lines.get(_read_lines)

@@ -81,6 +81,14 @@ ACTS: Mapping[str, Text] = {
     Kind.PLAN_OPENED: lazy("opened a shared success plan"),
     Kind.PLAN_LINK_ENDED: lazy("ended a link to a success plan"),
     Kind.PLAN_LINK_TAKEN_OVER: lazy("took over a link to a success plan"),
+    Kind.REVIEW_PLANNED: lazy("planned a review"),
+    Kind.REVIEW_DROPPED: lazy("dropped a planned review"),
+    Kind.REVIEW_HELD: lazy("held a review"),
+    Kind.REVIEW_SIGNED: lazy("signed a review"),
+    Kind.REVIEW_UNSIGNED: lazy("changed a review, so that signatures lapsed"),
+    Kind.REVIEW_ADDED_TO: lazy("added to a signed review"),
+    Kind.REVIEW_READ: lazy("read a review of somebody else"),
+    Kind.REVIEWS_ERASED: lazy("erased somebody's reviews"),
 }
 
 

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 TITLE = 200
+#: The kind of tasks that were agreed in a review: what they say is between their owner and who gave them.
+CONFIDENTIAL = "review"
 
 
 class Status(models.TextChoices):

@@ -1,7 +1,8 @@
 """Who sees which task: the one place that decides it.
 
 A task about an account is seen by whoever sees the account, and by nobody else, not even its owner once the account is
-another's. One about no account is seen by its owner, by who gave it, and by those who lead the owner.
+another's. One about no account is seen by its owner, by who gave it, and by those who lead the owner; but of what was agreed
+in a review they see nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from django.db.models import Q, QuerySet
 from tenure.web.access.models import User
 from tenure.web.access.roles import TELL, Role
 from tenure.web.access.sight import Looking, scope
-from tenure.web.work.models import Task
+from tenure.web.work.models import CONFIDENTIAL, Task
 
 if TYPE_CHECKING:
     from tenure.engine import Sight
@@ -62,7 +63,8 @@ def seen_by(user: User, account_ids: Collection[str]) -> set[str]:
 def visible(user: User, sight: Sight, tasks: QuerySet[Task]) -> QuerySet[Task]:
     """Those of some tasks that somebody may see, through the sight of that same person."""
     of_none = Q(account_id="")
-    own = of_none & (Q(owner__in=team(user)) | Q(given_by=user))
+    led = Q(owner__in=team(user)) & (~Q(kind=CONFIDENTIAL) | Q(owner=user))
+    own = of_none & (led | Q(given_by=user))
     if not sight.scope.narrow:
         return tasks.filter(own | ~of_none)
     named = tasks.exclude(of_none).order_by().values_list("account_id", flat=True).distinct()

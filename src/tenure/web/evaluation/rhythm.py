@@ -1,0 +1,60 @@
+"""When the next review of a pair, or of a team, is due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from tenure.web.evaluation.models import Kind, Review, Rhythm
+from tenure.web.kit.reading import current
+
+if TYPE_CHECKING:
+    from tenure.engine.review_rules import ReviewRules
+    from tenure.web.access.models import User
+
+
+@dataclass(frozen=True)
+class Due:
+    """A review of a kind. ``last``: that was held; ``planned``: the one that is planned; ``due``: when the next one is, in days of the
+    organisation's zone; ``late``: that day is over, or the planned one's.
+    """
+
+    kind: str
+    name: str
+    every: int
+    last: Review | None
+    planned: Review | None
+    due: date
+    late: bool
+
+
+def today() -> date:
+    """The day that it is in the organisation's zone."""
+    return datetime.now(UTC).astimezone(current().zone).date()
+
+
+def due(rules: ReviewRules, leader: User, subject: User | None, kind: Kind, today: date) -> Due:
+    """Where a pair (``subject`` None: the team) stands. What never was is due today, and not late."""
+    template = rules.template(kind)
+    assert template is not None, "the rules have a review of each kind"
+    mine = Review.objects.filter(leader=leader, subject=subject, kind=kind).select_related("subject")
+    last = mine.filter(held_at__isnull=False).order_by("-day", "-pk").first()
+    planned = mine.filter(held_at=None).order_by("day", "pk").first()
+    every = every_of(leader, subject, kind) or template.every
+    next_ = planned.day if planned else last.day + timedelta(days=every) if last else today
+    return Due(kind, template.name, every, last, planned, next_, next_ < today)
+
+
+def every_of(leader: User, subject: User | None, kind: str) -> int | None:
+    """The days of a pair's own, where it has them."""
+    found = Rhythm.objects.filter(leader=leader, subject=subject, kind=kind).first()
+    return found.every if found else None
+
+
+def keep(leader: User, subject: User | None, kind: str, every: int | None) -> None:
+    """Have reviews of a kind so many days apart; None: as the template has it."""
+    if every is None:
+        Rhythm.objects.filter(leader=leader, subject=subject, kind=kind).delete()
+    else:
+        Rhythm.objects.update_or_create(leader=leader, subject=subject, kind=kind, defaults={"every": every})
