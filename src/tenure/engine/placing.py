@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from tenure.core import written
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tenure.portfolio.rules import Rules, Tier
+
+__all__ = ["FILE", "KEPT", "of_the_demo", "rules_of", "tiers_of"]
 
 #: What a version of the file is called among the models that are kept.
 KEPT = "portfolio"
@@ -25,3 +28,10 @@ def rules_of(home: Path) -> Rules:
 def tiers_of(text: str) -> tuple[Tier, ...]:
     """The levels of service that a text defines. Raises ``UsageError`` as ``rules_of`` does."""
     return read(written.Written(FILE, text)).tiers
+
+
+def of_the_demo() -> str:
+    """The file of the example company."""
+    from tenure.sources import demo
+
+    return (files(demo) / FILE).read_text("utf-8")

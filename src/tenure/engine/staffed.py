@@ -20,7 +20,7 @@ from tenure.portfolio.rules import Rules, Tier
 from tenure.portfolio.workload import Capacity, Held, Part, Workload, books, capacity_of, hours_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from tenure.engine.result import Result
     from tenure.engine.verbs.handovers import HandoversFound
@@ -122,7 +122,7 @@ class Staffed:
     def _call(self, verb: str, request: Any) -> Any:
         raise NotImplementedError
 
-    def show(self, metric: str, *, start: str = "", end: str = "", window: str = "", by: Iterable[str] = ()) -> Result:
+    def show(self, metric: str, *, start: str = "", end: str = "", window: str = "", by: Sequence[str] = ()) -> Result:
         """As of ``Sight``."""
         raise NotImplementedError
 

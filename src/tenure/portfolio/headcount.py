@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 
 import numpy as np
@@ -111,8 +111,6 @@ def outlook(
         for place, start in enumerate(starts)
     )
     first = next((one.month for one in months if one.missing), None)
-    from datetime import timedelta
-
     decide = first - timedelta(days=hiring.hiring_days + _ramped(rules)) if first else None
     return Outlook(months, len(past), each, first, decide, full)
 
@@ -150,9 +148,7 @@ def _month(
     rules: Rules,
     full: Decimal,
 ) -> Month:
-    capacity = sum(
-        (capacity_of(one, rules.time, start).hours for one in people if one.role == "csm" or one.role == ""), Decimal(0)
-    )
+    capacity = sum((capacity_of(one, rules.time, start).hours for one in people if one.role == "csm"), Decimal(0))
     usable = capacity * rules.hiring.load
     hours = _range(counts * each)
     ends = [_missing(value, usable, full) for value in (hours.value, hours.low, hours.high)]

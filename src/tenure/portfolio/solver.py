@@ -136,7 +136,8 @@ class _Program:
 
     def _rows(self) -> tuple[csr_array, Any]:
         """At most so many moves, each account once, and the tangents of every square."""
-        count, accounts = len(self.pairs), {}
+        count = len(self.pairs)
+        accounts: dict[str, int] = {}
         for pair in self.pairs:
             accounts.setdefault(pair.account, len(accounts))
         rows, columns, values = [np.zeros(count, int)], [np.arange(count)], [np.ones(count)]

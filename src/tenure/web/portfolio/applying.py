@@ -62,24 +62,7 @@ def move(
         return applied
     try:
         _check(sight, wished)
-        by = log.sender(user.pk)
-        told_from = day.isoformat()
-        sight.record(
-            "assignment",
-            [
-                {"account_id": one.account, "csm_id": one.taker, "role": "owner", "valid_from": told_from, "share": 1}
-                for one in wished
-            ],
-            by=by, message_id=message_id,
-        )  # fmt: skip
-        items = [
-            {"account_id": one.account, "kind": "csm_to_csm", "from_id": one.giver, "to_id": one.taker, "item": item, "due_at": told_from}
-            for one in wished
-            if one.giver
-            for item in ITEMS
-        ]  # fmt: skip
-        if items:
-            sight.record("handover_item", items, by=by, message_id=message_id + _HANDOVER)
+        _tell(sight, log.sender(user.pk), wished, day, message_id)
     except TenureError:
         applied.delete()
         raise
@@ -90,6 +73,24 @@ def move(
     if with_tasks:
         _give(sight, user, wished, day, message_id)
     return applied
+
+
+def _tell(sight: Sight, by: str, wished: Sequence[Wished], day: date, message_id: str) -> None:
+    """Who owns what from that day on, and what is to be passed on by then; from nobody there is nothing."""
+    told = day.isoformat()
+    owned = [
+        {"account_id": one.account, "csm_id": one.taker, "role": "owner", "valid_from": told, "share": 1}
+        for one in wished
+    ]
+    sight.record("assignment", owned, by=by, message_id=message_id)
+    items = [
+        {"account_id": one.account, "kind": "csm_to_csm", "from_id": one.giver, "to_id": one.taker, "item": item, "due_at": told}
+        for one in wished
+        if one.giver
+        for item in ITEMS
+    ]  # fmt: skip
+    if items:
+        sight.record("handover_item", items, by=by, message_id=message_id + _HANDOVER)
 
 
 def _check(sight: Sight, wished: Sequence[Wished]) -> None:

@@ -23,7 +23,7 @@ def loads(held: Sequence[Held], named: Mapping[str, str]) -> Chart:
     within = tuple(float(min(one.hours, one.capacity)) for one in held)
     beyond = tuple(float(max(one.hours - one.capacity, Decimal(0))) for one in held)
     free = tuple(float(max(one.capacity - one.hours, Decimal(0))) for one in held)
-    names = tuple(named[one.person] for one in held)
+    names = _short([named[one.person] for one in held])
     over = sum(one.hours > one.capacity for one in held)
     says = _("Hours of each person: %(over)s of %(all)s have more than they can do.") % {"over": over, "all": len(held)}
     columns = ("", _("Hours"), _("Capacity"), _("Load"))
@@ -35,6 +35,12 @@ def loads(held: Sequence[Held], named: Mapping[str, str]) -> Chart:
         Series(_("Within capacity"), within, "new"), Series(_("Beyond it"), beyond, "bad"), Series(_("Free"), free, "muted"),
     )  # fmt: skip
     return Bars(says, Table(columns, rows), _HOURS, names, series)
+
+
+def _short(names: Sequence[str]) -> tuple[str, ...]:
+    """First names, where nobody shares one: there is little room below bars."""
+    first = tuple(name.split(" ")[0] for name in names)
+    return first if len(set(first)) == len(first) else tuple(names)
 
 
 def evened(before: Sequence[Held], after: Sequence[Held], named: Mapping[str, str]) -> Chart:

@@ -48,7 +48,7 @@ def part(one: Part) -> str:
         case "tickets" | "projects":
             return _("%(number)s × %(each)s h") % {"number": number, "each": each}
         case "history":
-            return _("%(share)s of the difference, %(each)s h, between what is logged and the level") % {
+            return _("%(share)s of %(each)s h against the level") % {
                 "share": formats.percent(one.number, 0), "each": each,
             }  # fmt: skip
         case "part_time":

@@ -76,6 +76,11 @@ class Moving:
     arr: str
     reasons: tuple[str, ...]
 
+    @property
+    def rest(self) -> tuple[str, ...]:
+        """All reasons but the first."""
+        return self.reasons[1:]
+
 
 @dataclass(frozen=True)
 class Both:

@@ -17,7 +17,7 @@ from tenure.web.access import log
 from tenure.web.access.page import POST, Request, page
 from tenure.web.access.roles import LEAD, TELL
 from tenure.web.kit import formats
-from tenure.web.kit.table import ON_A_PAGE, Pager, page_of, pager
+from tenure.web.kit.table import Pager, page_of, pager
 from tenure.web.portfolio.forms import Telling
 from tenure.web.portfolio.tabs import Tab, tabs
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from tenure.engine.staffed import Giver, Handover, Item
 
 _SEES = LEAD | TELL
+#: Each is many lines high.
+_ON_A_PAGE = 25
 
 
 @dataclass(frozen=True)
@@ -85,13 +87,13 @@ def sales_handovers(request: Request) -> Handovers:
     given = request.GET.dict()
     found = request.sight().handovers()
     tells = not request.user.roles.isdisjoint(TELL)
-    begins = (page_of(given) - 1) * ON_A_PAGE
+    begins = (page_of(given) - 1) * _ON_A_PAGE
     complete = sum(one.complete for one in found.handovers)
     return Handovers(
         tabs(request), found.as_of, formats.day(found.since),
-        tuple(_row(one, found.people, tells=tells) for one in found.handovers[begins : begins + ON_A_PAGE]), len(found.handovers),
+        tuple(_row(one, found.people, tells=tells) for one in found.handovers[begins : begins + _ON_A_PAGE]), len(found.handovers),
         formats.percent(complete / len(found.handovers), 0) if found.handovers else "–",
-        tuple(_of(one, found.people) for one in found.givers), pager(len(found.handovers), page_of(given), given),
+        tuple(_of(one, found.people) for one in found.givers), pager(len(found.handovers), page_of(given), given, on_a_page=_ON_A_PAGE),
     )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tenure.engine import Sight
     from tenure.engine.staffed import Caught, Placed, Tier
 
-_MOST = 50
+_MOST = 20
 
 
 @dataclass(frozen=True)
