@@ -110,7 +110,11 @@ def test_each_guard_keeps_an_account(more, reason) -> None:
 
 
 def test_guards_end_where_they_say() -> None:
-    for more in ({"renewal": DAY + timedelta(days=61)}, {"owned_since": DAY - timedelta(days=60)}, {"language": "de-AT"}):
+    for more in (
+        {"renewal": DAY + timedelta(days=61)},
+        {"owned_since": DAY - timedelta(days=60)},
+        {"language": "de-AT"},
+    ):
         ben = replace(BEN, languages=("de",))
         plan = proposal(ground([*(replace(one, **more) for one in book(8, "ada")), *book(2, "ben")], [ADA, ben]))
         assert len(plan.moves) == 3, more
@@ -140,9 +144,18 @@ def test_nobody_takes_over_who_is_away_leaving_or_no_csm(ben) -> None:
 
 def test_accounts_of_nobody_and_of_those_who_left_come_first() -> None:
     left = replace(CLEO, ends=DAY - timedelta(days=9))
-    accounts = [*book(8, "ada"), *book(2, "ben"), account("lost", "cleo"), account("loose", ""), account("late", "cleo", renewal=DAY)]
+    accounts = [
+        *book(8, "ada"),
+        *book(2, "ben"),
+        account("lost", "cleo"),
+        account("loose", ""),
+        account("late", "cleo", renewal=DAY),
+    ]
     plan = proposal(ground(accounts, [ADA, BEN, left]), 2)
-    assert {(one.account, one.why, one.taker) for one in plan.moves} == {("lost", "left", "ben"), ("loose", "unowned", "ben")}
+    assert {(one.account, one.why, one.taker) for one in plan.moves} == {
+        ("lost", "left", "ben"),
+        ("loose", "unowned", "ben"),
+    }
     assert plan.waits == (("late", "left", "renewal"),), "what cannot move is said"
 
 
@@ -157,7 +170,11 @@ def test_revenue_is_spread_where_that_weighs() -> None:
 
 def kept(place: Ground, plan) -> None:
     """What holds of every proposal."""
-    guards, people, known = place.rules.guards, {one.id: one for one in place.people}, {one.id: one for one in place.accounts}
+    guards, people, known = (
+        place.rules.guards,
+        {one.id: one for one in place.people},
+        {one.id: one for one in place.accounts},
+    )
     assert len(plan.moves) <= plan.most
     assert len({one.account for one in plan.moves}) == len(plan.moves), "nothing is doubled"
     after = applied(place.accounts, plan.moves)
@@ -172,7 +189,9 @@ def kept(place: Ground, plan) -> None:
         assert place.capacities[taker.id].hours
         assert not one.region or not taker.region or one.region == taker.region
         assert set(place.rules.tier(one.tier).skills) <= set(taker.skills or ())
-    assert sum(one.hours for one in plan.before) <= sum(one.hours for one in plan.after), "whoever had nobody may have somebody"
+    assert sum(one.hours for one in plan.before) <= sum(one.hours for one in plan.after), (
+        "whoever had nobody may have somebody"
+    )
 
 
 @given(seed=st.integers(0, 10_000), accounts=st.integers(0, 60), people=st.integers(3, 7), most=st.integers(0, 12))
@@ -186,16 +205,24 @@ def test_guards_are_never_broken_and_the_order_of_rows_changes_nothing(seed, acc
         )
         for one in place.accounts
     ]  # fmt: skip
-    staff = [replace(one, ends=DAY + timedelta(days=rng.randint(-50, 200)) if rng.random() < 0.2 else None) for one in place.people]
+    staff = [
+        replace(one, ends=DAY + timedelta(days=rng.randint(-50, 200)) if rng.random() < 0.2 else None)
+        for one in place.people
+    ]
     place = replace(
-        place, accounts=changed, people=staff, capacities={one.id: capacity_of(one, place.rules.time, DAY) for one in staff}
+        place,
+        accounts=changed,
+        people=staff,
+        capacities={one.id: capacity_of(one, place.rules.time, DAY) for one in staff},
     )
     plan = proposal(place, most)
     kept(place, plan)
     turned = replace(place, accounts=rng.sample(changed, len(changed)), people=rng.sample(staff, len(staff)))
     assert moves(proposal(turned, most)) == moves(plan)
     if all(one.why == "load" for one in plan.moves):
-        assert plan.spread_after <= plan.spread_before + 0.02, "evenness of revenue and risk costs little of that of hours"
+        assert plan.spread_after <= plan.spread_before + 0.02, (
+            "evenness of revenue and risk costs little of that of hours"
+        )
 
 
 def test_what_is_split_first_is_whole_in_the_end(monkeypatch) -> None:

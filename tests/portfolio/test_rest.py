@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +16,7 @@ from tenure.portfolio.coverage import crowds, exceptions
 from tenure.portfolio.handover import Handover, givers, item
 from tenure.portfolio.headcount import Past, outlook, shortages
 from tenure.portfolio.placing import Candidate, placed
-from tenure.portfolio.rules import read
+from tenure.portfolio.rules import read, shipped
 from tenure.portfolio.workload import capacity_of, hours_of
 
 DAY = date(2026, 11, 27)
@@ -66,6 +68,24 @@ def test_every_lack_is_found_and_those_that_press_come_first() -> None:
     ]  # fmt: skip
 
 
+def test_the_file_that_the_guide_shows_is_one() -> None:
+    guide = Path(__file__).parents[2] / "docs" / "how-to" / "portfolios.md"
+    (shown,) = re.findall(r"```toml\n(.*?)```", guide.read_text("utf-8"), re.DOTALL)
+    rules = read(Written("portfolio.toml", shown))
+    assert [tier.name for tier in rules.tiers] == ["Platinum", "Gold", "Digital"]
+    same = read(
+        Written(
+            "portfolio.toml",
+            "\n".join(line for line in shown.splitlines() if "onboarding" in line or line == "[workload.lifecycle]"),
+        )
+    )
+    usual = read(shipped())
+    assert (rules.guards, rules.time, rules.hiring) == (usual.guards, usual.time, usual.hiring), (
+        "it says what comes with Tenure"
+    )
+    assert rules.work == same.work
+
+
 def test_a_ratio_counts_working_time() -> None:
     mine = [account(f"p{n}", tier="Platinum") for n in range(2)]
     full, half = Person("ada", "Ada"), Person("ada", "Ada", fte=Decimal("0.5"))
@@ -105,7 +125,9 @@ def test_without_any_change_in_the_past_the_future_is_as_now() -> None:
         (12, 200, 200, 200, 200, 0), (1, 200, 200, 200, 200, 0), (2, 200, 200, 200, 100, 1),
     ]  # fmt: skip
     assert found.first == date(2027, 2, 1)
-    assert found.decide == date(2027, 2, 1) - timedelta(days=60 + 30), "a month of starting in, in which nothing is done"
+    assert found.decide == date(2027, 2, 1) - timedelta(days=60 + 30), (
+        "a month of starting in, in which nothing is done"
+    )
 
 
 def test_growth_is_that_of_the_past_and_the_same_each_time() -> None:
@@ -120,11 +142,21 @@ def test_growth_is_that_of_the_past_and_the_same_each_time() -> None:
 
 
 def test_what_accounts_ask_for_and_nobody_has_is_short() -> None:
-    accounts = [account("a", language="sv", region="North"), account("b", language="de-AT", tier="Platinum"), account("c", language="de")]
-    people = [Person("ada", "Ada", languages=("de",), region="South", fte=Decimal(1)), Person("ben", "Ben", languages=("en",), fte=Decimal("0.1"))]
+    accounts = [
+        account("a", language="sv", region="North"),
+        account("b", language="de-AT", tier="Platinum"),
+        account("c", language="de"),
+    ]
+    people = [
+        Person("ada", "Ada", languages=("de",), region="South", fte=Decimal(1)),
+        Person("ben", "Ben", languages=("en",), fte=Decimal("0.1")),
+    ]
     hours = {one.id: hours_of(one, RULES, DAY) for one in accounts}
     capacities = {one.id: capacity_of(one, RULES.time, DAY) for one in people}
-    found = {(one.kind, one.name): (one.accounts, one.hours, one.people, one.gap, one.unfit) for one in shortages(accounts, people, hours, capacities, RULES)}
+    found = {
+        (one.kind, one.name): (one.accounts, one.hours, one.people, one.gap, one.unfit)
+        for one in shortages(accounts, people, hours, capacities, RULES)
+    }
     assert found == {
         ("language", "sv"): (1, 10, 0, 10, 1), ("language", "de"): (2, 20, 1, 0, 0), ("skill", "negotiation"): (1, 10, 0, 10, 1),
         ("region", "North"): (1, 10, 1, 0, 1),

@@ -49,7 +49,14 @@ def test_hours_are_made_of_parts_that_add_up_by_hand() -> None:
         minutes=Decimal(1200), history=180,
     )  # fmt: skip
     # 1200 minutes are 20 hours in 180 days; of a month of 30.4375 days 3.381944; half of the way from 8 there is -2.309.
-    expected = [("base", 8), ("lifecycle", 4), ("tickets", Decimal("0.75")), ("projects", 4), ("renewal", 3), ("history", Decimal("-2.31"))]
+    expected = [
+        ("base", 8),
+        ("lifecycle", 4),
+        ("tickets", Decimal("0.75")),
+        ("projects", 4),
+        ("renewal", 3),
+        ("history", Decimal("-2.31")),
+    ]
     assert parts(busy) == expected
     assert hours_of(busy, RULES, DAY).hours == Decimal("17.44")
     assert parts(replace(busy, renewal=DAY + timedelta(days=91)))[-2][0] == "projects", "no renewal within 90 days"
@@ -71,8 +78,12 @@ def test_where_a_level_says_no_hours_the_settings_do_and_then_the_usual(account,
 def test_what_is_measured_and_what_is_guessed() -> None:
     logged = replace(PLAIN, minutes=Decimal(60), history=182)
     assert [part.estimated for part in hours_of(logged, RULES, DAY).parts] == [True, False]
-    assert hours_of(replace(logged, guessed=Decimal(30)), RULES, DAY).parts[-1].estimated, "some contacts said no minutes"
-    assert parts(replace(PLAIN, history=0)) == [("usual", 3)], "where nothing is logged nothing is known, which is not zero"
+    assert hours_of(replace(logged, guessed=Decimal(30)), RULES, DAY).parts[-1].estimated, (
+        "some contacts said no minutes"
+    )
+    assert parts(replace(PLAIN, history=0)) == [("usual", 3)], (
+        "where nothing is logged nothing is known, which is not zero"
+    )
 
 
 @given(
@@ -101,7 +112,9 @@ def test_capacity_by_hand() -> None:
     # Began on the 20th of November: a quarter until the 20th of December, then half.
     new = replace(full, began=date(2026, 11, 20))
     quarter, half = 16, 5  # working days from 27 November to 18 December, and from 21 to 25 December
-    assert told(new)[1] == (Decimal(100) * (quarter * Decimal("0.25") + half * Decimal("0.5")) / 21).quantize(Decimal("0.01"))
+    assert told(new)[1] == (Decimal(100) * (quarter * Decimal("0.25") + half * Decimal("0.5")) / 21).quantize(
+        Decimal("0.01")
+    )
     assert told(replace(full, ends=DAY))[1] == 0
     assert capacity_of(replace(full, fte=None), RULES.time, DAY).guessed
 
@@ -122,10 +135,14 @@ def test_a_shared_account_counts_for_each_by_its_part() -> None:
     [
         ("[tiers.Gold]\nhours = -1\n", "hours must be a number of hours", "portfolio.toml:2:tiers.Gold.hours"),
         ("[tiers.Gold]\nwhere = [[1]]\n", "where must be conditions", "portfolio.toml:2:tiers.Gold.where"),
-        ("[balance]\nmost_moves = 2\n", "most_moves must be a number from 0 to 1", "portfolio.toml:2:balance.most_moves"),
+        (
+            "[balance]\nmost_moves = 2\n",
+            "most_moves must be a number from 0 to 1",
+            "portfolio.toml:2:balance.most_moves",
+        ),
         ("[capacity]\nramp = 3\n", "ramp must be a share", "portfolio.toml:2:capacity.ramp"),
         ("colour = 1\n", "There is no key colour here", "portfolio.toml:1:colour"),
-        ("[tiers.Gold]\nby = \"nobody\"\n", 'by must be "owner" or "pool"', "portfolio.toml:2:tiers.Gold.by"),
+        ('[tiers.Gold]\nby = "nobody"\n', 'by must be "owner" or "pool"', "portfolio.toml:2:tiers.Gold.by"),
         ("[workload\n", "This is not TOML", "portfolio.toml:1"),
     ],
 )
@@ -139,5 +156,7 @@ def test_a_version_names_what_the_file_means() -> None:
     one = read(Written("portfolio.toml", "[tiers.A]\nhours = 1\n[tiers.B]\nhours = 2\n"))
     same = read(Written("portfolio.toml", "# a comment\n[tiers.A]\nhours = 1.0\n[tiers.B]\nhours = 2\n"))
     turned = read(Written("portfolio.toml", "[tiers.B]\nhours = 2\n[tiers.A]\nhours = 1\n"))
-    assert one.version == same.version != turned.version, "the first level that fits counts, so their order means something"
+    assert one.version == same.version != turned.version, (
+        "the first level that fits counts, so their order means something"
+    )
     assert read(shipped()).tiers == ()

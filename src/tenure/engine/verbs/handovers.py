@@ -76,7 +76,9 @@ def handovers(desk: Desk, request: Handovers) -> HandoversFound:
         if row["customer_since"] >= since or (one.noted and not one.complete) or request.account
     ]  # fmt: skip
     kept.sort(key=lambda one: (-one.late, one.complete, one.done - len(one.items), one.name, one.account))
-    return HandoversFound(since, tuple(kept), tuple(givers(kept)), people, now.replace(tzinfo=UTC))
+    named = {who for one in kept for each in one.items for who in (each.giver, each.taker)}
+    told = {who: name for who, name in people.items() if who in named}
+    return HandoversFound(since, tuple(kept), tuple(givers(kept)), told, now.replace(tzinfo=UTC))
 
 
 def _handover(row: dict[str, Any], noted: list[tuple[Any, ...]], settings: Settings, day: date) -> Handover:
