@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,7 +14,7 @@ from tests.engine.conftest import TODAY, Bench, loaded
 FILES = {
     "csm": (
         "csm_id,name,manager_id,fte,region,languages,skills,started_at,ended_at\n"
-        "mona,Mona,,1,,,,,\nada,Ada,mona,1,North,\"de,en\",renewals,2020-01-01,\nben,Ben,mona,0.5,North,de,,2020-01-01,\n"
+        'mona,Mona,,1,,,,,\nada,Ada,mona,1,North,"de,en",renewals,2020-01-01,\nben,Ben,mona,0.5,North,de,,2020-01-01,\n'
         "gone,Gone,mona,1,North,de,,2020-01-01,2026-11-01\nzoe,Zoe,,1,South,,,2020-01-01,\n"
     ),
     "account": (
@@ -67,7 +67,7 @@ def told(bench: Bench) -> Bench:
 
 
 def test_hours_are_out_of_the_rows_that_tell_of_an_account(told: Bench) -> None:
-    assert TODAY == date(2026, 11, 21)
+    assert date(2026, 11, 21) == TODAY
     found = told.workspace().workload()
     acme = found.accounts["acme"]
     # The call without minutes lasts as long as calls do on average: 60. The automated mail and the call of January do not count.
@@ -85,12 +85,12 @@ def test_hours_are_out_of_the_rows_that_tell_of_an_account(told: Bench) -> None:
     assert found.accounts["dale"].pool == "digital"
     assert found.accounts["cedar"].planned == date(2026, 12, 24)
     held = {one.person: one for one in found.held}
-    assert set(held) == {"ada", "ben", "gone", "mona", "zoe"} - {"mona"} | {"mona"}
+    assert set(held) == {"ada", "ben", "gone", "mona", "zoe"}
     assert [held[name].accounts for name in ("ada", "ben", "gone", "zoe")] == [2, 1, 1, 0]
     assert held["ada"].hours == found.hours["acme"].hours + found.hours["birch"].hours / 2
     assert held["gone"].load is None
-    # Half of 120 hours; of 21 working days from the 21st on 5 are away.
-    assert held["ben"].capacity == (Decimal(60) * 16 / 21).quantize(Decimal("0.01"))
+    # Half of 120 hours; of 20 working days from the 21st on 5 are away.
+    assert held["ben"].capacity == 45
     assert sum(one.hours for one in found.held) + found.unheld == sum(one.hours for one in found.hours.values())
 
 
@@ -139,6 +139,7 @@ def test_rules_are_looked_at_saved_under_their_version_and_applied_from_now_on(t
         workspace.save_portfolio(RULES, by="user 1", over=before)
     shifts = workspace.place_tiers().placed.shifts
     workspace.amend("tier", [(one.account, one.after) for one in shifts], by="user 1", message_id="m1")
+    told.now += timedelta(minutes=1)
     rows = {row["account_id"]: row["tier"] for row in workspace.rows("accounts", columns=("account_id", "tier")).rows}
     assert rows == {"acme": "Silver", "birch": "Top", "cedar": "Silver", "dale": "Silver", "elm": "Silver"}
     assert workspace.place_tiers().placed.shifts == ()

@@ -100,14 +100,24 @@ def test_moves_are_applied_from_a_day_on_with_their_hand_overs_and_taken_back(co
     assert len(items) == 4 * len(moves)
     assert {item["from_id"] for item in items} == {"cora"}
     tasks = Task.objects.filter(kind="handover")
-    assert {(task.owner_id, task.due) for task in tasks} == {(cora.pk, day)}
     assert tasks.count() == len(moves)
+    assert {task.due for task in tasks} == {day}
+    assert cora.pk not in {task.owner_id for task in tasks}, "she sees them no more"
     applied = Applied.objects.get()
     assert mona.post(f"/balance/{applied.pk}/take-back/").status_code == 302
     assert owners(company) == before
     assert company.rows("handover_item", where=[("kind", "equals", "csm_to_csm")]).total == 0
     assert {task.status for task in Task.objects.filter(kind="handover")} == {Status.DROPPED}
     assert mona.post(f"/balance/{applied.pk}/take-back/").status_code == 404, "once"
+
+    # From a week on: until then Cora has them, and the tasks to hand them over.
+    moves, message_id = proposed(mona)
+    week = day + timedelta(days=7)
+    mona.post("/balance/apply/", {"message_id": message_id, "day": week.isoformat(), "tasks": "on", "move": moves[:1]})
+    assert owners(company) == before
+    (task,) = Task.objects.filter(kind="handover", status=Status.OPEN)
+    assert (task.owner_id, task.due) == (cora.pk, week)
+    assert moves[0] not in proposed(mona)[0], "it changes hands already"
 
 
 def test_what_changed_meanwhile_is_not_moved(company, somebody, as_) -> None:

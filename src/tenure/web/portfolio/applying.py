@@ -18,7 +18,7 @@ from tenure.web.work import tasks, whose
 from tenure.web.work.models import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tenure.engine import Sight
     from tenure.web.access.models import User
@@ -122,15 +122,15 @@ def _check(sight: Sight, wished: Sequence[Wished]) -> None:
 
 
 def _give(sight: Sight, user: User, wished: Sequence[Wished], day: date, message_id: str) -> None:
-    """A task for each account: of whoever hands over and has a log-in, else of whoever applies it."""
+    """A task for each account."""
     users = {one.csm_id: one for one in whose.colleagues() if one.csm_id}
     named = {
         row["account_id"]: row["name"] or row["account_id"]
         for row in sight.every("accounts", columns=("account_id", "name"), where=(("account_id", "one_of", [one.account for one in wished]),))
     }  # fmt: skip
     for one in wished:
-        owner = users.get(one.giver, user)
-        if not whose.works(owner):
+        owner = _for(one, users, user)
+        if owner is None:
             continue
         taker = users[one.taker].name if one.taker in users else one.taker
         wanted = tasks.Wanted(
@@ -139,6 +139,14 @@ def _give(sight: Sight, user: User, wished: Sequence[Wished], day: date, message
             reason=_("The account changes hands on that day."), kind=_KIND, key=f"{_KIND}:{message_id}:{one.account}",
         )  # fmt: skip
         tasks.give(sight, user, wanted)
+
+
+def _for(one: Wished, users: Mapping[str, User], user: User) -> User | None:
+    """Who gets the task: who hands over, as long as she sees the account; else who takes over, or whoever applies it."""
+    for who in (users.get(one.giver), users.get(one.taker), user):
+        if who is not None and whose.works(who) and whose.seen_by(who, (one.account,)):
+            return who
+    return None
 
 
 def levels(sight: Sight, user: User, message_id: str) -> Applied | None:
