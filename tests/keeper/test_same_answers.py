@@ -46,6 +46,7 @@ from tenure.engine.verbs.failed import FailedRows
 from tenure.engine.verbs.fairness import Fairness
 from tenure.engine.verbs.flow import Flow
 from tenure.engine.verbs.growth_pipeline import GrowthPipeline
+from tenure.engine.verbs.handovers import Handovers
 from tenure.engine.verbs.health import Health
 from tenure.engine.verbs.kept_risk import KeptRisk
 from tenure.engine.verbs.load import Load
@@ -54,6 +55,7 @@ from tenure.engine.verbs.mend import Mend
 from tenure.engine.verbs.next_steps import NextSteps
 from tenure.engine.verbs.note_source import NoteSource
 from tenure.engine.verbs.optimism import Optimism
+from tenure.engine.verbs.place_tiers import PlaceTiers
 from tenure.engine.verbs.plays import Plays
 from tenure.engine.verbs.preview import Preview
 from tenure.engine.verbs.preview_events import PreviewEvents
@@ -74,10 +76,12 @@ from tenure.engine.verbs.rows import Query, Rows
 from tenure.engine.verbs.run import Run
 from tenure.engine.verbs.save_events import SaveEvents, version
 from tenure.engine.verbs.save_model import Saved, SaveModel
+from tenure.engine.verbs.save_portfolio import SavePortfolio
 from tenure.engine.verbs.score import Score
 from tenure.engine.verbs.show import Show
 from tenure.engine.verbs.sign_audit import SignAudit
 from tenure.engine.verbs.snapshot import Snapshot
+from tenure.engine.verbs.staffing import Staffing
 from tenure.engine.verbs.take_back import TakeBack
 from tenure.engine.verbs.take_drop import TakeDrop
 from tenure.engine.verbs.take_in import TakeIn
@@ -95,6 +99,7 @@ from tests.keeper.conftest import serving
 from tests.workspaces import clock, copy_to
 
 OWN_EVENTS = '[[load]]\nfile = "people"\ntable = "person"\nignore = ["*"]\n[load.columns]\nperson_id = "person_id"\n'
+LEVELS = '[tiers.Gold]\nwhere = [["arr", "at_least", 1000]]\n'
 OTHER = shipped().text.replace("good = 70", "good = 60")
 
 
@@ -165,6 +170,10 @@ def requests(tmp_path):
         "preview": Preview(OTHER),
         "save_model": SaveModel(OTHER, "ada"),
         "rated": Rated("segment"),
+        "staffing": Staffing(),
+        "place_tiers": PlaceTiers(LEVELS),
+        "save_portfolio": SavePortfolio(LEVELS, "ada"),
+        "handovers": Handovers(),
         "agenda": AgendaOf(),
         "renewal_forecast": RenewalForecast("2026-01", "2026-12", "owner"),
         "renewal_accuracy": RenewalAccuracy(2),

@@ -11,13 +11,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
+from tenure import keeper
 from tenure.engine.review_rules import rules
 from tenure.web.access.models import User
 from tenure.web.book.models import AccountList, Hook, Run, View
 from tenure.web.dashboards.models import Dashboard, Tile
 from tenure.web.evaluation.models import Review, ReviewNote, RulesText
+from tenure.web.portfolio.models import Applied
 from tenure.web.post.doing import folder
 from tenure.web.post.models import Job, Notice, Schedule, State
 from tenure.web.work.models import Task, TaskTemplate
@@ -146,11 +149,31 @@ def _review(cast: Cast) -> str:
     return str(made.pk)
 
 
+def _applied(cast: Cast) -> str:
+    told: dict[str, Any] = {
+        "kind": "moves",
+        "by": cast.administrator,
+        "message_id": "m",
+        "holds_from": timezone.localdate(),
+    }
+    return str(Applied.objects.get_or_create(message_id="m", defaults=told)[0].pk)
+
+
+def _owner(cast: Cast) -> str:
+    """Who owns the account that the others do not see."""
+    found = keeper.open(settings.HOME).rows(
+        "accounts", columns=("owner",), where=[("account_id", "equals", cast.account)]
+    )
+    return str(found.rows[0]["owner"])
+
+
 #: By argument, or by ``PAGE.ARGUMENT``: somebody else's. Whoever may open the page at all is told that it is not there.
 THEIRS: Mapping[str, Callable[[Cast], str]] = {
     "account_id": lambda cast: cast.account,
     "renewal_id": lambda cast: cast.renewal,
     "user_id": lambda cast: str(cast.administrator.pk),
+    "applied_id": _applied,
+    "csm_id": _owner,
     "secret": lambda _cast: "x" * 43,
     "job": _job,
     "notice": _notice,

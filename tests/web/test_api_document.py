@@ -25,7 +25,10 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 #: Rows of all tables are taken by one endpoint: these stand for all.
 OF_ROWS = {"account", "touchpoint", "usage"}
 #: Learned or worked out for seconds at each question: test_api asks these once.
-COSTLY = {"api_backtest", "api_effect", "api_optimism", "api_renewal_accuracy", "api_team"}
+COSTLY = {
+    "api_backtest", "api_balance", "api_coverage", "api_effect", "api_handovers", "api_headcount", "api_optimism", "api_renewal_accuracy",
+    "api_team", "api_workload",
+}  # fmt: skip
 EXAMPLES = 8
 
 

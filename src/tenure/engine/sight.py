@@ -15,6 +15,7 @@ from tenure.engine.handling import Handling
 from tenure.engine.operated import Operated
 from tenure.engine.renewing import Renewing
 from tenure.engine.scored import Scored
+from tenure.engine.staffed import Staffed
 from tenure.engine.state import State
 from tenure.engine.verbs.show import Show, from_published, stands_on
 from tenure.figures import kept
@@ -58,7 +59,7 @@ class Executor(Protocol):
         """Let go of what is held."""
 
 
-class Sight(Scored, Operated, Handling, Booked, Followed, Renewing):
+class Sight(Scored, Operated, Handling, Booked, Followed, Renewing, Staffed):
     """A workspace as far as a scope lets one see. Its verbs are the workspace's, and each passes the scope on.
 
     Whatever is given holds only accounts inside the scope; an account outside it does not exist.

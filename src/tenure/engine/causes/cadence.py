@@ -1,4 +1,4 @@
-"""How often accounts are to be contacted: by their tier, where the workspace says so in ``agenda.toml``."""
+"""How often accounts are to be contacted: by their tier, where the workspace says so in ``portfolio.toml`` or ``agenda.toml``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from tenure.core import accept
 from tenure.core.accept import RefusedError
 from tenure.core.errors import UsageError
 from tenure.core.toml_text import parsed, place_of
+from tenure.engine.placing import rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,9 +21,14 @@ _TABLE = "cadence"
 
 
 def of_tiers(home: Path) -> dict[str, int]:
-    """By tier, the days after which an account that was not contacted has gone quiet. Raises ``UsageError`` with the line for a
-    file that is not understood.
+    """By tier, the days after which an account that was not contacted has gone quiet: as ``portfolio.toml`` says them of its levels, and
+    ``agenda.toml`` over it. Raises ``UsageError`` with the line for a file that is not understood.
     """
+    levels = {tier.name: tier.contact_days for tier in rules_of(home).tiers if tier.contact_days}
+    return levels | _of_agenda(home)
+
+
+def _of_agenda(home: Path) -> dict[str, int]:
     path = home / FILE
     try:
         text = path.read_text(encoding="utf-8-sig")

@@ -128,7 +128,7 @@ def rows(desk: Desk, request: Rows) -> Page:
         listing = f"Besides the tables (tenure tables) there are {', '.join((ACCOUNTS, *LISTS))}."
         raise unknown("table", request.name, [*known, ACCOUNTS, *LISTS], listing=listing)
     with reach.cursor(desk, found, request.scope) as con:
-        source = _stored(con, known[request.name], request.scope, settings)
+        source = stored(con, known[request.name], request.scope, settings)
         return page(lambda sql: ([], con.execute(sql).fetchall()), source, request.query, now)
 
 
@@ -219,7 +219,7 @@ def _listed(found: Published, scope: Scope, settings: Settings) -> Source:
 # Canonical tables
 
 
-def _stored(con: duckdb.DuckDBPyConnection, table: Table, scope: Scope, settings: Settings) -> Source:
+def stored(con: duckdb.DuckDBPyConnection, table: Table, scope: Scope, settings: Settings) -> Source:
     """A canonical table as known now, as far as a scope holds it.
 
     Of a row that is marked anonymous nothing is given by which it could be told whose it is; so a narrow scope, which

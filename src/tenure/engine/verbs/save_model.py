@@ -72,12 +72,12 @@ def save_model(desk: Desk, request: SaveModel) -> Saved:
     for model, by in ((before, "tenure"), (new, request.by)):
         tell(desk, Version((NAME,), model.version, now, model.written.text), by)
     path = desk.home / MODELS / f"{NAME}.toml"
-    _write(path, request.text)
+    put(path, request.text)
     desk.note(Act.MODEL_SAVED, "model", NAME, before=before.version, after=new.version)
     return Saved(new.version, before.version, str(path))
 
 
-def _write(path: Path, text: str) -> None:
+def put(path: Path, text: str) -> None:
     """Write beside, then put in its place."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")

@@ -1,0 +1,180 @@
+"""The choice of moves as a mixed-integer program, in two phases.
+
+What is made small is a sum of squares: of how far each person's load, revenue and revenue at risk lie off what their share of
+all capacity would be. Squares are laid out in tangents, so that the program stays linear. The first phase lets accounts
+be split, which is quick, and tells by the costs that are left which pairs of account and person are worth a closer look; the second
+phase chooses whole accounts among these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.sparse import coo_array, csr_array
+
+from tenure.portfolio.rules import Guards
+
+#: What a move costs of what evenness is worth in all, when all that are allowed are made.
+_PRICE = 0.1
+#: An account that must have somebody is worth more than evenness.
+_MUST = 3.0
+#: So many tangents on each side of the mean; of so many pairs per move the second phase chooses, of so many at least.
+_TANGENTS, _PER_MOVE, _LEAST = 12, 12, 1_500
+#: How near the second phase comes to the best, and after how many steps it stops.
+_GAP, _NODES = 0.01, 200
+
+
+@dataclass(frozen=True)
+class Side:
+    """Somebody's capacity and book: hours, revenue and revenue at risk, against the ``means`` of all per hour of capacity."""
+
+    person: str
+    capacity: float
+    book: tuple[float, float, float]
+    means: tuple[float, float, float]
+    takes: bool
+
+    @property
+    def over(self) -> float:
+        """How far the load lies above the mean of all."""
+        return self.book[0] / self.capacity - self.means[0]
+
+    def off(self, kind: int) -> float:
+        """How far hours, revenue or risk lie off their mean, as a share of it."""
+        mean = self.means[kind]
+        return self.book[kind] / self.capacity / mean - 1 if mean else 0.0
+
+    def step(self, kind: int, weight: float) -> float:
+        """By how much an account of that weight moves that."""
+        return weight / self.capacity / self.means[kind] if self.means[kind] else 0.0
+
+
+@dataclass(frozen=True)
+class Pair:
+    """An account and who could take it. ``weight``: its hours, revenue and revenue at risk; ``must``: it has nobody else."""
+
+    account: str
+    giver: str
+    taker: str
+    weight: tuple[float, float, float]
+    cost: float
+    must: bool
+
+
+def chosen(pairs: Sequence[Pair], sides: Mapping[str, Side], most: int, guards: Guards) -> list[Pair]:
+    """The pairs to be made, at most so many, each account once, in the order of accounts."""
+    if not pairs or most < 1 or not sides:
+        return []
+    program = _Program(sorted(pairs, key=lambda one: (one.account, one.taker)), sides, most, guards)
+    whole = program.among(program.worth_a_look())
+    return whole.solved()
+
+
+class _Program:
+    """Variables: a share of each pair, then for each person and kind a bound of the square."""
+
+    def __init__(self, pairs: Sequence[Pair], sides: Mapping[str, Side], most: int, guards: Guards) -> None:
+        self.pairs, self.sides, self.most, self.guards = pairs, sides, most, guards
+        self.people = sorted(sides)
+        self.kinds = [
+            (kind, weight)
+            for kind, weight in enumerate((1.0, float(guards.arr), float(guards.risk)))
+            if weight and next(iter(sides.values())).means[kind]
+        ]
+        self.cost = self._cost()
+        self.rows, self.tops = self._rows()
+
+    def among(self, kept: Sequence[int]) -> _Program:
+        """The same over some of the pairs."""
+        return _Program([self.pairs[place] for place in kept], self.sides, self.most, self.guards)
+
+    def worth_a_look(self) -> list[int]:
+        """Phase one: the pairs with the smallest costs that are left where accounts may be split."""
+        enough = max(_LEAST, _PER_MOVE * self.most)
+        if len(self.pairs) <= enough:
+            return list(range(len(self.pairs)))
+        low, high = self._bounds()
+        found = linprog(self.cost, self.rows, self.tops, bounds=np.column_stack([low, high]), method="highs")
+        if found.x is None:
+            return list(range(enough))
+        left = np.abs(found.lower.marginals[: len(self.pairs)])
+        left[found.x[: len(self.pairs)] > 1e-7] = -1.0
+        return sorted(np.argsort(left, kind="stable")[:enough].tolist())
+
+    def solved(self) -> list[Pair]:
+        """Phase two: the pairs of the best whole choice that was found; none where that is no better than doing nothing."""
+        low, high = self._bounds()
+        integral = np.zeros(len(self.cost))
+        integral[: len(self.pairs)] = 1
+        found = milp(
+            self.cost, integrality=integral, bounds=Bounds(low, high), constraints=LinearConstraint(self.rows, -np.inf, self.tops),
+            options={"mip_rel_gap": _GAP, "node_limit": _NODES},
+        )  # fmt: skip
+        if found.x is None:
+            return []
+        return [pair for pair, share in zip(self.pairs, found.x[: len(self.pairs)], strict=True) if share > 0.5]
+
+    def _bounds(self) -> tuple[Any, Any]:
+        bounds = len(self.cost) - len(self.pairs)
+        return np.zeros(len(self.cost)), np.concatenate([np.ones(len(self.pairs)), np.full(bounds, np.inf)])
+
+    def _cost(self) -> Any:
+        price = _PRICE / self.most
+        moves = [price * pair.cost - (_MUST if pair.must else 0.0) for pair in self.pairs]
+        squares = [sum(side.off(kind) ** 2 for side in self.sides.values()) for kind, _ in self.kinds]
+        least = max(squares[0] if squares else 0.0, 1e-9)
+        bounds = [
+            weight / max(square, least)
+            for (_, weight), square in zip(self.kinds, squares, strict=True)
+            for _ in self.people
+        ]
+        return np.array([*moves, *bounds])
+
+    def _rows(self) -> tuple[csr_array, Any]:
+        """At most so many moves, each account once, and the tangents of every square."""
+        count = len(self.pairs)
+        accounts: dict[str, int] = {}
+        for pair in self.pairs:
+            accounts.setdefault(pair.account, len(accounts))
+        rows, columns, values = [np.zeros(count, int)], [np.arange(count)], [np.ones(count)]
+        rows.append(np.array([1 + accounts[pair.account] for pair in self.pairs], dtype=int))
+        columns.append(np.arange(count))
+        values.append(np.ones(count))
+        tops = [float(self.most), *[1.0] * len(accounts)]
+        touched = self._touched()
+        for group, (kind, _weight) in enumerate(self.kinds):
+            for number, person in enumerate(self.people):
+                places, steps = touched[person]
+                side, at = self.sides[person], count + group * len(self.people) + number
+                moved = steps * side.step(kind, 1.0) * self._weights[kind][places]
+                for tangent in self._tangents(kind):
+                    # bound >= 2 a (off + moved) - a * a, so: 2 a moved - bound <= a * a - 2 a off
+                    row = len(tops)
+                    rows += [np.full(len(places), row), np.array([row])]
+                    columns += [places, np.array([at])]
+                    values += [2 * tangent * moved, np.array([-1.0])]
+                    tops.append(tangent * tangent - 2 * tangent * side.off(kind))
+        shape = (len(tops), len(self.cost))
+        laid = coo_array((np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape=shape)
+        return laid.tocsr(), np.array(tops)
+
+    def _touched(self) -> dict[str, tuple[Any, Any]]:
+        """The pairs that change somebody's book, and whether they add (1) or take away (-1)."""
+        self._weights = [np.array([pair.weight[kind] for pair in self.pairs]) for kind in range(3)]
+        found: dict[str, tuple[list[int], list[float]]] = {person: ([], []) for person in self.people}
+        for place, pair in enumerate(self.pairs):
+            for person, sign in ((pair.taker, 1.0), (pair.giver, -1.0)):
+                if person in found:
+                    found[person][0].append(place)
+                    found[person][1].append(sign)
+        return {person: (np.array(places, dtype=int), np.array(signs)) for person, (places, signs) in found.items()}
+
+    def _tangents(self, kind: int) -> list[float]:
+        """Where squares are touched: closer near the mean, up to the farthest that anybody is off."""
+        far = max(abs(side.off(kind)) for side in self.sides.values()) or 1.0
+        steps = [far * (number / _TANGENTS) ** 1.5 for number in range(1, _TANGENTS + 1)]
+        return [*(-step for step in reversed(steps)), *steps]
