@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -12,14 +13,15 @@ from tenure.core.confidence import wilson
 from tenure.core.errors import UsageError
 from tenure.core.outlook import outlook
 from tenure.core.period import Grain, Period, instant, local_day, period_at
-from tenure.engine.verbs.show import Show, show
+from tenure.engine.verbs.show import Show, shown
 from tenure.figures import kept
 from tenure.figures.attain import aim, named_in
 from tenure.figures.request import Asked
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from tenure.core.config import Settings
     from tenure.engine.desk import Desk
     from tenure.engine.objectives.told import Objective
     from tenure.figures.figure import Figure
@@ -110,6 +112,23 @@ def clock_of(desk: Desk, as_of: str) -> Clock:
     return Clock(now, local_day(now, zone), "") if end > now else Clock(end, day + timedelta(days=1), as_of)
 
 
+@dataclass(frozen=True)
+class Gauge:
+    """With what objectives are measured: a moment, and whoever answers for figures."""
+
+    clock: Clock
+    settings: Settings
+    ask: Callable[[Asked], tuple[Figure, ...]]
+
+
+@contextmanager
+def gauge(desk: Desk, clock: Clock) -> Iterator[Gauge]:
+    """Measure many objectives, one after the other."""
+    now = desk.clock()
+    with desk.readers(now) as reader_of:
+        yield Gauge(clock, desk.settings, lambda words: shown(desk, Show(words), now, reader_of))
+
+
 def window_of(one: Objective, year_start: int) -> Period:
     """The month, quarter or year that is an objective's window. Raises ``UsageError`` for another."""
     for grain in GRAINS:
@@ -127,40 +146,43 @@ def meets(value: Decimal | float, goal: Decimal | float, direction: str) -> bool
     return value >= goal if direction == "at_least" else value <= goal
 
 
-def measured(desk: Desk, one: Objective, clock: Clock) -> Measured:
-    """The figures of an objective with a metric. Raises ``UsageError`` where it names what there is not."""
-    entry, year_start = kept.entry(one.metric, desk.settings), desk.settings.fiscal_year_start
+def measured(by: Gauge, one: Objective, *, closely: bool) -> Measured:
+    """The figures of an objective with a metric; ``closely``: with the course of its window. Raises ``UsageError`` where it names what there
+    is not.
+    """
+    entry, year_start = kept.entry(one.metric, by.settings), by.settings.fiscal_year_start
     window = window_of(one, year_start)
     first = window
     for _ in range(BACK):
         first = period_at(window.grain, first.start - timedelta(days=1), year_start)
-    figures = asked(desk, one, clock, window.grain, first.start, window.end)
+    figures = asked(by, one, window.grain, first.start, window.end)
     now = next((each for each in figures if each.period_start == one.opens), None)
     before = [each for each in figures if each.period_start < one.opens]
     known = [each for each in before if each.value is not None]
     trailing = aim(entry, one.slice).window != "period"
     flow = entry.kind == "total" and not entry.level and not trailing
     level = entry.level or (trailing and (now is None or now.low is None))
-    course, parts = _parts(desk, one, clock, window) if now is not None else ((), [])
-    forecast, why = _forecast(one, entry, now, clock, flow, level, parts, desk.settings.timezone)
+    needed = now is not None and (closely or ((flow or level) and one.closes > by.clock.today))
+    course, parts = _parts(by, one, window) if needed else ((), [])
+    forecast, why = _forecast(by, one, entry, now, flow, level, parts)
     return Measured(
         now, entry.unit, flow, level, known[-1].value if known and known[-1] is before[-1] else None, _past(one, before),
         _course(course, flow), forecast, why,
     )  # fmt: skip
 
 
-def asked(desk: Desk, one: Objective, clock: Clock, grain: Grain, start: date, end: date) -> tuple[Figure, ...]:
+def asked(by: Gauge, one: Objective, grain: Grain, start: date, end: date) -> tuple[Figure, ...]:
     """The figures of an objective's metric, slice and variant by periods of days ``[start, end)``; of the whole company: what somebody is
     held to is measured as it is for everybody.
     """
-    entry = kept.entry(one.metric, desk.settings)
+    entry = kept.entry(one.metric, by.settings)
     whose, pieces = aim(entry, one.slice), named_in(one.slice)
     variant = tuple(value for name, value in pieces if name == "variant")
     words = Asked(
         one.metric, start.isoformat(), (end - timedelta(days=1)).isoformat(), grain.value, whose.window, (), whose.slice,
-        variant, clock.as_of,
+        variant, by.clock.as_of,
     )  # fmt: skip
-    return show(desk, Show(words))
+    return by.ask(words)
 
 
 def _past(one: Objective, before: Sequence[Figure]) -> Past:
@@ -171,17 +193,18 @@ def _past(one: Objective, before: Sequence[Figure]) -> Past:
     return Past(points, reached, len(values), share.low if share else None, share.high if share else None)
 
 
-def _parts(desk: Desk, one: Objective, clock: Clock, window: Period) -> tuple[tuple[Point, ...], list[Point]]:
+def _parts(by: Gauge, one: Objective, window: Period) -> tuple[tuple[Point, ...], list[Point]]:
     """Shorter stretches: those of the window that are over or run, and the last that were over before now."""
+    year_start, today = by.settings.fiscal_year_start, by.clock.today
     grain, most = (Grain.WEEK, _WEEKS) if window.grain is Grain.MONTH else (Grain.MONTH, _MONTHS)
-    running = period_at(grain, clock.today, desk.settings.fiscal_year_start)
+    running = period_at(grain, today, year_start)
     first = running
     for _ in range(most + 1):
-        first = period_at(grain, first.start - timedelta(days=1), desk.settings.fiscal_year_start)
-    start, end = min(first.start, one.opens), min(clock.today + timedelta(days=1), one.closes)
-    points = [_point(each) for each in asked(desk, one, clock, grain, start, max(end, running.end))]
+        first = period_at(grain, first.start - timedelta(days=1), year_start)
+    start, end = min(first.start, one.opens), min(today + timedelta(days=1), one.closes)
+    points = [_point(each) for each in asked(by, one, grain, start, max(end, running.end))]
     inside = tuple(each for each in points if one.opens <= each.start < end and each.end <= one.closes)
-    return inside, [each for each in points if each.end <= clock.today][-most - 1 :]
+    return inside, [each for each in points if each.end <= today][-most - 1 :]
 
 
 def _course(points: tuple[Point, ...], flow: bool) -> tuple[Point, ...]:
@@ -195,8 +218,9 @@ def _course(points: tuple[Point, ...], flow: bool) -> tuple[Point, ...]:
 
 
 def _forecast(
-    one: Objective, entry: Entry, now: Figure | None, clock: Clock, flow: bool, level: bool, parts: list[Point], zone: str
-) -> tuple[Forecast | None, WhyNot]:  # fmt: skip
+    by: Gauge, one: Objective, entry: Entry, now: Figure | None, flow: bool, level: bool, parts: list[Point]
+) -> tuple[Forecast | None, WhyNot]:
+    clock, zone = by.clock, by.settings.timezone
     if now is None or one.opens >= clock.today:
         return None, "not_begun"
     if now.value is None:
@@ -215,8 +239,8 @@ def _forecast(
     if found is None:
         return None, "too_short"
     low = max(found.low, float(now.value)) if flow and min(added) >= 0 else found.low
-    value, low, high = (_rounded(end, entry.unit) for end in (found.value, low, found.high))
-    return Forecast(value, low, high, "run_rate" if flow else "trend"), ""
+    ends = [_rounded(end, entry.unit) for end in (found.value, low, found.high)]
+    return Forecast(ends[0], ends[1], ends[2], "run_rate" if flow else "trend"), ""
 
 
 def _rounded(value: float, unit: str) -> Decimal:

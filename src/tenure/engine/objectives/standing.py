@@ -14,8 +14,7 @@ from tenure.engine.objectives.measured import Measured, measured, meets
 if TYPE_CHECKING:
     from datetime import date
 
-    from tenure.engine.desk import Desk
-    from tenure.engine.objectives.measured import Clock, Forecast, WhyNot
+    from tenure.engine.objectives.measured import Forecast, Gauge, WhyNot
     from tenure.engine.objectives.told import Objective
 
 #: ``off_track``: the window runs, and the whole interval misses the target; ``missed``: it is over.
@@ -67,15 +66,16 @@ def phase_of(one: Objective, today: date) -> Phase:
     return "ahead" if today < one.opens else "running" if today < one.closes else "over"
 
 
-def standing(desk: Desk, one: Objective, clock: Clock) -> Standing:
-    """How it stands at a moment."""
+def standing(by: Gauge, one: Objective, *, closely: bool = False) -> Standing:
+    """How it stands at a moment; ``closely``: with its course."""
+    clock = by.clock
     phase = phase_of(one, clock.today)
     days = max((one.closes - one.opens).days, 1)
     elapsed = min(max((clock.today - one.opens).days, 0), days) / days
     if not one.metric or one.target is None:
-        return Standing(one, phase, _done(one, phase, desk.settings.timezone), elapsed, why_not="milestone")
+        return Standing(one, phase, _done(one, phase, by.settings.timezone), elapsed, why_not="milestone")
     try:
-        found = measured(desk, one, clock)
+        found = measured(by, one, closely=closely)
     except UsageError as error:
         return Standing(one, phase, "not_measurable", elapsed, why_not="refused", told=error.message)
     goal = goal_of(one, found.flow)

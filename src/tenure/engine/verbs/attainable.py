@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tenure.engine.objectives.draft import Draft, checked, refused
-from tenure.engine.objectives.measured import clock_of
+from tenure.engine.objectives.measured import clock_of, gauge
 from tenure.engine.objectives.standing import Standing, standing
 from tenure.engine.objectives.told import objectives_told
 from tenure.engine.objectives.whose import staff_now
@@ -33,7 +33,8 @@ def attainable(desk: Desk, request: Attainable) -> Standing:
     desk.fresh(clock.now)
     staff, found = staff_now(desk, clock.now), objectives_told(desk, clock.now)
     made = checked(request.draft, found, request.scope, staff, desk.settings, clock)
-    tried = standing(desk, made, clock)
+    with gauge(desk, clock) as by:
+        tried = standing(by, made)
     if tried.why_not == "refused":
         raise refused("slice", tried.told, "Name dimensions, variants and a window that the metric has.")
     return tried
