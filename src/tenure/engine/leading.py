@@ -26,16 +26,17 @@ class Leading:
         raise NotImplementedError
 
     def objectives(
-        self, which: str = "running", *, ids: Sequence[str] = (), of: str = "", as_of: str = ""
+        self, which: str = "running", *, ids: Sequence[str] = (), of: str = "", as_of: str = "", figures: bool = True
     ) -> ObjectivesFound:
         """The objectives in sight with what has come of them, whose window is ``running``, ``ahead`` or ``over``, those that were
-        ``dropped``, or all others; only ``ids``, or only ``of`` one person.
+        ``dropped``, or all others; only ``ids``, or only ``of`` one person. Without ``figures`` only
+        what is told of them.
 
         Raises ``UsageError`` for windows that there are not, and for what is no date.
         """
         from tenure.engine.verbs.objectives import Objectives
 
-        answer: ObjectivesFound = self._call("objectives", Objectives(which, tuple(ids), of, as_of, self.scope))
+        answer: ObjectivesFound = self._call("objectives", Objectives(which, tuple(ids), of, as_of, figures, self.scope))
         return answer
 
     def attainable(self, draft: Draft) -> Standing:

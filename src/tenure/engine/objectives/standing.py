@@ -66,12 +66,15 @@ def phase_of(one: Objective, today: date) -> Phase:
     return "ahead" if today < one.opens else "running" if today < one.closes else "over"
 
 
+def untried(by: Gauge, one: Objective) -> Standing:
+    """What is told of it, without its figures."""
+    phase = phase_of(one, by.clock.today)
+    return Standing(one, phase, "not_measurable", _elapsed(one, by.clock.today))
+
+
 def standing(by: Gauge, one: Objective, *, closely: bool = False) -> Standing:
     """How it stands at a moment; ``closely``: with its course."""
-    clock = by.clock
-    phase = phase_of(one, clock.today)
-    days = max((one.closes - one.opens).days, 1)
-    elapsed = min(max((clock.today - one.opens).days, 0), days) / days
+    phase, elapsed = phase_of(one, by.clock.today), _elapsed(one, by.clock.today)
     if not one.metric or one.target is None:
         return Standing(one, phase, _done(one, phase, by.settings.timezone), elapsed, why_not="milestone")
     try:
@@ -80,9 +83,14 @@ def standing(by: Gauge, one: Objective, *, closely: bool = False) -> Standing:
         return Standing(one, phase, "not_measurable", elapsed, why_not="refused", told=error.message)
     goal = goal_of(one, found.flow)
     return Standing(
-        one, phase, status_of(one, found, goal, phase), elapsed, goal, _expected(one, found, goal, clock.today),
+        one, phase, status_of(one, found, goal, phase), elapsed, goal, _expected(one, found, goal, by.clock.today),
         _gap(one, found, goal), found, found.why_not,
     )  # fmt: skip
+
+
+def _elapsed(one: Objective, today: date) -> float:
+    days = max((one.closes - one.opens).days, 1)
+    return min(max((today - one.opens).days, 0), days) / days
 
 
 def _done(one: Objective, phase: Phase, zone: str) -> Status:

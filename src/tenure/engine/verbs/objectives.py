@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from tenure.core.errors import UsageError
 from tenure.engine.objectives.measured import clock_of, gauge
 from tenure.engine.objectives.sets import Weighed, weighed
-from tenure.engine.objectives.standing import Standing, phase_of, standing
+from tenure.engine.objectives.standing import Standing, phase_of, standing, untried
 from tenure.engine.objectives.told import objectives_told
 from tenure.engine.objectives.whose import Staff, sees, sets, staff_now
 from tenure.figures.scope import EVERYTHING, Scope
@@ -24,14 +24,16 @@ _WHICH = ("running", "ahead", "over", "dropped", "all")
 
 @dataclass(frozen=True)
 class Objectives:
-    """``which``: by their windows; all without those that were given up. ``ids``: only these, whatever their windows, with their courses. ``of``: only of
-    this person. ``as_of``: as known and measured at the end of that day. ``scope``: whose people.
+    """``which``: by their windows; all without those that were given up. ``ids``: only these, whatever their windows; of a single one with its course. ``of``: only of
+    this person. ``as_of``: as known and measured at the end of that day. ``figures``: false for
+    what is told of them only. ``scope``: whose people.
     """
 
     which: str = "running"
     ids: tuple[str, ...] = ()
     of: str = ""
     as_of: str = ""
+    figures: bool = True
     scope: Scope = EVERYTHING
 
 
@@ -59,14 +61,14 @@ def objectives(desk: Desk, request: Objectives) -> ObjectivesFound:
     told = [one for one in objectives_told(desk, clock.now) if sees(request.scope, one, staff)]
     seen = {one.id for one in told}
     wanted = [one for one in told if _wanted(one, request, phase_of(one, clock.today))]
-    made, closely = {}, bool(request.ids)
+    made, closely = {}, len(request.ids) == 1
     with gauge(desk, clock) as by:
         for number, one in enumerate(sorted(wanted, key=lambda one: (one.opens, one.closes, one.metric))):
             desk.progress("objectives", number, len(wanted))
             shown = one if one.serves in seen else replace(one, serves="")
             may_set = not clock.as_of and sets(request.scope, one.level, one.csm_id, one.team, staff)
             answers = not clock.as_of and (request.scope.owners is None or one.csm_id in request.scope.owners)
-            stands = standing(by, shown, closely=closely)
+            stands = standing(by, shown, closely=closely) if request.figures else untried(by, shown)
             made[one.id] = replace(stands, may_set=may_set, may_check_in=may_set or answers)
     return ObjectivesFound(
         clock.now.replace(tzinfo=UTC), tuple(made[one.id] for one in wanted), weighed(told), *_settable(request.scope, staff),
