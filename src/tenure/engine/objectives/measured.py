@@ -13,6 +13,7 @@ from tenure.core.confidence import wilson
 from tenure.core.errors import UsageError
 from tenure.core.outlook import outlook
 from tenure.core.period import Grain, Period, instant, local_day, period_at
+from tenure.engine.objectives.told import FAR
 from tenure.engine.verbs.show import Show, shown
 from tenure.figures import kept
 from tenure.figures.attain import aim, named_in
@@ -97,6 +98,11 @@ class Clock(NamedTuple):
     now: datetime
     today: date
     as_of: str
+
+    @property
+    def known(self) -> datetime:
+        """What was learned before it is known."""
+        return self.now if self.as_of else FAR
 
 
 def clock_of(desk: Desk, as_of: str) -> Clock:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from tenure.engine.desk import Desk
 
+#: Whatever is known now was known before it, and no version ends after it.
+FAR = datetime(9999, 12, 31)
 Level = Literal["company", "team", "person"]
 Direction = Literal["at_least", "at_most"]
 #: What an objective is held to: a change of these after its window opened is a change of the rules.
@@ -98,8 +100,8 @@ class Objective:
         return self.level, {"team": self.team, "person": self.csm_id}.get(self.level, "")
 
 
-def objectives_told(desk: Desk, known: datetime) -> list[Objective]:
-    """All objectives that were known before a moment, in the order of their windows, levels and names."""
+def objectives_told(desk: Desk, known: datetime = FAR) -> list[Objective]:
+    """All objectives that were known before a moment (default: now), in the order of their windows, levels and names."""
     zone = desk.settings.timezone
     listed = ", ".join(quoted(name) for name in COLUMNS)
     rows = desk.store.rows(

@@ -31,7 +31,7 @@ def attainable(desk: Desk, request: Attainable) -> Standing:
     """
     clock = clock_of(desk, "")
     desk.fresh(clock.now)
-    staff, found = staff_now(desk, clock.now), objectives_told(desk, clock.now)
+    staff, found = staff_now(desk, clock.now), objectives_told(desk)
     made = checked(request.draft, found, request.scope, staff, desk.settings, clock)
     with gauge(desk, clock) as by:
         tried = standing(by, made)

@@ -58,7 +58,7 @@ def objectives(desk: Desk, request: Objectives) -> ObjectivesFound:
     clock = clock_of(desk, request.as_of)
     desk.fresh(desk.clock())
     staff = staff_now(desk, clock.now)
-    told = [one for one in objectives_told(desk, clock.now) if sees(request.scope, one, staff)]
+    told = [one for one in objectives_told(desk, clock.known) if sees(request.scope, one, staff)]
     seen = {one.id for one in told}
     wanted = [one for one in told if _wanted(one, request, phase_of(one, clock.today))]
     made, closely = {}, len(request.ids) == 1

@@ -47,7 +47,7 @@ def settle_objective(desk: Desk, request: SettleObjective) -> Recorded:
     now = desk.clock()
     desk.fresh(now)
     staff, scope = staff_now(desk, now), request.scope
-    one = seen_one(objectives_told(desk, now), request.id, scope, staff)
+    one = seen_one(objectives_told(desk), request.id, scope, staff)
     may_set = sets(scope, one.level, one.csm_id, one.team, staff)
     answers = scope.owners is not None and one.csm_id in scope.owners
     if one.dropped_at or not (may_set or (answers and request.what != "dropped")):

@@ -35,7 +35,7 @@ def weigh_objectives(desk: Desk, request: WeighObjectives) -> Recorded:
     """
     now = desk.clock()
     desk.fresh(now)
-    staff, found, given = staff_now(desk, now), objectives_told(desk, now), dict(request.weights)
+    staff, found, given = staff_now(desk, now), objectives_told(desk), dict(request.weights)
     chosen = [seen_one(found, name, request.scope, staff) for name in given]
     for one in chosen:
         if not sets(request.scope, one.level, one.csm_id, one.team, staff):
