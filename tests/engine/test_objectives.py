@@ -269,7 +269,7 @@ def test_weights_make_a_whole(told: Bench) -> None:
     assert (bare.bare, bare.whole) == (True, False)
     ws.weigh_objectives({first: Decimal("0.6"), second: Decimal("0.4")}, by="mona", message_id="w")
     (whole,) = ws.objectives().sets
-    assert (whole.whole, whole.total, set(whole.ids)) == (True, 1, {first, second})
+    assert (whole.whole, whole.total, set(whole.ids)) == (True, Decimal(1), {first, second})
     set_one(told, replace(CSAT, name="Another", metric="net_promoter_score", target=Decimal(40)), "3")
     assert not told.workspace().objectives().sets[0].whole
 

@@ -234,7 +234,8 @@ def _forecast(
     if one.closes <= clock.today:
         return Forecast(now.value, None, None, "final"), ""
     if not flow and not level:
-        if now.low is None or now.high is None:
+        sure = now.status == "small" and now.low == now.high  # the few are alike: that says nothing of others
+        if sure or (now.low is None and now.high is None):
             return None, "no_interval"
         return Forecast(now.value, now.low, now.high, "so_far"), ""
     values = [float(each.value) for each in parts if each.value is not None]

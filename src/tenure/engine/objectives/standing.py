@@ -153,13 +153,10 @@ def status_of(one: Objective, found: Measured, goal: Decimal, phase: Phase) -> S
         return "reached"
     if rises and value is not None and one.direction == "at_most" and value > goal:
         return "missed"
-    low, high = forecast.low, forecast.high
-    if low is None or high is None:
-        return "not_measurable"
-    worst, best = (low, high) if one.direction == "at_least" else (high, low)
-    if meets(worst, goal, one.direction):
+    worst, best = (forecast.low, forecast.high) if one.direction == "at_least" else (forecast.high, forecast.low)
+    if worst is not None and meets(worst, goal, one.direction):
         return "on_track"
-    return "in_doubt" if meets(best, goal, one.direction) else "off_track"
+    return "in_doubt" if best is None or meets(best, goal, one.direction) else "off_track"  # an open end reaches anything
 
 
 def _gap(one: Objective, found: Measured, goal: Decimal) -> Gap | None:

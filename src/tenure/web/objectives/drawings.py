@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from tenure.core.titles import titled
 from tenure.web.kit import figure
-from tenure.web.kit.charts import Chart, Estimates, Lines, Series, Table
+from tenure.web.kit.charts import Chart, Estimates, Series, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from decimal import Decimal
 
     from tenure.engine.objectives.measured import Measured, Point
     from tenure.engine.objectives.told import Objective
@@ -39,22 +39,14 @@ def course(one: Objective, found: Measured, goal: Decimal | None, teller: Teller
         for name, part in zip(names, zip(values, lows, highs, strict=True), strict=True)
     ]
     told = _("there by then") if found.flow else titled(one.metric)
-    series = (
-        Series(told, tuple(values), "new", tuple(lows), tuple(highs)),
-        Series(_("target"), (float(goal),) * len(names), "muted", dashed=True),
-    )
+    series = (Series(told, tuple(values), "new", tuple(lows), tuple(highs)),)
+    began = len(points) if len(names) > len(points) else None
     says = _("%(name)s: last %(value)s; the target is %(target)s.") % {
         "name": one.name, "value": teller.value(one, points[-1].value), "target": teller.target(one, goal),
     }  # fmt: skip
     columns = (_("when"), told, _("95 % interval"))
-    return Lines(
-        says,
-        Table(columns, tuple(rows)),
-        figure.scale(teller.unit(one), teller.currency),
-        tuple(names),
-        series,
-        found.flow,
-    )
+    scale = figure.scale(teller.unit(one), teller.currency)
+    return Estimates(says, Table(columns, tuple(rows)), scale, tuple(names), series, level=float(goal), began=began)
 
 
 def past(one: Objective, points: Sequence[Point], teller: Teller) -> Chart | None:
@@ -83,8 +75,6 @@ def _told(one: Objective, part: tuple[float | None, float | None, float | None],
 
 
 def _exact(value: float) -> Decimal:
-    from decimal import Decimal
-
     return Decimal(repr(value))
 
 

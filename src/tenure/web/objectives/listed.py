@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from tenure.web.kit import formats
+from tenure.web.kit import figure, formats
 from tenure.web.objectives import words
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class Row:
     window: str
     value: str
     interval: str
+    note: str
     expected: str
     forecast: str
     range: str
@@ -55,15 +56,16 @@ def rows(found: Sequence[Standing], teller: Teller) -> tuple[Row, ...]:
 
 def row(one: Standing, depth: int, teller: Teller) -> Row:
     """One of them."""
-    told, figure = one.objective, one.measured.figure if one.measured else None
+    told, found = one.objective, one.measured.figure if one.measured else None
     forecast = one.forecast if one.forecast and one.forecast.how != "final" else None
     whose = teller.whose(told)
     answers = teller.person(told.csm_id)
     return Row(
         told.id, reverse("objective_page", args=[told.id]), told.name, whose, "" if answers == whose else answers, depth,
         teller.measure(told), teller.target(told, one.goal), words.window(told),
-        teller.value(told, figure.value) if figure else formats.UNKNOWN,
-        teller.interval(told, figure.low, figure.high) if figure else "",
+        teller.value(told, found.value) if found else formats.UNKNOWN,
+        teller.interval(told, found.low, found.high) if found else "",
+        figure.note(found) if found and found.status != "ok" else "",
         teller.value(told, one.expected) if one.expected is not None else "",
         teller.value(told, forecast.value) if forecast else "",
         teller.interval(told, forecast.low, forecast.high) if forecast else "",
@@ -96,13 +98,13 @@ def _walk(found: Sequence[Standing]) -> Iterator[tuple[Standing, int]]:
 
 def filed(one: Standing) -> dict[str, Any]:
     """One as a row of a file."""
-    told, figure, forecast, gap = one.objective, one.measured.figure if one.measured else None, one.forecast, one.gap
+    told, found, forecast, gap = one.objective, one.measured.figure if one.measured else None, one.forecast, one.gap
     return {
         "id": told.id, "level": told.level, "owner": told.csm_id, "team": told.team, "name": told.name, "serves": told.serves,
         "metric": told.metric, "slice": told.slice, "direction": told.direction if told.metric else "", "target": told.target,
         "goal": one.goal, "period_start": told.opens, "period_end": told.closes, "weight": told.weight,
-        "value": figure.value if figure else None, "low": figure.low if figure else None, "high": figure.high if figure else None,
-        "n": figure.n if figure else None, "expected_now": one.expected, "forecast": forecast.value if forecast else None,
+        "value": found.value if found else None, "low": found.low if found else None, "high": found.high if found else None,
+        "n": found.n if found else None, "expected_now": one.expected, "forecast": forecast.value if forecast else None,
         "forecast_low": forecast.low if forecast else None, "forecast_high": forecast.high if forecast else None,
         "how": forecast.how if forecast else one.why_not, "status": one.status, "missing": gap.missing if gap else None,
         "missing_of_way": gap.way if gap else None, "missing_in_spreads": gap.spreads if gap else None,

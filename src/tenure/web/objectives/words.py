@@ -55,7 +55,9 @@ _HOW: dict[str, Text] = {
 _WHY_NOT: dict[str, Text] = {
     "not_begun": gettext_lazy("Its window has not begun."),
     "no_value": gettext_lazy("Nothing has happened yet that it could be measured by."),
-    "no_interval": gettext_lazy("Its value has no interval, so nothing is said of how it will end."),
+    "no_interval": gettext_lazy(
+        "Its value has no interval, or rests on too few to have one: nothing is said of how it will end."
+    ),
     "too_short": gettext_lazy("Too little is known of the time before to say how it will end: it takes six stretches."),
     "milestone": gettext_lazy("A milestone is done or not: nothing is forecast of it."),
 }
@@ -135,7 +137,9 @@ class Teller:
 
     def interval(self, one: Objective, low: Decimal | None, high: Decimal | None) -> str:
         """An interval; empty where there is none."""
-        return "" if low is None or high is None else f"{self.value(one, low)} – {self.value(one, high)}"
+        if low is None and high is None:
+            return ""
+        return " – ".join("…" if end is None else self.value(one, end) for end in (low, high))
 
     def target(self, one: Objective, value: Decimal | None = None) -> str:
         """``at least 90.0%``; of a milestone that it is to be done."""
@@ -149,7 +153,8 @@ class Teller:
         if not one.metric:
             return _("milestone")
         own = {f"owner={one.csm_id}", f"agent={one.csm_id}", f"team={one.team}"}
-        return ", ".join([titled(one.metric), *(each for each in one.slice.split(",") if each and each not in own)])
+        more = [each.partition("=")[2] for each in one.slice.split(",") if each and each not in own]
+        return ", ".join([titled(one.metric), *(each.replace("_", " ") for each in more)])
 
     def whose(self, one: Objective) -> str:
         """The company, the team or the person."""

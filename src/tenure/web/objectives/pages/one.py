@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,8 +27,6 @@ from tenure.web.objectives.pages.listed import teller_of
 from tenure.web.objectives.words import SEES, Teller
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from tenure.engine.objectives.standing import Standing
     from tenure.engine.objectives.told import Change, Objective
     from tenure.engine.verbs.objectives import ObjectivesFound
@@ -139,8 +139,6 @@ def check_in(request: Request, objective: str) -> HttpResponse:
     if not form.is_valid():
         return show(request, _one(request, objective, form), status=422, template="objectives/objective_page.html")
     given, by = form.cleaned_data, log.sender(request.user.pk)
-    from decimal import Decimal
-
     told = partial(
         answers.sight.check_in, objective, Decimal(given["confidence"]), given["text"], by=by,
         message_id=f"check-in {given['message_id']}",
@@ -228,8 +226,6 @@ def _back(name: str) -> HttpResponse:
 
 
 def _refused(request: Request, name: str, error: UsageError) -> HttpResponse:
-    from django.contrib import messages
-
     messages.error(request, f"{error.message} {error.fix}".strip())
     return _back(name)
 
