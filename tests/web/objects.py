@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
+from tenure import keeper
 from tenure.web.access.models import User
 from tenure.web.book.models import AccountList, Hook, Run, View
 from tenure.web.dashboards.models import Dashboard, Tile
@@ -116,6 +118,20 @@ def _run(cast: Cast) -> str:
     return str(Run.objects.get_or_create(**told)[0].pk)
 
 
+def _objective(cast: Cast) -> str:
+    """Of somebody in another line."""
+    workspace = keeper.open(settings.HOME)
+    managers = {row["csm_id"]: row["manager_id"] for row in workspace.rows("csm", limit=1000).rows}
+    other = min(name for name, leader in managers.items() if leader and cast.manager.csm_id not in (name, leader))
+    row = {
+        "objective_id": "another's", "level": "person", "csm_id": other, "name": f"About {min(cast.names)}", "metric": "mrr",
+        "slice": f"owner={other}", "direction": "at_least", "target": 1, "period_start": "2026-10-01",
+        "period_end": "2027-01-01", "by": "x", "at": "2026-09-01T08:00:00Z",
+    }  # fmt: skip
+    workspace.record("objective", [row], by="x", message_id="another's")
+    return str(row["objective_id"])
+
+
 def _hook(cast: Cast) -> str:
     told: dict[str, Any] = {
         "view": _view(cast),
@@ -133,6 +149,7 @@ THEIRS: Mapping[str, Callable[[Cast], str]] = {
     "user_id": lambda cast: str(cast.administrator.pk),
     "secret": lambda _cast: "x" * 43,
     "job": _job,
+    "objective": _objective,
     "notice": _notice,
     "schedule": _schedule,
     "task_id": _task,
