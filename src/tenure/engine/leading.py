@@ -36,7 +36,9 @@ class Leading:
         """
         from tenure.engine.verbs.objectives import Objectives
 
-        answer: ObjectivesFound = self._call("objectives", Objectives(which, tuple(ids), of, as_of, figures, self.scope))
+        answer: ObjectivesFound = self._call(
+            "objectives", Objectives(which, tuple(ids), of, as_of, figures, self.scope)
+        )
         return answer
 
     def attainable(self, draft: Draft) -> Standing:

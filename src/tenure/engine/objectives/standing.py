@@ -156,7 +156,9 @@ def status_of(one: Objective, found: Measured, goal: Decimal, phase: Phase) -> S
     worst, best = (forecast.low, forecast.high) if one.direction == "at_least" else (forecast.high, forecast.low)
     if worst is not None and meets(worst, goal, one.direction):
         return "on_track"
-    return "in_doubt" if best is None or meets(best, goal, one.direction) else "off_track"  # an open end reaches anything
+    return (
+        "in_doubt" if best is None or meets(best, goal, one.direction) else "off_track"
+    )  # an open end reaches anything
 
 
 def _gap(one: Objective, found: Measured, goal: Decimal) -> Gap | None:

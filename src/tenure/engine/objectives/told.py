@@ -12,8 +12,6 @@ from tenure.core.period import local_day
 from tenure.warehouse.schema import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from tenure.engine.desk import Desk
 
 #: Whatever is known now was known before it, and no version ends after it.
@@ -171,11 +169,6 @@ def row_of(one: Objective, **changed: Any) -> dict[str, Any]:
         "done_at": one.done_at, "dropped_at": one.dropped_at, "by": one.by, "reason": None, "at": one.at,
     }  # fmt: skip
     return row | changed
-
-
-def held_to(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What a row holds somebody to, to be compared."""
-    return tuple(row[name] for name in HELD_TO)
 
 
 def _aware(value: datetime | None) -> datetime | None:

@@ -111,7 +111,11 @@ class Answers:
         """Objectives and how they stand; arguments as for ``Sight.objectives``. It is as of some minutes ago at most."""
         moment = int(time.time() // _MOMENT)
         return self._once(
-            _objectives, lambda name, **_more: self.sight.objectives(name, **more), None, which, {**more, "moment": moment}
+            _objectives,
+            lambda name, **_more: self.sight.objectives(name, **more),
+            None,
+            which,
+            {**more, "moment": moment},
         )
 
     def _once(

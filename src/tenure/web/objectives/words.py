@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,6 @@ from tenure.web.kit import figure, formats
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
     from tenure.engine import Entry
     from tenure.engine.objectives.measured import Measured
@@ -180,11 +178,6 @@ class Teller:
 def window(one: Objective) -> str:
     """The window as a period."""
     return figure.period(one.opens, one.closes)
-
-
-def last_day(one: Objective) -> date:
-    """The last day of the window."""
-    return one.closes - timedelta(days=1)
 
 
 def attainable(found: Measured) -> str:
