@@ -124,11 +124,11 @@ def _objective(cast: Cast) -> str:
     managers = {row["csm_id"]: row["manager_id"] for row in workspace.rows("csm", limit=1000).rows}
     other = min(name for name, leader in managers.items() if leader and cast.manager.csm_id not in (name, leader))
     row = {
-        "objective_id": "another's", "level": "person", "csm_id": other, "name": f"About {min(cast.names)}", "metric": "mrr",
+        "objective_id": "others-objective", "level": "person", "csm_id": other, "name": f"About {min(cast.names)}", "metric": "mrr",
         "slice": f"owner={other}", "direction": "at_least", "target": 1, "period_start": "2026-10-01",
         "period_end": "2027-01-01", "by": "x", "at": "2026-09-01T08:00:00Z",
     }  # fmt: skip
-    workspace.record("objective", [row], by="x", message_id="another's")
+    workspace.record("objective", [row], by="x", message_id="others-objective")
     return str(row["objective_id"])
 
 

@@ -166,8 +166,9 @@ def settle_objective(request: Request, objective: str) -> HttpResponse:
         try:
             tell(request, told, _("It is recorded."))
         except UsageError as error:
-            return _refused(request, objective, error)
-    return _back(objective)
+            return _refused(request, objective, f"{error.message} {error.fix}")
+        return _back(objective)
+    return _refused(request, objective, _("It is not recorded: that is no day."))
 
 
 @dataclass(frozen=True)
@@ -225,8 +226,8 @@ def _back(name: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("objective_page", args=[name]))
 
 
-def _refused(request: Request, name: str, error: UsageError) -> HttpResponse:
-    messages.error(request, f"{error.message} {error.fix}".strip())
+def _refused(request: Request, name: str, why: str) -> HttpResponse:
+    messages.error(request, why.strip())
     return _back(name)
 
 
