@@ -32,6 +32,12 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
     assert public == {
         "amend",
         "agenda",
+        "attainable",
+        "check_in",
+        "objectives",
+        "settle_objective",
+        "tell_objective",
+        "weigh_objectives",
         "account_revenue",
         "account_tickets",
         "account_use",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import pkgutil
 from dataclasses import is_dataclass, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import msgspec
@@ -15,11 +17,13 @@ from tenure.core.acts import Act
 from tenure.core.errors import DataError, TenureError, UsageError
 from tenure.engine import Scope, verbs
 from tenure.engine.events import map_of
+from tenure.engine.objectives.draft import Draft
 from tenure.engine.verbs.account_revenue import AccountRevenue
 from tenure.engine.verbs.account_tickets import AccountTickets
 from tenure.engine.verbs.account_use import AccountUse
 from tenure.engine.verbs.agenda import AgendaOf
 from tenure.engine.verbs.amend import Amend
+from tenure.engine.verbs.attainable import Attainable
 from tenure.engine.verbs.audit import Audit
 from tenure.engine.verbs.away import Away
 from tenure.engine.verbs.backtest import Backtest
@@ -29,6 +33,7 @@ from tenure.engine.verbs.bridge import Bridge
 from tenure.engine.verbs.change_key import ChangeKey, KeyChanged
 from tenure.engine.verbs.changes import ChangesOf
 from tenure.engine.verbs.check import Check
+from tenure.engine.verbs.check_in import CheckInOf
 from tenure.engine.verbs.check_rows import CheckRows
 from tenure.engine.verbs.close import Close
 from tenure.engine.verbs.comparisons import Comparisons
@@ -54,6 +59,7 @@ from tenure.engine.verbs.measured import Measured
 from tenure.engine.verbs.mend import Mend
 from tenure.engine.verbs.next_steps import NextSteps
 from tenure.engine.verbs.note_source import NoteSource
+from tenure.engine.verbs.objectives import Objectives
 from tenure.engine.verbs.optimism import Optimism
 from tenure.engine.verbs.place_tiers import PlaceTiers
 from tenure.engine.verbs.plays import Plays
@@ -78,6 +84,7 @@ from tenure.engine.verbs.save_events import SaveEvents, version
 from tenure.engine.verbs.save_model import Saved, SaveModel
 from tenure.engine.verbs.save_portfolio import SavePortfolio
 from tenure.engine.verbs.score import Score
+from tenure.engine.verbs.settle_objective import SettleObjective
 from tenure.engine.verbs.show import Show
 from tenure.engine.verbs.sign_audit import SignAudit
 from tenure.engine.verbs.snapshot import Snapshot
@@ -89,9 +96,11 @@ from tenure.engine.verbs.take_pulled import TakePulled
 from tenure.engine.verbs.take_rows import TakeRows
 from tenure.engine.verbs.take_touchpoints import TakeTouchpoints
 from tenure.engine.verbs.tally import Tally
+from tenure.engine.verbs.tell_objective import TellObjective
 from tenure.engine.verbs.timeline import Timeline
 from tenure.engine.verbs.verify import Verified, Verify
 from tenure.engine.verbs.verify_close import VerifyClose
+from tenure.engine.verbs.weigh_objectives import WeighObjectives
 from tenure.figures.request import Asked
 from tenure.scores.health.model import shipped
 from tenure.sources.mail.message import Raw, reduced
@@ -117,7 +126,10 @@ def requests(tmp_path):
     fetched = tmp_path / "fetched"
     fetched.mkdir()
     (fetched / "desk account.csv").write_text("account_id,name\ndesk,Desk\n")
-    desk = '[[load]]\nfile = "desk account.csv"\ntable = "account"\n'
+    (fetched / "desk csm.csv").write_text("csm_id,name\nada,Ada\n")
+    desk = "".join(f'[[load]]\nfile = "desk {table}.csv"\ntable = "{table}"\n' for table in ("account", "csm"))
+    aim = Draft("company", "ada", "Grow", "2026-Q3", metric="mrr", target=Decimal(120))
+    objective = f"o-{hashlib.sha256(b'o1').hexdigest()[:16]}"
     return {
         "risk_fit": RiskFit(str(table), "left"),
         "estimate": Estimate("sbg", str(cohort)),
@@ -198,6 +210,12 @@ def requests(tmp_path):
         "verify": Verify(),
         "change_key": ChangeKey(),
         "take_pulled": TakePulled(str(fetched), desk),
+        "attainable": Attainable(aim),
+        "tell_objective": TellObjective(aim, "ada", "o1"),
+        "check_in": CheckInOf(objective, Decimal("0.7"), "It goes well.", "ada", "o2"),
+        "weigh_objectives": WeighObjectives(((objective, Decimal(1)),), "ada", "o3"),
+        "settle_objective": SettleObjective(objective, "dropped", "ada", "o4", reason="It is another's."),
+        "objectives": Objectives("all", (objective,)),
         "note_source": NoteSource(Act.SOURCE_ADDED, "desk", {"vendor": "stripe"}),
         "sign_audit": SignAudit("2026-06", "ada", "All well."),
         "demo": Demo(str(tmp_path / "exports"), 20),

@@ -169,7 +169,7 @@ class Entry:
     ``axes``: its variants, the options of each axis with the default first; ``own_axes`` are those its function takes.
     ``by``: the dimensions that are its own. ``window``: its default. ``better``: the good way for its value to go.
     ``counted``: its value is a share of things, of each of which something is so or not; ``uncounted``: the options
-    under which it is something else.
+    under which it is something else. ``level``: it tells how things stand at a period's close, and does not add up over time.
     """
 
     slug: str
@@ -184,6 +184,7 @@ class Entry:
     better: Better
     counted: bool
     uncounted: tuple[str, ...]
+    level: bool
 
     def counts(self, options: Iterable[str] = ()) -> bool:
         """Whether its value is a share of counted things under these options, the others being the default ones."""
@@ -241,16 +242,18 @@ def metric(
     better: Better = "more",
     counted: bool = False,
     uncounted: tuple[str, ...] = (),
+    level: bool = False,
 ) -> Callable[[F], F]:
     """Mark a function as a metric.
 
     ``window``: its default window. ``axes``: the shared axes it takes part in (``SHARED_AXES``). ``by``: the
     dimensions that are its own (columns of its rows). ``unit``: of its values. ``better``: which way is good.
     ``counted``: the ratio is a share of counted things (``spread="wilson"``), but under the options ``uncounted``.
+    ``level``: the total is how things stand at a period's close, not what came in it.
     """
     marks = {
         "window": window, "axes": axes, "by": by, "unit": unit, "better": better, "counted": counted,
-        "uncounted": uncounted,
+        "uncounted": uncounted, "level": level,
     }  # fmt: skip
 
     def mark(function: F) -> F:
@@ -295,4 +298,5 @@ def describe(function: Callable[..., Part], family: str) -> Metric:
         better=marks["better"],
         counted=marks["counted"],
         uncounted=marks["uncounted"],
+        level=marks["level"],
     )

@@ -15,11 +15,15 @@ from tenure.figures.scope import EVERYTHING, Scope
 from tenure.warehouse.told import told_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
     from tenure.core.config import Settings
     from tenure.engine.desk import Desk
+    from tenure.figures.compiledform import Plan
+    from tenure.figures.reader import Reader
+    from tenure.figures.request import Request
 
 
 @dataclass(frozen=True)
@@ -38,11 +42,16 @@ def show(desk: Desk, request: Show) -> tuple[Figure, ...]:
         from tenure.engine.frozen import reported
 
         return tuple(reported(desk, request.asked, settings, now, request.scope))
-    found = desk.fresh(now)
+    with desk.readers(now) as reader_of:
+        return shown(desk, request, now, reader_of)
+
+
+def shown(desk: Desk, request: Show, now: datetime, reader_of: Callable[[Request, Plan], Reader]) -> tuple[Figure, ...]:
+    """The figures asked for as is known, read where ``reader_of`` says: of several requests about the same periods facts are made once."""
+    settings, found = desk.settings, desk.fresh(now)
     asked = resolved(request.asked, settings, now, request.scope)
     plan = kept.plan(asked.question, found.ground, settings)
-    with desk.reader(asked, plan, now) as reader:
-        figures = tuple(answer(asked, reader, settings, found.held))
+    figures = tuple(answer(asked, reader_of(asked, plan), settings, found.held))
     if asked.as_of is not None and not desk.knew_of(plan, found.ground, asked.moment.known):
         return tuple(as_unknown(figure) for figure in figures)
     return figures

@@ -44,7 +44,7 @@ def defined(written: Written, zone: str) -> Metric:
     metric = Metric(
         slug=d.slug, family=FAMILY, definition=told(d), axes={}, own_axes=(), window=d.window,
         kind={"share": "ratio"}.get(d.kind, d.kind), by=d.by, unit=d.unit, better=d.better, counted=d.kind == "share",
-        uncounted=(), function=own.part,
+        uncounted=(), level=False, function=own.part,
     )  # fmt: skip
     own.part(World(Settings("", zone), foreign=True), Periods("month", "period"))
     return metric

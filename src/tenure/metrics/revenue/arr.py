@@ -8,7 +8,7 @@ from tenure.metrics.revenue.rate import without_rate
 from tenure.metrics.world import Periods, World
 
 
-@metric(axes=("entity", "rate"), unit="money")
+@metric(axes=("entity", "rate"), unit="money", level=True)
 def arr(w: World, p: Periods) -> Total:
     """Annual recurring revenue at the close of the period: 12 x ``mrr``, and everything said there holds.
 

@@ -8,7 +8,7 @@ from tenure.metrics.revenue.rate import without_rate
 from tenure.metrics.world import Periods, World
 
 
-@metric(axes=("entity", "rate", "dating"), unit="money")
+@metric(axes=("entity", "rate", "dating"), unit="money", level=True)
 def mrr(w: World, p: Periods) -> Total:
     """Monthly recurring revenue at the close of the period.
 

@@ -13,7 +13,7 @@ from tenure.metrics.revenue.rate import converted, without_rate
 from tenure.metrics.world import Periods, World
 
 
-@metric(axes=("entity", "rate"), by=("stage", "kind", "agent"), unit="money", better="")
+@metric(axes=("entity", "rate"), by=("stage", "kind", "agent"), unit="money", better="", level=True)
 def opportunity_pipeline(w: World, p: Periods, formula: Literal["full", "weighted"] = "full") -> Total:
     """What the opportunities are worth that are open at the close of the period, by stage.
 

@@ -45,7 +45,7 @@ def notice(w: World, p: Periods) -> ir.Table:
     return j.select(*keys, "period", at=j["last"], pending=j.net, no_rate=j.net.isnull())
 
 
-@metric(axes=("entity", "rate"), unit="money", better="less")
+@metric(axes=("entity", "rate"), unit="money", better="less", level=True)
 def pending_churn(w: World, p: Periods) -> Total:
     """Monthly recurring revenue that is under notice at the close of the period and has not ended.
 

@@ -23,7 +23,7 @@ HORIZON = 90
 FEWEST = 20
 
 
-@metric(unit="money", better="less")
+@metric(unit="money", better="less", level=True)
 def revenue_at_risk(w: World, p: Periods, by: Literal["by_model", "by_band"] = "by_model") -> Total:
     """How much recurring revenue is to be expected to be lost within 90 days: the sum of p(churn) x MRR.
 

@@ -36,6 +36,7 @@ from tenure.sources.demo.hours import holiday_table, schedule_table, sla_target_
 from tenure.sources.demo.life import live
 from tenure.sources.demo.lines import read_lines, subscription_table
 from tenure.sources.demo.notice import MOOD_ON_CHURN
+from tenure.sources.demo.objectives import objective_tables
 from tenure.sources.demo.onboarding import milestone_table, training_table
 from tenure.sources.demo.past import Past
 from tenure.sources.demo.people import People, all_people, draw_people
@@ -141,6 +142,7 @@ def _tables(past: Past, plays: Plays, codes: list[str]) -> dict[str, pa.Table]:
         **_support(past, people),
         **_daily(past, people, plays),
         "target": target_table(past.calendar),
+        **objective_tables(past),
         "reported_figure": reported_figure_table(past, codes),
     }
 

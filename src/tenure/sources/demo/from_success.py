@@ -69,5 +69,7 @@ EXPORTS = {
     # Kept by hand, in the words of Tenure.
     "renewal_calls.csv": Export("FROM renewal_forecast"),
     "targets.csv": Export("FROM target"),
+    "objectives.csv": Export("FROM objective"),
+    "check_ins.csv": Export("FROM objective_check_in"),
     "pulseboard_figures.csv": Export("FROM reported_figure"),
 }

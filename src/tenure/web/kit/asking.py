@@ -19,6 +19,7 @@ from tenure.engine.restated import Restatement
 from tenure.engine.result import Result
 from tenure.engine.verbs.agenda import Agenda
 from tenure.engine.verbs.explain import Explanation
+from tenure.engine.verbs.objectives import ObjectivesFound
 from tenure.engine.verbs.rows import Page
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ _pages: _Kept[Page] = _Kept(200)
 _behind: _Kept[Explanation] = _Kept(100)
 _restated: _Kept[tuple[Restatement, ...]] = _Kept(100)
 _agendas: _Kept[Agenda] = _Kept(200)
+_objectives: _Kept[ObjectivesFound] = _Kept(100)
 
 
 class Answers:
@@ -103,6 +105,17 @@ class Answers:
         moment = int(time.time() // _MOMENT)
         return self._once(
             _agendas, lambda name, **_more: self.sight.agenda(name, **more), None, owner, {**more, "moment": moment}
+        )
+
+    def objectives(self, which: str = "running", **more: Any) -> ObjectivesFound:
+        """Objectives and how they stand; arguments as for ``Sight.objectives``. It is as of some minutes ago at most."""
+        moment = int(time.time() // _MOMENT)
+        return self._once(
+            _objectives,
+            lambda name, **_more: self.sight.objectives(name, **more),
+            None,
+            which,
+            {**more, "moment": moment},
         )
 
     def _once(
