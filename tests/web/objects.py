@@ -160,6 +160,7 @@ SHARED: Mapping[str, str] = {
     "check": "nothing",
     "annotation": "nothing",
     "part": "wins",
+    "view": "board",
 }
 
 

@@ -54,7 +54,7 @@ class Review(Once):
     amounts = forms.BooleanField(label=gettext_lazy("Show amounts of the contract"), required=False)
     quoted = Quoted(
         label=gettext_lazy("Words to show, without the name"), required=False, widget=forms.CheckboxSelectMultiple,
-        template_name="kit/checks.html",
+        template_name="kit/checks.html",  # type: ignore[call-arg]  # since Django 5.0; the stubs lack it
     )  # fmt: skip
 
     def __init__(

@@ -228,11 +228,11 @@ def _below(box: Box, body: Box) -> Box:
 def _listed(texts: Sequence[str], body: Box) -> tuple[Words, tuple[str, ...]]:
     """Texts as points, as many as find room, and the others."""
     inner, after = body.w - 0.5, 0.12
+    tried = []
     for size in _TEXTS:
         plain = [room.clipped(text, size, inner, 8) for text in texts]
-        needs = [room.height(text, size, inner) + after for text in plain]
-        if sum(needs) <= body.h:
-            break
+        tried.append((size, plain, [room.height(text, size, inner) + after for text in plain]))
+    size, plain, needs = next((one for one in tried if sum(one[2]) <= body.h), tried[-1])
     count = max(sum(sum(needs[: place + 1]) <= body.h for place in range(len(needs))), 1)
     told = tuple(Paragraph(text, size, bullet=True, after=after) for text in plain[:count])
     return Words(body.x, body.y, body.w, sum(needs[:count]), told), tuple(texts[count:])
@@ -246,10 +246,10 @@ def _quoted(quotes: Sequence[Quote], body: Box) -> tuple[list[Box], tuple[Quote,
     y, inner = body.y, body.w - 2 * PANEL
     for place, quote in enumerate(quotes):
         words = room.clipped(f"“{quote.words}”", 14, inner, 9)
-        h = room.height(words, 14, inner) + 0.06 + room.height(quote.of, SMALL, inner) + 2 * PANEL
+        h = room.height(words, 14, inner) + 0.06 + SMALL * room.LINE / 72 + 2 * PANEL
         if y + h > body.bottom:
             return boxes, tuple(quotes[place:])
-        told = (Paragraph(words, 14, after=0.06), Paragraph(quote.of, SMALL, "muted"))
+        told = (Paragraph(words, 14, after=0.06), Paragraph(room.clipped(quote.of, SMALL, inner, 1), SMALL, "muted"))
         boxes.append(Words(body.x, y, body.w, h, told, panel=True))
         y += h + 0.15
     return boxes, ()
@@ -260,14 +260,10 @@ def _rows(grid: Grid, body: Box) -> tuple[list[Rows], Grid | None]:
     widths = tuple(body.w * part / sum(grid.widths) for part in grid.widths)
     inner = [width - 2 * CELL_SIDE for width in widths]
     heads = tuple(room.clipped(cell, SMALL, w, 2) for cell, w in zip(grid.columns, inner, strict=True))
-    for size in _CELLS:
-        fitted = [
-            tuple(room.clipped(cell, size, w, _MOST_LINES, bold=place == 0) for place, (cell, w) in enumerate(zip(row, inner, strict=True)))
-            for row in grid.rows
-        ]  # fmt: skip
-        heights = [_high(heads, inner, SMALL), *(_high(row, inner, size) for row in fitted)]
-        if sum(heights) <= body.h:
-            break
+    tried = [(size, *_fitted(grid.rows, inner, size)) for size in _CELLS]
+    first = _high(heads, inner, SMALL)
+    size, fitted, high = next((one for one in tried if first + sum(one[2]) <= body.h), tried[-1])
+    heights = [first, *high]
     shown = sum(sum(heights[: place + 2]) <= body.h for place in range(len(fitted)))
     if not shown:
         return [], grid
@@ -275,6 +271,20 @@ def _rows(grid: Grid, body: Box) -> tuple[list[Rows], Grid | None]:
     taken = replace(grid, columns=heads, rows=tuple(fitted[:shown]))
     rest = replace(grid, rows=grid.rows[shown:]) if shown < len(grid.rows) else None
     return [Rows(body.x, body.y, body.w, sum(heights), taken, size, widths, tuple(heights))], rest
+
+
+def _fitted(
+    rows: Sequence[Sequence[str]], widths: Sequence[float], size: float
+) -> tuple[list[tuple[str, ...]], list[float]]:
+    """Rows in a font of a size, and how high each is."""
+    found = [
+        tuple(
+            room.clipped(cell, size, w, _MOST_LINES, bold=place == 0)
+            for place, (cell, w) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    ]
+    return found, [_high(row, widths, size) for row in found]
 
 
 def _high(cells: Sequence[str], widths: Sequence[float], size: float) -> float:

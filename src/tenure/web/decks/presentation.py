@@ -22,7 +22,7 @@ _THEME = {
     "dk2": "text", "accent1": "new", "accent2": "expansion", "accent3": "contraction", "accent4": "churn", "accent5": "fifth",
     "accent6": "sixth", "hlink": "accent", "folHlink": "muted",
 }  # fmt: skip
-_PANEL = "f4f5f3"
+_PANEL = "F4F5F3"
 
 
 def presentation(deck: Deck, leaves: tuple[Leaf, ...]) -> bytes:
@@ -33,7 +33,7 @@ def presentation(deck: Deck, leaves: tuple[Leaf, ...]) -> bytes:
     whole = Presentation()
     whole.slide_width, whole.slide_height = Inches(layout.WIDTH), Inches(layout.HEIGHT)
     whole.core_properties.title, whole.core_properties.author = deck.name, "Tenure"
-    _colour(whole)
+    _dye(whole)
     for leaf in leaves:
         slide = whole.slides.add_slide(whole.slide_layouts[_TITLE_ONLY])
         for box in leaf.boxes:
@@ -44,9 +44,14 @@ def presentation(deck: Deck, leaves: tuple[Leaf, ...]) -> bytes:
 
 
 def _tone(name: str) -> Any:
+    return _colour(_hex(name))
+
+
+def _colour(code: str) -> Any:
     from pptx.dml.color import RGBColor
 
-    return RGBColor.from_string(_hex(name))
+    made: Any = RGBColor  # the library is typed in part
+    return made.from_string(code)
 
 
 @cache
@@ -57,7 +62,7 @@ def _hex(name: str) -> str:
     return ("".join(sign * 2 for sign in plain) if len(plain) == 3 else plain).upper()
 
 
-def _colour(whole: Any) -> None:
+def _dye(whole: Any) -> None:
     """Give the file's theme our colours and font, so that what is added to it later looks alike."""
     from pptx.opc.constants import RELATIONSHIP_TYPE
 
@@ -83,11 +88,9 @@ def _words(slide: Any, box: Words) -> None:
         shape = slide.shapes.title
         shape.left, shape.top, shape.width, shape.height = _place(box)
     elif box.panel:
-        from pptx.dml.color import RGBColor
-
         shape = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *_place(box))
         shape.fill.solid()
-        shape.fill.fore_color.rgb = RGBColor.from_string(_PANEL.upper())
+        shape.fill.fore_color.rgb = _colour(_PANEL)
         shape.line.fill.background()
         shape.shadow.inherit = False
     else:
@@ -115,14 +118,21 @@ def _fill(frame: Any, box: Words) -> None:
 
 def _point(paragraph: Any) -> None:
     """Make a paragraph a point of a list."""
-    from lxml.etree import SubElement
-
     properties = paragraph._p.get_or_add_pPr()  # noqa: SLF001 - the library has no points
     properties.set("marL", "285750")
     properties.set("indent", "-285750")
-    space = "http://schemas.openxmlformats.org/drawingml/2006/main"
-    SubElement(properties, f"{{{space}}}buFont", typeface=_FONT)
-    SubElement(properties, f"{{{space}}}buChar", char="•")
+    properties.append(_element("buFont", typeface=_FONT))
+    properties.append(_element("buChar", char="•"))
+
+
+def _element(name: str, **attributes: str) -> Any:
+    """An element of a drawing, of which the library knows nothing."""
+    from pptx.oxml.xmlchemy import OxmlElement
+
+    made: Any = OxmlElement(f"a:{name}")
+    for attribute, value in attributes.items():
+        made.set(attribute, value)
+    return made
 
 
 def _bar(slide: Any, box: Bar) -> None:
@@ -181,12 +191,11 @@ def _cell(cell: Any, text: str, *, size: float, head: bool, end: bool, first: bo
 
 def _underline(cell: Any) -> None:
     """A hairline below a cell."""
-    from lxml.etree import SubElement
-
-    space = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
     properties = cell._tc.get_or_add_tcPr()  # noqa: SLF001 - the library has no lines of cells
-    line = SubElement(properties, f"{space}lnB", w="9525", cap="flat", cmpd="sng", algn="ctr")
-    SubElement(SubElement(line, f"{space}solidFill"), f"{space}srgbClr", val=_hex("line"))
+    line, fill = _element("lnB", w="9525", cap="flat", cmpd="sng", algn="ctr"), _element("solidFill")
+    fill.append(_element("srgbClr", val=_hex("line")))
+    line.append(fill)
+    properties.append(line)
 
 
 def _drawing(slide: Any, box: Drawing) -> None:
@@ -195,7 +204,8 @@ def _drawing(slide: Any, box: Drawing) -> None:
 
     shown = box.chart
     assert isinstance(shown, Lines | Bars)
-    data = CategoryChartData(number_format=_format(shown.scale))
+    made: Any = CategoryChartData
+    data = made(number_format=_format(shown.scale))
     data.categories = shown.categories
     for one in shown.series:
         data.add_series(one.name, one.values)

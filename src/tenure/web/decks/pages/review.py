@@ -58,7 +58,7 @@ def business_review(request: Request, account_id: str) -> BusinessReview | HttpR
     draft = DeckDraft.objects.select_related("changed_by").filter(account_id=account_id).first()
     kept = draft.asked if draft else {"presenter": request.user.name}
     found = _gathered(request, account_id, kept)
-    of_form = {"settings": sight.settings(), "today": found.today, "answers": _answers(found)}
+    of_form: dict[str, Any] = {"settings": sight.settings(), "today": found.today, "answers": _answers(found)}
     if request.method != "POST":
         form = Review.new(of=of_form, **initial_of(kept, found.asked.over, request.user.name))
         return _page(account_id, found, form, draft)
