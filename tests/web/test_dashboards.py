@@ -17,7 +17,7 @@ from tenure.web.access.roles import Role
 from tenure.web.dashboards import whose
 from tenure.web.dashboards.models import Dashboard, Tile
 from tenure.web.kit import drawn, formats
-from tenure.web.kit.charts import Lines, Scale, Series, Table
+from tenure.web.kit.charts import Bars, HeatMap, Lines, Scale, Series, Table
 from tenure.web.post import mail, mail_settings, queue, schedules, sending, worker
 from tenure.web.post.doing import folder
 from tenure.web.post.models import Job, Notice, Schedule, State
@@ -205,6 +205,13 @@ def test_a_chart_is_drawn_on_the_server_as_on_the_page():
     assert svg.startswith("<svg")
     assert ">Jan</text>" in svg
     assert drawn.look()["tones"]["new"] == "#0f6b5c"
+    heat = HeatMap("x", Table((), ()), Scale("percent"), ("0",), ("a", "b"), ((0.0,), (1.0,)), 0.0, 1.0)
+    hardly = Bars("x", Table((), ()), Scale(), ("a", "b"), (Series("n", (9_000.0, 4.0)), Series("m", (0.1, -1.0), "churn")))
+    with drawn.Drawer() as drawer:
+        shades, bars = drawer.svg(heat, 300, 200), drawer.svg(hardly, 660, 210)
+    assert "rgb(242,217,196)" in shades  # the lightest of the tokens, and the darkest
+    assert "rgb(47,134,115)" in shades
+    assert "A0 0 " not in bars
     assert "#0f6b5c" in svg.lower() or "rgb(15,107,92)" in svg
 
 

@@ -63,7 +63,7 @@ def _shown(part: Part, width: Width, of: str) -> Iterator[Shown]:
         title = f"{part.title}: {heading}" if heading else part.title
         yield Shown(title, note, part.link, None, table=_table(grid), most=_MOST)
     if part.empty:
-        yield Shown(part.title, note, part.link, None, wrong=part.empty, width=1)
+        yield Shown(part.title, note, part.link, None, wrong=part.empty)
 
 
 def _table(grid: Grid) -> Table:

@@ -39,6 +39,11 @@ class Review(Once):
     )
     last = forms.DateField(label=gettext_lazy("To, the last day"), required=False, widget=forms.DateInput(attrs=_DAY))
     presenter = forms.CharField(label=gettext_lazy("Presented by"), max_length=200, required=False)
+    sections = forms.MultipleChoiceField(
+        label=gettext_lazy("Slides"), choices=list(SECTIONS.items()), required=False, widget=forms.CheckboxSelectMultiple,
+        template_name="kit/checks.html",  # type: ignore[call-arg]  # since Django 5.0; the stubs lack it
+    )  # fmt: skip
+    amounts = forms.BooleanField(label=gettext_lazy("Show amounts of the contract"), required=False)
     summary = forms.CharField(
         label=gettext_lazy("Summary"), max_length=4_000, required=False, widget=forms.Textarea(attrs={"rows": 5}),
         help_text=gettext_lazy("A line is a point of the slide."),
@@ -47,11 +52,6 @@ class Review(Once):
         label=gettext_lazy("Next steps"), max_length=4_000, required=False, widget=forms.Textarea(attrs={"rows": 5}),
         help_text=gettext_lazy("A line is a point. The open steps of the success plan stand below them."),
     )  # fmt: skip
-    sections = forms.MultipleChoiceField(
-        label=gettext_lazy("Slides"), choices=list(SECTIONS.items()), required=False, widget=forms.CheckboxSelectMultiple,
-        template_name="kit/checks.html",  # type: ignore[call-arg]  # since Django 5.0; the stubs lack it
-    )  # fmt: skip
-    amounts = forms.BooleanField(label=gettext_lazy("Show amounts of the contract"), required=False)
     quoted = Quoted(
         label=gettext_lazy("Words to show, without the name"), required=False, widget=forms.CheckboxSelectMultiple,
         template_name="kit/checks.html",  # type: ignore[call-arg]  # since Django 5.0; the stubs lack it

@@ -22,20 +22,23 @@ if TYPE_CHECKING:
 TYPE = "application/pdf"
 #: Pixels that a drawing has on paper, by its width in columns.
 _WIDTHS, _HEIGHT = {1: 318, 2: 660, 3: 1004}, 210
+#: Rows of a table that stand together on a page.
+_ON_A_PAGE = 20
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """Something shown, on paper."""
+    """Something shown, on paper. ``goes_on``: it is a table that is too long to stand on one page."""
 
     shown: Shown
     svg: SafeString | None
+    goes_on: bool
 
 
 def pdf(title: str, note: str, shown: Iterable[Shown]) -> bytes:
     """A document. Raises ``UnavailableError`` where it cannot be made here."""
     with drawn.Drawer() as drawer:
-        places = [Drawn(each, _svg(drawer, each)) for each in shown]
+        places = [Drawn(each, _svg(drawer, each), _rows(each) > _ON_A_PAGE) for each in shown]
     now = datetime.now(current().zone)
     html = render_to_string("post/paper.html", {"title": title, "note": note, "places": places, "now": now})
     return drawn.pdf(html, (Path(__file__).parent / "paper.css").read_text(encoding="utf-8"))
@@ -43,6 +46,10 @@ def pdf(title: str, note: str, shown: Iterable[Shown]) -> bytes:
 
 def _svg(drawer: drawn.Drawer, each: Shown) -> SafeString | None:
     return mark_safe(drawer.svg(each.chart, _WIDTHS[each.width], _HEIGHT)) if each.chart else None  # noqa: S308 - drawn here
+
+
+def _rows(each: Shown) -> int:
+    return len(each.table.rows) if each.table else 0
 
 
 def parts(shown: Sequence[Shown]) -> tuple[Part, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from tenure.web.access.roles import EVERYONE
 from tenure.web.kit import formats
@@ -41,7 +41,7 @@ def renewals(asked: Asked) -> Composed:
     found = answers.rows("renewals", **asked_of(given, window, settings), order=(order, "renewal_id"), limit=_MOST)
     rows = [listed.renewal(row, settings.currency, found.as_of) for row in found.rows]
     worth = sum((row["value"] or 0) for row in found.rows)
-    note = _("%(count)s renewals, %(money)s ARR up") % {
+    note = ngettext("%(count)s renewal, %(money)s ARR up", "%(count)s renewals, %(money)s ARR up", found.total) % {
         "count": formats.number(found.total), "money": formats.money_short(worth, settings.currency),
     } if len(rows) == found.total else _("the first %(count)s of %(all)s") % {
         "count": formats.number(len(rows)), "all": formats.number(found.total),

@@ -21,7 +21,7 @@ def goals(of: Gathered) -> list[Slide]:
     if not rows:
         return []
     reached = sum(row["reached_at"] is not None for row in rows)
-    confirmed = sum(row["confirmed_at"] is not None for row in rows)
+    confirmed = sum(_is_confirmed(row) for row in rows)
     counts = {"reached": formats.number(reached), "all": formats.number(len(rows))}
     title = _("Goals: %(reached)s of %(all)s reached") % counts
     stats = [
@@ -47,14 +47,21 @@ def goals(of: Gathered) -> list[Slide]:
     return [Slide(title, _("Success plan, as of %(day)s") % {"day": formats.day(of.today)}, tuple(stats), grid=grid)]
 
 
+def _is_confirmed(row: Mapping[str, Any]) -> bool:
+    """A customer confirms through a link; a file may know of it without the moment."""
+    return bool(row["confirmed_by"]) or row["confirmed_at"] is not None
+
+
 def _row(row: Mapping[str, Any], called: Mapping[str, str]) -> tuple[str, ...]:
     way = 100 if row["reached_at"] else progress(row)
     due = (
         _("reached %(day)s") % {"day": formats.day(row["reached_at"])} if row["reached_at"] else formats.day(row["due_at"])
     )  # fmt: skip
     by = called.get(row["confirmed_by"] or "", row["confirmed_by"] or "") or _("the customer")
+    if row["confirmed_at"]:
+        by = _("%(name)s, %(day)s") % {"name": by, "day": formats.day(row["confirmed_at"])}
     return (
         row["name"], row["measure"] or "", *(formats.number(row[name]) for name in ("baseline", "current", "target")),
         formats.UNKNOWN if way is None else formats.percent(way / 100, 0), due,
-        _("%(name)s, %(day)s") % {"name": by, "day": formats.day(row["confirmed_at"])} if row["confirmed_at"] else _("not yet"),
+        by if _is_confirmed(row) else _("not yet"),
     )  # fmt: skip

@@ -35,7 +35,10 @@ class MailForm(When):
     """When a view is sent, as what, and to whom."""
 
     made_as = forms.ChoiceField(label=gettext_lazy("As"))
-    recipients = forms.MultipleChoiceField(label=gettext_lazy("To"), widget=forms.CheckboxSelectMultiple)
+    recipients = forms.MultipleChoiceField(
+        label=gettext_lazy("To"), widget=forms.CheckboxSelectMultiple,
+        template_name="kit/checks.html",  # type: ignore[call-arg]  # since Django 5.0; the stubs lack it
+    )  # fmt: skip
 
     def __init__(self, *data: Any, kinds: list[str], whom: list[User], **more: Any) -> None:
         super().__init__(*data, may_never=True, **more)
@@ -62,7 +65,7 @@ class SendView:
     kinds: tuple[str, ...]
 
 
-@page("send/<slug:view>/", roles=EVERYONE, title=gettext_lazy("Send by mail"), methods=FORM)
+@page("send/<slug:view>/", roles=EVERYONE, title=gettext_lazy("PDF, or by mail"), methods=FORM)
 def send_view(request: Request, view: str) -> SendView | HttpResponse:
     """Have a view sent by mail on a schedule: its address stands behind the question mark."""
     found, address, title = _view(request, view)
