@@ -206,7 +206,9 @@ def test_a_chart_is_drawn_on_the_server_as_on_the_page():
     assert ">Jan</text>" in svg
     assert drawn.look()["tones"]["new"] == "#0f6b5c"
     heat = HeatMap("x", Table((), ()), Scale("percent"), ("0",), ("a", "b"), ((0.0,), (1.0,)), 0.0, 1.0)
-    hardly = Bars("x", Table((), ()), Scale(), ("a", "b"), (Series("n", (9_000.0, 4.0)), Series("m", (0.1, -1.0), "churn")))
+    hardly = Bars(
+        "x", Table((), ()), Scale(), ("a", "b"), (Series("n", (9_000.0, 4.0)), Series("m", (0.1, -1.0), "churn"))
+    )
     with drawn.Drawer() as drawer:
         shades, bars = drawer.svg(heat, 300, 200), drawer.svg(hardly, 660, 210)
     assert "rgb(242,217,196)" in shades  # the lightest of the tokens, and the darkest

@@ -20,9 +20,9 @@ _INNER = WIDTH - _LEFT - _RIGHT
 _TOP, _FOOT, _BOTTOM = 0.5, 7.02, 6.85
 _GAP = 0.3
 #: Sizes of fonts, in points.
-TITLE, NOTE, CELL, SMALL, VALUE = 26.0, 13.0, 12.0, 10.5, 28.0
-#: Those of points and of cells, the largest first: the first in which all find room is taken, else the last.
-_TEXTS, _CELLS = (20.0, 16.0), (15.0, CELL)
+TITLE, NOTE, CELL, SMALL = 26.0, 13.0, 12.0, 10.5
+#: Those of points, of cells and of figures, the largest first: the first in which all find room is taken, else the last.
+_TEXTS, _CELLS, _VALUES = (20.0, 16.0), (15.0, CELL), (28.0, 22.0, 17.0, 13.0)
 #: How much room cells and panels leave around their texts.
 CELL_SIDE, CELL_TOP, PANEL = 0.08, 0.06, 0.14
 _STATS, _ABREAST = 1.25, 4  # how high figures are, and how many stand side by side
@@ -177,8 +177,11 @@ def _one(slide: Slide) -> tuple[Leaf, Slide | None]:
 def _stats(slide: Slide, y: float) -> Iterator[Box]:
     each = (_INNER - _GAP * (_ABREAST - 1)) / _ABREAST
     inner = each - 2 * PANEL
-    for place, stat in enumerate(slide.stats[:_ABREAST]):
-        told = [Paragraph(room.clipped(stat.value, VALUE, inner, 1, bold=True), VALUE, "accent", bold=True)]
+    shown = slide.stats[:_ABREAST]
+    fit = (size for size in _VALUES if all(room.width(one.value, size, bold=True) <= inner for one in shown))
+    size = next(fit, _VALUES[-1])
+    for place, stat in enumerate(shown):
+        told = [Paragraph(room.clipped(stat.value, size, inner, 1, bold=True), size, "accent", bold=True)]
         told.append(Paragraph(room.clipped(stat.name, CELL, inner, 1), CELL))
         if stat.note:
             told.append(Paragraph(room.clipped(stat.note, SMALL, inner, 1), SMALL, "muted"))

@@ -91,8 +91,7 @@ def _words(slide: Any, box: Words) -> None:
         shape = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *_place(box))
         shape.fill.solid()
         shape.fill.fore_color.rgb = _colour(_PANEL)
-        shape.line.fill.background()
-        shape.shadow.inherit = False
+        _flatten(shape)
     else:
         shape = slide.shapes.add_textbox(*_place(box))
     _fill(shape.text_frame, box)
@@ -135,14 +134,20 @@ def _element(name: str, **attributes: str) -> Any:
     return made
 
 
+def _flatten(shape: Any) -> None:
+    """Take from a shape the line and shadow that the theme would give it."""
+    shape.line.fill.background()
+    element = shape._element  # noqa: SLF001 - the library has no styles
+    element.remove(element.find("{*}style"))
+
+
 def _bar(slide: Any, box: Bar) -> None:
     from pptx.enum.shapes import MSO_SHAPE
 
     shape = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *_place(box))
     shape.fill.solid()
     shape.fill.fore_color.rgb = _tone("accent")
-    shape.line.fill.background()
-    shape.shadow.inherit = False
+    _flatten(shape)
     _named(shape, "", "")
 
 
@@ -244,7 +249,7 @@ def _dress(chart: Any, heading: str, shown: Chart) -> None:
     for series, one in zip(chart.plots[0].series, shown.series, strict=True):
         _paint(series, one.tone, is_line=isinstance(shown, Lines))
     if isinstance(shown, Bars):
-        chart.plots[0].gap_width, chart.plots[0].overlap = 60, 100
+        chart.plots[0].gap_width, chart.plots[0].overlap = 150, 100
 
 
 def _paint(series: Any, tone: str, *, is_line: bool) -> None:

@@ -13,7 +13,7 @@ _WIDTHS = {
 _USUAL, _WIDE = 0.56, 1.0
 #: From here on are the signs of scripts whose letters are as wide as high.
 _FULL = 0x1100
-_SPARE, _BOLD = 1.06, 1.05
+_SPARE, _BOLD = 1.06, 1.1
 #: The height of a line, by its font's size.
 LINE = 1.25
 _POINTS = 72.0

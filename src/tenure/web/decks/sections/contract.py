@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tenure.web.decks.slides import Grid, Slide
+from tenure.web.decks.slides import Grid, Slide, Stat
 from tenure.web.kit import formats
 
 if TYPE_CHECKING:
@@ -19,19 +19,33 @@ def contract(of: Gathered) -> list[Slide]:
     rows = [row for row in of.rows.get("contract", ()) if row["started_at"] <= of.as_of < row["ended_at"]]
     if not rows:
         return []
+    as_of = _("As of %(day)s") % {"day": formats.day(of.today)}
+    if len(rows) == 1:
+        return [_one(rows[0], of, as_of)]
     heads = [_("Contract"), _("Began"), _("Runs until"), _("Renewal"), _("Notice by")]
     widths = [2.0, 1.5, 1.5, 2.6, 1.5]
     if of.asked.amounts:
         heads.append(_("Value a year"))
         widths.append(1.8)
     grid = Grid(tuple(heads), tuple(_row(row, of) for row in rows), tuple(widths), (5,) if of.asked.amounts else ())
-    term = None if len(rows) > 1 or rows[0]["evergreen"] else rows[0]["ended_at"]
-    title = (
-        _("The contract runs until %(day)s") % {"day": formats.day(term)}
-        if term
-        else ngettext("%(count)s contract", "%(count)s contracts", len(rows)) % {"count": formats.number(len(rows))}
-    )
-    return [Slide(title, _("As of %(day)s") % {"day": formats.day(of.today)}, grid=grid)]
+    title = ngettext("%(count)s contract", "%(count)s contracts", len(rows)) % {"count": formats.number(len(rows))}
+    return [Slide(title, as_of, grid=grid)]
+
+
+def _one(row: dict[str, Any], of: Gathered, as_of: str) -> Slide:
+    """A single contract: its facts as figures."""
+    name, began, until, renews, notice, *value = _row(row, of)
+    title = _("The contract runs until %(day)s") % {"day": until}
+    if row["evergreen"]:
+        title = _("The contract runs on from month to month")
+    stats = [
+        Stat(until, _("end of the term"), renews),
+        Stat(notice, _("last day to give notice")),
+        Stat(began, _("began")),
+    ]
+    told = [stat for stat in stats if stat.value != formats.UNKNOWN]
+    told += [Stat(amount, _("value a year")) for amount in value]
+    return Slide(title, f"{name} · {as_of}", tuple(told))
 
 
 def _row(row: dict[str, Any], of: Gathered) -> tuple[str, ...]:
