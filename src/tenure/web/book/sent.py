@@ -25,6 +25,7 @@ from tenure.web.post.shown import Shown
 if TYPE_CHECKING:
     from django.http import QueryDict
 
+    from tenure.web.book.columns import Cell
     from tenure.web.book.looking import Looking
 
 #: Accounts that a sheet of paper and a mail hold: the first ones.
@@ -75,9 +76,9 @@ def accounts(asked: Asked) -> Composed:
     return Composed(_called(asked.user, asked.given), _asks(asked, answers, at), (shown,))
 
 
-def _told(cell: object) -> str:
-    text, more = getattr(cell, "text", ""), getattr(cell, "more", "").strip()
-    return f"{text} ({more})" if more else text
+def _told(cell: Cell) -> str:
+    more = cell.more.strip()
+    return f"{cell.text} ({more})" if more else cell.text
 
 
 def _asks(asked: Asked, answers: Answers, at: Looking) -> str:

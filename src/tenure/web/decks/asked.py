@@ -70,9 +70,10 @@ class Asked:
         begins, over = self.moments()
         return at is not None and begins <= at < over
 
-    def lines_of(self, text: str) -> tuple[str, ...]:
-        """What somebody wrote, line by line."""
-        return tuple(line for each in text.splitlines() if (line := " ".join(each.split()).lstrip("-•* ")))
+
+def lines_of(text: str) -> tuple[str, ...]:
+    """What somebody wrote, line by line, without the marks of points."""
+    return tuple(line for each in text.splitlines() if (line := " ".join(each.split()).lstrip("-•* ")))
 
 
 def today() -> date:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tenure.core.titles import titled
-from tenure.web.decks.sections.use import formats_month, months_of
+from tenure.web.decks.sections import months
 from tenure.web.decks.slides import Grid, Slide, Stat
 from tenure.web.kit import formats
 from tenure.web.kit.charts import Bars, Scale, Series, Table, Tone
@@ -84,21 +84,21 @@ def _reached(of: Gathered, row: dict[str, Any]) -> str:
 
 
 def _by_month(of: Gathered, contacts: Sequence[dict[str, Any]]) -> Bars:
-    months = months_of(of.asked.start, min(of.asked.last, of.today))
-    names = tuple(formats_month(month, short=True) for month in months)
+    every = months.between(of.asked.start, min(of.asked.last, of.today))
+    names = tuple(months.called(month, short=True) for month in every)
     counted = Counter(
         (row["channel"], row["occurred_at"].astimezone(current().zone).date().replace(day=1)) for row in contacts
     )
     used = [channel for channel in CHANNELS if any(channel == each for each, _month in counted)]
     series = tuple(
-        Series(str(CHANNELS[channel]), tuple(float(counted[channel, month]) for month in months), _TONES[channel])
+        Series(str(CHANNELS[channel]), tuple(float(counted[channel, month]) for month in every), _TONES[channel])
         for channel in used
     )
     rows = tuple(
         (name, *(formats.number(counted[channel, month]) for channel in used))
-        for name, month in zip(names, months, strict=True)
+        for name, month in zip(names, every, strict=True)
     )
-    every = [sum(counted[channel, month] for channel in used) for month in months]
-    told = ", ".join(f"{name} {formats.number(count)}" for name, count in zip(names, every, strict=True))
+    sums = [sum(counted[channel, month] for channel in used) for month in every]
+    told = ", ".join(f"{name} {formats.number(count)}" for name, count in zip(names, sums, strict=True))
     says = _("Contacts, by month: %(told)s.") % {"told": told}
     return Bars(says, Table((_("Month"), *(str(CHANNELS[one]) for one in used)), rows), Scale("number"), names, series)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tenure.web.decks.sections.use import formats_month, months_of
+from tenure.web.decks.sections import months
 from tenure.web.decks.slides import Grid, Slide, Stat
 from tenure.web.kit import formats
 from tenure.web.kit.charts import Bars, Scale, Series, Table
@@ -74,10 +74,10 @@ def _measure(name: str, took: Sequence[Took]) -> tuple[str, str, str]:
 
 
 def _by_month(of: Gathered, tickets: Sequence[TicketTold]) -> Bars:
-    months = months_of(of.asked.start, min(of.asked.last, of.today))
+    every = months.between(of.asked.start, min(of.asked.last, of.today))
     opened = [one.created_at.astimezone(current().zone).date().replace(day=1) for one in tickets]
-    counts = [opened.count(month) for month in months]
-    names = tuple(formats_month(month, short=True) for month in months)
+    counts = [opened.count(month) for month in every]
+    names = tuple(months.called(month, short=True) for month in every)
     rows = tuple((name, formats.number(count)) for name, count in zip(names, counts, strict=True))
     says = _("Tickets opened, by month: %(told)s.") % {"told": ", ".join(f"{name} {count}" for name, count in rows)}
     series = Series(_("Tickets"), tuple(map(float, counts)))

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from babel.dates import format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tenure.core.period import add_months
 from tenure.core.titles import titled
+from tenure.web.decks.sections import months
 from tenure.web.decks.slides import Grid, Slide, Stat
 from tenure.web.kit import formats
 from tenure.web.kit.charts import Lines, Scale, Series, Table
-from tenure.web.kit.reading import current
 
 if TYPE_CHECKING:
     from tenure.engine.verbs.account_use import Used, UseFound
@@ -38,7 +35,7 @@ def use(of: Gathered) -> list[Slide]:
         return []
     features = _features(of, found, within)
     counted = any(found.people.users[place] for place in shown)
-    month, people = formats_month(last), found.people.users[shown[-1]]
+    month, people = months.called(last), found.people.users[shown[-1]]
     stats = _people(found, shown, within) if counted else []
     stats.append(Stat(formats.number(uses), _("uses in the period"), "" if counted else _("people are not told apart")))
     stats.append(Stat(formats.number(len(features)), _("features used in the period")))
@@ -62,9 +59,9 @@ def _people(found: UseFound, shown: list[int], within: list[int]) -> list[Stat]:
     """The people of the last month, beside those of the month before the period, and beside the licences."""
     users = found.people.users
     now, before = users[shown[-1]], users[within[0] - 1] if within[0] else None
-    name = _("people in %(month)s") % {"month": formats_month(found.months[shown[-1]])}
+    name = _("people in %(month)s") % {"month": months.called(found.months[shown[-1]])}
     note = "" if before is None else _("%(count)s in %(month)s") % {
-        "count": formats.number(before), "month": formats_month(found.months[within[0] - 1]),
+        "count": formats.number(before), "month": months.called(found.months[within[0] - 1]),
     }  # fmt: skip
     stats = [Stat(formats.number(now), name, note)]
     seats = [one.seats[shown[-1]] for one in found.products if one.seats and not one.unlike]
@@ -88,25 +85,12 @@ def _features(of: Gathered, found: UseFound, within: list[int]) -> list[tuple[in
 
 def _course(found: UseFound, shown: list[int]) -> Lines:
     known = [place for place in shown if found.people.users[place] is not None]
-    months = tuple(formats_month(found.months[place], short=True) for place in known)
+    named = tuple(months.called(found.months[place], short=True) for place in known)
     users = [found.people.users[place] for place in known]
-    rows = tuple((month, formats.number(count)) for month, count in zip(months, users, strict=True))
+    rows = tuple((month, formats.number(count)) for month, count in zip(named, users, strict=True))
     says = _("People who used it, by month, from %(first)s in %(start)s to %(last)s in %(end)s.") % {
-        "first": rows[0][1], "start": months[0], "last": rows[-1][1], "end": months[-1],
+        "first": rows[0][1], "start": named[0], "last": rows[-1][1], "end": named[-1],
     }  # fmt: skip
     values = tuple(None if count is None else float(count) for count in users)
     table = Table((_("Month"), _("People")), rows)
-    return Lines(says, table, Scale("number"), months, (Series(_("People"), values),), from_zero=True)
-
-
-def formats_month(day: date, *, short: bool = False) -> str:
-    """``September 2026``, or ``Sep 26``."""
-    return str(format_date(day, "MMM yy" if short else "MMMM y", locale=current().locale))
-
-
-def months_of(start: date, last: date) -> list[date]:
-    """The first days of the months from one day to another."""
-    found = [start.replace(day=1)]
-    while (following := add_months(found[-1], 1)) <= last:
-        found.append(following)
-    return found
+    return Lines(says, table, Scale("number"), named, (Series(_("People"), values),), from_zero=True)

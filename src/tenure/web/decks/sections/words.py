@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tenure.web.decks.asked import lines_of
 from tenure.web.decks.slides import Grid, Slide
 from tenure.web.kit import formats
 
@@ -23,13 +24,13 @@ def opening(of: Gathered) -> Slide:
 
 def summary(of: Gathered) -> list[Slide]:
     """The author's summary, where there is one."""
-    lines = of.asked.lines_of(of.asked.summary)
+    lines = lines_of(of.asked.summary)
     return [Slide(_("Summary"), of.asked.period, lines=lines)] if lines else []
 
 
 def steps(of: Gathered) -> list[Slide]:
     """What the author wrote, and the steps of the plan that are not done."""
-    lines = of.asked.lines_of(of.asked.steps)
+    lines = lines_of(of.asked.steps)
     open_ = [row for row in of.rows.get("step", ()) if row["done_at"] is None]
     grid = Grid(
         (_("Step of the success plan"), _("Who does it"), _("By when")),
