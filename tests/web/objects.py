@@ -220,6 +220,7 @@ SHARED: Mapping[str, str] = {
     "check": "nothing",
     "annotation": "nothing",
     "part": "wins",
+    "view": "board",
 }
 
 

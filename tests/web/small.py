@@ -6,6 +6,7 @@ first of January.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from tenure import keeper
@@ -27,13 +28,14 @@ FILES = {
 }
 
 
-def made_in(folder: Path) -> Path:
-    """The company in a workspace of its own, published as of now: pages ask the clock."""
+def made_in(folder: Path, more: Mapping[str, str] | None = None) -> Path:
+    """The company in a workspace of its own, published as of now: pages ask the clock. ``more``: further tables."""
     home = new_home(folder / "home")
     workspace = Bench(home).workspace()
-    for table, text in FILES.items():
+    for table, text in {**FILES, **(more or {})}.items():
         (folder / f"{table}.csv").write_text(text)
-        workspace.call("load", Load((str(folder / f"{table}.csv"),), table))
+        loaded = workspace.call("load", Load((str(folder / f"{table}.csv"),), table))
+        assert not any(file.rejected for file in loaded.reports), (table, loaded)
     workspace.close()
     keeper.open(home).call("run", Run())
     return home

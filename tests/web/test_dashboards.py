@@ -17,8 +17,8 @@ from tenure.web.access.roles import Role
 from tenure.web.dashboards import whose
 from tenure.web.dashboards.models import Dashboard, Tile
 from tenure.web.kit import drawn, formats
-from tenure.web.kit.charts import Lines, Scale, Series, Table
-from tenure.web.post import mail, mail_settings, queue, schedules, worker
+from tenure.web.kit.charts import Bars, HeatMap, Lines, Scale, Series, Table
+from tenure.web.post import mail, mail_settings, queue, schedules, sending, worker
 from tenure.web.post.doing import folder
 from tenure.web.post.models import Job, Notice, Schedule, State
 from tests.web.company import charts_of, owners, text_of
@@ -54,7 +54,7 @@ def work() -> None:
 def test_it_is_seen_by_its_owner_and_whom_it_is_shared_with_and_changed_by_her_alone(board, people, as_):
     one, two, _exe = people
     tile = whose.tiles(board)[0]
-    seen = (f"/dashboards/{board.pk}/", f"/dashboards/tiles/{tile.pk}/", f"/dashboards/{board.pk}/mail/")
+    seen = (f"/dashboards/{board.pk}/", f"/dashboards/tiles/{tile.pk}/", f"/send/dashboard/?dashboard={board.pk}")
     changes = ((f"/dashboards/{board.pk}/settings/", {"title": "Mine"}), (f"/dashboards/{board.pk}/change/", {"what": "delete"}),
                (f"/dashboards/tiles/{tile.pk}/move/", {"what": "remove"}),
                (f"/dashboards/tiles/{tile.pk}/edit/", {"metric": "arr"}),
@@ -62,7 +62,7 @@ def test_it_is_seen_by_its_owner_and_whom_it_is_shared_with_and_changed_by_her_a
     mine, other = as_(one), as_(two)
     assert [other.get(url).status_code for url in seen] == [404] * 3
     assert other.post(f"/dashboards/{board.pk}/change/", {"what": "copy"}).status_code == 404
-    assert other.post(f"/dashboards/{board.pk}/export/", {"format": "csv"}).status_code == 404
+    assert other.post(f"/send/dashboard/file/?dashboard={board.pk}", {"format": "csv"}).status_code == 404
     mine.post(f"/dashboards/{board.pk}/settings/", {"title": "Shared", "roles": ["csm"]})
     assert [other.get(url).status_code for url in seen] == [200] * 3
     assert "by One" in text_of(other, f"/dashboards/{board.pk}/")
@@ -130,7 +130,7 @@ def test_a_tile_is_built_before_ones_eyes_kept_moved_and_brought_back(people, co
 def test_files_hold_the_figures_of_who_asked_and_no_formula(board, people, company, as_):
     one = people[0]
     for kind in ("csv", "xlsx"):
-        as_(one).post(f"/dashboards/{board.pk}/export/", {"format": kind})
+        as_(one).post(f"/send/dashboard/file/?dashboard={board.pk}", {"format": kind})
     work()
     assert {job.state for job in Job.objects.all()} == {State.DONE}
     text, book = ((folder() / job.file).read_bytes() for job in Job.objects.order_by("pk"))
@@ -146,7 +146,7 @@ def test_files_hold_the_figures_of_who_asked_and_no_formula(board, people, compa
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
     assert sheet[-1][5] == pytest.approx(float(last.value))
     Tile.objects.update(title="=1+1")
-    as_(one).post(f"/dashboards/{board.pk}/export/", {"format": "csv"})
+    as_(one).post(f"/send/dashboard/file/?dashboard={board.pk}", {"format": "csv"})
     work()
     latest = (folder() / Job.objects.latest("pk").file).read_bytes().decode("utf-8-sig")
     assert "\n'=1+1," in latest
@@ -155,7 +155,7 @@ def test_files_hold_the_figures_of_who_asked_and_no_formula(board, people, compa
 def test_what_is_no_longer_shared_is_no_longer_made(board, people, as_):
     two = people[1]
     whose.share(board, ["csm"])
-    as_(two).post(f"/dashboards/{board.pk}/export/", {"format": "csv"})
+    as_(two).post(f"/send/dashboard/file/?dashboard={board.pk}", {"format": "csv"})
     whose.share(board, [])
     work()
     assert Job.objects.get().error["code"] == "not_found"
@@ -166,9 +166,9 @@ def test_it_is_sent_on_a_schedule_to_each_what_she_sees(board, people, company, 
     whose.share(board, ["csm"])
     client = as_(one)
     form = {"every": "week", "day": 1, "at": "08:00", "made_as": "table", "recipients": [one.pk, two.pk]}
-    assert client.post(f"/dashboards/{board.pk}/mail/", {**form, "recipients": [exe.pk]}).status_code == 422
-    assert client.post(f"/dashboards/{board.pk}/mail/", form).status_code == 302
-    assert as_(two).post(f"/dashboards/{board.pk}/mail/", form).status_code == 422, (
+    assert client.post(f"/send/dashboard/?dashboard={board.pk}", {**form, "recipients": [exe.pk]}).status_code == 422
+    assert client.post(f"/send/dashboard/?dashboard={board.pk}", form).status_code == 302
+    assert as_(two).post(f"/send/dashboard/?dashboard={board.pk}", form).status_code == 422, (
         "who does not own it sends it to herself"
     )
     assert "=Weekly by mail" in text_of(client, "/jobs/")
@@ -179,19 +179,19 @@ def test_it_is_sent_on_a_schedule_to_each_what_she_sees(board, people, company, 
         work()
 
     due()
-    assert sorted(Notice.objects.filter(kind="dashboards").values_list("user__name", flat=True)) == ["One", "Two"]
+    assert sorted(Notice.objects.filter(kind="views").values_list("user__name", flat=True)) == ["One", "Two"]
     sent = []
     said = {"host": "h", "port": 25, "sender": "a@example.com", "address": "https://t.example.com"}
     mail_settings.keep(company.home, mail_settings.checked(said, company.home), None)
     monkeypatch.setattr(mail, "_send", lambda user, letter, name: sent.append((user, letter, name)))
-    mail.decline(two.pk, f"dashboard:{board.pk}")
+    mail.decline(two.pk, sending.purpose("dashboard", f"dashboard={board.pk}"))
     due()
     ((user, letter, _name),) = sent
     assert user == one
     assert letter.subject == "=Weekly"
     assert letter.parts[0].heading == "Our MRR"
     whose.share(board, [])
-    mail.accept(two, f"dashboard:{board.pk}")
+    mail.accept(two, sending.purpose("dashboard", f"dashboard={board.pk}"))
     sent.clear()
     due()
     assert [user for user, _letter, _name in sent] == [one]
@@ -205,6 +205,15 @@ def test_a_chart_is_drawn_on_the_server_as_on_the_page():
     assert svg.startswith("<svg")
     assert ">Jan</text>" in svg
     assert drawn.look()["tones"]["new"] == "#0f6b5c"
+    heat = HeatMap("x", Table((), ()), Scale("percent"), ("0",), ("a", "b"), ((0.0,), (1.0,)), 0.0, 1.0)
+    hardly = Bars(
+        "x", Table((), ()), Scale(), ("a", "b"), (Series("n", (9_000.0, 4.0)), Series("m", (0.1, -1.0), "churn"))
+    )
+    with drawn.Drawer() as drawer:
+        shades, bars = drawer.svg(heat, 300, 200), drawer.svg(hardly, 660, 210)
+    assert "rgb(242,217,196)" in shades  # the lightest of the tokens, and the darkest
+    assert "rgb(47,134,115)" in shades
+    assert "A0 0 " not in bars
     assert "#0f6b5c" in svg.lower() or "rgb(15,107,92)" in svg
 
 
@@ -219,7 +228,7 @@ def test_without_the_extra_that_is_said(board, people, as_, monkeypatch):
         return whole(name, *more, **named)
 
     monkeypatch.setattr(builtins, "__import__", missing)
-    as_(people[0]).post(f"/dashboards/{board.pk}/export/", {"format": "pdf"})
+    as_(people[0]).post(f"/send/dashboard/file/?dashboard={board.pk}", {"format": "pdf"})
     work()
     assert Job.objects.get().error["code"] == "no_pdf"
     assert "tenure[pdf]" in Job.objects.get().error["fix"]

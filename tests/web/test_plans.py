@@ -17,10 +17,10 @@ from tenure.engine.verbs.load import Load
 from tenure.web.access import sight
 from tenure.web.access.models import AuditEntry
 from tenure.web.access.roles import Role
+from tenure.web.kit.goals import progress
 from tenure.web.kit.lasting import Lasting
 from tenure.web.plans import links
 from tenure.web.plans.models import PlanLink
-from tenure.web.plans.plan import progress
 from tests.web.company import text_of
 from tests.web.small import made_in
 

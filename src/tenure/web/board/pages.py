@@ -18,7 +18,7 @@ from tenure.web.access import annotating
 from tenure.web.access.page import Request, page, show
 from tenure.web.access.roles import EVERYONE, Role
 from tenure.web.board import accountable, cohorts, customers, filed, forecast, restated, revenue
-from tenure.web.board.asked import DIMENSIONS, Chosen, choices, chosen
+from tenure.web.board.asked import DIMENSIONS, Chosen, choices, chosen, latest
 from tenure.web.board.part import Cell, Part, Row, Told, cell, told
 from tenure.web.board.side import Side, told_apart
 from tenure.web.kit import figure
@@ -29,6 +29,7 @@ from tenure.web.kit.shell import Nav, Section, Text
 
 if TYPE_CHECKING:
     from tenure.engine.result import Figure
+    from tenure.web.access.models import User
 
 #: How much of the page's width a part takes.
 Width = Literal["major", "minor", "full"]
@@ -73,7 +74,7 @@ class Column:
 class Board:
     """``empty``: nothing has been loaded that could be shown. ``period``: what is looked at; ``against``: with what it is
     compared. ``beside``: two sides in figures, row by row. ``wrong``: why nothing could be shown. ``files``: the address of the
-    page as a file, to which the format is added.
+    page as a file, to which the format is added; ``sends``: where it is sent and put on paper.
     """
 
     empty: bool
@@ -86,6 +87,7 @@ class Board:
     beside: tuple[Row, ...] = ()
     annotates: bool = False
     files: str = ""
+    sends: str = ""
     wrong: str = ""
 
 
@@ -104,7 +106,7 @@ def board(request: Request) -> Board | HttpResponse:
         return Board(True)
     given = chosen(request.GET.dict(), answers.settings)
     try:
-        sides, fields = _sides(request, answers, given)
+        sides, fields = sides_of(request.user, answers, given)
         if request.GET.get("format") in filed.FORMATS:
             return _filed(given, sides, request.GET["format"])
         columns = tuple(_column(side, place) for place, side in enumerate(sides))
@@ -123,6 +125,7 @@ def board(request: Request) -> Board | HttpResponse:
         beside=tuple(_beside(*sides)) if len(sides) == 2 else (),
         annotates=annotating.may_annotate(request.user),
         files=f"{reverse('board')}?{given.address()}",
+        sends=_sends(given),
     )
 
 
@@ -133,16 +136,22 @@ def board_part(request: Request, part: str) -> Part | HttpResponse:
         raise Http404
     answers = Answers(request.sight())
     given = chosen(request.GET.dict(), answers.settings)
-    sides, _fields = _sides(request, answers, given)
+    sides, _fields = sides_of(request.user, answers, given)
     side = sides[-1] if request.GET.get("side") == "1" else sides[0]
     content = LATER[part][2](side)
     return show(request, content, template="board/part.html") if request.htmx else content
 
 
-def _sides(request: Request, answers: Answers, given: Chosen) -> tuple[tuple[Side, ...], tuple[Choice, ...]]:
+def _sends(given: Chosen) -> str:
+    """The last period that is over is not named there: what is sent goes on with time."""
+    is_last = given.at == latest(given.grain, given.at.fiscal_year_start)
+    return f"{reverse('send_view', args=['board'])}?{given.address(at='') if is_last else given.address()}"
+
+
+def sides_of(user: User, answers: Answers, given: Chosen) -> tuple[tuple[Side, ...], tuple[Choice, ...]]:
     """What is looked at, one side or two, and the fields of the form."""
     people = names.of(answers.sight)
-    marks = annotating.marks(answers, request.user)
+    marks = annotating.marks(answers, user)
     wanted = [given.only, *([given.beside] if given.beside else [])]
     sides = tuple(Side(answers, given, value, people, marks) for value in wanted)
     values = []
@@ -175,7 +184,7 @@ def _column(side: Side, place: int) -> Column:
         for name, (width, title, _build) in LATER.items()
     )
     title = side.title or (_("Everything") if side.chosen.beside else "")
-    return Column(title, tuple(_cards(side)), tuple((width, build(side)) for width, build in FIRST.values()), slots)
+    return Column(title, tuple(cards(side)), tuple((width, build(side)) for width, build in FIRST.values()), slots)
 
 
 def _wanted(side: Side) -> tuple[tuple[str, str, str], ...]:
@@ -196,7 +205,8 @@ def _heads(side: Side) -> Iterator[tuple[str, str, list[Figure]]]:
         yield title, slug, side.beside(side.course(slug, window=window, count=count), slug, window, ())
 
 
-def _cards(side: Side) -> Iterator[figure.Card]:
+def cards(side: Side) -> Iterator[figure.Card]:
+    """The heads with their course."""
     metrics = side.answers.sight.metrics()
     for title, slug, figures in _heads(side):
         address = side.address(slug, figures[-1].window if figures else "")

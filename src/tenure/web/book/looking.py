@@ -15,7 +15,6 @@ from tenure.web.kit.reading import current
 
 if TYPE_CHECKING:
     from tenure.web.access.models import User
-    from tenure.web.access.page import Request
     from tenure.web.kit.asking import Answers
 
 #: The view that is none.
@@ -51,23 +50,22 @@ class Looking:
         return link(of or self.of, view=self.named)
 
 
-def look(request: Request, answers: Answers, given: Mapping[str, str] | None = None) -> Looking:
-    """What the address asks, or what ``given`` does. Raises ``Http404`` for a view that the person may not open."""
-    told = dict(given) if given is not None else request.GET.dict()
-    view = _view(request.user, told)
+def look(user: User, answers: Answers, told: Mapping[str, str]) -> Looking:
+    """What the parameters of an address ask. Raises ``Http404`` for a view that the person may not open."""
+    view = _view(user, told)
     there = answers.rows("accounts", limit=1)
     columns = known(there.columns, answers.sight.metrics().values())
     saved = known_only(asked(view.asked), columns) if view else None
     stated = any(name in told for name in STATE)
     of = known_only(asked(told), columns) if saved is None or stated else saved
-    own = view is not None and view.owner_id == request.user.pk
+    own = view is not None and view.owner_id == user.pk
     today = there.as_of.astimezone(current().zone).date()
-    members = shared.members(of, request.user)
+    members = shared.members(of, user)
     named = str(view.pk) if view else NONE if told.get("view") == NONE else ""
     return Looking(named, view, own, of, saved is not None and of != saved, columns, today, members)
 
 
-def _view(user: User, told: dict[str, str]) -> View | None:
+def _view(user: User, told: Mapping[str, str]) -> View | None:
     """The view that is named, or, where nothing is asked, the one that the person's list opens with."""
     number = told.get("view", "")
     if number == NONE:

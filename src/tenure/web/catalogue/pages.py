@@ -138,7 +138,8 @@ class Behind:
 @dataclass(frozen=True)
 class MetricPage:
     """A metric: what it is, the form, and what it gives. ``varied``: not all variants are the default ones. ``wrong``
-    says why nothing could be shown; ``aimed``: some figure has a target. ``pin``: where it is put on a dashboard;
+    says why nothing could be shown; ``aimed``: some figure has a target. ``pin``: where it is put on a dashboard, ``sends``: where it is
+    sent and put on paper;
     ``annotates``: the reader may write annotations.
     """
 
@@ -162,6 +163,7 @@ class MetricPage:
     wrong: str
     annotates: bool
     pin: str
+    sends: str
 
 
 @page("metrics/<slug:slug>/", roles=EVERYONE, title=gettext_lazy("Metric"))
@@ -174,14 +176,15 @@ def metric(request: Request, slug: str) -> MetricPage | HttpResponse:
     given = chosen(request.GET, entry)
     annotates = annotating.may_annotate(request.user)
     try:
-        content = _page(answers, entry, given, annotating.marks(answers, request.user), annotates=annotates)
+        content = content_of(answers, entry, given, annotating.marks(answers, request.user), annotates=annotates)
     except UsageError as error:
         wrong = f"{error.message} {error.fix}".strip()
         return show(request, _framed(entry, given, wrong=wrong), status=400)
     return content
 
 
-def _page(answers: Answers, entry: Entry, given: Chosen, marks: Marks, *, annotates: bool) -> MetricPage:
+def content_of(answers: Answers, entry: Entry, given: Chosen, marks: Marks, *, annotates: bool) -> MetricPage:
+    """What a metric's page shows. Raises ``UsageError`` for what makes no sense of it."""
     found = list(answers.ask(entry.slug, **given.arguments()))
     currency = answers.settings.currency
     whole = [each for each in found if not each.slice]
@@ -235,6 +238,7 @@ def _framed(entry: Entry, given: Chosen, **more: Any) -> MetricPage:
         "sliced": "", "aimed": False, "card": None, "details": (), "chart": None, "split": None, "compared": None, "rows": (), "as_of": None, "behind": None,
         "wrong": "", "annotates": False, **more,
     }  # fmt: skip
+    asked = urlencode({"metric": entry.slug, **given.address()})
     return MetricPage(
         slug=entry.slug,
         title=titled(entry.slug),
@@ -243,7 +247,8 @@ def _framed(entry: Entry, given: Chosen, **more: Any) -> MetricPage:
         choices=choices(given, entry),
         variants=variants(given, entry),
         varied=bool(given.variants),
-        pin=f"{reverse('pin')}?{urlencode({'metric': entry.slug, **given.address()})}",
+        pin=f"{reverse('pin')}?{asked}",
+        sends=f"{reverse('send_view', args=['metric'])}?{asked}",
         **content,
     )
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +13,8 @@ from tenure.core.titles import titled
 from tenure.web.dashboards import question as questions
 from tenure.web.dashboards.models import Look, Tile
 from tenure.web.kit import drawings, figure
-from tenure.web.kit.charts import Chart, Table
+from tenure.web.kit.charts import Table
+from tenure.web.post.shown import Shown
 
 if TYPE_CHECKING:
     from tenure.engine.result import Figure
@@ -24,23 +23,6 @@ if TYPE_CHECKING:
 
 #: Slices of one period that a table lists.
 _MOST = 30
-
-
-@dataclass(frozen=True)
-class Shown:
-    """``note``: over what, and of which slice. Of ``card``, ``chart`` and ``table`` one is there; else ``wrong`` says why none is.
-    ``drawing``: where the chart is had as a file; empty where it cannot be.
-    """
-
-    title: str
-    note: str
-    link: str
-    as_of: datetime | None
-    card: figure.Card | None = None
-    chart: Chart | None = None
-    table: Table | None = None
-    wrong: str = ""
-    drawing: str = ""
 
 
 def tile(one: Tile, answers: Answers) -> Shown:

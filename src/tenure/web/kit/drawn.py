@@ -21,6 +21,8 @@ _SCRIPTS = ("vendor/echarts.js", "chart_kinds.js", "chart_written.js")
 _FONT = "Inter, sans-serif"
 #: Milliseconds that one drawing may take.
 _PATIENCE = 20_000
+#: An arc without a radius, as of a bar that is hardly there: it is a line, which WeasyPrint takes for one to somewhere else.
+_NO_ARC = re.compile(r"A0 0 0 [01] [01] (-?[\d.]+ -?[\d.]+)")
 _DRAW = """(given) => {
   const chart = init(null, null, { renderer: "svg", ssr: true, width: given.width, height: given.height });
   chart.setOption(options(given.spec, given.look, written(given.spec.scale, given.locale), given.width));
@@ -70,7 +72,8 @@ class Drawer:
             "spec": json.loads(chart.spec()), "look": look(), "width": width, "height": height,
             "locale": str(current().locale).replace("_", "-"),
         }  # fmt: skip
-        return str(self._machine.eval(f"draw({json.dumps(given)})", timeout=_PATIENCE))
+        drawing = str(self._machine.eval(f"draw({json.dumps(given)})", timeout=_PATIENCE))
+        return _NO_ARC.sub(r"L\1", drawing)
 
 
 @cache
@@ -80,6 +83,8 @@ def look() -> dict[str, Any]:
     tokens = dict(re.findall(r"--([\w-]+): light-dark\((#\w+), #\w+\)", sheet))
     names = ("text", "muted", "line", "card", "accent", "good", "warn", "bad", "heat-1", "heat-2", "heat-3")
     found: dict[str, Any] = {name: tokens[name] for name in names}
+    for name in names[-3:]:  # colours are mixed of these, by their parts, as a browser tells them
+        found[name] = f"rgb({', '.join(str(int(found[name][place : place + 2], 16)) for place in (1, 3, 5))})"
     tones = ("new", "expansion", "contraction", "churn", "fifth", "sixth")
     found["tones"] = {name: tokens[f"series-{place}"] for place, name in enumerate(tones, 1)}
     found["tones"] |= {name: tokens[name] for name in ("muted", "good", "warn", "bad")}

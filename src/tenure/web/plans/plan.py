@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from tenure.engine import Query
 from tenure.web.kit import formats
+from tenure.web.kit.goals import progress
 from tenure.web.kit.people import names
 from tenure.web.plans.facts import local_day
 
@@ -146,14 +146,6 @@ def _goal(row: dict[str, Any], steps: tuple[Step, ...], called: Mapping[str, str
         formats.day(row["due_at"]) if row["due_at"] else "", not reached and is_over(row["due_at"], now), confirmed,
         formats.day(reached) if reached else "", steps, sum(bool(one.done) for one in steps),
     )  # fmt: skip
-
-
-def progress(row: Mapping[str, Any]) -> int | None:
-    """How much of the way from the baseline to the target is gone, in percent; None where one of the three is not known."""
-    low, high, here = (row[name] for name in ("baseline", "target", "current"))
-    if low is None or high is None or here is None or low == high:
-        return None
-    return int(max(Decimal(0), min(Decimal(100), (here - low) / (high - low) * 100)))
 
 
 def _stands(row: Mapping[str, Any]) -> str:

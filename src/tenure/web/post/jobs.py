@@ -86,7 +86,8 @@ def declared() -> dict[str, Declared]:
         name = f"tenure.web.{folder}.jobs"
         if importlib.util.find_spec(name) is not None:
             importlib.import_module(name)
-    importlib.import_module("tenure.web.post.digest")
+    for name in ("digest", "views"):
+        importlib.import_module(f"tenure.web.post.{name}")
     return _declared
 
 

@@ -11,11 +11,11 @@ from babel.dates import format_date
 from django.utils.translation import gettext as _
 
 from tenure.core.titles import titled
-from tenure.web.accounts.naming import things
 from tenure.web.accounts.part import Part
 from tenure.web.kit import formats
 from tenure.web.kit.charts import Chart, Lines, Scale, Series, Table
 from tenure.web.kit.reading import current
+from tenure.web.kit.things import things
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

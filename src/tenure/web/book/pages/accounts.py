@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -85,7 +86,7 @@ class Viewed:
 @dataclass(frozen=True)
 class Accounts:
     """The list as the address asks for it. ``nothing``: why it is empty though nothing was looked for. ``parameters``: of the
-    address, for forms that keep it. ``sums``: what the accounts add up to. ``tells``: the reader says something of accounts
+    address, for forms that keep it. ``sends``: where the list is sent and put on paper. ``sums``: what the accounts add up to. ``tells``: the reader says something of accounts
     here. ``notes``: what is not to be relied on.
     """
 
@@ -110,6 +111,7 @@ class Accounts:
     sorting: tuple[Sorting, ...]
     csv: str
     xlsx: str
+    sends: str
     tells: bool
     assigns: bool
     notes: tuple[str, ...]
@@ -121,7 +123,7 @@ def accounts(request: Request) -> Accounts | HttpResponse:
     """The accounts that one may see: by a view, filtered, sorted, by pages, or all of them as a file."""
     given = request.GET.dict()
     answers = Answers(request.sight())
-    at = look(request, answers)
+    at = look(request.user, answers, given)
     if given.get("format") in ("csv", "xlsx"):
         return exported(answers.sight, at, given["format"])
     number = page_of(given)
@@ -138,7 +140,7 @@ def _content(request: Request, answers: Answers, at: Looking, found: Page, numbe
     people = names.of(answers.sight)
     unasked = not (at.of.search or at.of.filters or at.of.status != "customers")
     return Accounts(
-        rows=_rows(answers, at, found, assigns=may_assign(request.user)),
+        rows=rows_of(answers, at, found, assigns=may_assign(request.user)),
         headings=tuple(_headings(at, parameters)),
         pager=pager(found.total, number, parameters),
         total=found.total,
@@ -152,7 +154,7 @@ def _content(request: Request, answers: Answers, at: Looking, found: Page, numbe
         ),
         fields=_fields(at, bool(lists)),
         filling=filling(answers, at, given.get("adding", ""), given.get("at", ""), people, lists),
-        sums=_sums(answers, at, found.total),
+        sums=sums_of(answers, at, found.total),
         view=_viewed(at),
         views=_views(request, at),
         lists=tuple(Choice(number, name) for number, name in lists.items()),
@@ -162,6 +164,7 @@ def _content(request: Request, answers: Answers, at: Looking, found: Page, numbe
         sorting=tuple(_sorting(at)),
         csv=_with(at, {"format": "csv"}),
         xlsx=_with(at, {"format": "xlsx"}),
+        sends=reverse("send_view", args=["accounts"]) + _sent(at),
         tells=not TELL.isdisjoint(request.user.roles),
         assigns=may_assign(request.user),
         notes=found.notes,
@@ -173,7 +176,8 @@ def _content(request: Request, answers: Answers, at: Looking, found: Page, numbe
 _NEVER = ("name", "owner", "is_customer")
 
 
-def _rows(answers: Answers, at: Looking, found: Page, *, assigns: bool) -> tuple[Account, ...]:
+def rows_of(answers: Answers, at: Looking, found: Page, *, assigns: bool) -> tuple[Account, ...]:
+    """A page of the list as it is shown."""
     columns, steps = chosen(at.of.columns, at.columns), {}
     if "next_step_at" in at.of.columns:
         told = answers.sight.next_steps([row["account_id"] for row in found.rows if row["next_step_at"]])
@@ -204,6 +208,11 @@ def _with(at: Looking, more: dict[str, str]) -> str:
     return address({**at.parameters, **more})
 
 
+def _sent(at: Looking) -> str:
+    """The address of what is sent. A saved view that is looked at as it was saved is sent as it will be saved then."""
+    return address({"view": str(at.view.pk)} if at.view and not at.changed else at.parameters)
+
+
 def _fields(at: Looking, lists: bool) -> tuple[Choice, ...]:
     """What can be filtered by, in the order of the columns."""
     told = [
@@ -221,7 +230,7 @@ def _more(at: Looking, *, metrics: bool) -> tuple[Choice, ...]:
     return tuple(Choice(name, each.label) for name, each in told.items() if name not in (*at.of.columns, *_NEVER))
 
 
-def _sums(answers: Answers, at: Looking, total: int) -> tuple[str, ...]:
+def sums_of(answers: Answers, at: Looking, total: int) -> tuple[str, ...]:
     """What the accounts add up to; nothing of none."""
     if not total:
         return ()

@@ -23,7 +23,7 @@ def ask_list(request: Request, what: str) -> HttpResponse:
     """The list as a form beside it asks for: ``filter``: with a filter more, or another one in the place of one; ``arrange``: with a
     column more, or in another order.
     """
-    at = look(request, Answers(request.sight()))
+    at = look(request.user, Answers(request.sight()), request.GET.dict())
     changed = {"filter": _filtered, "arrange": _arranged}.get(what)
     if changed is None:
         raise Http404

@@ -70,7 +70,7 @@ class Preview:
 def many(request: Request) -> Preview | HttpResponse:
     """First what would be told of how many accounts, then, when it is filled in and sent, it is told."""
     act, sight = request.POST.get("act", ""), request.sight()
-    at = look(request, Answers(request.sight.whole()), request.POST.dict())
+    at = look(request.user, Answers(request.sight.whole()), request.POST.dict())
     back = reverse("accounts") + at.link()
     chosen, total, now = _chosen(request, at)
     if act not in _ACTS or (act == OWNER and not may_assign(request.user)) or not chosen:

@@ -61,7 +61,7 @@ class Seen:
 @page("book/views/new/", roles=EVERYONE, title=gettext_lazy("Save a view"), methods=FORM)
 def keep_view(request: Request) -> Kept | HttpResponse:
     """Save what the address asks under a name."""
-    at = look(request, Answers(request.sight()))
+    at = look(request.user, Answers(request.sight()), request.GET.dict())
     form = Keeping(request.POST) if request.method == "POST" else Keeping()
     if request.method == "POST" and form.is_valid():
         view = View(owner=request.user, asked=at.of.parameters())
@@ -123,7 +123,7 @@ def view_page(request: Request, number: int) -> Seen:
 
 
 def _seen(request: Request, view: View, form: Keeping) -> Seen:
-    at = look(request, Answers(request.sight()), {"view": str(view.pk)})
+    at = look(request.user, Answers(request.sight()), {"view": str(view.pk)})
     connects = not OPERATE.isdisjoint(request.user.roles)
     return Seen(
         view.pk, view.name, view.description, view.owner.name, at.own, _shared(view), words(request, at),

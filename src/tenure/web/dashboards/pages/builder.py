@@ -20,11 +20,11 @@ from tenure.web.dashboards import question as questions
 from tenure.web.dashboards import shown, whose
 from tenure.web.dashboards.models import Dashboard, Look
 from tenure.web.dashboards.question import COUNTS, Question
-from tenure.web.dashboards.shown import Shown
 from tenure.web.kit import formats
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.choice import Choice, Option, number_of
 from tenure.web.kit.chosen import DIMENSIONS, choices, variants
+from tenure.web.post.shown import Shown
 
 _FIRST = "net_revenue_retention"
 #: What may be asked of the builder, and where a new dashboard is wanted.

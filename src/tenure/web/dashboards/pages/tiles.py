@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from tenure.web.access.page import POST, Request, page, show
 from tenure.web.access.roles import EVERYONE
 from tenure.web.dashboards import shown, whose
-from tenure.web.dashboards.shown import Shown
 from tenure.web.kit import drawn
 from tenure.web.kit.asking import Answers
+from tenure.web.post.shown import Shown
 from tenure.web.post.words import disposition
 
 #: Pixels of a drawing that is had as a file.

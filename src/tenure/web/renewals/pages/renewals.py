@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -39,7 +40,9 @@ _MOST = 5
 
 @dataclass(frozen=True)
 class Renewals:
-    """The list as the address asks for it. ``outlook``: where its forecast comes from. ``nothing``: no renewal is known at all."""
+    """The list as the address asks for it. ``sends``: where it is sent and put on paper, ``outlook``: where its
+    forecast comes from. ``nothing``: no renewal is known at all.
+    """
 
     window: Window
     windows: Choice
@@ -52,6 +55,7 @@ class Renewals:
     order: str
     export: str
     sheet: str
+    sends: str
     outlook: str
     judges: bool
     notes: tuple[str, ...]
@@ -65,7 +69,7 @@ def renewals(request: Request) -> Renewals | HttpResponse:
     answers = Answers(request.sight())
     sight, settings = answers.sight, answers.settings
     window = _window(settings, given)
-    asked = _asked(given, window, settings)
+    asked = asked_of(given, window, settings)
     order = order_of(given, listed.NAMES, "due")
     if given.get("format") in ("csv", "xlsx"):
         return _exported(sight, asked, order, given["format"])
@@ -85,6 +89,7 @@ def renewals(request: Request) -> Renewals | HttpResponse:
         order=given.get("order", ""),
         export=address(given, format="csv", page=""),
         sheet=address(given, format="xlsx", page=""),
+        sends=reverse("send_view", args=["renewals"]) + address(given, format="", page=""),
         outlook=address(given, page="", order="", format=""),
         judges=not request.user.roles.isdisjoint(TELL),
         notes=found.notes,
@@ -97,7 +102,8 @@ def _window(settings: Settings, given: dict[str, str]) -> Window:
     return listed.window_of(given, settings, listed.today_of(datetime.now(UTC)))
 
 
-def _asked(given: dict[str, str], window: Window, settings: Settings) -> dict[str, Any]:
+def asked_of(given: dict[str, str], window: Window, settings: Settings) -> dict[str, Any]:
+    """What the engine is asked of the list."""
     where = [*listed.within(window, settings.timezone), *listed.where_of(given), *listed.state_of(given)]
     return {"where": where, "search": given.get("q", "").strip()[:100]}
 
