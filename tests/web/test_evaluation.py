@@ -539,8 +539,15 @@ def test_a_team_meeting_is_of_all_who_report_directly_and_each_sees_the_own_acco
     ]
     assert seen == [{"Acme", "Cedar"}, {"Acme"}, {"Cedar"}]
     assert cora.post(f"/reviews/{review.pk}/do/", {"do": "hold"}).status_code == 404
-    for do in ("hold", "sign"):
-        mona.post(f"/reviews/{review.pk}/do/", {"do": do})
+    mona.post(f"/reviews/{review.pk}/do/", {"do": "hold"})
+    page = text_of(mona, f"/reviews/{review.pk}/")
+    (seen,) = set(re.findall(r'name="seen" value="(\w+)"', page))
+    ReviewNote.objects.create(review=review, by=cast["mona"], look="shared", text="Said since", key="since")
+    mona.post(f"/reviews/{review.pk}/do/", {"do": "sign", "seen": seen})
+    review.refresh_from_db()
+    assert review.signed_at is None, "nobody signs what she has not read"
+    (seen,) = set(re.findall(r'name="seen" value="(\w+)"', text_of(mona, f"/reviews/{review.pk}/")))
+    mona.post(f"/reviews/{review.pk}/do/", {"do": "sign", "seen": seen})
     review.refresh_from_db()
     assert (review.signed_at is not None, review.agenda) == (True, []), "accounts of colleagues are not kept for all"
     assert as_(cast["hedda"]).get(f"/reviews/{review.pk}/").status_code == 404

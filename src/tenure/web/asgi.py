@@ -21,6 +21,9 @@ from tenure.web.kit.packed import with_bound  # noqa: E402 - likewise
 from tenure.web.kit.streams import with_streams  # noqa: E402 - likewise
 from tenure.web.post.worker import Worker  # noqa: E402 - likewise
 
+#: Bytes of any request: what a form that brings files may hold, and what stands around them.
+_BODY = 210_000_000
+
 writer = Writer(settings.HOME)
 writer.start()
 worker = Worker(settings.HOME)
@@ -28,5 +31,8 @@ worker.start()
 Round().start()
 sources = Sources()
 application = with_intake(
-    with_static_files(with_bound(with_streams(_django), "/api/", MOST)), writer, sources.of, sources.fresh
+    with_static_files(with_bound(with_bound(with_streams(_django), "/api/", MOST), "/", _BODY)),
+    writer,
+    sources.of,
+    sources.fresh,
 )

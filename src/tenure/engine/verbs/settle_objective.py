@@ -52,6 +52,8 @@ def settle_objective(desk: Desk, request: SettleObjective) -> Recorded:
     answers = scope.owners is not None and one.csm_id in scope.owners
     if one.dropped_at or not (may_set or (answers and request.what != "dropped")):
         raise not_found(request.id)
+    if request.what == "dropped" and one.closes <= local_day(now, desk.settings.timezone):
+        raise refused("what", "Its window is over, and what came of it stands.", "Set another for a window to come.")
     changed = _dropped(request, now) if request.what == "dropped" else _done(desk, request, one.metric, now)
     row = row_of(one, **changed, by=request.by, reason=request.reason.strip() or None, at=now.replace(tzinfo=UTC))
     return record(desk, Record("objective", (row,), request.by, request.message_id))

@@ -7,6 +7,7 @@ from datetime import UTC
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tenure.core.period import local_day
 from tenure.engine.objectives.draft import refused
 from tenure.engine.objectives.sets import set_key, weighed
 from tenure.engine.objectives.told import objectives_told, row_of
@@ -40,6 +41,10 @@ def weigh_objectives(desk: Desk, request: WeighObjectives) -> Recorded:
     for one in chosen:
         if not sets(request.scope, one.level, one.csm_id, one.team, staff):
             raise not_found(one.id)
+    if any(one.closes <= local_day(now, desk.settings.timezone) for one in chosen):
+        raise refused(
+            "weights", "Their window is over, and what came of it stands.", "Weigh those of a window to come."
+        )
     keys = {set_key(one) for one in chosen}
     whole = next((each for each in weighed(found) if set(each.ids) == set(given)), None)
     if len(keys) != 1 or whole is None:

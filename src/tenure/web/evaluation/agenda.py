@@ -9,7 +9,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 from tenure.core.registry import discover
-from tenure.web.access.lines import line_now
 from tenure.web.access.sight import book_of
 from tenure.web.evaluation import whose
 from tenure.web.evaluation.rhythm import today
@@ -91,7 +90,7 @@ def about(reader: User, review: Review, rules: ReviewRules) -> About:
     had.
     """
     person = review.subject or review.leader
-    owners = tuple(sorted(line_now(person.csm_id)))
+    owners = tuple(sorted(whose.led(person) | ({person.csm_id} - {""})))
     sight = book_of(reader, whose.OPENS, owners)
     now = today()
     template = rules.template(review.kind)

@@ -34,8 +34,9 @@ from tenure.web.evaluation.models import (
     Seat,
     Signature,
 )
+from tenure.web.post.models import Notice
 from tenure.web.work import tasks
-from tenure.web.work.models import CONFIDENTIAL, TITLE, Status, Task
+from tenure.web.work.models import CONFIDENTIAL, TITLE, Status, Task, TaskChange, TaskComment, What
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -176,6 +177,8 @@ def agreed(review: Review) -> QuerySet[Action]:
     same = (
         before.filter(review__subject=review.subject_id) if review.subject_id else before.filter(review__kind=Kind.TEAM)
     )
+    if review.kind == Kind.EVALUATION:  # those above read it, and nothing of a 1:1
+        same = same.filter(review__kind=Kind.EVALUATION)
     return same.select_related("task__owner", "review").order_by("pk")
 
 
@@ -235,7 +238,7 @@ def signers(review: Review) -> tuple[int, ...]:
     return tuple(one for one in (review.leader_id, review.subject_id) if one is not None)
 
 
-def sign(review: Review, by: User, template: ReviewTemplate | None, skills: int) -> None:
+def sign(review: Review, by: User, template: ReviewTemplate | None, skills: int, seen: str | None = None) -> None:
     """Sign what a review holds now; when all have, it is frozen. ``skills``: how many its rules have.
 
     Raises ``UsageError`` for one that was not held, and where skills are to be judged and the leader has not shared that.
@@ -244,6 +247,7 @@ def sign(review: Review, by: User, template: ReviewTemplate | None, skills: int)
         found = _locked(review)
         if found.signed_at is not None or by.pk not in signers(found):
             return
+        _stands(found)
         if found.held_at is None:
             raise UsageError(_("It was not held yet."), code="not_held", fix=_("Who leads it holds it first."))
         shared = found.judged.filter(by=found.leader_id, shared_at__isnull=False).count()
@@ -254,6 +258,9 @@ def sign(review: Review, by: User, template: ReviewTemplate | None, skills: int)
             fix = _("Share it first, so that it is a part of what is signed.")
             raise UsageError(_("You judged skills that the other one does not see."), code="not_shared", fix=fix)
         digest = sealed.of(sealed.content(found))
+        if seen is not None and seen != digest:
+            fix = _("Read it again, then sign.")
+            raise UsageError(_("It was changed since you looked at it."), code="changed_meanwhile", fix=fix)
         Signature.objects.update_or_create(review=found, by=by, defaults={"digest": digest, "at": timezone.now()})
         _audit(found, Event.REVIEW_SIGNED, by, digest=digest)
         if set(signers(found)) <= set(found.signatures.values_list("by_id", flat=True)):
@@ -278,6 +285,11 @@ def erase(person: User, by: User) -> int:
             ids = list(one.actions.values_list("task_id", flat=True))
             one.actions.update(text="")
             Task.objects.filter(pk__in=ids).update(title=_("erased"), text="")
+            TaskComment.objects.filter(task__in=ids).delete()
+            TaskChange.objects.filter(task__in=ids).update(note="")
+            TaskChange.objects.filter(task__in=ids, what=What.CHANGED).update(detail={})
+            for task in ids:
+                Notice.objects.filter(key__startswith=f"task:{task}:").update(text=_("erased"))
             one.agenda, one.erased_at = [], timezone.now()
             one.save(update_fields=["agenda", "erased_at"])
         note = Note(Event.REVIEWS_ERASED.value, "user", str(person.pk), {"reviews": [one.pk for one in found]})
@@ -296,8 +308,15 @@ def _changing(review: Review, by: User) -> Iterator[Review]:
             raise UsageError(
                 _("It is signed, and stays as it is."), code="signed", fix=_("Add what there is to say as a remark.")
             )
+        _stands(found)
         _lapse(found, by)
         yield found
+
+
+def _stands(review: Review) -> None:
+    """Raises ``UsageError`` for a review whose words were erased: no others take their place."""
+    if review.erased_at is not None:
+        raise UsageError(_("Its words were erased."), code="erased", fix=_("Plan another one."))
 
 
 def _locked(review: Review) -> Review:

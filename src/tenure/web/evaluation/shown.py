@@ -105,7 +105,8 @@ class Signed:
 @dataclass(frozen=True)
 class Shown:
     """A review. ``part``: of the reader in it. ``stage``: ``planned``, ``held`` or ``signed``; ``seal``: what is to be known of its being as it
-    was signed, and ``broken``: it is not. ``unshared``: so many of the reader's judgements the other one does not see yet.
+    was signed, and ``broken``: it is not. ``unshared``: so many of the reader's judgements the other one does not see yet. ``seen``: a
+    digest of what stands here, so that nobody signs what she has not read.
     """
 
     id: int
@@ -132,6 +133,7 @@ class Shown:
     actions: tuple[Agreed, ...]
     signatures: tuple[Signed, ...]
     signs: bool
+    seen: str
     people: tuple[str, ...]
 
     @property
@@ -142,6 +144,7 @@ class Shown:
 
 def shown(user: User, review: Review) -> Shown:
     """The review for somebody who may read it."""
+    seen = sealed.of(sealed.content(review)) if review.signed_at is None else ""
     rules = read(review.rules.text, "reviews.toml")
     template = rules.template(review.kind)
     part = part_of(user, review)
@@ -160,7 +163,7 @@ def shown(user: User, review: Review) -> Shown:
         review.judged.filter(by=user, shared_at=None).count(), tuple(one for one in notes if one not in later), tuple(later),
         tuple(_actions(user, review)), tuple(_signatures(user, review)),
         user.pk in doing.signers(review) and review.held_at is not None and review.signed_at is None
-        and not review.signatures.filter(by=user).exists(),
+        and not review.signatures.filter(by=user).exists(), seen,
         tuple(one.name for one in doing.people(review)),
     )  # fmt: skip
 

@@ -64,7 +64,8 @@ def move(
         _check(sight, wished)
         _tell(sight, log.sender(user.pk), wished, day, message_id)
     except TenureError:
-        applied.delete()
+        if is_new:
+            applied.delete()
         raise
     with transaction.atomic():
         AppliedChange.objects.bulk_create(
@@ -110,6 +111,11 @@ def _check(sight: Sight, wished: Sequence[Wished]) -> None:
             raise UsageError(
                 _("The account %(account)s has another owner by now.") % {"account": one.account}, code="changed_meanwhile",
                 fix=_("Look at the proposal again."),
+            )  # fmt: skip
+        if sight.scope.narrow and one.giver not in people:
+            raise UsageError(
+                _("The owner of %(account)s is not of your line.") % {"account": one.account}, code="out_of_scope",
+                fix=_("Ask whoever leads her."),
             )  # fmt: skip
         if one.taker not in people:
             raise UsageError(

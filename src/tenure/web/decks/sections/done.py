@@ -28,7 +28,11 @@ _TONES = dict(zip(CHANNELS, _EACH, strict=True))
 def done(of: Gathered) -> list[Slide]:
     """Contacts by month, and what was reached."""
     contacts = [row for row in of.rows.get("touchpoint", ()) if not row["is_automated"]]
-    milestones = [row for row in of.rows.get("milestone", ()) if of.asked.holds(row["completed_at"])]
+    milestones = [  # what we won is ours to count, not the customer's
+        row
+        for row in of.rows.get("milestone", ())
+        if row["kind"] != "closed_won" and of.asked.holds(row["completed_at"])
+    ]
     courses = [row for row in of.rows.get("training", ()) if of.asked.holds(row["completed_at"])]
     steps = [row for row in of.rows.get("step", ()) if of.asked.holds(row["done_at"])]
     rows = _rows(of, milestones, courses, steps)

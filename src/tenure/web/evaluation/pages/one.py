@@ -89,6 +89,8 @@ def _prepared(request: Request, review: Review) -> tuple[Section, ...]:
 def write_to_review(request: Request, review: int) -> HttpResponse:
     """Write to a review, for oneself or for those who take part."""
     found = whose.part(request.user, review)
+    if found.erased_at is not None:
+        raise Http404
     rules = read(found.rules.text, "reviews.toml")
     template = rules.template(found.kind)
     form = forms.Write(
@@ -167,7 +169,7 @@ def _sign(request: Request, review: Review) -> str:
     rules = read(review.rules.text, "reviews.toml")
     if request.user.pk not in doing.signers(review):
         raise Http404
-    doing.sign(review, request.user, rules.template(review.kind), len(rules.skills))
+    doing.sign(review, request.user, rules.template(review.kind), len(rules.skills), request.POST.get("seen", ""))
     return _("Signed.")
 
 

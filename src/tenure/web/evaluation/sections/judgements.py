@@ -22,11 +22,11 @@ RANK, KINDS = 70, frozenset({Kind.ONE_TO_ONE, Kind.EVALUATION})
 
 
 def section(about: About) -> Section | None:
-    """The last evaluation of the same two that was held, as its reader may see it."""
+    """The last evaluation of the same two that was signed, as its reader may see it."""
     review = about.review
     last = (
         Review.objects.filter(
-            kind=Kind.EVALUATION, leader=review.leader_id, subject=review.subject_id, held_at__isnull=False
+            kind=Kind.EVALUATION, leader=review.leader_id, subject=review.subject_id, signed_at__isnull=False
         )
         .exclude(pk=review.pk)
         .order_by("-day", "-pk")

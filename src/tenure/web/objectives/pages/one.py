@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from tenure.core.errors import UsageError
 from tenure.web.access import annotating, log
 from tenure.web.access.page import FORM, POST, Request, page, show
-from tenure.web.access.roles import LEAD
+from tenure.web.access.roles import LEAD, Role
 from tenure.web.kit import figure, formats
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.once import tell
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from tenure.engine.objectives.told import Change, Objective
     from tenure.engine.verbs.objectives import ObjectivesFound
     from tenure.web.kit.charts import Chart
+
+#: Who tells something of objectives: whoever only reads figures sees all, and tells nothing.
+_TELLS = LEAD | {Role.CSM}
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,8 @@ def _one(request: Request, name: str, says: forms.Said | None = None) -> One:
     found, all_told = standing_of(answers, name), answers.objectives("all", figures=False)
     one, teller = found.objective, teller_of(answers)
     leads = not request.user.roles.isdisjoint(LEAD)
-    answering = found.may_check_in and (leads or request.user.csm_id == one.csm_id)
+    tells = not request.user.roles.isdisjoint(_TELLS)
+    answering = tells and found.may_check_in and (leads or request.user.csm_id == one.csm_id)
     below = tuple(each.objective.id for each in all_told.found if each.objective.serves == one.id)
     serving = answers.objectives(ids=below).found if below else ()
     people = _tellers(one, teller)
@@ -127,7 +131,7 @@ def _one(request: Request, name: str, says: forms.Said | None = None) -> One:
     )  # fmt: skip
 
 
-@page("objectives/<path:objective>/say/", roles=SEES, title=gettext_lazy("Check in"), methods=POST)
+@page("objectives/<path:objective>/say/", roles=_TELLS, title=gettext_lazy("Check in"), methods=POST)
 def check_in(request: Request, objective: str) -> HttpResponse:
     """Say how sure one is that it will be reached."""
     answers = Answers(request.sight())
@@ -147,7 +151,7 @@ def check_in(request: Request, objective: str) -> HttpResponse:
     return _back(objective)
 
 
-@page("objectives/<path:objective>/settle/", roles=SEES, title=gettext_lazy("Settle"), methods=POST)
+@page("objectives/<path:objective>/settle/", roles=_TELLS, title=gettext_lazy("Settle"), methods=POST)
 def settle_objective(request: Request, objective: str) -> HttpResponse:
     """Say that a milestone is done, or open again, or give an objective up."""
     answers = Answers(request.sight())
