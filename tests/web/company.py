@@ -104,3 +104,16 @@ def keep_objectives(company, csm: str) -> None:
         "by": "x",
     }
     company.record("objective_check_in", [said], by="x", message_id="check-in")
+
+
+def keep_another_lines_objective(company, manager: str, name: str) -> str:
+    """Record an objective of somebody whom a manager does not lead, which is called by a name; its id."""
+    staff = {row["csm_id"]: row["manager_id"] for row in company.rows("csm", limit=1000).rows}
+    other = min(one for one, leader in staff.items() if leader and manager not in (one, leader))
+    row = {
+        "objective_id": "others-objective", "level": "person", "csm_id": other, "name": name, "metric": "mrr", "slice": f"owner={other}",
+        "direction": "at_least", "target": 1, "period_start": "2026-10-01", "period_end": "2027-01-01", "by": "x",
+        "at": "2026-09-01T08:00:00Z",
+    }  # fmt: skip
+    company.record("objective", [row], by="x", message_id="others-objective")
+    return "others-objective"
