@@ -10,7 +10,7 @@ from typing import Any
 
 from django.test import Client
 
-from tenure.core.period import add_months
+from tenure.core.period import Grain, add_months, period_at
 from tenure.engine.verbs.load import Load
 
 BANDS = ("poor", "fair", "good")
@@ -73,3 +73,47 @@ def keep_plays(company) -> None:
     file = company.home / "treatment.csv"
     file.write_text("account_id,play,arm,at\n" + "\n".join(lines) + "\n")
     company.call("load", Load((str(file),), "treatment", history=True))
+
+
+def keep_objectives(company, csm: str) -> None:
+    """Record what the company, the team of a CSM and she are to reach in the quarter that runs, and what she said of it."""
+    quarter = period_at(Grain.QUARTER, datetime.now(UTC).date(), 1)
+    team = next(row["team"] for row in company.rows("csm", limit=1000).rows if row["csm_id"] == csm)
+    window = {"period_start": quarter.start.isoformat(), "period_end": quarter.end.isoformat(), "by": "x"}
+    empty = dict.fromkeys(("team", "serves", "metric", "slice", "direction", "target", "weight"))
+    aims = (
+        {"objective_id": "o-company", "level": "company", "metric": "gross_revenue_retention", "target": "0.9"},
+        {"objective_id": "o-team", "level": "team", "team": team, "metric": "touchpoint_coverage", "slice": f"team={team}",
+         "target": "0.8", "serves": "o-company"},
+        {"objective_id": "o-person", "level": "person", "metric": "mrr", "slice": f"owner={csm}", "target": "1", "serves": "o-team",
+         "weight": "0.6"},
+        {"objective_id": "o-done", "level": "person"},
+    )  # fmt: skip
+    rows = [
+        empty | window | {"csm_id": csm, "name": f"Reach {one['objective_id']}", "at": datetime.now(UTC)}
+        | {"direction": "at_least" if "metric" in one else None} | one
+        for one in aims
+    ]  # fmt: skip
+    company.record("objective", rows, by="x", message_id="objectives")
+    said = {
+        "check_in_id": "c1",
+        "objective_id": "o-company",
+        "at": datetime.now(UTC),
+        "confidence": "0.7",
+        "text": "It will do.",
+        "by": "x",
+    }
+    company.record("objective_check_in", [said], by="x", message_id="check-in")
+
+
+def keep_another_lines_objective(company, manager: str, name: str) -> str:
+    """Record an objective of somebody whom a manager does not lead, which is called by a name; its id."""
+    staff = {row["csm_id"]: row["manager_id"] for row in company.rows("csm", limit=1000).rows}
+    other = min(one for one, leader in staff.items() if leader and manager not in (one, leader))
+    row = {
+        "objective_id": "others-objective", "level": "person", "csm_id": other, "name": name, "metric": "mrr", "slice": f"owner={other}",
+        "direction": "at_least", "target": 1, "period_start": "2026-10-01", "period_end": "2027-01-01", "by": "x",
+        "at": "2026-09-01T08:00:00Z",
+    }  # fmt: skip
+    company.record("objective", [row], by="x", message_id="others-objective")
+    return "others-objective"

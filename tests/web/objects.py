@@ -31,7 +31,7 @@ QUESTION = "metric=mrr&look=chart"
 @dataclass(frozen=True)
 class Cast:
     """Who looks, and what they must not see. ``csm``, ``manager``: users who are tied to one book, and to its line;
-    ``administrator`` sees all. ``account``: of another line, with one of its line's renewals, ``names`` and ``numbers`` of all accounts that neither sees.
+    ``administrator`` sees all. ``account``: of another line, with one of its line's renewals and objectives, ``names`` and ``numbers`` of all accounts that neither sees.
     """
 
     administrator: User
@@ -39,6 +39,7 @@ class Cast:
     manager: User
     account: str
     renewal: str
+    objective: str
     names: frozenset[str]
     numbers: frozenset[str]
 
@@ -122,20 +123,6 @@ def _run(cast: Cast) -> str:
     return str(Run.objects.get_or_create(**told)[0].pk)
 
 
-def _objective(cast: Cast) -> str:
-    """Of somebody in another line."""
-    workspace = keeper.open(settings.HOME)
-    managers = {row["csm_id"]: row["manager_id"] for row in workspace.rows("csm", limit=1000).rows}
-    other = min(name for name, leader in managers.items() if leader and cast.manager.csm_id not in (name, leader))
-    row = {
-        "objective_id": "others-objective", "level": "person", "csm_id": other, "name": f"About {min(cast.names)}", "metric": "mrr",
-        "slice": f"owner={other}", "direction": "at_least", "target": 1, "period_start": "2026-10-01",
-        "period_end": "2027-01-01", "by": "x", "at": "2026-09-01T08:00:00Z",
-    }  # fmt: skip
-    workspace.record("objective", [row], by="x", message_id="others-objective")
-    return str(row["objective_id"])
-
-
 def _hook(cast: Cast) -> str:
     told: dict[str, Any] = {
         "view": _view(cast),
@@ -190,7 +177,7 @@ THEIRS: Mapping[str, Callable[[Cast], str]] = {
     "csm_id": _owner,
     "secret": lambda _cast: "x" * 43,
     "job": _job,
-    "objective": _objective,
+    "objective": lambda cast: cast.objective,
     "notice": _notice,
     "schedule": _schedule,
     "task_id": _task,

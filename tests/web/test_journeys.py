@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 from tenure import keeper
 from tenure.engine import Scope
 from tenure.web.kit.charts import Chart
-from tests.web.company import keep_plays, keep_scores, owners
+from tests.web.company import keep_objectives, keep_plays, keep_scores, owners
 from tests.web.serving import served, until
 from tests.web.test_browser import NARROWEST, PASSWORD, Watched, browser, check, is_scripted  # noqa: F401 - browser is a fixture
 
@@ -25,6 +25,7 @@ PAGES = (
     "/health/", "/risk/", "/team/", "/annotations/write/", "/score-lab/weights/?weight-use=0",
     "/renewals/?window=2027", "/renewals-forecast/?window=2027", "/pipeline/",
     "/effects/", "/effects/Call/?split=50", "/effects/Training/?metric=mrr", "/effects/Call/accounts/",
+    "/objectives/", "/objectives/o-company/", "/objectives-gap/", "/objectives-set/",
 )  # fmt: skip
 
 
@@ -51,6 +52,7 @@ def server(tmp_path_factory, company_home, chromium, cast):
     workspace = keeper.open(home)
     keep_scores(workspace)
     keep_plays(workspace)
+    keep_objectives(workspace, cast["csm"])
     workspace.close()
     with served(home) as running:
         until(running.is_ready)

@@ -18,7 +18,7 @@ from django.urls import get_resolver
 from tenure.engine import Scope
 from tenure.web.access.page import Page, page_of
 from tenure.web.access.roles import Role
-from tests.web.company import keep_plays, keep_scores, owners
+from tests.web.company import keep_another_lines_objective, keep_plays, keep_scores, owners
 from tests.web.conftest import PASSWORD
 from tests.web.objects import Cast, example
 
@@ -72,9 +72,10 @@ def cast(company, somebody) -> Cast:
     renewals = company.rows("renewals", limit=1000).rows
     renewal = next(row["renewal_id"] for row in renewals if row["account_id"] in others)
     names = {row["name"] for row in others.values()} - {row["name"] for row in own.values()}
+    objective = keep_another_lines_objective(company, staff[csm], f"About {min(names)}")
     return Cast(
         somebody(Role.ADMINISTRATOR, email="admin@example.com", name="Adm Example"),
-        somebody(Role.CSM, email="csm@example.com", csm_id=csm), manager, min(others), renewal,
+        somebody(Role.CSM, email="csm@example.com", csm_id=csm), manager, min(others), renewal, objective,
         frozenset(names | set(others)), frozenset((hidden | totals) - seen - {""}),
     )  # fmt: skip
 

@@ -162,19 +162,17 @@ def status_of(one: Objective, found: Measured, goal: Decimal, phase: Phase) -> S
 
 
 def _gap(one: Objective, found: Measured, goal: Decimal) -> Gap | None:
-    """What is missing of what is expected at the end; where nothing can be expected, of what is there."""
-    value = found.forecast.value if found.forecast else found.figure.value if found.figure else None
-    if value is None:
+    """What is missing of what is expected at the end."""
+    forecast = found.forecast
+    if forecast is None:
         return None
     sign = 1 if one.direction == "at_least" else -1
-    missing = (goal - value) * sign
+    missing = (goal - forecast.value) * sign
     start = Decimal(0) if found.flow else found.baseline
     way = None if start is None else (goal - start) * sign
-    spread = None
-    if found.forecast and found.forecast.low is not None and found.forecast.high is not None:
-        half = (found.forecast.high - found.forecast.low) / 2
-        spread = float(missing / half) if half > 0 else None
-    return Gap(missing, float(missing / way) if way is not None and way > 0 else None, spread)
+    half = None if forecast.low is None or forecast.high is None else (forecast.high - forecast.low) / 2
+    spreads = float(missing / half) if half else None
+    return Gap(missing, float(missing / way) if way is not None and way > 0 else None, spreads)
 
 
 def _times(value: Decimal, factor: float) -> Decimal:

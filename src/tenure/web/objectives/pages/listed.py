@@ -198,8 +198,8 @@ def _gap(one: Standing, teller: Teller, part: float) -> Gap:
     gap = one.gap
     assert gap is not None
     missing = figure.moved(gap.missing, teller.unit(one.objective), teller.currency).lstrip("+±")
-    spreads = "" if gap.spreads is None else _("%(count)s half widths") % {"count": formats.number(gap.spreads, 1)}
-    way = "" if gap.way is None else formats.percent(gap.way, 0)
+    spreads = "" if gap.spreads is None else formats.number(gap.spreads, 1)
+    way = _("it was there") if gap.way is None else formats.percent(gap.way, 0)
     return Gap(listed.row(one, 0, teller), missing, way, spreads, min(max(round(20 * part) * 5, 0), 100))
 
 
