@@ -4,15 +4,19 @@ the browser complains of nothing. Each is opened once, by an administrator whose
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from django.db import connection
 from playwright.sync_api import sync_playwright
 
 from tests.web.browsing import ARGUMENTS, NARROWEST, Watched
 from tests.web.conftest import PASSWORD
 from tests.web.objects import Cast
+from tests.web.serving import served, until
 from tests.web.test_leaks import PAGES, address, cast  # noqa: F401 - cast is a fixture
 
 WIDE = 1246
@@ -56,22 +60,30 @@ def addresses(whose: Cast) -> Iterator[str]:
             yield from (f"{url}?{query}" if query else url for query in ASKED.get(page.name, ("",)))
 
 
+@pytest.fixture(autouse=True)
+def _real_passwords(settings):
+    """As the server checks them."""
+    settings.PASSWORD_HASHERS = ["tenure.web.access.passwords.Argon2"]
+
+
 @pytest.fixture
 def urls(cast) -> list[str]:  # noqa: F811
-    """Their addresses; what they name is made here, before a browser's loop runs, beside which the database is not asked."""
+    """Their addresses, as what they name was made."""
     return list(addresses(cast))
 
 
 @pytest.fixture
-def opened(cast, urls, live_server, chromium) -> Iterator[Watched]:  # noqa: F811
-    """The administrator's browser."""
-    with sync_playwright() as playwright:
+def opened(urls, cast, home, chromium) -> Iterator[Watched]:  # noqa: F811
+    """The administrator's browser, and a server that has the people and the objects of this process."""
+    with contextlib.closing(sqlite3.connect(home / "app.db")) as file:
+        connection.connection.backup(file)
+    with served(home) as running, sync_playwright() as playwright:
+        until(running.is_ready)
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        context = browser.new_context(base_url=live_server.url, color_scheme="light", locale="en-GB")
+        context = browser.new_context(base_url=running.base, color_scheme="light", locale="en-GB")
         context.set_default_timeout(60_000)
         context.add_init_script(AXE_SCRIPT)
-        context.route("**/live/", lambda route: route.fulfill(status=204))
-        watched = Watched(context, live_server.url)
+        watched = Watched(context, running.base)
         watched.page.goto("/log-in/")
         watched.page.get_by_label("E-mail").fill(cast.administrator.email)
         watched.page.get_by_label("Password").fill(PASSWORD)
@@ -81,7 +93,7 @@ def opened(cast, urls, live_server, chromium) -> Iterator[Watched]:  # noqa: F81
         browser.close()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_no_page_has_a_fault_in_either_look_or_is_wider_than_a_phone(urls, opened):
     page, faults = opened.page, []
     for url in urls:
@@ -93,4 +105,5 @@ def test_no_page_has_a_fault_in_either_look_or_is_wider_than_a_phone(urls, opene
         found += page.evaluate(BEYOND, NARROWEST)
         faults += [f"{url} {each}" for each in found]
     opened.is_quiet()
+    assert len(urls) > 100
     assert not faults, "\n".join(faults)
