@@ -76,12 +76,12 @@ def urls(cast) -> list[str]:  # noqa: F811
 def opened(urls, cast, home, chromium) -> Iterator[Watched]:  # noqa: F811
     """The administrator's browser, and a server that has the people and the objects of this process."""
     with contextlib.closing(sqlite3.connect(home / "app.db")) as file:
-        connection.connection.backup(file)
+        file.executescript("\n".join(connection.connection.iterdump()))
     with served(home) as running, sync_playwright() as playwright:
         until(running.is_ready)
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         context = browser.new_context(base_url=running.base, color_scheme="light", locale="en-GB")
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(180_000)  # others use the machine, too
         context.add_init_script(AXE_SCRIPT)
         watched = Watched(context, running.base)
         watched.page.goto("/log-in/")

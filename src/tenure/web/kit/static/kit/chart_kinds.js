@@ -274,7 +274,7 @@ const kinds = {
     }
     const cramped = width < spec.steps.length * 80;
     const longest = Math.max(...spec.steps.map((step) => step.name.length));
-    const turned = width - 48 < spec.steps.length * longest * 5.5;
+    const turned = width - 48 < spec.steps.length * longest * 5.3;
     const highest = Math.max(...seen.map((bar, n) => base[n] + bar.value));
     const label = (point) => {
       const step = spec.steps[point.dataIndex];
