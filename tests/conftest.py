@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 #: The files that take longest, of which each is one worker's work: begun last, one would keep the others waiting.
 LONGEST = (
     "test_docs.py", "contracts/test_engines.py", "keeper/test_same_answers.py", "engine/test_workspace.py",
-    "engine/test_lent_anew.py", "web/test_browser.py", "engine/test_bridge.py",
+    "engine/test_lent_anew.py", "web/test_every_page.py", "web/test_browser.py", "engine/test_bridge.py",
 )  # fmt: skip
 
 
