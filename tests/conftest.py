@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LONGEST = (
     "test_docs.py", "web/test_journeys.py", "contracts/test_engines.py", "keeper/test_same_answers.py",
     "engine/test_workspace.py", "web/test_leaks.py", "web/test_api_document.py",
-    "engine/test_lent_anew.py", "web/test_browser.py", "engine/test_bridge.py",
+    "engine/test_lent_anew.py", "web/test_every_page.py", "web/test_browser.py", "engine/test_bridge.py",
 )  # fmt: skip
 
 

@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
 from tenure.engine.sync import vault
 from tests.conftest import missing
+from tests.web.browsing import ARGUMENTS, NARROWEST, Watched, check, is_scripted
 from tests.web.oidc_server import CLIENT, SECRET, installed, running
 from tests.web.serving import made, served, until
 
-ARGUMENTS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
 PASSWORD = "a harbour at dusk"
-PAGES = (
-    "/people/",
-    "/people/add/",
-    "/people/1/",
-    "/account/",
-    "/account/password/",
-    "/account/second-factors/",
-    "/account/second-factors/app/",
-    "/sign-on/",
-    "/search/",
-    "/search/?q=pe",
-    "/nowhere/",
-)
-NARROWEST = 360
 
 
 @pytest.fixture(scope="module")
@@ -48,38 +30,12 @@ def browser(chromium):
         launched.close()
 
 
-class Watched:
-    """A page whose browser complains of nothing and asks nobody but us."""
-
-    def __init__(self, context, base):
-        self.page = context.new_page()
-        self.complaints = []
-        self.elsewhere = []
-        self.page.on(
-            "console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else 0
-        )
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on(
-            "request", lambda asked: 0 if asked.url.startswith(base + "/") else self.elsewhere.append(asked.url)
-        )
-
-    def is_quiet(self):
-        """Whether all was well but for answers that were meant to be refusals."""
-        assert not self.elsewhere
-        assert not [text for text in self.complaints if "responded with a status of 4" not in text]
-
-
 def log_in(watched, base):
     watched.page.goto(f"{base}/log-in/")
     watched.page.get_by_label("E-mail").fill("ada@example.com")
     watched.page.get_by_label("Password").fill(PASSWORD)
     watched.page.get_by_role("button", name="Log in", exact=True).click()
     expect(watched.page.get_by_role("heading", level=1)).to_have_text("People")
-
-
-def is_scripted(page):
-    """Wait until the page's scripts run: before that, its buttons are plain links and no key does more than usual."""
-    expect(page.locator("html.scripted")).to_be_attached()
 
 
 @pytest.fixture(scope="module")
@@ -187,38 +143,26 @@ def test_the_keyboard_skips_to_the_content(watched):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(server, browser, set_up, scheme):
+def test_axe_finds_nothing_before_log_in_and_in_the_palette(server, browser, set_up, scheme):
     context = browser.new_context(base_url=server.base, color_scheme=scheme)
     watched = Watched(context, server.base)
     watched.page.goto("/log-in/")
-    check(watched.page, "/log-in/")
     watched.page.get_by_role("button", name="Log in").click()
     check(watched.page, "/log-in/ with faults")
     log_in(watched, server.base)
-    for width, urls in ((1246, PAGES), (NARROWEST, PAGES[:1])):
-        watched.page.set_viewport_size({"width": width, "height": 800})
-        for url in urls:
-            watched.page.goto(url)
-            check(watched.page, f"{url} {width}")
+    is_scripted(watched.page)
     watched.page.keyboard.press("Control+k")
     expect(watched.page.get_by_role("option").first).to_be_visible()
     check(watched.page, "the palette")
-    watched.is_quiet()
-    context.close()
-
-
-def check(page, at):
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{at}: {found.generate_report()}"
-
-
-def test_nothing_is_wider_than_a_narrow_phone(watched):
+    watched.page.keyboard.press("Escape")
     watched.page.set_viewport_size({"width": NARROWEST, "height": 780})
-    for url in PAGES:
-        watched.page.goto(url)
-        assert watched.page.evaluate("document.documentElement.scrollWidth") == NARROWEST, url
+    watched.page.goto("/nowhere/")
+    check(watched.page, "a page that is not there, on a phone")
+    assert watched.page.evaluate("document.documentElement.scrollWidth") == NARROWEST
     expect(watched.page.get_by_role("navigation", name="Main pages")).to_be_visible()
     expect(watched.page.get_by_role("navigation", name="Pages", exact=True)).to_be_hidden()
+    watched.is_quiet()
+    context.close()
 
 
 def test_it_works_without_javascript(server, browser, set_up):

@@ -15,19 +15,10 @@ from playwright.sync_api import expect
 from tenure import keeper
 from tenure.engine import Scope
 from tenure.web.kit.charts import Chart
+from tests.web.browsing import NARROWEST, Watched, check, is_scripted
 from tests.web.company import keep_objectives, keep_plays, keep_scores, owners
 from tests.web.serving import served, until
-from tests.web.test_browser import NARROWEST, PASSWORD, Watched, browser, check, is_scripted  # noqa: F401 - browser is a fixture
-
-PAGES = (
-    "/board/", "/metrics/", "/metrics/net_revenue_retention/?by=segment", "/metrics/mrr_movements/?at=2026-10",
-    "/metrics/net_promoter_score/?window=12m", "/accounts/", "/accounts/?q=zzzz",
-    "/health/", "/risk/", "/team/", "/annotations/write/", "/score-lab/weights/?weight-use=0",
-    "/renewals/?window=2027", "/renewals-forecast/?window=2027", "/pipeline/",
-    "/effects/", "/effects/Call/?split=50", "/effects/Training/?metric=mrr", "/effects/Call/accounts/",
-    "/objectives/", "/objectives/o-company/", "/objectives-gap/", "/objectives-set/",
-)  # fmt: skip
-
+from tests.web.test_browser import PASSWORD, browser  # noqa: F401 - browser is a fixture
 
 #: What each sees first.
 FIRST = {"ada": "People", "executive": "Board", "manager": "Today", "csm": "Today"}
@@ -405,26 +396,6 @@ def test_what_is_typed_before_the_scripts_are_there_is_looked_for(as_):
     page.get_by_label("Search", exact=True).fill("zzzz")
     expect(page.get_by_text("No account that you may see fits.")).to_be_visible()
     expect(page).to_have_url(re.compile("q=zzzz"))
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_and_nothing_is_wider_than_a_narrow_phone(as_, scheme, healthy):
-    page = as_("executive", color_scheme=scheme)
-    for width in (1246, NARROWEST):
-        page.set_viewport_size({"width": width, "height": 800})
-        for url in (*PAGES, f"/accounts/{healthy}/", f"/accounts/{healthy}/risk/"):
-            page.goto(url)
-            if url == f"/accounts/{healthy}/":
-                page.get_by_text("and why it changed").click()
-                expect(page.locator("#why .why")).to_be_visible(timeout=60_000)  # it comes later
-                for part in ("timeline", "plan", "people", "tasks"):
-                    expect(page.locator(f"#{part} .card-head h2")).to_be_visible(timeout=60_000)
-            if url.startswith("/effects/") and "?" in url:
-                expect(page.locator(".effect .standing")).to_be_visible(timeout=60_000)  # and so does this
-            if page.locator("[data-chart]").count():
-                expect(page.locator("[data-chart] svg").first).to_be_visible()
-            assert page.evaluate("document.documentElement.scrollWidth") == width, url
-            check(page, f"{url} {width} {scheme}")
 
 
 def test_the_palette_finds_metrics_and_accounts_and_never_shows_or_opens_what_was_found_before(as_, server, cast):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _ACRONYMS = {
-    "mrr": "MRR", "arr": "ARR", "nps": "NPS", "csat": "CSAT", "ces": "CES", "csm": "CSM", "sla": "SLA", "arpa": "ARPA", "id": "ID", "n": "n",
+    "mrr": "MRR", "arr": "ARR", "nps": "NPS", "csat": "CSAT", "ces": "CES", "csm": "CSM", "sla": "SLA", "arpa": "ARPA", "id": "ID", "n": "n", "crm": "CRM",
 }  # fmt: skip
 
 #: What reads badly word by word.

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from tenure.core.titles import titled
 from tenure.engine.result import Figure
 from tenure.web.board.part import Cell, Grid, Part, Row, Told, cell, told
-from tenure.web.board.revenue import named
 from tenure.web.board.side import Side
 from tenure.web.kit import figure, formats, scores
 from tenure.web.kit.charts import Bars, Scale, Series, Table, Tone
+from tenure.web.kit.movements import named
 
 if TYPE_CHECKING:
     from tenure.engine.verbs.explain import Explanation

@@ -99,7 +99,7 @@ def _row(quarter: Period, total: Forecast, side: Side) -> Row:
         Cell(money(total.lost.value), more=lapsed, rows=_link(quarter, side, "lost")), Cell(money(total.called), rows=every),
         Cell(money(total.expected), span, untold, every if total.expected is not None else ""),
     )  # fmt: skip
-    return Row(quarter.label, cells, every)
+    return Row(formats.quarter(quarter.label), cells, every)
 
 
 def _drawn(told: list[tuple[Period, Forecast]], side: Side) -> Bars:
@@ -114,7 +114,7 @@ def _drawn(told: list[tuple[Period, Forecast]], side: Side) -> Bars:
 
     names = (_("Renewed"), _("Open, expected to renew"), _("Open, expected to be lost"), _("Lost"))
     rows = [parts(total) for _quarter, total in told]
-    labels = tuple(quarter.label for quarter, _total in told)
+    labels = tuple(formats.quarter(quarter.label) for quarter, _total in told)
     tones: tuple[Tone, ...] = ("new", "expansion", "contraction", "churn")
     series = tuple(
         Series(name, tuple(float(row[n]) for row in rows), tone)

@@ -15,23 +15,9 @@ from tenure.web.board.part import Part, Told, told
 from tenure.web.board.side import YEARLY, Side
 from tenure.web.kit import figure, formats
 from tenure.web.kit.charts import Bars, Lines, Scale, Series, Step, Table, Tone, Values, Waterfall
+from tenure.web.kit.movements import KINDS, named
 
-#: The kinds of movement in the order in which they are read, and their colours.
-KINDS: dict[str, Tone] = {
-    "new": "new", "reactivation": "fifth", "expansion": "expansion", "contraction": "contraction", "churn": "churn",
-    "transfer_in": "sixth", "transfer_out": "sixth", "fx": "muted",
-}  # fmt: skip
 _ZERO = Decimal(0)
-
-
-def named(kind: str) -> str:
-    """A kind of movement as a reader knows it."""
-    names = {
-        "new": _("New"), "reactivation": _("Returned"), "expansion": _("Expansion"),
-        "contraction": _("Contraction"), "churn": _("Churn"), "fx": _("Currency"),
-        "transfer_in": _("Moved in"), "transfer_out": _("Moved out"),
-    }  # fmt: skip
-    return names.get(kind, kind.replace("_", " "))
 
 
 def bridge(side: Side) -> Part:

@@ -289,14 +289,14 @@ def _behind(answers: Answers, entry: Entry, given: Chosen, people: Mapping[str, 
             [figure.period(one.period_start, one.period_end), *(figure.named(*each, people) for each in given.only)]
         ),
         made_of=tuple((titled(slug), figure.page_of(slug)) for slug in found.made_of),
-        columns=(_("Account"), *(_heading(name, one, found.adds) for name in names)),
+        columns=(_("Account"), *(_heading(name, one, found.adds, currency) for name in names)),
         numeric=tuple(place for place, name in enumerate(names, 1) if _is_number(row[name] for row in found.rows)),
         rows=tuple(
             (_page_of(row), (_account(row), *(_cell(row[name], name, people) for name in names))) for row in found.rows
         ),
         counted=formats.number(found.count),
         more=max(found.count - len(found.rows), 0),
-        sums=tuple((titled(name), _cell(value)) for name, value in found.sums.items()),
+        sums=tuple((_heading(name, one, found.adds, currency), _cell(value)) for name, value in found.sums.items()),
         details=figure.details(one, currency) if len(found.figures) == 1 else (),
         spread=drawings.spread(amounts, currency),
         settings=tuple((name, _cell(value)) for name, value in found.settings.items()),
@@ -310,11 +310,12 @@ def _shown(rows: Sequence[dict[str, Any]]) -> list[str]:
     return [name for name in names if name not in _HIDDEN and any(row[name] is not None for row in rows)]
 
 
-def _heading(name: str, one: Figure, adds: tuple[str, ...]) -> str:
-    """A column's heading, with the unit where its numbers are times."""
-    if one.unit not in ("minutes", "days") or name not in adds[-1:]:
+def _heading(name: str, one: Figure, adds: tuple[str, ...], currency: str) -> str:
+    """A column's heading, with the unit where its numbers are times or amounts."""
+    units = {"minutes": _("minutes"), "days": _("days"), "money": currency}
+    if one.unit not in units or name not in adds[-1:]:
         return titled(name)
-    return f"{titled(name)} ({_('minutes') if one.unit == 'minutes' else _('days')})"
+    return f"{titled(name)} ({units[one.unit]})"
 
 
 def _account(row: dict[str, Any]) -> str:

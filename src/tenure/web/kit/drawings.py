@@ -16,6 +16,7 @@ from tenure.engine.result import Figure
 from tenure.web.kit import figure, formats
 from tenure.web.kit.annotations import NOTHING, Marks
 from tenure.web.kit.charts import Bars, Chart, Distribution, Lines, Scale, Series, Table, Tone
+from tenure.web.kit.movements import KINDS
 
 if TYPE_CHECKING:
     from tenure.engine import Entry
@@ -24,10 +25,6 @@ _Slice = tuple[Any, ...]
 #: More lines than this cannot be told apart.
 _MOST = 6
 _TONES: tuple[Tone, ...] = get_args(Tone)[:_MOST]
-#: The four movements have their colours everywhere; other slices take the colours in turn.
-_OWN: dict[str, Tone] = {tone: tone for tone in ("new", "expansion", "contraction", "churn")} | {
-    "reactivation": "fifth"
-}
 
 
 def course(
@@ -86,7 +83,8 @@ def spread(values: Sequence[Decimal], currency: str) -> Distribution | None:
     ends = ends[max(low - 1, 0) : high + 1]
     counts = [bisect.bisect_left(amounts, above) - bisect.bisect_left(amounts, below)
               for below, above in pairwise(ends)]  # fmt: skip
-    names = tuple(f"{formats.money_short(below, currency)} –" for below in ends[:-1])
+    written = [(formats.money if below < 1 else formats.money_short)(below, currency) for below in ends[:-1]]
+    names = tuple(_("from %(amount)s") % {"amount": each} for each in written)
     table = Table(
         (_("From"), _("Rows")), tuple((name, formats.number(n)) for name, n in zip(names, counts, strict=True))
     )
@@ -114,7 +112,8 @@ def _named(each: Figure, people: Mapping[str, str]) -> str:
 
 
 def _tone(of: _Slice, place: int) -> Tone:
-    return _OWN.get(str(of[0]), _TONES[place]) if of else _TONES[place]
+    """The movements have their colours everywhere; other slices take the colours in turn."""
+    return KINDS.get(str(of[0]), _TONES[place]) if of else _TONES[place]
 
 
 def _series(name: str, figures: Sequence[Figure | None], tone: Tone, *, banded: bool) -> Series:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from tenure.core.titles import titled
 from tenure.engine import Entry
 from tenure.engine.result import AIMED, NOT_OVER, SAME, TIMES, Figure
-from tenure.web.kit import formats
+from tenure.web.kit import formats, movements
 from tenure.web.kit.charts import Scale
 from tenure.web.kit.reading import current
 from tenure.web.kit.sparkline import Sparkline, sparkline
@@ -25,7 +25,7 @@ Tone = Literal["", "good", "bad"]
 #: Dimensions whose values are ids of our people.
 PEOPLE = ("owner", "manager", "agent")
 #: Dimensions whose values are words of ours, not names of theirs.
-_WORDS = ("kind", "cause", "reason", "lifecycle")
+_WORDS = ("cause", "reason", "lifecycle")
 #: What is said of a figure elsewhere on its card or in its row.
 _TOLD = {"before", "change", "different", *AIMED, *SAME.values()}
 
@@ -230,6 +230,8 @@ def named(dimension: str, value: object, people: Mapping[str, str]) -> str:
     text = str(value)
     if dimension in PEOPLE:
         return people.get(text, text)
+    if dimension == "kind":
+        return movements.named(text)
     return titled(text) if dimension in _WORDS else text
 
 

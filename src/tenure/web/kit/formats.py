@@ -79,6 +79,17 @@ def day(value: date | datetime | None) -> str:
     return dates.format_date(_local(value) if isinstance(value, datetime) else value, "medium", current().locale)
 
 
+def month(day: date) -> str:
+    """The month of a day: ``Oct 2026``."""
+    return str(dates.format_skeleton("yMMM", day, locale=current().locale))
+
+
+def quarter(label: str) -> str:
+    """A quarter as readers write it: ``Q4 2026`` for 2026-Q4, which is fiscal; what is no quarter stays as it is."""
+    year, sign, number = label.partition("-Q")
+    return _("Q%(quarter)s %(year)s") % {"quarter": number, "year": year} if sign else label
+
+
 def weekday(value: date) -> str:
     """``Monday``."""
     return dates.format_date(value, "EEEE", current().locale)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from tenure.core.titles import titled
 from tenure.web.kit import formats, scores
@@ -158,7 +158,8 @@ _EACH: dict[str, Text] = {
 
 
 def _contact(_what: str, row: Row, names: Names) -> Said:
-    minutes = _("%(count)s minutes") % {"count": formats.number(row["minutes"])} if row["minutes"] else ""
+    told = ngettext("%(count)s minute", "%(count)s minutes", row["minutes"] or 0)
+    minutes = told % {"count": formats.number(row["minutes"])} if row["minutes"] else ""
     met = ", ".join(names.of(one) for one in row["person_ids"] or ())
     detail = joined(DIRECTIONS.get(row["direction"], ""), names.of(row["csm_id"]), met, minutes, plain(row["outcome"]))
     return Said(str(CHANNELS.get(row["channel"], _capital(row["channel"]))), detail, row["text"] or "")

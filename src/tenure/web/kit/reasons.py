@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from tenure.core.titles import titled
 from tenure.web.kit import formats
@@ -73,12 +73,16 @@ def words(known: Known, currency: str) -> str:
 
 def _said(name: str, value: Decimal, currency: str) -> str:
     """What is known of a few things in words of their own; empty for others."""
-    number = formats.number(value, 0)
+    number, whole = formats.number(value, 0), round(value)
     match name:
         case "days_to_renewal":
-            return _("the renewal is %(days)s days off") % {"days": number}
+            return ngettext("the renewal is %(days)s day off", "the renewal is %(days)s days off", whole) % {
+                "days": number
+            }
         case "months_as_customer":
-            return _("a customer for %(months)s months") % {"months": number}
+            return ngettext("a customer for %(months)s month", "a customer for %(months)s months", whole) % {
+                "months": number
+            }
         case "mrr":
             return _("pays %(money)s a month") % {"money": formats.money_short(value, currency)}
         case "use":
@@ -88,7 +92,9 @@ def _said(name: str, value: Decimal, currency: str) -> str:
         case "use_trend_quarter":
             return _("use is %(times)s times that of the quarter before") % {"times": formats.number(value, 2)}
         case "tickets":
-            return _("%(count)s tickets in a quarter") % {"count": number}
+            return ngettext("%(count)s ticket in a quarter", "%(count)s tickets in a quarter", whole) % {
+                "count": number
+            }
         case "csm_pulse":
             return _("the CSM's own judgement is %(value)s of 5") % {"value": number}
         case "touchpoint_frequency":

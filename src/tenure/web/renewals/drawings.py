@@ -56,7 +56,7 @@ def by_month(days: Sequence[Day], currency: str) -> Chart:
     """What comes up, month by month: decided and not."""
     months: dict[str, tuple[Decimal, Decimal]] = {}
     for day in days:
-        name = f"{day.day:%Y-%m}"
+        name = formats.month(day.day)
         decided, undecided = months.get(name, (Decimal(0), Decimal(0)))
         months[name] = (decided + day.value - day.open_value, undecided + day.open_value)
     names = (_("Decided"), _("Open"))
@@ -98,7 +98,7 @@ def groups(found: Sequence[Forecast], called: Mapping[str | None, str], currency
 
 def past(quarters: Sequence[Quarter]) -> Chart:
     """By how much each quarter's forecast was off, by judgement and by model."""
-    names = tuple(one.label for one in quarters)
+    names = tuple(formats.quarter(one.label) for one in quarters)
     wanted: tuple[tuple[str, list[Held], Tone], ...] = (
         (_("By judgement"), [one.judged for one in quarters], "new"),
         (_("By the model"), [one.modelled for one in quarters], "fifth"),
@@ -110,7 +110,10 @@ def past(quarters: Sequence[Quarter]) -> Chart:
         for name, held, tone in wanted
         if any(one.n for one in held)
     )
-    rows = tuple((one.label, formats.percent(one.judged.bias), formats.percent(one.modelled.bias)) for one in quarters)
+    rows = tuple(
+        (name, formats.percent(one.judged.bias), formats.percent(one.modelled.bias))
+        for name, one in zip(names, quarters, strict=True)
+    )
     says = _("How far the forecast of each quarter was off, as a share of what was up for renewal")
     return Estimates(
         says,

@@ -99,7 +99,7 @@ def windows(chosen: Window, settings: Settings, today: date) -> Choice:
     year = period_at(Grain.YEAR, today, settings.fiscal_year_start)
     told = {-1: _("last quarter"), 0: _("this quarter"), 1: _("next quarter"), 2: ""}
     found = [
-        (quarter(away).label, f"{quarter(away).label}, {word}" if word else quarter(away).label)
+        (quarter(away).label, ", ".join(filter(None, (formats.quarter(quarter(away).label), word))))
         for away, word in told.items()
     ]
     found.append((year.label, _("%(year)s, the whole year") % {"year": year.label}))

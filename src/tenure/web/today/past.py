@@ -49,7 +49,7 @@ def past(answers: Answers, user: User, day: Day, today: date) -> Past:
         found = card(title, metrics[metric], figures, currency, told)
         cards += [found] if found else []
     done, in_time = _tasks(answers.sight, user, day.owner, today) if day.owner else (0, None)
-    return Past(tuple(cards), formats.number(done), formats.percent(in_time, 0), f"{today:%Y-%m}")
+    return Past(tuple(cards), formats.number(done), formats.percent(in_time, 0), formats.month(today))
 
 
 def _asked(csm_id: str) -> tuple[tuple[str, str, tuple[tuple[str, str], ...], tuple[str, ...]], ...]:

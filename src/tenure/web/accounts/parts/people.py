@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 DAYS = 90
 #: As many people are listed; the others only use the product.
 MOST = 60
+#: As many of them are in sight; the rest unfold.
+_IN_SIGHT = 8
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,10 @@ class Person:
 
 @dataclass(frozen=True)
 class People(Part):
-    """``more``: how many are not listed; ``warnings``: what is risky about whom we know; ``told``: how many we spoke to."""
+    """``rows``: those in sight; ``rest``: those who unfold; ``more``: how many are not listed; ``warnings``: what is risky about whom we know; ``told``: how many we spoke to."""
 
     rows: tuple[Person, ...]
+    rest: tuple[Person, ...]
     more: int
     warnings: tuple[str, ...]
     told: str
@@ -96,7 +99,7 @@ def people(sight: Sight, account_id: str, *, may_tell: bool, said: str = "") -> 
         "count": formats.number(len(lately)), "days": DAYS,
     }  # fmt: skip
     return People(
-        account_id, found.account["name"] or account_id, "people", rows, page.total - len(rows),
+        account_id, found.account["name"] or account_id, "people", rows[:_IN_SIGHT], rows[_IN_SIGHT:], page.total - len(rows),
         tuple(_warnings(page.rows, met, lately)), told if met else "", may_tell, said, now,
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from tenure.core.csv_text import csv_of
 from tenure.core.errors import TenureError, UsageError
@@ -168,7 +168,10 @@ def send_again(request: Request, number: int) -> HttpResponse:
     """Send a hook's messages that were given up, or wait, at the next round."""
     hook = _hook(request, number)
     count = Delivery.objects.filter(hook=hook, done_at__isnull=True).update(due_at=timezone.now(), tries=0)
-    messages.success(request, _("%(count)s messages are sent again in a moment.") % {"count": count})
+    text = ngettext(
+        "%(count)s message is sent again in a moment.", "%(count)s messages are sent again in a moment.", count
+    )
+    messages.success(request, text % {"count": count})
     return HttpResponseRedirect(reverse("view_page", args=[hook.view_id]))
 
 

@@ -139,7 +139,9 @@ def _accuracy(request: Request) -> Accuracy:
 
 
 def _past(one: Quarter, currency: str) -> Past:
-    return Past(one.label, one.due, one.undecided, _held(one.judged, currency), _held(one.modelled, currency))
+    return Past(
+        formats.quarter(one.label), one.due, one.undecided, _held(one.judged, currency), _held(one.modelled, currency)
+    )
 
 
 def _person(one: Person, people: Mapping[str, str], currency: str, *, differs: bool) -> OfPerson:

@@ -230,7 +230,7 @@ def _filters(answers: Answers, given: Mapping[str, str], people: Mapping[str, st
 def _month(one: Closing) -> str:
     if one.is_overdue:
         return _("overdue")
-    return _("no day") if one.month is None else f"{one.month:%Y-%m}"
+    return _("no day") if one.month is None else formats.month(one.month)
 
 
 def _deal(row: dict[str, Any], currency: str, now: datetime, people: Mapping[str, str]) -> Deal:

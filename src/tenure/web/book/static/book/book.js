@@ -99,15 +99,6 @@ document.addEventListener("click", (event) => {
   }
   const dialog = event.target.closest("dialog.editor");
   if (dialog && (event.target === dialog || event.target.closest("[data-close]"))) dialog.close();
-  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
-});
-
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  for (const menu of document.querySelectorAll("details.menu[open]")) {
-    menu.open = false;
-    menu.querySelector("summary").focus();
-  }
 });
 
 document.addEventListener("change", (event) => {

@@ -1,4 +1,4 @@
-// Tiles that are drawn to another place, and menus that close. The buttons beside each tile do the same without a mouse.
+// Tiles that are drawn to another place. The buttons beside each tile do the same without a mouse.
 
 let drawn = null;
 
@@ -33,10 +33,6 @@ document.addEventListener("drop", async (event) => {
 });
 
 document.addEventListener("dragend", () => (drawn = null));
-
-document.addEventListener("click", (event) => {
-  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
-});
 
 // The drawing of the server as an image: twice as many pixels as it has, on white.
 document.addEventListener("click", async (event) => {

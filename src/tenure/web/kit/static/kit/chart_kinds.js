@@ -157,7 +157,7 @@ const kinds = {
           nodeGap: 18,
           draggable: false,
           emphasis: { focus: "adjacency" },
-          label: { color: look.text, fontFamily: look.font, fontSize: 12, width: room, overflow: "truncate", formatter: ({ data }) => name(data.name) },
+          label: { ...clear(look), color: look.text, fontFamily: look.font, fontSize: 12, width: room, overflow: "truncate", formatter: ({ data }) => name(data.name) },
           data: spec.nodes.map((node, at) => ({
             name: String(at),
             depth: node.layer,
@@ -274,7 +274,7 @@ const kinds = {
     }
     const cramped = width < spec.steps.length * 80;
     const longest = Math.max(...spec.steps.map((step) => step.name.length));
-    const turned = width - 48 < spec.steps.length * longest * 5.5;
+    const turned = width - 48 < spec.steps.length * longest * 5.3;
     const highest = Math.max(...seen.map((bar, n) => base[n] + bar.value));
     const label = (point) => {
       const step = spec.steps[point.dataIndex];
@@ -383,6 +383,7 @@ const kinds = {
         ? { color: look.card, borderColor: inks[point.mark], borderWidth: 1.5 }
         : { color: inks[point.mark], borderColor: look.card, borderWidth: 1, opacity: 1 },
       label: {
+        ...clear(look),
         show: point.mark !== "",
         position: point.size > first + (last - first) * 0.6 ? "left" : "right",
         color: inks[point.mark],
@@ -450,6 +451,11 @@ const kinds = {
     };
   },
 };
+
+// Words that lie over lines are read all the same.
+function clear(look) {
+  return { textBorderColor: look.card, textBorderWidth: 3 };
+}
 
 // The interval of a line: an invisible line at its low ends, and the distance to the high ends stacked on it.
 function band(one, colour) {

@@ -15,7 +15,6 @@ document.addEventListener("click", async (event) => {
     setTimeout(() => (words.textContent = before), 2000);
   }
   if (event.target.closest("[data-print]")) print();
-  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
 
 document.addEventListener("change", (event) => event.target.closest("form[data-submits]")?.requestSubmit());

@@ -28,24 +28,11 @@ const ACTS = {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || !day()) return;
-  const open = document.activeElement.closest?.("[data-day] details[open]");
-  if (event.key === "Escape" && open) {
-    open.open = false;
-    open.closest("[data-item]").focus();
-    return;
-  }
   if (document.querySelector("dialog[open]") || document.activeElement.matches("input, select, textarea")) return;
   const act = ACTS[event.key];
   if (!act) return;
   event.preventDefault();
   act(document.activeElement.closest("[data-item]"));
-});
-
-// One menu at a time, and none when one looks elsewhere.
-document.addEventListener("click", (event) => {
-  for (const menu of document.querySelectorAll("[data-day] details[open]")) {
-    if (!menu.contains(event.target)) menu.open = false;
-  }
 });
 
 document.addEventListener("submit", (event) => {
