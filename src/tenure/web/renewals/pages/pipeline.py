@@ -267,7 +267,7 @@ def _ready(sight: Sight) -> tuple[tuple[Ready, ...], str]:
     """Those readiest to grow with whom no sale is open, and why there are none."""
     report = sight.kept_risk(of="growth", limit=_ASKED)
     if report is None:
-        return (), _("Who is ready to grow is worked out by the nightly run: tenure run")
+        return (), _("Who is ready to grow is worked out every night, early in the morning.")
     if report.found is None:
         return (), report.refused
     ids = [one.account_id for one in report.found.accounts]
