@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from tenure.web.access.models import User
 from tenure.web.book.models import AccountList, Hook, Run, View
 from tenure.web.dashboards.models import Dashboard, Tile
+from tenure.web.data import kept
 from tenure.web.post.doing import folder
 from tenure.web.post.models import Job, Notice, Schedule, State
 from tenure.web.work.models import Task, TaskTemplate
@@ -25,7 +27,7 @@ QUESTION = "metric=mrr&look=chart"
 @dataclass(frozen=True)
 class Cast:
     """Who looks, and what they must not see. ``csm``, ``manager``: users who are tied to one book, and to its line;
-    ``administrator`` sees all. ``account``: of another line, with one of its line's renewals, ``names`` and ``numbers`` of all accounts that neither sees.
+    ``administrator`` sees all. ``account``: of another line, with one of its line's renewals and opportunities, ``names`` and ``numbers`` of all accounts that neither sees.
     """
 
     administrator: User
@@ -33,6 +35,7 @@ class Cast:
     manager: User
     account: str
     renewal: str
+    opportunity: str
     names: frozenset[str]
     numbers: frozenset[str]
 
@@ -69,6 +72,12 @@ def _schedule(cast: Cast) -> str:
         "zone": "UTC",
     }
     return str(Schedule.objects.get_or_create(**told, defaults={"next_at": timezone.now() + timedelta(days=1)})[0].pk)
+
+
+def _brought(cast: Cast) -> str:
+    """Files that an administrator brought."""
+    file = SimpleUploadedFile("accounts.csv", f"account_id,name\nx,{min(cast.names)}\n".encode())
+    return kept.keep([file], cast.administrator.pk, history=False).key
 
 
 def _task(cast: Cast) -> str:
@@ -130,6 +139,8 @@ def _hook(cast: Cast) -> str:
 THEIRS: Mapping[str, Callable[[Cast], str]] = {
     "account_id": lambda cast: cast.account,
     "renewal_id": lambda cast: cast.renewal,
+    "opportunity_id": lambda cast: cast.opportunity,
+    "brought_key": _brought,
     "user_id": lambda cast: str(cast.administrator.pk),
     "secret": lambda _cast: "x" * 43,
     "job": _job,

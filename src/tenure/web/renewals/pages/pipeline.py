@@ -53,7 +53,7 @@ _EXPORTED = (
     "amount", "weighted", "agent", "sourced_by", "by_csm", "created_at", "expected_close", "closed_at", "lost_reason",
     "contract_id", "health", "health_band",
 )  # fmt: skip
-_FILTERS = ("kind", "stage", "owner", "by_csm")
+_FILTERS = ("status", "kind", "stage", "owner", "by_csm")
 #: Candidates that are shown, of so many asked for.
 _READY, _ASKED = 8, 120
 #: Of so many open ones stages and owners are offered to choose from.
@@ -62,7 +62,7 @@ _TOLD = 2_000
 
 @dataclass(frozen=True)
 class Deal:
-    """A row of the list. ``overdue``: its day is over."""
+    """A row of the list. ``close``: the day on which it was or shall be decided; ``overdue``: that is over."""
 
     id: str
     account_id: str
@@ -194,7 +194,8 @@ def pipeline_summary(request: Request) -> Summary | HttpResponse:
 
 
 def _asked(given: Mapping[str, str]) -> dict[str, Any]:
-    where: list[tuple[str, str, Any]] = [("status", "equals", "open")]
+    status = given.get("status", "")
+    where: list[tuple[str, str, Any]] = [("status", "equals", status if status in words.DECIDED else "open")]
     where.append(("kind", "equals", given["kind"]) if given.get("kind") else ("kind", "one_of", list(words.SALES)))
     where += [(name, "equals", given[name]) for name in ("stage", "owner") if given.get(name)]
     if given.get("by_csm") in ("true", "false"):
@@ -216,7 +217,11 @@ def _filters(answers: Answers, given: Mapping[str, str], people: Mapping[str, st
         ("owner", _("Owner"), sorted(((name, people.get(name, name)) for name in owners), key=lambda pair: pair[1])),
         ("by_csm", _("Brought by"), [("true", _("our CSMs")), ("false", _("others"))]),
     )
-    return tuple(
+    standing = Choice(
+        "status", _("Show"),
+        tuple(Option("" if value == "open" else value, word, (given.get("status") or "open") == value) for value, word in words.DECIDED.items()),
+    )  # fmt: skip
+    return standing, *(
         Choice(
             name, label,
             (Option("", _("any"), not given.get(name)),
@@ -234,15 +239,16 @@ def _month(one: Closing) -> str:
 
 
 def _deal(row: dict[str, Any], currency: str, now: datetime, people: Mapping[str, str]) -> Deal:
-    close: datetime | None = row["expected_close"]
+    is_open = row["status"] == "open"
+    close: datetime | None = row["expected_close"] if is_open else row["closed_at"]
     source = row["sourced_by"] or ""
     return Deal(
         row["opportunity_id"], row["account_id"], row["name"] or row["account_id"],
         row["owner_name"] or row["owner"] or formats.UNKNOWN, words.SALES.get(row["kind"], row["kind"]),
         row["stage"] or formats.UNKNOWN, formats.money_short(row["amount"], currency),
-        "" if row["probability"] is None else formats.percent(row["probability"], 0), formats.day(close),
-        close is not None and close.astimezone(current().zone).date() < now.astimezone(current().zone).date(),
-        formats.duration(now - row["created_at"]), people.get(source, source) or formats.UNKNOWN, bool(row["by_csm"]),
+        "" if row["probability"] is None or not is_open else formats.percent(row["probability"], 0), formats.day(close),
+        is_open and close is not None and close.astimezone(current().zone).date() < now.astimezone(current().zone).date(),
+        formats.duration((row["closed_at"] or now) - row["created_at"]), people.get(source, source) or formats.UNKNOWN, bool(row["by_csm"]),
     )  # fmt: skip
 
 
