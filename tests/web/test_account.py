@@ -16,7 +16,7 @@ from tenure.web.access.models import User
 from tenure.web.access.roles import Role
 from tenure.web.accounts import seen as looks
 from tenure.web.accounts.models import Seen
-from tenure.web.accounts.parts import told
+from tenure.web.accounts.parts import told as time_lines
 from tenure.web.work.models import Task
 from tests.engine.conftest import Bench, new_home
 from tests.engine.test_timeline import FILES
@@ -152,8 +152,10 @@ def test_the_time_line_is_narrowed_searched_and_has_addresses_for_ever(ada):
     assert "Nothing fits" in text_of(ada, "/accounts/acme/timeline/?q=zzzz&kind=nonsense&page=9999999")
 
 
-def test_tasks_stand_among_what_happened_each_once_and_only_for_who_sees_the_account(acme, ada, somebody, as_, monkeypatch):
-    monkeypatch.setattr(told, "ON_A_PAGE", 4)
+def test_tasks_stand_among_what_happened_each_once_and_only_for_who_sees_the_account(
+    acme, ada, somebody, as_, monkeypatch
+):
+    monkeypatch.setattr(time_lines, "ON_A_PAGE", 4)
     gil = somebody(Role.MANAGER, name="Gil", email="gil@example.com")
     owner = User.objects.get(name="Ada")
     now = datetime.now(UTC)
@@ -177,7 +179,12 @@ def test_tasks_stand_among_what_happened_each_once_and_only_for_who_sees_the_acc
     assert only.count('<span class="dot') == 4
     assert "Task done: Chore 0" in text_of(ada, "/accounts/acme/timeline/?kind=task&page=2")
     assert "Of another" not in "".join(pages)
-    assert as_(somebody(Role.CSM, csm_id="nobody", email="n@example.com")).get("/accounts/acme/timeline/?kind=task").status_code == 404
+    assert (
+        as_(somebody(Role.CSM, csm_id="nobody", email="n@example.com"))
+        .get("/accounts/acme/timeline/?kind=task")
+        .status_code
+        == 404
+    )
 
 
 def test_what_changed_is_told_since_the_last_visit(acme, ada, monkeypatch):

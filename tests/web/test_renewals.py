@@ -176,7 +176,11 @@ def test_the_pipeline_shows_what_is_open_and_opens_more(company, kept, somebody,
 
 
 def test_an_opportunity_is_changed_decided_and_opened_again(company, kept, somebody, as_):
-    where = [("status", "equals", "open"), ("owner", "empty", False), ("kind", "one_of", ["upsell", "cross_sell", "add_on"])]
+    where = [
+        ("status", "equals", "open"),
+        ("owner", "empty", False),
+        ("kind", "one_of", ["upsell", "cross_sell", "add_on"]),
+    ]
     first = company.rows("opportunities", where=where, limit=1).rows[0]
     owner, name = first["owner"], first["opportunity_id"]
     csm, url = as_(somebody(Role.CSM, csm_id=owner)), f"/opportunity/{name}/"
@@ -190,14 +194,27 @@ def test_an_opportunity_is_changed_decided_and_opened_again(company, kept, someb
     for _ in range(2):  # sent twice, it is told once
         assert csm.post(f"{url}change/", told).status_code == 302
     changed = now()
-    assert {column for column in before if before[column] != changed[column]} <= {"stage", "amount", "probability", "expected_close"}
-    assert (changed["stage"], changed["amount"], changed["probability"]) == ("talks", Decimal("777.50"), Decimal("0.35"))
+    assert {column for column in before if before[column] != changed[column]} <= {
+        "stage",
+        "amount",
+        "probability",
+        "expected_close",
+    }
+    assert (changed["stage"], changed["amount"], changed["probability"]) == (
+        "talks",
+        Decimal("777.50"),
+        Decimal("0.35"),
+    )
     open_ = sum(one.count for one in company.growth_pipeline().stages)
     today = datetime.now(UTC).date()
     lost = {"status": "lost", "amount": "777.50", "closed_on": f"{today - timedelta(days=1)}"}
     assert "Say why" in csm.post(f"{url}decide/", once(**lost)).content.decode()
-    assert csm.post(f"{url}decide/", once(**lost | {"closed_on": "2031-01-01", "lost_reason": "price"})).status_code == 422
-    assert csm.post(f"{url}decide/", once(**lost | {"closed_on": "2001-01-01", "lost_reason": "price"})).status_code == 422
+    assert (
+        csm.post(f"{url}decide/", once(**lost | {"closed_on": "2031-01-01", "lost_reason": "price"})).status_code == 422
+    )
+    assert (
+        csm.post(f"{url}decide/", once(**lost | {"closed_on": "2001-01-01", "lost_reason": "price"})).status_code == 422
+    )
     form = once(**lost | {"lost_reason": "price"})
     for _ in range(2):
         assert csm.post(f"{url}decide/", form).status_code == 302
