@@ -29,7 +29,7 @@ PAGES = (
 
 
 #: What each sees first.
-FIRST = {"ada": "People", "executive": "Board", "manager": "Today", "csm": "Today"}
+FIRST = {"ada": "First steps", "executive": "Board", "manager": "Today", "csm": "Today"}
 
 
 @pytest.fixture(scope="module")

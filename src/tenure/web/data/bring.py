@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from tenure.core.errors import DataError, TenureError, UsageError
 from tenure.core.titles import titled
-from tenure.warehouse.tables import all_tables
+from tenure.engine.catalogue import tables
 from tenure.web.access.page import FORM, Request, page, show
 from tenure.web.access.roles import OPERATE
 from tenure.web.data import kept
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tenure.engine import Sight
     from tenure.engine.verbs.load import Loaded
-    from tenure.warehouse.load import Report
+    from tenure.engine.verbs.reload import Report
     from tenure.web.data.kept import Kept
 
 #: Bytes that one form may bring, and files.
@@ -113,7 +113,7 @@ def brought(request: Request, brought_key: str) -> Brought | HttpResponse:
     if "away" in request.POST:
         found.remove()
         return HttpResponseRedirect(reverse("bring_files"))
-    known = all_tables()
+    known = tables()
     told = {name: request.POST.get(f"table-{number}", "") for number, name in enumerate(found.tables)}
     found = replace(
         found, tables={name: table if table in known else "" for name, table in told.items()} if not found.map_text else found.tables,
@@ -158,7 +158,7 @@ def _looked(sight: Sight, found: Kept) -> Brought:
         looks = [_one(sight, found, name) for name in found.tables]
     ready = not fault and any(not one.fault for one in looks) and all(not one.fault or not one.table for one in looks)
     total = len([one for one in looks if not one.fault])
-    options = tuple((name, titled(name)) for name in all_tables())
+    options = tuple((name, titled(name)) for name in tables())
     return Brought(
         found.key, tuple(looks), options, found.map_text or _skeleton(found), bool(found.map_text), found.history, fault, ready, total
     )  # fmt: skip
@@ -192,7 +192,7 @@ def _skeleton(found: Kept) -> str:
     """The beginning of a map of these files, for whose columns are called otherwise."""
     parts = []
     for name, table in found.tables.items():
-        columns = [column.name for column in all_tables()[table].columns if column.required] if table else []
+        columns = [column.name for column in tables()[table].columns if column.required] if table else []
         lines = [f'{column} = "{column}"' for column in columns]
         parts.append("\n".join(["[[load]]", f'file = "{name}"', f'table = "{table}"', "[load.columns]", *lines]))
     return "\n\n".join(parts)
@@ -200,7 +200,7 @@ def _skeleton(found: Kept) -> str:
 
 def _tables() -> tuple[TableTold, ...]:
     found = []
-    for name, table in all_tables().items():
+    for name, table in tables().items():
         needs = [column.name for column in table.columns if column.required]
         takes = [column.name for column in table.columns if not column.required][:_COLUMNS]
         found.append(TableTold(name, titled(name), ", ".join(needs), ", ".join(takes)))

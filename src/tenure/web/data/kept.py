@@ -10,11 +10,11 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from tenure.warehouse.tables import all_tables
+from tenure.engine.catalogue import tables
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -66,12 +66,12 @@ class Kept:
         shutil.rmtree(_root() / self.key, ignore_errors=True)
 
 
-def keep(files: Iterable[UploadedFile], owner: int, *, history: bool) -> Kept:
+def keep(files: Iterable[UploadedFile[Any]], owner: int, *, history: bool) -> Kept:
     """Keep files. One called ``map.toml`` says what the others are."""
     _sweep()
     kept = Kept(secrets.token_hex(16), owner, history=history)
     kept.folder.mkdir(parents=True, mode=0o700)
-    tables: dict[str, str] = {}
+    meant: dict[str, str] = {}
     text = ""
     for number, file in enumerate(files):
         name = Path(file.name or "").name.lstrip(".") or f"file-{number + 1}"
@@ -81,8 +81,8 @@ def keep(files: Iterable[UploadedFile], owner: int, *, history: bool) -> Kept:
         with (kept.folder / name).open("wb") as out:
             for part in file.chunks():
                 out.write(part)
-        tables[name] = guess(name)
-    return replace(kept, tables=tables, map_text=text).save()
+        meant[name] = guess(name)
+    return replace(kept, tables=meant, map_text=text).save()
 
 
 def find(key: str, owner: int) -> Kept | None:
@@ -98,7 +98,7 @@ def find(key: str, owner: int) -> Kept | None:
 def guess(name: str) -> str:
     """The table that a file is called after, as ``crm_accounts.csv`` is after ``account``; empty where it is after none."""
     words = re.sub(r"[^a-z]+", "_", Path(name).stem.lower()).strip("_")
-    inside = [table for table in all_tables() if re.search(rf"(^|_){table}e?s?(_|$)", words)]
+    inside = [table for table in tables() if re.search(rf"(^|_){table}e?s?(_|$)", words)]
     if inside:
         return max(inside, key=len)
     named = [table for word, table in _WORDS.items() if re.search(rf"(^|_){word}s?(_|$)", words)]
