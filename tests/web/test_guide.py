@@ -103,8 +103,8 @@ def test_files_are_looked_at_and_loaded_by_who_brought_them(administrator, as_, 
     tables = dict(zip([f"table-{n}" for n in range(6)], map(kept.guess, FILES), strict=True))
     assert list(tables.values()) == ["account", "subscription", "csm", "assignment", "contract", ""]
     assert ada.post(where, {**tables, "history": "on", "load": "1"})["Location"] == "/guide/"
-    assert ada.get(where).status_code == 404
     page = text_of(ada, "/guide/")
+    assert ada.get(where).status_code == 404
     assert "11 rows were read." in page
     assert "1 rows could not be taken" in page
     assert "net revenue retention 80.0%" in page
