@@ -59,7 +59,14 @@ def test_the_list_is_the_engines_narrowed_and_taken_away_as_a_file(company, some
     assert "<f>" not in sheet
     name = undecided(company)[0]["name"]
     assert set(rows_of(text_of(client, f"/renewals/?{YEAR}&q={name}"))) <= set(wanted)
-    assert "falls due then" in text_of(client, "/renewals/?window=2019-Q1")
+    none = text_of(client, "/renewals/?window=2019-Q1")
+    assert "falls due then" in none
+    later = min(row["due"] for row in undecided(company) if row["due"].year > 2018) + timedelta(
+        hours=3
+    )  # a local midnight
+    link = f"/renewals/?window={later.year}-Q{(later.month + 2) // 3}"
+    assert f'href="{link}"' in none
+    assert rows_of(text_of(client, link)), "where the next one is"
     assert text_of(client, "/renewals/?window=nonsense&page=zzz&order=drop") is not None
 
 

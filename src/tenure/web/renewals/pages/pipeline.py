@@ -108,7 +108,7 @@ class Went:
 
 @dataclass(frozen=True)
 class Pipeline:
-    """The list of what is open, as the address asks for it. ``nothing``: no open opportunity of a customer is known."""
+    """The list of what is open, as the address asks for it. ``nothing``: no opportunity of a customer is known."""
 
     as_of: datetime
     rows: tuple[Deal, ...]
@@ -143,7 +143,7 @@ def pipeline(request: Request) -> Pipeline | HttpResponse:
         headings=tuple(_headings(order, given)), pager=pager(listed.total, number, given),
         filters=_filters(answers, given, people), search=given.get("q", ""), order=given.get("order", ""),
         export=address(given, format="csv", page=""), sheet=address(given, format="xlsx", page=""), notes=listed.notes,
-        nothing=not listed.total and not {"q", *_FILTERS} & given.keys(),
+        nothing=not listed.total and not {"q", *_FILTERS} & given.keys() and not _ever(answers),
     )  # fmt: skip
     return show(request, content, template="renewals/deals.html") if request.htmx else content
 
@@ -191,6 +191,11 @@ def pipeline_summary(request: Request) -> Summary | HttpResponse:
         opens=not request.user.roles.isdisjoint(TELL),
     )  # fmt: skip
     return show(request, content, template="renewals/summary.html") if request.htmx else content
+
+
+def _ever(answers: Answers) -> bool:
+    """Whether any opportunity is known, decided ones with the others."""
+    return answers.rows("opportunities", where=[("kind", "one_of", list(words.SALES))], limit=1).total > 0
 
 
 def _asked(given: Mapping[str, str]) -> dict[str, Any]:
