@@ -84,6 +84,7 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "home",
         "judge_renewal",
         "kept_risk",
+        "load",
         "measured",
         "mend",
         "metrics",

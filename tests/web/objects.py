@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from tenure import keeper
@@ -19,6 +20,7 @@ from tenure.engine.review_rules import rules
 from tenure.web.access.models import User
 from tenure.web.book.models import AccountList, Hook, Run, View
 from tenure.web.dashboards.models import Dashboard, Tile
+from tenure.web.data import kept
 from tenure.web.evaluation.models import Review, ReviewNote, RulesText
 from tenure.web.portfolio.models import Applied
 from tenure.web.post.doing import folder
@@ -31,7 +33,7 @@ QUESTION = "metric=mrr&look=chart"
 @dataclass(frozen=True)
 class Cast:
     """Who looks, and what they must not see. ``csm``, ``manager``: users who are tied to one book, and to its line;
-    ``administrator`` sees all. ``account``: of another line, with one of its line's renewals and objectives, ``names`` and ``numbers`` of all accounts that neither sees.
+    ``administrator`` sees all. ``account``: of another line, with one of its line's renewals, opportunities and objectives, ``names`` and ``numbers`` of all accounts that neither sees.
     """
 
     administrator: User
@@ -39,6 +41,7 @@ class Cast:
     manager: User
     account: str
     renewal: str
+    opportunity: str
     objective: str
     names: frozenset[str]
     numbers: frozenset[str]
@@ -76,6 +79,12 @@ def _schedule(cast: Cast) -> str:
         "zone": "UTC",
     }
     return str(Schedule.objects.get_or_create(**told, defaults={"next_at": timezone.now() + timedelta(days=1)})[0].pk)
+
+
+def _brought(cast: Cast) -> str:
+    """Files that an administrator brought."""
+    file = SimpleUploadedFile("accounts.csv", f"account_id,name\nx,{min(cast.names)}\n".encode())
+    return kept.keep([file], cast.administrator.pk, history=False).key
 
 
 def _task(cast: Cast) -> str:
@@ -172,6 +181,8 @@ def _owner(cast: Cast) -> str:
 THEIRS: Mapping[str, Callable[[Cast], str]] = {
     "account_id": lambda cast: cast.account,
     "renewal_id": lambda cast: cast.renewal,
+    "opportunity_id": lambda cast: cast.opportunity,
+    "brought_key": _brought,
     "user_id": lambda cast: str(cast.administrator.pk),
     "applied_id": _applied,
     "csm_id": _owner,

@@ -12,9 +12,12 @@ from tenure import keeper
 from tenure.engine import Scope
 from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.run import Run
+from tenure.web.access.models import User
 from tenure.web.access.roles import Role
 from tenure.web.accounts import seen as looks
 from tenure.web.accounts.models import Seen
+from tenure.web.accounts.parts import told as time_lines
+from tenure.web.work.models import Task
 from tests.engine.conftest import Bench, new_home
 from tests.engine.test_timeline import FILES
 from tests.web.company import text_of
@@ -154,6 +157,41 @@ def test_the_time_line_is_narrowed_searched_and_has_addresses_for_ever(ada):
     assert "Ticket solved: Export fails" in one
     assert one.count('<span class="dot') == 1
     assert "Nothing fits" in text_of(ada, "/accounts/acme/timeline/?q=zzzz&kind=nonsense&page=9999999")
+
+
+def test_tasks_stand_among_what_happened_each_once_and_only_for_who_sees_the_account(
+    acme, ada, somebody, as_, monkeypatch
+):
+    monkeypatch.setattr(time_lines, "ON_A_PAGE", 4)
+    gil = somebody(Role.MANAGER, name="Gil", email="gil@example.com")
+    owner = User.objects.get(name="Ada")
+    now = datetime.now(UTC)
+    for number, (days, status) in enumerate([(400, "done"), (20, "open"), (3, "dropped"), (0, "open")]):
+        done = now - timedelta(days=days / 2) if status != "open" else None
+        Task.objects.create(
+            title=f"Chore {number}", owner=owner, given_by=gil, account_id="acme", created_at=now - timedelta(days=days),
+            status=status, done_at=done, done_by=owner if done else None,
+        )  # fmt: skip
+    Task.objects.create(title="Of another account", owner=owner, account_id="evil")
+    Task.objects.create(title="About none", owner=owner)
+    names = [one.name for one in acme.timeline("acme", limit=1_000).happenings]
+    pages = [text_of(ada, f"/accounts/acme/timeline/?page={number}") for number in range(1, (len(names) + 6) // 4 + 2)]
+    times = [at for page in pages for at in re.findall(r'<time datetime="([^"]+)"', page)]
+    assert times == sorted(times, reverse=True)
+    assert len(times) == len(names) + 6  # four were given, one done, one dropped
+    links = [link for page in pages for link in re.findall(r'<a class="when note muted" href="([^"]+)"', page)]
+    assert sum("event=" in link for link in links) == len({link for link in links if "event=" in link}) == len(names)
+    only = text_of(ada, "/accounts/acme/timeline/?kind=task&q=chore")
+    assert re.search(r'aria-current="true">Tasks <span class="number">6<', only)
+    assert only.count('<span class="dot') == 4
+    assert "Task done: Chore 0" in text_of(ada, "/accounts/acme/timeline/?kind=task&page=2")
+    assert "Of another" not in "".join(pages)
+    assert (
+        as_(somebody(Role.CSM, csm_id="nobody", email="n@example.com"))
+        .get("/accounts/acme/timeline/?kind=task")
+        .status_code
+        == 404
+    )
 
 
 def test_what_changed_is_told_since_the_last_visit(acme, ada, monkeypatch):

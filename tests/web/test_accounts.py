@@ -131,7 +131,7 @@ def test_who_only_reads_logs_nothing(company, somebody, as_):
 
 def test_an_empty_list_says_what_brings_accounts(somebody, as_):
     everything = as_(somebody(Role.EXECUTIVE))
-    assert "tenure load account accounts.csv" in text_of(everything, "/accounts/")
+    assert "There are no customers yet" in text_of(everything, "/accounts/")
     assert "No account that you may see fits" in text_of(everything, "/accounts/?q=zzzz")
     assert "No customer is yours yet" in text_of(as_(somebody(Role.CSM, csm_id="nobody")), "/accounts/")
 

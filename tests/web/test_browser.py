@@ -35,7 +35,7 @@ def log_in(watched, base):
     watched.page.get_by_label("E-mail").fill("ada@example.com")
     watched.page.get_by_label("Password").fill(PASSWORD)
     watched.page.get_by_role("button", name="Log in", exact=True).click()
-    expect(watched.page.get_by_role("heading", level=1)).to_have_text("People")
+    expect(watched.page.get_by_role("heading", level=1)).to_have_text("First steps")
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def set_up(server, browser):
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("Password, once more").fill(PASSWORD)
     page.get_by_role("button", name="Begin").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("People")
+    expect(page.get_by_role("heading", level=1)).to_have_text("First steps")
     watched.is_quiet()
     context.close()
 
@@ -209,7 +209,7 @@ def test_a_passkey_is_a_second_factor_and_stands_for_the_password(server, browse
     page.get_by_role("button", name="Log out").first.click()
 
     page.get_by_role("button", name="Log in with a passkey").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("People")
+    expect(page.get_by_role("heading", level=1)).to_have_text("First steps")
     page.goto("/account/")
     page.get_by_role("button", name="Log out").first.click()
 
@@ -219,7 +219,7 @@ def test_a_passkey_is_a_second_factor_and_stands_for_the_password(server, browse
     expect(page.get_by_role("heading", level=1)).to_have_text("One more step")
     check(page, "the second step")
     page.get_by_role("button", name="Show your passkey").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("People")
+    expect(page.get_by_role("heading", level=1)).to_have_text("First steps")
     page.goto("/account/")
     page.get_by_role("button", name="Log out").first.click()
 
@@ -232,7 +232,7 @@ def test_a_passkey_is_a_second_factor_and_stands_for_the_password(server, browse
     page.get_by_role("button", name="Log in", exact=True).click()
     page.get_by_label("Code").fill(code)
     page.get_by_role("button", name="Go on").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("People")
+    expect(page.get_by_role("heading", level=1)).to_have_text("First steps")
     watched.is_quiet()
     context.close()
 

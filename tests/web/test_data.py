@@ -19,7 +19,7 @@ ROWS = "account_id,name\nacme,Acme\nbirch,Birch\n,Nobody\n"
 def test_an_empty_page_teaches_what_will_be_there(somebody, as_):
     text = text_of(as_(somebody(Role.OPERATIONS)), "/data/")
     assert "Nothing has come in yet" in text
-    assert "tenure load TABLE FILE" in text
+    assert 'href="/guide/"' in text
 
 
 def test_only_those_who_look_after_data_see_it(somebody, as_):

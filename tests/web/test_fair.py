@@ -50,7 +50,7 @@ def test_it_says_who_differs_and_what_it_cannot_say(home, somebody, as_):
 
 def test_it_says_so_where_nobody_differs_or_nothing_is_there(home, somebody, as_):
     client = as_(somebody(Role.OPERATIONS))
-    assert "tenure run" in text_of(client, "/fair-comparison/")
+    assert "It is made once a day" in text_of(client, "/fair-comparison/")
     reports.keep(home, NAME, Report(NOW, None, "There are no account-months to compare.", "Load subscriptions."))
     assert "There are no account-months to compare." in text_of(client, "/fair-comparison/")
     reports.keep(home, NAME, Report(NOW, compared(owner("Ada", 3, "3.2"))))  # one alone is not drawn
@@ -68,7 +68,7 @@ def test_another_metric_and_teams_have_reports_of_their_own(home, somebody, as_)
     assert "Revenue won" in page
     assert "€1,234.50" in page
     assert "/accounts/?team=ada" in page
-    assert "tenure run" in text_of(client, "/fair-comparison/?metric=expansion_rate")
+    assert "It is made once a day" in text_of(client, "/fair-comparison/?metric=expansion_rate")
     for wrong in ("metric=mrr", "by=region"):
         assert client.get(f"/fair-comparison/?{wrong}").status_code == 404
 

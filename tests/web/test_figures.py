@@ -177,7 +177,7 @@ def test_every_metric_has_a_page(company, somebody, as_):
 
 
 def test_an_empty_workspace_says_what_will_be_here(somebody, as_):
-    assert "tenure load subscription" in text_of(as_(somebody(Role.EXECUTIVE)), "/board/")
+    assert "It comes from subscriptions." in text_of(as_(somebody(Role.EXECUTIVE)), "/board/")
 
 
 def test_a_definition_is_split_into_paragraphs_and_lists():

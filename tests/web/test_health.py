@@ -156,13 +156,13 @@ def test_an_accounts_page_tells_what_was_kept_and_explains_it(scored, company, s
 
 def test_empty_pages_say_what_brings_scores(company, somebody, as_):
     client = as_(somebody(Role.OPERATIONS))
-    assert "made by the nightly run" in text_of(client, "/health/")
+    assert "made every night" in text_of(client, "/health/")
     assert "No risks were made yet." in text_of(client, "/risk/")
     reports.keep(company.home, "risk", Report(datetime.now(UTC), None, "5 customers left, of 20.", "Wait."))
     page = text_of(client, "/risk/")
     assert "5 customers left, of 20." in page
     account = company.rows("accounts", limit=1).rows[0]["account_id"]
-    assert "tenure run" in text_of(client, f"/accounts/{account}/")
+    assert "made every night" in text_of(client, f"/accounts/{account}/")
 
 
 def test_reasons_are_told_in_words_the_strongest_first():

@@ -21,7 +21,7 @@ from tests.web.serving import served, until
 from tests.web.test_browser import PASSWORD, browser  # noqa: F401 - browser is a fixture
 
 #: What each sees first.
-FIRST = {"ada": "People", "executive": "Board", "manager": "Today", "csm": "Today"}
+FIRST = {"ada": "First steps", "executive": "Board", "manager": "Today", "csm": "Today"}
 
 
 @pytest.fixture(scope="module")

@@ -71,11 +71,13 @@ def cast(company, somebody) -> Cast:
     }
     renewals = company.rows("renewals", limit=1000).rows
     renewal = next(row["renewal_id"] for row in renewals if row["account_id"] in others)
+    sales = company.rows("opportunity", limit=1000).rows
+    opportunity = next(row["opportunity_id"] for row in sales if row["account_id"] in others)
     names = {row["name"] for row in others.values()} - {row["name"] for row in own.values()}
     objective = keep_another_lines_objective(company, staff[csm], f"About {min(names)}")
     return Cast(
         somebody(Role.ADMINISTRATOR, email="admin@example.com", name="Adm Example"),
-        somebody(Role.CSM, email="csm@example.com", csm_id=csm), manager, min(others), renewal, objective,
+        somebody(Role.CSM, email="csm@example.com", csm_id=csm), manager, min(others), renewal, opportunity, objective,
         frozenset(names | set(others)), frozenset((hidden | totals) - seen - {""}),
     )  # fmt: skip
 

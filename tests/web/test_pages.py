@@ -166,7 +166,12 @@ def test_everybody_lands_on_a_real_page(somebody, as_):
     for role in Role:
         answer = as_(somebody(role, csm_id="c1")).get("/", follow=True)
         assert answer.status_code == 200
-        first = {Role.ADMINISTRATOR: "/people/", Role.MANAGER: "/today/", Role.CSM: "/today/"}
+        first = {
+            Role.ADMINISTRATOR: "/guide/",
+            Role.OPERATIONS: "/guide/",
+            Role.MANAGER: "/today/",
+            Role.CSM: "/today/",
+        }
         assert answer.redirect_chain == [(first.get(role, "/board/"), 302)]
 
 

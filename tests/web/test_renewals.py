@@ -7,6 +7,7 @@ import io
 import re
 import secrets
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from zipfile import ZipFile
 
 import pytest
@@ -58,7 +59,14 @@ def test_the_list_is_the_engines_narrowed_and_taken_away_as_a_file(company, some
     assert "<f>" not in sheet
     name = undecided(company)[0]["name"]
     assert set(rows_of(text_of(client, f"/renewals/?{YEAR}&q={name}"))) <= set(wanted)
-    assert "falls due then" in text_of(client, "/renewals/?window=2019-Q1")
+    none = text_of(client, "/renewals/?window=2019-Q1")
+    assert "falls due then" in none
+    later = min(row["due"] for row in undecided(company) if row["due"].year > 2018) + timedelta(
+        hours=3
+    )  # a local midnight
+    link = f"/renewals/?window={later.year}-Q{(later.month + 2) // 3}"
+    assert f'href="{link}"' in none
+    assert rows_of(text_of(client, link)), "where the next one is"
     assert text_of(client, "/renewals/?window=nonsense&page=zzz&order=drop") is not None
 
 
@@ -168,5 +176,64 @@ def test_the_pipeline_shows_what_is_open_and_opens_more(company, kept, somebody,
     assert [(row["account_id"], row["amount"], row["sourced_by"], row["by_csm"]) for row in made] == [
         (ready[0], 500, owner, True)
     ]
-    foreign = next(row["account_id"] for row in wanted if row["owner"] != owner)
-    assert csm.get(f"/pipeline/open/{foreign}/").status_code == 404
+    foreign = next(row for row in wanted if row["owner"] != owner)
+    assert csm.get(f"/pipeline/open/{foreign['account_id']}/").status_code == 404
+    assert csm.get(f"/opportunity/{foreign['opportunity_id']}/").status_code == 404
+    assert csm.post(f"/opportunity/{foreign['opportunity_id']}/decide/", once(status="won")).status_code == 404
+
+
+def test_an_opportunity_is_changed_decided_and_opened_again(company, kept, somebody, as_):
+    where = [
+        ("status", "equals", "open"),
+        ("owner", "empty", False),
+        ("kind", "one_of", ["upsell", "cross_sell", "add_on"]),
+    ]
+    first = company.rows("opportunities", where=where, limit=1).rows[0]
+    owner, name = first["owner"], first["opportunity_id"]
+    csm, url = as_(somebody(Role.CSM, csm_id=owner)), f"/opportunity/{name}/"
+
+    def now():
+        return company.rows("opportunity", where=[("opportunity_id", "equals", name)]).rows[0]
+
+    before = now()
+    assert "Record the decision" in text_of(csm, url)
+    told = once(stage="talks", amount="777.50", probability="35", expected_close="2030-01-31")
+    for _ in range(2):  # sent twice, it is told once
+        assert csm.post(f"{url}change/", told).status_code == 302
+    changed = now()
+    assert {column for column in before if before[column] != changed[column]} <= {
+        "stage",
+        "amount",
+        "probability",
+        "expected_close",
+    }
+    assert (changed["stage"], changed["amount"], changed["probability"]) == (
+        "talks",
+        Decimal("777.50"),
+        Decimal("0.35"),
+    )
+    open_ = sum(one.count for one in company.growth_pipeline().stages)
+    today = datetime.now(UTC).date()
+    lost = {"status": "lost", "amount": "777.50", "closed_on": f"{today - timedelta(days=1)}"}
+    assert "Say why" in csm.post(f"{url}decide/", once(**lost)).content.decode()
+    assert (
+        csm.post(f"{url}decide/", once(**lost | {"closed_on": "2031-01-01", "lost_reason": "price"})).status_code == 422
+    )
+    assert (
+        csm.post(f"{url}decide/", once(**lost | {"closed_on": "2001-01-01", "lost_reason": "price"})).status_code == 422
+    )
+    form = once(**lost | {"lost_reason": "price"})
+    for _ in range(2):
+        assert csm.post(f"{url}decide/", form).status_code == 302
+    assert (now()["status"], now()["lost_reason"]) == ("lost", "price")
+    assert sum(one.count for one in company.growth_pipeline().stages) == open_ - 1
+    assert f'href="{url}"' in text_of(csm, "/pipeline/?status=lost")
+    assert f'href="{url}"' not in text_of(csm, "/pipeline/")
+    assert csm.post(f"{url}change/", told).status_code == 404, "what is decided is opened again first"
+    assert csm.post(f"{url}reopen/", once()).status_code == 302
+    assert (now()["status"], now()["closed_at"], now()["lost_reason"]) == ("open", None, None)
+    assert csm.post(f"{url}decide/", once(status="won", amount="900", closed_on=f"{today}")).status_code == 302
+    assert (now()["status"], now()["amount"], now()["owner_id"]) == ("won", 900, before["owner_id"])
+    viewer = as_(somebody(Role.VIEWER))
+    assert "<form" not in text_of(viewer, url).partition("<main")[2].partition('class="card')[2]
+    assert viewer.post(f"{url}reopen/", once()).status_code == 403

@@ -1,4 +1,4 @@
-"""What can be asked and done about failed rows, through a scope that holds everything."""
+"""What can be loaded, and done about the rows of it that failed, through a scope that holds everything."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from tenure.engine.failing import Failed
     from tenure.engine.verbs.discard import Discarded
     from tenure.engine.verbs.failed import FailedFound
+    from tenure.engine.verbs.load import Loaded
     from tenure.engine.verbs.mend import MendedRows
     from tenure.engine.verbs.reconcile import Reconciled
     from tenure.engine.verbs.reload import Reloaded
@@ -18,9 +19,30 @@ Conditions = Iterable[tuple[str, str, Any]]
 
 
 class Handling:
-    """The verbs about failed rows. Each raises ``UsageError`` through a narrow scope: a failed row belongs to no account."""
+    """The verbs about files and failed rows. Each raises ``UsageError`` through a narrow scope: what failed belongs to no account."""
 
     scope: Scope
+
+    def load(
+        self,
+        files: Sequence[str],
+        table: str = "",
+        *,
+        map_file: str = "",
+        history: bool = False,
+        dry_run: bool = False,
+        within: str = "",
+    ) -> Loaded:
+        """Files (absolute paths) into a table, or a folder's files by a map into theirs; all or nothing. ``history``: this is the first
+        import of the past. ``dry_run``: only say what would become of their rows. ``within``: a folder that their names are told without.
+
+        Raises ``UsageError`` for names that do not exist and a map that is wrong, ``DataError`` for files that cannot be read.
+        """
+        from tenure.engine.verbs.load import Load
+
+        request = Load(tuple(files), table, map_file, history, dry_run=dry_run, within=within, scope=self.scope)
+        found: Loaded = self._call("load", request)
+        return found
 
     def failed(
         self, *, where: Conditions = (), search: str = "", order: Sequence[str] = (), offset: int = 0, limit: int = 50

@@ -31,6 +31,32 @@ def by_account(
     """
     if only is not None and not only:
         return []
+    found = reader.rows(_prepared(request, plan, reader, settings, only))
+    top, bottom = _units(plan)
+    for row in found:
+        row["num"] = float(row["num"] or 0) * top
+        row["den"] = float(row["den"] or 0) * bottom if plan.kind == "ratio" else 1.0
+    return found
+
+
+def lay_values(table: str, request: Request, plan: Plan, reader: Reader, settings: Settings) -> None:
+    """Lay the value of every account (``account_id``, ``value``) in a temporary table of the reader's, for a request of one period; an
+    account that adds nothing has none.
+    """
+    top, bottom = _units(plan)
+    den = f"CAST(den AS DOUBLE) * {bottom!r}" if plan.kind == "ratio" else "1.0"
+    value = f"CAST(round(coalesce(CAST(num AS DOUBLE), 0.0) * {top!r} / nullif({den}, 0.0), 6) AS DECIMAL(38,6))"
+    sql = _prepared(request, plan, reader, settings, None)
+    reader.run(
+        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT account_id, {value} AS value FROM ({sql}) AS summed "
+        f"WHERE period = DATE '{request.spans[0][0].period.start.isoformat()}'"
+    )
+
+
+def _prepared(
+    request: Request, plan: Plan, reader: Reader, settings: Settings, only: Collection[tuple[str, date]] | None
+) -> str:
+    """The statement of the sums by account; all that it reads is there."""
     look(request, reader)
     how = kept.detail(request.question, reader.ground, settings, "rows")
     num, den = plan.adds[0], plan.adds[-1]
@@ -46,12 +72,8 @@ def by_account(
         f"FROM ({filtered(how.sql, request, request.spans)}) AS counted{wanted} WHERE {' AND '.join(conditions)} "
         f"GROUP BY {', '.join(keys)} ORDER BY {', '.join(keys)}"
     )
-    found = reader.fetch(how.facts, sql, request.spans, request.moment)
-    top, bottom = _units(plan)
-    for row in found:
-        row["num"] = float(row["num"] or 0) * top
-        row["den"] = float(row["den"] or 0) * bottom if plan.kind == "ratio" else 1.0
-    return found
+    reader.prepare(how.facts, sql, request.spans, request.moment)
+    return sql
 
 
 def _units(plan: Plan) -> tuple[float, float]:

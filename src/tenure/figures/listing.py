@@ -55,6 +55,12 @@ class Query:
     offset: int = 0
     limit: int = 50
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of all columns that it asks for, in whatever way."""
+        order = (name.removeprefix("-") for name in self.order)
+        return frozenset((*self.columns, *(name for name, *_ in self.where), *order))
+
 
 @dataclass(frozen=True)
 class Page:

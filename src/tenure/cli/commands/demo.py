@@ -134,10 +134,12 @@ def _serve(home: Path, at: int) -> int:
         staff = workspace.rows("csm", columns=("csm_id", "name", "manager_id"), order=("valid_from",), limit=1_000)
     prepare(home)
     from tenure.web.access import cast
+    from tenure.web.guide.steps import settle
 
     owned = Counter(row["owner"] for row in books.rows if row["owner"])
     csm, manager = cast.chosen(list(owned.items()), {row["csm_id"]: row["manager_id"] or "" for row in staff.rows})
     members, password = cast.admit(csm, manager, {row["csm_id"]: row["name"] for row in staff.rows})
+    settle()
     style = of_output()
     say(["", style.bold("Log in as"), ""])
     say(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tenure.core.errors import UsageError
 from tenure.engine.erasure.tombstones import noticed
+from tenure.figures.scope import EVERYTHING, Scope
 from tenure.sources.files.map_reader import read_map
 from tenure.sources.files.mapping import NO_MAP, Job, Plan
 from tenure.sources.files.read import open_incoming
@@ -35,7 +36,8 @@ class Load:
     """``files`` into ``table``, or, with a map or of a known vendor, a folder's files into their tables.
 
     ``files``: absolute paths. ``vendor``: whose tool the folder's files come from. ``map``: the map's path, empty for none. ``timezone``: the zone of times without one, for
-    files that do not say (default: the workspace's).
+    files that do not say (default: the workspace's). ``within``: a folder that files' names are told without. ``scope``: must hold
+    everything.
     """
 
     files: tuple[str, ...]
@@ -46,6 +48,8 @@ class Load:
     dry_run: bool = False
     strict: bool = False
     vendor: str = ""
+    within: str = ""
+    scope: Scope = EVERYTHING
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,13 @@ class Loaded:
 
 
 def load(desk: Desk, request: Load) -> Loaded:
-    """Load files. Raises ``UsageError`` for names that do not exist, ``DataError`` for files that cannot be read."""
+    """Load files. Raises ``UsageError`` for names that do not exist and through a narrow scope, ``DataError`` for files that cannot be
+    read.
+    """
+    if request.scope.narrow:
+        raise UsageError(
+            "Files bring rows of all accounts.", code="narrow_scope", fix="Ask somebody who sees all accounts."
+        )
     settings = desk.settings
     zone = request.timezone or settings.timezone
     terms = Terms(desk.clock(), settings.timezone, request.history, request.strict, request.dry_run)
@@ -77,7 +87,7 @@ def load(desk: Desk, request: Load) -> Loaded:
         deliveries = []
         for number, job in enumerate(plan.jobs):
             desk.progress(f"reading {job.path.name}", number, len(plan.jobs))
-            delivery = deliver(desk, job, zone, map_text, keep=not request.dry_run)
+            delivery = deliver(desk, _told(job, request.within), zone, map_text, keep=not request.dry_run)
             stack.callback(delivery.incoming.close)
             deliveries.append(delivery)
         desk.progress("loading", 0, 0)
@@ -144,6 +154,11 @@ def _jobs(request: Load, table: str) -> Iterator[Job]:
         path = Path(name)
         for entry in said.for_file(table, path.name.split("#")[0]) if said else [NO_MAP]:
             yield Job(path, table, entry)
+
+
+def _told(job: Job, within: str) -> Job:
+    """A file with its name as it is told."""
+    return replace(job, name=str(job.path.relative_to(within))) if within else job
 
 
 def deliver(desk: Desk, job: Job, zone: str, map_text: str, *, keep: bool = True) -> Delivery:

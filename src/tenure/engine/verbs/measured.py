@@ -8,12 +8,11 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tenure.engine.measuring import asked_of, is_at_hand, is_sum
 from tenure.engine.verbs.rows import ACCOUNTS, Query, Rows, accounts_in
-from tenure.figures import kept
 from tenure.figures.by_account import by_account
 from tenure.figures.listing import MOST
-from tenure.figures.published import PublishedReader, can_answer, current, is_fresh
-from tenure.figures.request import Asked, resolved, spans_read
+from tenure.figures.published import PublishedReader, current, is_fresh
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.warehouse.told import told_of
 
@@ -24,10 +23,6 @@ if TYPE_CHECKING:
     from tenure.core.config import Settings
     from tenure.engine.desk import Desk
     from tenure.figures.published import Published
-
-
-#: The kinds of metrics that are sums over accounts.
-KINDS = ("ratio", "total")
 
 
 @dataclass(frozen=True)
@@ -77,15 +72,8 @@ def _read(home: Path, request: Measured, found: Published, settings: Settings, n
 
 
 def _measure(slug: str, accounts: list[str], reader: PublishedReader, settings: Settings, now: datetime) -> Measure:
-    asked = resolved(Asked(slug), settings, now)  # accounts are those in sight already
-    last = asked.spans[-1:]
-    request = resolved(
-        Asked(slug, last[0][0].period.start.isoformat(), last[0][0].period.start.isoformat()), settings, now
-    )
-    plan = kept.plan(request.question, reader.ground, settings)
-    is_sum = plan.kind in KINDS and not (plan.factors or plan.by or plan.stepped or plan.model)
-    is_held = any(name in reader.published.held for name in plan.tables)
-    if not is_sum or is_held or not can_answer(reader.published, plan.tables, spans_read(request, plan, settings)):
+    request, plan = asked_of(slug, reader, settings, now)
+    if not is_sum(plan) or not is_at_hand(request, plan, reader, settings):
         return Measure(slug, plan.unit, None, {}, at_hand=False)
     period = request.spans[0][0].period.start
     rows = by_account(request, plan, reader, settings, [(account, period) for account in accounts])

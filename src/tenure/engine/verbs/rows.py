@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tenure.core.errors import unknown
 from tenure.core.horizons import AHEAD, BACK, RISK_BANDS
 from tenure.engine import reach
+from tenure.engine.measuring import laid
 from tenure.figures import kept
 from tenure.figures.listing import Column, Page, Query, Source, label, page
 from tenure.figures.published import PublishedReader, current, is_fresh
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from tenure.core.config import Settings
     from tenure.engine.desk import Desk
+    from tenure.engine.measuring import Laid
     from tenure.figures.published import Published
     from tenure.warehouse.table import Column as Stored
     from tenure.warehouse.table import Table
@@ -159,16 +161,20 @@ def _accounts(home: Path, request: Rows, found: Published, settings: Settings, n
 
 def accounts_in(reader: PublishedReader, request: Rows, settings: Settings, now: datetime) -> Page:
     """The list of accounts out of what is published."""
-    source, notes = source_of(reader, request.scope, settings, now)
+    source, notes = source_of(reader, request.scope, settings, now, request.query.names)
     return page(reader.run, source, request.query, now, notes)
 
 
 def source_of(
-    reader: PublishedReader, scope: Scope, settings: Settings, now: datetime
+    reader: PublishedReader, scope: Scope, settings: Settings, now: datetime, names: Iterable[str] = ()
 ) -> tuple[Source, tuple[str, ...]]:
-    """The list of accounts, ready to be asked, as far as a scope holds it, and what is to be known of it."""
+    """The list of accounts, ready to be asked, as far as a scope holds it, and what is to be known of it. ``names``: of columns that are
+    asked for, so that metrics among them (``metric:SLUG``) are laid beside it.
+    """
     notes = provided(reader, _LISTS, scope, settings, now)
-    return _listed(reader.published, scope, settings), notes
+    measures = laid(names, reader, settings, now)
+    notes += tuple(each.note for each in measures if each.note)
+    return _listed(reader.published, scope, settings, measures), notes
 
 
 def provided(
@@ -184,7 +190,7 @@ def provided(
     return tuple(sorted({found.held[name] for name in tables if name in found.held}))
 
 
-def _listed(found: Published, scope: Scope, settings: Settings) -> Source:
+def _listed(found: Published, scope: Scope, settings: Settings, measures: Sequence[Laid] = ()) -> Source:
     """The list of accounts over the published facts, as far as a scope holds them."""
     columns = [
         Column(name, label(name), kind, settings.currency if unit == "home" else unit, meaning)
@@ -203,15 +209,18 @@ def _listed(found: Published, scope: Scope, settings: Settings) -> Source:
     for name, kind, unit, meaning, part in _RATED:
         columns.append(Column(name, label(name), kind, settings.currency if unit == "home" else unit, meaning))
         parts.append(f"{part} AS {name}")
+    columns += [each.column for each in measures]
+    parts += [f"{each.table}.value AS {quoted(each.column.name)}" for each in measures]
     told = f"SELECT {', '.join(parts)} FROM "
+    beside = "".join(f" LEFT JOIN {each.table} ON {each.table}.account_id = p.account_id" for each in measures)
 
     def among(some: str) -> str:
         rows, more = (f"(SELECT * FROM {table} WHERE {some})" for table in (PORTRAIT.table, RATED.table))
-        return f"{told}{rows} p LEFT JOIN {more} r ON r.account_id = p.account_id{inside}"
+        return f"{told}{rows} p LEFT JOIN {more} r ON r.account_id = p.account_id{beside}{inside}"
 
-    joined = frozenset(name for name, *_ in _RATED)
+    joined = frozenset([*(name for name, *_ in _RATED), *(each.column.name for each in measures)])
     return Source(
-        ACCOUNTS, f"{told}{PORTRAIT.table} p LEFT JOIN {RATED.table} r ON r.account_id = p.account_id{inside}",
+        ACCOUNTS, f"{told}{PORTRAIT.table} p LEFT JOIN {RATED.table} r ON r.account_id = p.account_id{beside}{inside}",
         tuple(columns), ("name", "account_id"), settings.timezone, core, joined, "account_id", among,
     )  # fmt: skip
 

@@ -71,14 +71,14 @@ def from_published(home: Path, request: Tally, settings: Settings, now: datetime
 
 def _read(home: Path, request: Tally, found: Published, settings: Settings, now: datetime) -> Tallied:
     with closing(PublishedReader(home, found, settings)) as reader:
-        source, notes = source_of(reader, request.scope, settings, now)
+        asked = {request.by, *request.sums, *(name for name, *_ in request.where)}
+        source, notes = source_of(reader, request.scope, settings, now, asked)
         for name in request.sums:
             if source.find(name).type not in NUMBERS:
                 raise UsageError(
                     f"{name} cannot be added up.", code="bad_sum", where=name, fix="Name a column of numbers."
                 )
         by = quoted(source.find(request.by).name) if request.by else "NULL"
-        asked = {request.by, *request.sums, *(name for name, *_ in request.where)}
         rows = source.sql if asked & source.joined else source.core
         parts = [by, "count(*)", *(f"sum({quoted(name)})" for name in request.sums)]
         sql = f"SELECT {', '.join(parts)} FROM ({rows}) AS listed{where_of(source, request.where, request.search, source.columns)}"

@@ -119,10 +119,9 @@ def known_only(of: Asked, columns: Mapping[str, Column]) -> Asked:
     """
     filters = tuple(
         each for each in of.filters
-        if each.column == LIST or (each.column in columns and columns[each.column].sorts and TESTS[each.test].fits(columns[each.column].type, each.values))
+        if each.column == LIST or (each.column in columns and TESTS[each.test].fits(columns[each.column].type, each.values))
     )  # fmt: skip
-    sorts = {name for name, column in columns.items() if column.sorts}
-    order = tuple(name for name in of.order if name.removeprefix("-") in sorts) or DEFAULT_ORDER
+    order = tuple(name for name in of.order if name.removeprefix("-") in columns) or DEFAULT_ORDER
     shown = tuple(name for name in of.columns if name in columns and name != "name") or DEFAULT_COLUMNS
     return replace(of, filters=filters, order=order, columns=shown)
 

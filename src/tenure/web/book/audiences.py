@@ -34,10 +34,10 @@ class Audience:
 def audience(view: View, user: User, sight: Sight) -> Audience:
     """The audience of a view for a person, whose sight it is. What the view asks of columns that are gone is left out."""
     there = sight.rows("accounts", limit=1)
-    of = known_only(asked(view.asked), known(there.columns))
+    of = known_only(asked(view.asked), known(there.columns, sight.metrics().values()))
     today = there.as_of.astimezone(ZoneInfo(sight.settings().timezone)).date()
     names = dict.fromkeys([*_ALWAYS, *of.columns])
     columns = {each.name: each for each in there.columns}
     return Audience(
-        of.question(today, shared.members(of, user)), tuple(columns[name] for name in names), there.as_of
+        of.question(today, shared.members(of, user)), tuple(columns[name] for name in names if name in columns), there.as_of
     )  # fmt: skip

@@ -40,7 +40,7 @@ BANDS: dict[str, dict[str, Text]] = {"health_band": scores.HEALTH, "risk_band": 
 #: What is said of accounts here, besides custom attributes: by column, as what it is told.
 ATTRIBUTES = ("segment", "tier", "lifecycle", "region", "industry")
 TOLD = {"owner_name": "owner", "pulse": "pulse", "next_step_at": "next_step", **{name: name for name in ATTRIBUTES}}
-CUSTOM, METRIC = "custom:", "metric"
+CUSTOM, METRIC = "custom:", "metric:"
 #: The column by whose values those of another are filtered.
 FILTERED_BY = {"owner_name": "owner"}
 #: What a phone shows beside the name: the first two of these that were chosen.
@@ -50,24 +50,20 @@ _NEAR = 90  # days to a renewal that is worth a colour
 
 @dataclass(frozen=True)
 class Column:
-    """A column. ``wide``: left out on a phone."""
+    """A column. ``measure``: a metric's own unit; empty of what is no metric. ``wide``: left out on a phone."""
 
     name: str
     label: Text
     type: str
     unit: str
     meaning: str
+    measure: str = ""
     wide: bool = True
-
-    @property
-    def sorts(self) -> bool:
-        """Whether the list can be sorted and filtered by it: what is worked out of the rows that are shown, only shows."""
-        return self.type != METRIC
 
     @property
     def numeric(self) -> bool:
         """Whether it stands to the right: numbers and times, the largest first when sorted by."""
-        return self.type == METRIC or (kind_of(self.type) in ("number", "day") and self.name != "next_step_at")
+        return kind_of(self.type) in ("number", "day") and self.name != "next_step_at"
 
     @property
     def filtered(self) -> str:
@@ -116,10 +112,13 @@ def known(told: Iterable[Told], metrics: Iterable[Entry] = ()) -> dict[str, Colu
         each.name: Column(each.name, LABELS.get(each.name, each.label), each.type, each.unit, each.meaning)
         for each in told
     }
+    currency = next((each.unit for each in found.values() if each.type == "money"), "")
     for entry in metrics:
         if entry.kind in ("ratio", "total"):
-            name = f"{METRIC}:{entry.slug}"
-            found[name] = Column(name, titled(entry.slug), METRIC, entry.unit, summary(entry))
+            name = METRIC + entry.slug
+            type_ = entry.unit if entry.unit in ("money", "share") else "number"
+            unit = currency if type_ == "money" else entry.unit
+            found[name] = Column(name, titled(entry.slug), type_, unit, summary(entry), entry.unit)
     return found
 
 
@@ -137,9 +136,9 @@ def cell(column: Column, row: Mapping[str, Any], by: Reading) -> Cell:
 
 
 def _written(column: Column, row: Mapping[str, Any], by: Reading) -> Cell:
-    if column.type == METRIC:
+    if column.measure:
         value = by.metrics.get(column.name, {}).get(row["account_id"])
-        return Cell(column.name, figure.told(value, column.unit, by.currency))
+        return Cell(column.name, figure.told(value, column.measure, by.currency))
     name, value = column.name, row[column.name]
     match name:
         case "owner_name":

@@ -57,10 +57,10 @@ def _add_steps(sight: Sight, rows: list[dict[str, Any]]) -> None:
 
 def metrics_of(sight: Sight, at: Looking, rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Decimal]]:
     """The values of the metrics among the columns, by column and account."""
-    slugs = tuple(name.partition(":")[2] for name in at.of.columns if at.columns[name].type == METRIC)
-    found: dict[str, dict[str, Decimal]] = {f"{METRIC}:{slug}": {} for slug in slugs}
+    slugs = tuple(name.removeprefix(METRIC) for name in at.of.columns if at.columns[name].measure)
+    found: dict[str, dict[str, Decimal]] = {METRIC + slug: {} for slug in slugs}
     ids = [row["account_id"] for row in rows]
     for start in range(0, len(ids) if slugs else 0, _AT_ONCE):
         for one in sight.measured(slugs, ids[start : start + _AT_ONCE]):
-            found[f"{METRIC}:{one.metric}"] |= one.values
+            found[METRIC + one.metric] |= one.values
     return found

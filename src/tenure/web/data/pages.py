@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from tenure.web.access.page import Request, page
 from tenure.web.access.roles import OPERATE
 from tenure.web.data import drawing
+from tenure.web.data.bring import bring_files, brought
 from tenure.web.data.dropped import Dropped, dropped
 from tenure.web.kit import formats
 from tenure.web.kit.choice import Choice, Option
@@ -20,6 +21,8 @@ from tenure.web.kit.shell import Nav, Section
 if TYPE_CHECKING:
     from tenure.engine.verbs.flow import Flowed, Supply
     from tenure.web.kit.charts import Chart
+
+__all__ = ["bring_files", "brought", "data"]
 
 #: Hours back that can be chosen, and their names.
 _SPANS = {"24": gettext_lazy("a day"), "168": gettext_lazy("a week"), "720": gettext_lazy("30 days")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -23,11 +24,14 @@ class Section(Enum):
 
 @dataclass(frozen=True)
 class Nav:
-    """A page's place in the navigation: ``rank`` within its section, ``icon`` a name of Lucide's."""
+    """A page's place in the navigation: ``rank`` within its section, ``icon`` a name of Lucide's. ``over``: says of a person, by the
+    number of her log-in, that it has no place there any more.
+    """
 
     section: Section
     rank: int
     icon: str
+    over: Callable[[int], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,14 @@ class Badge:
 
 
 @dataclass(frozen=True)
+class Begin:
+    """Who brings in what a page lacks: the reader (``operates``), or those of these ``names``, empty where nobody can be named."""
+
+    operates: bool
+    names: str
+
+
+@dataclass(frozen=True)
 class Shell:
     """``theme``: light, dark, or empty for the system's. ``badge``: nobody on pages before log-in.
 
@@ -71,6 +83,7 @@ class Shell:
     badge: Badge | None
     here: str
     on_account: bool = False
+    begin: Begin | None = None
 
 
 def initials(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -94,3 +95,67 @@ class Sale(Once):
             "amount": given["amount"], "currency": currency, "owner_id": csm_id or None, "sourced_by": csm_id or None,
             "created_at": at, "expected_close": given["expected_close"],
         }  # fmt: skip
+
+
+class SaleChanged(Once):
+    """How an opportunity that is open goes."""
+
+    stage = forms.CharField(label=_("Stage"), max_length=100, widget=forms.TextInput(attrs={"list": "stages"}))
+    amount = forms.DecimalField(label=_("Worth a year"), min_value=Decimal(0), max_digits=15, decimal_places=2)
+    probability = forms.IntegerField(label=_("Likely, in percent"), required=False, min_value=0, max_value=100)
+    expected_close = forms.DateField(label=_("Decision expected on"), widget=forms.DateInput(attrs=_DAY))
+
+    def told(self) -> dict[str, Any]:
+        """The columns of ``opportunity`` that it tells."""
+        given = self.cleaned_data
+        chance = given["probability"]
+        return {
+            "stage": given["stage"], "amount": given["amount"], "expected_close": given["expected_close"],
+            "probability": None if chance is None else Decimal(chance) / 100,
+        }  # fmt: skip
+
+
+class Decided(Once):
+    """How an opportunity was decided. ``of``: the days on which that can have been, the first and the last."""
+
+    status = forms.ChoiceField(
+        label=_("What became of it?"), choices=[("won", _("Won")), ("lost", _("Lost"))], widget=forms.RadioSelect
+    )
+    closed_on = forms.DateField(label=_("Decided on"), widget=forms.DateInput(attrs=_DAY))
+    amount = forms.DecimalField(label=_("Worth a year"), min_value=Decimal(0), max_digits=15, decimal_places=2)
+    lost_reason = forms.CharField(
+        label=_("Why, if it was lost"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"list": "reasons"}),
+    )
+
+    def __init__(self, *data: Any, of: tuple[date | None, date], **more: Any) -> None:
+        super().__init__(*data, **more)
+        self._first, self._last = of
+
+    def clean(self) -> dict[str, Any]:
+        """A loss has a reason, and a decision a day on which it can have been."""
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("status") == "lost" and not given.get("lost_reason"):
+            self.add_error("lost_reason", _("Say why, in a word or two."))
+        day = given.get("closed_on")
+        if day and day > self._last:
+            self.add_error("closed_on", _("That day is still to come."))
+        elif day and self._first and day < self._first:
+            self.add_error("closed_on", _("It was not open yet on that day."))
+        return given
+
+    def told(self) -> dict[str, Any]:
+        """The columns of ``opportunity`` that it tells, but for the moment."""
+        given = self.cleaned_data
+        lost = given["status"] == "lost"
+        return {
+            "status": given["status"],
+            "amount": given["amount"],
+            "lost_reason": given["lost_reason"] if lost else None,
+        }
+
+
+class Taken(Once):
+    """What was told is taken back."""

@@ -40,6 +40,12 @@ REASONS: dict[str, Text] = {
 }  # fmt: skip
 #: What may be sold to a customer.
 SALES: dict[str, Text] = {"upsell": _("Upsell"), "cross_sell": _("Cross-sell"), "add_on": _("Add-on")}
+#: Where a sale stands, and why such are lost; any other word can be written too.
+DECIDED: dict[str, Text] = {"open": _("open"), "won": _("won"), "lost": _("lost")}
+SALE_LOST: dict[str, Text] = {
+    "price": _("Price"), "competitor": _("Competitor"), "no_budget": _("No budget"), "no_need": _("No need"),
+    "no_decision": _("No decision"), "missing_feature": _("Missing feature"), "timing": _("Not now"),
+}  # fmt: skip
 GROUPS: dict[str, Text] = {
     "owner": _("Owner"), "team": _("Team"), "segment": _("Segment"), "tier": _("Tier"), "region": _("Region"),
 }  # fmt: skip
@@ -56,3 +62,9 @@ class Pill:
 def pill(of: dict[str, Text], value: str | None) -> Pill:
     """The word for a value."""
     return Pill(of.get(value, value), TONES.get(value, "")) if value else Pill()
+
+
+def decided(status: str) -> Pill:
+    """The word for where a sale stands."""
+    tones: dict[str, Tone] = {"won": "good", "lost": "bad"}
+    return Pill(DECIDED.get(status, status), tones.get(status, ""))

@@ -131,7 +131,7 @@ def team(request: Request) -> Team | HttpResponse:
 def _fair(of: Gathered) -> str:
     """Whether anybody can be told from anybody else by what became of the accounts."""
     if of.alike is None:
-        return _("There is no fair comparison yet: the nightly run makes it.")
+        return _("There is no fair comparison yet: it is made every night.")
     if of.alike:
         return _("By what became of their customers nobody can be told from anybody else: there is no ranking.")
     return _("The fair comparison tells some of them apart.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
@@ -12,8 +12,9 @@ from tenure.web.access import log
 from tenure.web.accounts.forms import Contact, Note
 from tenure.web.accounts.naming import PEOPLE, names_of
 from tenure.web.accounts.part import Part
+from tenure.web.accounts.parts import merged
 from tenure.web.kit import formats
-from tenure.web.kit.happenings import KINDS, Told, told
+from tenure.web.kit.happenings import KINDS, Told
 from tenure.web.kit.table import Pager, address, page_of, pager
 
 if TYPE_CHECKING:
@@ -78,25 +79,30 @@ def time_line(
     filled in, where something is wrong with them.
     """
     number, kind = page_of(given), given.get("kind", "")
-    kind = kind if kind in KINDS else ""
-    asked = {
+    kind = kind if kind in KINDS or kind == merged.TASK else ""
+    asked: dict[str, Any] = {
         "kinds": (kind,) if kind else (),
         "search": given.get("q", "").strip()[:100],
         "event": given.get("event", ""),
     }
-    found = sight.timeline(account_id, **asked, offset=(number - 1) * ON_A_PAGE, limit=ON_A_PAGE)  # type: ignore[arg-type]
+    start = (number - 1) * ON_A_PAGE
+    every = [] if asked["event"] else merged.tasks_told(sight, account_id, asked["search"])
+    tasks = every if kind in ("", merged.TASK) else []
+    found, before = merged.page(sight, account_id, asked, start=start, size=ON_A_PAGE, tasks=tasks)
     about = sight.dossier(account_id, {"person": PEOPLE}) if found else None
     if found is None or about is None:
         return None
     people = about.pages["person"].rows
     names = names_of(sight, people)
     url = reverse("account_timeline", args=[account_id])
-    entries = tuple(_entry(told(one, names), url, user, account_id, may_tell=may_tell) for one in found.happenings)
+    only_tasks = kind == merged.TASK
+    shown = merged.both(found, before, names, tasks, start=start, size=ON_A_PAGE, only_tasks=only_tasks)
+    entries = tuple(_entry(one, url, user, account_id, may_tell=may_tell) for one in shown)
     met = [(row["person_id"], row["name"]) for row in people if row["name"]][:_MET]
-    pages = pager(found.total, number, given, on_a_page=ON_A_PAGE)
+    pages = pager((0 if only_tasks else found.total) + len(tasks), number, given, on_a_page=ON_A_PAGE)
     return TimeLine(
-        account_id, about.account["name"] or account_id, "timeline", entries, _kinds(found.counts, kind, given, url),
-        str(asked["search"]), kind,
+        account_id, about.account["name"] or account_id, "timeline", entries, _kinds({**found.counts, merged.TASK: len(every)}, kind, given, url),
+        asked["search"], kind,
         replace(pages, previous=pages.previous and url + pages.previous, next=pages.next and url + pages.next),
         bool(asked["event"]), url,
         (contact or Contact.new(auto_id="contact_%s", of={"people": met, "now": found.as_of})) if may_tell else None,
@@ -106,6 +112,10 @@ def time_line(
 
 
 def _entry(one: Told, url: str, user: User, account_id: str, *, may_tell: bool) -> Entry:
+    if one.kind == merged.TASK:
+        return Entry(
+            one, merged.link(one) if may_tell else f"{url}{address({'kind': merged.TASK})}", mine=False, edit=""
+        )
     mine = may_tell and one.kind in ("note", "contact") and one.key.startswith(log.written_by(user.pk))
     edit = (
         f"{reverse('write_note', args=[account_id])}{address({'note': one.key})}" if mine and one.kind == "note" else ""
@@ -122,6 +132,6 @@ def _kinds(counts: Mapping[str, int], chosen: str, given: Mapping[str, str], url
             url + address(kept, kind="" if kind == chosen else kind),
             kind == chosen,
         )
-        for kind, (called, _icon) in KINDS.items()
+        for kind, (called, _icon) in {**KINDS, merged.TASK: merged.CALLED}.items()
         if counts.get(kind)
     )

@@ -100,6 +100,7 @@ class Accounts:
     query: str
     chips: tuple[Chip, ...]
     fields: tuple[Choice, ...]
+    metric_fields: tuple[Choice, ...]
     filling: Filling | None
     sums: tuple[str, ...]
     view: Viewed | None
@@ -152,7 +153,8 @@ def _content(request: Request, answers: Answers, at: Looking, found: Page, numbe
             Chip(sentence(each, at.columns, people, lists), _with(at, {"adding": each.column, "at": str(place)}), at.link(at.of.without(place)))
             for place, each in enumerate(at.of.filters)
         ),
-        fields=_fields(at, bool(lists)),
+        fields=_fields(at, lists=bool(lists)),
+        metric_fields=_fields(at, metrics=True),
         filling=filling(answers, at, given.get("adding", ""), given.get("at", ""), people, lists),
         sums=sums_of(answers, at, found.total),
         view=_viewed(at),
@@ -197,10 +199,7 @@ def _headings(at: Looking, parameters: dict[str, str]) -> list[Heading]:
     columns = chosen(at.of.columns, at.columns)
     told = [heading(LABELS["name"], "name", first, parameters)]
     return told + [
-        heading(each.label, each.name, first, parameters, numeric=each.numeric, wide=each.wide)
-        if each.sorts
-        else Heading(each.label, numeric=True, wide=each.wide)
-        for each in columns
+        heading(each.label, each.name, first, parameters, numeric=each.numeric, wide=each.wide) for each in columns
     ]
 
 
@@ -213,12 +212,12 @@ def _sent(at: Looking) -> str:
     return address({"view": str(at.view.pk)} if at.view and not at.changed else at.parameters)
 
 
-def _fields(at: Looking, lists: bool) -> tuple[Choice, ...]:
-    """What can be filtered by, in the order of the columns."""
+def _fields(at: Looking, *, metrics: bool = False, lists: bool = False) -> tuple[Choice, ...]:
+    """What can be filtered by, in the order of the columns: those of the list, or metrics."""
     told = [
         (each.filtered, each.label)
         for name, each in at.columns.items()
-        if name not in ("owner", "is_customer") and each.sorts
+        if name not in ("owner", "is_customer") and bool(each.measure) == metrics
     ]
     told += [(LIST, _("Static list"))] * lists
     return tuple(Choice(name, label, _with(at, {"adding": name})) for name, label in told)
@@ -226,7 +225,7 @@ def _fields(at: Looking, lists: bool) -> tuple[Choice, ...]:
 
 def _more(at: Looking, *, metrics: bool) -> tuple[Choice, ...]:
     """The columns that could be added: of the list, or metrics."""
-    told = {name: each for name, each in at.columns.items() if each.sorts != metrics}
+    told = {name: each for name, each in at.columns.items() if bool(each.measure) == metrics}
     return tuple(Choice(name, each.label) for name, each in told.items() if name not in (*at.of.columns, *_NEVER))
 
 

@@ -53,7 +53,7 @@ _EXPORTED = (
     "amount", "weighted", "agent", "sourced_by", "by_csm", "created_at", "expected_close", "closed_at", "lost_reason",
     "contract_id", "health", "health_band",
 )  # fmt: skip
-_FILTERS = ("kind", "stage", "owner", "by_csm")
+_FILTERS = ("status", "kind", "stage", "owner", "by_csm")
 #: Candidates that are shown, of so many asked for.
 _READY, _ASKED = 8, 120
 #: Of so many open ones stages and owners are offered to choose from.
@@ -62,7 +62,7 @@ _TOLD = 2_000
 
 @dataclass(frozen=True)
 class Deal:
-    """A row of the list. ``overdue``: its day is over."""
+    """A row of the list. ``close``: the day on which it was or shall be decided; ``overdue``: that is over."""
 
     id: str
     account_id: str
@@ -108,7 +108,7 @@ class Went:
 
 @dataclass(frozen=True)
 class Pipeline:
-    """The list of what is open, as the address asks for it. ``nothing``: no open opportunity of a customer is known."""
+    """The list of what is open, as the address asks for it. ``nothing``: no opportunity of a customer is known."""
 
     as_of: datetime
     rows: tuple[Deal, ...]
@@ -143,7 +143,7 @@ def pipeline(request: Request) -> Pipeline | HttpResponse:
         headings=tuple(_headings(order, given)), pager=pager(listed.total, number, given),
         filters=_filters(answers, given, people), search=given.get("q", ""), order=given.get("order", ""),
         export=address(given, format="csv", page=""), sheet=address(given, format="xlsx", page=""), notes=listed.notes,
-        nothing=not listed.total and not {"q", *_FILTERS} & given.keys(),
+        nothing=not listed.total and not {"q", *_FILTERS} & given.keys() and not _ever(answers),
     )  # fmt: skip
     return show(request, content, template="renewals/deals.html") if request.htmx else content
 
@@ -193,8 +193,14 @@ def pipeline_summary(request: Request) -> Summary | HttpResponse:
     return show(request, content, template="renewals/summary.html") if request.htmx else content
 
 
+def _ever(answers: Answers) -> bool:
+    """Whether any opportunity is known, decided ones with the others."""
+    return answers.rows("opportunities", where=[("kind", "one_of", list(words.SALES))], limit=1).total > 0
+
+
 def _asked(given: Mapping[str, str]) -> dict[str, Any]:
-    where: list[tuple[str, str, Any]] = [("status", "equals", "open")]
+    status = given.get("status", "")
+    where: list[tuple[str, str, Any]] = [("status", "equals", status if status in words.DECIDED else "open")]
     where.append(("kind", "equals", given["kind"]) if given.get("kind") else ("kind", "one_of", list(words.SALES)))
     where += [(name, "equals", given[name]) for name in ("stage", "owner") if given.get(name)]
     if given.get("by_csm") in ("true", "false"):
@@ -216,7 +222,11 @@ def _filters(answers: Answers, given: Mapping[str, str], people: Mapping[str, st
         ("owner", _("Owner"), sorted(((name, people.get(name, name)) for name in owners), key=lambda pair: pair[1])),
         ("by_csm", _("Brought by"), [("true", _("our CSMs")), ("false", _("others"))]),
     )
-    return tuple(
+    standing = Choice(
+        "status", _("Show"),
+        tuple(Option("" if value == "open" else value, word, (given.get("status") or "open") == value) for value, word in words.DECIDED.items()),
+    )  # fmt: skip
+    return standing, *(
         Choice(
             name, label,
             (Option("", _("any"), not given.get(name)),
@@ -234,15 +244,16 @@ def _month(one: Closing) -> str:
 
 
 def _deal(row: dict[str, Any], currency: str, now: datetime, people: Mapping[str, str]) -> Deal:
-    close: datetime | None = row["expected_close"]
+    is_open = row["status"] == "open"
+    close: datetime | None = row["expected_close"] if is_open else row["closed_at"]
     source = row["sourced_by"] or ""
     return Deal(
         row["opportunity_id"], row["account_id"], row["name"] or row["account_id"],
         row["owner_name"] or row["owner"] or formats.UNKNOWN, words.SALES.get(row["kind"], row["kind"]),
         row["stage"] or formats.UNKNOWN, formats.money_short(row["amount"], currency),
-        "" if row["probability"] is None else formats.percent(row["probability"], 0), formats.day(close),
-        close is not None and close.astimezone(current().zone).date() < now.astimezone(current().zone).date(),
-        formats.duration(now - row["created_at"]), people.get(source, source) or formats.UNKNOWN, bool(row["by_csm"]),
+        "" if row["probability"] is None or not is_open else formats.percent(row["probability"], 0), formats.day(close),
+        is_open and close is not None and close.astimezone(current().zone).date() < now.astimezone(current().zone).date(),
+        formats.duration((row["closed_at"] or now) - row["created_at"]), people.get(source, source) or formats.UNKNOWN, bool(row["by_csm"]),
     )  # fmt: skip
 
 
@@ -267,7 +278,7 @@ def _ready(sight: Sight) -> tuple[tuple[Ready, ...], str]:
     """Those readiest to grow with whom no sale is open, and why there are none."""
     report = sight.kept_risk(of="growth", limit=_ASKED)
     if report is None:
-        return (), _("Who is ready to grow is worked out by the nightly run: tenure run")
+        return (), _("Who is ready to grow is worked out every night, early in the morning.")
     if report.found is None:
         return (), report.refused
     ids = [one.account_id for one in report.found.accounts]

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tenure.core.period import Grain, period_at
 from tenure.web.access.page import Request, page, show
 from tenure.web.access.roles import EVERYONE, TELL
 from tenure.web.kit import formats
@@ -39,6 +40,14 @@ _MOST = 5
 
 
 @dataclass(frozen=True)
+class Later:
+    """The next renewal after those days: when, and the address of its quarter."""
+
+    day: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Renewals:
     """The list as the address asks for it. ``sends``: where it is sent and put on paper, ``outlook``: where its
     forecast comes from. ``nothing``: no renewal is known at all.
@@ -60,6 +69,7 @@ class Renewals:
     judges: bool
     notes: tuple[str, ...]
     nothing: bool
+    later: Later | None
 
 
 @page("renewals/", roles=EVERYONE, title=gettext_lazy("Renewals"), nav=Nav(Section.WORK, 40, "calendar-clock"))
@@ -94,8 +104,20 @@ def renewals(request: Request) -> Renewals | HttpResponse:
         judges=not request.user.roles.isdisjoint(TELL),
         notes=found.notes,
         nothing=not found.total and not answers.rows("renewals", limit=1).total,
+        later=None if found.total else _later(answers, window),
     )
     return show(request, content, template="renewals/list.html") if request.htmx else content
+
+
+def _later(answers: Answers, window: Window) -> Later | None:
+    """The first renewal after a window that is not decided; None where there is none."""
+    where = [("due", "at_least", window.end), ("state", "one_of", listed.UNDECIDED)]
+    found = answers.rows("renewals", where=where, columns=("due",), order=("due",), limit=1).rows
+    if not found:
+        return None
+    day = found[0]["due"].astimezone(current().zone).date()
+    quarter = period_at(Grain.QUARTER, day, answers.settings.fiscal_year_start)
+    return Later(formats.day(day), address({}, window=quarter.label))
 
 
 def _window(settings: Settings, given: dict[str, str]) -> Window:

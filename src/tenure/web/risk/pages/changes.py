@@ -116,7 +116,7 @@ def _listed(request: Request, of: str) -> Changes | HttpResponse:
     limit, offset = (0, 0) if csv else (ON_A_PAGE, (number - 1) * ON_A_PAGE)
     report = sight.kept_risk(of=of, among=_among(sight, given), limit=limit, offset=offset)
     if report is None:
-        return Changes(words, _("Nothing of it was made yet."), _("The nightly run makes it: tenure run"))
+        return Changes(words, _("Nothing of it was made yet."), _("It is made every night, early in the morning."))
     if report.found is None:
         return Changes(words, report.refused or words.none, report.fix)
     if csv:

@@ -179,7 +179,9 @@ def _asked(given: dict[str, str]) -> dict[str, Any]:
 def _missing(sight: Sight, found: RatedFound) -> tuple[str, str]:
     """Why nobody has a risk, and what brings risks."""
     if found.risk_day is not None:
-        return _("None of the customers that you may see has a risk yet."), _("The nightly run makes them: tenure run")
+        return _("None of the customers that you may see has a risk yet."), _(
+            "They are made every night, early in the morning."
+        )
     report = sight.kept_risk(limit=1)
     if report is not None and report.refused:
         return report.refused, report.fix
@@ -188,7 +190,7 @@ def _missing(sight: Sight, found: RatedFound) -> tuple[str, str]:
             _("Too few customers left so far for risks to be learned from them."),
             _("The nightly run tries again each day. Until then, health scores say who needs attention."),
         )
-    return _("No risks were made yet."), _("The nightly run makes them: tenure run")
+    return _("No risks were made yet."), _("They are made every night, early in the morning.")
 
 
 def _causes(sight: Sight) -> tuple[Cause, ...]:
