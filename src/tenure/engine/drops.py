@@ -24,6 +24,8 @@ from tenure.warehouse.tables import all_tables
 FOLDER, DONE, FAILED, MAP = "drop", "done", "failed", "map.toml"
 #: The name of the text that says why something failed, behind a file's own.
 WHY = ".why.txt"
+#: Where files lie that somebody brought with a browser, until they are loaded.
+BROUGHT = ".web/brought"
 #: How files are called while they are being written.
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".download", ".swp", "~")
 

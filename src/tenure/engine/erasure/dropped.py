@@ -30,7 +30,7 @@ def copies(home: Path, records: Iterable[Record], files: Mapping[str, archive.Ar
         new |= {sha256: files[path].path for path, sha256 in said["lookups"].values() if path in files}
     if not new:
         return {}
-    found = ((path, archive.hash_of(path)) for path in _files(home, drops.DONE))
+    found = ((path, archive.hash_of(path)) for path in _files(home / drops.FOLDER / drops.DONE))
     return {str(path.relative_to(home)): new[sha256] for path, sha256 in found if sha256 in new}
 
 
@@ -57,12 +57,13 @@ def remove(home: Path, subject: Subject) -> tuple[str, ...]:
 
 
 def held(home: Path, subject: Subject, but: Collection[str] = ()) -> tuple[str, ...]:
-    """The files that were put away and hold these people, by their paths in the workspace, without some."""
-    files = [path for kind in (drops.DONE, drops.FAILED) for path in _files(home, kind)]
+    """The files that were put away, or brought and not loaded yet, and hold these people, by their paths in the workspace, without some."""
+    put_away = [home / drops.FOLDER / kind for kind in (drops.DONE, drops.FAILED)]
+    files = [path for folder in (*put_away, home / drops.BROUGHT) for path in _files(folder)]
     kept = [path for path in files if path.is_file() and not path.name.endswith(drops.WHY)]
     found = [str(path.relative_to(home)) for path in kept if holds(path, subject)]
     return tuple(name for name in found if name not in but)
 
 
-def _files(home: Path, kind: str) -> list[Path]:
-    return sorted(path for path in (home / drops.FOLDER / kind).rglob("*") if path.is_file() and not path.is_symlink())
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from tenure.engine.catalogue import tables
+from tenure.engine.drops import BROUGHT
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -68,7 +69,7 @@ class Kept:
 
 def keep(files: Iterable[UploadedFile[Any]], owner: int, *, history: bool) -> Kept:
     """Keep files. One called ``map.toml`` says what the others are."""
-    _sweep()
+    sweep()
     kept = Kept(secrets.token_hex(16), owner, history=history)
     kept.folder.mkdir(parents=True, mode=0o700)
     meant: dict[str, str] = {}
@@ -106,10 +107,11 @@ def guess(name: str) -> str:
 
 
 def _root() -> Path:
-    return Path(settings.HOME) / ".web" / "brought"
+    return Path(settings.HOME) / BROUGHT
 
 
-def _sweep() -> None:
+def sweep() -> None:
+    """Let go of what nobody loaded in time."""
     for folder in _root().glob("*"):
         if time.time() - folder.stat().st_mtime > _KEPT:
             shutil.rmtree(folder, ignore_errors=True)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from tenure.web.access.page import Request, page
 from tenure.web.access.roles import OPERATE
-from tenure.web.data import drawing
+from tenure.web.data import drawing, kept
 from tenure.web.data.bring import bring_files, brought
 from tenure.web.data.dropped import Dropped, dropped
 from tenure.web.kit import formats
@@ -81,6 +81,7 @@ class Data:
 )
 def data(request: Request) -> Data:
     """Is the data that the figures stand on there, fresh and whole?"""
+    kept.sweep()
     asked = request.GET.get("hours", "")
     hours = asked if asked in _SPANS else next(iter(_SPANS))
     found = request.sight().flow(hours=int(hours))
