@@ -24,6 +24,7 @@ PAGES = (
     "/metrics/net_promoter_score/?window=12m", "/accounts/", "/accounts/?q=zzzz",
     "/health/", "/risk/", "/team/", "/annotations/write/", "/score-lab/weights/?weight-use=0",
     "/renewals/?window=2027", "/renewals-forecast/?window=2027", "/pipeline/",
+    "/workload/", "/coverage/", "/balance/proposal/", "/headcount/", "/service-levels/", "/service-levels/edit/", "/hand-overs/",
     "/effects/", "/effects/Call/?split=50", "/effects/Training/?metric=mrr", "/effects/Call/accounts/",
 )  # fmt: skip
 
