@@ -66,7 +66,7 @@ def told(bench: Bench) -> Bench:
     return made
 
 
-def test_hours_are_out_of_the_rows_that_tell_of_an_account(told: Bench) -> None:
+def test_hours_are_out_of_the_rows_that_tell_of_an_account(told):
     assert date(2026, 11, 21) == TODAY
     found = told.workspace().workload()
     acme = found.accounts["acme"]
@@ -94,7 +94,7 @@ def test_hours_are_out_of_the_rows_that_tell_of_an_account(told: Bench) -> None:
     assert sum(one.hours for one in found.held) + found.unheld == sum(one.hours for one in found.hours.values())
 
 
-def test_a_narrow_scope_sees_its_own_people_and_accounts(told: Bench) -> None:
+def test_a_narrow_scope_sees_its_own_people_and_accounts(told):
     sight = told.workspace().seen_by(Scope(("ben",)))
     found = sight.workload()
     assert [one.person for one in found.held] == ["ben"]
@@ -106,7 +106,7 @@ def test_a_narrow_scope_sees_its_own_people_and_accounts(told: Bench) -> None:
         sight.save_portfolio(RULES, by="ben")
 
 
-def test_lacks_go_by_the_days_of_levels_and_the_agenda_by_the_same(told: Bench) -> None:
+def test_lacks_go_by_the_days_of_levels_and_the_agenda_by_the_same(told):
     workspace = told.workspace()
     found = workspace.coverage()
     lacks = {(one.account, one.kind) for one in found.lacks}
@@ -119,7 +119,7 @@ def test_lacks_go_by_the_days_of_levels_and_the_agenda_by_the_same(told: Bench) 
     assert (acme.kind, acme.days, acme.allowed) == ("no_contact", 19, 5), "agenda.toml goes before"
 
 
-def test_rules_are_looked_at_saved_under_their_version_and_applied_from_now_on(told: Bench) -> None:
+def test_rules_are_looked_at_saved_under_their_version_and_applied_from_now_on(told):
     workspace = told.workspace()
     found = workspace.place_tiers()
     # Acme pays 1,200 and is Gold; Birch pays 60,000 a year and comes to the top; the others stay Silver.
@@ -152,14 +152,14 @@ def test_rules_are_looked_at_saved_under_their_version_and_applied_from_now_on(t
         ('[["metric:mrr", "contains", 1]]', "cannot be held"), ('[["metric:response_time", "less", 1]]', "no figure of single accounts"),
     ],
 )  # fmt: skip
-def test_what_rules_name_must_be_there(told: Bench, where, message) -> None:
+def test_what_rules_name_must_be_there(told, where, message):
     with pytest.raises(UsageError, match=message) as refused:
         told.workspace().save_portfolio(f"[tiers.A]\nwhere = {where}\n", by="user 1")
     assert refused.value.where == "portfolio.toml:2:tiers.A.where"
     assert (told.home / "portfolio.toml").read_text() == RULES
 
 
-def test_hand_overs_from_sales_with_their_lateness(told: Bench) -> None:
+def test_hand_overs_from_sales_with_their_lateness(told):
     found = told.workspace().handovers()
     (elm,) = found.handovers
     assert [(one.item, one.state, one.late_by) for one in elm.items] == [("contacts", "late", 20), ("goals", "done", 2)]
@@ -170,7 +170,7 @@ def test_hand_overs_from_sales_with_their_lateness(told: Bench) -> None:
         told.workspace().handovers(days=0)
 
 
-def test_a_headcount_is_out_of_the_figures_that_everybody_reads(told: Bench) -> None:
+def test_a_headcount_is_out_of_the_figures_that_everybody_reads(told):
     found = told.workspace().headcount()
     assert found.outlook.history >= 6
     assert len(found.outlook.months) == 12

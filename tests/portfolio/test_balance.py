@@ -61,7 +61,7 @@ def moves(plan) -> list[tuple[str, str, str]]:
     return [(one.account, one.giver, one.taker) for one in plan.moves]
 
 
-def test_by_hand_eight_and_two_become_five_and_five() -> None:
+def test_by_hand_eight_and_two_become_five_and_five():
     """Loads of 80 % and 20 % have a standard deviation of 30 points; three of ten moved make both 50 %."""
     plan = proposal(ground([*book(8, "ada"), *book(2, "ben")], [ADA, BEN]))
     assert (plan.spread_before, plan.spread_after) == (pytest.approx(0.3), 0)
@@ -71,7 +71,7 @@ def test_by_hand_eight_and_two_become_five_and_five() -> None:
     assert plan.moves[0].why == "load"
 
 
-def test_the_cheapest_relations_go_first() -> None:
+def test_the_cheapest_relations_go_first():
     near = {"last_contact": DAY, "contacts": 9, "champion": True}
     known = [account(f"a-known{n}", **near) for n in range(5)]
     fresh = [account(f"z-fresh{n}", owned_since=date(2026, 8, 1)) for n in range(3)]
@@ -81,7 +81,7 @@ def test_the_cheapest_relations_go_first() -> None:
     assert costs == [Decimal("4.00"), Decimal("1.12")]  # 1 + 24/24 + 1 + 1; 1 + 3/24 (November less August)
 
 
-def test_no_more_than_allowed_and_the_most_even_of_those() -> None:
+def test_no_more_than_allowed_and_the_most_even_of_those():
     plan = proposal(ground([*book(8, "ada"), *book(2, "ben")], [ADA, BEN]), 1)
     assert len(plan.moves) == 1
     assert plan.spread_after == pytest.approx(0.2)
@@ -101,7 +101,7 @@ def test_no_more_than_allowed_and_the_most_even_of_those() -> None:
         ({"tier": "Gold"}, "nobody"),
     ],
 )
-def test_each_guard_keeps_an_account(more, reason) -> None:
+def test_each_guard_keeps_an_account(more, reason):
     ben = replace(BEN, region="North", languages=("de",), skills=())
     ada = replace(ADA, languages=("fr", "de"))
     plan = proposal(ground([*(replace(one, **more) for one in book(8, "ada")), *book(2, "ben")], [ada, ben]))
@@ -109,7 +109,7 @@ def test_each_guard_keeps_an_account(more, reason) -> None:
     assert plan.stays[reason] == 8
 
 
-def test_guards_end_where_they_say() -> None:
+def test_guards_end_where_they_say():
     for more in (
         {"renewal": DAY + timedelta(days=61)},
         {"owned_since": DAY - timedelta(days=60)},
@@ -120,7 +120,7 @@ def test_guards_end_where_they_say() -> None:
         assert len(plan.moves) == 3, more
 
 
-def test_a_language_that_the_owner_lacks_too_is_no_hindrance() -> None:
+def test_a_language_that_the_owner_lacks_too_is_no_hindrance():
     rules, swedish = ground([], []).rules, account("s", language="sv")
     german = replace(BEN, languages=("de",))
     assert not fits(swedish, german, rules)
@@ -138,11 +138,11 @@ def test_a_language_that_the_owner_lacks_too_is_no_hindrance() -> None:
         replace(BEN, role="support"),
     ],
 )
-def test_nobody_takes_over_who_is_away_leaving_or_no_csm(ben) -> None:
+def test_nobody_takes_over_who_is_away_leaving_or_no_csm(ben):
     assert proposal(ground(book(8, "ada"), [ADA, ben])).moves == ()
 
 
-def test_accounts_of_nobody_and_of_those_who_left_come_first() -> None:
+def test_accounts_of_nobody_and_of_those_who_left_come_first():
     left = replace(CLEO, ends=DAY - timedelta(days=9))
     accounts = [
         *book(8, "ada"),
@@ -159,7 +159,7 @@ def test_accounts_of_nobody_and_of_those_who_left_come_first() -> None:
     assert plan.waits == (("late", "left", "renewal"),), "what cannot move is said"
 
 
-def test_revenue_is_spread_where_that_weighs() -> None:
+def test_revenue_is_spread_where_that_weighs():
     rich = [account(f"rich{n}", arr=Decimal(90_000)) for n in range(4)]
     poor = [account(f"poor{n}", arr=Decimal(1_000)) for n in range(4)]
     accounts = [*rich, *poor, *(replace(one, arr=Decimal(1_000)) for one in book(2, "ben"))]
@@ -196,7 +196,7 @@ def kept(place: Ground, plan) -> None:
 
 @given(seed=st.integers(0, 10_000), accounts=st.integers(0, 60), people=st.integers(3, 7), most=st.integers(0, 12))
 @settings(max_examples=40, deadline=None)
-def test_guards_are_never_broken_and_the_order_of_rows_changes_nothing(seed, accounts, people, most) -> None:
+def test_guards_are_never_broken_and_the_order_of_rows_changes_nothing(seed, accounts, people, most):
     place, rng = world(accounts, people, seed), random.Random(seed)
     changed = [
         replace(
@@ -225,7 +225,7 @@ def test_guards_are_never_broken_and_the_order_of_rows_changes_nothing(seed, acc
         )
 
 
-def test_what_is_split_first_is_whole_in_the_end(monkeypatch) -> None:
+def test_what_is_split_first_is_whole_in_the_end(monkeypatch):
     """Where only some pairs are looked at in the second phase nothing is broken, and about as much is reached."""
     place = world(250, 12)
     whole = proposal(place)

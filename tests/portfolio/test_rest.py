@@ -45,7 +45,7 @@ def account(name: str, owner: str = "ada", **more) -> Account:
     return Account(name, name, owner, **(usual | more))
 
 
-def test_every_lack_is_found_and_those_that_press_come_first() -> None:
+def test_every_lack_is_found_and_those_that_press_come_first():
     people = {
         "ada": Person("ada", "Ada"), "gone": Person("gone", "Gone", ends=DAY - timedelta(days=3)),
         "soon": Person("soon", "Soon", ends=DAY + timedelta(days=20)),
@@ -68,7 +68,7 @@ def test_every_lack_is_found_and_those_that_press_come_first() -> None:
     ]  # fmt: skip
 
 
-def test_the_file_that_the_guide_shows_is_one() -> None:
+def test_the_file_that_the_guide_shows_is_one():
     guide = Path(__file__).parents[2] / "docs" / "how-to" / "portfolios.md"
     (shown,) = re.findall(r"```toml\n(.*?)```", guide.read_text("utf-8"), re.DOTALL)
     rules = read(Written("portfolio.toml", shown))
@@ -86,7 +86,7 @@ def test_the_file_that_the_guide_shows_is_one() -> None:
     assert rules.work == same.work
 
 
-def test_a_ratio_counts_working_time() -> None:
+def test_a_ratio_counts_working_time():
     mine = [account(f"p{n}", tier="Platinum") for n in range(2)]
     full, half = Person("ada", "Ada"), Person("ada", "Ada", fte=Decimal("0.5"))
     assert crowds(mine, [full], RULES) == []
@@ -94,7 +94,7 @@ def test_a_ratio_counts_working_time() -> None:
     assert (held, allowed) == (2, 1)
 
 
-def test_the_first_rule_that_catches_counts_and_sums_are_those_of_all() -> None:
+def test_the_first_rule_that_catches_counts_and_sums_are_those_of_all():
     candidates = [
         Candidate("a", "A", "Silver", Decimal(100)), Candidate("b", "B", "Platinum", Decimal(50)), Candidate("c", "C", None, None),
         Candidate("d", "D", "Gold", Decimal(7)),
@@ -108,7 +108,7 @@ def test_the_first_rule_that_catches_counts_and_sums_are_those_of_all() -> None:
     assert (sum(one.accounts for one in found.levels), found.arr) == (4, 157)
 
 
-def test_hand_overs_count_for_whoever_gave_them() -> None:
+def test_hand_overs_count_for_whoever_gave_them():
     done = item("goals", "sam", "ada", DAY, DAY + timedelta(days=2), DAY)
     late, open_ = (item("contacts", "sam", "ada", DAY - timedelta(days=n), None, DAY) for n in (1, 0))
     assert [(one.state, one.late_by) for one in (done, late, open_)] == [("done", 2), ("late", 1), ("open", 0)]
@@ -117,7 +117,7 @@ def test_hand_overs_count_for_whoever_gave_them() -> None:
     assert [(one.accounts, one.complete, one.items, one.done, one.on_time) for one in found] == [(2, 1, 3, 2, 1)]
 
 
-def test_without_any_change_in_the_past_the_future_is_as_now() -> None:
+def test_without_any_change_in_the_past_the_future_is_as_now():
     past = [Past(date(2026, month, 1), 20, 0, 0, 0.0, 0.0, 0.0) for month in range(1, 11)]
     people = [Person("ada", "Ada", fte=Decimal(1)), Person("ben", "Ben", fte=Decimal(1), ends=date(2027, 2, 1))]
     found = outlook(past, 20, Decimal(2000), Decimal(200), people, RULES, DAY)
@@ -130,7 +130,7 @@ def test_without_any_change_in_the_past_the_future_is_as_now() -> None:
     )
 
 
-def test_growth_is_that_of_the_past_and_the_same_each_time() -> None:
+def test_growth_is_that_of_the_past_and_the_same_each_time():
     past = [Past(date(2026, 9, 1), 100, 4, 1, 0.01, 400.0, 100.0), Past(date(2026, 10, 1), 100, 0, 1, 0.0, 0.0, 100.0)]
     found = outlook(past, 100, Decimal(10_000), Decimal(1_000), [], RULES, DAY)
     first = found.months[0]
@@ -141,7 +141,7 @@ def test_growth_is_that_of_the_past_and_the_same_each_time() -> None:
     assert first.missing == 11, "1,010 hours are 10.1 people of 100"
 
 
-def test_what_accounts_ask_for_and_nobody_has_is_short() -> None:
+def test_what_accounts_ask_for_and_nobody_has_is_short():
     accounts = [
         account("a", language="sv", region="North"),
         account("b", language="de-AT", tier="Platinum"),

@@ -43,7 +43,7 @@ def parts(account):
     return [(part.kind, part.hours) for part in hours_of(account, RULES, DAY).parts]
 
 
-def test_hours_are_made_of_parts_that_add_up_by_hand() -> None:
+def test_hours_are_made_of_parts_that_add_up_by_hand():
     busy = replace(
         PLAIN, tier="Gold", lifecycle="onboarding", tickets=3, projects=2, renewal=DAY + timedelta(days=90),
         minutes=Decimal(1200), history=180,
@@ -71,11 +71,11 @@ def test_hours_are_made_of_parts_that_add_up_by_hand() -> None:
         (replace(PLAIN, tier="Gold", declared=Decimal("6.5")), "base", 8),
     ],
 )
-def test_where_a_level_says_no_hours_the_settings_do_and_then_the_usual(account, kind, hours) -> None:
+def test_where_a_level_says_no_hours_the_settings_do_and_then_the_usual(account, kind, hours):
     assert parts(account) == [(kind, hours)]
 
 
-def test_what_is_measured_and_what_is_guessed() -> None:
+def test_what_is_measured_and_what_is_guessed():
     logged = replace(PLAIN, minutes=Decimal(60), history=182)
     assert [part.estimated for part in hours_of(logged, RULES, DAY).parts] == [True, False]
     assert hours_of(replace(logged, guessed=Decimal(30)), RULES, DAY).parts[-1].estimated, (
@@ -91,14 +91,14 @@ def test_what_is_measured_and_what_is_guessed() -> None:
     tier=st.sampled_from([None, "Gold", "Silver"]), lifecycle=st.sampled_from([None, "onboarding"]),
 )  # fmt: skip
 @settings(max_examples=60, deadline=None)
-def test_parts_add_up_and_hours_are_never_negative(**of) -> None:
+def test_parts_add_up_and_hours_are_never_negative(**of):
     of["minutes"] = Decimal(of["minutes"])
     work = hours_of(replace(PLAIN, **of), RULES, DAY)
     assert work.hours == sum(part.hours for part in work.parts) >= 0
     assert all(part.hours == round(part.hours, 2) for part in work.parts)
 
 
-def test_capacity_by_hand() -> None:
+def test_capacity_by_hand():
     def told(person):
         found = capacity_of(person, RULES.time, DAY)
         return [(part.kind, part.hours) for part in found.parts], found.hours
@@ -119,7 +119,7 @@ def test_capacity_by_hand() -> None:
     assert capacity_of(replace(full, fte=None), RULES.time, DAY).guessed
 
 
-def test_a_shared_account_counts_for_each_by_its_part() -> None:
+def test_a_shared_account_counts_for_each_by_its_part():
     shared = replace(PLAIN, owners=("ada", "ben"), arr=Decimal(900), risk=Decimal("0.2"))
     hours = {"a": hours_of(shared, RULES, DAY)}
     capacities = {who: capacity_of(Person(who, who), RULES.time, DAY) for who in ("ada", "ben", "cleo")}
@@ -146,13 +146,13 @@ def test_a_shared_account_counts_for_each_by_its_part() -> None:
         ("[workload\n", "This is not TOML", "portfolio.toml:1"),
     ],
 )
-def test_a_wrong_file_is_refused_with_its_line(text, message, where) -> None:
+def test_a_wrong_file_is_refused_with_its_line(text, message, where):
     with pytest.raises(UsageError, match=message) as told:
         read(Written("portfolio.toml", text))
     assert told.value.where == where
 
 
-def test_a_version_names_what_the_file_means() -> None:
+def test_a_version_names_what_the_file_means():
     one = read(Written("portfolio.toml", "[tiers.A]\nhours = 1\n[tiers.B]\nhours = 2\n"))
     same = read(Written("portfolio.toml", "# a comment\n[tiers.A]\nhours = 1.0\n[tiers.B]\nhours = 2\n"))
     turned = read(Written("portfolio.toml", "[tiers.B]\nhours = 2\n[tiers.A]\nhours = 1\n"))

@@ -13,9 +13,10 @@ from tenure.web.access.roles import Role
 from tenure.web.data import kept
 from tenure.web.guide.kinds import KINDS
 from tenure.web.guide.models import Step
+from tests.web.browsing import NARROWEST, Watched, check
 from tests.web.company import text_of
 from tests.web.serving import served
-from tests.web.test_browser import NARROWEST, PASSWORD, Watched, browser, check  # noqa: F401 - browser is a fixture
+from tests.web.test_browser import PASSWORD, browser  # noqa: F401 - browser is a fixture
 
 TODAY = datetime.now(UTC).date()
 LONG_AGO, LATELY, NEXT_YEAR = (
