@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +18,9 @@ from tenure.core.errors import UsageError
 from tenure.core.period import add_months
 from tenure.engine import Scope
 from tenure.engine.objectives.draft import Draft
-from tenure.engine.objectives.standing import Standing
+from tenure.engine.objectives.measured import Forecast, Measured, Past
+from tenure.engine.objectives.standing import Standing, status_of
+from tenure.engine.objectives.told import Objective
 from tenure.engine.workspace import Workspace
 from tests.engine.conftest import Bench, loaded, new_home
 
@@ -332,3 +334,19 @@ def test_one_given_up_is_listed_apart(told: Bench) -> None:
     ws = told.workspace()
     assert ws.objectives("all").found == ()
     assert [one.objective.id for one in ws.objectives("dropped").found] == [name]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "status"), [("200", None, "in_doubt"), ("500", None, "off_track"), (None, "300", "on_track"), (None, "600", "in_doubt")]
+)  # fmt: skip
+def test_an_open_end_reaches_anything(low: str | None, high: str | None, status: str) -> None:
+    """A median of times whose interval is open: of at most 480 minutes nothing is sure while the upper end is unknown."""
+    day, moment = date(2026, 10, 1), datetime(2026, 9, 1, tzinfo=UTC)
+    one = Objective(
+        "o", "person", "cora", "", "Answer", "", "response_time", "", "at_most", Decimal(480), day, date(2027, 1, 1), None, None, None,
+        None, "x", "", moment,
+    )  # fmt: skip
+    ends = [None if end is None else Decimal(end) for end in (low, high)]
+    forecast = Forecast(Decimal(250), ends[0], ends[1], "so_far")
+    found = Measured(None, "minutes", False, False, None, Past((), 0, 0, None, None), (), forecast, "")
+    assert status_of(one, found, Decimal(480), "running") == status
