@@ -23,13 +23,14 @@ from tenure.engine import EVERYTHING
 from tenure.web.access import sight
 from tenure.web.access.roles import Role
 from tenure.web.decks import layout, paper, presentation, room, telling
-from tenure.web.decks.asked import OWN, SECTIONS, asked, today
+from tenure.web.decks.asked import OWN, SECTIONS, asked
 from tenure.web.decks.layout import Drawing, Rows, Words
 from tenure.web.decks.models import DeckDraft
 from tenure.web.decks.slides import Deck, Grid, Quote, Slide, Stat
 from tenure.web.kit import drawn, formats
 from tenure.web.kit.charts import Bars, Lines, Scale, Series, Table
 from tenure.web.kit.lasting import Lasting
+from tenure.web.kit.reading import local_today
 from tenure.web.post import queue, worker
 from tenure.web.post.doing import folder
 from tenure.web.post.models import Job, State
@@ -120,7 +121,7 @@ def chosen(**more):
 
 
 def made(company, **more) -> Deck:
-    found = telling.deck(company.seen_by(EVERYTHING), "acme", asked(chosen(**more), company.settings(), today()))
+    found = telling.deck(company.seen_by(EVERYTHING), "acme", asked(chosen(**more), company.settings(), local_today()))
     assert found is not None
     return found
 

@@ -24,7 +24,10 @@ def grown(show: Callable[..., Result], day: date, months: int) -> list[Past]:
     for one in show("mrr_movements", **asked):
         kind = dict(one.slice).get("kind") or ""
         moved.setdefault(one.period_start, {})[kind] = float(one.value or 0)
-    worth = {one.period_start: float(one.value or 0) for one in show("mrr", **asked)}
+    worth = {
+        one.period_start: float(one.value or 0)
+        for one in show("mrr", **{**asked, "start": f"{add_months(this, -months - 1):%Y-%m}"})
+    }
     found = []
     for month in (add_months(this, -back) for back in range(months, 0, -1)):
         now, then = lost.get(month), lost.get(add_months(month, 1))

@@ -65,7 +65,7 @@ def laid(names: Iterable[str], reader: PublishedReader, settings: Settings, now:
 
 def _lay(slug: str, table: str, reader: PublishedReader, settings: Settings, now: datetime) -> Laid:
     request, plan = asked_of(slug, reader, settings, now)
-    if not is_sum(plan):
+    if plan.kind not in KINDS:
         raise UsageError(
             f"{slug} is no sum over accounts.",
             code="bad_column",
@@ -75,7 +75,7 @@ def _lay(slug: str, table: str, reader: PublishedReader, settings: Settings, now
     type_ = _TYPES.get(plan.unit, "number")
     unit = settings.currency if plan.unit == "money" else "share" if type_ == "share" else ""
     column = Column(PREFIX + slug, titled(slug), type_, unit, "In the last month that is over.")
-    if is_at_hand(request, plan, reader, settings):
+    if is_sum(plan) and is_at_hand(request, plan, reader, settings):
         lay_values(table, request, plan, reader, settings)
         return Laid(column, table, "")
     reader.run(f"CREATE OR REPLACE TEMP TABLE {table} (account_id VARCHAR, value DECIMAL(38,6))")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenure.core import config
 from tenure.engine.placing import KEPT, rules_of
-from tenure.portfolio.balance import Ground, Move, Plan, proposal, spread
+from tenure.portfolio.balance import Ground, Move, Plan, proposal, spread, usual_day
 from tenure.portfolio.book import Account, Away, Person
 from tenure.portfolio.coverage import Crowd, Lack
 from tenure.portfolio.handover import Giver, Handover, Item
@@ -80,11 +80,12 @@ class Covered:
 
 @dataclass(frozen=True)
 class Balanced:
-    """A proposal of moves, and what is known of accounts and people in it."""
+    """A proposal of moves that are meant to hold from ``holds`` on, and what is known of accounts and people in it."""
 
     as_of: datetime
     currency: str
     plan: Plan
+    holds: date
     rules: Rules
     accounts: dict[str, Account]
     people: dict[str, Person]
@@ -192,9 +193,10 @@ class Staffed:
         Nothing is changed.
         """
         found, rules = self._staffing(), self.portfolio()
-        plan = proposal(ground_of(found, rules), most)
+        holds = usual_day(found.day)
+        plan = proposal(replace(ground_of(found, rules), holds=holds), most)
         return Balanced(
-            found.as_of, found.currency, plan, rules, {one.id: one for one in found.accounts},
+            found.as_of, found.currency, plan, holds, rules, {one.id: one for one in found.accounts},
             {one.id: one for one in found.people}, found.notes,
         )  # fmt: skip
 
@@ -210,6 +212,14 @@ class Staffed:
         hours = sum((ground.hours[one.id].hours for one in held), Decimal(0))
         arr = sum((one.arr or Decimal(0) for one in held), Decimal(0))
         ahead = outlook(past, len(held), arr, hours, found.people, rules, found.day)
+        every = sum((one.arr or Decimal(0) for one in found.accounts), Decimal(0))
+        past = [  # as many of those to come go to pools as of those of now
+            replace(
+                one, won=one.won * len(held) / len(found.accounts),
+                new_arr=one.new_arr * float(arr / every) if every else 0.0,
+            )
+            for one in past if found.accounts
+        ]  # fmt: skip
         short = shortages(held, found.people, ground.hours, ground.capacities, rules)
         return Headcount(found.as_of, found.currency, ahead, tuple(short), rules, found.notes)
 

@@ -64,7 +64,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Ground:
-    """What a proposal stands on."""
+    """What a proposal stands on. ``holds``: from when on moves are meant to hold."""
 
     accounts: Sequence[Account]
     people: Sequence[Person]
@@ -72,6 +72,7 @@ class Ground:
     capacities: Mapping[str, Capacity]
     rules: Rules
     day: date
+    holds: date | None = None
 
 
 def proposal(ground: Ground, most: int | None = None) -> Plan:
@@ -87,7 +88,8 @@ def proposal(ground: Ground, most: int | None = None) -> Plan:
     sides = _sides(before, takers, accounts, ground)
     pairs, stays, waits = _pairs(accounts, people, takers, sides, ground)
     picked = chosen(pairs, sides, allowed, ground.rules.guards)
-    moves = tuple(_move(pair, ground, people) for pair in picked)
+    by_id = {one.id: one for one in accounts}
+    moves = tuple(_move(pair, by_id[pair.account], ground, people) for pair in picked)
     after = books(applied(accounts, moves), ground.hours, ground.capacities)
     return Plan(
         ground.day, moves, allowed, tuple(before.values()), tuple(after.values()), spread(before.values()), spread(after.values()),
@@ -105,6 +107,12 @@ def spread(held: Iterable[Held]) -> float:
     """The standard deviation of the loads of those who have capacity."""
     loads = [float(one.load) for one in held if one.load is not None]
     return pstdev(loads) if loads else 0.0
+
+
+def usual_day(day: date) -> date:
+    """From when on moves are meant to hold: the first day of the next month, if that is a week away at least; else of the one after."""
+    first = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return first if (first - day).days >= 7 else (first + timedelta(days=32)).replace(day=1)
 
 
 def may_take(person: Person, ground: Ground) -> bool:
@@ -140,7 +148,8 @@ def stays_for(account: Account, why: str, ground: Ground) -> str:
         return "pool"
     if account.planned:
         return "planned"
-    if account.renewal and abs((account.renewal - day).days) <= guards.renewal_days:
+    near = timedelta(days=guards.renewal_days)
+    if account.renewal and day - near <= account.renewal <= (ground.holds or day) + near:
         return "renewal"
     if why == LOAD and account.owned_since and day - account.owned_since < timedelta(days=guards.settled_days):
         return "settled"
@@ -257,8 +266,7 @@ def _pairs(
     return pairs, stays, tuple(waits)
 
 
-def _move(pair: Pair, ground: Ground, people: Mapping[str, Person]) -> Move:
-    account = next(one for one in ground.accounts if one.id == pair.account)
+def _move(pair: Pair, account: Account, ground: Ground, people: Mapping[str, Person]) -> Move:
     taker = people[pair.taker]
     return Move(
         account.id, account.owner, taker.id, why_of(account, people, ground), ground.hours[account.id].hours, account.arr,

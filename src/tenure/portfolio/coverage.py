@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -104,11 +105,12 @@ def _of_owner(account: Account, owner: Person | None, day: date) -> Iterator[Lac
 def crowds(accounts: Sequence[Account], people: Sequence[Person], rules: Rules) -> list[Crowd]:
     """Who has more accounts of a level than its ratio allows for the working time."""
     found = []
+    counted = Counter((one.tier, owner) for one in accounts for owner in one.owners)
     for tier in rules.tiers:
         if tier.accounts_per_csm is None:
             continue
         for person in sorted(people, key=lambda one: one.id):
-            held = sum(account.tier == tier.name and person.id in account.owners for account in accounts)
+            held = counted[tier.name, person.id]
             allowed = tier.accounts_per_csm * (Decimal(1) if person.fte is None else person.fte)
             if held > allowed:
                 found.append(Crowd(person.id, tier.name, held, allowed))

@@ -28,7 +28,7 @@ class Past:
 
     month: date
     customers: int
-    won: int
+    won: float
     lost: int
     grown: float
     new_arr: float

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -163,13 +163,20 @@ def measured(by: Gauge, one: Objective, *, closely: bool) -> Measured:
         first = period_at(window.grain, first.start - timedelta(days=1), year_start)
     figures = asked(by, one, window.grain, first.start, window.end)
     now = next((each for each in figures if each.period_start == one.opens), None)
-    before = [each for each in figures if each.period_start < one.opens]
+    if len({each.period_start for each in figures}) < len(figures):
+        raise UsageError(
+            f"{one.metric} comes in parts.", code="bad_slice", where="slice", fix="Name one of them, as kind=expansion."
+        )
+    before = _since_first([each for each in figures if each.period_start < one.opens])
     known = [each for each in before if each.value is not None]
     trailing = aim(entry, one.slice).window != "period"
     flow = entry.kind == "total" and not entry.level and not trailing
     level = entry.level or (trailing and (now is None or now.low is None))
     needed = now is not None and (closely or ((flow or level) and one.closes > by.clock.today))
     course, parts = _parts(by, one, window) if needed else ((), [])
+    if flow and closely and needed and window.grain is Grain.MONTH:  # weeks begin before a month does
+        end = min(by.clock.today + timedelta(days=1), one.closes)
+        course = tuple(_point(each) for each in asked(by, one, Grain.DAY, one.opens, end))
     forecast, why = _forecast(by, one, entry, now, flow, level, parts)
     return Measured(
         now, entry.unit, flow, level, known[-1].value if known and known[-1] is before[-1] else None, _past(one, before),
@@ -191,6 +198,12 @@ def asked(by: Gauge, one: Objective, grain: Grain, start: date, end: date) -> tu
     return by.ask(words)
 
 
+def _since_first(figures: Sequence[Figure]) -> list[Figure]:
+    """The figures, without values of the time before the first rows: a sum is 0 there, which tells nothing."""
+    first = next((place for place, each in enumerate(figures) if each.n), len(figures))
+    return [replace(each, value=None) if place < first else each for place, each in enumerate(figures)]
+
+
 def _past(one: Objective, before: Sequence[Figure]) -> Past:
     points = tuple(_point(each) for each in before)
     values = [each.value for each in before if each.value is not None]
@@ -208,7 +221,7 @@ def _parts(by: Gauge, one: Objective, window: Period) -> tuple[tuple[Point, ...]
     for _ in range(most + 1):
         first = period_at(grain, first.start - timedelta(days=1), year_start)
     start, end = min(first.start, one.opens), min(today + timedelta(days=1), one.closes)
-    points = [_point(each) for each in asked(by, one, grain, start, max(end, running.end))]
+    points = [_point(each) for each in _since_first(asked(by, one, grain, start, max(end, running.end)))]
     inside = tuple(each for each in points if one.opens <= each.start < end and each.end <= one.closes)
     return inside, [each for each in points if each.end <= today][-most - 1 :]
 

@@ -13,7 +13,7 @@ from tenure.core.written import Written
 from tenure.engine.placing import rules_of
 from tenure.engine.verbs.measured import Measured, measured
 from tenure.engine.verbs.rows import source_of
-from tenure.figures.listing import where_of
+from tenure.figures.listing import MOST, where_of
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.portfolio.placing import Candidate, Placed, placed
 from tenure.portfolio.rules import CODE, FILE, METRIC, read
@@ -122,14 +122,21 @@ def _measured(
         from tenure.core.errors import unknown
 
         raise unknown("metric", metric, sorted(_catalogue(desk)), listing="tenure metrics lists them.")
-    (found,) = measured(desk, Measured((metric,), tuple(one.id for one in candidates), scope))
-    if not found.at_hand:
+    ids = [one.id for one in candidates]
+    found = [
+        one
+        for start in range(0, max(len(ids), 1), MOST)
+        for one in measured(desk, Measured((metric,), tuple(ids[start : start + MOST]), scope))
+    ]
+    if not all(one.at_hand for one in found):
         raise UsageError(
             f"{metric} is no figure of single accounts.",
             code=CODE,
             fix="Take a metric that is a sum over accounts, as mrr.",
         )
-    return {account for account, told in found.values.items() if _COMPARED[operator](told, Decimal(value))}
+    return {
+        account for one in found for account, told in one.values.items() if _COMPARED[operator](told, Decimal(value))
+    }
 
 
 def _catalogue(desk: Desk) -> set[str]:

@@ -13,7 +13,7 @@ from tenure.core.horizons import AHEAD, BACK
 from tenure.engine import Query
 from tenure.web.kit import formats, reasons, scores
 from tenure.web.kit.charts import Chart, Lines, Scale, Series, Table, Tone
-from tenure.web.kit.reading import current
+from tenure.web.kit.reading import current, local_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -148,8 +148,8 @@ def _others(sight: Sight, account_id: str) -> Iterator[Other]:
 
 def _since(at: datetime, history: _Rows) -> date | None:
     """The first day of scores in the quarter before, as the list of accounts compares with it."""
-    days = [each["at"].astimezone(current().zone).date() for each in history]
-    first = at.astimezone(current().zone).date() - timedelta(days=BACK[1])
+    days = [local_date(each["at"]) for each in history]
+    first = local_date(at) - timedelta(days=BACK[1])
     return min((day for day in days if day >= first), default=None)
 
 

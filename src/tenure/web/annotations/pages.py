@@ -22,7 +22,7 @@ from tenure.web.access.roles import EVERYONE
 from tenure.web.kit.annotations import Annotation, written
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.once import Once, tell
-from tenure.web.kit.reading import current
+from tenure.web.kit.reading import local_today
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -105,7 +105,7 @@ def annotate(request: Request) -> Form | HttpResponse:
     """Write down what happened on a day; it stands on the charts from the next look on."""
     sight, back = request.sight(), _back(request)
     if request.method != "POST":
-        today = datetime.now(UTC).astimezone(current().zone).date()
+        today = local_today()
         form = Writing.new(of={"metrics": sight.metrics()}, day=today, metric=request.GET.get("metric", ""))
         return Form(form, back)
     form = Writing(request.POST, metrics=sight.metrics())

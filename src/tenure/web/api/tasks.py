@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tenure.core.errors import UsageError
@@ -16,7 +15,7 @@ from tenure.web.access.endpoint import Answer, Asked, endpoint
 from tenure.web.access.models import User
 from tenure.web.access.rights import Right
 from tenure.web.access.roles import EVERYONE, TELL
-from tenure.web.kit.reading import current
+from tenure.web.kit.reading import local_today
 from tenure.web.work import tasks, whose
 from tenure.web.work.models import TITLE, Priority, Status, Task
 
@@ -171,7 +170,7 @@ def api_change_task(request: Request, _asked: Asked, sent: TaskChanged, task_id:
 
 
 def _ahead(day: date) -> date:
-    if day <= timezone.now().astimezone(current().zone).date():
+    if day <= local_today():
         raise UsageError("This day has to lie ahead.", code="bad_day", where="snoozed_until", fix="Name a later one.")
     return day
 

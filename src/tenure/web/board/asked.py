@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -15,7 +15,7 @@ from tenure.core.period import Grain, Period, add_months, last_complete, parse_p
 from tenure.core.titles import titled
 from tenure.web.kit import figure
 from tenure.web.kit.choice import Choice, Option
-from tenure.web.kit.reading import current
+from tenure.web.kit.reading import local_today
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,13 +84,8 @@ class Chosen:
 
 def latest(grain: Grain, year_start: int) -> Period:
     """The last period of that length that is over, by the organisation's clock."""
-    (last,) = last_complete(grain, 1, today(), year_start)
+    (last,) = last_complete(grain, 1, local_today(), year_start)
     return last
-
-
-def today() -> date:
-    """The day by the organisation's clock."""
-    return datetime.now(UTC).astimezone(current().zone).date()
 
 
 def back(period: Period, count: int) -> Period:

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from tenure.core.period import Grain, Period, period_at
 from tenure.core.titles import titled
-from tenure.web.board.asked import today
 from tenure.web.board.part import Cell, Grid, Part, Row, Told
 from tenure.web.kit import formats
 from tenure.web.kit.charts import Bars, Scale, Series, Table, Tone
+from tenure.web.kit.reading import local_today
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def forecast(side: Side) -> Part:
     if side.value and side.chosen.by not in _BY:
         return Part("forecast", title, empty=_("Renewals are not told by %(by)s.") % {"by": titled(side.chosen.by)})
     where = [(name, "equals", value) for name, value in side.only]
-    here = period_at(Grain.QUARTER, today(), side.chosen.at.fiscal_year_start)
+    here = period_at(Grain.QUARTER, local_today(), side.chosen.at.fiscal_year_start)
     quarters = (here, period_at(Grain.QUARTER, here.end, here.fiscal_year_start))
     found = [
         (each, side.answers.sight.renewal_forecast(start=each.label, end=each.label, where=where)) for each in quarters

@@ -11,7 +11,7 @@ from tenure.web.book import shared
 from tenure.web.book.asked import STATE, Asked, asked, known_only, link
 from tenure.web.book.columns import Column, known
 from tenure.web.book.models import Opening, View
-from tenure.web.kit.reading import current
+from tenure.web.kit.reading import local_date
 
 if TYPE_CHECKING:
     from tenure.web.access.models import User
@@ -59,7 +59,7 @@ def look(user: User, answers: Answers, told: Mapping[str, str]) -> Looking:
     stated = any(name in told for name in STATE)
     of = known_only(asked(told), columns) if saved is None or stated else saved
     own = view is not None and view.owner_id == user.pk
-    today = there.as_of.astimezone(current().zone).date()
+    today = local_date(there.as_of)
     members = shared.members(of, user)
     named = str(view.pk) if view else NONE if told.get("view") == NONE else ""
     return Looking(named, view, own, of, saved is not None and of != saved, columns, today, members)

@@ -76,11 +76,6 @@ def lines_of(text: str) -> tuple[str, ...]:
     return tuple(line for each in text.splitlines() if (line := " ".join(each.split()).lstrip("-•* ")))
 
 
-def today() -> date:
-    """The day by the organisation's clock."""
-    return datetime.now(UTC).astimezone(current().zone).date()
-
-
 def quarters(settings: Settings, today: date) -> list[Period]:
     """The quarters that can be chosen: the one that runs, and those before."""
     first = settings.fiscal_year_start

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _DAY = {"type": "date"}
 _MOST_QUOTED = 200
+#: Nothing is known of earlier years, and the calendar begins with one.
+_FIRST_YEAR = 1990
 
 
 class Quoted(forms.MultipleChoiceField):
@@ -85,6 +87,8 @@ class Review(Once):
             self.add_error("last", _("The last day comes after the first."))
         elif start > self._today or last > self._today:
             self.add_error("last", _("Choose days up to today, %(day)s.") % {"day": formats.day(self._today)})
+        elif start.year < _FIRST_YEAR:
+            self.add_error("start", _("Choose days from %(year)s on.") % {"year": _FIRST_YEAR})
         elif last - start >= LONGEST:
             self.add_error("last", _("Choose three years at most."))
         return given

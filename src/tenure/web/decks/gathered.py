@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from tenure.engine import Query
-from tenure.web.kit.reading import current
+from tenure.web.kit.reading import local_date
 from tenure.web.kit.things import things
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Gathered:
     @property
     def today(self) -> date:
         """The day by the organisation's clock."""
-        return self.as_of.astimezone(current().zone).date()
+        return local_date(self.as_of)
 
 
 def gathered(sight: Sight, account_id: str, asked: Asked) -> Gathered | None:
@@ -55,7 +55,7 @@ def gathered(sight: Sight, account_id: str, asked: Asked) -> Gathered | None:
         return None
     rows = {table: page.rows for table, page in found.pages.items()}
     called = {row["person_id"]: row["name"] for row in rows.pop("person", ()) if row["name"]}
-    today = found.as_of.astimezone(current().zone).date()
+    today = local_date(found.as_of)
     return Gathered(
         asked, found.account["name"] or account_id, rows,
         _use(sight, account_id, asked, today) if "use" in asked.sections else None,

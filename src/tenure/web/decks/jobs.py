@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 from tenure.core.errors import UsageError
 from tenure.web.access.roles import TELL
 from tenure.web.decks import layout, paper, presentation, telling
-from tenure.web.decks.asked import asked, today
+from tenure.web.decks.asked import asked
+from tenure.web.kit.reading import local_today
 from tenure.web.post.jobs import job
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def business_review(doing: Doing, *, account_id: str, given: dict[str, Any], mad
     """Make the slides of an account, as its owner sees it."""
     sight = doing.sight()
     doing.tell(0, 3, _("what is known is being read"))
-    deck = telling.deck(sight, account_id, asked(given, sight.settings(), today()))
+    deck = telling.deck(sight, account_id, asked(given, sight.settings(), local_today()))
     if deck is None:
         fix = _("Ask whoever owns it now.")
         raise UsageError(_("The account is not there, or you see it no more."), code="not_found", fix=fix)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 from tenure.core.registry import discover
 from tenure.web.access.sight import book_of
 from tenure.web.evaluation import whose
-from tenure.web.evaluation.rhythm import today
 from tenure.web.kit.asking import Answers
+from tenure.web.kit.reading import local_today
 
 if TYPE_CHECKING:
     from tenure.engine import Sight
@@ -92,7 +92,7 @@ def about(reader: User, review: Review, rules: ReviewRules) -> About:
     person = review.subject or review.leader
     owners = tuple(sorted(whose.led(person) | ({person.csm_id} - {""})))
     sight = book_of(reader, whose.OPENS, owners)
-    now = today()
+    now = local_today()
     template = rules.template(review.kind)
     since = review.since or review.day - timedelta(days=template.every if template else 0)
     return About(sight, Answers(sight), reader, review, rules, person, owners, min(since, now - timedelta(days=1)), now)

@@ -34,6 +34,7 @@ from tenure.web.evaluation.models import (
     Seat,
     Signature,
 )
+from tenure.web.kit.reading import local_date
 from tenure.web.post.models import Notice
 from tenure.web.work import tasks
 from tenure.web.work.models import CONFIDENTIAL, TITLE, Status, Task, TaskChange, TaskComment, What
@@ -86,7 +87,7 @@ def plan(by: User, wanted: Planned, rules: ReviewRules) -> Review:
         RulesText.objects.get_or_create(version=rules.version, defaults={"text": rules.text})
         made = Review.objects.create(
             kind=wanted.kind, name=template.name, leader=by, subject=wanted.subject, rules_id=rules.version, day=wanted.day,
-            since=last.day if last else None, key=wanted.key,
+            since=min(last.day, local_date(last.held_at)) if last and last.held_at else None, key=wanted.key,
         )  # fmt: skip
         Seat.objects.bulk_create(Seat(review=made, user=one) for one in wanted.seats)
         _audit(made, Event.REVIEW_PLANNED, by, kind=made.kind, subject=wanted.subject.pk if wanted.subject else None)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from tenure.web.evaluation.models import Kind, Review, Rhythm
-from tenure.web.kit.reading import current
 
 if TYPE_CHECKING:
     from tenure.engine.review_rules import ReviewRules
@@ -27,11 +26,6 @@ class Due:
     planned: Review | None
     due: date
     late: bool
-
-
-def today() -> date:
-    """The day that it is in the organisation's zone."""
-    return datetime.now(UTC).astimezone(current().zone).date()
 
 
 def due(rules: ReviewRules, leader: User, subject: User | None, kind: Kind, today: date) -> Due:

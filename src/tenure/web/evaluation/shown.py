@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 from tenure.engine.review_rules import read
 from tenure.web.evaluation import doing, sealed, whose
 from tenure.web.evaluation.models import Kind, Look
-from tenure.web.evaluation.rhythm import today
 from tenure.web.kit import formats
+from tenure.web.kit.reading import local_today
 from tenure.web.work.models import Status
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def _actions(user: User, review: Review) -> list[Agreed]:
     found = []
     for one in review.actions.select_related("task__owner").order_by("pk"):
         task = one.task
-        late = task.status == Status.OPEN and task.due is not None and task.due < today()
+        late = task.status == Status.OPEN and task.due is not None and task.due < local_today()
         tone: Tone = "bad" if late else "good" if task.status == Status.DONE else ""
         sees = user.pk in (task.owner_id, task.given_by_id)
         link = reverse("task_page", args=[task.pk]) if sees else ""

@@ -22,7 +22,7 @@ from tenure.web.kit.asking import Answers
 from tenure.web.kit.charts import Chart
 from tenure.web.kit.choice import Choice, Option
 from tenure.web.kit.people import names
-from tenure.web.kit.reading import current
+from tenure.web.kit.reading import local_date
 from tenure.web.kit.shell import Nav, Section
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def health(request: Request) -> Health:
 
 def _months(now: datetime) -> dict[str, str]:
     """The months to the one that runs, as a question holds them."""
-    this = now.astimezone(current().zone).date().replace(day=1)
+    this = local_date(now).replace(day=1)
     return {"start": f"{add_months(this, 1 - _MONTHS):%Y-%m}", "end": f"{this:%Y-%m}"}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,16 @@ _ANYBODY = Reading(Locale.parse(_FALLBACK), ZoneInfo("UTC"))
 def current() -> Reading:
     """How to write for who reads now."""
     return _current.get(_ANYBODY)
+
+
+def local_date(at: datetime) -> date:
+    """The day that it is at a moment in the organisation's zone."""
+    return at.astimezone(current().zone).date()
+
+
+def local_today() -> date:
+    """The day that it is now in the organisation's zone."""
+    return local_date(datetime.now(UTC))
 
 
 @lru_cache(maxsize=256)

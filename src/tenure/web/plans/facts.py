@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
 
-from tenure.web.kit.reading import current
+from tenure.web.kit.reading import local_date
 
 if TYPE_CHECKING:
     from datetime import date
@@ -104,4 +104,4 @@ def _due(today: date, days: int | None) -> str | None:
 
 def local_day(at: datetime | None) -> date | None:
     """The organisation's day of a moment."""
-    return None if at is None else at.astimezone(current().zone).date()
+    return None if at is None else local_date(at)

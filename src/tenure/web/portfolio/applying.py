@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from tenure.core.errors import TenureError, UsageError
 from tenure.web.access import log
 from tenure.web.access.roles import OPERATE
+from tenure.web.kit.reading import local_today
 from tenure.web.portfolio.models import Applied, AppliedChange, Kind
 from tenure.web.work import tasks, whose
 from tenure.web.work.models import Status
@@ -61,7 +62,7 @@ def move(
             raise UsageError(_("This form was sent before, and said something else."), code="message_reused")
         return applied
     try:
-        _check(sight, wished)
+        _check(sight, wished, day)
         _tell(sight, log.sender(user.pk), wished, day, message_id)
     except TenureError:
         if is_new:
@@ -94,7 +95,7 @@ def _tell(sight: Sight, by: str, wished: Sequence[Wished], day: date, message_id
         sight.record("handover_item", items, by=by, message_id=message_id + _HANDOVER)
 
 
-def _check(sight: Sight, wished: Sequence[Wished]) -> None:
+def _check(sight: Sight, wished: Sequence[Wished], day: date) -> None:
     """Everything is as it was when it was proposed."""
     if not wished:
         raise UsageError(_("No move was chosen."), code="nothing_chosen", fix=_("Choose at least one."))
@@ -106,8 +107,9 @@ def _check(sight: Sight, wished: Sequence[Wished]) -> None:
     people = {row["csm_id"] for row in sight.every("csm", columns=("csm_id",))}
     if sight.scope.owners is not None:
         people &= set(sight.scope.owners)
+    planned = _planned(sight, names, day)
     for one in wished:
-        if held.get(one.account) != one.giver:
+        if held.get(one.account) != one.giver or one.account in planned:
             raise UsageError(
                 _("The account %(account)s has another owner by now.") % {"account": one.account}, code="changed_meanwhile",
                 fix=_("Look at the proposal again."),
@@ -127,6 +129,14 @@ def _check(sight: Sight, wished: Sequence[Wished]) -> None:
         raise UsageError(_("An account can only go to one person."), code="twice", fix=_("Choose each account once."))
 
 
+def _planned(sight: Sight, names: Sequence[str], day: date) -> set[str]:
+    """Those of some accounts that are assigned on that day or later already: another owner would stand beside that one."""
+    begins = min(day, local_today() + timedelta(days=1)).isoformat()
+    where = (("account_id", "one_of", names), ("valid_from", "at_least", begins))
+    rows = sight.every("assignment", columns=("account_id", "role"), where=where)
+    return {row["account_id"] for row in rows if row["role"] in (None, "owner")}
+
+
 def _give(sight: Sight, user: User, wished: Sequence[Wished], day: date, message_id: str) -> None:
     """A task for each account."""
     users = {one.csm_id: one for one in whose.colleagues() if one.csm_id}
@@ -134,8 +144,12 @@ def _give(sight: Sight, user: User, wished: Sequence[Wished], day: date, message
         row["account_id"]: row["name"] or row["account_id"]
         for row in sight.every("accounts", columns=("account_id", "name"), where=(("account_id", "one_of", [one.account for one in wished]),))
     }  # fmt: skip
+    some = {who.pk: who for one in wished for who in (users.get(one.giver), users.get(one.taker), user) if who}
+    names = [one.account for one in wished]
+    sees = {pk: whose.seen_by(who, names) for pk, who in some.items() if whose.works(who)}
+    given: list[tasks.Wanted] = []
     for one in wished:
-        owner = _for(one, users, user)
+        owner = _for(one, users, user, sees)
         if owner is None:
             continue
         taker = users[one.taker].name if one.taker in users else one.taker
@@ -144,13 +158,14 @@ def _give(sight: Sight, user: User, wished: Sequence[Wished], day: date, message
             one.account, _("Goals, contacts, open matters, next renewal: tell them, and introduce who takes over."), day,
             reason=_("The account changes hands on that day."), kind=_KIND, key=f"{_KIND}:{message_id}:{one.account}",
         )  # fmt: skip
-        tasks.give(sight, user, wanted)
+        given.append(wanted)
+    tasks.give_all(sight, user, given)
 
 
-def _for(one: Wished, users: Mapping[str, User], user: User) -> User | None:
+def _for(one: Wished, users: Mapping[str, User], user: User, sees: Mapping[int, set[str]]) -> User | None:
     """Who gets the task: who hands over, as long as she sees the account; else who takes over, or whoever applies it."""
     for who in (users.get(one.giver), users.get(one.taker), user):
-        if who is not None and whose.works(who) and whose.seen_by(who, (one.account,)):
+        if who is not None and one.account in sees.get(who.pk, ()):
             return who
     return None
 
@@ -172,7 +187,7 @@ def levels(sight: Sight, user: User, message_id: str) -> Applied | None:
     )
     with transaction.atomic():
         applied = Applied.objects.create(
-            kind=Kind.TIERS, by=user, message_id=message_id, holds_from=timezone.localdate(), version=found.version
+            kind=Kind.TIERS, by=user, message_id=message_id, holds_from=local_today(), version=found.version
         )
         AppliedChange.objects.bulk_create(
             AppliedChange(applied=applied, account_id=one.account_id, before=one.before or "", after=one.after or "")

@@ -20,7 +20,7 @@ class Judged(Once):
 
     category = forms.ChoiceField(label=_("How sure is it?"), choices=list(words.CATEGORIES.items()))
     amount = forms.DecimalField(
-        label=_("Expected a year"), required=False, min_value=Decimal(0), max_digits=15, decimal_places=2
+        label=_("Expected a year"), required=False, min_value=Decimal(0), max_digits=18, decimal_places=4
     )
     reason = forms.CharField(label=_("Why"), required=False, max_length=1_000)
 
@@ -38,7 +38,7 @@ class Ended(Once):
         ],
     )
     value = forms.DecimalField(
-        label=_("Worth a year"), required=False, min_value=Decimal(0), max_digits=15, decimal_places=2
+        label=_("Worth a year"), required=False, min_value=Decimal(0), max_digits=18, decimal_places=4
     )
     postponed_to = forms.DateField(label=_("To which day"), required=False, widget=forms.DateInput(attrs=_DAY))
     kind = forms.ChoiceField(label=_("How"), required=False, choices=[("", "–"), *words.KINDS.items()])
@@ -80,7 +80,7 @@ class Sale(Once):
     """A sale to a customer that may come."""
 
     kind = forms.ChoiceField(label=_("What"), choices=list(words.SALES.items()))
-    amount = forms.DecimalField(label=_("Worth a year"), min_value=Decimal(0), max_digits=15, decimal_places=2)
+    amount = forms.DecimalField(label=_("Worth a year"), min_value=Decimal(0), max_digits=18, decimal_places=4)
     stage = forms.CharField(label=_("Stage"), max_length=100, widget=forms.TextInput(attrs={"list": "stages"}))
     probability = forms.IntegerField(label=_("Likely, in percent"), required=False, min_value=0, max_value=100)
     expected_close = forms.DateField(label=_("Decision expected on"), widget=forms.DateInput(attrs=_DAY))
@@ -101,7 +101,7 @@ class SaleChanged(Once):
     """How an opportunity that is open goes."""
 
     stage = forms.CharField(label=_("Stage"), max_length=100, widget=forms.TextInput(attrs={"list": "stages"}))
-    amount = forms.DecimalField(label=_("Worth a year"), min_value=Decimal(0), max_digits=15, decimal_places=2)
+    amount = forms.DecimalField(label=_("Worth a year"), min_value=Decimal(0), max_digits=18, decimal_places=4)
     probability = forms.IntegerField(label=_("Likely, in percent"), required=False, min_value=0, max_value=100)
     expected_close = forms.DateField(label=_("Decision expected on"), widget=forms.DateInput(attrs=_DAY))
 
@@ -122,7 +122,7 @@ class Decided(Once):
         label=_("What became of it?"), choices=[("won", _("Won")), ("lost", _("Lost"))], widget=forms.RadioSelect
     )
     closed_on = forms.DateField(label=_("Decided on"), widget=forms.DateInput(attrs=_DAY))
-    amount = forms.DecimalField(label=_("Worth a year"), min_value=Decimal(0), max_digits=15, decimal_places=2)
+    amount = forms.DecimalField(label=_("Worth a year"), min_value=Decimal(0), max_digits=18, decimal_places=4)
     lost_reason = forms.CharField(
         label=_("Why, if it was lost"),
         required=False,

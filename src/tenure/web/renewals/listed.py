@@ -15,7 +15,6 @@ from tenure.core.period import Grain, Period, add_months, instant, parse_bound, 
 from tenure.web.kit import formats, scores
 from tenure.web.kit.choice import Choice, Option
 from tenure.web.kit.people import names
-from tenure.web.kit.reading import current
 from tenure.web.renewals import words
 
 if TYPE_CHECKING:
@@ -240,8 +239,3 @@ def likely(chance: Decimal) -> str:
 def mark_of(renewal_id: str) -> str:
     """What a renewal's row is called in the page: letters and digits only."""
     return "r-" + "".join(sign if sign.isalnum() else "-" for sign in renewal_id)
-
-
-def today_of(now: datetime) -> date:
-    """The local day."""
-    return now.astimezone(current().zone).date()

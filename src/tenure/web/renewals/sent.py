@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -13,6 +12,7 @@ from tenure.web.access.roles import EVERYONE
 from tenure.web.kit import formats
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.charts import Table
+from tenure.web.kit.reading import local_today
 from tenure.web.kit.table import order_of
 from tenure.web.post.sending import Asked, Composed, sent
 from tenure.web.post.shown import Shown
@@ -36,7 +36,7 @@ def renewals(asked: Asked) -> Composed:
     """What comes up as the address asks for it. Without a window in the address, in the quarter that runs."""
     given, answers = asked.plain, Answers(asked.sight)
     settings = answers.settings
-    window = listed.window_of(given, settings, listed.today_of(datetime.now(UTC)))
+    window = listed.window_of(given, settings, local_today())
     order = order_of(given, listed.NAMES, "due")
     found = answers.rows("renewals", **asked_of(given, window, settings), order=(order, "renewal_id"), limit=_MOST)
     rows = [listed.renewal(row, settings.currency, found.as_of) for row in found.rows]

@@ -18,7 +18,7 @@ from tenure.web.access.page import FORM, POST, Request, page, show
 from tenure.web.access.roles import EVERYONE, TELL
 from tenure.web.kit import formats, reasons, scores
 from tenure.web.kit.account import named
-from tenure.web.kit.reading import current
+from tenure.web.kit.reading import local_date
 from tenure.web.kit.shell import Text
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ def note_decision(request: Request, account_id: str) -> NoteForm | HttpResponse:
     if request.method != "POST":
         return NoteForm(account_id, name, Note())
     form = Note(request.POST)
-    today = now.astimezone(current().zone).date()
+    today = local_date(now)
     if form.is_valid() and form.cleaned_data["follow_up"] and form.cleaned_data["follow_up"] <= today:
         form.add_error("follow_up", _("This day has to lie ahead."))
     if not form.is_valid():

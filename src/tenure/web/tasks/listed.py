@@ -7,13 +7,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenure.web.kit import formats
 from tenure.web.kit.choice import Choice, Option, number_of
-from tenure.web.kit.reading import current
+from tenure.web.kit.reading import local_today
 from tenure.web.work import whose
 from tenure.web.work.models import Priority, Status, Task
 
@@ -72,7 +71,7 @@ class Row:
 def asked(user: User, sight: Sight, given: Mapping[str, str]) -> QuerySet[Task]:
     """The tasks that an address asks for, as far as somebody may see them."""
     tasks = whose.visible(user, sight, Task.objects.filter(_whose(user, given.get("view", ""), given.get("owner", ""))))
-    tasks = tasks.filter(_state(given.get("status", ""), timezone.now().astimezone(current().zone).date()))
+    tasks = tasks.filter(_state(given.get("status", ""), local_today()))
     if search := given.get("q", "").strip():
         tasks = tasks.filter(
             Q(title__icontains=search) | Q(text__icontains=search) | Q(account_id__in=_named(sight, search))
@@ -132,7 +131,7 @@ def accounts_of(sight: Sight, tasks: Iterable[Task]) -> dict[str, str]:
 
 def rows(tasks: Collection[Task], accounts: Mapping[str, str]) -> tuple[Row, ...]:
     """Tasks as lines."""
-    today = timezone.now().astimezone(current().zone).date()
+    today = local_today()
     return tuple(_row(task, accounts, today) for task in tasks)
 
 

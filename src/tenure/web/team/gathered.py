@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q
@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from tenure.core.period import add_months
 from tenure.web.access.models import User
 from tenure.web.kit.asking import Answers
-from tenure.web.kit.reading import current
+from tenure.web.kit.reading import local_date, local_today
 from tenure.web.work import whose
 from tenure.web.work.models import Status, Task
 
@@ -77,7 +77,7 @@ class Gathered:
 def gathered(user: User, answers: Answers, by: str, now: datetime) -> Gathered:
     """What ``user`` may know of the books ``by`` owner or team, at a moment."""
     sight = answers.sight
-    here = now.astimezone(current().zone).date()
+    here = local_date(now)
     month, until = add_months(here.replace(day=1), -1), here + timedelta(days=AHEAD)
     at = f"{month:%Y-%m}"
     figures: dict[str, dict[str, Figure]] = {}
@@ -115,7 +115,7 @@ def gathered(user: User, answers: Answers, by: str, now: datetime) -> Gathered:
 def _people(user: User, sight: Sight, owners: Collection[str]) -> dict[str, Tasks]:
     """The tasks of the owners who can log in, as far as they are in sight."""
     seen = sight.scope.owners
-    today = datetime.now(UTC).astimezone(current().zone).date()
+    today = local_today()
     wanted = [name for name in owners if seen is None or name in seen]
     known = User.objects.filter(csm_id__in=wanted, is_active=True).values_list("csm_id", flat=True)
     found = {name: Tasks() for name in known}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tenure.web.kit import formats
-from tenure.web.kit.reading import current
+from tenure.web.kit.reading import local_date
 
 if TYPE_CHECKING:
     from tenure.web.team.gathered import Book, Gathered
@@ -35,11 +35,7 @@ def needs(book: Book, of: Gathered) -> tuple[Need, ...]:
 
 
 def _signs(book: Book, of: Gathered) -> Iterator[Need]:
-    if (
-        book.absence is not None
-        and not book.absence.cover_csm_id
-        and book.absence.begins.astimezone(current().zone).date() <= of.today
-    ):
+    if book.absence is not None and not book.absence.cover_csm_id and local_date(book.absence.begins) <= of.today:
         yield Need(_("away, and nobody stands in"))
     if book.expected is not None and book.expected.remark.startswith("worse"):
         yield Need(_("loses more than was to be expected"), f"{reverse('fair_comparison')}?{urlencode({'by': of.by})}")

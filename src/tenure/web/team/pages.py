@@ -20,7 +20,7 @@ from tenure.web.kit import figure, formats, scores
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.choice import Choice, Option
 from tenure.web.kit.people import names
-from tenure.web.kit.reading import current
+from tenure.web.kit.reading import local_date
 from tenure.web.kit.sheet import sheet
 from tenure.web.kit.shell import Nav, Section, Text
 from tenure.web.kit.table import exported
@@ -157,7 +157,7 @@ def _away(book: Book, of: Gathered, people: Mapping[str, str]) -> str:
     if one is None:
         return ""
     who = people.get(one.cover_csm_id or "", one.cover_csm_id or "") or _("nobody stands in")
-    if one.begins.astimezone(current().zone).date() <= of.today:
+    if local_date(one.begins) <= of.today:
         return _("away until %(day)s, %(who)s") % {"day": formats.day(one.ends - timedelta(microseconds=1)), "who": who}
     return _("away from %(day)s, %(who)s") % {"day": formats.day(one.begins), "who": who}
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from tenure.core.titles import titled
 from tenure.web.kit import formats
-from tenure.web.kit.reading import current
+from tenure.web.kit.reading import local_date
 from tenure.web.today import words
 from tenure.web.today.found import AHEAD, Book, agenda_of
 from tenure.web.work import tasks
@@ -65,7 +65,7 @@ def _things(answers: Answers, day: Day) -> Iterator[Coming]:
         name = one.name or ""
         stake = formats.money_short(one.stake, agenda.currency) if agenda and one.stake else ""
         yield Coming(
-            one.due.astimezone(current().zone).date(), words.AHEAD.get(one.kind, one.kind), titled(name) if name.islower() else name,
+            local_date(one.due), words.AHEAD.get(one.kind, one.kind), titled(name) if name.islower() else name,
             one.account or one.account_id, stake, reverse("account_page", args=[one.account_id]),
         )  # fmt: skip
 

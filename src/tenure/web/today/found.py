@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenure.web.kit import formats
-from tenure.web.kit.reading import current
+from tenure.web.kit.reading import current, local_today
 from tenure.web.today import words
 from tenure.web.work import tasks
 from tenure.web.work.models import Priority, Status, Task
@@ -108,7 +108,7 @@ def agenda_of(answers: Answers, csm_id: str) -> Agenda | None:
 
 def found(answers: Answers, user: User, day: Day, *, everything: bool = False) -> Found:
     """The list of ``day``, as ``user`` may see it. ``everything``: beyond the day's share, too."""
-    sight, today = answers.sight, timezone.now().astimezone(current().zone).date()
+    sight, today = answers.sight, local_today()
     agenda = agenda_of(answers, day.csm_id)
     causes = agenda.causes if agenda else ()
     made = tasks.of_keys(one.key for one in causes)

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from tenure.web.access.page import POST, Request, page, show
@@ -18,7 +17,7 @@ from tenure.web.access.roles import TELL, Role
 from tenure.web.kit import formats
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.choice import Choice, number_of
-from tenure.web.kit.reading import current
+from tenure.web.kit.reading import local_today
 from tenure.web.kit.shell import Nav, Section
 from tenure.web.today import acting
 from tenure.web.today.acting import Acted, Later
@@ -111,4 +110,4 @@ def _others(user: User) -> tuple[tuple[int, str], ...]:
 
 
 def _this_day() -> date:
-    return timezone.now().astimezone(current().zone).date()
+    return local_today()

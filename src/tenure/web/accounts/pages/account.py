@@ -11,7 +11,7 @@ from tenure.web.accounts import health, life
 from tenure.web.accounts.part import may_tell
 from tenure.web.accounts.why import Why, why
 from tenure.web.kit.account import named
-from tenure.web.kit.reading import current
+from tenure.web.kit.reading import local_date
 
 
 @page("accounts/<path:account_id>/health/", roles=EVERYONE, title=gettext_lazy("Health score"))
@@ -19,7 +19,7 @@ def account_health(request: Request, account_id: str) -> Why | HttpResponse:
     """Why an account's score is what it is, as a page of its own or a part of the account's."""
     sight = request.sight()
     name, now = named(sight, account_id)
-    today = now.astimezone(current().zone).date()
+    today = local_date(now)
     content = why(sight, account_id, name, today, request.GET.dict())
     return show(request, content, template="accounts/why.html") if request.htmx else content
 

@@ -21,7 +21,7 @@ from tenure.web.accounts.part import answered, may_tell
 from tenure.web.accounts.parts.people import people
 from tenure.web.kit.account import named
 from tenure.web.kit.once import tell
-from tenure.web.kit.reading import current
+from tenure.web.kit.reading import local_date
 
 if TYPE_CHECKING:
     from tenure.engine import Sight
@@ -114,6 +114,6 @@ def _is_taken(sight: Sight, account_id: str, email: str, person_id: str) -> bool
 def _initial(known: dict[str, Any] | None) -> dict[str, Any]:
     if known is None:
         return {}
-    left = known["left_at"].astimezone(current().zone).date() if known["left_at"] else None
+    left = local_date(known["left_at"]) if known["left_at"] else None
     texts = {name: known[name] or "" for name in ("name", "email", "title", "role")}
     return texts | {"is_champion": bool(known["is_champion"]), "left_at": left}

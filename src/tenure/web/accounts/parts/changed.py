@@ -14,7 +14,7 @@ from tenure.web.accounts.naming import PEOPLE, names_of
 from tenure.web.accounts.part import Part
 from tenure.web.kit import formats, scores
 from tenure.web.kit.happenings import KINDS, Told, Tone, told
-from tenure.web.kit.reading import current
+from tenure.web.kit.reading import current, local_date
 from tenure.web.kit.table import address
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def changed(
 ) -> Changed | None:
     """What changed since a moment; None where there is no such account to be seen. ``asked``: the reader named the day."""
     day = (since or now).astimezone(current().zone).date()
-    latest = now.astimezone(current().zone).date().isoformat()
+    latest = local_date(now).isoformat()
     timeline = reverse("account_timeline", args=[account_id])
     if since is None:
         return Changed(account_id, name, "changed", None, asked, day.isoformat(), latest, (), (), (), 0, timeline, now)

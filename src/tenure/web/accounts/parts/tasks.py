@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tenure.web.accounts.part import Part
 from tenure.web.kit import formats
-from tenure.web.kit.reading import current
+from tenure.web.kit.reading import local_date
 from tenure.web.work.models import Priority, Status
 from tenure.web.work.tasks import of_account
 
@@ -47,7 +47,7 @@ def tasks(sight: Sight, account_id: str, name: str, now: datetime, *, may_tell: 
     every = of_account(sight, account_id)
     open_ = list(every.filter(status=Status.OPEN)[: _MOST + 1])
     count = every.filter(status=Status.OPEN).count() if len(open_) > _MOST else len(open_)
-    today = now.astimezone(current().zone).date()
+    today = local_date(now)
     rows = tuple(
         Task(one.pk, one.title, one.reason, one.owner.name, formats.day(one.due), _late(one.due, today), one.priority == Priority.HIGH)
         for one in open_[:_MOST]

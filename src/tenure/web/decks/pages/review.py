@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from tenure.web.access.page import FORM, Request, page, show
 from tenure.web.access.roles import TELL
-from tenure.web.decks.asked import SECTIONS, asked, today
+from tenure.web.decks.asked import SECTIONS, asked
 from tenure.web.decks.forms import Review, initial_of
 from tenure.web.decks.gathered import Gathered, gathered
 from tenure.web.decks.jobs import FILE, KINDS
@@ -22,6 +22,7 @@ from tenure.web.decks.models import DeckDraft
 from tenure.web.decks.sections.voice import said_of, shown
 from tenure.web.decks.telling import told
 from tenure.web.kit import drawn
+from tenure.web.kit.reading import local_today
 from tenure.web.post import jobs
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def _kept(request: Request, account_id: str, name: str, given: Mapping[str, Any]
 
 def _gathered(request: Request, account_id: str, kept: Mapping[str, Any]) -> Gathered:
     sight = request.sight()
-    found = gathered(sight, account_id, asked(kept, sight.settings(), today()))
+    found = gathered(sight, account_id, asked(kept, sight.settings(), local_today()))
     if found is None:
         raise Http404
     return found

@@ -14,7 +14,7 @@ from tenure.web.decks.slides import Grid, Slide, Stat
 from tenure.web.kit import formats
 from tenure.web.kit.charts import Bars, Scale, Series, Table, Tone
 from tenure.web.kit.happenings import CHANNELS
-from tenure.web.kit.reading import current
+from tenure.web.kit.reading import local_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,9 +90,7 @@ def _reached(of: Gathered, row: dict[str, Any]) -> str:
 def _by_month(of: Gathered, contacts: Sequence[dict[str, Any]]) -> Bars:
     every = months.between(of.asked.start, min(of.asked.last, of.today))
     names = tuple(months.called(month, short=True) for month in every)
-    counted = Counter(
-        (row["channel"], row["occurred_at"].astimezone(current().zone).date().replace(day=1)) for row in contacts
-    )
+    counted = Counter((row["channel"], local_date(row["occurred_at"]).replace(day=1)) for row in contacts)
     used = [channel for channel in CHANNELS if any(channel == each for each, _month in counted)]
     series = tuple(
         Series(str(CHANNELS[channel]), tuple(float(counted[channel, month]) for month in every), _TONES[channel])

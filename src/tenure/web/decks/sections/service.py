@@ -13,7 +13,7 @@ from tenure.web.decks.sections import months
 from tenure.web.decks.slides import Grid, Slide, Stat
 from tenure.web.kit import formats
 from tenure.web.kit.charts import Bars, Scale, Series, Table
-from tenure.web.kit.reading import current
+from tenure.web.kit.reading import local_date
 
 if TYPE_CHECKING:
     from tenure.engine.verbs.account_tickets import TicketTold, Took
@@ -75,7 +75,7 @@ def _measure(name: str, took: Sequence[Took]) -> tuple[str, str, str]:
 
 def _by_month(of: Gathered, tickets: Sequence[TicketTold]) -> Bars:
     every = months.between(of.asked.start, min(of.asked.last, of.today))
-    opened = [one.created_at.astimezone(current().zone).date().replace(day=1) for one in tickets]
+    opened = [local_date(one.created_at).replace(day=1) for one in tickets]
     counts = [opened.count(month) for month in every]
     names = tuple(months.called(month, short=True) for month in every)
     rows = tuple((name, formats.number(count)) for name, count in zip(names, counts, strict=True))

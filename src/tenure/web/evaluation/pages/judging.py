@@ -15,7 +15,7 @@ from tenure.engine.review_rules import read
 from tenure.web.access.page import FORM, Request, page, show
 from tenure.web.evaluation import agenda, doing, forms, whose
 from tenure.web.evaluation.models import Judged, Proof
-from tenure.web.evaluation.rhythm import today
+from tenure.web.kit.reading import local_today
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def judge_skill(request: Request, review: int, skill: str) -> JudgeSkill | HttpR
     template, asked = rules.template(found.kind), next((one for one in rules.skills if one.slug == skill), None)
     if asked is None or template is None or not template.judged or found.subject is None or found.erased_at:
         raise Http404
-    known = forms.found(agenda.about(request.user, found, rules).sight, today())
+    known = forms.found(agenda.about(request.user, found, rules).sight, local_today())
     before = found.judged.filter(by=request.user, skill=skill).prefetch_related("evidence").first()
     of = (found.pk, found.name, asked.name, asked.about, found.subject.name, found.subject_id == request.user.pk)
     if request.method != "POST":

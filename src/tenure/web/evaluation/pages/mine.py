@@ -20,6 +20,7 @@ from tenure.web.evaluation import doing, forms, rhythm, whose
 from tenure.web.evaluation.models import Kind, Review
 from tenure.web.kit import formats
 from tenure.web.kit.choice import number_of
+from tenure.web.kit.reading import local_today
 from tenure.web.kit.shell import Nav, Section, Text
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class MyReviews:
 @page("reviews/", roles=whose.OPENS, title=gettext_lazy("My reviews"), nav=Nav(Section.WORK, 75, "messages-square"))
 def my_reviews(request: Request) -> MyReviews:
     """What was said of my work, what was agreed, and what comes next?"""
-    user, now = request.user, rhythm.today()
+    user, now = request.user, local_today()
     found = [one for one in whose.own(user)[:_MOST] if one.leader_id != user.pk]
     lines = [(_line(one, user, now), one) for one in found]
     leader = _leader(user)
@@ -116,7 +117,7 @@ class TeamReviews:
 @page("team-reviews/", roles=LEAD, title=gettext_lazy("Team reviews"), nav=Nav(Section.TEAM, 40, "clipboard-pen-line"))
 def team_reviews(request: Request) -> TeamReviews:
     """With whom do I talk next, and what about?"""
-    user, now = request.user, rhythm.today()
+    user, now = request.user, local_today()
     rules = request.sight().review_rules()
     people = whose.team(user)
     members = [_member(rules, user, one, now) for one in people]
@@ -188,7 +189,7 @@ def plan_review(request: Request) -> PlanForm | HttpResponse:
     line = whose.line(request.user)
     if request.method != "POST":
         kind, person = request.GET.get("kind", Kind.ONE_TO_ONE), number_of(request.GET.get("person", ""))
-        return PlanForm(forms.Plan.new(of={"line": line}, kind=kind, person=person or None, day=rhythm.today()))
+        return PlanForm(forms.Plan.new(of={"line": line}, kind=kind, person=person or None, day=local_today()))
     form = forms.Plan(request.POST, line=line)
     if form.is_valid():
         given = form.cleaned_data

@@ -10,6 +10,7 @@ from tenure.web.evaluation.agenda import Cell, Section
 from tenure.web.evaluation.doing import agreed
 from tenure.web.evaluation.models import Kind
 from tenure.web.kit import formats
+from tenure.web.kit.reading import local_date
 from tenure.web.work.models import Status
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def section(about: About) -> Section:
     """Open ones first, the oldest of them first."""
     found = list(agreed(about.review))
     open_, done = ([one for one in found if (one.task.status == Status.OPEN) is is_open] for is_open in (True, False))
-    recent = [one for one in done if one.task.done_at and one.task.done_at.date() >= about.since]
+    recent = [one for one in done if one.task.done_at and local_date(one.task.done_at) >= about.since]
     return Section(
         _("What was agreed"),
         (_("Agreed"), _("Whose"), _("By"), _("Where it stands")),

@@ -38,7 +38,7 @@ def section(about: About) -> Section:
     ]  # fmt: skip
     rows = [
         row
-        for where, order in ((decided, "decided_at"), (ahead, "due"))
+        for where, order in ((decided, "-decided_at"), (ahead, "due"))
         for row in about.sight.rows("renewals", columns=_COLUMNS, where=where, order=(order,), limit=_MOST).rows
     ]
     seen = {row["renewal_id"]: row for row in rows}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ from tenure.web.access.page import FORM, Request, page, show
 from tenure.web.access.roles import LEAD
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.once import tell
-from tenure.web.kit.reading import current
+from tenure.web.kit.reading import local_today
 from tenure.web.objectives import drawings, forms, words
 from tenure.web.objectives.pages.listed import teller_of
 from tenure.web.objectives.pages.one import standing_of
@@ -105,7 +104,7 @@ def _tried(found: Standing, answers: Answers) -> Tried:
 def _about(answers: Answers, known: Objective | None) -> forms.Choices:
     """What can be chosen: one's own people and teams, and what an objective of theirs may serve."""
     found, teller = answers.objectives("all", figures=False), teller_of(answers)
-    today = datetime.now(UTC).astimezone(current().zone).date()
+    today = local_today()
     people = sorted(((one, teller.person(one)) for one in found.people), key=lambda pair: pair[1])
     served = [
         one.objective for one in found.found

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -21,6 +20,7 @@ from tenure.web.kit import formats
 from tenure.web.kit.charts import Chart
 from tenure.web.kit.choice import number_of
 from tenure.web.kit.people import names
+from tenure.web.kit.reading import local_today
 from tenure.web.kit.table import address
 from tenure.web.portfolio import applying, drawings, words
 from tenure.web.portfolio.applying import Wished
@@ -157,7 +157,7 @@ def apply_moves(request: Request) -> HttpResponse:
         messages.error(request, _("Nothing was changed: choose a day."))
         return HttpResponseRedirect(reverse("balance"))
     given = form.cleaned_data
-    if given["day"] < timezone.localdate():
+    if given["day"] < local_today():
         messages.error(request, _("Nothing was changed: moves cannot begin in the past."))
         return HttpResponseRedirect(reverse("balance"))
     wished = [_wished(value) for value in request.POST.getlist("move")]
@@ -241,7 +241,7 @@ def _proposal(found: Balanced, sight: Sight, *, applies: bool) -> Proposal:
             Waiting(found.accounts[account].name, reverse("account_page", args=[account]), words.WHY[why], words.STAYS[hinders])
             for account, why, hinders in plan.waits
         ),
-        applies, Applying.new(day=_next_month(plan.day), tasks=True), found.rules.version, _guards(found),
+        applies, Applying.new(day=found.holds, tasks=True), found.rules.version, _guards(found),
     )  # fmt: skip
 
 
@@ -255,12 +255,6 @@ def _guards(found: Balanced) -> tuple[str, ...]:
         _("nobody takes over who is away for most of the month or leaves soon"),
         _("long and recent relations with an owner cost most"),
     )
-
-
-def _next_month(day: date) -> date:
-    """The first day of the next month, if that is a week away at least; else of the one after."""
-    first = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
-    return first if (first - day).days >= 7 else (first + timedelta(days=32)).replace(day=1)
 
 
 def _load(one: Held) -> str:

@@ -139,7 +139,7 @@ def workload(request: Request) -> Workload | HttpResponse:
     )  # fmt: skip
 
 
-@page("workload/<str:csm_id>/", roles=SEES, title=gettext_lazy("Workload of one person"), sensitive=True)
+@page("workload/<path:csm_id>/", roles=SEES, title=gettext_lazy("Workload of one person"), sensitive=True)
 def workload_of(request: Request, csm_id: str) -> OfPerson:
     """Of what somebody's hours are made, account by account."""
     found = request.sight().workload()

@@ -22,7 +22,7 @@ from tenure.web.kit.asking import Answers
 from tenure.web.kit.choice import Choice, Option
 from tenure.web.kit.once import tell
 from tenure.web.kit.people import names
-from tenure.web.kit.reading import current
+from tenure.web.kit.reading import local_date
 from tenure.web.kit.sheet import sheet
 from tenure.web.kit.shell import Nav, Section, Text
 from tenure.web.kit.table import ON_A_PAGE, Heading, Pager, address, exported, heading, order_of, page_of, pager
@@ -252,7 +252,7 @@ def _deal(row: dict[str, Any], currency: str, now: datetime, people: Mapping[str
         row["owner_name"] or row["owner"] or formats.UNKNOWN, words.SALES.get(row["kind"], row["kind"]),
         row["stage"] or formats.UNKNOWN, formats.money_short(row["amount"], currency),
         "" if row["probability"] is None or not is_open else formats.percent(row["probability"], 0), formats.day(close),
-        is_open and close is not None and close.astimezone(current().zone).date() < now.astimezone(current().zone).date(),
+        is_open and close is not None and local_date(close) < local_date(now),
         formats.duration((row["closed_at"] or now) - row["created_at"]), people.get(source, source) or formats.UNKNOWN, bool(row["by_csm"]),
     )  # fmt: skip
 
@@ -319,7 +319,7 @@ def open_opportunity(request: Request, account_id: str) -> SaleForm | HttpRespon
     name, now = named(sight, account_id)
     currency = sight.settings().currency
     stages = tuple(one.name for one in sight.growth_pipeline().stages if one.name)
-    later = now.astimezone(current().zone).date() + timedelta(days=60)
+    later = local_date(now) + timedelta(days=60)
     form = (
         Sale(request.POST) if request.method == "POST" else Sale.new(expected_close=later, stage=next(iter(stages), ""))
     )

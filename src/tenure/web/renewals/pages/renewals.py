@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
@@ -17,7 +17,7 @@ from tenure.web.access.roles import EVERYONE, TELL
 from tenure.web.kit import formats
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.people import names
-from tenure.web.kit.reading import current
+from tenure.web.kit.reading import current, local_date, local_today
 from tenure.web.kit.sheet import sheet
 from tenure.web.kit.shell import Nav, Section
 from tenure.web.kit.table import ON_A_PAGE, Heading, Pager, address, exported, heading, order_of, page_of, pager
@@ -89,7 +89,7 @@ def renewals(request: Request) -> Renewals | HttpResponse:
     )
     content = Renewals(
         window=window,
-        windows=listed.windows(window, settings, listed.today_of(found.as_of)),
+        windows=listed.windows(window, settings, local_date(found.as_of)),
         as_of=found.as_of,
         rows=tuple(listed.renewal(row, settings.currency, found.as_of) for row in found.rows),
         headings=tuple(_headings(order, given)),
@@ -115,13 +115,13 @@ def _later(answers: Answers, window: Window) -> Later | None:
     found = answers.rows("renewals", where=where, columns=("due",), order=("due",), limit=1).rows
     if not found:
         return None
-    day = found[0]["due"].astimezone(current().zone).date()
+    day = local_date(found[0]["due"])
     quarter = period_at(Grain.QUARTER, day, answers.settings.fiscal_year_start)
     return Later(formats.day(day), address({}, window=quarter.label))
 
 
 def _window(settings: Settings, given: dict[str, str]) -> Window:
-    return listed.window_of(given, settings, listed.today_of(datetime.now(UTC)))
+    return listed.window_of(given, settings, local_today())
 
 
 def asked_of(given: dict[str, str], window: Window, settings: Settings) -> dict[str, Any]:
@@ -217,7 +217,7 @@ def _outlook(found: RenewalForecastFound, window: Window, link: str) -> Outlook:
         return formats.money_short(amount, currency)
 
     unjudged = next(call for call in one.calls if call.category is None)
-    grids = months(found.days, found.start, found.end, listed.today_of(found.as_of), currency)
+    grids = months(found.days, found.start, found.end, local_date(found.as_of), currency)
     share = one.called / one.due.value if one.due.value else None
     return Outlook(
         window=window,
@@ -341,7 +341,7 @@ def forecast_by(request: Request) -> ForecastBy:
     in_order = sorted(found.groups, key=lambda one: (one.name is None, called[one.name]))
     options = tuple(Option(name, word, name == by) for name, word in words.GROUPS.items())
     return ForecastBy(
-        window, listed.windows(window, settings, listed.today_of(found.as_of)), Choice("by", _("By"), options),
+        window, listed.windows(window, settings, local_date(found.as_of)), Choice("by", _("By"), options),
         str(words.GROUPS[by]), found.as_of,
         tuple(_group(one, called[one.name], found.currency, address(window.given, state="all", **{by: one.name or ""})) for one in in_order),
         _group(found.total, _("All"), found.currency, ""),

@@ -20,7 +20,7 @@ from tenure.web.kit import formats
 from tenure.web.kit.account import named
 from tenure.web.kit.once import tell
 from tenure.web.kit.people import names
-from tenure.web.kit.reading import current
+from tenure.web.kit.reading import current, local_date, local_today
 from tenure.web.renewals import words
 from tenure.web.renewals.forms import Decided, SaleChanged, Taken
 
@@ -154,7 +154,7 @@ def _shown(
         words.decided(row["status"]), formats.money(row["amount"], currency), _facts(sight, row), currency, stages,
         tuple(words.SALE_LOST.items()),
         (change or _change(row)) if tells and is_open else None,
-        (decide or Decided.new(auto_id="decide_%s", of={"of": (_day(row["created_at"]), _today())}, closed_on=_today(), amount=row["amount"])) if tells and is_open else None,
+        (decide or Decided.new(auto_id="decide_%s", of={"of": (_day(row["created_at"]), _today())}, closed_on=_today(), amount=format(row["amount"].normalize(), "f"))) if tells and is_open else None,
         Taken.new() if tells and not is_open else None, error, now,
     )  # fmt: skip
 
@@ -162,7 +162,7 @@ def _shown(
 def _change(row: dict[str, Any]) -> SaleChanged:
     chance = row["probability"]
     return SaleChanged.new(
-        auto_id="change_%s", stage=row["stage"] or "", amount=row["amount"],
+        auto_id="change_%s", stage=row["stage"] or "", amount=format(row["amount"].normalize(), "f"),
         probability=None if chance is None else round(chance * 100), expected_close=_day(row["expected_close"]),
     )  # fmt: skip
 
@@ -183,12 +183,12 @@ def _facts(sight: Sight, row: dict[str, Any]) -> tuple[tuple[Text, str], ...]:
 
 
 def _today() -> date:
-    return datetime.now(UTC).astimezone(current().zone).date()
+    return local_today()
 
 
 def _day(at: datetime | None) -> date | None:
     """The day of a moment, where the organisation is."""
-    return at.astimezone(current().zone).date() if at else None
+    return local_date(at) if at else None
 
 
 def _moment(day: date, opened: datetime) -> str:

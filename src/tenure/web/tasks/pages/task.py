@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,7 +19,7 @@ from tenure.web.access.page import FORM, POST, Request, page, show
 from tenure.web.access.roles import EVERYONE, TELL
 from tenure.web.kit import formats
 from tenure.web.kit.choice import number_of
-from tenure.web.kit.reading import current
+from tenure.web.kit.reading import local_today
 from tenure.web.tasks import listed
 from tenure.web.tasks.forms import ChangeForm
 from tenure.web.tasks.listed import Row
@@ -216,4 +215,4 @@ def _changed(name: str, ends: Any) -> str:
 
 
 def _today() -> date:
-    return timezone.now().astimezone(current().zone).date()
+    return local_today()

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -15,7 +14,7 @@ from tenure.core.errors import UsageError
 from tenure.web.access.models import User
 from tenure.web.access.page import FORM, POST, Request, page, show
 from tenure.web.access.roles import TELL
-from tenure.web.kit.reading import current
+from tenure.web.kit.reading import local_today
 from tenure.web.tasks.forms import ApplyForm, TemplateForm
 from tenure.web.work import routine
 
@@ -122,7 +121,7 @@ def apply_template(request: Request, template_id: int) -> Applying | HttpRespons
     """Give every step of a template as a task about an account."""
     sight, found = request.sight(), routine.template(request.user, template_id)
     if request.method != "POST":
-        today = timezone.now().astimezone(current().zone).date()
+        today = local_today()
         initial = {"owner": request.user.pk, "account": request.GET.get("account", ""), "starts": today}
         return Applying(found.pk, found.name, ApplyForm(sight, initial=initial))
     form = ApplyForm(sight, request.POST)
