@@ -506,6 +506,7 @@ def test_a_private_note_is_its_writers_in_the_paper_too(cast):
     for who in ("mona", "cora"):
         html = render_to_string("evaluation/paper.html", {"review": shown(cast[who], review), "agenda": ()})
         assert "What I saw" in html
+        assert "nobody is compared with a colleague here" in html
         assert "alone" not in html
     assert [one.text for one in whose.notes(cast["cora"], review)] == ["What I saw", "What I say", "Hers alone"]
     doing.take_out(review, cast["cora"], ReviewNote.objects.get(text="Hers alone").pk)
