@@ -65,11 +65,11 @@ def opportunity(request: Request, opportunity_id: str) -> Opportunity:
 @page(
     "opportunity/<path:opportunity_id>/change/", roles=TELL, title=gettext_lazy("Change an opportunity"), methods=FORM
 )
-def change_opportunity(request: Request, opportunity_id: str) -> Opportunity | HttpResponse:
+def change_opportunity(request: Request, opportunity_id: str) -> HttpResponse:
     """Tell how an opportunity goes: another stage, amount, day or chance."""
     row = _row(request.sight(), opportunity_id, status=_OPEN)
     if request.method != "POST":
-        return _shown(request, row)
+        return HttpResponseRedirect(reverse("opportunity", args=[opportunity_id]))
     form = SaleChanged(request.POST, auto_id="change_%s")
     if not form.is_valid():
         return show(request, _shown(request, row, change=form), status=422, template="renewals/opportunity.html")
@@ -79,11 +79,11 @@ def change_opportunity(request: Request, opportunity_id: str) -> Opportunity | H
 @page(
     "opportunity/<path:opportunity_id>/decide/", roles=TELL, title=gettext_lazy("Decide an opportunity"), methods=FORM
 )
-def decide_opportunity(request: Request, opportunity_id: str) -> Opportunity | HttpResponse:
+def decide_opportunity(request: Request, opportunity_id: str) -> HttpResponse:
     """Tell that an opportunity was won, or lost and why."""
     row = _row(request.sight(), opportunity_id)
     if request.method != "POST":
-        return _shown(request, row)
+        return HttpResponseRedirect(reverse("opportunity", args=[opportunity_id]))
     form = Decided(request.POST, auto_id="decide_%s", of=(_day(row["created_at"]), _today()))
     if not form.is_valid():
         return show(request, _shown(request, row, decide=form), status=422, template="renewals/opportunity.html")
