@@ -86,7 +86,7 @@ def test_what_is_compiled_for_one_workspace_knows_nothing_of_anothers_attributes
     monkeypatch.setenv("TENURE_CACHE", str(tmp_path))
     monkeypatch.setattr(kept, "_had", {})
     settings = Settings(currency="EUR", timezone="UTC")
-    ours = kept.recipe(FactKey("holding"), Ground("word", ("vip",)), settings)
-    assert kept.recipe(FactKey("holding"), Ground("word", ("copy",)), settings) is ours
+    ours = kept.recipe(FactKey("identity"), Ground("word", ("vip",)), settings)
+    assert kept.recipe(FactKey("identity"), Ground("word", ("copy",)), settings) is ours
     assert "custom" not in ours.sql
     assert '"custom:vip"' in kept.recipe(FactKey("stint"), Ground("word", ("vip",)), settings).sql
