@@ -8,10 +8,13 @@ import duckdb
 import ibis
 import pytest
 
+from tenure.core.config import Settings
 from tenure.engine.verbs.run import Run
 from tenure.engine.workspace import Local, Workspace
+from tenure.figures import kept
 from tenure.figures.needed import needed
 from tenure.figures.published import current
+from tenure.figures.question import Ground
 from tenure.figures.writer import Writer
 from tenure.metrics.kinds import FactKey
 from tests.workspaces import clock, copy_to
@@ -77,3 +80,13 @@ def told(home: Path) -> dict[str, tuple[object, object]]:
                 columns = con.execute(f'DESCRIBE "{table}"').fetchall()
                 found[f"{part} {table}"] = columns, con.execute(f'FROM "{table}" ORDER BY ALL').fetchall()
     return found
+
+
+def test_what_is_compiled_for_one_workspace_knows_nothing_of_anothers_attributes(tmp_path, monkeypatch):
+    monkeypatch.setenv("TENURE_CACHE", str(tmp_path))
+    monkeypatch.setattr(kept, "_had", {})
+    settings = Settings(currency="EUR", timezone="UTC")
+    ours = kept.recipe(FactKey("identity"), Ground("word", ("vip",)), settings)
+    assert kept.recipe(FactKey("identity"), Ground("word", ("copy",)), settings) is ours
+    assert "custom" not in ours.sql
+    assert '"custom:vip"' in kept.recipe(FactKey("stint"), Ground("word", ("vip",)), settings).sql

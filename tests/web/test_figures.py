@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tenure.core.errors import UnavailableError
+from tenure.core.errors import UnavailableError, UsageError
+from tenure.core.written import Written
 from tenure.engine import Scope
 from tenure.engine.verbs.load import Load
 from tenure.web.access.roles import Role
@@ -127,6 +128,34 @@ def test_pages_of_a_list_are_kept_until_there_is_new_data_and_for_nobody_else(co
     moved.write_text(f"account_id,csm_id,valid_from\n{ids[0]},{second},2026-01-01\n")
     company.call("load", Load((str(moved),), "assignment"))
     assert ids[0] in listed(second, order=["account_id"])[1]
+
+
+def test_forecasts_ratings_and_explained_scores_are_kept_for_nobody_else(company):
+    first, second = sorted(owners(company))[:2]
+    mine, theirs = (company.seen_by(Scope((owner,))) for owner in (first, second))
+    account = mine.rows("accounts", where=[("is_customer", "equals", True)], limit=1).rows[0]["account_id"]
+
+    def told(sight):
+        answers = Answers(sight)
+        return answers.rated("owner"), answers.renewal_forecast(by="owner")
+
+    assert all(one is again for one, again in zip(told(mine), told(mine), strict=True))
+    for asked in (mine, theirs):
+        rated, due = told(asked)
+        assert rated.groups == asked.rated("owner").groups
+        assert due.groups == asked.renewal_forecast(by="owner").groups
+    assert told(mine)[0].groups != told(theirs)[0].groups
+    why = Answers(mine).health(account)
+    assert Answers(mine).health(account) is why
+    with pytest.raises(UsageError, match="There is no customer"):
+        Answers(theirs).health(account)
+    mine.health_model = lambda: Written("health.toml", "another one")
+    assert Answers(mine).health(account) is not why
+    line = company.home / "line.csv"
+    line.write_text(f"subscription_id,account_id,amount,started_at\nmore,{account},1000,2026-01-01\n")
+    before = told(mine)
+    company.call("load", Load((str(line),), "subscription"))
+    assert not any(one is again for one, again in zip(before, told(mine), strict=True))
 
 
 def test_names_of_people_are_read_once_a_minute_and_hold_while_the_engine_is_busy(company, monkeypatch):

@@ -71,7 +71,8 @@ def plan(question: Question, ground: Ground, settings: Settings) -> Plan:
 
         return compiled(question, ground, settings)
 
-    return _compiled(question, _as_far_as_asked(question, ground, settings), "", Plan, make)
+    ground = _as_far_as_asked(question, ground, settings)
+    return _compiled(question, ground, "", Plan, make)
 
 
 def detail(question: Question, ground: Ground, settings: Settings, what: Literal["values", "rows"]) -> Recipe:
@@ -83,7 +84,8 @@ def detail(question: Question, ground: Ground, settings: Settings, what: Literal
 
         return detailed(question, ground, settings, what)
 
-    return _compiled(question, _as_far_as_asked(question, ground, settings), f" {what}", Recipe, make)
+    ground = _as_far_as_asked(question, ground, settings)
+    return _compiled(question, ground, f" {what}", Recipe, make)
 
 
 def recipe(key: FactKey, ground: Ground, settings: Settings) -> Recipe:
@@ -95,7 +97,8 @@ def recipe(key: FactKey, ground: Ground, settings: Settings) -> Recipe:
 
         return recipe(key, ground, settings)
 
-    return _compiled(key, _of_fact(key, ground), "", Recipe, make)
+    ground = _of_fact(key, ground)
+    return _compiled(key, ground, "", Recipe, make)
 
 
 def columns(key: FactKey, ground: Ground, engine: str, look: Callable[[], Columns]) -> Columns:

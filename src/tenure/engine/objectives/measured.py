@@ -251,8 +251,11 @@ def _forecast(
         if sure or (now.low is None and now.high is None):
             return None, "no_interval"
         return Forecast(now.value, now.low, now.high, "so_far"), ""
-    values = [float(each.value) for each in parts if each.value is not None]
-    added = values[1:] if flow else [after - before for before, after in pairwise(values)]
+    if flow:  # the first part is there for levels, which are told by what they changed since the one before
+        added = [float(each.value) for each in parts[1:] if each.value is not None]
+    else:
+        levels = [float(each.value) for each in parts if each.value is not None]
+        added = [after - before for before, after in pairwise(levels)]
     length = _DAYS[Grain.WEEK if (one.closes - one.opens).days < 32 else Grain.MONTH]
     left = (instant(one.closes, zone) - clock.now) / timedelta(days=1) / length
     found = outlook(float(now.value), added, left)

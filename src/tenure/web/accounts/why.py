@@ -19,6 +19,7 @@ from tenure.web.kit.charts import Cascade, Chart, Scale, Step, Table, Tone
 if TYPE_CHECKING:
     from tenure.engine import Sight
     from tenure.engine.verbs.health import AccountHealth, Change, Component, HealthFound
+    from tenure.web.kit.asking import Answers
 
 
 @dataclass(frozen=True)
@@ -49,18 +50,18 @@ class Why:
     told: tuple[str, ...] = ()
 
 
-def why(sight: Sight, account_id: str, name: str, today: date, asked: dict[str, str]) -> Why:
+def why(answers: Answers, account_id: str, name: str, today: date, asked: dict[str, str]) -> Why:
     """The explanation for the days asked for (default: today against a quarter before)."""
     day, since = asked.get("at", ""), asked.get("since", "")
     try:
-        found = sight.health(account_id, at=day, since=since)
+        found = answers.health(account_id, at=day, since=since)
     except UsageError as error:
         if error.code not in ("no_date", "no_period", "not_found"):
             raise
         fault = _("It was no customer on that day.") if error.code == "not_found" else f"{error.message} {error.fix}"
         return Why(account_id, name, day, since, today.isoformat(), fault=fault)
     account = found.accounts[0]
-    read = _Reading(sight)
+    read = _Reading(answers.sight)
     return Why(
         id=account_id,
         name=name,

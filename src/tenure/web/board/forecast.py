@@ -35,9 +35,7 @@ def forecast(side: Side) -> Part:
     where = [(name, "equals", value) for name, value in side.only]
     here = period_at(Grain.QUARTER, local_today(), side.chosen.at.fiscal_year_start)
     quarters = (here, period_at(Grain.QUARTER, here.end, here.fiscal_year_start))
-    found = [
-        (each, side.answers.sight.renewal_forecast(start=each.label, end=each.label, where=where)) for each in quarters
-    ]
+    found = [(each, side.answers.renewal_forecast(start=each.label, end=each.label, where=where)) for each in quarters]
     told = [(quarter, one.total) for quarter, one in found]
     if not any(total.due.count for _quarter, total in told):
         return Part("forecast", title, note, empty=_("Nothing comes up for renewal in these two quarters."))

@@ -93,7 +93,7 @@ def health(request: Request) -> Health:
     """How well do our customers do, and who needs us?"""
     answers = Answers(request.sight())
     sight = answers.sight
-    by_tenth = sight.rated("tenth")
+    by_tenth = answers.rated("tenth")
     if not by_tenth.total.scored:
         return Health(by_tenth.as_of, waits=True, yours=sight.scope.narrow and by_tenth.day is not None)
     asked = request.GET.get("days", "")
@@ -117,8 +117,8 @@ def health(request: Request) -> Health:
         rose=_moved(answers, days, fell=False) if since else (),
         danger=_listed(answers, days, [("health_band", "equals", "poor")], "-arr"),
         poor=total.bands["poor"],
-        segments=tuple(_rows(sight.rated("segment"), "segment", days, {})),
-        owners=tuple(_rows(sight.rated("owner"), "owner", days, people)),
+        segments=tuple(_rows(answers.rated("segment"), "segment", days, {})),
+        owners=tuple(_rows(answers.rated("owner"), "owner", days, people)),
         notes=by_tenth.notes,
     )
 

@@ -19,14 +19,17 @@ from tenure.engine.restated import Restatement
 from tenure.engine.result import Result
 from tenure.engine.verbs.agenda import Agenda
 from tenure.engine.verbs.explain import Explanation
+from tenure.engine.verbs.health import HealthFound
 from tenure.engine.verbs.objectives import ObjectivesFound
+from tenure.engine.verbs.rated import RatedFound
+from tenure.engine.verbs.renewal_forecast import RenewalForecastFound
 from tenure.engine.verbs.rows import Page
 
 if TYPE_CHECKING:
     from tenure.engine.state import State, Word
 
 T = TypeVar("T")
-#: Seconds for which an agenda holds though nothing is told: something may have waited too long meanwhile.
+#: Seconds for which an agenda or a forecast holds though nothing is told: something may have waited too long meanwhile.
 _MOMENT = 300
 
 
@@ -69,6 +72,9 @@ _behind: _Kept[Explanation] = _Kept(100)
 _restated: _Kept[tuple[Restatement, ...]] = _Kept(100)
 _agendas: _Kept[Agenda] = _Kept(200)
 _objectives: _Kept[ObjectivesFound] = _Kept(100)
+_rated: _Kept[RatedFound] = _Kept(200)
+_forecasts: _Kept[RenewalForecastFound] = _Kept(200)
+_healths: _Kept[HealthFound] = _Kept(200)
 
 
 class Answers:
@@ -116,6 +122,22 @@ class Answers:
             None,
             which,
             {**more, "moment": moment},
+        )
+
+    def rated(self, by: str = "") -> RatedFound:
+        """How customers stand by the kept scores; as ``Sight.rated``."""
+        return self._once(_rated, self.sight.rated, None, by, {})
+
+    def renewal_forecast(self, **more: Any) -> RenewalForecastFound:
+        """What is expected of renewals; arguments as for ``Sight.renewal_forecast``. It is as of some minutes ago at most."""
+        asked = {**more, "moment": int(time.time() // _MOMENT)}
+        return self._once(_forecasts, lambda _all, **_more: self.sight.renewal_forecast(**more), None, "", asked)
+
+    def health(self, account: str, **more: Any) -> HealthFound:
+        """An account's score and why it is that; ``more`` as for ``Sight.health``. Raises ``UsageError`` as that does."""
+        model = self.sight.health_model().text  # no settings, and another one holds at once
+        return self._once(
+            _healths, lambda name, **_more: self.sight.health(name, **more), None, account, {**more, "model": model}
         )
 
     def _once(

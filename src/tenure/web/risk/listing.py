@@ -12,8 +12,8 @@ from tenure.web.kit.choice import Choice, Option
 from tenure.web.kit.people import names
 
 if TYPE_CHECKING:
-    from tenure.engine import Sight
     from tenure.engine.verbs.risk import Measure
+    from tenure.web.kit.asking import Answers
     from tenure.web.kit.shell import Text
 
 #: An order by lot is right half of the time; so is one that is hardly better, with what its interval leaves open.
@@ -22,11 +22,11 @@ _CHANCE = 0.55
 _Wanted = tuple[str, str, Sequence[tuple[str, "Text"]]]
 
 
-def filters(sight: Sight, given: Mapping[str, str], *more: _Wanted) -> tuple[Choice, ...]:
+def filters(answers: Answers, given: Mapping[str, str], *more: _Wanted) -> tuple[Choice, ...]:
     """The fields by which a list is narrowed: ``more``, then segment and owner, as far as there is something to choose."""
-    people = names.of(sight)
-    segments = [group.name for group in sight.rated("segment").groups if group.name]
-    owners = [group.name for group in sight.rated("owner").groups if group.name]
+    people = names.of(answers.sight)
+    segments = [group.name for group in answers.rated("segment").groups if group.name]
+    owners = [group.name for group in answers.rated("owner").groups if group.name]
     wanted: tuple[_Wanted, ...] = (
         *more,
         ("segment", _("Segment"), [(name, name) for name in segments]),

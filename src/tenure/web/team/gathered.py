@@ -88,14 +88,14 @@ def gathered(user: User, answers: Answers, by: str, now: datetime) -> Gathered:
                 figures.setdefault(each.slice[by], {})[slug] = each
         for each in answers.ask(slug, start=at, end=at, **more):
             whole[slug] = each
-    rated = sight.rated(by)
+    rated = answers.rated(by)
     # Whoever shares an account with one's own line is not of it.
     mine = sight.scope.owners
     groups = {group.name: group for group in rated.groups if group.name and (mine is None or group.name in mine)}
-    due = sight.renewal_forecast(start=here.isoformat(), end=until.isoformat(), by=by)
+    due = answers.renewal_forecast(start=here.isoformat(), end=until.isoformat(), by=by)
     ahead = {one.name: one for one in due.groups if one.name}
     past = (here - timedelta(days=BACK)).isoformat()
-    overdue = sight.renewal_forecast(start=past, end=here.isoformat(), by=by, where=[("state", "equals", "late")])
+    overdue = answers.renewal_forecast(start=past, end=here.isoformat(), by=by, where=[("state", "equals", "late")])
     late = {one.name: one.due.count for one in overdue.groups if one.name}
     compared = sight.compared(EXPECTED, by=by)
     fair = compared.found if compared else None

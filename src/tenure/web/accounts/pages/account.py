@@ -11,6 +11,7 @@ from tenure.web.accounts import health, life
 from tenure.web.accounts.part import may_tell
 from tenure.web.accounts.why import Why, why
 from tenure.web.kit.account import named
+from tenure.web.kit.asking import Answers
 from tenure.web.kit.reading import local_date
 
 
@@ -20,7 +21,7 @@ def account_health(request: Request, account_id: str) -> Why | HttpResponse:
     sight = request.sight()
     name, now = named(sight, account_id)
     today = local_date(now)
-    content = why(sight, account_id, name, today, request.GET.dict())
+    content = why(Answers(sight), account_id, name, today, request.GET.dict())
     return show(request, content, template="accounts/why.html") if request.htmx else content
 
 

@@ -200,10 +200,9 @@ class Outlook:
 def renewal_outlook(request: Request) -> Outlook | HttpResponse:
     """The forecast of what the list shows, as a page of its own or a part of the list's."""
     given = request.GET.dict()
-    sight = request.sight()
-    settings = sight.settings()
-    window = _window(settings, given)
-    found = sight.renewal_forecast(
+    answers = Answers(request.sight())
+    window = _window(answers.settings, given)
+    found = answers.renewal_forecast(
         start=window.start.isoformat(), end=window.last.isoformat(), where=listed.where_of(given)
     )
     content = _outlook(found, window, address(given, page="", format=""))
@@ -329,14 +328,14 @@ def forecast_by(request: Request) -> ForecastBy:
     from tenure.web.kit.choice import Choice, Option
 
     given = request.GET.dict()
-    sight = request.sight()
-    settings = sight.settings()
+    answers = Answers(request.sight())
+    settings = answers.settings
     window, by = _window(settings, given), given.get("by", "owner")
     by = by if by in words.GROUPS else "owner"
-    found = sight.renewal_forecast(
+    found = answers.renewal_forecast(
         start=window.start.isoformat(), end=window.last.isoformat(), by=by, where=listed.where_of(given)
     )
-    people = names.of(sight) if by == "owner" else {}
+    people = names.of(answers.sight) if by == "owner" else {}
     called = {one.name: people.get(one.name or "", one.name or _("none")) for one in found.groups}
     in_order = sorted(found.groups, key=lambda one: (one.name is None, called[one.name]))
     options = tuple(Option(name, word, name == by) for name, word in words.GROUPS.items())

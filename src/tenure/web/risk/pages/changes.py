@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from tenure.web.access.page import Request, page, show
 from tenure.web.access.roles import EVERYONE
 from tenure.web.kit import formats, reasons, scores
+from tenure.web.kit.asking import Answers
 from tenure.web.kit.shell import Nav, Section, Text
 from tenure.web.kit.table import ON_A_PAGE, Pager, address, exported, page_of, pager
 from tenure.web.risk.listing import filters, tested
@@ -150,7 +151,7 @@ def _content(words: Words, sight: Sight, given: dict[str, str], found: RiskFound
         taught=found.learned_from,
         rows=tuple(_customer(one, currency, found.day) for one in found.accounts),
         pager=pager(found.customers, page_of(given), given),
-        filters=filters(sight, given),
+        filters=filters(Answers(sight), given),
         search=given.get("q", ""),
         export=address(given, format="csv", page=""),
     )

@@ -123,7 +123,7 @@ def risk(request: Request) -> RiskList | HttpResponse:
     order = order_of(given, [name for name, _label, _numeric in _COLUMNS], "-at_risk")
     if given.get("format") == "csv":
         return _exported(sight, given, order)
-    found = sight.rated("risk_band")
+    found = answers.rated("risk_band")
     if not found.total.risked:
         return RiskList(found.as_of, *_missing(sight, found))
     number = page_of(given)
@@ -144,7 +144,7 @@ def risk(request: Request) -> RiskList | HttpResponse:
         rows=tuple(_account(row, currency, listed.as_of, why) for row in listed.rows),
         headings=tuple(_headings(order, given)),
         pager=pager(listed.total, number, given),
-        filters=filters(sight, given, ("risk_band", _("Risk"), list(scores.RISK.items()))),
+        filters=filters(answers, given, ("risk_band", _("Risk"), list(scores.RISK.items()))),
         order=given.get("order", ""),
         search=given.get("q", ""),
         export=address(given, format="csv", page=""),
