@@ -119,7 +119,7 @@ class OfPerson:
     accounts: tuple[Of, ...]
 
 
-@page("workload/", roles=SEES, title=gettext_lazy("Workload"), nav=Nav(Section.TEAM, 15, "gauge"), sensitive=True)
+@page("workload/", roles=SEES, title=gettext_lazy("Workload"), nav=Nav(Section.TEAM, 17, "gauge"), sensitive=True)
 def workload(request: Request) -> Workload | HttpResponse:
     """Who has too much to do, and who has room?"""
     found = request.sight().workload()
