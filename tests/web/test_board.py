@@ -271,7 +271,9 @@ def test_every_figure_of_both_pages_leads_to_accounts_within_two_clicks(small, s
             clicks[link] = 1
         else:  # a list of accounts or of renewals, or people: the next click is one of them
             clicks[link] = 2
-        assert re.search(r'href="/accounts/\w+/"|href="/accounts/\?owner=', page) or "/fair-comparison/" in link, (
+        assert (
+            re.search(r'href="/(accounts|renewals)/\w+/"|href="/accounts/\?owner=', page) or "/fair-comparison/" in link
+        ), (
             text,
             link,
         )

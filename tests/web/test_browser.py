@@ -126,6 +126,7 @@ def test_people_are_added_and_found_while_typing(watched):
 
 
 def test_a_part_that_is_asked_for_after_log_out_leads_to_log_in(watched, server):
+    watched.page.goto("/people/")
     other = watched.page.context.new_page()
     other.goto("/account/")
     other.get_by_role("button", name="Log out").first.click()

@@ -9,8 +9,8 @@ from decimal import Decimal
 from statistics import pstdev
 
 from tenure.portfolio.book import Account, Person
+from tenure.portfolio.pair import Pair, Side
 from tenure.portfolio.rules import Guards, Rules
-from tenure.portfolio.solver import Pair, Side, chosen
 from tenure.portfolio.workload import Capacity, Held, Workload, books
 
 LOAD, LEFT, LEAVING, UNOWNED = "load", "left", "leaving", "unowned"
@@ -80,6 +80,8 @@ def proposal(ground: Ground, most: int | None = None) -> Plan:
 
     What comes in which order changes nothing.
     """
+    from tenure.portfolio.solver import chosen  # with numpy and scipy, which take their time
+
     people = {one.id: one for one in sorted(ground.people, key=lambda one: one.id)}
     accounts = sorted(ground.accounts, key=lambda one: one.id)
     allowed = int(ground.rules.guards.most_moves * len(accounts)) if most is None else most

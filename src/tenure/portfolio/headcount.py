@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from tenure.core.period import add_months
 from tenure.portfolio.balance import spoken
 from tenure.portfolio.book import Account, Person
 from tenure.portfolio.rules import Rules
 from tenure.portfolio.workload import Capacity, Workload, capacity_of
+
+if TYPE_CHECKING:
+    import numpy as np
 
 #: So often the coming months are drawn, from the same seed each time.
 _DRAWS, _SEED = 4_000, 20_260_101
@@ -121,6 +123,8 @@ def _ramped(rules: Rules) -> int:
 
 
 def _drawn(past: Sequence[Past], accounts: int, arr: float, months: int) -> tuple[np.ndarray, np.ndarray]:
+    import numpy as np
+
     if not past:
         return np.full((1, months), float(accounts)), np.full((1, months), arr)
     rng = np.random.default_rng(_SEED)
@@ -170,6 +174,8 @@ def _missing(hours: float, usable: Decimal, full: Decimal) -> int:
 
 
 def _range(values: np.ndarray) -> Range:
+    import numpy as np
+
     low, high = np.percentile(values, [_LOW, _HIGH])
     return Range(float(values.mean()), float(low), float(high))
 

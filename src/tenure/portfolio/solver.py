@@ -9,13 +9,13 @@ phase chooses whole accounts among these.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import coo_array, csr_array
 
+from tenure.portfolio.pair import Pair, Side
 from tenure.portfolio.rules import Guards
 
 #: What a move costs of what evenness is worth in all, when all that are allowed are made.
@@ -26,43 +26,6 @@ _MUST = 3.0
 _TANGENTS, _PER_MOVE, _LEAST = 12, 12, 1_500
 #: How near the second phase comes to the best, and after how many steps it stops.
 _GAP, _NODES = 0.01, 200
-
-
-@dataclass(frozen=True)
-class Side:
-    """Somebody's capacity and book: hours, revenue and revenue at risk, against the ``means`` of all per hour of capacity."""
-
-    person: str
-    capacity: float
-    book: tuple[float, float, float]
-    means: tuple[float, float, float]
-    takes: bool
-
-    @property
-    def over(self) -> float:
-        """How far the load lies above the mean of all."""
-        return self.book[0] / self.capacity - self.means[0]
-
-    def off(self, kind: int) -> float:
-        """How far hours, revenue or risk lie off their mean, as a share of it."""
-        mean = self.means[kind]
-        return self.book[kind] / self.capacity / mean - 1 if mean else 0.0
-
-    def step(self, kind: int, weight: float) -> float:
-        """By how much an account of that weight moves that."""
-        return weight / self.capacity / self.means[kind] if self.means[kind] else 0.0
-
-
-@dataclass(frozen=True)
-class Pair:
-    """An account and who could take it. ``weight``: its hours, revenue and revenue at risk; ``must``: it has nobody else."""
-
-    account: str
-    giver: str
-    taker: str
-    weight: tuple[float, float, float]
-    cost: float
-    must: bool
 
 
 def chosen(pairs: Sequence[Pair], sides: Mapping[str, Side], most: int, guards: Guards) -> list[Pair]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from tenure.core.titles import titled
 from tenure.web.access.roles import LEAD, Role
@@ -185,7 +185,11 @@ def attainable(found: Measured) -> str:
     past = found.past
     if not past.of or past.low is None or past.high is None:
         return _("Of the windows before nothing is known: nobody can say whether this can be reached.")
-    return _("This target would have been reached in %(reached)s of the last %(of)s windows that were measured: %(share)s, with a 95 %% interval of %(low)s – %(high)s.") % {
+    return ngettext(
+        "This target would have been reached in %(reached)s of the one window that was measured: %(share)s, with a 95 %% interval of %(low)s – %(high)s.",
+        "This target would have been reached in %(reached)s of the last %(of)s windows that were measured: %(share)s, with a 95 %% interval of %(low)s – %(high)s.",
+        past.of,
+    ) % {
         "reached": formats.number(past.reached), "of": formats.number(past.of),
         "share": formats.percent(past.reached / past.of, 0), "low": formats.percent(past.low, 0),
         "high": formats.percent(past.high, 0),

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from tenure.core.errors import UsageError
 from tenure.web.access.lines import manager_now
@@ -266,7 +266,8 @@ def erase_reviews(request: Request) -> EraseReviews | HttpResponse:
         if person is None:
             raise Http404
         count = doing.erase(person, request.user)
-        messages.success(request, _("%(count)s reviews hold no words any more.") % {"count": formats.number(count)})
+        said = ngettext("%(count)s review holds no words any more.", "%(count)s reviews hold no words any more.", count)
+        messages.success(request, said % {"count": formats.number(count)})
         return HttpResponseRedirect(reverse("erase_reviews"))
     counted = ((one, Review.objects.filter(subject=one, erased_at=None).count()) for one in left)
     return EraseReviews(tuple(Gone(one.pk, one.name, count) for one, count in counted if count))

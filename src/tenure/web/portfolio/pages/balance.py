@@ -194,8 +194,11 @@ def take_back_applied(request: Request, applied_id: int) -> HttpResponse:
         told = (
             _("It is taken back.")
             if not kept
-            else _("It is taken back, but for %(count)s accounts of which something was told since.")
-        )
+            else ngettext(
+                "It is taken back, but for %(count)s account of which something was told since.",
+                "It is taken back, but for %(count)s accounts of which something was told since.", kept,
+            )
+        )  # fmt: skip
         messages.success(request, told % {"count": kept} if kept else told)
     return HttpResponseRedirect(reverse("balance" if applied.kind == Kind.MOVES else "service_levels"))
 

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from tenure.core.errors import TenureError
 from tenure.web.access import log
@@ -133,9 +133,10 @@ def _ticked(one: Item, people: dict[str, str], *, tells: bool) -> Ticked:
     if one.done is not None:
         state = _("done on %(day)s") % {"day": formats.day(one.done)}
         if one.late_by:
-            state = _("%(state)s, %(days)s days late") % {"state": state, "days": one.late_by}
+            late = ngettext("%(state)s, %(days)s day late", "%(state)s, %(days)s days late", one.late_by)
+            state = late % {"state": state, "days": one.late_by}
     elif one.state == "late":
-        state = _("late by %(days)s days") % {"days": one.late_by}
+        state = ngettext("late by %(days)s day", "late by %(days)s days", one.late_by) % {"days": one.late_by}
     else:
         state = _("due on %(day)s") % {"day": formats.day(one.due)}
     tone = {"done": "good", "late": "bad"}.get(one.state, "")

@@ -95,7 +95,7 @@ def _verdict(months: tuple[Month, ...]) -> str:
             if likely
             else _("Nobody will be missing in these months.")
         )
-    return _("From %(month)s on %(count)s full-time people are expected to be missing, up to %(most)s by %(last)s.") % {
+    return _("Expected to be missing: %(count)s full-time from %(month)s on, up to %(most)s by %(last)s.") % {
         "month": f"{first.month:%Y-%m}", "count": first.missing, "most": worst.missing, "last": f"{worst.month:%Y-%m}",
     }  # fmt: skip
 
