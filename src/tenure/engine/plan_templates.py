@@ -8,12 +8,14 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from tenure.core.errors import UsageError
+from tenure.core.toml_reader import ListReader
 from tenure.core.toml_text import parsed
 
 #: How a workspace's own templates are called, in its folder.
 OWN = "plans.toml"
 _SIDES = ("customer", "us")
+#: The keys of a plan, of a goal, and of a step.
+_PLAN, _GOAL, _STEP = ("name", "about", "goal"), ("name", "measure", "target", "due", "step"), ("name", "side", "due")
 
 
 @dataclass(frozen=True)
@@ -56,60 +58,43 @@ def templates(home: Path) -> tuple[PlanTemplate, ...]:
 
 def read(text: str, place: str) -> tuple[PlanTemplate, ...]:
     """The templates that a text holds. Raises ``UsageError`` with what is wrong in ``place``."""
-    document = parsed(text, place, "bad_plans")
-    found = tuple(_plan(one, place) for one in _tables(document, "plan", place))
+    document, said = parsed(text, place, "bad_plans"), ListReader(place, "bad_plans")
+    said.known(document, ("plan",))
+    found = tuple(_plan(one, said) for one in said.entries(document, "plan", _PLAN))
     names = [one.name for one in found]
     if len(set(names)) < len(names):
-        raise _wrong(place, "Two plans have the same name.", "Give each a name of its own.")
+        raise said.wrong("Two plans have the same name.", "Give each a name of its own.")
     return found
 
 
-def _plan(given: dict[str, Any], place: str) -> PlanTemplate:
-    goals = tuple(_goal(one, place) for one in _tables(given, "goal", place))
-    name = _text(given, "name", place)
+def _plan(given: dict[str, Any], said: ListReader) -> PlanTemplate:
+    goals = tuple(_goal(one, said) for one in said.entries(given, "goal", _GOAL))
+    name = said.text(given, "name")
     if not goals:
-        raise _wrong(place, f"The plan {name!r} has no goal.", "Give it a [[plan.goal]].")
-    return PlanTemplate(name, _text(given, "about", place, needed=False), goals)
+        raise said.wrong(f"The plan {name!r} has no goal.", "Give it a [[plan.goal]].")
+    return PlanTemplate(name, said.text(given, "about", needed=False), goals)
 
 
-def _goal(given: dict[str, Any], place: str) -> GoalTemplate:
+def _goal(given: dict[str, Any], said: ListReader) -> GoalTemplate:
     target = given.get("target")
     if target is not None and (isinstance(target, bool) or not isinstance(target, int | Decimal)):
-        raise _wrong(place, "A goal's target is no number.", "Write it as target = 80.")
-    steps = tuple(_step(one, place) for one in _tables(given, "step", place))
-    measure = _text(given, "measure", place, needed=False)
+        raise said.wrong("A goal's target is no number.", "Write it as target = 80.")
+    steps = tuple(_step(one, said) for one in said.entries(given, "step", _STEP))
+    measure = said.text(given, "measure", needed=False)
     return GoalTemplate(
-        _text(given, "name", place), measure, None if target is None else Decimal(target), _due(given, place), steps
+        said.text(given, "name"), measure, None if target is None else Decimal(target), _due(given, said), steps
     )
 
 
-def _step(given: dict[str, Any], place: str) -> StepTemplate:
+def _step(given: dict[str, Any], said: ListReader) -> StepTemplate:
     side = given.get("side", "us")
     if side not in _SIDES:
-        raise _wrong(place, f"A step's side is {side!r}.", "It is customer or us.")
-    return StepTemplate(_text(given, "name", place), side, _due(given, place))
+        raise said.wrong(f"A step's side is {side!r}.", "It is customer or us.")
+    return StepTemplate(said.text(given, "name"), side, _due(given, said))
 
 
-def _due(given: dict[str, Any], place: str) -> int | None:
+def _due(given: dict[str, Any], said: ListReader) -> int | None:
     due = given.get("due")
     if due is not None and (isinstance(due, bool) or not isinstance(due, int) or not 0 <= due <= 3_650):
-        raise _wrong(place, f"due is {due!r}.", "It is a number of days after the plan begins.")
+        raise said.wrong(f"due is {due!r}.", "It is a number of days after the plan begins.")
     return due
-
-
-def _text(given: dict[str, Any], name: str, place: str, *, needed: bool = True) -> str:
-    value = given.get(name, "")
-    if not isinstance(value, str) or (needed and not value.strip()):
-        raise _wrong(place, f"{name} is missing, or no text.", f'Write it as {name} = "...".')
-    return value.strip()
-
-
-def _tables(given: dict[str, Any], name: str, place: str) -> list[dict[str, Any]]:
-    found = given.get(name, [])
-    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-        raise _wrong(place, f"{name} is no list of tables.", f"Begin each with [[{name}]].")
-    return found
-
-
-def _wrong(place: str, message: str, fix: str) -> UsageError:
-    return UsageError(message, code="bad_plans", where=place, fix=fix)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, partial
@@ -13,8 +13,8 @@ from typing import Any
 
 from tenure.core import accept
 from tenure.core.accept import RefusedError
-from tenure.core.errors import UsageError
-from tenure.core.toml_text import parsed, place_of
+from tenure.core.toml_reader import Check, TomlReader, plain
+from tenure.core.toml_text import parsed
 from tenure.core.written import Written
 
 CODE = "bad_portfolio"
@@ -113,7 +113,7 @@ class Rules:
     @cached_property
     def version(self) -> str:
         """A name for what the file means, whatever its comments say. The order of levels has a meaning."""
-        meaning = json.dumps(_plain(parsed(self.written.text, self.written.path, CODE)))
+        meaning = json.dumps(plain(parsed(self.written.text, self.written.path, CODE)))
         return hashlib.sha256(meaning.encode()).hexdigest()[:12]
 
     def tier(self, name: str | None) -> Tier:
@@ -128,10 +128,8 @@ def shipped() -> Written:
 
 def read(written: Written) -> Rules:
     """What a file says. Raises ``UsageError`` with file, line and what to do, for the first thing that is wrong."""
-    if written.trouble:
-        raise UsageError(written.trouble, code=CODE, where=written.path, fix="Save it as a text file in UTF-8.")
     ours = parsed(shipped().text, FILE, CODE)
-    said = _Reader(written)
+    said = TomlReader(written, CODE)
     top = said.inside((), _TOP)
 
     def group(name: str) -> dict[str, Any]:
@@ -144,38 +142,6 @@ def read(written: Written) -> Rules:
         written, top.get("definition", ""), top.get("attribute", "tier"), top.get("otherwise", ""), tiers,
         Work(**group("workload")), Time(**group("capacity")), Guards(**group("balance")), Hiring(**group("headcount")),
     )  # fmt: skip
-
-
-class _Reader:
-    """A file's content, and where each of its keys stands."""
-
-    def __init__(self, written: Written) -> None:
-        self.written = written
-        self.content = parsed(written.text, written.path, CODE)
-
-    def inside(self, at: tuple[str, ...], keys: Mapping[str, Check]) -> dict[str, Any]:
-        """The keys of a table, each checked. Raises ``UsageError`` for one that there is not, and for a value not taken."""
-        table: Any = self.content
-        for name in at:
-            table = table.get(name, {})
-        if not isinstance(table, dict):
-            raise self.bad(at, f"{at[-1]} must be a table.", f"As: [{'.'.join(at)}]")
-        found = {}
-        for name, value in table.items():
-            if name not in keys:
-                raise self.bad((*at, name), f"There is no key {name} here.", f"There are: {', '.join(keys)}.")
-            try:
-                found[name] = keys[name](value)
-            except RefusedError as refusal:
-                raise self.bad((*at, name), f"{name} must be {refusal}.", "Change it.") from None
-        return found
-
-    def bad(self, at: tuple[str, ...], message: str, fix: str) -> UsageError:
-        """The error of a key."""
-        return UsageError(message, code=CODE, where=place_of(self.written.text, self.written.path, at), fix=fix)
-
-
-Check = Callable[[Any], Any]
 
 
 def _number(value: Any, *, most: int) -> Decimal:
@@ -263,14 +229,3 @@ _GROUPS: dict[str, dict[str, Check]] = {
         "load": _full, "months": accept.whole(1, 36), "history_months": accept.whole(6, 120), "hiring_days": _days,
     },
 }  # fmt: skip
-
-
-def _plain(value: Any) -> Any:
-    """The content with its numbers as texts in one form: 1, 1.0 and 1.00 mean the same."""
-    if isinstance(value, dict):
-        return {name: _plain(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return f"{Decimal(value).normalize():f}"
-    return value

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 
 from tenure.core import accept
 from tenure.core.accept import RefusedError
-from tenure.core.errors import UsageError
+from tenure.core.toml_reader import Check, TomlReader, plain
 from tenure.core.toml_text import parsed, place_of
 from tenure.core.written import Written
 from tenure.scores.signal import RISKS, Signal
@@ -65,7 +64,7 @@ class Model:
     @cached_property
     def version(self) -> str:
         """A name for what the file means, whatever its comments and order say."""
-        meaning = json.dumps(_plain(parsed(self.written.text, self.written.path, CODE)), sort_keys=True)
+        meaning = json.dumps(plain(parsed(self.written.text, self.written.path, CODE)), sort_keys=True)
         return hashlib.sha256(meaning.encode()).hexdigest()[:12]
 
     def weight(self, component: Component, segment: str | None) -> Fraction:
@@ -88,9 +87,7 @@ def shipped() -> Written:
 
 def read(written: Written) -> Model:
     """What a file says. Raises ``UsageError`` with file, line and what to do, for the first thing that is wrong."""
-    if written.trouble:
-        raise UsageError(written.trouble, code=CODE, where=written.path, fix="Save it as a text file in UTF-8.")
-    said = _Reader(written, parsed(written.text, written.path, CODE))
+    said = TomlReader(written, CODE)
     bands = said.inside(("bands",), {"good": _points, "fair": _points})
     top = said.inside((), _TOP)
     for name in ("definition", "components", "bands"):
@@ -115,7 +112,7 @@ def read(written: Written) -> Model:
     return model
 
 
-def _component(said: _Reader, name: str) -> Component:
+def _component(said: TomlReader, name: str) -> Component:
     at = ("components", name)
     found = said.inside(at, _COMPONENT)
     for key in ("curve", "weight", "days"):
@@ -180,7 +177,6 @@ def _group(value: Any) -> dict[str, Any]:
     return value
 
 
-Check = Callable[[Any], Any]
 _TOP: dict[str, Check] = {
     "definition": accept.word, "minimum_days": accept.whole(0, LONGEST), "minimum_coverage": _share, "written": _share,
     "bands": _group, "components": _table, "segments": _table,
@@ -189,54 +185,3 @@ _COMPONENT: dict[str, Check] = {
     "metric": accept.word, "variant": accept.words, "judgement": accept.word, "risk": _risk, "days": accept.whole(1, LONGEST),
     "trend": accept.boolean, "curve": _curve, "weight": _weight,
 }  # fmt: skip
-
-
-class _Reader:
-    """A file's content, and where each of its keys stands."""
-
-    def __init__(self, written: Written, content: dict[str, Any]) -> None:
-        self.written = written
-        self.content = content
-
-    def inside(self, at: tuple[str, ...], keys: dict[str, Check]) -> dict[str, Any]:
-        """The keys of a table, each checked. Raises ``UsageError`` for one that there is not, and for a value not taken."""
-        table: Any = self.content
-        for name in at:
-            table = table.get(name, {})
-            if not isinstance(table, dict):
-                raise self.bad(at, f"{at[-1]} must be a table.", f"As: [{'.'.join(at)}]")
-        found = {}
-        for name, value in table.items():
-            if name not in keys:
-                raise self.bad((*at, name), f"There is no key {name} here.", f"There are: {', '.join(keys)}.")
-            try:
-                found[name] = keys[name](value)
-            except RefusedError as refusal:
-                near = f" Did you mean {refusal.near}?" if refusal.near else ""
-                raise self.bad((*at, name), f"{name} must be {refusal}.", f"Change it.{near}") from None
-        return found
-
-    def need(self, at: tuple[str, ...]) -> None:
-        """Raise ``UsageError`` where a key is missing."""
-        table: Any = self.content
-        for name in at:
-            if not isinstance(table, dict) or name not in table:
-                inside = f" in [{'.'.join(at[:-1])}]" if at[1:] else ""
-                raise self.bad(at[:-1], f"{at[-1]} is missing{inside}.", "Add it.")
-            table = table[name]
-
-    def bad(self, at: tuple[str, ...], message: str, fix: str) -> UsageError:
-        """The error of a key."""
-        where = place_of(self.written.text, self.written.path, at) if at else self.written.path
-        return UsageError(message, code=CODE, where=where, fix=fix)
-
-
-def _plain(value: Any) -> Any:
-    """The content with its numbers as texts in one form: 1, 1.0 and 1.00 mean the same."""
-    if isinstance(value, dict):
-        return {name: _plain(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return f"{Decimal(value).normalize():f}"
-    return value
