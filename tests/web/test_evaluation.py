@@ -439,6 +439,15 @@ def test_nobody_else_sees_or_does_anything_whatever_the_role(cast, as_):
     assert (ReviewNote.objects.count(), Action.objects.count()) == before[:2]
 
 
+def test_who_reports_to_one_and_cannot_log_in_is_named_and_not_passed_over(cast, as_):
+    mona = as_(cast["mona"])
+    assert "Without a log-in" not in text_of(mona, "/team-reviews/")
+    cast["carl"].is_active = False
+    cast["carl"].save()
+    page = re.sub(r"<[^>]+>", "", text_of(mona, "/team-reviews/"))
+    assert "Without a log-in of their own, so that no review can be held with them here: Carl" in page
+
+
 def test_who_leads_from_above_reads_signed_evaluations_without_private_notes_which_is_noted(cast, as_):
     review = signed(cast)
     hedda, mona = as_(cast["hedda"]), as_(cast["mona"])

@@ -141,7 +141,7 @@ def test_what_changed_meanwhile_is_not_moved(company, somebody, as_) -> None:
 def test_rules_are_looked_at_saved_and_applied(company, somebody, as_) -> None:
     olga = as_(somebody(Role.OPERATIONS, name="Olga"))
     shown = text_of(olga, "/service-levels/")
-    assert "arr at least 6000" in shown
+    assert "ARR at least 6,000" in shown
     page = olga.get("/service-levels/edit/").content.decode()
     (over,) = re.findall(r'name="over" value="([0-9a-f]+)"', page)
     text = RULES.replace("6000", "12000")

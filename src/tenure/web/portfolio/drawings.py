@@ -62,7 +62,7 @@ def evened(before: Sequence[Held], after: Sequence[Held], named: Mapping[str, st
 
 def ahead(months: Sequence[Month]) -> Chart:
     """Hours that accounts will take, with their range, and hours that there will be."""
-    names = tuple(f"{one.month:%Y-%m}" for one in months)
+    names = tuple(formats.month(one.month) for one in months)
     rows = tuple(
         (name, formats.number(one.hours.value, 0), f"{formats.number(one.hours.low, 0)} – {formats.number(one.hours.high, 0)}",
          formats.number(one.capacity, 0))

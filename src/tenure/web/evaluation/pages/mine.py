@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tenure.core.errors import UsageError
-from tenure.web.access.lines import manager_now
+from tenure.web.access.lines import direct_now, manager_now
 from tenure.web.access.models import User
 from tenure.web.access.page import FORM, POST, Request, page, show
 from tenure.web.access.roles import LEAD, Role
@@ -20,6 +20,7 @@ from tenure.web.evaluation import doing, forms, rhythm, whose
 from tenure.web.evaluation.models import Kind, Review
 from tenure.web.kit import formats
 from tenure.web.kit.choice import number_of
+from tenure.web.kit.people import names
 from tenure.web.kit.reading import local_today
 from tenure.web.kit.shell import Nav, Section, Text
 
@@ -105,13 +106,16 @@ class Member:
 
 @dataclass(frozen=True)
 class TeamReviews:
-    """``ahead``: planned, or held and not signed; ``past``: signed; ``below``: evaluations that others of the line signed."""
+    """``ahead``: planned, or held and not signed; ``past``: signed; ``below``: evaluations that others of the line signed; ``outside``:
+    who reports to her and has no log-in to take part with.
+    """
 
     members: tuple[Member, ...]
     ahead: tuple[Line, ...]
     past: tuple[Line, ...]
     below: tuple[Line, ...]
     late: int
+    outside: tuple[str, ...]
 
 
 @page("team-reviews/", roles=LEAD, title=gettext_lazy("Team reviews"), nav=Nav(Section.TEAM, 40, "clipboard-pen-line"))
@@ -130,8 +134,15 @@ def team_reviews(request: Request) -> TeamReviews:
     return TeamReviews(
         tuple(members), tuple(line for one, line in reversed(mine) if one.signed_at is None),
         tuple(line for one, line in mine if one.signed_at is not None), tuple(below),
-        sum(each.late for one in members for each in one.next),
+        sum(each.late for one in members for each in one.next), _outside(request, {one.csm_id for one in people}),
     )  # fmt: skip
+
+
+def _outside(request: Request, inside: set[str]) -> tuple[str, ...]:
+    """The names of those who report to the reader directly and cannot log in."""
+    others = direct_now(request.user.csm_id) - inside
+    named = names.of(request.sight()) if others else {}
+    return tuple(sorted(named.get(one, one) for one in others))
 
 
 def _member(rules: ReviewRules, leader: User, one: User | None, now: date) -> Member:

@@ -96,7 +96,7 @@ def _verdict(months: tuple[Month, ...]) -> str:
             else _("Nobody will be missing in these months.")
         )
     return _("Expected to be missing: %(count)s full-time from %(month)s on, up to %(most)s by %(last)s.") % {
-        "month": f"{first.month:%Y-%m}", "count": first.missing, "most": worst.missing, "last": f"{worst.month:%Y-%m}",
+        "month": formats.month(first.month), "count": first.missing, "most": worst.missing, "last": formats.month(worst.month),
     }  # fmt: skip
 
 
@@ -107,7 +107,7 @@ def _row(one: Month, currency: str) -> Row:
     money = f"{formats.money_short(one.arr.low, currency)} – {formats.money_short(one.arr.high, currency)}"
     span = "" if one.missing_low == one.missing_high else f"{one.missing_low} – {one.missing_high}"
     return Row(
-        f"{one.month:%Y-%m}", formats.number(one.accounts.value, 0), ends(one.accounts), formats.money_short(one.arr.value, currency),
+        formats.month(one.month), formats.number(one.accounts.value, 0), ends(one.accounts), formats.money_short(one.arr.value, currency),
         money, formats.number(one.hours.value, 0), ends(one.hours), formats.number(one.capacity, 0),
         formats.number(one.people, 1), one.missing, span,
     )  # fmt: skip

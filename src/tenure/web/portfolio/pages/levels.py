@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -13,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tenure.core.errors import TenureError
+from tenure.core.titles import titled
+from tenure.engine.measuring import PREFIX
 from tenure.web.access import log
 from tenure.web.access.models import User
 from tenure.web.access.page import FORM, POST, Request, page, show
@@ -200,8 +203,12 @@ def _rule(tier: Tier) -> str:
     """The conditions of a level in a line."""
     said = []
     for column, operator, value in tier.where:
-        shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-        said.append(f"{column} {operator.replace('_', ' ')} {shown}")
+        values = value if isinstance(value, list) else [value]
+        shown = ", ".join(
+            formats.number(one) if isinstance(one, int | Decimal) and not isinstance(one, bool) else str(one)
+            for one in values
+        )
+        said.append(f"{titled(column.removeprefix(PREFIX))} {operator.replace('_', ' ')} {shown}")
     return "; ".join(said) or _("catches nobody by itself")
 
 
