@@ -5,15 +5,29 @@ from __future__ import annotations
 import html
 import json
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.test import Client
 
+from tenure import keeper
 from tenure.core.period import Grain, add_months, period_at
+from tenure.engine import Workspace
 from tenure.engine.verbs.load import Load
+from tenure.web.access import sight
+from tenure.web.kit.lasting import Lasting
 
 BANDS = ("poor", "fair", "good")
+
+
+def put_into(home: Path, made: Path) -> Workspace:
+    """A copy of a workspace that was made once, as the test's own; reporting lines are read anew."""
+    shutil.rmtree(home)
+    shutil.copytree(made, home)
+    sight._lines = Lasting()
+    return keeper.open(home)
 
 
 def text_of(client: Client, url: str, status: int = 200) -> str:

@@ -13,12 +13,12 @@ from tenure import keeper
 from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.run import Run
 from tenure.sources.demo import simulate, write_canonical
-from tenure.web.access import people, sight
+from tenure.web.access import people
 from tenure.web.access.models import User
 from tenure.web.access.roles import Role
-from tenure.web.kit.lasting import Lasting
 from tests.engine.conftest import TODAY, Bench, new_home
 from tests.web import small
+from tests.web.company import put_into
 from tests.workspaces import MEASURED
 
 PASSWORD = "a harbour at dusk"
@@ -58,10 +58,7 @@ def company_home(tmp_path_factory):
 @pytest.fixture
 def company(company_home, home):
     """The test's workspace with the company in it; reporting lines are read anew."""
-    shutil.rmtree(home)
-    shutil.copytree(company_home, home)
-    sight._lines = Lasting()
-    return keeper.open(home)
+    return put_into(home, company_home)
 
 
 @pytest.fixture(scope="session")
@@ -73,10 +70,7 @@ def small_home(tmp_path_factory):
 @pytest.fixture
 def small_company(small_home, home):
     """The test's workspace with that company in it; reporting lines are read anew."""
-    shutil.rmtree(home)
-    shutil.copytree(small_home, home)
-    sight._lines = Lasting()
-    return keeper.open(home)
+    return put_into(home, small_home)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ first of January.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from tenure import keeper
@@ -29,12 +30,15 @@ FILES = {
 
 
 def made_in(folder: Path, more: Mapping[str, str] | None = None) -> Path:
-    """The company in a workspace of its own, published as of now: pages ask the clock. ``more``: further tables."""
+    """The company in a workspace of its own, published as of now: pages ask the clock. ``more``: further rows, by table."""
     home = new_home(folder / "home")
-    workspace = Bench(home).workspace()
-    for table, text in {**FILES, **(more or {})}.items():
-        (folder / f"{table}.csv").write_text(text)
-        loaded = workspace.call("load", Load((str(folder / f"{table}.csv"),), table))
+    bench = Bench(home)
+    workspace = bench.workspace()
+    for number, (table, text) in enumerate([*FILES.items(), *(more or {}).items()]):
+        path = folder / f"{number}-{table}.csv"
+        path.write_text(text)
+        bench.now += timedelta(seconds=1)  # what is loaded later is learned later
+        loaded = workspace.call("load", Load((str(path),), table))
         assert not any(file.rejected for file in loaded.reports), (table, loaded)
     workspace.close()
     keeper.open(home).call("run", Run())

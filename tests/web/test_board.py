@@ -7,7 +7,6 @@ import html
 import io
 import json
 import re
-import shutil
 import zipfile
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -23,11 +22,9 @@ from tenure.engine import Sight
 from tenure.engine.restated import Line, Moved, Restatement
 from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.run import Run
-from tenure.web.access import sight
 from tenure.web.access.roles import Role
-from tenure.web.kit.lasting import Lasting
 from tests.engine.conftest import Bench, new_home
-from tests.web.company import charts_of, text_of
+from tests.web.company import charts_of, put_into, text_of
 
 THIS = datetime.now(UTC).date().replace(day=1)
 LAST = add_months(THIS, -1)
@@ -82,9 +79,7 @@ def made(tmp_path_factory) -> Path:
 @pytest.fixture
 def small(made, home):
     """The company, for one test."""
-    shutil.rmtree(home)
-    shutil.copytree(made, home)
-    sight._lines = Lasting()
+    put_into(home, made)
     return home
 
 

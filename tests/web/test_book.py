@@ -9,7 +9,6 @@ import html
 import io
 import json
 import re
-import shutil
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -22,17 +21,15 @@ from tenure.core.errors import UnavailableError, UsageError
 from tenure.engine import audit
 from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.run import Run as Running
-from tenure.web.access import sight
 from tenure.web.access.models import AuditEntry
 from tenure.web.access.roles import Role
 from tenure.web.book import hooks, telling
 from tenure.web.book.asked import Asked, Filter, asked, filter_of
 from tenure.web.book.conditions import TESTS, conditions
 from tenure.web.book.models import AccountList, Delivery, Hook, Run, View
-from tenure.web.kit.lasting import Lasting
 from tenure.web.work.models import Task
 from tests.engine.conftest import new_home
-from tests.web.company import text_of
+from tests.web.company import put_into, text_of
 
 LISTED = re.compile(r'<th scope="row"><a href="/accounts/([^"]+)/">')
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -87,11 +84,8 @@ def made(tmp_path_factory):
 @pytest.fixture
 def book(made, home, settings):
     """A workspace of the test's own with them."""
-    shutil.rmtree(home)
-    shutil.copytree(made, home)
     settings.HOME = home
-    sight._lines = Lasting()
-    return keeper.open(home)
+    return put_into(home, made)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import itertools
 import re
-import shutil
 import zipfile
 from datetime import UTC, date, datetime, timedelta
 from xml.etree import ElementTree as ET
@@ -20,7 +19,6 @@ from pptx.util import Inches
 from tenure import keeper
 from tenure.core.period import add_months
 from tenure.engine import EVERYTHING
-from tenure.web.access import sight
 from tenure.web.access.roles import Role
 from tenure.web.decks import layout, paper, presentation, room, telling
 from tenure.web.decks.asked import OWN, SECTIONS, asked
@@ -29,12 +27,11 @@ from tenure.web.decks.models import DeckDraft
 from tenure.web.decks.slides import Deck, Grid, Quote, Slide, Stat
 from tenure.web.kit import drawn, formats
 from tenure.web.kit.charts import Bars, Lines, Scale, Series, Table
-from tenure.web.kit.lasting import Lasting
 from tenure.web.kit.reading import local_today
 from tenure.web.post import queue, worker
 from tenure.web.post.doing import folder
 from tenure.web.post.models import Job, State
-from tests.web.company import text_of
+from tests.web.company import put_into, text_of
 from tests.web.small import made_in
 
 pytestmark = pytest.mark.django_db
@@ -102,10 +99,7 @@ def small_home(tmp_path_factory):
 
 @pytest.fixture
 def company(small_home, home):
-    shutil.rmtree(home)
-    shutil.copytree(small_home, home)
-    sight._lines = Lasting()
-    return keeper.open(home)
+    return put_into(home, small_home)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import shutil
 
 import pytest
 
@@ -17,11 +16,9 @@ from tenure.figures import kept
 from tenure.figures.question import Ground, meaning_of
 from tenure.figures.request import Asked, resolved
 from tenure.scores.effect.values import check_outcome
-from tenure.web.access import sight
 from tenure.web.access.roles import Role
-from tenure.web.kit.lasting import Lasting
 from tests.engine.conftest import Bench, new_home
-from tests.web.company import charts_of, text_of
+from tests.web.company import charts_of, put_into, text_of
 
 pytestmark = pytest.mark.django_db
 SEE = {Role.ADMINISTRATOR, Role.OPERATIONS, Role.EXECUTIVE, Role.MANAGER}
@@ -94,10 +91,7 @@ def tried_home(tmp_path_factory):
 
 @pytest.fixture
 def tried(tried_home, home):
-    shutil.rmtree(home)
-    shutil.copytree(tried_home, home)
-    sight._lines = Lasting()
-    return keeper.open(home)
+    return put_into(home, tried_home)
 
 
 @pytest.fixture

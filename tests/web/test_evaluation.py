@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -20,8 +19,6 @@ from tenure.core.acts import Act
 from tenure.core.errors import UsageError
 from tenure.engine import audit, reports
 from tenure.engine.review_rules import OWN, read, rules
-from tenure.engine.verbs.load import Load
-from tenure.web.access import sight
 from tenure.web.access.events import Kind as Event
 from tenure.web.access.models import AuditEntry
 from tenure.web.access.roles import Role
@@ -31,11 +28,10 @@ from tenure.web.evaluation.doing import Basis, Planned
 from tenure.web.evaluation.models import Action, Kind, Look, Review, ReviewNote
 from tenure.web.evaluation.shown import shown
 from tenure.web.kit import formats
-from tenure.web.kit.lasting import Lasting
 from tenure.web.post.models import Notice
 from tenure.web.work import tasks
 from tenure.web.work.models import Task
-from tests.web.company import text_of
+from tests.web.company import put_into, text_of
 from tests.web.small import made_in
 from tests.web.test_fair import NAME, compared, owner
 from tests.web.test_leaks import COSTLY, PAGES
@@ -67,22 +63,14 @@ SKILLS = ("relationship", "communication", "product_knowledge", "advocacy", "pla
 
 @pytest.fixture(scope="module")
 def line_home(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("reviews")
-    home = made_in(folder)
-    workspace = keeper.open(home)
-    for table, text in MORE.items():
-        (folder / f"{table}.csv").write_text(text)
-        workspace.call("load", Load((str(folder / f"{table}.csv"),), table))
-    workspace.dossier("acme", {})
+    home = made_in(tmp_path_factory.mktemp("reviews"), MORE)
+    keeper.open(home).dossier("acme", {})
     return home
 
 
 @pytest.fixture
 def company(line_home, home):
-    shutil.rmtree(home)
-    shutil.copytree(line_home, home)
-    sight._lines = Lasting()
-    return keeper.open(home)
+    return put_into(home, line_home)
 
 
 @pytest.fixture

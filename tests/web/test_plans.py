@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,14 +13,12 @@ from tenure import keeper
 from tenure.core.errors import UsageError
 from tenure.engine.plan_templates import read, templates
 from tenure.engine.verbs.load import Load
-from tenure.web.access import sight
 from tenure.web.access.models import AuditEntry
 from tenure.web.access.roles import Role
 from tenure.web.kit.goals import progress
-from tenure.web.kit.lasting import Lasting
 from tenure.web.plans import links
 from tenure.web.plans.models import PlanLink
-from tests.web.company import text_of
+from tests.web.company import put_into, text_of
 from tests.web.small import made_in
 
 pytestmark = pytest.mark.django_db
@@ -37,22 +34,14 @@ MORE = {
 
 @pytest.fixture(scope="module")
 def small_home(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("plans")
-    home = made_in(folder)
-    workspace = keeper.open(home)
-    for table, text in MORE.items():
-        (folder / f"{table}.csv").write_text(text)
-        workspace.call("load", Load((str(folder / f"{table}.csv"),), table))
-    workspace.dossier("acme", {})
+    home = made_in(tmp_path_factory.mktemp("plans"), MORE)
+    keeper.open(home).dossier("acme", {})
     return home
 
 
 @pytest.fixture
 def company(small_home, home):
-    shutil.rmtree(home)
-    shutil.copytree(small_home, home)
-    sight._lines = Lasting()
-    return keeper.open(home)
+    return put_into(home, small_home)
 
 
 @pytest.fixture

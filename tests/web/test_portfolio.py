@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-import shutil
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from tenure import keeper
-from tenure.engine.verbs.load import Load
-from tenure.web.access import sight
 from tenure.web.access.roles import Role
-from tenure.web.kit.lasting import Lasting
 from tenure.web.portfolio.models import Applied
 from tenure.web.work.models import Status, Task
-from tests.web.company import text_of
+from tests.web.company import put_into, text_of
 from tests.web.small import made_in
 
 pytestmark = pytest.mark.django_db
@@ -33,23 +29,15 @@ RULES = '# ours\n[tiers.Top]\nwhere = [["arr", "at_least", 6000]]\nhours = 5\n[w
 
 @pytest.fixture(scope="module")
 def small_home(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("portfolio")
-    home = made_in(folder)
+    home = made_in(tmp_path_factory.mktemp("portfolio"), FILES)
     (home / "portfolio.toml").write_text(RULES)
-    workspace = keeper.open(home)
-    for table, text in FILES.items():
-        (folder / f"{table}.csv").write_text(text)
-        workspace.call("load", Load((str(folder / f"{table}.csv"),), table))
-    workspace.rows("accounts", limit=1)
+    keeper.open(home).rows("accounts", limit=1)  # published by these rules
     return home
 
 
 @pytest.fixture
 def company(small_home, home):
-    shutil.rmtree(home)
-    shutil.copytree(small_home, home)
-    sight._lines = Lasting()
-    return keeper.open(home)
+    return put_into(home, small_home)
 
 
 def owners(company, at="now"):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from django.utils.translation import gettext_lazy as _
 
+from tenure.engine.objectives.told import Change, CheckIn
 from tenure.web.access.endpoint import Answer, Asked, endpoint
 from tenure.web.access.roles import LEAD, Role
 from tenure.web.kit.asking import Answers
@@ -16,29 +17,6 @@ from tenure.web.kit.asking import Answers
 if TYPE_CHECKING:
     from tenure.engine.objectives.standing import Standing
     from tenure.web.access.page import Request
-
-
-@dataclass(frozen=True)
-class CheckInTold:
-    """How sure somebody was at a moment, as a probability."""
-
-    at: datetime
-    confidence: Decimal
-    text: str
-    by: str
-
-
-@dataclass(frozen=True)
-class ChangeTold:
-    """What was changed about an objective. ``late``: it was held to it already."""
-
-    at: datetime
-    what: str
-    before: str
-    after: str
-    by: str
-    reason: str
-    late: bool
 
 
 @dataclass(frozen=True)
@@ -79,8 +57,8 @@ class ObjectiveTold:
     missing_spreads: float | None
     reached_before: int | None
     windows_before: int | None
-    check_ins: tuple[CheckInTold, ...]
-    changes: tuple[ChangeTold, ...]
+    check_ins: tuple[CheckIn, ...]
+    changes: tuple[Change, ...]
 
 
 class Wanted(Asked, frozen=True):
@@ -115,6 +93,5 @@ def _told(one: Standing) -> ObjectiveTold:
         forecast.value if forecast else None, forecast.low if forecast else None, forecast.high if forecast else None,
         forecast.how if forecast else one.why_not, gap.missing if gap else None, gap.way if gap else None,
         gap.spreads if gap else None, found.past.reached if found else None, found.past.of if found else None,
-        tuple(CheckInTold(each.at, each.confidence, each.text, each.by) for each in told.check_ins),
-        tuple(ChangeTold(each.at, each.what, each.before, each.after, each.by, each.reason, each.late) for each in told.changes),
+        told.check_ins, told.changes,
     )  # fmt: skip
