@@ -551,6 +551,17 @@ def test_where_something_is_being_filled_in_a_bar_offers_what_is_new(as_, server
     expect(bar).to_be_hidden()
 
 
+def test_a_form_that_was_opened_in_a_row_stays_when_news_come(as_, server):
+    page = as_("csm")
+    page.goto("/renewals/?from=2026-10&to=2028-06")
+    page.get_by_role("link", name="Judge", exact=True).first.click()
+    answer = page.get_by_label("How sure is it?")
+    expect(answer).to_be_visible()
+    load(server.home, "account", "account_id,name", "daughters,Renamed & Daughters")
+    expect(page.get_by_text("New figures are here.")).to_be_visible(timeout=20_000)
+    answer.select_option("at_risk")
+
+
 def test_a_contact_that_somebody_logs_is_seen_on_another_s_open_page(as_, cast):
     csm, executive = as_("csm"), as_("executive")
     csm.goto("/accounts/")

@@ -86,6 +86,7 @@ class Following {
   }
 
   async refresh() {
+    if (isUnderway()) return this.again();
     if (isBusy()) return this.offer();
     const meant = this.latest;
     const answer = await fetch(location.href, { redirect: "manual", headers: HEADERS }).catch(() => null);
@@ -96,14 +97,18 @@ class Following {
     if (answer?.type === "opaqueredirect") return this.rest();
     if (text === null) {
       if (answer && answer.status < 500) return this.offer();
-      this.fetching = setTimeout(() => this.refresh(), this.longer());
-      return;
+      return this.again(this.longer());
     }
     this.show(new DOMParser().parseFromString(text, "text/html"));
     if (this.latest !== meant) this.consider();
   }
 
+  again(wait = FIRST_WAIT) {
+    this.fetching = setTimeout(() => this.refresh(), wait);
+  }
+
   show(page) {
+    if (isUnderway()) return this.again();
     if (isBusy() || !page.body.dataset.word || assets(page) !== assets(document)) return this.offer();
     this.shown = page.body.dataset.word;
     this.wait = FIRST_WAIT;
@@ -130,12 +135,18 @@ function tellPost() {
   document.body.dispatchEvent(new CustomEvent("post"));
 }
 
-// A list's filters are in the address, and come back with the page; anything else that was filled in would be lost.
+// Whether something was asked for that would come into a page that is gone meanwhile; parts are asked for again by theirs.
+function isUnderway() {
+  return document.querySelector("#content .htmx-request:not([data-part])") !== null;
+}
+
+// A list's filters are in the address, and come back with the page; anything else that was filled in would be lost, and
+// so would a form that was opened within the page.
 function isBusy() {
   const main = document.getElementById("content");
   const selected = getSelection();
   return (
-    document.querySelector("dialog[open]") !== null ||
+    document.querySelector("dialog[open], #content [data-opened]") !== null ||
     main.querySelector(":is(input:not([type=checkbox], [type=radio]), textarea, select):focus") !== null ||
     (selected && !selected.isCollapsed && selected.containsNode(main, true)) ||
     [...main.querySelectorAll("form:not([data-keeps-address]) :is(input, textarea, select)")].some(isChanged)
