@@ -142,7 +142,9 @@ class Desk:
         if full:
             dossiers.forget(self.home)
         self.progress("figures", 0, 0)
-        return refresh(self.home, store, settings, now, state_of(self.home), full=full)
+        made = refresh(self.home, store, settings, now, state_of(self.home), full=full)
+        store.give_back()
+        return made
 
     @contextmanager
     def reader(self, request: Request, plan: Plan, now: datetime) -> Iterator[Reader]:

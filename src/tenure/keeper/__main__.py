@@ -13,7 +13,7 @@ import threading
 from pathlib import Path
 from types import FrameType
 
-from tenure.core import config
+from tenure.core import config, freed
 from tenure.core.errors import TenureError
 from tenure.keeper.server import Server
 
@@ -31,6 +31,7 @@ def main(words: list[str]) -> int:
         sys.stderr.write(f"usage: python -m tenure.keeper DIR [{WHILE_READ}]\n")
         return 2
     home = Path(words[0])
+    freed.share_heaps()
     try:
         config.read(home)
         server = Server(home)

@@ -17,6 +17,7 @@ from weakref import WeakSet
 
 import duckdb
 
+from tenure.core import freed
 from tenure.core.errors import DataError, UnavailableError, UsageError
 from tenure.warehouse.schema import SYSTEM_TABLES, lay
 from tenure.warehouse.tables import all_tables
@@ -129,10 +130,13 @@ class Store:
             con.interrupt()
 
     def give_back(self) -> None:
-        """Return memory that is free again to the system. DuckDB's allocator keeps what large statements took, until its limit is set."""
+        """Return memory that is free again to the system. DuckDB's allocator keeps what large statements took, until its limit is set,
+        and the C library what their results took.
+        """
         if not self._limit:  # asked once: it is told rounded down, so that asking each time would lower it each time
             ((self._limit,),) = self.rows("SELECT current_setting('memory_limit')")
         self.con.execute(f"SET GLOBAL memory_limit = {literal(self._limit)}")
+        freed.give_back()
 
     def close(self) -> None:
         """Let go of the file. Afterwards another process can open it."""

@@ -42,7 +42,5 @@ def run(desk: Desk, request: Run) -> Ran:
     found = desk.fresh(desk.clock(), full=request.full)
     if request.full:
         desk.note(Act.RECOMPUTED, "figures")
-    if found != before:
-        desk.store.give_back()
     made = tuple(part for part in ("sealed", "open") if before is None or getattr(before, part) != getattr(found, part))
     return Ran(made, found.now, found.first_month, len(found.facts), dict(found.held))
