@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from tenure.engine.verbs.verify_close import Verified, VerifyClose
 from tenure.figures import publish
 from tenure.figures.plan import published_facts
 from tenure.figures.published import FOLDER, PublishedReader, current
+from tenure.warehouse.store import Store
 from tests.engine.conftest import Bench
 
 ACCOUNTS = "account_id,name,segment\nacme,Acme,SMB\nbirch,Birch,ENT\n"
@@ -367,3 +369,28 @@ def test_a_month_is_settled_only_when_its_graces_are_over(bench: Bench) -> None:
     (rate,) = ws.show("renewal_rate", start="2026-10", end="2026-10")
     assert rate.value == 0
     assert rate.excluded == {}
+
+
+def test_the_warehouse_is_opened_anew_now_and_then_and_nothing_is_otherwise(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every other time that figures are made; the clock that goes on for a day has them made."""
+    monkeypatch.setattr("tenure.engine.desk._OFTEN", 2)
+    opened: list[Path] = []
+    attach = Store.open
+
+    def noted(home: Path) -> Store:
+        opened.append(home)
+        return attach(home)
+
+    monkeypatch.setattr(Store, "open", noted)
+    bench.load("account", ACCOUNTS)
+    bench.load("subscription", LINES)
+    ws, found = bench.workspace(), []
+    opened.clear()
+    for _ in range(5):
+        bench.now += timedelta(days=1)
+        ws.call("run", Run())
+        found.append([one.value for one in ws.show("mrr", start="2026-01", end="2026-03")])
+    assert found == [[100, 150, 150]] * 5
+    assert len(opened) == 3

@@ -46,6 +46,11 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
+#: How often figures are made until the warehouse is opened anew: of every table that was made DuckDB keeps something until
+#: it is closed, some 60 kB each time.
+_OFTEN = 200
+
+
 def silent(_what: str, _done: int, _of: int) -> None:
     """Progress that nobody watches."""
 
@@ -80,6 +85,7 @@ class Desk:
         self.by = By()
         self.settings_seen: object = None
         self._store: Store | None = None
+        self._made = 0
         self._inbox: Inbox | None = None
 
     @property
@@ -144,6 +150,7 @@ class Desk:
         self.progress("figures", 0, 0)
         made = refresh(self.home, store, settings, now, state_of(self.home), full=full)
         store.give_back()
+        self._made += 1
         return made
 
     @contextmanager
@@ -240,8 +247,14 @@ class Desk:
             self.store.rows(f'SELECT 1 FROM "{name}" WHERE known_from < ? LIMIT 1', [known]) for name in sorted(tables)
         )
 
+    def renew(self) -> None:
+        """Between two verbs: let go of the warehouse where figures were made in it often."""
+        if self._made >= _OFTEN:
+            self.let_go_of_store()
+
     def let_go_of_store(self) -> None:
         """Close the warehouse; the next verb that needs it opens it again."""
+        self._made = 0
         if self._store is not None:
             self._store.close()
             self._store = None

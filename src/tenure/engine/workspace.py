@@ -28,9 +28,11 @@ class Local:
         self._desk.progress, self._desk.by = progress, by
         notice(self._desk)
         try:
-            return carry_out(self._desk, verb, request)
+            answer = carry_out(self._desk, verb, request)
         except Exception as error:
             raise mending.told(self._desk.home, error) from error
+        self._desk.renew()
+        return answer
 
     def interrupt(self) -> None:
         """Stop the verb that is carried out, from another thread. It then fails, and nothing is half done."""
