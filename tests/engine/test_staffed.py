@@ -183,3 +183,12 @@ def test_of_customers_to_come_as_many_go_to_pools_as_of_those_of_now(told, monke
     past = [Past(date(2026, 10, 1), 5, 5.0, 0, 0.0, 0.0, 0.0)]
     monkeypatch.setattr("tenure.engine.grown.grown", lambda *_: past)
     assert [one.accounts.value for one in told.workspace().headcount().outlook.months[:2]] == [8, 12]
+
+
+def test_hours_of_whoever_is_no_csm_count_where_she_has_accounts(told):
+    """Mona, Ada and Zoe have 120 hours, Ben half of that. Of the two who are managers now, Ada has accounts."""
+    assert told.workspace().headcount().outlook.months[1].capacity == 420
+    rows = [{"csm_id": name, "name": name, "fte": 1, "role": "manager", "valid_from": "2020-01-01"} for name in ("ada", "mona")]
+    told.workspace().record("csm", rows, by="x", message_id="roles")
+    told.now += timedelta(minutes=1)
+    assert told.workspace().headcount().outlook.months[1].capacity == 300

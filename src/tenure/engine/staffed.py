@@ -219,7 +219,9 @@ class Staffed:
             )
             for one in past if found.accounts
         ]  # fmt: skip
-        ahead = outlook(past, len(held), arr, hours, found.people, rules, found.day)
+        owners = {owner for one in held for owner in one.owners}
+        staff = [one for one in found.people if one.role == "csm" or one.id in owners]
+        ahead = outlook(past, len(held), arr, hours, staff, rules, found.day)
         short = shortages(held, found.people, ground.hours, ground.capacities, rules)
         return Headcount(found.as_of, found.currency, ahead, tuple(short), rules, found.notes)
 
