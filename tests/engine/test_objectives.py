@@ -75,6 +75,18 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     bench.opened[-1].close()
 
 
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """The same in dollars, with 100 of them more in November."""
+    made = files()
+    header, *lines = f"{made['subscription']}s99,acme,100,2026-11-05\n".splitlines()
+    made["subscription"] = "\n".join([f"{header},currency", *(f"{line},USD" for line in lines)]) + "\n"
+    made["exchange_rate"] = "currency,date,rate\nUSD,2024-01-01,0.87654321\n"
+    bench = loaded(Bench(new_home(tmp_path_factory.mktemp("other") / "home")), made, history=True)
+    yield bench.workspace()
+    bench.opened[-1].close()
+
+
 def tried(ws: Workspace, draft: Draft, **more: Any) -> Standing:
     return ws.attainable(replace(draft, **more))
 
@@ -153,6 +165,15 @@ def test_what_adds_up_is_run_rate_and_decided_once_it_passes(
     assert found.forecast.how == "run_rate"
     ends = [float(end) for end in (found.forecast.value, found.forecast.low, found.forecast.high)]  # type: ignore[arg-type]
     assert ends == pytest.approx([9.991785, 7.196875, 12.786695], abs=1e-4)
+
+
+@pytest.mark.parametrize(("direction", "target", "status"), [("at_least", 100, "reached"), ("at_most", 113, "missed")])
+def test_what_adds_up_in_another_currency_is_decided_to_the_last_place(
+    other: Workspace, direction: Any, target: int, status: str
+) -> None:
+    """30 and 100 dollars make 113.9506 euros: in cents that is less than what is there."""
+    more = {"metric": "mrr_movements", "slice": "kind=expansion", "direction": direction, "target": Decimal(target)}
+    assert tried(other, MRR, **more).status == status
 
 
 def test_a_ramp_lowers_what_is_expected(read: Workspace) -> None:

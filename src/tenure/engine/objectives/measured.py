@@ -261,8 +261,9 @@ def _forecast(
     found = outlook(float(now.value), added, left)
     if found is None:
         return None, "too_short"
-    low = max(found.low, float(now.value)) if flow and min(added) >= 0 else found.low
-    ends = [_rounded(end, entry.unit) for end in (found.value, low, found.high)]
+    ends = [_rounded(end, entry.unit) for end in (found.value, found.low, found.high)]
+    if flow and min(added) >= 0:  # what is there stays, to the last place of it
+        ends = [max(end, now.value) for end in ends]
     return Forecast(ends[0], ends[1], ends[2], "run_rate" if flow else "trend"), ""
 
 
