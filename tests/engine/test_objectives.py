@@ -129,6 +129,15 @@ def test_the_windows_before_tell_whether_it_was_ever_reached(read: Workspace) ->
     assert (past.low, past.high) == pytest.approx((0.300642, 0.954413), abs=1e-6)
 
 
+def test_a_window_to_come_is_held_against_those_that_are_over(read: Workspace) -> None:
+    """Quarters brought 6, 8, 10 and 8 tickets; the one that runs is none of those before."""
+    found = tried(read, TICKETS, period="2027-Q1", target=Decimal(9)).measured
+    assert found is not None
+    past = found.past
+    assert [None if one.value is None else int(one.value) for one in past.points] == [None] * 4 + [6, 8, 10, 8]
+    assert (past.reached, past.of) == (3, 4)
+
+
 @pytest.mark.parametrize(("target", "status"), [(330, "on_track"), (360, "in_doubt"), (400, "off_track")])
 def test_a_level_is_expected_to_change_as_it_did(read: Workspace, target: int, status: str) -> None:
     """340 now; each month brought 10 or 30: mean 20, deviation sqrt(1200 / 11), t of 11 degrees of freedom 2.200985."""
