@@ -210,6 +210,7 @@ def test_a_ramp_lowers_what_is_expected(read: Workspace) -> None:
         ({"period": "2026-W48"}, "period"), ({"period": "2026-Q3"}, "period"), ({"period": "soon"}, "period"), ({"csm_id": "nobody"}, "csm_id"),
         ({"slice": "owner=carl"}, "slice"), ({"slice": "colour=red"}, "slice"), ({"slice": "SMB"}, "slice"), ({"direction": "at_most"}, "direction"),
         ({"metric": "customer_health_score", "target": Decimal(80)}, "metric"), ({"metric": ""}, "metric"), ({"serves": "nothing"}, "serves"),
+        ({"metric": "revenue_at_risk", "target": Decimal(100)}, "metric"),
         ({"level": "team", "team": "West"}, "team"), ({"ramp_share": Decimal("0.5")}, "ramp_share"),
         ({"metric": "ticket_volume", "target": Decimal(9)}, "direction"),
     ],
