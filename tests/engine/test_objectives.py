@@ -352,6 +352,7 @@ def test_what_it_serves_stands_above_it(told: Bench) -> None:
     assert refusal(told.workspace(), MRR, serves=top) == "serves"
     assert tried(told.workspace(), CSAT, serves=top).objective.serves == top
     assert refusal(told.workspace(), CSAT, serves=top, period="2027-Q2") == "serves"
+    assert refusal(told.workspace(), CSAT, serves=top, period="2027-Q1") == "serves", "a day later than the last"
 
 
 def test_one_given_up_is_listed_apart(told: Bench) -> None:

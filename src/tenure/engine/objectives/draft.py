@@ -208,7 +208,7 @@ def _serving(made: Objective, found: list[Objective], scope: Scope, staff: Staff
         raise refused(
             "serves", "It does not stand above this one.", "Name one of the company, or of a team in the line."
         )
-    if served.closes < made.opens or served.opens > made.closes:
+    if served.closes <= made.opens or served.opens >= made.closes:
         raise refused("serves", "Its window is another.", "Name one whose window has days in common with this one's.")
 
 
