@@ -142,6 +142,12 @@ def test_nobody_takes_over_who_is_away_leaving_or_no_csm(ben):
     assert proposal(ground(book(8, "ada"), [ADA, ben])).moves == ()
 
 
+def test_who_is_away_when_moves_begin_to_hold_takes_nothing_over():
+    ben = replace(BEN, absences=(Away(date(2027, 1, 1), date(2027, 3, 1), "ada"),))
+    place = replace(ground([*book(8, "ada"), *book(2, "ben")], [ADA, ben]), holds=date(2027, 1, 1))
+    assert proposal(place).moves == ()
+
+
 def test_accounts_of_nobody_and_of_those_who_left_come_first():
     left = replace(CLEO, ends=DAY - timedelta(days=9))
     accounts = [
