@@ -28,8 +28,9 @@ from tenure.web.evaluation.doing import Basis, Planned
 from tenure.web.evaluation.models import Action, Kind, Look, Review, ReviewNote
 from tenure.web.evaluation.shown import shown
 from tenure.web.kit import formats
-from tenure.web.post.models import Notice
-from tenure.web.work import tasks
+from tenure.web.post.doing import Doing
+from tenure.web.post.models import Job, Notice
+from tenure.web.work import digest, tasks
 from tenure.web.work.models import Task
 from tests.web.company import put_into, text_of
 from tests.web.small import made_in
@@ -474,8 +475,11 @@ def test_no_page_search_notice_mail_or_answer_to_a_program_holds_a_word_of_it(ca
     assert Notice.objects.filter(user=cast["cora"], url=f"/reviews/{review.pk}/").exists()
     others = Notice.objects.exclude(user__in=(cast["cora"], cast["mona"]))
     assert not others.exists()
-    told = " ".join(Notice.objects.exclude(kind="tasks").values_list("text", flat=True))
+    told = " ".join(Notice.objects.values_list("text", flat=True))
     assert WORD not in told
+    due = digest.tasks_due(Doing(Job(owner=cast["cora"]), cast["cora"]))
+    assert due
+    assert WORD not in str(due)
     assert WORD not in str(AuditEntry.objects.values_list("detail", flat=True))
 
 
