@@ -113,9 +113,18 @@ def test_of_a_move_that_stands_the_hand_over_stands_too(company, somebody, as_) 
     moves, message_id = proposed(mona)
     assert len(moves) > 1
     day = timezone.localdate()
-    assert mona.post("/balance/apply/", {"message_id": message_id, "day": day.isoformat(), "move": moves}).status_code == 302
+    assert (
+        mona.post("/balance/apply/", {"message_id": message_id, "day": day.isoformat(), "move": moves}).status_code
+        == 302
+    )
     account, _giver, taker = moves[0].split("\x1f")
-    later = {"account_id": account, "csm_id": "cora", "role": "owner", "valid_from": (day + timedelta(days=1)).isoformat(), "share": 1}
+    later = {
+        "account_id": account,
+        "csm_id": "cora",
+        "role": "owner",
+        "valid_from": (day + timedelta(days=1)).isoformat(),
+        "share": 1,
+    }
     company.record("assignment", [later], by="x", message_id="later")
     mona.post(f"/balance/{Applied.objects.get().pk}/take-back/")
     assert owners(company)[account] == taker
