@@ -189,10 +189,13 @@ def kept(place: Ground, plan) -> None:
         one, taker = known[move.account], people[move.taker]
         assert (one.owner, len(one.owners) <= 1, one.pool, one.planned) == (move.giver, True, "", None)
         assert move.giver != move.taker
+        assert move.why != "load" or not one.owned_since or (place.day - one.owned_since).days >= guards.settled_days
         assert not one.renewal or abs((one.renewal - place.day).days) > guards.renewal_days
         assert taker.here(place.day)
         assert taker.ends is None or taker.ends > place.day + timedelta(days=guards.leaving_days)
         assert place.capacities[taker.id].hours
+        assert place.capacities[taker.id].away <= guards.absent_share
+        assert fits(one, taker, place.rules, people.get(one.owner))
         assert not one.region or not taker.region or one.region == taker.region
         assert set(place.rules.tier(one.tier).skills) <= set(taker.skills or ())
     assert sum(one.hours for one in plan.before) <= sum(one.hours for one in plan.after), (
