@@ -255,6 +255,20 @@ def test_what_was_agreed_stands_on_the_agenda_of_a_review_that_was_planned_befor
     assert rows_of("promises", cast["mona"], later) == []
 
 
+def test_who_leads_many_still_finds_what_is_said_of_her(cast, as_):
+    for ago in (400, 300):  # the last one stands beside when the next is due
+        wanted = Planned(Kind.EVALUATION, cast["mona"], TODAY - timedelta(days=ago), f"h{ago}")
+        doing.hold(doing.plan(cast["hedda"], wanted, rules(configured.HOME)), cast["hedda"], [])
+    of = Review.objects.get(key="h400")
+    Review.objects.bulk_create(
+        Review(
+            kind="one_to_one", name="1:1", leader=cast["mona"], subject=cast["cora"], rules_id=of.rules_id, day=TODAY, key=f"n{n}"
+        )
+        for n in range(101)
+    )  # fmt: skip
+    assert f'href="/reviews/{of.pk}/"' in text_of(as_(cast["mona"]), "/reviews/")
+
+
 def rows_of(title, reader, review):
     maker = next(one for one in agenda.makers() if one.__name__.endswith(title))
     found = maker.section(agenda.about(reader, review, read(review.rules.text, OWN)))
