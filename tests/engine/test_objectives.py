@@ -75,6 +75,18 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     bench.opened[-1].close()
 
 
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """The same in dollars, with 100 of them more in November."""
+    made = files()
+    header, *lines = f"{made['subscription']}s99,acme,100,2026-11-05\n".splitlines()
+    made["subscription"] = "\n".join([f"{header},currency", *(f"{line},USD" for line in lines)]) + "\n"
+    made["exchange_rate"] = "currency,date,rate\nUSD,2024-01-01,0.87654321\n"
+    bench = loaded(Bench(new_home(tmp_path_factory.mktemp("other") / "home")), made, history=True)
+    yield bench.workspace()
+    bench.opened[-1].close()
+
+
 def tried(ws: Workspace, draft: Draft, **more: Any) -> Standing:
     return ws.attainable(replace(draft, **more))
 
@@ -117,6 +129,15 @@ def test_the_windows_before_tell_whether_it_was_ever_reached(read: Workspace) ->
     assert (past.low, past.high) == pytest.approx((0.300642, 0.954413), abs=1e-6)
 
 
+def test_a_window_to_come_is_held_against_those_that_are_over(read: Workspace) -> None:
+    """Quarters brought 6, 8, 10 and 8 tickets; the one that runs is none of those before."""
+    found = tried(read, TICKETS, period="2027-Q1", target=Decimal(9)).measured
+    assert found is not None
+    past = found.past
+    assert [None if one.value is None else int(one.value) for one in past.points] == [None] * 4 + [6, 8, 10, 8]
+    assert (past.reached, past.of) == (3, 4)
+
+
 @pytest.mark.parametrize(("target", "status"), [(330, "on_track"), (360, "in_doubt"), (400, "off_track")])
 def test_a_level_is_expected_to_change_as_it_did(read: Workspace, target: int, status: str) -> None:
     """340 now; each month brought 10 or 30: mean 20, deviation sqrt(1200 / 11), t of 11 degrees of freedom 2.200985."""
@@ -155,6 +176,15 @@ def test_what_adds_up_is_run_rate_and_decided_once_it_passes(
     assert ends == pytest.approx([9.991785, 7.196875, 12.786695], abs=1e-4)
 
 
+@pytest.mark.parametrize(("direction", "target", "status"), [("at_least", 100, "reached"), ("at_most", 113, "missed")])
+def test_what_adds_up_in_another_currency_is_decided_to_the_last_place(
+    other: Workspace, direction: Any, target: int, status: str
+) -> None:
+    """30 and 100 dollars make 113.9506 euros: in cents that is less than what is there."""
+    more = {"metric": "mrr_movements", "slice": "kind=expansion", "direction": direction, "target": Decimal(target)}
+    assert tried(other, MRR, **more).status == status
+
+
 def test_a_ramp_lowers_what_is_expected(read: Workspace) -> None:
     """From half on 1 October to all on 1 December, 61 days: on 20 November 0.5 + 0.5 x 50 / 61 of the target, at the end all of it.
 
@@ -180,6 +210,7 @@ def test_a_ramp_lowers_what_is_expected(read: Workspace) -> None:
         ({"period": "2026-W48"}, "period"), ({"period": "2026-Q3"}, "period"), ({"period": "soon"}, "period"), ({"csm_id": "nobody"}, "csm_id"),
         ({"slice": "owner=carl"}, "slice"), ({"slice": "colour=red"}, "slice"), ({"slice": "SMB"}, "slice"), ({"direction": "at_most"}, "direction"),
         ({"metric": "customer_health_score", "target": Decimal(80)}, "metric"), ({"metric": ""}, "metric"), ({"serves": "nothing"}, "serves"),
+        ({"metric": "revenue_at_risk", "target": Decimal(100)}, "metric"),
         ({"level": "team", "team": "West"}, "team"), ({"ramp_share": Decimal("0.5")}, "ramp_share"),
         ({"metric": "ticket_volume", "target": Decimal(9)}, "direction"),
     ],
@@ -321,6 +352,7 @@ def test_what_it_serves_stands_above_it(told: Bench) -> None:
     assert refusal(told.workspace(), MRR, serves=top) == "serves"
     assert tried(told.workspace(), CSAT, serves=top).objective.serves == top
     assert refusal(told.workspace(), CSAT, serves=top, period="2027-Q2") == "serves"
+    assert refusal(told.workspace(), CSAT, serves=top, period="2027-Q1") == "serves", "a day later than the last"
 
 
 def test_one_given_up_is_listed_apart(told: Bench) -> None:

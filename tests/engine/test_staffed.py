@@ -9,6 +9,7 @@ import pytest
 
 from tenure.core.errors import UsageError
 from tenure.engine import Scope
+from tenure.portfolio.headcount import Past
 from tests.engine.conftest import TODAY, Bench, loaded
 
 FILES = {
@@ -170,8 +171,43 @@ def test_hand_overs_from_sales_with_their_lateness(told):
         told.workspace().handovers(days=0)
 
 
+def test_whoever_took_over_and_says_that_it_is_done_handed_nothing_over(told):
+    row = {
+        "account_id": "elm",
+        "kind": "sales_to_success",
+        "from_id": "ada",
+        "to_id": "ada",
+        "item": "promises",
+        "done_at": "2026-11-03T08:00:00Z",
+    }
+    told.workspace().record("handover_item", [row], by="ada", message_id="done")
+    told.now += timedelta(minutes=1)
+    found = told.workspace().handovers()
+    assert [(one.item, one.done) for one in found.handovers[0].items][-1] == ("promises", date(2026, 11, 3))
+    assert [one.person for one in found.givers] == ["sam"]
+
+
 def test_a_headcount_is_out_of_the_figures_that_everybody_reads(told):
     found = told.workspace().headcount()
     assert found.outlook.history >= 6
     assert len(found.outlook.months) == 12
     assert {(one.kind, one.name): one.unfit for one in found.shortages}["language", "sv"] == 1
+
+
+def test_of_customers_to_come_as_many_go_to_pools_as_of_those_of_now(told, monkeypatch):
+    """4 of 5 customers are owned: of 5 won a month 4 are."""
+    past = [Past(date(2026, 10, 1), 5, 5.0, 0, 0.0, 0.0, 0.0)]
+    monkeypatch.setattr("tenure.engine.grown.grown", lambda *_: past)
+    assert [one.accounts.value for one in told.workspace().headcount().outlook.months[:2]] == [8, 12]
+
+
+def test_hours_of_whoever_is_no_csm_count_where_she_has_accounts(told):
+    """Mona, Ada and Zoe have 120 hours, Ben half of that. Of the two who are managers now, Ada has accounts."""
+    assert told.workspace().headcount().outlook.months[1].capacity == 420
+    rows = [
+        {"csm_id": name, "name": name, "fte": 1, "role": "manager", "valid_from": "2020-01-01"}
+        for name in ("ada", "mona")
+    ]
+    told.workspace().record("csm", rows, by="x", message_id="roles")
+    told.now += timedelta(minutes=1)
+    assert told.workspace().headcount().outlook.months[1].capacity == 300

@@ -142,6 +142,12 @@ def test_nobody_takes_over_who_is_away_leaving_or_no_csm(ben):
     assert proposal(ground(book(8, "ada"), [ADA, ben])).moves == ()
 
 
+def test_who_is_away_when_moves_begin_to_hold_takes_nothing_over():
+    ben = replace(BEN, absences=(Away(date(2027, 1, 1), date(2027, 3, 1), "ada"),))
+    place = replace(ground([*book(8, "ada"), *book(2, "ben")], [ADA, ben]), holds=date(2027, 1, 1))
+    assert proposal(place).moves == ()
+
+
 def test_accounts_of_nobody_and_of_those_who_left_come_first():
     left = replace(CLEO, ends=DAY - timedelta(days=9))
     accounts = [
@@ -183,10 +189,13 @@ def kept(place: Ground, plan) -> None:
         one, taker = known[move.account], people[move.taker]
         assert (one.owner, len(one.owners) <= 1, one.pool, one.planned) == (move.giver, True, "", None)
         assert move.giver != move.taker
+        assert move.why != "load" or not one.owned_since or (place.day - one.owned_since).days >= guards.settled_days
         assert not one.renewal or abs((one.renewal - place.day).days) > guards.renewal_days
         assert taker.here(place.day)
         assert taker.ends is None or taker.ends > place.day + timedelta(days=guards.leaving_days)
         assert place.capacities[taker.id].hours
+        assert place.capacities[taker.id].away <= guards.absent_share
+        assert fits(one, taker, place.rules, people.get(one.owner))
         assert not one.region or not taker.region or one.region == taker.region
         assert set(place.rules.tier(one.tier).skills) <= set(taker.skills or ())
     assert sum(one.hours for one in plan.before) <= sum(one.hours for one in plan.after), (

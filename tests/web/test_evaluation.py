@@ -28,8 +28,9 @@ from tenure.web.evaluation.doing import Basis, Planned
 from tenure.web.evaluation.models import Action, Kind, Look, Review, ReviewNote
 from tenure.web.evaluation.shown import shown
 from tenure.web.kit import formats
-from tenure.web.post.models import Notice
-from tenure.web.work import tasks
+from tenure.web.post.doing import Doing
+from tenure.web.post.models import Job, Notice
+from tenure.web.work import digest, tasks
 from tenure.web.work.models import Task
 from tests.web.company import put_into, text_of
 from tests.web.small import made_in
@@ -245,6 +246,27 @@ def test_what_is_agreed_is_a_task_of_the_two_and_on_the_next_agenda(cast, as_):
     assert rows_of("promises", cast["mona"], next_) == [["Call the CFO", "Cora", "Jan 2, 2026", "late"]]
     tasks.finish(task, cast["cora"])
     assert rows_of("promises", cast["cora"], next_)[0][3] == "Done"
+
+
+def test_what_was_agreed_stands_on_the_agenda_of_a_review_that_was_planned_before(cast):
+    first, later = planned(cast), planned(cast, Kind.EVALUATION, key="e")
+    doing.agree(later, cast["mona"], Looking(cast["mona"])(), "Call the CFO", cast["cora"], None, key="x")
+    assert rows_of("promises", cast["mona"], first)[0][0] == "Call the CFO"
+    assert rows_of("promises", cast["mona"], later) == []
+
+
+def test_who_leads_many_still_finds_what_is_said_of_her(cast, as_):
+    for ago in (400, 300):  # the last one stands beside when the next is due
+        wanted = Planned(Kind.EVALUATION, cast["mona"], TODAY - timedelta(days=ago), f"h{ago}")
+        doing.hold(doing.plan(cast["hedda"], wanted, rules(configured.HOME)), cast["hedda"], [])
+    of = Review.objects.get(key="h400")
+    Review.objects.bulk_create(
+        Review(
+            kind="one_to_one", name="1:1", leader=cast["mona"], subject=cast["cora"], rules_id=of.rules_id, day=TODAY, key=f"n{n}"
+        )
+        for n in range(101)
+    )  # fmt: skip
+    assert f'href="/reviews/{of.pk}/"' in text_of(as_(cast["mona"]), "/reviews/")
 
 
 def rows_of(title, reader, review):
@@ -474,8 +496,11 @@ def test_no_page_search_notice_mail_or_answer_to_a_program_holds_a_word_of_it(ca
     assert Notice.objects.filter(user=cast["cora"], url=f"/reviews/{review.pk}/").exists()
     others = Notice.objects.exclude(user__in=(cast["cora"], cast["mona"]))
     assert not others.exists()
-    told = " ".join(Notice.objects.exclude(kind="tasks").values_list("text", flat=True))
+    told = " ".join(Notice.objects.values_list("text", flat=True))
     assert WORD not in told
+    due = digest.tasks_due(Doing(Job(owner=cast["cora"]), cast["cora"]))
+    assert due
+    assert WORD not in str(due)
     assert WORD not in str(AuditEntry.objects.values_list("detail", flat=True))
 
 
@@ -530,7 +555,9 @@ def test_a_team_meeting_is_of_all_who_report_directly_and_each_sees_the_own_acco
     review = Review.objects.get()
     assert sorted(one.user.name for one in review.seats.all()) == ["Carl", "Cora"]
     doing.write(review, cast["carl"], Look.SHARED, "A word to all", key="1")
-    assert "A word to all" in text_of(cora, f"/reviews/{review.pk}/")
+    planned_ = text_of(cora, f"/reviews/{review.pk}/")
+    assert "A word to all" in planned_
+    assert "it is not kept" in planned_
     seen = [
         {one for one in ("Acme", "Cedar") if one in text_of(who, f"/reviews/{review.pk}/agenda/")}
         for who in (mona, cora, carl)
@@ -539,6 +566,7 @@ def test_a_team_meeting_is_of_all_who_report_directly_and_each_sees_the_own_acco
     assert cora.post(f"/reviews/{review.pk}/do/", {"do": "hold"}).status_code == 404
     mona.post(f"/reviews/{review.pk}/do/", {"do": "hold"})
     page = text_of(mona, f"/reviews/{review.pk}/")
+    assert "The agenda is kept" not in page
     (seen,) = set(re.findall(r'name="seen" value="(\w+)"', page))
     ReviewNote.objects.create(review=review, by=cast["mona"], look="shared", text="Said since", key="since")
     mona.post(f"/reviews/{review.pk}/do/", {"do": "sign", "seen": seen})

@@ -186,3 +186,17 @@ def test_the_tree_stands_from_the_company_down(readers, led):
     depths = {name: depth for depth, name in re.findall(r'class="depth-(\d)"><a href="/objectives/(\w+)/', text)}
     assert (depths["company"], depths["north"], depths["cora"], depths["carl"]) == ("0", "1", "2", "0")
     assert "Narwhal" in text_of(readers["cora"], "/objectives/cora/")
+
+
+def test_of_a_window_that_is_over_nothing_is_weighed(readers, led):
+    before = period_at(Grain.QUARTER, QUARTER.start - timedelta(days=1), 1)
+    rows = [
+        row("cora", "person", "cora") | {"weight": "0.9"},
+        row("cora", "person", "cora")
+        | {"objective_id": "past", "weight": "0.9", "period_start": before.start.isoformat(), "period_end": before.end.isoformat()},
+    ]  # fmt: skip
+    led.record("objective", [one | {"at": datetime.now(UTC)} for one in rows], by="x", message_id="past")
+    assert "Weigh them" in text_of(readers["mona"], "/objectives/"), "or this test could not fail"
+    assert "/objectives/cora/weights/" in text_of(readers["mona"], "/objectives/cora/")
+    assert "Weigh them" not in text_of(readers["mona"], "/objectives/?which=over")
+    assert "/weights/" not in text_of(readers["mona"], "/objectives/past/")

@@ -108,6 +108,30 @@ def test_moves_are_applied_from_a_day_on_with_their_hand_overs_and_taken_back(co
     assert moves[0] not in proposed(mona)[0], "it changes hands already"
 
 
+def test_of_a_move_that_stands_the_hand_over_stands_too(company, somebody, as_) -> None:
+    mona = as_(somebody(Role.MANAGER, csm_id="mona", name="Mona"))
+    moves, message_id = proposed(mona)
+    assert len(moves) > 1
+    day = timezone.localdate()
+    assert (
+        mona.post("/balance/apply/", {"message_id": message_id, "day": day.isoformat(), "move": moves}).status_code
+        == 302
+    )
+    account, _giver, taker = moves[0].split("\x1f")
+    later = {
+        "account_id": account,
+        "csm_id": "cora",
+        "role": "owner",
+        "valid_from": (day + timedelta(days=1)).isoformat(),
+        "share": 1,
+    }
+    company.record("assignment", [later], by="x", message_id="later")
+    mona.post(f"/balance/{Applied.objects.get().pk}/take-back/")
+    assert owners(company)[account] == taker
+    items = company.rows("handover_item", where=[("kind", "equals", "csm_to_csm")], limit=100).rows
+    assert [item["account_id"] for item in items] == [account] * 4
+
+
 def test_what_changed_meanwhile_is_not_moved(company, somebody, as_) -> None:
     mona = as_(somebody(Role.MANAGER, csm_id="mona", name="Mona"))
     moves, message_id = proposed(mona)

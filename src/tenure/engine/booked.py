@@ -73,13 +73,13 @@ class Booked:
         answer: Amended = self._call("amend", Amend(column, tuple(values), by, message_id, self.scope))
         return answer
 
-    def take_back(self, message_id: str, *, by: str, reason: str) -> TakenBack:
+    def take_back(self, message_id: str, *, by: str, reason: str, but: Sequence[str] = ()) -> TakenBack:
         """Take back what a message told here (``record``, ``amend``): what was so before is so again, and always was.
 
-        What was told later of the same account stands, and so does what it stands on. Raises ``UsageError`` for a message that
-        there is not.
+        What was told later of the same account stands, and so does what it stands on, and all of the accounts ``but``. Raises
+        ``UsageError`` for a message that there is not.
         """
         from tenure.engine.verbs.take_back import TakeBack
 
-        answer: TakenBack = self._call("take_back", TakeBack(message_id, by, reason, self.scope))
+        answer: TakenBack = self._call("take_back", TakeBack(message_id, by, reason, self.scope, tuple(but)))
         return answer

@@ -211,7 +211,6 @@ class Staffed:
         held = [one for one in found.accounts if not one.pool]
         hours = sum((ground.hours[one.id].hours for one in held), Decimal(0))
         arr = sum((one.arr or Decimal(0) for one in held), Decimal(0))
-        ahead = outlook(past, len(held), arr, hours, found.people, rules, found.day)
         every = sum((one.arr or Decimal(0) for one in found.accounts), Decimal(0))
         past = [  # as many of those to come go to pools as of those of now
             replace(
@@ -220,6 +219,9 @@ class Staffed:
             )
             for one in past if found.accounts
         ]  # fmt: skip
+        owners = {owner for one in held for owner in one.owners}
+        staff = [one for one in found.people if one.role == "csm" or one.id in owners]
+        ahead = outlook(past, len(held), arr, hours, staff, rules, found.day)
         short = shortages(held, found.people, ground.hours, ground.capacities, rules)
         return Headcount(found.as_of, found.currency, ahead, tuple(short), rules, found.notes)
 

@@ -11,7 +11,7 @@ from statistics import pstdev
 from tenure.portfolio.book import Account, Person
 from tenure.portfolio.pair import Pair, Side
 from tenure.portfolio.rules import Guards, Rules
-from tenure.portfolio.workload import Capacity, Held, Workload, books
+from tenure.portfolio.workload import Capacity, Held, Workload, books, capacity_of
 
 LOAD, LEFT, LEAVING, UNOWNED = "load", "left", "leaving", "unowned"
 #: An account stays for one of these reasons, the first that holds.
@@ -122,6 +122,8 @@ def may_take(person: Person, ground: Ground) -> bool:
     guards, day = ground.rules.guards, ground.day
     capacity = ground.capacities.get(person.id)
     if capacity is None or not capacity.hours or not person.here(day) or capacity.away > guards.absent_share:
+        return False
+    if capacity_of(person, ground.rules.time, ground.holds or day).away > guards.absent_share:
         return False
     return person.role == "csm" and not leaves_soon(person, guards, day)
 

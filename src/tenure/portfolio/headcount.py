@@ -152,7 +152,7 @@ def _month(
     rules: Rules,
     full: Decimal,
 ) -> Month:
-    capacity = sum((capacity_of(one, rules.time, start).hours for one in people if one.role == "csm"), Decimal(0))
+    capacity = sum((capacity_of(one, rules.time, start).hours for one in people), Decimal(0))
     usable = capacity * rules.hiring.load
     hours = _range(counts * each)
     ends = [_missing(value, usable, full) for value in (hours.value, hours.low, hours.high)]

@@ -69,7 +69,7 @@ class Time:
 @dataclass(frozen=True)
 class Guards:
     """What a proposal may not do. ``most_moves``: the share of accounts that move at most. No move within ``renewal_days`` of a
-    renewal, nor ``settled_days`` after the last change of hands. Nobody takes over who is away for more than ``absent_share`` of
+    renewal, nor, unless its owner leaves or has left, ``settled_days`` after the last change of hands. Nobody takes over who is away for more than ``absent_share`` of
     the month or leaves within ``leaving_days``. ``relation``: what a long, recent relation costs; ``arr``, ``risk``: what fairness of these
     weighs against hours.
     """

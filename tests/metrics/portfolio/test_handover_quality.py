@@ -126,3 +126,5 @@ def test_who_handed_over_to_whom_and_the_first_owner():
     world.owns(ADA, ACME, "2026-03-20")
     for by, who in (("owner", ADA), ("agent", ADA), ("seller", "eve")):
         assert world.values(SLUG, "2026-03", by) == {who: 1}
+    world.add("handover_item", item(ACME, "contacts", "2026-03-13", from_id=ADA))
+    assert world.values(SLUG, "2026-03", "seller") == {"eve": 1}, "whoever took over said that it is done"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _PEOPLE = ("owner", "agent", "manager", "team")
 #: Scores that people move themselves are no measure of people.
-_APART = "health"
+_APART, _BY_SCORES = "health", ("revenue_at_risk",)
 _MOST_SHARE = 5
 
 
@@ -146,7 +146,7 @@ def _measure(made: Objective, draft: Draft, settings: Settings) -> Objective:
         raise refused(
             "slice" if error.code == "bad_slice" else "metric", error.message, error.fix or "Name a metric."
         ) from None
-    if made.level != "company" and entry.family == _APART:
+    if made.level != "company" and (entry.family == _APART or entry.slug in _BY_SCORES):
         raise refused(
             "metric", "Health and risk are no measure of people: they would be judged by what they judge themselves.",
             "Take a result: retention, renewals, answers of customers.",
@@ -208,7 +208,7 @@ def _serving(made: Objective, found: list[Objective], scope: Scope, staff: Staff
         raise refused(
             "serves", "It does not stand above this one.", "Name one of the company, or of a team in the line."
         )
-    if served.closes < made.opens or served.opens > made.closes:
+    if served.closes <= made.opens or served.opens >= made.closes:
         raise refused("serves", "Its window is another.", "Name one whose window has days in common with this one's.")
 
 

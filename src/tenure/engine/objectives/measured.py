@@ -158,7 +158,7 @@ def measured(by: Gauge, one: Objective, *, closely: bool) -> Measured:
     """
     entry, year_start = kept.entry(one.metric, by.settings), by.settings.fiscal_year_start
     window = window_of(one, year_start)
-    first = window
+    first = min(window, period_at(window.grain, by.clock.today, year_start), key=lambda each: each.start)
     for _ in range(BACK):
         first = period_at(window.grain, first.start - timedelta(days=1), year_start)
     figures = asked(by, one, window.grain, first.start, window.end)
@@ -167,7 +167,8 @@ def measured(by: Gauge, one: Objective, *, closely: bool) -> Measured:
         raise UsageError(
             f"{one.metric} comes in parts.", code="bad_slice", where="slice", fix="Name one of them, as kind=expansion."
         )
-    before = _since_first([each for each in figures if each.period_start < one.opens])
+    over = [each for each in figures if each.period_start < one.opens and each.period_end <= by.clock.today]
+    before = _since_first(over)
     known = [each for each in before if each.value is not None]
     trailing = aim(entry, one.slice).window != "period"
     flow = entry.kind == "total" and not entry.level and not trailing
@@ -261,8 +262,9 @@ def _forecast(
     found = outlook(float(now.value), added, left)
     if found is None:
         return None, "too_short"
-    low = max(found.low, float(now.value)) if flow and min(added) >= 0 else found.low
-    ends = [_rounded(end, entry.unit) for end in (found.value, low, found.high)]
+    ends = [_rounded(end, entry.unit) for end in (found.value, found.low, found.high)]
+    if flow and min(added) >= 0:  # what is there stays, to the last place of it
+        ends = [max(end, now.value) for end in ends]
     return Forecast(ends[0], ends[1], ends[2], "run_rate" if flow else "trend"), ""
 
 

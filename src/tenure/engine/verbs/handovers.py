@@ -57,7 +57,7 @@ def handovers(desk: Desk, request: Handovers) -> HandoversFound:
         listed = _customers(reader, request, settings, now)
     with reach.cursor(desk, found, request.scope) as con:
         rows = con.execute(
-            f"SELECT account_id, item, min(from_id), min(to_id), max(due_at), min(done_at) FROM "
+            f"SELECT account_id, item, coalesce(min(nullif(from_id, to_id)), ''), min(to_id), max(due_at), min(done_at) FROM "
             f"({stored(con, find('handover_item'), request.scope, settings).sql}) AS told WHERE kind = ? GROUP BY 1, 2 ORDER BY 1, 2",
             [KIND],
         ).fetchall()

@@ -23,18 +23,19 @@ _DATED = "valid_from"
 
 @dataclass(frozen=True)
 class TakeBack:
-    """``message_id``: of what was told; ``by``: who takes it back, and for which ``reason``."""
+    """``message_id``: of what was told; ``by``: who takes it back, and for which ``reason``. ``but``: accounts of which it stands."""
 
     message_id: str
     by: str
     reason: str
     scope: Scope = EVERYTHING
+    but: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class TakenBack:
     """``accounts``: of which rows were taken back; ``kept``: of which they stand, as something was told of them since that
-    stands on it, or as they are not to be seen.
+    stands on it, as they are not to be seen, or as was asked for.
     """
 
     table: str
@@ -59,7 +60,10 @@ def take_back(desk: Desk, request: TakeBack) -> TakenBack:
             fix="Name a message that recorded rows about accounts.",
         )  # fmt: skip
     ((batch, name),) = found
-    rows = _standing(desk, find(name), batch, request.scope)
+    rows = [
+        (account, key, stands or account in request.but)
+        for account, key, stands in _standing(desk, find(name), batch, request.scope)
+    ]
     taken = [(account, key) for account, key, stands in rows if not stands]
     if taken:
         told = tuple(

@@ -40,7 +40,7 @@ def handover_quality(
     Sliced by ``item``, an incomplete hand-over stands under what it lacks: the one missing item, ``several``, or
     ``no hand-over``; a complete one has none. Variant ``per_item``: items done / items, each for itself, so that
     ``item`` names what is missing how often; accounts of which nothing is noted are left out there as ``no hand-over``.
-    ``seller`` handed over and ``agent`` took over, where all items name the same.
+    ``seller`` handed over and ``agent`` took over, where all items name the same. Who is named as both only took over.
 
     Undefined (null) when nothing was won. Unit: share. Interval: Wilson, 95 %. Owner: when it was won; where nobody was then, the
     first owner within the days of grace (``ownership.grace_days``).
@@ -95,7 +95,10 @@ def _items(w: World, won: ir.Table) -> ir.Table:
     """What is to be handed over of an account: ``account_id, item, done_at, due_end, noted`` and who to whom."""
     h = unit_of(w, w.handover_item)
     h = h.filter(h.kind == "sales_to_success")
-    h = h.select("account_id", "item", "done_at", "due_end", "from_id", "to_id", noted=ibis.literal(1).cast("int64"))
+    giver = (h.from_id != h.to_id).ifelse(h.from_id, None)  # whoever took it over said that it is done
+    h = h.select(
+        "account_id", "item", "done_at", "due_end", "to_id", from_id=giver, noted=ibis.literal(1).cast("int64")
+    )
     for item in w.settings.handover.items:
         moment = ibis.null("timestamp(6)")
         more = won.select(

@@ -174,7 +174,7 @@ def agree(review: Review, by: User, sight: Sight, text: str, owner: User, due: d
 
 def agreed(review: Review) -> QuerySet[Action]:
     """What was agreed in reviews of the same people before, the oldest first."""
-    before = Action.objects.filter(review__leader=review.leader_id, review__pk__lt=review.pk)
+    before = Action.objects.filter(review__leader=review.leader_id).exclude(review=review.pk)
     same = (
         before.filter(review__subject=review.subject_id) if review.subject_id else before.filter(review__kind=Kind.TEAM)
     )

@@ -206,7 +206,7 @@ def undo(sight: Sight, applied: Applied, user: User) -> int:
     by = log.sender(user.pk)
     found = sight.take_back(applied.message_id, by=by, reason="undone")
     if applied.kind == Kind.MOVES and applied.changes.exclude(before="").exists():
-        sight.take_back(applied.message_id + _HANDOVER, by=by, reason="undone")
+        sight.take_back(applied.message_id + _HANDOVER, by=by, reason="undone", but=found.kept)
         keys = [f"{_KIND}:{applied.message_id}:{one.account_id}" for one in applied.changes.all()]
         for task in tasks.of_keys(keys).values():
             if task.status == Status.OPEN and task.account_id not in found.kept:

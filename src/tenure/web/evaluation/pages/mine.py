@@ -76,7 +76,7 @@ class MyReviews:
 def my_reviews(request: Request) -> MyReviews:
     """What was said of my work, what was agreed, and what comes next?"""
     user, now = request.user, local_today()
-    found = [one for one in whose.own(user)[:_MOST] if one.leader_id != user.pk]
+    found = list(whose.own(user).exclude(leader=user)[:_MOST])
     lines = [(_line(one, user, now), one) for one in found]
     leader = _leader(user)
     rules = request.sight().review_rules()
@@ -127,10 +127,9 @@ def team_reviews(request: Request) -> TeamReviews:
     members = [_member(rules, user, one, now) for one in people]
     if people:
         members.append(_member(rules, user, None, now))
-    mine = [(one, _line(one, user, now)) for one in whose.own(user)[:_MOST] if one.leader_id == user.pk]
-    own = {one.pk for one, _told in mine}
-    below = [_line(one, user, now) for one in whose.visible(user).exclude(subject=user).exclude(leader=user)[:_MOST]
-             if one.kind == Kind.EVALUATION and one.pk not in own]  # fmt: skip
+    mine = [(one, _line(one, user, now)) for one in whose.own(user).filter(leader=user)[:_MOST]]
+    signed = whose.visible(user).filter(kind=Kind.EVALUATION).exclude(subject=user).exclude(leader=user)
+    below = [_line(one, user, now) for one in signed[:_MOST]]
     return TeamReviews(
         tuple(members), tuple(line for one, line in reversed(mine) if one.signed_at is None),
         tuple(line for one, line in mine if one.signed_at is not None), tuple(below),

@@ -157,6 +157,8 @@ def _hold(request: Request, review: Review) -> str:
     found = whose.held_by(request.user, review.pk)
     sections = () if found.kind == Kind.TEAM else _prepared(request, found)
     doing.hold(found, request.user, agenda.as_kept(sections))
+    if found.kind == Kind.TEAM:
+        return _("It is held. Now it can be signed.")
     return _("It is held. The agenda is kept as it was; now it can be signed.")
 
 

@@ -168,11 +168,11 @@ def _counts(shown: Sequence[Standing]) -> Iterable[Count]:
 
 def _unweighed(found: ObjectivesFound, shown: Sequence[Standing], teller: Teller) -> tuple[Unweighed, ...]:
     """The sets that the reader may set and that are weighed, but not so that they add up."""
-    by_id = {one.objective.id: one for one in shown}
+    by_id = {one.objective.id: one for one in shown if one.may_set and one.phase != "over"}
     return tuple(
         Unweighed(_sum(each, by_id[each.ids[0]], teller), reverse("weigh", args=[each.ids[0]]))
         for each in found.sets
-        if not each.whole and not each.bare and each.ids[0] in by_id and by_id[each.ids[0]].may_set
+        if not each.whole and not each.bare and each.ids[0] in by_id
     )
 
 

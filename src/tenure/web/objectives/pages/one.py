@@ -110,6 +110,7 @@ def _one(request: Request, name: str, says: forms.Said | None = None) -> One:
     one, teller = found.objective, teller_of(answers)
     leads = not request.user.roles.isdisjoint(LEAD)
     tells = not request.user.roles.isdisjoint(_TELLS)
+    sets = leads and found.may_set and not one.dropped_at and found.phase != "over"
     answering = tells and found.may_check_in and (leads or request.user.csm_id == one.csm_id)
     below = tuple(each.objective.id for each in all_told.found if each.objective.serves == one.id)
     serving = answers.objectives(ids=below).found if below else ()
@@ -124,10 +125,10 @@ def _one(request: Request, name: str, says: forms.Said | None = None) -> One:
         drawings.past(one, found.measured.past.points, teller) if found.measured else None,
         tuple(Said(each.at, formats.percent(each.confidence, 0), each.text, people.get(each.by, each.by)) for each in reversed(one.check_ins)),
         tuple(_changed(one, each, teller, people) for each in reversed(one.changes)),
-        leads and found.may_set and not one.dropped_at and found.phase != "over",
+        sets,
         (says or forms.Said.new()) if answering and not one.dropped_at else None, forms.Settled.new(auto_id="settle_%s"),
         ("open" if one.done_at else "done") if answering and not one.metric and not one.dropped_at else "",
-        one.dropped_at is not None, reverse("weigh", args=[one.id]) if leads and found.may_set and not one.dropped_at else "",
+        one.dropped_at is not None, reverse("weigh", args=[one.id]) if sets else "",
     )  # fmt: skip
 
 

@@ -253,7 +253,8 @@ def _guards(found: Balanced) -> tuple[str, ...]:
     return (
         _("at most %(share)s of the accounts move") % {"share": formats.percent(guards.most_moves, 0)},
         _("none within %(days)s days of a renewal") % {"days": guards.renewal_days},
-        _("none within %(days)s days after the last change of hands") % {"days": guards.settled_days},
+        _("none within %(days)s days after the last change of hands, unless its owner leaves or has left")
+        % {"days": guards.settled_days},
         _("region, language and skills fit"),
         _("nobody takes over who is away for most of the month or leaves soon"),
         _("long and recent relations with an owner cost most"),
