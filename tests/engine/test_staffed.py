@@ -149,7 +149,7 @@ def test_rules_are_looked_at_saved_under_their_version_and_applied_from_now_on(t
     ("where", "message"),
     [
         ('[["aar", "at_least", 1]]', "aar"), ('[["arr", "over", 1]]', "over"), ('[["metric:nothing", "at_least", 1]]', "nothing"),
-        ('[["metric:mrr", "contains", 1]]', "cannot be held"), ('[["metric:response_time", "less", 1]]', "no figure of single accounts"),
+        ('[["metric:mrr", "contains", 1]]', "nothing is asked by contains"), ('[["metric:response_time", "less", 1]]', "no sum over accounts"),
     ],
 )  # fmt: skip
 def test_what_rules_name_must_be_there(told, where, message):
