@@ -68,6 +68,15 @@ def test_every_lack_is_found_and_those_that_press_come_first():
     ]  # fmt: skip
 
 
+def test_who_leaves_soon_leaves_within_the_days_that_the_file_says():
+    dora = {"dora": Person("dora", "Dora", ends=DAY + timedelta(days=60))}
+    kinds = {}
+    for days in (59, 60):
+        rules = read(Written("portfolio.toml", f"[balance]\nleaving_days = {days}\n"))
+        kinds[days] = [one.kind for one in exceptions([account("acme", "dora")], dora, rules, {}, 90, DAY)]
+    assert kinds == {59: [], 60: ["owner_leaving"]}
+
+
 def test_the_file_that_the_guide_shows_is_one():
     guide = Path(__file__).parents[2] / "docs" / "how-to" / "portfolios.md"
     (shown,) = re.findall(r"```toml\n(.*?)```", guide.read_text("utf-8"), re.DOTALL)

@@ -10,7 +10,7 @@ from statistics import pstdev
 
 from tenure.portfolio.book import Account, Person
 from tenure.portfolio.pair import Pair, Side
-from tenure.portfolio.rules import Guards, Rules
+from tenure.portfolio.rules import Rules
 from tenure.portfolio.workload import Capacity, Held, Workload, books
 
 LOAD, LEFT, LEAVING, UNOWNED = "load", "left", "leaving", "unowned"
@@ -123,12 +123,7 @@ def may_take(person: Person, ground: Ground) -> bool:
     capacity = ground.capacities.get(person.id)
     if capacity is None or not capacity.hours or not person.here(day) or capacity.away > guards.absent_share:
         return False
-    return person.role == "csm" and not leaves_soon(person, guards, day)
-
-
-def leaves_soon(person: Person, guards: Guards, day: date) -> bool:
-    """Whether the last day of somebody is known and near."""
-    return person.ends is not None and person.ends <= day + timedelta(days=guards.leaving_days)
+    return person.role == "csm" and not person.leaves_within(guards.leaving_days, day)
 
 
 def why_of(account: Account, people: Mapping[str, Person], ground: Ground) -> str:
@@ -138,7 +133,7 @@ def why_of(account: Account, people: Mapping[str, Person], ground: Ground) -> st
     owner = people.get(account.owner)
     if owner is None or not owner.here(ground.day):
         return LEFT
-    return LEAVING if leaves_soon(owner, ground.rules.guards, ground.day) else LOAD
+    return LEAVING if owner.leaves_within(ground.rules.guards.leaving_days, ground.day) else LOAD
 
 
 def stays_for(account: Account, why: str, ground: Ground) -> str:
