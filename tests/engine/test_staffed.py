@@ -159,6 +159,11 @@ def test_what_rules_name_must_be_there(told, where, message):
     assert (told.home / "portfolio.toml").read_text() == RULES
 
 
+def test_whoever_hands_over_goes_by_the_name_of_now(told):
+    told.load("csm", "csm_id,name,valid_from\nsam,Aaron,\nsam,Zed,2026-06-01\nsam,Abel,2027-01-01\n")
+    assert told.workspace().handovers().people == {"ada": "Ada", "sam": "Zed"}
+
+
 def test_hand_overs_from_sales_with_their_lateness(told):
     found = told.workspace().handovers()
     (elm,) = found.handovers

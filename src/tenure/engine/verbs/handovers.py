@@ -62,7 +62,7 @@ def handovers(desk: Desk, request: Handovers) -> HandoversFound:
             [KIND],
         ).fetchall()
         people = dict(con.execute(
-            f"SELECT csm_id, min(name) FROM csm_version WHERE {reach.CURRENT} GROUP BY 1 ORDER BY 1"
+            f"SELECT csm_id, name FROM csm_version WHERE {reach.CURRENT} AND {reach.CSM_AT} ORDER BY 1", [now]
         ).fetchall())  # fmt: skip
     noted: dict[str, list[tuple[Any, ...]]] = {}
     for account, *rest in rows:

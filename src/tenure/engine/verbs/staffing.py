@@ -224,8 +224,7 @@ def _people(
     rows = of(
         "csm",
         "SELECT csm_id, name, coalesce(role, 'csm'), team, region, languages, skills, fte, started_at, ended_at FROM {rows} "
-        "WHERE coalesce(valid_from <= ?, true) "
-        "QUALIFY row_number() OVER (PARTITION BY csm_id ORDER BY valid_from DESC NULLS LAST) = 1 ORDER BY csm_id",
+        f"WHERE {reach.CSM_AT} ORDER BY csm_id",
         [now],
     )
     for csm, name, role, team, region, languages, skills, fte, began, ends in rows:
