@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tenure.core.period import local_day
 from tenure.engine import reach
 from tenure.engine.placing import rules_of
-from tenure.engine.verbs.rows import ACCOUNTS, Query, Rows, accounts_in, stored
-from tenure.figures.listing import MOST
+from tenure.engine.verbs.rows import ACCOUNTS, Query, Rows, every_account, stored
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.portfolio.book import Account, Away, Person
 from tenure.warehouse.tables import find
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
     from tenure.core.config import Settings
     from tenure.engine.desk import Desk
-    from tenure.figures.published import PublishedReader
     from tenure.portfolio.rules import Rules
 
 #: What of the list of accounts is read.
@@ -64,7 +62,8 @@ def staffing(desk: Desk, request: Staffing) -> StaffingFound:
     now, settings, rules = desk.clock(), desk.settings, rules_of(desk.home)
     found, day = desk.fresh(now), local_day(now, settings.timezone)
     with desk.published(found) as reader:
-        listed, notes = _customers(reader, request.scope, settings, now)
+        query = Query(_READ, (("is_customer", "equals", True),))
+        listed = every_account(reader, Rows(ACCOUNTS, query, request.scope), settings, now)
     with reach.cursor(desk, found, request.scope) as con:
 
         def of(table: str, sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
@@ -74,22 +73,8 @@ def staffing(desk: Desk, request: Staffing) -> StaffingFound:
 
         known = _Known(of, rules, settings, now, day)
         people = tuple(_people(of, _absences(desk, now, settings), request.scope, settings, now))
-    accounts = tuple(known.account(row) for row in listed)
-    return StaffingFound(day, now.replace(tzinfo=UTC), settings.currency, accounts, people, known.logged, notes)
-
-
-def _customers(
-    reader: PublishedReader, scope: Scope, settings: Settings, now: datetime
-) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
-    """The list of accounts as far as they are customers, and what is to be known of it."""
-    rows: list[dict[str, Any]] = []
-    where = (("is_customer", "equals", True),)
-    while True:
-        query = Query(_READ, where, order=("account_id",), offset=len(rows), limit=MOST)
-        page = accounts_in(reader, Rows(ACCOUNTS, query, scope), settings, now)
-        rows += page.rows
-        if len(rows) >= page.total or not page.rows:
-            return rows, page.notes
+    accounts = tuple(known.account(row) for row in listed.rows)
+    return StaffingFound(day, now.replace(tzinfo=UTC), settings.currency, accounts, people, known.logged, listed.notes)
 
 
 class _Known:
