@@ -94,6 +94,15 @@ def test_hours_are_out_of_the_rows_that_tell_of_an_account(told):
     assert sum(one.hours for one in found.held) + found.unheld == sum(one.hours for one in found.hours.values())
 
 
+def test_what_is_told_of_a_merged_account_counts_for_whom_it_was_merged_into_last(told):
+    told.load("account", "account_id,name,merged_into,valid_from\nold,Old,birch,\nold,Old,acme,2026-06-01\n")
+    told.load(
+        "touchpoint", "touchpoint_id,account_id,csm_id,channel,direction,occurred_at\nt9,old,ada,call,both,2026-11-03\n"
+    )
+    found = told.workspace().workload().accounts
+    assert (found["acme"].contacts, found["birch"].contacts) == (3, 0)
+
+
 def test_a_narrow_scope_sees_its_own_people_and_accounts(told):
     sight = told.workspace().seen_by(Scope(("ben",)))
     found = sight.workload()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tenure.core.period import local_day
 from tenure.engine import reach
 from tenure.engine.placing import rules_of
+from tenure.engine.survivors import INTO, survivor
 from tenure.engine.verbs.rows import ACCOUNTS, Query, Rows, every_account, stored
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.portfolio.book import Account, Away, Person
@@ -82,9 +83,7 @@ class _Known:
 
     def __init__(self, of: Callable[..., Any], rules: Rules, settings: Settings, now: datetime, day: date) -> None:
         self.rules, self.settings, self.now, self.day = rules, settings, now, day
-        self._merged = dict(
-            of("account", "SELECT DISTINCT account_id, merged_into FROM {rows} WHERE merged_into IS NOT NULL", [])
-        )
+        self._merged = dict(of("account", INTO, []))
         self._language = dict(
             of(
                 "account",
@@ -166,15 +165,8 @@ class _Known:
         """Rows by the account that counts."""
         found: dict[str, list[tuple[Any, ...]]] = {}
         for account, *rest in rows:
-            found.setdefault(self._survivor(account), []).append(tuple(rest))
+            found.setdefault(survivor(account, self._merged), []).append(tuple(rest))
         return found
-
-    def _survivor(self, account: str) -> str:
-        seen = {account}
-        while (into := self._merged.get(account)) and into not in seen:
-            seen.add(into)
-            account = into
-        return account
 
     def _assigned(self, of: Callable[..., Any]) -> dict[str, tuple[tuple[str, ...], str, date | None, date | None]]:
         """Who owns each account now, the largest share first; the pool; since when; and from when on somebody else will."""
