@@ -145,7 +145,7 @@ class Shown:
 def shown(user: User, review: Review) -> Shown:
     """The review for somebody who may read it."""
     seen = sealed.of(sealed.content(review)) if review.signed_at is None else ""
-    rules = read(review.rules.text, "reviews.toml")
+    rules = read(review.rules.text)
     template = rules.template(review.kind)
     part = part_of(user, review)
     notes = [_written(one, user, review) for one in whose.notes(user, review)]

@@ -82,7 +82,7 @@ def review_agenda(request: Request, review: int) -> ReviewAgenda | HttpResponse:
 
 
 def _prepared(request: Request, review: Review) -> tuple[Section, ...]:
-    return agenda.prepared(agenda.about(request.user, review, read(review.rules.text, "reviews.toml")))
+    return agenda.prepared(agenda.about(request.user, review, read(review.rules.text)))
 
 
 @page("reviews/<int:review>/write/", roles=whose.OPENS, title=gettext_lazy("Write a note"), methods=POST)
@@ -91,7 +91,7 @@ def write_to_review(request: Request, review: int) -> HttpResponse:
     found = whose.part(request.user, review)
     if found.erased_at is not None:
         raise Http404
-    rules = read(found.rules.text, "reviews.toml")
+    rules = read(found.rules.text)
     template = rules.template(found.kind)
     form = forms.Write(
         request.POST, topics=template.topics if template else (), team=found.kind == Kind.TEAM, auto_id="write_%s"
@@ -166,7 +166,7 @@ def _share(request: Request, review: Review) -> str:
 
 
 def _sign(request: Request, review: Review) -> str:
-    rules = read(review.rules.text, "reviews.toml")
+    rules = read(review.rules.text)
     if request.user.pk not in doing.signers(review):
         raise Http404
     doing.sign(review, request.user, rules.template(review.kind), len(rules.skills), request.POST.get("seen", ""))
