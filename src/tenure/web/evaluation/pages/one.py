@@ -100,7 +100,7 @@ def write_to_review(request: Request, review: int) -> HttpResponse:
         return _page(request, found, status=422, write=form)
     given = form.cleaned_data
     if found.signed_at is not None and given["look"] == Look.SHARED:
-        return _done(request, found, _refused())
+        return _done(request, found, doing.signed_already())
     doing.write(found, request.user, Look(given["look"]), given["text"], topic=given["topic"], key=given["message_id"])
     return _done(request, found)
 
@@ -203,12 +203,6 @@ def review_paper(request: Request, review: int) -> HttpResponse:
     """The review on paper, without anybody's private notes."""
     found = whose.get(request.user, review)
     return files.paper(shown(request.user, found), agenda.kept(found))
-
-
-def _refused() -> UsageError:
-    return UsageError(
-        _("It is signed, and stays as it is."), code="signed", fix=_("Add what there is to say as a remark.")
-    )
 
 
 def _done(request: Request, review: Review, wrong: UsageError | None = None) -> HttpResponse:
