@@ -187,7 +187,7 @@ def _actions(user: User, review: Review) -> list[Agreed]:
     found = []
     for one in review.actions.select_related("task__owner").order_by("pk"):
         task = one.task
-        late = task.status == Status.OPEN and task.due is not None and task.due < local_today()
+        late = task.is_late(local_today())
         tone: Tone = "bad" if late else "good" if task.status == Status.DONE else ""
         sees = user.pk in (task.owner_id, task.given_by_id)
         link = reverse("task_page", args=[task.pk]) if sees else ""
