@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from tenure.engine.review_rules import ReviewRules, Skill
     from tenure.web.access.models import User
     from tenure.web.evaluation.models import Evidence, Judged, Review, ReviewNote
+    from tenure.web.kit.scores import Tone
 
 Part = Literal["leader", "subject", "seat", "line"]
-Tone = Literal["", "good", "warn", "bad"]
 
 
 @dataclass(frozen=True)
