@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from statistics import pstdev
 
+from tenure.core.period import months_between
 from tenure.portfolio.book import Account, Person
 from tenure.portfolio.pair import Pair, Side
 from tenure.portfolio.rules import Rules
@@ -188,7 +189,7 @@ def relation(account: Account, ground: Ground) -> Decimal:
 
 def _months(account: Account, day: date) -> int:
     since = account.owned_since
-    return max(0, (day.year - since.year) * 12 + day.month - since.month) if since else 0
+    return max(0, months_between(since, day)) if since else 0
 
 
 def _sides(
