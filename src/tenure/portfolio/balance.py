@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from statistics import pstdev
 
-from tenure.core.period import months_between
+from tenure.core.period import add_months, months_between
 from tenure.portfolio.book import Account, Person
 from tenure.portfolio.pair import Pair, Side
 from tenure.portfolio.rules import Rules
@@ -114,8 +114,8 @@ def spread(held: Iterable[Held]) -> float:
 
 def usual_day(day: date) -> date:
     """From when on moves are meant to hold: the first day of the next month, if that is a week away at least; else of the one after."""
-    first = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
-    return first if (first - day).days >= 7 else (first + timedelta(days=32)).replace(day=1)
+    first = add_months(day.replace(day=1), 1)
+    return first if (first - day).days >= 7 else add_months(first, 1)
 
 
 def may_take(person: Person, ground: Ground) -> bool:
