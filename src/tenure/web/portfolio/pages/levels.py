@@ -20,8 +20,9 @@ from tenure.web.access import log
 from tenure.web.access.page import FORM, POST, Request, page, show
 from tenure.web.access.roles import LEAD, OPERATE
 from tenure.web.kit import formats
+from tenure.web.kit.once import Once
 from tenure.web.portfolio import applying
-from tenure.web.portfolio.forms import Telling, Written
+from tenure.web.portfolio.forms import Written
 from tenure.web.portfolio.models import Kind
 from tenure.web.portfolio.pages.balance import Run, runs
 from tenure.web.portfolio.tabs import Tab, tabs
@@ -93,7 +94,7 @@ class Levels:
     found: Found
     empty: bool
     edits: bool
-    form: Telling
+    form: Once
     versions: tuple[Saved, ...]
     runs: tuple[Run, ...]
     notes: tuple[str, ...]
@@ -121,7 +122,7 @@ def service_levels(request: Request) -> Levels:
     versions = (Saved(one.version[:6], one.at, _saver(one.by, named), one.version == rules.version) for one in saved)
     return Levels(
         tabs(request), told.as_of, told.attribute, rules.version[:6], _found(told.placed, rules.tiers, told.currency), not rules.tiers,
-        not request.user.roles.isdisjoint(OPERATE), Telling.new(), tuple(versions), runs(request, Kind.TIERS), told.notes,
+        not request.user.roles.isdisjoint(OPERATE), Once.new(), tuple(versions), runs(request, Kind.TIERS), told.notes,
     )  # fmt: skip
 
 
@@ -155,7 +156,7 @@ def edit_levels(request: Request) -> Edited | HttpResponse:
 @page("service-levels/apply/", roles=OPERATE, title=gettext_lazy("Apply the rules"), methods=POST)
 def apply_levels(request: Request) -> HttpResponse:
     """Give every customer the level that the rules say, from now on."""
-    form = Telling(request.POST)
+    form = Once(request.POST)
     if form.is_valid():
         try:
             applied = applying.levels(request.sight(), request.user, form.cleaned_data["message_id"])
