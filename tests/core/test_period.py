@@ -14,6 +14,7 @@ from tenure.core.period import (
     instant,
     last_complete,
     local_day,
+    months_between,
     opening,
     parse_bound,
     parse_period,
@@ -124,6 +125,8 @@ def test_months_are_clamped_to_the_end_of_the_month():
     assert add_months(date(2026, 5, 31), -3) == date(2026, 2, 28)
     assert add_months(date(2024, 2, 29), -12) == date(2023, 2, 28)
     assert add_months(date(2026, 12, 31), 2) == date(2027, 2, 28)
+    assert months_between(date(2026, 11, 30), date(2027, 1, 1)) == 2
+    assert months_between(date(2027, 1, 1), date(2026, 12, 31)) == -1
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,15 @@ def test_hours_are_out_of_the_rows_that_tell_of_an_account(told):
     assert sum(one.hours for one in found.held) + found.unheld == sum(one.hours for one in found.hours.values())
 
 
+def test_what_is_told_of_a_merged_account_counts_for_whom_it_was_merged_into_last(told):
+    told.load("account", "account_id,name,merged_into,valid_from\nold,Old,birch,\nold,Old,acme,2026-06-01\n")
+    told.load(
+        "touchpoint", "touchpoint_id,account_id,csm_id,channel,direction,occurred_at\nt9,old,ada,call,both,2026-11-03\n"
+    )
+    found = told.workspace().workload().accounts
+    assert (found["acme"].contacts, found["birch"].contacts) == (3, 0)
+
+
 def test_a_narrow_scope_sees_its_own_people_and_accounts(told):
     sight = told.workspace().seen_by(Scope(("ben",)))
     found = sight.workload()
@@ -150,7 +159,7 @@ def test_rules_are_looked_at_saved_under_their_version_and_applied_from_now_on(t
     ("where", "message"),
     [
         ('[["aar", "at_least", 1]]', "aar"), ('[["arr", "over", 1]]', "over"), ('[["metric:nothing", "at_least", 1]]', "nothing"),
-        ('[["metric:mrr", "contains", 1]]', "cannot be held"), ('[["metric:response_time", "less", 1]]', "no figure of single accounts"),
+        ('[["metric:mrr", "contains", 1]]', "nothing is asked by contains"), ('[["metric:response_time", "less", 1]]', "no sum over accounts"),
     ],
 )  # fmt: skip
 def test_what_rules_name_must_be_there(told, where, message):
@@ -158,6 +167,11 @@ def test_what_rules_name_must_be_there(told, where, message):
         told.workspace().save_portfolio(f"[tiers.A]\nwhere = {where}\n", by="user 1")
     assert refused.value.where == "portfolio.toml:2:tiers.A.where"
     assert (told.home / "portfolio.toml").read_text() == RULES
+
+
+def test_whoever_hands_over_goes_by_the_name_of_now(told):
+    told.load("csm", "csm_id,name,valid_from\nsam,Aaron,\nsam,Zed,2026-06-01\nsam,Abel,2027-01-01\n")
+    assert told.workspace().handovers().people == {"ada": "Ada", "sam": "Zed"}
 
 
 def test_hand_overs_from_sales_with_their_lateness(told):

@@ -68,6 +68,15 @@ def test_every_lack_is_found_and_those_that_press_come_first():
     ]  # fmt: skip
 
 
+def test_who_leaves_soon_leaves_within_the_days_that_the_file_says():
+    dora = {"dora": Person("dora", "Dora", ends=DAY + timedelta(days=60))}
+    kinds = {}
+    for days in (59, 60):
+        rules = read(Written("portfolio.toml", f"[balance]\nleaving_days = {days}\n"))
+        kinds[days] = [one.kind for one in exceptions([account("acme", "dora")], dora, rules, {}, 90, DAY)]
+    assert kinds == {59: [], 60: ["owner_leaving"]}
+
+
 def test_the_file_that_the_guide_shows_is_one():
     guide = Path(__file__).parents[2] / "docs" / "how-to" / "portfolios.md"
     (shown,) = re.findall(r"```toml\n(.*?)```", guide.read_text("utf-8"), re.DOTALL)
@@ -118,7 +127,7 @@ def test_hand_overs_count_for_whoever_gave_them():
 
 
 def test_without_any_change_in_the_past_the_future_is_as_now():
-    past = [Past(date(2026, month, 1), 20, 0, 0, 0.0, 0.0, 0.0) for month in range(1, 11)]
+    past = [Past(date(2026, month, 1), 20, 0, 0, 0.0, 0.0) for month in range(1, 11)]
     people = [Person("ada", "Ada", fte=Decimal(1)), Person("ben", "Ben", fte=Decimal(1), ends=date(2027, 2, 1))]
     found = outlook(past, 20, Decimal(2000), Decimal(200), people, RULES, DAY)
     assert [(one.month.month, one.hours.value, one.hours.low, one.hours.high, one.capacity, one.missing) for one in found.months] == [
@@ -131,7 +140,7 @@ def test_without_any_change_in_the_past_the_future_is_as_now():
 
 
 def test_growth_is_that_of_the_past_and_the_same_each_time():
-    past = [Past(date(2026, 9, 1), 100, 4, 1, 0.01, 400.0, 100.0), Past(date(2026, 10, 1), 100, 0, 1, 0.0, 0.0, 100.0)]
+    past = [Past(date(2026, 9, 1), 100, 4, 1, 0.01, 400.0), Past(date(2026, 10, 1), 100, 0, 1, 0.0, 0.0)]
     found = outlook(past, 100, Decimal(10_000), Decimal(1_000), [], RULES, DAY)
     first = found.months[0]
     assert first.accounts.value == pytest.approx(101, abs=0.15)  # 100 + (4 + 0) / 2 - 1

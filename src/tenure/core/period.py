@@ -114,6 +114,11 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def months_between(earlier: date, later: date) -> int:
+    """How many months one day's month lies before another's; negative where it lies after."""
+    return (later.year - earlier.year) * 12 + later.month - earlier.month
+
+
 def parse_period(text: str, fiscal_year_start: int) -> Period:
     """The period that ``text`` names: a year, a quarter, a month, an ISO week or a day. ``UsageError`` if none."""
     found = _PERIOD.fullmatch(text.strip().upper())

@@ -38,6 +38,5 @@ def grown(show: Callable[..., Result], day: date, months: int) -> list[Past]:
         rest = sum(value for kind, value in moves.items() if kind != "new")
         found.append(Past(
             month, here, max(0, after - here + gone), gone, rest / opening if opening else 0.0, 12 * moves.get("new", 0.0),
-            -12 * moves.get("churn", 0.0),
         ))  # fmt: skip
     return found

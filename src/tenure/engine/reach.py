@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 ACCOUNT = "account_id"
 #: What is known now, of any table of versions.
 CURRENT = "known_to = TIMESTAMP '9999-12-31'"
+#: Of rows of ``csm`` the one of each that holds at a moment (its parameter): the latest that has begun.
+CSM_AT = (
+    "coalesce(valid_from <= ?, true) "
+    "QUALIFY row_number() OVER (PARTITION BY csm_id ORDER BY valid_from DESC NULLS LAST) = 1"
+)
 
 
 @contextmanager

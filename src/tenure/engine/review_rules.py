@@ -62,11 +62,11 @@ def rules(home: Path) -> ReviewRules:
     """The rules in force. Raises ``UsageError`` for a file that is wrong."""
     own = home / OWN
     if own.is_file():
-        return read(own.read_bytes().decode("utf-8-sig", "replace"), OWN)
-    return read(resources.files("tenure.engine").joinpath(OWN).read_text(encoding="utf-8"), OWN)
+        return read(own.read_bytes().decode("utf-8-sig", "replace"))
+    return read(resources.files("tenure.engine").joinpath(OWN).read_text(encoding="utf-8"))
 
 
-def read(text: str, place: str) -> ReviewRules:
+def read(text: str, place: str = OWN) -> ReviewRules:
     """The rules that a text holds. Raises ``UsageError`` with what is wrong in ``place``."""
     document, said = parsed(text, place, "bad_reviews"), ListReader(place, "bad_reviews")
     said.known(document, ("skill", "review"))

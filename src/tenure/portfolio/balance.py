@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from statistics import pstdev
 
+from tenure.core.period import add_months, months_between
 from tenure.portfolio.book import Account, Person
 from tenure.portfolio.pair import Pair, Side
-from tenure.portfolio.rules import Guards, Rules
+from tenure.portfolio.rules import Rules
 from tenure.portfolio.workload import Capacity, Held, Workload, books, capacity_of
 
 LOAD, LEFT, LEAVING, UNOWNED = "load", "left", "leaving", "unowned"
@@ -113,8 +114,8 @@ def spread(held: Iterable[Held]) -> float:
 
 def usual_day(day: date) -> date:
     """From when on moves are meant to hold: the first day of the next month, if that is a week away at least; else of the one after."""
-    first = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
-    return first if (first - day).days >= 7 else (first + timedelta(days=32)).replace(day=1)
+    first = add_months(day.replace(day=1), 1)
+    return first if (first - day).days >= 7 else add_months(first, 1)
 
 
 def may_take(person: Person, ground: Ground) -> bool:
@@ -125,12 +126,7 @@ def may_take(person: Person, ground: Ground) -> bool:
         return False
     if capacity_of(person, ground.rules.time, ground.holds or day).away > guards.absent_share:
         return False
-    return person.role == "csm" and not leaves_soon(person, guards, day)
-
-
-def leaves_soon(person: Person, guards: Guards, day: date) -> bool:
-    """Whether the last day of somebody is known and near."""
-    return person.ends is not None and person.ends <= day + timedelta(days=guards.leaving_days)
+    return person.role == "csm" and not person.leaves_within(guards.leaving_days, day)
 
 
 def why_of(account: Account, people: Mapping[str, Person], ground: Ground) -> str:
@@ -140,7 +136,7 @@ def why_of(account: Account, people: Mapping[str, Person], ground: Ground) -> st
     owner = people.get(account.owner)
     if owner is None or not owner.here(ground.day):
         return LEFT
-    return LEAVING if leaves_soon(owner, ground.rules.guards, ground.day) else LOAD
+    return LEAVING if owner.leaves_within(ground.rules.guards.leaving_days, ground.day) else LOAD
 
 
 def stays_for(account: Account, why: str, ground: Ground) -> str:
@@ -195,7 +191,7 @@ def relation(account: Account, ground: Ground) -> Decimal:
 
 def _months(account: Account, day: date) -> int:
     since = account.owned_since
-    return max(0, (day.year - since.year) * 12 + day.month - since.month) if since else 0
+    return max(0, months_between(since, day)) if since else 0
 
 
 def _sides(

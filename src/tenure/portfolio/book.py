@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 
@@ -79,6 +79,10 @@ class Person:
     def here(self, day: date) -> bool:
         """Whether the person works here on a day."""
         return (self.began is None or self.began <= day) and (self.ends is None or day < self.ends)
+
+    def leaves_within(self, days: int, day: date) -> bool:
+        """Whether the last day is known, and at most so many days off."""
+        return self.ends is not None and self.ends <= day + timedelta(days=days)
 
     def away(self, day: date) -> Away | None:
         """The absence of a day."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from tenure.portfolio.book import Account, Person
@@ -24,7 +24,6 @@ KINDS = (
 )
 #: An absence without cover matters from so many days on.
 _LONG_AWAY = 5
-_LEAVING = 90
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ def _of(account: Account, people: Mapping[str, Person], rules: Rules, allowed: i
     elif not account.owner:
         yield Lack(account.id, "no_owner", "")
     else:
-        yield from _of_owner(account, people.get(account.owner), day)
+        yield from _of_owner(account, people.get(account.owner), rules.guards.leaving_days, day)
         if tier.by == POOL:
             yield Lack(account.id, "should_be_pool", account.owner)
     if len(account.owners) > 1:
@@ -90,12 +89,12 @@ def _of(account: Account, people: Mapping[str, Person], rules: Rules, allowed: i
         yield Lack(account.id, "no_contact", account.owner or account.pool, last, (day - begins).days, allowed)
 
 
-def _of_owner(account: Account, owner: Person | None, day: date) -> Iterator[Lack]:
+def _of_owner(account: Account, owner: Person | None, leaving: int, day: date) -> Iterator[Lack]:
     if owner is None or not owner.here(day):
         ended = owner.ends if owner else None
         yield Lack(account.id, "owner_left", account.owner, ended, (day - ended).days if ended else None)
         return
-    if owner.ends is not None and owner.ends <= day + timedelta(days=_LEAVING):
+    if owner.ends is not None and owner.leaves_within(leaving, day):
         yield Lack(account.id, "owner_leaving", account.owner, until=owner.ends, days=(owner.ends - day).days)
     away = owner.away(day)
     if away and not away.cover and (away.ends - away.begins).days >= _LONG_AWAY:

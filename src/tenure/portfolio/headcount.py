@@ -34,7 +34,6 @@ class Past:
     lost: int
     grown: float
     new_arr: float
-    lost_arr: float
 
 
 @dataclass(frozen=True)

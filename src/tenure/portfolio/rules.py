@@ -19,8 +19,6 @@ from tenure.core.written import Written
 
 CODE = "bad_portfolio"
 FILE = "portfolio.toml"
-#: What a metric of an account is called among the columns of conditions.
-METRIC = "metric:"
 OWNER, POOL = "owner", "pool"
 
 

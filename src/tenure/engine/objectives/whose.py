@@ -40,8 +40,7 @@ class Staff:
 def staff_now(desk: Desk, now: datetime) -> Staff:
     """Our people as known now: the latest row of each that holds."""
     rows = desk.store.rows(
-        f"SELECT csm_id, manager_id, team, ended_at FROM csm_version WHERE {reach.CURRENT} AND coalesce(valid_from <= ?, true) "
-        "QUALIFY row_number() OVER (PARTITION BY csm_id ORDER BY valid_from DESC NULLS LAST) = 1",
+        f"SELECT csm_id, manager_id, team, ended_at FROM csm_version WHERE {reach.CURRENT} AND {reach.CSM_AT}",
         [now],
     )
     return Staff(

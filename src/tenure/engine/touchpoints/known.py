@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from tenure.engine.survivors import INTO, survivor
 from tenure.engine.touchpoints.rules import Rules
 from tenure.sources.ics import rows as ics
 from tenure.sources.mail import rows as mail
@@ -30,19 +31,10 @@ _TAKEN_BACK = "SELECT key FROM retraction WHERE table_name = 'touchpoint'"
 def parties(store: Store, zone: str, rules: Rules) -> Parties:
     """Everybody of whom the warehouse knows the address. Whoever was merged stands for who took the place."""
     derive(store.con, zone, _STATES)
-    into = dict(
-        store.rows(
-            f"SELECT account_id, arg_max(merged_into, coalesce(valid_from, TIMESTAMP '0001-01-01')) FROM account_version"
-            f" WHERE {_NOW} AND merged_into IS NOT NULL AND is_amended IS NOT TRUE GROUP BY account_id"
-        )
-    )
+    into = dict(store.rows(INTO.format(rows=f"(SELECT * FROM account_version WHERE {_NOW}) AS told")))
 
     def stands(account: str | None) -> str:
-        seen: set[str] = set()
-        while account and account in into and account not in seen:
-            seen.add(account)
-            account = into[account]
-        return account or ""
+        return survivor(account, into) if account else ""
 
     csms = store.rows(
         f"SELECT DISTINCT csm_id, email, bool_or(coalesce(role, 'csm') IN {_ASKED}) OVER (PARTITION BY csm_id)"

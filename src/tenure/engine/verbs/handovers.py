@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tenure.core.errors import UsageError
 from tenure.core.period import local_day
 from tenure.engine import reach
-from tenure.engine.verbs.rows import ACCOUNTS, Query, Rows, accounts_in, stored
-from tenure.figures.listing import MOST
+from tenure.engine.verbs.rows import ACCOUNTS, Query, Rows, every_account, stored
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.portfolio.handover import Giver, Handover, givers, item
 from tenure.warehouse.tables import find
@@ -18,7 +17,6 @@ from tenure.warehouse.tables import find
 if TYPE_CHECKING:
     from tenure.core.config import Settings
     from tenure.engine.desk import Desk
-    from tenure.figures.published import PublishedReader
 
 _LONGEST = 1_100
 KIND = "sales_to_success"
@@ -54,7 +52,9 @@ def handovers(desk: Desk, request: Handovers) -> HandoversFound:
     found, day = desk.fresh(now), local_day(now, settings.timezone)
     since = day - timedelta(days=request.days)
     with desk.published(found) as reader:
-        listed = _customers(reader, request, settings, now)
+        only = (("account_id", "equals", request.account),) if request.account else ()
+        query = Query(("account_id", "name", "customer_since"), (*only, ("customer_since", "empty", False)))
+        listed = every_account(reader, Rows(ACCOUNTS, query, request.scope), settings, now).rows
     with reach.cursor(desk, found, request.scope) as con:
         rows = con.execute(
             f"SELECT account_id, item, coalesce(min(nullif(from_id, to_id)), ''), min(to_id), max(due_at), min(done_at) FROM "
@@ -62,7 +62,7 @@ def handovers(desk: Desk, request: Handovers) -> HandoversFound:
             [KIND],
         ).fetchall()
         people = dict(con.execute(
-            f"SELECT csm_id, min(name) FROM csm_version WHERE {reach.CURRENT} GROUP BY 1 ORDER BY 1"
+            f"SELECT csm_id, name FROM csm_version WHERE {reach.CURRENT} AND {reach.CSM_AT} ORDER BY 1", [now]
         ).fetchall())  # fmt: skip
     noted: dict[str, list[tuple[Any, ...]]] = {}
     for account, *rest in rows:
@@ -76,20 +76,6 @@ def handovers(desk: Desk, request: Handovers) -> HandoversFound:
     named = {who for one in kept for each in one.items for who in (each.giver, each.taker)}
     told = {who: name for who, name in people.items() if who in named}
     return HandoversFound(since, tuple(kept), tuple(givers(kept)), told, now.replace(tzinfo=UTC))
-
-
-def _customers(reader: PublishedReader, request: Handovers, settings: Settings, now: datetime) -> list[dict[str, Any]]:
-    """Whoever became a customer, or one account."""
-    one = (("account_id", "equals", request.account),) if request.account else ()
-    where, rows = (*one, ("customer_since", "empty", False)), list[dict[str, Any]]()
-    while True:
-        query = Query(
-            ("account_id", "name", "customer_since"), where, order=("account_id",), offset=len(rows), limit=MOST
-        )
-        page = accounts_in(reader, Rows(ACCOUNTS, query, request.scope), settings, now)
-        rows += page.rows
-        if len(rows) >= page.total or not page.rows:
-            return rows
 
 
 def _handover(row: dict[str, Any], noted: list[tuple[Any, ...]], settings: Settings, day: date) -> Handover:

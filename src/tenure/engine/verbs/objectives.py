@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from tenure.core.errors import UsageError
 from tenure.engine.objectives.measured import clock_of, gauge
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from tenure.engine.desk import Desk
     from tenure.engine.objectives.told import Objective
 
-Which = Literal["running", "ahead", "over", "dropped", "all"]
 _WHICH = ("running", "ahead", "over", "dropped", "all")
 
 

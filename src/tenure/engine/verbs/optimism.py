@@ -11,7 +11,7 @@ import numpy as np
 
 from tenure.core.errors import DataError
 from tenure.core.money import SCALE
-from tenure.core.period import local_day
+from tenure.core.period import add_months, local_day
 from tenure.engine.origins import lately
 from tenure.engine.reach import seen
 from tenure.engine.verbs.health import model_of
@@ -194,7 +194,7 @@ def _rows(
 
 def _next(day: date) -> date:
     """The beginning of a month that comes next, or is that day."""
-    return day if day.day == 1 else (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return day if day.day == 1 else add_months(day.replace(day=1), 1)
 
 
 def _points(judgement: Component, score: float) -> float:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from tenure.core.errors import unknown
 from tenure.core.horizons import AHEAD, BACK, RISK_BANDS
 from tenure.engine import reach
 from tenure.engine.measuring import laid
 from tenure.figures import kept
-from tenure.figures.listing import Column, Page, Query, Source, label, page
+from tenure.figures.listing import MOST, Column, Page, Query, Source, label, page
 from tenure.figures.published import PublishedReader, current, is_fresh
 from tenure.figures.scope import EVERYTHING, SEEN, Scope
 from tenure.metrics.kinds import FactKey
@@ -163,6 +163,17 @@ def accounts_in(reader: PublishedReader, request: Rows, settings: Settings, now:
     """The list of accounts out of what is published."""
     source, notes = source_of(reader, request.scope, settings, now, request.query.names)
     return page(reader.run, source, request.query, now, notes)
+
+
+def every_account(reader: PublishedReader, request: Rows, settings: Settings, now: datetime) -> Page:
+    """The list of accounts whole, in the order of ids, however many pages it is; ``request``: its columns and conditions."""
+    rows: list[dict[str, Any]] = []
+    while True:
+        query = replace(request.query, order=("account_id",), offset=len(rows), limit=MOST)
+        found = accounts_in(reader, replace(request, query=query), settings, now)
+        rows += found.rows
+        if len(rows) >= found.total or not found.rows:
+            return replace(found, rows=tuple(rows), offset=0)
 
 
 def source_of(

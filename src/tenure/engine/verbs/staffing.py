@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from tenure.core.period import local_day
 from tenure.engine import reach
 from tenure.engine.placing import rules_of
-from tenure.engine.verbs.rows import ACCOUNTS, Query, Rows, accounts_in, stored
-from tenure.figures.listing import MOST
+from tenure.engine.survivors import INTO, survivor
+from tenure.engine.verbs.rows import ACCOUNTS, Query, Rows, every_account, stored
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.portfolio.book import Account, Away, Person
 from tenure.warehouse.tables import find
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from tenure.core.config import Settings
     from tenure.engine.desk import Desk
-    from tenure.figures.published import PublishedReader
     from tenure.portfolio.rules import Rules
 
 #: What of the list of accounts is read.
@@ -64,7 +63,8 @@ def staffing(desk: Desk, request: Staffing) -> StaffingFound:
     now, settings, rules = desk.clock(), desk.settings, rules_of(desk.home)
     found, day = desk.fresh(now), local_day(now, settings.timezone)
     with desk.published(found) as reader:
-        listed, notes = _customers(reader, request.scope, settings, now)
+        query = Query(_READ, (("is_customer", "equals", True),))
+        listed = every_account(reader, Rows(ACCOUNTS, query, request.scope), settings, now)
     with reach.cursor(desk, found, request.scope) as con:
 
         def of(table: str, sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
@@ -74,22 +74,8 @@ def staffing(desk: Desk, request: Staffing) -> StaffingFound:
 
         known = _Known(of, rules, settings, now, day)
         people = tuple(_people(of, _absences(desk, now, settings), request.scope, settings, now))
-    accounts = tuple(known.account(row) for row in listed)
-    return StaffingFound(day, now.replace(tzinfo=UTC), settings.currency, accounts, people, known.logged, notes)
-
-
-def _customers(
-    reader: PublishedReader, scope: Scope, settings: Settings, now: datetime
-) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
-    """The list of accounts as far as they are customers, and what is to be known of it."""
-    rows: list[dict[str, Any]] = []
-    where = (("is_customer", "equals", True),)
-    while True:
-        query = Query(_READ, where, order=("account_id",), offset=len(rows), limit=MOST)
-        page = accounts_in(reader, Rows(ACCOUNTS, query, scope), settings, now)
-        rows += page.rows
-        if len(rows) >= page.total or not page.rows:
-            return rows, page.notes
+    accounts = tuple(known.account(row) for row in listed.rows)
+    return StaffingFound(day, now.replace(tzinfo=UTC), settings.currency, accounts, people, known.logged, listed.notes)
 
 
 class _Known:
@@ -97,9 +83,7 @@ class _Known:
 
     def __init__(self, of: Callable[..., Any], rules: Rules, settings: Settings, now: datetime, day: date) -> None:
         self.rules, self.settings, self.now, self.day = rules, settings, now, day
-        self._merged = dict(
-            of("account", "SELECT DISTINCT account_id, merged_into FROM {rows} WHERE merged_into IS NOT NULL", [])
-        )
+        self._merged = dict(of("account", INTO, []))
         self._language = dict(
             of(
                 "account",
@@ -181,15 +165,8 @@ class _Known:
         """Rows by the account that counts."""
         found: dict[str, list[tuple[Any, ...]]] = {}
         for account, *rest in rows:
-            found.setdefault(self._survivor(account), []).append(tuple(rest))
+            found.setdefault(survivor(account, self._merged), []).append(tuple(rest))
         return found
-
-    def _survivor(self, account: str) -> str:
-        seen = {account}
-        while (into := self._merged.get(account)) and into not in seen:
-            seen.add(into)
-            account = into
-        return account
 
     def _assigned(self, of: Callable[..., Any]) -> dict[str, tuple[tuple[str, ...], str, date | None, date | None]]:
         """Who owns each account now, the largest share first; the pool; since when; and from when on somebody else will."""
@@ -224,8 +201,7 @@ def _people(
     rows = of(
         "csm",
         "SELECT csm_id, name, coalesce(role, 'csm'), team, region, languages, skills, fte, started_at, ended_at FROM {rows} "
-        "WHERE coalesce(valid_from <= ?, true) "
-        "QUALIFY row_number() OVER (PARTITION BY csm_id ORDER BY valid_from DESC NULLS LAST) = 1 ORDER BY csm_id",
+        f"WHERE {reach.CSM_AT} ORDER BY csm_id",
         [now],
     )
     for csm, name, role, team, region, languages, skills, fte, began, ends in rows:

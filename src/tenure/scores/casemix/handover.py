@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tenure.core.period import Grain, Window, instant, local_day, period_at
+from tenure.core.period import Grain, Window, instant, local_day, months_between, period_at
 from tenure.figures.reader import Moment
 from tenure.figures.request import paired
 from tenure.metrics.kinds import FactKey
@@ -111,7 +111,7 @@ def known_of(months: list[AccountMonth], found: Handovers, used: Used, settings:
 def _numbers(each: AccountMonth, portrait: Portrait, zone: str) -> dict[str, float]:
     """The numbers of one account-month, those that are known. Amounts, counts and times by their order of magnitude."""
     opening = instant(each.handed, zone)
-    found = {"months_under_owner": np.log1p(_apart(each.handed, each.period)), "contract_ends": 0.0}
+    found = {"months_under_owner": np.log1p(months_between(each.handed, each.period)), "contract_ends": 0.0}
     if portrait.get("mrr") is not None:
         found["mrr"] = np.log1p(max(0.0, portrait["mrr"] / 10_000))
     if since := portrait.get("customer_since"):
@@ -130,11 +130,6 @@ def _numbers(each: AccountMonth, portrait: Portrait, zone: str) -> dict[str, flo
             term = max(1, round((due - began).days / _MONTH))
             found["term"] = np.log1p(term)
         # Later terms are taken to be as long as the one that was known.
-        late = _apart(day, each.period)
+        late = months_between(day, each.period)
         found["contract_ends"] = float(late >= 0 and late % term == 0)
     return found
-
-
-def _apart(earlier: date, later: date) -> int:
-    """How many months one day's month lies before another's."""
-    return (later.year - earlier.year) * 12 + later.month - earlier.month

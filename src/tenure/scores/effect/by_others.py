@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tenure.core.errors import DataError
-from tenure.core.period import Grain, add_months, local_day
+from tenure.core.period import Grain, add_months, local_day, months_between
 from tenure.scores.effect.by_hold_out import NOT_OVER
 from tenure.scores.effect.found import Effect, Group
 from tenure.scores.effect.staggered import NEVER, Panel, changed, staggered
@@ -156,7 +156,7 @@ def _laid(play: Assigned, terms: Terms, before: int, request: Request, values: V
         den[:] = 1.0
     begins = np.full(len(accounts), NEVER)
     for account, month in began.items():
-        begins[place[account]] = (month.year - first.year) * 12 + month.month - first.month
+        begins[place[account]] = months_between(first, month)
     running = sum(add_months(month, terms.months) > this_month for month in began.values())
     return _Laid(Panel(num, den, paid > 0, begins), running)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tenure.core.errors import DataError, UsageError
-from tenure.core.period import Grain, Period, Span, Window, add_months, instant, periods
+from tenure.core.period import Grain, Period, Span, Window, add_months, instant, months_between, periods
 from tenure.figures import kept
 from tenure.figures.by_account import by_account
 from tenure.figures.request import paired, variants
@@ -100,7 +100,7 @@ def window_from(day: date, months: int, settings: Settings) -> SpanPair:
 def window_before(pair: SpanPair, settings: Settings) -> SpanPair:
     """The months before a day alone, still named by it."""
     before = pair[1]
-    months = (before.closes_day.year - before.opens_day.year) * 12 + before.closes_day.month - before.opens_day.month
+    months = months_between(before.opens_day, before.closes_day)
     earlier = window_from(before.opens_day, months, settings)[1]
     return before, replace(earlier, period=before.period)
 

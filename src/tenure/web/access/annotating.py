@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.urls import reverse
 
 from tenure.web.access import log
@@ -41,11 +39,4 @@ def marks(answers: Answers, user: User) -> Marks:
 
 def names(found: tuple[Annotation, ...]) -> dict[str, str]:
     """The names of the authors that are log-ins."""
-    return names_of(each.by for each in found)
-
-
-def names_of(tellers: Iterable[str]) -> dict[str, str]:
-    """The names of those among who told something that are log-ins."""
-    ids = {each.removeprefix("user ") for each in tellers if each.startswith("user ")}
-    known = User.objects.filter(pk__in=[one for one in ids if one.isdecimal()]).values_list("pk", "name")
-    return {f"user {pk}": name for pk, name in known}
+    return log.names_of(each.by for each in found)

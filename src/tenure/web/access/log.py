@@ -7,7 +7,7 @@ PostgreSQL they wait for each other.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
@@ -20,7 +20,7 @@ from django.utils import timezone
 from tenure.core import chainfiles
 from tenure.core.chain import BEGINNING, COLUMNS, NOBODY, By, Head, Note, link
 from tenure.engine import audit
-from tenure.web.access.models import AuditEntry
+from tenure.web.access.models import AuditEntry, User
 
 #: The chain's name, and its table.
 CHAIN, TABLE = "app", "access_auditentry"
@@ -74,6 +74,13 @@ def who(user_id: int | None) -> str:
 def sender(user_id: int) -> str:
     """A person as the messages name her in which she tells facts: by her id, which holds nothing personal."""
     return f"user {user_id}"
+
+
+def names_of(senders: Iterable[str]) -> dict[str, str]:
+    """The names of those among who told something that are log-ins, by how ``sender`` names them."""
+    ids = {each.removeprefix("user ") for each in senders if each.startswith("user ")}
+    known = User.objects.filter(pk__in=[one for one in ids if one.isdecimal()]).values_list("pk", "name")
+    return {sender(pk): name for pk, name in known}
 
 
 def written_by(user_id: int) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from tenure.core.titles import titled
+from tenure.engine.measuring import PREFIX as METRIC
 from tenure.web.book.conditions import kind_of
 from tenure.web.kit import figure, formats, scores
 from tenure.web.kit.figure import summary
@@ -40,7 +41,7 @@ BANDS: dict[str, dict[str, Text]] = {"health_band": scores.HEALTH, "risk_band": 
 #: What is said of accounts here, besides custom attributes: by column, as what it is told.
 ATTRIBUTES = ("segment", "tier", "lifecycle", "region", "industry")
 TOLD = {"owner_name": "owner", "pulse": "pulse", "next_step_at": "next_step", **{name: name for name in ATTRIBUTES}}
-CUSTOM, METRIC = "custom:", "metric:"
+CUSTOM = "custom:"
 #: The column by whose values those of another are filtered.
 FILTERED_BY = {"owner_name": "owner"}
 #: What a phone shows beside the name: the first two of these that were chosen.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from tenure.web.book.columns import METRIC
+from tenure.engine.measuring import PREFIX as METRIC
 from tenure.web.kit.sheet import sheet
 from tenure.web.kit.table import exported as as_csv
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from tenure.core.period import months_between
 from tenure.engine import Query
 from tenure.web.kit.reading import local_date
 from tenure.web.kit.things import things
@@ -92,8 +93,8 @@ def _queries(asked: Asked) -> dict[str, Query]:
 def _use(sight: Sight, account_id: str, asked: Asked, today: date) -> UseFound | None:
     """The months up to the last one of the period, and a year before its first."""
     last, first = asked.last, asked.start
-    until_now = (today.year - last.year) * 12 + today.month - last.month
-    within = (last.year - first.year) * 12 + last.month - first.month
+    until_now = months_between(last, today)
+    within = months_between(first, last)
     return sight.account_use(account_id, months=max(until_now, 0) + max(within + 1, _COURSE) + 1)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isnan
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,10 +19,10 @@ from tenure.web.kit.charts import Chart
 if TYPE_CHECKING:
     from tenure.engine import Entry
     from tenure.engine.verbs.effect import Effect, Group
+    from tenure.web.kit.scores import Tone
 
 #: From here on, in standard deviations, a difference between arms is marked.
 _APART = 0.25
-Tone = Literal["", "good", "warn", "bad"]
 
 
 @dataclass(frozen=True)

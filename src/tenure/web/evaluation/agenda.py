@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from tenure.core.registry import discover
 from tenure.web.access.sight import book_of
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from tenure.engine.review_rules import ReviewRules
     from tenure.web.access.models import User
     from tenure.web.evaluation.models import Review
-
-Tone = Literal["", "good", "warn", "bad"]
+    from tenure.web.kit.scores import Tone
 
 
 @dataclass(frozen=True)

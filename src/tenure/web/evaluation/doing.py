@@ -306,12 +306,17 @@ def _changing(review: Review, by: User) -> Iterator[Review]:
     with transaction.atomic():
         found = _locked(review)
         if found.signed_at is not None:
-            raise UsageError(
-                _("It is signed, and stays as it is."), code="signed", fix=_("Add what there is to say as a remark.")
-            )
+            raise signed_already()
         _stands(found)
         _lapse(found, by)
         yield found
+
+
+def signed_already() -> UsageError:
+    """It is signed, so that nothing of it is changed."""
+    return UsageError(
+        _("It is signed, and stays as it is."), code="signed", fix=_("Add what there is to say as a remark.")
+    )
 
 
 def _stands(review: Review) -> None:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from tenure.engine.review_rules import ReviewRules, Skill
     from tenure.web.access.models import User
     from tenure.web.evaluation.models import Evidence, Judged, Review, ReviewNote
+    from tenure.web.kit.scores import Tone
 
 Part = Literal["leader", "subject", "seat", "line"]
-Tone = Literal["", "good", "warn", "bad"]
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ class Shown:
 def shown(user: User, review: Review) -> Shown:
     """The review for somebody who may read it."""
     seen = sealed.of(sealed.content(review)) if review.signed_at is None else ""
-    rules = read(review.rules.text, "reviews.toml")
+    rules = read(review.rules.text)
     template = rules.template(review.kind)
     part = part_of(user, review)
     notes = [_written(one, user, review) for one in whose.notes(user, review)]
@@ -187,7 +187,7 @@ def _actions(user: User, review: Review) -> list[Agreed]:
     found = []
     for one in review.actions.select_related("task__owner").order_by("pk"):
         task = one.task
-        late = task.status == Status.OPEN and task.due is not None and task.due < local_today()
+        late = task.is_late(local_today())
         tone: Tone = "bad" if late else "good" if task.status == Status.DONE else ""
         sees = user.pk in (task.owner_id, task.given_by_id)
         link = reverse("task_page", args=[task.pk]) if sees else ""

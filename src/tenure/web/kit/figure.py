@@ -13,6 +13,7 @@ from babel import dates
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tenure.core.period import months_between
 from tenure.core.titles import titled
 from tenure.engine import Entry
 from tenure.engine.result import AIMED, NOT_OVER, SAME, TIMES, Figure
@@ -167,7 +168,7 @@ def note(figure: Figure) -> str:
 def period(start: date, end: date) -> str:
     """``Oct 2026``, ``Q3 2026``, ``2026``, or a range of days."""
     locale = current().locale
-    months = (end.year - start.year) * 12 + end.month - start.month
+    months = months_between(start, end)
     if start.day != 1 or end.day != 1:
         return f"{formats.day(start)} – {formats.day(date.fromordinal(end.toordinal() - 1))}"
     if months == 1:

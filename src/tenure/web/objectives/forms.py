@@ -9,9 +9,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tenure.core.errors import UsageError
 from tenure.core.period import Grain, period_at
 from tenure.core.titles import titled
 from tenure.engine.objectives.draft import Draft
+from tenure.engine.objectives.measured import window_of
 from tenure.web.kit import figure
 from tenure.web.kit.once import Once
 from tenure.web.objectives import words
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from tenure.core.errors import UsageError
     from tenure.engine import Entry
     from tenure.engine.objectives.told import Objective
 
@@ -147,11 +148,10 @@ class Choices:
 
 def period_label(one: Objective, year_start: int) -> str:
     """An objective's window as a period is written; empty for one that is none."""
-    for grain in (Grain.MONTH, Grain.QUARTER, Grain.YEAR):
-        period = period_at(grain, one.opens, year_start)
-        if (period.start, period.end) == (one.opens, one.closes):
-            return period.label
-    return ""
+    try:
+        return window_of(one, year_start).label
+    except UsageError:
+        return ""
 
 
 def initial(one: Objective, metrics: Mapping[str, Entry], year_start: int) -> dict[str, Any]:

@@ -15,10 +15,6 @@ class Applying(Once):
     tasks = forms.BooleanField(label=_("Give whoever hands over a task for each account"), required=False)
 
 
-class Telling(Once):
-    """A form that only has to be sent once."""
-
-
 class Written(forms.Form):
     """The rules, word for word."""
 

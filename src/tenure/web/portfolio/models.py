@@ -17,7 +17,7 @@ class Kind(models.TextChoices):
 
 class Applied(models.Model):
     """Something that was applied to accounts. ``message_id``: under which the engine knows it; ``holds_from``: the day from which on it holds;
-    ``version``: of the rules; ``before``, ``after``: the spread of loads. ``kept``: how many accounts stand though it was taken back.
+    ``version``: of the rules. ``kept``: how many accounts stand though it was taken back.
     """
 
     kind = models.CharField(max_length=10, choices=Kind.choices)

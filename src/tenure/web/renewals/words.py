@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
 from tenure.web.kit.charts import Tone as ChartTone
 
 if TYPE_CHECKING:
+    from tenure.web.kit.scores import Tone
     from tenure.web.kit.shell import Text
 
-Tone = Literal["", "good", "warn", "bad"]
 #: How sure a renewal is judged to be, the surest first.
 CATEGORIES: dict[str, Text] = {
     "commit": _("Commit"), "likely": _("Likely"), "at_risk": _("At risk"), "will_leave": _("Will leave"),

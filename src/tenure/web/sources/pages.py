@@ -43,7 +43,7 @@ _COLUMNS = 8
 
 @dataclass(frozen=True)
 class One:
-    """A source as a line: ``tone`` of its state; times as a person says them, with the moment beside."""
+    """A source as a line: ``tone`` of its state; times as a person says them."""
 
     name: str
     title: str
@@ -51,7 +51,6 @@ class One:
     state: str
     tone: str
     succeeded: str
-    succeeded_at: datetime | None
     latest: str
     next: str
     objects: str
@@ -131,7 +130,7 @@ def _one(found: Freshness, now: datetime) -> One:
     state, tone = _STATES[found.state]
     due = found.next is not None and found.next <= now
     return One(
-        found.name, found.title, found.schedule, str(state), str(tone), _since(found.succeeded, now), _plain(found.succeeded),
+        found.name, found.title, found.schedule, str(state), str(tone), _since(found.succeeded, now),
         _since(found.latest, now), _("now") if due else _since(found.next, now), formats.number(found.objects), found.error,
         found.fix.replace("NAME", found.name), found.state != "off",
     )  # fmt: skip

@@ -140,7 +140,7 @@ def _row(task: Task, accounts: Mapping[str, str], today: date) -> Row:
     snoozed = task.snoozed_until is not None and task.snoozed_until > today
     return Row(
         task.pk, task.title, task.account_id, accounts.get(task.account_id, task.account_id), formats.day(task.due),
-        is_open and task.due is not None and task.due < today, formats.day(task.snoozed_until) if snoozed else "",
+        task.is_late(today), formats.day(task.snoozed_until) if snoozed else "",
         Priority(task.priority).label, "bad" if task.priority == Priority.HIGH else "", task.owner.name,
         task.given_by.name if task.given_by else _("Tenure"), task.reason if task.reason != task.title else "",
         Status(task.status).label, is_open,

@@ -52,7 +52,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Band:
-    """How many customers of a book are in a band of the health score,."""
+    """How many customers of a book are in a band of the health score."""
 
     tone: str
     name: Text

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from datetime import date
 
 TITLE = 200
 #: The kind of tasks that were agreed in a review: what they say is between their owner and who gave them.
@@ -74,6 +79,10 @@ class Task(models.Model):
             models.Index(fields=["owner", "status", "due"], name="tasks_of_person"),
             models.Index(fields=["account_id", "status"], name="tasks_of_account"),
         ]
+
+    def is_late(self, today: date) -> bool:
+        """Whether it is open and past its day."""
+        return self.status == Status.OPEN and self.due is not None and self.due < today
 
 
 class TaskChange(models.Model):

@@ -35,7 +35,7 @@ class JudgeSkill:
 def judge_skill(request: Request, review: int, skill: str) -> JudgeSkill | HttpResponse:
     """Say at which level one sees a skill. The other one sees it once it is shared."""
     found = whose.part(request.user, review)
-    rules = read(found.rules.text, "reviews.toml")
+    rules = read(found.rules.text)
     template, asked = rules.template(found.kind), next((one for one in rules.skills if one.slug == skill), None)
     if asked is None or template is None or not template.judged or found.subject is None or found.erased_at:
         raise Http404

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from tenure.engine.review_rules import ReviewRules, Skill
     from tenure.web.evaluation.rhythm import Due
+    from tenure.web.kit.scores import Tone
 
-Tone = Literal["", "good", "warn", "bad"]
 _MOST = 100
 
 

@@ -82,7 +82,7 @@ def review_agenda(request: Request, review: int) -> ReviewAgenda | HttpResponse:
 
 
 def _prepared(request: Request, review: Review) -> tuple[Section, ...]:
-    return agenda.prepared(agenda.about(request.user, review, read(review.rules.text, "reviews.toml")))
+    return agenda.prepared(agenda.about(request.user, review, read(review.rules.text)))
 
 
 @page("reviews/<int:review>/write/", roles=whose.OPENS, title=gettext_lazy("Write a note"), methods=POST)
@@ -91,7 +91,7 @@ def write_to_review(request: Request, review: int) -> HttpResponse:
     found = whose.part(request.user, review)
     if found.erased_at is not None:
         raise Http404
-    rules = read(found.rules.text, "reviews.toml")
+    rules = read(found.rules.text)
     template = rules.template(found.kind)
     form = forms.Write(
         request.POST, topics=template.topics if template else (), team=found.kind == Kind.TEAM, auto_id="write_%s"
@@ -100,7 +100,7 @@ def write_to_review(request: Request, review: int) -> HttpResponse:
         return _page(request, found, status=422, write=form)
     given = form.cleaned_data
     if found.signed_at is not None and given["look"] == Look.SHARED:
-        return _done(request, found, _refused())
+        return _done(request, found, doing.signed_already())
     doing.write(found, request.user, Look(given["look"]), given["text"], topic=given["topic"], key=given["message_id"])
     return _done(request, found)
 
@@ -168,7 +168,7 @@ def _share(request: Request, review: Review) -> str:
 
 
 def _sign(request: Request, review: Review) -> str:
-    rules = read(review.rules.text, "reviews.toml")
+    rules = read(review.rules.text)
     if request.user.pk not in doing.signers(review):
         raise Http404
     doing.sign(review, request.user, rules.template(review.kind), len(rules.skills), request.POST.get("seen", ""))
@@ -205,12 +205,6 @@ def review_paper(request: Request, review: int) -> HttpResponse:
     """The review on paper, without anybody's private notes."""
     found = whose.get(request.user, review)
     return files.paper(shown(request.user, found), agenda.kept(found))
-
-
-def _refused() -> UsageError:
-    return UsageError(
-        _("It is signed, and stays as it is."), code="signed", fix=_("Add what there is to say as a remark.")
-    )
 
 
 def _done(request: Request, review: Review, wrong: UsageError | None = None) -> HttpResponse:

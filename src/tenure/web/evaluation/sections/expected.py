@@ -16,7 +16,8 @@ from tenure.web.kit import formats
 
 if TYPE_CHECKING:
     from tenure.engine.verbs.fairness import Compared, Comparison
-    from tenure.web.evaluation.agenda import About, Tone
+    from tenure.web.evaluation.agenda import About
+    from tenure.web.kit.scores import Tone
 
 RANK, KINDS = 20, frozenset({Kind.EVALUATION})
 #: Fewer expected events say little of one person.

@@ -42,7 +42,7 @@ def section(about: About) -> Section | None:
             Cell(_level(said.get((last.subject_id or 0, skill.slug)), skill)),
             Cell(_level(said.get((last.leader_id, skill.slug)), skill)),
         )
-        for skill in read(last.rules.text, "reviews.toml").skills
+        for skill in read(last.rules.text).skills
     ]
     return Section(
         _("Judgements at the evaluation of %(day)s") % {"day": formats.day(last.day)},

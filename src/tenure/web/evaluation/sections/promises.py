@@ -36,7 +36,7 @@ def section(about: About) -> Section:
 
 def _row(one: Action, about: About) -> tuple[Cell, ...]:
     task = one.task
-    late = task.status == Status.OPEN and task.due is not None and task.due < about.today
+    late = task.is_late(about.today)
     word = _("late") if late else str(Status(task.status).label)
     return (
         Cell(one.text, _("agreed on %(day)s") % {"day": formats.day(one.review.day)}),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tenure.web.evaluation.agenda import Cell, Section, Tone
+from tenure.web.evaluation.agenda import Cell, Section
 from tenure.web.evaluation.models import Kind
 from tenure.web.kit import formats
 from tenure.web.kit.reading import current
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tenure.web.evaluation.agenda import About
+    from tenure.web.kit.scores import Tone
     from tenure.web.kit.shell import Text
 
 RANK, KINDS = 40, frozenset(Kind)

@@ -14,7 +14,8 @@ from tenure.web.kit import figure, formats
 
 if TYPE_CHECKING:
     from tenure.engine.result import Figure
-    from tenure.web.evaluation.agenda import About, Tone
+    from tenure.web.evaluation.agenda import About
+    from tenure.web.kit.scores import Tone
 
 RANK, KINDS = 10, frozenset(Kind)
 #: The metrics and what else is asked.

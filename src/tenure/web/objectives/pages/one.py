@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenure.core.errors import UsageError
-from tenure.web.access import annotating, log
+from tenure.web.access import log
 from tenure.web.access.page import FORM, POST, Request, page, show
 from tenure.web.access.roles import LEAD, Role
 from tenure.web.kit import figure, formats
@@ -239,7 +239,7 @@ def _refused(request: Request, name: str, why: str) -> HttpResponse:
 def _tellers(one: Objective, teller: Teller) -> dict[str, str]:
     """The names of those who told something of it: log-ins, or our people by their ids."""
     by = {one.by, *(each.by for each in one.changes), *(each.by for each in one.check_ins)}
-    return dict(teller.people) | annotating.names_of(by)
+    return dict(teller.people) | log.names_of(by)
 
 
 def _ramp(one: Objective, goal: Decimal | None, teller: Teller) -> str:

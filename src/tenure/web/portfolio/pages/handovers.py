@@ -17,8 +17,8 @@ from tenure.web.access import log
 from tenure.web.access.page import POST, Request, page
 from tenure.web.access.roles import LEAD, TELL
 from tenure.web.kit import formats
+from tenure.web.kit.once import Once
 from tenure.web.kit.table import Pager, page_of, pager
-from tenure.web.portfolio.forms import Telling
 from tenure.web.portfolio.tabs import Tab, tabs
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Ticked:
     state: str
     tone: str
     who: str
-    form: Telling | None
+    form: Once | None
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def sales_handovers(request: Request) -> Handovers:
 @page("hand-overs/<path:account_id>/done/", roles=TELL, title=gettext_lazy("Passed on"), methods=POST)
 def item_passed_on(request: Request, account_id: str) -> HttpResponse:
     """Tell that an item of a hand-over is done."""
-    sight, form = request.sight(), Telling(request.POST)
+    sight, form = request.sight(), Once(request.POST)
     found = next((one for one in sight.handovers(account=account_id).handovers if one.account == account_id), None)
     item = next((one for one in found.items if one.item == request.POST.get("item")), None) if found else None
     if item is None or not form.is_valid():
@@ -141,7 +141,7 @@ def _ticked(one: Item, people: dict[str, str], *, tells: bool) -> Ticked:
         state = _("due on %(day)s") % {"day": formats.day(one.due)}
     tone = {"done": "good", "late": "bad"}.get(one.state, "")
     who = people.get(one.giver, one.giver)
-    return Ticked(one.item, state, tone, who, Telling.new(auto_id="") if tells and one.done is None else None)
+    return Ticked(one.item, state, tone, who, Once.new(auto_id="") if tells and one.done is None else None)
 
 
 def _of(one: Giver, people: dict[str, str]) -> Of:

@@ -40,7 +40,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Shortage:
-    """A region, language or skill, and how it is staffed. ``tone``: bad where hours lack."""
+    """A region, language or skill, and how it is staffed. ``gap``: the hours that are missing; empty for none."""
 
     kind: Text
     name: str

@@ -17,17 +17,19 @@ from tenure.core.errors import TenureError
 from tenure.core.titles import titled
 from tenure.engine.measuring import PREFIX
 from tenure.web.access import log
-from tenure.web.access.models import User
 from tenure.web.access.page import FORM, POST, Request, page, show
 from tenure.web.access.roles import LEAD, OPERATE
 from tenure.web.kit import formats
+from tenure.web.kit.once import Once
 from tenure.web.portfolio import applying
-from tenure.web.portfolio.forms import Telling, Written
+from tenure.web.portfolio.forms import Written
 from tenure.web.portfolio.models import Kind
 from tenure.web.portfolio.pages.balance import Run, runs
 from tenure.web.portfolio.tabs import Tab, tabs
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tenure.engine import Sight
     from tenure.engine.staffed import Caught, Placed, Tier
 
@@ -92,7 +94,7 @@ class Levels:
     found: Found
     empty: bool
     edits: bool
-    form: Telling
+    form: Once
     versions: tuple[Saved, ...]
     runs: tuple[Run, ...]
     notes: tuple[str, ...]
@@ -115,13 +117,12 @@ def service_levels(request: Request) -> Levels:
     """Which level of service does each rule give, and to whom?"""
     sight = request.sight()
     told, rules = sight.place_tiers(), sight.portfolio()
-    people = [
-        Saved(one.version[:6], one.at, _saver(one.by), one.version == rules.version)
-        for one in sight.portfolio_versions()
-    ]
+    saved = sight.portfolio_versions()
+    named = log.names_of(one.by for one in saved)
+    versions = (Saved(one.version[:6], one.at, _saver(one.by, named), one.version == rules.version) for one in saved)
     return Levels(
         tabs(request), told.as_of, told.attribute, rules.version[:6], _found(told.placed, rules.tiers, told.currency), not rules.tiers,
-        not request.user.roles.isdisjoint(OPERATE), Telling.new(), tuple(people), runs(request, Kind.TIERS), told.notes,
+        not request.user.roles.isdisjoint(OPERATE), Once.new(), tuple(versions), runs(request, Kind.TIERS), told.notes,
     )  # fmt: skip
 
 
@@ -155,7 +156,7 @@ def edit_levels(request: Request) -> Edited | HttpResponse:
 @page("service-levels/apply/", roles=OPERATE, title=gettext_lazy("Apply the rules"), methods=POST)
 def apply_levels(request: Request) -> HttpResponse:
     """Give every customer the level that the rules say, from now on."""
-    form = Telling(request.POST)
+    form = Once(request.POST)
     if form.is_valid():
         try:
             applied = applying.levels(request.sight(), request.user, form.cleaned_data["message_id"])
@@ -173,10 +174,9 @@ def apply_levels(request: Request) -> HttpResponse:
     return HttpResponseRedirect(reverse("service_levels"))
 
 
-def _saver(sender: str) -> str:
-    """The name of who put a version in force, as messages name senders."""
-    by = next((user for user in User.objects.all() if log.sender(user.pk) == sender), None)
-    return by.name if by else _("came as a file") if sender == "tenure" else sender
+def _saver(sender: str, named: Mapping[str, str]) -> str:
+    """The name of who put a version in force."""
+    return named.get(sender) or (_("came as a file") if sender == "tenure" else sender)
 
 
 def _looked(sight: Sight, text: str) -> Found:

@@ -38,12 +38,12 @@ _FILED = (
     "at_risk_accounts",
     "at_risk_arr",
 )
-_FULL, _OVER = Decimal("0.9"), Decimal("1.1")
+_OVER = Decimal("1.1")
 
 
 @dataclass(frozen=True)
 class Row:
-    """Somebody's book. ``width``: of the bar, in percent of twice the capacity; ``tone``: over or nearly full."""
+    """Somebody's book. ``width``: of the bar, in percent of twice the capacity; ``tone``: whether it is over."""
 
     name: str
     team: str

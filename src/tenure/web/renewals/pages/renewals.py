@@ -164,7 +164,6 @@ class Why:
     value: str
     words: str
     gap: str
-    is_more: bool
 
 
 @dataclass(frozen=True)
@@ -270,7 +269,7 @@ def _why(one: Maker, currency: str) -> Why:
     return Why(
         one.renewal_id, one.name or one.account_id, one.owner_name or formats.UNKNOWN, formats.day(one.due),
         formats.money_short(one.value, currency), _said(one),
-        f"{'+' if one.gap > 0 else '−'}{formats.money_short(abs(one.gap), currency)}", one.gap > 0,
+        f"{'+' if one.gap > 0 else '−'}{formats.money_short(abs(one.gap), currency)}",
     )  # fmt: skip
 
 
