@@ -80,7 +80,7 @@ def my_reviews(request: Request) -> MyReviews:
     lines = [(_line(one, user, now), one) for one in found]
     leader = _leader(user)
     rules = request.sight().review_rules()
-    kinds = (Kind.ONE_TO_ONE, Kind.EVALUATION)
+    kinds = rhythm.kinds_of(user)
     next_ = tuple(_next(rhythm.due(rules, leader, user, kind, now), None) for kind in kinds) if leader else ()
     return MyReviews(
         leader.name if leader else "", next_, tuple(line for line, one in reversed(lines) if one.signed_at is None),
@@ -146,11 +146,10 @@ def _outside(request: Request, inside: set[str]) -> tuple[str, ...]:
 
 
 def _member(rules: ReviewRules, leader: User, one: User | None, now: date) -> Member:
-    kinds = (Kind.ONE_TO_ONE, Kind.EVALUATION) if one else (Kind.TEAM,)
     with_ = f"&person={one.pk}" if one else ""
     found = tuple(
         _next(rhythm.due(rules, leader, one, kind, now), f"{reverse('plan_review')}?kind={kind}{with_}")
-        for kind in kinds
+        for kind in rhythm.kinds_of(one)
     )
     return Member(one.pk if one else 0, one.name if one else _("The team"), found, doing.open_with(leader, one))
 
