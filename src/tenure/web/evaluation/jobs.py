@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tenure.web.evaluation import rhythm, told, whose
+from tenure.web.access import leads
+from tenure.web.evaluation import rhythm, told
 from tenure.web.kit.reading import local_today
 from tenure.web.post import schedules
 from tenure.web.post.jobs import job
@@ -32,7 +33,7 @@ def look_after(leader: User) -> None:
 @job(REMIND, title=gettext_lazy("Reminders of late reviews"), quick=True)
 def remind_of_reviews(doing: Doing) -> None:
     """Tell the owner of reviews with those who report to her now that are late, of each once. Who leads nobody any more is told nothing."""
-    people = whose.team(doing.owner)
+    people = leads.team(doing.owner)
     if not people:
         return
     for subject, due in rhythm.late(doing.sight().review_rules(), doing.owner, people, local_today()):
