@@ -58,16 +58,16 @@ def test_each_scope_sees_its_own_peoples_courses_and_never_a_customers(told: Ben
     assert (nobody.people, nobody.courses) == ((), ())
 
 
-def test_courses_are_assigned_once_and_not_to_who_has_them(told: Bench) -> None:
+def test_courses_are_assigned_once_and_not_to_who_has_them_open(told: Bench) -> None:
     ws = told.workspace()
     line = ws.seen_by(LINE)
     wanted = [
         Course("cora", "Basics", None),
         Course("cora", " Renewals ", date(2026, 12, 1)),
-        Course("carl", "BASICS", None),
+        Course("cora", "TALKS", None),
     ]
     first = line.assign_training(wanted, by="mona", message_id="m1")
-    assert (len(first.ids), [one.csm_id for one in first.had]) == (1, ["cora", "carl"])
+    assert (len(first.ids), [one.csm_id for one in first.had]) == (1, ["cora", "cora"])
     again = line.assign_training(wanted, by="mona", message_id="m1")
     assert again.ids == first.ids
     (made,) = [one for one in line.trainings().courses if one.id in first.ids]
@@ -82,6 +82,9 @@ def test_courses_are_assigned_once_and_not_to_who_has_them(told: Bench) -> None:
     assert refusal(lambda: line.assign_training([Course("gone", "X", None)], by="mona", message_id="m2")) == "csm_id"
     mine = ws.seen_by(CORA)
     assert refusal(lambda: mine.assign_training([Course("carl", "X", None)], by="cora", message_id="m3")) == "csm_id"
+    assert line.assign_training([Course("carl", "Basics", None)], by="mona", message_id="m6").ids, (
+        "taken once, to be taken again"
+    )
     late = Course("cora", "X", date(2026, 11, 20))
     assert refusal(lambda: line.assign_training([late], by="mona", message_id="m4")) == "due"
     assert refusal(lambda: line.assign_training([Course("cora", " ", None)], by="mona", message_id="m5")) == "course"
@@ -120,6 +123,13 @@ def test_what_is_needed_follows_from_role_and_segments() -> None:
     own = '[[skill]]\nslug = "x"\nname = "X"\nabout = ""\nlevels = ["a", "b", "c", "d"]\n[[need]]\nskill = "x"\nlevel = 4\nrole = "lead"\n'
     made = read(own, OWN)
     assert (made.needed("x", "lead", []), made.needed("x", "csm", []), made.pulse_open) == (4, None, 7)
+
+
+def test_the_rules_that_the_guide_shows_are_ones() -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "how-to" / "grow-people.md").read_text(encoding="utf-8")
+    found = read(guide.partition("```toml\n")[2].partition("```")[0], OWN)
+    assert (found.needed("renewals", "csm", ["Enterprise"]), found.needed("renewals", "lead", ["Enterprise"])) == (3, 2)
+    assert (found.plans, [one.kind for one in found.questions]) == (("New CSM",), ["scale", "words"])
 
 
 @pytest.mark.parametrize(

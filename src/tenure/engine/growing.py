@@ -42,7 +42,7 @@ class Growing:
         return answer
 
     def assign_training(self, courses: Sequence[Course], *, by: str, message_id: str) -> TrainingAssigned:
-        """Assign courses; nobody is assigned one that she has or took. Raises ``UsageError`` for people whom the scope has not, for a
+        """Assign courses; nobody is assigned one that she has open. Raises ``UsageError`` for people whom the scope has not, for a
         course without a name, and for a day that is over.
         """
         from tenure.engine.verbs.assign_training import AssignTraining

@@ -41,7 +41,7 @@ class AssignTraining:
 
 @dataclass(frozen=True)
 class TrainingAssigned:
-    """The ids of the courses that were assigned. ``had``: those of whom somebody has the same course open, or took it: not assigned anew."""
+    """The ids of the courses that were assigned. ``had``: those of whom somebody has the same course open: not assigned anew."""
 
     ids: tuple[str, ...]
     had: tuple[Course, ...]
@@ -59,7 +59,7 @@ def assign_training(desk: Desk, request: AssignTraining) -> TrainingAssigned:
     known = {one.id for one in told}
     if known & set(ids.values()):
         return TrainingAssigned(tuple(name for name in ids.values() if name in known), ())
-    held = {(one.csm_id, one.course.casefold()) for one in told}
+    held = {(one.csm_id, one.course.casefold()) for one in told if one.done is None}
     had = tuple(one for one in request.courses if (one.csm_id, one.course.strip().casefold()) in held)
     made = [
         Training(name, one.csm_id, one.course.strip(), one.required, now.replace(tzinfo=UTC), one.due, None, None, None)

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from tenure.engine.growing_rules import GrowingRules
     from tenure.web.access.models import User
 
-#: Fewer answers than this are never shown, whatever the settings say.
-LEAST = 4
 #: Answers on the scale.
 SCALE = (1, 2, 3, 4, 5)
 
@@ -45,8 +43,8 @@ class Answered:
 
 
 def floor(sight: Sight) -> int:
-    """The fewest answers of which anything is shown: as the settings have it for all anonymous answers."""
-    return max(LEAST, sight.settings().figures.anonymity_floor)
+    """The fewest answers of which anything is shown: as the settings have it for all anonymous answers, 5 at least."""
+    return sight.settings().figures.anonymity_floor
 
 
 def asked(one: PulseRound) -> tuple[Question, ...]:
@@ -126,11 +124,9 @@ def settle(leader: User, today: date) -> None:
 
 def results(one: PulseRound, today: date, least: int) -> tuple[Answered, ...] | None:
     """What came of a round; None before it is over, and for one that too few have answered."""
-    if is_open(one, today) or today < one.opened_on or one.box.count < max(least, LEAST):
+    if is_open(one, today) or today < one.opened_on or one.box.count < least:
         return None
-    return tuple(
-        _answered(question, one.box.answers.get(question.slug, ()), max(least, LEAST)) for question in asked(one)
-    )
+    return tuple(_answered(question, one.box.answers.get(question.slug, ()), least) for question in asked(one))
 
 
 def _answered(question: Question, given: Sequence[Any], least: int) -> Answered:

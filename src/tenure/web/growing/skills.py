@@ -135,7 +135,7 @@ def _against(level: int, needed: int | None) -> tuple[str, Tone]:
     if needed is None:
         return "", ""
     if level >= needed:
-        return _("what is needed"), "good"
+        return (_("as is needed") if level == needed else _("more than is needed")), "good"
     short = needed - level
     text = ngettext("%(count)s level below what is needed", "%(count)s levels below what is needed", short)
     return text % {"count": short}, "warn"

@@ -146,4 +146,4 @@ def _told(request: Request, sight: Sight, wanted: list[Course], message_id: str)
         messages.success(request, said % {"count": formats.number(count)})
     if found.had:
         names = ", ".join(dict.fromkeys(one.course.strip() for one in found.had))
-        messages.warning(request, _("Not assigned again, as it is open or was taken: %(courses)s") % {"courses": names})
+        messages.warning(request, _("Not assigned again, as it is open: %(courses)s") % {"courses": names})
