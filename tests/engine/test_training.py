@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -98,14 +99,14 @@ def test_a_course_is_done_reopened_and_withdrawn(told: Bench) -> None:
         return one.done, one.score
 
     mine.settle_training("t1", "done", by="cora", message_id="d1", day=date(2026, 11, 19), score=Decimal(90))
-    assert now() == (date(2026, 11, 19), 90)
+    assert now() == (date(2026, 11, 19), Decimal(90))
     where = refusal(lambda: mine.settle_training("t1", "withdrawn", by="cora", message_id="d0", reason="No"))
     assert where == "what", "what was taken stays"
     told.now += timedelta(seconds=1)
     mine.settle_training("t1", "open", by="cora", message_id="d2")
     assert now() == (None, None)
     for day in (date(2026, 11, 1), date(2026, 11, 22)):
-        assert refusal(lambda day=day: mine.settle_training("t1", "done", by="cora", message_id="d3", day=day)) == "day"
+        assert refusal(partial(mine.settle_training, "t1", "done", by="cora", message_id="d3", day=day)) == "day"
     assert refusal(lambda: mine.settle_training("t3", "done", by="cora", message_id="d4")) == "training"
     assert refusal(lambda: mine.settle_training("t4", "done", by="cora", message_id="d5")) == "training"
     assert refusal(lambda: mine.settle_training("t2", "withdrawn", by="cora", message_id="d6")) == "reason"

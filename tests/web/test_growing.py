@@ -63,7 +63,9 @@ def cast(company, somebody):
 
 def say(cast, who: str, of: str, level: int, key: str, skill: str = "renewals", text: str = "As in May") -> None:
     found = rules(configured.HOME)
-    skills.say(cast[who], of, found.skill(skill), level, text, version=found.version, key=key)
+    asked = found.skill(skill)
+    assert asked is not None
+    skills.say(cast[who], of, asked, level, text, version=found.version, key=key)
 
 
 def shown(cast, reader: str, of: str = "cora", segments: tuple[str, ...] = ()) -> skills.OfSkill:
@@ -330,7 +332,7 @@ def test_the_order_of_answers_is_drawn_by_lot(cast):
 
 def test_nothing_is_shown_before_the_round_is_over_or_of_fewer_than_the_floor(cast, as_):
     today = local_today()
-    one, mona, cora = asked_of(cast), as_(cast["mona"]), as_(cast["cora"])
+    one, mona = asked_of(cast), as_(cast["mona"])
     for value, who in zip((1, 2, 2, 4), TEAM, strict=False):
         pulse.answer(cast[who], one.pk, answers(value, f"Word {value}"), today)
     urls = ("/team-pulse/", f"/team-pulse/{one.pk}/")
@@ -361,7 +363,6 @@ def test_nothing_is_shown_before_the_round_is_over_or_of_fewer_than_the_floor(ca
         assert "2.8" in text_of(readers["mona"], "/team-pulse/")
         assert not PulseSeat.objects.filter(answered=True).exists(), "who answered is forgotten"
         assert "Word 1" not in text_of(readers["zoe"], "/team-pulse/")
-    assert cora.get(urls[1]).status_code == 200
 
 
 def test_a_question_that_fewer_answered_is_held_back(cast):

@@ -105,8 +105,9 @@ class Rhythm(forms.Form):
     """How far rounds of the pulse are apart; empty: they are asked by hand."""
 
     every = forms.IntegerField(
-        label=gettext_lazy("Days from one to the next"), min_value=14, max_value=365, required=False
-    )
+        label=gettext_lazy("Days from one to the next"), min_value=14, max_value=365, required=False,
+        help_text=gettext_lazy("Empty: only when you ask."),
+    )  # fmt: skip
 
 
 class Answers(forms.Form):

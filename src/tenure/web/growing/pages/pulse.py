@@ -64,7 +64,7 @@ class Team:
 @dataclass(frozen=True)
 class TeamPulse:
     """``waits``: the round that waits for the reader. ``teams``: her own team's, then others of her line. ``leads``: she has a team of so
-    many (``size``) of whom ``least`` have to answer. ``every``: days between rounds.
+    many (``size``) of whom ``least`` have to answer. ``is_open``: a round of hers is open.
     """
 
     waits: Round | None
@@ -73,8 +73,8 @@ class TeamPulse:
     leads: bool
     size: int
     least: int
+    is_open: bool
     rhythm: forms.Rhythm
-    every: int
 
 
 @page("team-pulse/", roles=leads.OPENS, title=gettext_lazy("Team pulse"), nav=Nav(Section.TEAM, 47, "activity"))
@@ -85,10 +85,10 @@ def team_pulse(request: Request) -> TeamPulse:
     pulse.settle(user, today)
     waits, people = pulse.waits_for(user, today), leads.team(user)
     kept = PulseRhythm.objects.filter(leader=user).first()
-    every = kept.every if kept else 0
     return TeamPulse(
         _round(waits, today, least) if waits else None, waits.leader.name if waits else "",
-        _teams(user, today, least), bool(people), len(people), least, forms.Rhythm(initial={"every": every or None}), every,
+        _teams(user, today, least), bool(people), len(people), least,
+        PulseRound.objects.filter(leader=user, closes_on__gte=today).exists(), forms.Rhythm(initial={"every": kept.every if kept else None}),
     )  # fmt: skip
 
 
