@@ -31,13 +31,11 @@ def section(about: About) -> Section:
     teller = aims.Teller(about.answers.settings.currency, about.sight.metrics(), names.of(about.sight))
     return Section(
         title,
-        (_("Objective"), _("Now"), _("Expected at the end"), _("Status"), _("Last check-in"), _("Since the last review")),
+        (_("Objective"), _("Now"), _("Expected at the end"), _("Status"), _("Since the last review")),
         tuple(_row(found[one], about, teller) for one in chosen if one in found),
         _("No objective runs, and none has ended since %(day)s.") % {"day": formats.day(about.since)},
-        _("The status follows from the interval of what is expected at the end, not from what was said. Changed since %(day)s:")
-        % {"day": formats.day(about.since)}
-        + " "
-        + _("what they are held to, and how sure whoever answers for them was."),
+        _("The status follows from the interval of what is expected at the end, not from what was said. Beside it: what was changed since"
+          " %(day)s, and the last check-in.") % {"day": formats.day(about.since)},
     )  # fmt: skip
 
 
@@ -66,25 +64,29 @@ def _counts(one: Objective, about: About) -> bool:
 
 def _row(one: Standing, about: About, teller: aims.Teller) -> tuple[Cell, ...]:
     told, forecast, found = one.objective, one.forecast, one.measured.figure if one.measured else None
-    pill, last = aims.status(one), told.check_ins[-1] if told.check_ins else None
+    pill = aims.status(one)
     value = teller.value(told, found.value) if found else formats.UNKNOWN
-    by_now = (
-        _("to be expected by now: %(value)s") % {"value": teller.value(told, one.expected)}
-        if one.expected is not None
-        else ""
-    )
-    is_open = forecast is not None and forecast.how != "final"
+    by_now = _("by now %(value)s") % {"value": teller.value(told, one.expected)} if one.expected is not None else ""
+    ahead = forecast if forecast is not None and forecast.how != "final" else None
     return (
         Cell(told.name, f"{teller.target(told, one.goal)} · {aims.window(told)}", reverse("objective_page", args=[told.id])),
         Cell(value, by_now, numeric=True),
         Cell(
-            teller.value(told, forecast.value) if forecast and is_open else formats.UNKNOWN,
-            teller.interval(told, forecast.low, forecast.high) if forecast and is_open else "", numeric=True,
+            teller.value(told, ahead.value) if ahead else formats.UNKNOWN,
+            teller.interval(told, ahead.low, ahead.high) if ahead else "", numeric=True,
         ),
-        Cell(str(pill.word), aims.meaning(one), tone=_TONES.get(pill.tone, "")),
-        Cell(formats.percent(last.confidence, 0), f"{formats.day(local_date(last.at))}: {last.text}".rstrip(": ")) if last else Cell(formats.UNKNOWN),
-        Cell("; ".join(_since(told, about, teller)) or formats.UNKNOWN),
+        Cell(str(pill.word), tone=_TONES.get(pill.tone, "")),
+        Cell("; ".join(_since(told, about, teller)) or _("nothing changed"), _said(told)),
     )  # fmt: skip
+
+
+def _said(told: Objective) -> str:
+    """The last check-in."""
+    if not told.check_ins:
+        return ""
+    last = told.check_ins[-1]
+    given = {"sure": formats.percent(last.confidence, 0), "day": formats.day(local_date(last.at)), "text": last.text}
+    return (_("%(sure)s sure on %(day)s: %(text)s") if last.text else _("%(sure)s sure on %(day)s")) % given
 
 
 def _since(told: Objective, about: About, teller: aims.Teller) -> list[str]:
