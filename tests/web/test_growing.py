@@ -15,6 +15,7 @@ from django.conf import settings as configured
 from django.db import connection, transaction
 
 from tenure.engine.growing_rules import rules
+from tenure.web.access.events import Kind as Event
 from tenure.web.access.models import AuditEntry
 from tenure.web.access.roles import Role
 from tenure.web.growing import jobs, pulse, skills, whose
@@ -234,6 +235,26 @@ def test_praise_is_seen_by_the_two_her_team_and_her_line_and_is_not_counted(cast
     assert as_(cast["mona"]).post("/recognition/take-back/", {"praise": number}).status_code == 404
     assert cora.post("/recognition/take-back/", {"praise": number}).status_code == 302
     assert not Praise.objects.exists()
+
+
+def test_an_administrator_erases_what_was_said_of_who_left_without_reading_it(cast, as_):
+    say(cast, "mona", "cora", 2, "1", text="Slow at first")
+    say(cast, "cora", "cora", 2, "2")
+    say(cast, "mona", "carl", 2, "3")
+    Praise.objects.create(by=cast["carl"], to=cast["cora"], text="Thank you", key="a")
+    Praise.objects.create(by=cast["cora"], to=cast["carl"], text="Thank you too", key="b")
+    boss = as_(cast["boss"])
+    assert boss.post("/development/erase/", {"person": cast["cora"].pk}).status_code == 404, "she is still there"
+    cast["cora"].is_active = False
+    cast["cora"].save()
+    page = text_of(boss, "/development/erase/")
+    assert "3 entries" in page
+    assert "Slow" not in page
+    assert boss.post("/development/erase/", {"person": cast["cora"].pk}).status_code == 302
+    assert (SkillSeen.objects.get().csm_id, Praise.objects.get().text) == ("carl", "Thank you too")
+    (entry,) = AuditEntry.objects.filter(act=Event.DEVELOPMENT_ERASED)
+    assert (entry.who, entry.object_id) == (f"user:{cast['boss'].pk}", str(cast["cora"].pk))
+    assert as_(cast["mona"]).get("/development/erase/").status_code == 403
 
 
 # The pulse
