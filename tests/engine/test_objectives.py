@@ -164,7 +164,8 @@ def test_half_a_year_is_a_window_as_any(read: Workspace) -> None:
     assert found.forecast is not None
     assert (found.objective.opens, found.objective.closes) == (date(2026, 7, 1), date(2027, 1, 1))
     assert [each.value for each in told.past.points if each.value is not None] == [6, 18]
-    assert (told.figure.value, told.past.reached, told.past.of, found.status) == (14, 1, 2, "in_doubt")
+    assert (told.figure.value, found.status) == (Decimal(14), "in_doubt")
+    assert (told.past.reached, told.past.of) == (1, 2)
     assert float(found.forecast.value) == pytest.approx(14 + 3 * 1.330595, abs=1e-4)
     rate = tried(read, CSAT, period="2026-H2").measured
     assert rate is not None
