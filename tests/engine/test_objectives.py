@@ -185,6 +185,25 @@ def test_what_adds_up_in_another_currency_is_decided_to_the_last_place(
     assert tried(other, MRR, **more).status == status
 
 
+def test_half_a_year_is_a_window_as_any(read: Workspace) -> None:
+    """From July on 2 + 4 + 2 + 4 + 2 = 14 tickets, and for 1.330595 months 3 each; the half years before had 6 (from November) and 18."""
+    found = tried(read, TICKETS, period="2026-H2", target=Decimal(17))
+    told = found.measured
+    assert told is not None
+    assert told.figure is not None
+    assert found.forecast is not None
+    assert (found.objective.opens, found.objective.closes) == (date(2026, 7, 1), date(2027, 1, 1))
+    assert [each.value for each in told.past.points if each.value is not None] == [6, 18]
+    assert (told.figure.value, found.status) == (Decimal(14), "in_doubt")
+    assert (told.past.reached, told.past.of) == (1, 2)
+    assert float(found.forecast.value) == pytest.approx(14 + 3 * 1.330595, abs=1e-4)
+    rate = tried(read, CSAT, period="2026-H2").measured
+    assert rate is not None
+    assert rate.figure is not None
+    assert float(rate.figure.value or 0) == pytest.approx(23 / 26, abs=1e-6)
+    assert refusal(read, TICKETS, period="2026-H1") == "period"
+
+
 def test_a_ramp_lowers_what_is_expected(read: Workspace) -> None:
     """From half on 1 October to all on 1 December, 61 days: on 20 November 0.5 + 0.5 x 50 / 61 of the target, at the end all of it.
 

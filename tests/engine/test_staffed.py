@@ -14,10 +14,14 @@ from tests.engine.conftest import TODAY, Bench, loaded
 
 FILES = {
     "csm": (
-        "csm_id,name,manager_id,fte,region,languages,skills,started_at,ended_at\n"
-        'mona,Mona,,1,,,,,\nada,Ada,mona,1,North,"de,en",renewals,2020-01-01,\nben,Ben,mona,0.5,North,de,,2020-01-01,\n'
-        "gone,Gone,mona,1,North,de,,2020-01-01,2026-11-01\nzoe,Zoe,,1,South,,,2020-01-01,\n"
+        "csm_id,name,manager_id,fte,region,languages,skills,started_at,ended_at,schedule_id\n"
+        'mona,Mona,,1,,,,,,\nada,Ada,mona,1,North,"de,en",renewals,2020-01-01,,north\nben,Ben,mona,0.5,North,de,,2020-01-01,,\n'
+        "gone,Gone,mona,1,North,de,,2020-01-01,2026-11-01,\nzoe,Zoe,,1,South,,,2020-01-01,,south\n"
     ),
+    "schedule": "schedule_id,time_zone,weekday,opens,closes\n" + "".join(
+        f"{name},UTC,{day},09:00,17:00\n" for name in ("north", "south") for day in range(5)
+    ),
+    "holiday": "schedule_id,date,name\nsouth,2026-12-08,Conception\nsouth,2026-12-06,A Sunday\n",
     "account": (
         "account_id,name,segment,tier,region,language\nacme,Acme,SMB,Gold,North,de\nbirch,Birch,ENT,,North,sv\n"
         "cedar,Cedar,SMB,Silver,South,\ndale,Dale,SMB,Silver,,\nelm,Elm,SMB,Silver,,\n"
@@ -92,6 +96,8 @@ def test_hours_are_out_of_the_rows_that_tell_of_an_account(told):
     assert held["gone"].load is None
     # Half of 120 hours; of 20 working days from the 21st on 5 are away.
     assert held["ben"].capacity == 45
+    # Of those 20 days one is a holiday where Zoe works, and none where Ada does; Ben names no schedule, and there are two.
+    assert (held["zoe"].capacity, held["ada"].capacity) == (114, 120)
     assert sum(one.hours for one in found.held) + found.unheld == sum(one.hours for one in found.hours.values())
 
 

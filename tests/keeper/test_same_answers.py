@@ -23,6 +23,7 @@ from tenure.engine.verbs.account_tickets import AccountTickets
 from tenure.engine.verbs.account_use import AccountUse
 from tenure.engine.verbs.agenda import AgendaOf
 from tenure.engine.verbs.amend import Amend
+from tenure.engine.verbs.assign_training import AssignTraining, Course
 from tenure.engine.verbs.attainable import Attainable
 from tenure.engine.verbs.audit import Audit
 from tenure.engine.verbs.away import Away
@@ -85,6 +86,7 @@ from tenure.engine.verbs.save_model import Saved, SaveModel
 from tenure.engine.verbs.save_portfolio import SavePortfolio
 from tenure.engine.verbs.score import Score
 from tenure.engine.verbs.settle_objective import SettleObjective
+from tenure.engine.verbs.settle_training import SettleTraining
 from tenure.engine.verbs.show import Show
 from tenure.engine.verbs.sign_audit import SignAudit
 from tenure.engine.verbs.snapshot import Snapshot
@@ -98,6 +100,7 @@ from tenure.engine.verbs.take_touchpoints import TakeTouchpoints
 from tenure.engine.verbs.tally import Tally
 from tenure.engine.verbs.tell_objective import TellObjective
 from tenure.engine.verbs.timeline import Timeline
+from tenure.engine.verbs.trainings import Trainings
 from tenure.engine.verbs.verify import Verified, Verify
 from tenure.engine.verbs.verify_close import VerifyClose
 from tenure.engine.verbs.weigh_objectives import WeighObjectives
@@ -129,6 +132,9 @@ def requests(tmp_path):
     (fetched / "desk csm.csv").write_text("csm_id,name\nada,Ada\n")
     desk = "".join(f'[[load]]\nfile = "desk {table}.csv"\ntable = "{table}"\n' for table in ("account", "csm"))
     aim = Draft("company", "ada", "Grow", "2026-Q3", metric="mrr", target=Decimal(120))
+    course = (
+        f"tr-{hashlib.sha256(b'|'.join((b't1', b'ada', b'Listening')).replace(b'|', bytes([10]))).hexdigest()[:16]}"
+    )
     objective = f"o-{hashlib.sha256(b'o1').hexdigest()[:16]}"
     return {
         "risk_fit": RiskFit(str(table), "left"),
@@ -216,6 +222,9 @@ def requests(tmp_path):
         "weigh_objectives": WeighObjectives(((objective, Decimal(1)),), "ada", "o3"),
         "settle_objective": SettleObjective(objective, "dropped", "ada", "o4", reason="It is another's."),
         "objectives": Objectives("all", (objective,)),
+        "assign_training": AssignTraining((Course("ada", "Listening", None),), "ada", "t1"),
+        "settle_training": SettleTraining(course, "done", "ada", "t2"),
+        "trainings": Trainings(),
         "note_source": NoteSource(Act.SOURCE_ADDED, "desk", {"vendor": "stripe"}),
         "sign_audit": SignAudit("2026-06", "ada", "All well."),
         "demo": Demo(str(tmp_path / "exports"), 20),

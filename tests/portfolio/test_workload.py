@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenure.core.errors import UsageError
+from tenure.core.workdays import Workdays
 from tenure.core.written import Written
 from tenure.portfolio.book import Account, Away, Person
 from tenure.portfolio.rules import read, shipped
@@ -116,6 +117,13 @@ def test_capacity_by_hand():
         Decimal("0.01")
     )
     assert told(replace(full, ends=DAY))[1] == 0
+    # Of the 21 weekdays the 25th of December is a holiday, and so is a Saturday, which takes nothing; away for a week of the 20 left.
+    closed = Workdays(holidays=frozenset({date(2026, 12, 25), date(2026, 12, 5)}))
+    resting = replace(full, workdays=closed, absences=(Away(date(2026, 11, 30), date(2026, 12, 5)),))
+    after = Decimal("95.24"), Decimal("71.43")  # 100 x 20 / 21, and 15 / 20 of that
+    assert told(resting) == ([("full", 100), ("holidays", after[0] - 100), ("away", after[1] - after[0])], after[1])
+    assert capacity_of(resting, RULES.time, DAY).away == Decimal("0.25"), "a holiday is no absence"
+    assert told(replace(full, workdays=Workdays(frozenset())))[1] == 0
     assert capacity_of(replace(full, fte=None), RULES.time, DAY).guessed
 
 

@@ -22,6 +22,7 @@ from tenure.web.book.models import AccountList, Hook, Run, View
 from tenure.web.dashboards.models import Dashboard, Tile
 from tenure.web.data import kept
 from tenure.web.evaluation.models import Review, ReviewNote, RulesText
+from tenure.web.growing.models import PulseBox, PulseRound, PulseSeat
 from tenure.web.portfolio.models import Applied
 from tenure.web.post.doing import folder
 from tenure.web.post.models import Job, Notice, Schedule, State
@@ -159,6 +160,22 @@ def _review(cast: Cast) -> str:
     return str(made.pk)
 
 
+def _round(cast: Cast) -> str:
+    """A round of the pulse that the administrator asked for, and is asked in."""
+    told: dict[str, Any] = {"questions": [], "opened_on": timezone.localdate(), "closes_on": timezone.localdate()}
+    made, is_new = PulseRound.objects.get_or_create(leader=cast.administrator, defaults=told)
+    if is_new:
+        PulseBox.objects.create(round=made)
+        PulseSeat.objects.create(round=made, user=cast.administrator)
+    return str(made.pk)
+
+
+def _training(cast: Cast) -> str:
+    """A course of whoever owns the account that the others do not see."""
+    owner = _owner(cast)
+    return next(one.id for one in keeper.open(settings.HOME).trainings().courses if one.csm_id == owner)
+
+
 def _applied(cast: Cast) -> str:
     told: dict[str, Any] = {
         "kind": "moves",
@@ -196,6 +213,8 @@ THEIRS: Mapping[str, Callable[[Cast], str]] = {
     "dashboard": lambda cast: str(_dashboard(cast).pk),
     "tile": _tile,
     "review": _review,
+    "round": _round,
+    "training": _training,
     "number": lambda cast: str(_view(cast).pk),
     "change_list.number": _list,
     "remove_list.number": _list,

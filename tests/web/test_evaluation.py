@@ -17,19 +17,23 @@ from django.utils import timezone
 from tenure import keeper
 from tenure.core.acts import Act
 from tenure.core.errors import UsageError
+from tenure.core.period import Grain, period_at
 from tenure.engine import audit, reports
 from tenure.engine.review_rules import OWN, read, rules
 from tenure.web.access.events import Kind as Event
 from tenure.web.access.models import AuditEntry
 from tenure.web.access.roles import Role
 from tenure.web.access.sight import Looking
-from tenure.web.evaluation import agenda, doing, rhythm, sealed, whose
+from tenure.web.evaluation import agenda, doing, jobs, rhythm, sealed, whose
 from tenure.web.evaluation.doing import Basis, Planned
 from tenure.web.evaluation.models import Action, Kind, Look, Review, ReviewNote
 from tenure.web.evaluation.shown import shown
 from tenure.web.kit import formats
+from tenure.web.post import schedules
 from tenure.web.post.doing import Doing
+from tenure.web.post.jobs import start
 from tenure.web.post.models import Job, Notice
+from tenure.web.post.running import run
 from tenure.web.work import digest, tasks
 from tenure.web.work.models import Task
 from tests.web.company import put_into, text_of
@@ -42,7 +46,7 @@ NOW = datetime.now(UTC)
 TODAY = NOW.date()
 SOON, LATE = (NOW + timedelta(days=30)).date(), (NOW - timedelta(days=20)).date()
 MORE = {
-    "csm": "csm_id,name,manager_id\nhead,Hedda,\nmona,Mona,head\ncora,Cora,mona\ncarl,Carl,mona\n",
+    "csm": "csm_id,name,manager_id,team\nhead,Hedda,,\nmona,Mona,head,North\ncora,Cora,mona,North\ncarl,Carl,mona,North\n",
     "contract": (
         "contract_id,account_id,value,started_at,ended_at\n"
         f"k1,acme,12000,2025-01-01,{SOON}\nk2,birch,6000,2025-01-01,{SOON + timedelta(days=300)}\nk3,cedar,2400,2025-01-01,{SOON}\n"
@@ -292,6 +296,50 @@ def test_the_agenda_is_of_her_book_alone_and_the_same_for_both(cast):
         assert found == expected
     results = {row[0]: row for row in rows_of("results", cast["cora"], review)}
     assert results["Gross revenue retention"][1::2] == ["100.0%", "2"]
+
+
+def aims(company) -> None:
+    """Objectives: Cora's MRR, set long ago with a check-in then and one since, her milestone of now, Carl's, and that of Mona's team."""
+    quarter = period_at(Grain.QUARTER, TODAY, 1)
+    before = (NOW - timedelta(days=40)).isoformat()
+    one = {"level": "person", "csm_id": "cora", "team": None, "period_start": quarter.start.isoformat(),
+           "period_end": quarter.end.isoformat(), "by": "Mona", "at": before}  # fmt: skip
+    measured = {"metric": "mrr", "direction": "at_least", "slice": "owner=cora", "target": 1600}
+    empty = dict.fromkeys(measured)
+    rows = [
+        one | measured | {"objective_id": "o1", "name": "Grow them"},
+        one | empty | {"objective_id": "o2", "name": "Learn to listen", "at": NOW},
+        one | measured | {"objective_id": "o3", "name": "His", "csm_id": "carl", "slice": "owner=carl"},
+        one | measured | {"objective_id": "o4", "name": "Together", "level": "team", "csm_id": "mona", "team": "North", "slice": "team=North"},
+    ]  # fmt: skip
+    company.record("objective", rows, by="Mona", message_id="aims")
+    changed = rows[0] | {"target": 1500, "at": NOW, "reason": "Acme shrinks"}
+    company.record("objective", [changed], by="Mona", message_id="changed")
+    said = [
+        {"check_in_id": f"c{number}", "objective_id": "o1", "at": at, "confidence": sure, "text": text, "by": "Cora"}
+        for number, (at, sure, text) in enumerate(((before, "0.9", "Easy"), (NOW, "0.5", "Acme waits")))
+    ]
+    company.record("objective_check_in", said, by="Cora", message_id="said")
+
+
+def test_objectives_are_told_with_what_was_changed_and_said_since_the_last_review(cast, company):
+    aims(company)
+    doing.hold(planned(cast, day=(NOW - timedelta(days=20)).date(), key="before"), cast["mona"], [])
+    review = planned(cast)
+    for reader in ("mona", "cora"):
+        first, second = sorted(rows_of("objectives", cast[reader], review))
+        assert (first[0], first[1], first[3]) == ("Grow them", "€1,500.00", "on track")
+        assert first[4] == "target: €1,600.00 → €1,500.00; how sure: 90% → 50%"
+        assert (second[0], second[3], second[4]) == ("Learn to listen", "open", f"set on {formats.day(TODAY)}")
+    told = agenda.about(cast["cora"], review, rules(configured.HOME))
+    section = next(one for one in agenda.prepared(told) if one.title == "Objectives")
+    assert {row[0].link: row[4].more for row in section.rows} == {
+        "/objectives/o1/": f"50% sure on {formats.day(TODAY)}: Acme waits", "/objectives/o2/": "",
+    }  # fmt: skip
+    meeting = doing.plan(
+        cast["mona"], Planned(Kind.TEAM, None, TODAY, "t", (cast["cora"], cast["carl"])), rules(configured.HOME)
+    )
+    assert [row[0] for row in rows_of("objectives", cast["mona"], meeting)] == ["Together"]
 
 
 def test_what_was_to_be_expected_is_told_of_her_alone_with_what_chance_makes_of_it(cast, company):
@@ -623,6 +671,29 @@ def test_the_next_one_is_due_by_the_rhythm_of_the_pair(cast, as_):
     planned(cast, day=date(2026, 4, 1), key="n")
     assert due(date(2026, 3, 20)) == (date(2026, 4, 1), False)
     assert Review.objects.latest("pk").since == date(2026, 3, 1)
+
+
+def test_who_leads_is_reminded_once_of_a_review_that_is_late(cast, as_):
+    """Held 20 days ago: the next 1:1 was due 6 days ago. The evaluation, planned for yesterday, is late too; what is not, is not told."""
+    mona = cast["mona"]
+    doing.hold(planned(cast, day=TODAY - timedelta(days=20)), mona, [])
+    late = planned(cast, Kind.EVALUATION, TODAY - timedelta(days=1), key="e")
+    (kept,) = schedules.Schedule.objects.filter(owner=mona, kind=jobs.REMIND)
+    assert (kept.every, kept.quiet) == ("workday", True)
+    assert not schedules.Schedule.objects.filter(owner=cast["cora"]).exists(), "who leads nobody is reminded of nothing"
+    for _morning in range(2):
+        job = start(mona, jobs.REMIND, quiet=True)
+        run(job.pk)
+        job.refresh_from_db()
+        assert job.state == "done"
+    found = Notice.objects.filter(user=mona, text__startswith="Late:").order_by("pk")
+    due = formats.day(TODAY - timedelta(days=6))
+    assert [(one.text, one.url) for one in found] == [
+        (f"Late: 1:1 with Cora was due on {due}", "/team-reviews/"),
+        (f"Late: Quarterly evaluation with Cora was due on {formats.day(TODAY - timedelta(days=1))}", f"/reviews/{late.pk}/"),
+    ]  # fmt: skip
+    assert not Notice.objects.filter(text__startswith="Late:").exclude(user=mona).exists()
+    assert "2 are late" in text_of(as_(mona), "/team-reviews/")
 
 
 def test_both_find_it_among_their_reviews_and_are_told(cast, as_):

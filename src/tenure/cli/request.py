@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def add_slicing(parser: Parser) -> None:
     """Take the words that say which figures: how long a period, which accounts, by which convention."""
-    parser.add_argument("--grain", default="", metavar="month|quarter|year|week|day", help="how long a period is")
+    parser.add_argument("--grain", default="", metavar="month|quarter|half|year|week|day", help="how long a period is")
     parser.add_argument(
         "--window", default="", metavar="period|3m|6m|12m", help="what each looks back over (default: the metric's own)"
     )

@@ -1,7 +1,7 @@
 """Periods, windows and instants: the calendar of an organisation.
 
-A period is civil: ``[start, end)`` in days. It becomes a ``Span`` of UTC instants in the organisation's zone. Years and
-quarters are fiscal: they are cut at the month the fiscal year starts in. Weeks are ISO weeks. There is no clock here:
+A period is civil: ``[start, end)`` in days. It becomes a ``Span`` of UTC instants in the organisation's zone. Years, half
+years and quarters are fiscal: they are cut at the month the fiscal year starts in. Weeks are ISO weeks. There is no clock here:
 every function takes the zone and the time.
 """
 
@@ -20,9 +20,10 @@ from zoneinfo import ZoneInfo
 from tenure.core.errors import UsageError
 
 _DAY = timedelta(days=1)
-_FORMS = "Write 2026, 2026-Q1, 2026-03, 2026-W05 or 2026-03-14."
+_FORMS = "Write 2026, 2026-H1, 2026-Q1, 2026-03, 2026-W05 or 2026-03-14."
 _PERIOD = re.compile(
-    r"([1-9]\d{3})(?:-(?:Q(?P<quarter>\d)|W(?P<week>\d\d)|(?P<month>\d\d)(?:-(?P<day>\d\d))?))?", re.ASCII
+    r"([1-9]\d{3})(?:-(?:H(?P<half>[12])|Q(?P<quarter>\d)|W(?P<week>\d\d)|(?P<month>\d\d)(?:-(?P<day>\d\d))?))?",
+    re.ASCII,
 )
 
 
@@ -33,6 +34,7 @@ class Grain(StrEnum):
     WEEK = "week"
     MONTH = "month"
     QUARTER = "quarter"
+    HALF = "half"
     YEAR = "year"
 
 
@@ -51,12 +53,12 @@ class Window(StrEnum):
 
 
 _WINDOW_MONTHS = {Window.PERIOD: None, Window.M3: 3, Window.M6: 6, Window.M12: 12}
-_GRAIN_MONTHS = {Grain.DAY: 0, Grain.WEEK: 0, Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}
+_GRAIN_MONTHS = {Grain.DAY: 0, Grain.WEEK: 0, Grain.MONTH: 1, Grain.QUARTER: 3, Grain.HALF: 6, Grain.YEAR: 12}
 
 
 @dataclass(frozen=True)
 class Period:
-    """The civil days ``[start, end)``. ``fiscal_year_start`` (1..12) only names a quarter."""
+    """The civil days ``[start, end)``. ``fiscal_year_start`` (1..12) only names quarters and half years."""
 
     grain: Grain
     start: date
@@ -65,13 +67,13 @@ class Period:
 
     @property
     def label(self) -> str:
-        """2026, 2026-Q1 (fiscal, named by the year it ends in), 2026-03, 2026-W05 or 2026-03-14."""
+        """2026, 2026-H1 and 2026-Q1 (fiscal, named by the year that they are of), 2026-03, 2026-W05 or 2026-03-14."""
         if self.grain is Grain.YEAR:
             return f"{(self.end - _DAY).year}"
-        if self.grain is Grain.QUARTER:
+        if self.grain in (Grain.QUARTER, Grain.HALF):
             year = period_at(Grain.YEAR, self.start, self.fiscal_year_start)
-            quarter = (self.start.month - self.fiscal_year_start) % 12 // 3 + 1
-            return f"{year.label}-Q{quarter}"
+            part = (self.start.month - self.fiscal_year_start) % 12 // _GRAIN_MONTHS[self.grain] + 1
+            return f"{year.label}-{'Q' if self.grain is Grain.QUARTER else 'H'}{part}"
         if self.grain is Grain.MONTH:
             return f"{self.start.year}-{self.start.month:02}"
         if self.grain is Grain.WEEK:
@@ -120,7 +122,7 @@ def months_between(earlier: date, later: date) -> int:
 
 
 def parse_period(text: str, fiscal_year_start: int) -> Period:
-    """The period that ``text`` names: a year, a quarter, a month, an ISO week or a day. ``UsageError`` if none."""
+    """The period that ``text`` names: a year, half a year, a quarter, a month, an ISO week or a day. ``UsageError`` if none."""
     found = _PERIOD.fullmatch(text.strip().upper())
     if found is None:
         raise _no_period(text)
@@ -133,6 +135,8 @@ def parse_period(text: str, fiscal_year_start: int) -> Period:
         if found["month"]:
             return period_at(Grain.MONTH, date(year, int(found["month"]), 1), fiscal_year_start)
         first = date(year if fiscal_year_start == 1 else year - 1, fiscal_year_start, 1)
+        if found["half"]:
+            return period_at(Grain.HALF, add_months(first, 6 * int(found["half"]) - 6), fiscal_year_start)
         if not found["quarter"]:
             return period_at(Grain.YEAR, first, fiscal_year_start)
         quarter = int(found["quarter"])

@@ -70,7 +70,7 @@ def read(text: str, place: str = OWN) -> ReviewRules:
     """The rules that a text holds. Raises ``UsageError`` with what is wrong in ``place``."""
     document, said = parsed(text, place, "bad_reviews"), ListReader(place, "bad_reviews")
     said.known(document, ("skill", "review"))
-    skills = tuple(_skill(one, said) for one in said.entries(document, "skill", _SKILL))
+    skills = skills_of(document, said)
     templates = tuple(_template(one, said) for one in said.entries(document, "review", _REVIEW))
     for what, names in (("skills", [one.slug for one in skills]), ("reviews", [one.name for one in templates])):
         if len(set(names)) < len(names):
@@ -82,6 +82,11 @@ def read(text: str, place: str = OWN) -> ReviewRules:
             raise said.wrong(f"There is no review of the kind {kind}.", f'Add a [[review]] with kind = "{kind}".')
     version = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:_HASH]
     return ReviewRules(version, text, skills, templates)
+
+
+def skills_of(document: dict[str, Any], said: ListReader) -> tuple[Skill, ...]:
+    """The skills of a file, each with its described levels. Raises ``UsageError`` for one that is wrong."""
+    return tuple(_skill(one, said) for one in said.entries(document, "skill", _SKILL))
 
 
 def _skill(given: dict[str, Any], said: ListReader) -> Skill:

@@ -154,7 +154,9 @@ def objections(rows: Sequence[Row], custom: Collection[str], settings: Settings)
         at = [period_at(grain, start, settings.fiscal_year_start) for grain in Grain]
         fits = any((period.start, period.end) == (start, end) for period in at)
         again = "the same slice has another target, too" if seen[key] > 1 else ""
-        told.append(again if fits else f"{start} to {end} (exclusive) is no month, quarter, year, week or day")
+        told.append(
+            again if fits else f"{start} to {end} (exclusive) is no month, quarter, half year, year, week or day"
+        )
     return told
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+
+from tenure.core.workdays import Workdays
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Away:
 @dataclass(frozen=True)
 class Person:
     """One of us. ``languages``, ``skills``: null where nothing is known. ``began``: the first day here; ``ends``: the first day
-    no more.
+    no more. ``workdays``: on which weekdays she works, and the public holidays of her schedule.
     """
 
     id: str
@@ -75,6 +77,7 @@ class Person:
     began: date | None = None
     ends: date | None = None
     absences: tuple[Away, ...] = ()
+    workdays: Workdays = field(default_factory=Workdays)
 
     def here(self, day: date) -> bool:
         """Whether the person works here on a day."""

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from tenure.core.period import add_months
-from tenure.core.workdays import Workdays
 from tenure.portfolio.book import Account, Person
 from tenure.portfolio.rules import Rules, Time
 
@@ -22,7 +21,7 @@ AHEAD = 30
 @dataclass(frozen=True)
 class Part:
     """Some of the hours. ``kind``: base, declared, usual, lifecycle, tickets, projects, renewal or history; of a capacity: full,
-    part_time, away or ramp. ``number`` times ``each``; ``estimated``: nobody measured it.
+    part_time, holidays, away or ramp. ``number`` times ``each``; ``estimated``: nobody measured it.
     """
 
     kind: str
@@ -103,25 +102,28 @@ class Capacity:
         return sum((part.hours for part in self.parts), Decimal(0))
 
 
-def capacity_of(person: Person, time: Time, day: date, workdays: Workdays | None = None) -> Capacity:
-    """What a person has in the ``AHEAD`` days from ``day`` on: full time, less part time, less the days away, less what
-    somebody new cannot do yet.
+def capacity_of(person: Person, time: Time, day: date) -> Capacity:
+    """What a person has in the ``AHEAD`` days from ``day`` on: full time, less part time, less public holidays on days on which she would
+    work, less the days away, less what somebody new cannot do yet.
     """
     fte = Decimal(1) if person.fte is None else person.fte
-    open_days = [
-        one for one in (day + timedelta(days=n) for n in range(AHEAD)) if (workdays or Workdays()).is_open(one)
-    ]
+    ahead = [day + timedelta(days=n) for n in range(AHEAD)]
+    usual_days = sum(one.weekday() in person.workdays.weekdays for one in ahead)
+    open_days = [one for one in ahead if person.workdays.is_open(one)]
+    opened = Decimal(len(open_days)) / usual_days if usual_days else Decimal(0)
     there = [one for one in open_days if person.here(one) and person.away(one) is None]
     present = Decimal(len(there)) / len(open_days) if open_days else Decimal(0)
     able = sum((_able(person, time, one) for one in there), Decimal(0)) / len(there) if there else Decimal(1)
     full = time.hours.quantize(CENT)
     contracted = (time.hours * fte).quantize(CENT, ROUND_HALF_EVEN)
-    after_absence = (time.hours * fte * present).quantize(CENT, ROUND_HALF_EVEN)
-    after_ramp = (time.hours * fte * present * able).quantize(CENT, ROUND_HALF_EVEN)
+    after_holidays = (time.hours * fte * opened).quantize(CENT, ROUND_HALF_EVEN)
+    after_absence = (time.hours * fte * opened * present).quantize(CENT, ROUND_HALF_EVEN)
+    after_ramp = (time.hours * fte * opened * present * able).quantize(CENT, ROUND_HALF_EVEN)
     steps = (
         ("full", full, Decimal(1), full),
         ("part_time", contracted - full, fte, full),
-        ("away", after_absence - contracted, present, contracted),
+        ("holidays", after_holidays - contracted, opened, contracted),
+        ("away", after_absence - after_holidays, present, after_holidays),
         ("ramp", after_ramp - after_absence, able, after_absence),
     )
     parts = tuple(

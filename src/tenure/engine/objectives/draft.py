@@ -29,7 +29,7 @@ _MOST_SHARE = 5
 
 @dataclass(frozen=True)
 class Draft:
-    """An objective to be told. ``id``: of one that is to be changed; empty for a new one. ``period``: 2026-10, 2026-Q4 or 2026. Without a
+    """An objective to be told. ``id``: of one that is to be changed; empty for a new one. ``period``: 2026-10, 2026-Q4, 2026-H2 or 2026. Without a
     ``metric``, and then ``slice``, ``target`` and ``direction``, it is a milestone. ``slice``: as of the table; that of a person or
     a team names whose accounts count by itself. ``direction``: needed only where the metric has no good way of its own.
     """
@@ -112,9 +112,11 @@ def _window(draft: Draft, before: Objective | None, settings: Settings, clock: C
     try:
         period = parse_period(draft.period, settings.fiscal_year_start)
     except UsageError as error:
-        raise refused("period", error.message, "Write a month, quarter or year: 2026-10, 2026-Q4 or 2026.") from None
+        raise refused(
+            "period", error.message, "Write a month, quarter, half year or year: 2026-10, 2026-Q4, 2026-H2 or 2026."
+        ) from None
     if period.grain not in GRAINS:
-        raise refused("period", f"{draft.period} is too short.", "Take a month, a quarter or a year.")
+        raise refused("period", f"{draft.period} is too short.", "Take a month, a quarter, half a year or a year.")
     if period.end <= clock.today:
         raise refused("period", f"{draft.period} is over.", "Take a window that still runs, or one to come.")
     if before is not None and before.closes <= clock.today:

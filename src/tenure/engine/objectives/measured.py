@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 #: How many windows before are looked back on.
 BACK = 8
-GRAINS = (Grain.MONTH, Grain.QUARTER, Grain.YEAR)
+GRAINS = (Grain.MONTH, Grain.QUARTER, Grain.HALF, Grain.YEAR)
 _MONTHS, _WEEKS = 12, 13
 _DAYS = {Grain.MONTH: 365.25 / 12, Grain.WEEK: 7.0}
 How = Literal["final", "run_rate", "so_far", "trend"]
@@ -136,14 +136,14 @@ def gauge(desk: Desk, clock: Clock) -> Iterator[Gauge]:
 
 
 def window_of(one: Objective, year_start: int) -> Period:
-    """The month, quarter or year that is an objective's window. Raises ``UsageError`` for another."""
+    """The month, quarter, half year or year that is an objective's window. Raises ``UsageError`` for another."""
     for grain in GRAINS:
         period = period_at(grain, one.opens, year_start)
         if (period.start, period.end) == (one.opens, one.closes):
             return period
     raise UsageError(
-        f"{one.opens} to {one.closes} (exclusive) is no month, quarter or year.", code="bad_window", where="period",
-        fix="Write 2026-10, 2026-Q4 or 2026.",
+        f"{one.opens} to {one.closes} (exclusive) is no month, quarter, half year or year.", code="bad_window", where="period",
+        fix="Write 2026-10, 2026-Q4, 2026-H2 or 2026.",
     )  # fmt: skip
 
 

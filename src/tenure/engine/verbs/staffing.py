@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tenure.core.period import local_day
+from tenure.core.workdays import Workdays
 from tenure.engine import reach
 from tenure.engine.placing import rules_of
 from tenure.engine.survivors import INTO, survivor
@@ -73,7 +74,7 @@ def staffing(desk: Desk, request: Staffing) -> StaffingFound:
             return told
 
         known = _Known(of, rules, settings, now, day)
-        people = tuple(_people(of, _absences(desk, now, settings), request.scope, settings, now))
+        people = tuple(_people(of, _absences(desk, now, settings), _calendars(desk), request.scope, settings, now))
     accounts = tuple(known.account(row) for row in listed.rows)
     return StaffingFound(day, now.replace(tzinfo=UTC), settings.currency, accounts, people, known.logged, listed.notes)
 
@@ -195,21 +196,26 @@ class _Known:
 
 
 def _people(
-    of: Callable[..., Any], absences: Mapping[str, tuple[Away, ...]], scope: Scope, settings: Settings, now: datetime
+    of: Callable[..., Any],
+    absences: Mapping[str, tuple[Away, ...]],
+    calendars: Mapping[str, Workdays],
+    scope: Scope,
+    settings: Settings,
+    now: datetime,
 ) -> Iterator[Person]:
     """Our people as they are now, as far as a scope has them, by id."""
     rows = of(
         "csm",
-        "SELECT csm_id, name, coalesce(role, 'csm'), team, region, languages, skills, fte, started_at, ended_at FROM {rows} "
+        "SELECT csm_id, name, coalesce(role, 'csm'), team, region, languages, skills, fte, started_at, ended_at, schedule_id FROM {rows} "
         f"WHERE {reach.CSM_AT} ORDER BY csm_id",
         [now],
     )
-    for csm, name, role, team, region, languages, skills, fte, began, ends in rows:
+    for csm, name, role, team, region, languages, skills, fte, began, ends, schedule in rows:
         if scope.owners is None or csm in scope.owners:
             yield Person(
                 csm, name, role, team, region, _listed(languages), _listed(skills), fte,
                 local_day(began, settings.timezone) if began else None,
-                local_day(ends, settings.timezone) if ends else None, absences.get(csm, ()),
+                local_day(ends, settings.timezone) if ends else None, absences.get(csm, ()), calendars.get(schedule or settings.support.default_schedule or _only(calendars), Workdays()),
             )  # fmt: skip
 
 
@@ -218,6 +224,24 @@ def _listed(value: Any) -> tuple[str, ...] | None:
     if not value:
         return None
     return tuple(json.loads(value)) if isinstance(value, str) else tuple(value)
+
+
+def _only(calendars: Mapping[str, Workdays]) -> str:
+    """The schedule that holds where none is named and there is but one."""
+    return next(iter(calendars)) if len(calendars) == 1 else ""
+
+
+def _calendars(desk: Desk) -> dict[str, Workdays]:
+    """On which weekdays each schedule is open, and its public holidays."""
+    weekdays: dict[str, set[int]] = {}
+    for schedule, weekday in desk.store.rows(
+        f"SELECT schedule_id, weekday FROM schedule_version WHERE {reach.CURRENT}"
+    ):
+        weekdays.setdefault(schedule, set()).add(int(weekday))
+    closed: dict[str, set[date]] = {}
+    for schedule, day in desk.store.rows(f'SELECT schedule_id, "date" FROM holiday_version WHERE {reach.CURRENT}'):
+        closed.setdefault(schedule, set()).add(day)
+    return {one: Workdays(frozenset(days), frozenset(closed.get(one, ()))) for one, days in weekdays.items()}
 
 
 def _absences(desk: Desk, now: datetime, settings: Settings) -> dict[str, tuple[Away, ...]]:

@@ -64,6 +64,7 @@ class Kind(StrEnum):
     REVIEW_ADDED_TO = "review_added_to"
     REVIEW_READ = "review_read"
     REVIEWS_ERASED = "reviews_erased"
+    DEVELOPMENT_ERASED = "development_erased"
 
 
 #: Parameters that hold whatever somebody typed, and one that says nothing.

@@ -89,6 +89,7 @@ ACTS: Mapping[str, Text] = {
     Kind.REVIEW_ADDED_TO: lazy("added to a signed review"),
     Kind.REVIEW_READ: lazy("read a review of somebody else"),
     Kind.REVIEWS_ERASED: lazy("erased somebody's reviews"),
+    Kind.DEVELOPMENT_ERASED: lazy("erased somebody's development"),
 }
 
 

@@ -9,8 +9,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from tenure.core.registry import discover
+from tenure.web.access import leads
 from tenure.web.access.sight import book_of
-from tenure.web.evaluation import whose
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.reading import local_today
 
@@ -89,8 +89,8 @@ def about(reader: User, review: Review, rules: ReviewRules) -> About:
     had.
     """
     person = review.subject or review.leader
-    owners = tuple(sorted(whose.led(person) | ({person.csm_id} - {""})))
-    sight = book_of(reader, whose.OPENS, owners)
+    owners = tuple(sorted(leads.below(person) | ({person.csm_id} - {""})))
+    sight = book_of(reader, leads.OPENS, owners)
     now = local_today()
     template = rules.template(review.kind)
     since = review.since or review.day - timedelta(days=template.every if template else 0)

@@ -21,7 +21,7 @@ from tenure.core.errors import UsageError
 from tenure.engine.review_rules import ReviewRules, ReviewTemplate
 from tenure.web.access import log
 from tenure.web.access.events import Kind as Event
-from tenure.web.evaluation import sealed, told
+from tenure.web.evaluation import jobs, sealed, told
 from tenure.web.evaluation.models import (
     Action,
     Evidence,
@@ -92,6 +92,7 @@ def plan(by: User, wanted: Planned, rules: ReviewRules) -> Review:
         Seat.objects.bulk_create(Seat(review=made, user=one) for one in wanted.seats)
         _audit(made, Event.REVIEW_PLANNED, by, kind=made.kind, subject=wanted.subject.pk if wanted.subject else None)
         told.planned(made, people(made))
+        jobs.look_after(by)
     return made
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from tenure.web.evaluation.models import Kind, Review, Rhythm
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from tenure.engine.review_rules import ReviewRules
     from tenure.web.access.models import User
 
@@ -38,6 +40,20 @@ def due(rules: ReviewRules, leader: User, subject: User | None, kind: Kind, toda
     every = every_of(leader, subject, kind) or template.every
     next_ = planned.day if planned else last.day + timedelta(days=every) if last else today
     return Due(kind, template.name, every, last, planned, next_, next_ < today)
+
+
+def kinds_of(subject: User | None) -> tuple[Kind, ...]:
+    """The kinds of reviews that are held with somebody, or with the team."""
+    return (Kind.ONE_TO_ONE, Kind.EVALUATION) if subject else (Kind.TEAM,)
+
+
+def late(rules: ReviewRules, leader: User, people: Sequence[User], today: date) -> Iterator[tuple[User | None, Due]]:
+    """The reviews with some people, and with all of them as a team, whose day is over."""
+    for subject in (*people, None):
+        for kind in kinds_of(subject):
+            found = due(rules, leader, subject, kind, today)
+            if found.late:
+                yield subject, found
 
 
 def every_of(leader: User, subject: User | None, kind: str) -> int | None:

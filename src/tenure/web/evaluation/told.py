@@ -14,11 +14,14 @@ from tenure.web.post import notices
 if TYPE_CHECKING:
     from tenure.web.access.models import User
     from tenure.web.evaluation.models import Review
+    from tenure.web.evaluation.rhythm import Due
 
 REVIEWS = notices.declare(
     "reviews",
     gettext_lazy("Reviews"),
-    gettext_lazy("A review is planned with you, or somebody wrote to it, answered or signed it."),
+    gettext_lazy(
+        "A review is planned with you, somebody wrote to it, answered or signed it, or one that you hold is late."
+    ),
 )
 
 
@@ -53,6 +56,15 @@ def signed(review: Review, by: User, to: list[User], number: int) -> None:
     text = _("%(name)s signed %(review)s of %(day)s")
     given = {"name": by.name, "review": review.name, "day": formats.day(review.day)}
     _tell(review, by, to, text % given, f"signed:{number}")
+
+
+def late(leader: User, subject: User | None, due: Due) -> None:
+    """Tell who leads that a review is late, once for each day that it was due on."""
+    given = {"review": due.name, "day": formats.day(due.due), "name": subject.name if subject else _("the team")}
+    url = reverse("one_review", args=[due.planned.pk]) if due.planned else reverse("team_reviews")
+    whom = subject.pk if subject else "team"
+    text = _("Late: %(review)s with %(name)s was due on %(day)s") % given
+    notices.tell(leader, text, url, REVIEWS, f"review-late:{due.kind}:{whom}:{due.due}")
 
 
 def _tell(review: Review, by: User, to: list[User], text: str, what: str) -> None:

@@ -7,50 +7,18 @@ note is its writer's alone, and so is a judgement until it is shared.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from tenure.core.chain import Note
-from tenure.web.access import log
+from tenure.web.access import leads, log
 from tenure.web.access.events import Kind as Event
-from tenure.web.access.lines import direct_now, line_now
-from tenure.web.access.models import User
-from tenure.web.access.roles import LEAD, TELL
 from tenure.web.evaluation.models import Judged, Kind, Look, Review, ReviewNote
 
 if TYPE_CHECKING:
-    from tenure.web.access.roles import Role
-
-#: Who opens pages of reviews at all: whom somebody leads, and who leads.
-OPENS: frozenset[Role] = LEAD | TELL
-
-
-def led(user: User) -> set[str]:
-    """The ids of those who report to somebody, directly or through others. Raises ``UnavailableError`` where the reporting lines
-    cannot be had.
-    """
-    return set() if user.roles.isdisjoint(LEAD) else line_now(user.csm_id) - {user.csm_id}
-
-
-def people_of(ids: Collection[str]) -> list[User]:
-    """Those of some CSMs who can take part in a review, by name."""
-    found = User.objects.filter(
-        csm_id__in=[one for one in ids if one], is_active=True, grants__role__in=OPENS
-    ).distinct()
-    return sorted(found, key=lambda one: (one.name.casefold(), one.pk))
-
-
-def line(user: User) -> list[User]:
-    """Those with whom somebody can hold reviews. Raises as ``led`` does."""
-    return people_of(led(user))
-
-
-def team(user: User) -> list[User]:
-    """Those of them who report to her directly. Raises as ``led`` does."""
-    return [] if user.roles.isdisjoint(LEAD) else people_of(direct_now(user.csm_id))
+    from tenure.web.access.models import User
 
 
 def own(user: User) -> QuerySet[Review]:
@@ -60,9 +28,9 @@ def own(user: User) -> QuerySet[Review]:
 
 
 def visible(user: User) -> QuerySet[Review]:
-    """The reviews that somebody may read. Raises as ``led`` does."""
+    """The reviews that somebody may read. Raises as ``leads.below`` does."""
     mine = Q(leader=user) | Q(subject=user) | Q(seats__user=user)
-    below = Q(kind=Kind.EVALUATION, signed_at__isnull=False, subject__csm_id__in=led(user) - {""})
+    below = Q(kind=Kind.EVALUATION, signed_at__isnull=False, subject__csm_id__in=leads.below(user) - {""})
     found = Review.objects.filter(mine | below).distinct().select_related("leader", "subject", "rules")
     return found.order_by("-day", "-pk")
 

@@ -166,7 +166,7 @@ def note(figure: Figure) -> str:
 
 
 def period(start: date, end: date) -> str:
-    """``Oct 2026``, ``Q3 2026``, ``2026``, or a range of days."""
+    """``Oct 2026``, ``Q3 2026``, ``Jan – Jun 2026``, ``2026``, or a range of days."""
     locale = current().locale
     months = months_between(start, end)
     if start.day != 1 or end.day != 1:
@@ -175,7 +175,9 @@ def period(start: date, end: date) -> str:
         return dates.format_skeleton("yMMM", start, locale=locale)
     if months == 3:
         return dates.format_skeleton("yQQQ", start, locale=locale)
-    return str(start.year) if months == 12 and start.month == 1 else f"{start:%Y-%m} – {end:%Y-%m}"
+    if months == 12 and start.month == 1:
+        return str(start.year)
+    return str(dates.format_interval(start, date.fromordinal(end.toordinal() - 1), "yMMM", locale=locale))
 
 
 def over(figure: Figure) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tenure.engine.objectives.measured import Measured, Point
     from tenure.engine.objectives.told import Objective
-    from tenure.web.objectives.words import Teller
+    from tenure.web.kit.aims import Teller
 
 
 def course(one: Objective, found: Measured, goal: Decimal | None, teller: Teller) -> Chart | None:

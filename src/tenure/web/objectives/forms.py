@@ -14,9 +14,8 @@ from tenure.core.period import Grain, period_at
 from tenure.core.titles import titled
 from tenure.engine.objectives.draft import Draft
 from tenure.engine.objectives.measured import window_of
-from tenure.web.kit import figure
+from tenure.web.kit import aims, figure
 from tenure.web.kit.once import Once
-from tenure.web.objectives import words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -112,9 +111,9 @@ class Choices:
 
     def choices(self) -> dict[str, list[Any]]:
         """The options of each field."""
-        levels = [(name, word) for name, word in words.LEVELS.items() if self._may(name)]
+        levels = [(name, word) for name, word in aims.LEVELS.items() if self._may(name)]
         metrics = sorted((titled(slug), slug) for slug in self.metrics)
-        served = [(one.id, f"{one.name} ({words.window(one)})") for one in self.served]
+        served = [(one.id, f"{one.name} ({aims.window(one)})") for one in self.served]
         return {
             "level": levels, "csm_id": list(self.people), "team": [("", _("none")), *((one, one) for one in self.teams)],
             "period": self._periods(), "metric": [("", _("nothing: it is a milestone")), *((slug, name) for name, slug in metrics)],
@@ -131,7 +130,7 @@ class Choices:
 
     def _periods(self) -> list[tuple[str, str]]:
         found = []
-        for grain, count in ((Grain.QUARTER, 3), (Grain.MONTH, 4), (Grain.YEAR, 2)):
+        for grain, count in ((Grain.QUARTER, 3), (Grain.MONTH, 4), (Grain.HALF, 2), (Grain.YEAR, 2)):
             period = period_at(grain, self.today, self.year_start)
             for _turn in range(count):
                 found.append((period.label, figure.period(period.start, period.end)))
@@ -143,7 +142,7 @@ class Choices:
     def _own(self) -> list[tuple[str, str]]:
         assert self.known is not None
         label = period_label(self.known, self.year_start)
-        return [(label, words.window(self.known))] if label else []
+        return [(label, aims.window(self.known))] if label else []
 
 
 def period_label(one: Objective, year_start: int) -> str:

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from tenure.web.kit import figure, formats
-from tenure.web.objectives import words
+from tenure.web.kit import aims, figure, formats
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tenure.engine.objectives.standing import Standing
-    from tenure.web.objectives.words import Pill, Teller
+    from tenure.web.kit.aims import Pill, Teller
 
 COLUMNS = (
     "id", "level", "owner", "team", "name", "serves", "metric", "slice", "direction", "target", "goal", "period_start",
@@ -62,14 +61,14 @@ def row(one: Standing, depth: int, teller: Teller) -> Row:
     answers = teller.person(told.csm_id)
     return Row(
         told.id, reverse("objective_page", args=[told.id]), told.name, whose, "" if answers == whose else answers, depth,
-        teller.measure(told), teller.target(told, one.goal), words.window(told),
+        teller.measure(told), teller.target(told, one.goal), aims.window(told),
         teller.value(told, found.value) if found else formats.UNKNOWN,
         teller.interval(told, found.low, found.high) if found else "",
         figure.note(found) if found and found.status != "ok" else "",
         teller.value(told, one.expected) if one.expected is not None else "",
         teller.value(told, forecast.value) if forecast else "",
         teller.interval(told, forecast.low, forecast.high) if forecast else "",
-        words.status(one), words.meaning(one), "" if told.weight is None else formats.percent(told.weight, 0),
+        aims.status(one), aims.meaning(one), "" if told.weight is None else formats.percent(told.weight, 0),
         formats.percent(told.check_ins[-1].confidence, 0) if told.check_ins else "", any(each.late for each in told.changes),
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PARTS: Mapping[str, Text] = {
     "base": lazy("Level of service"), "declared": lazy("Declared in the settings"), "usual": lazy("No level, the usual"),
     "lifecycle": lazy("Lifecycle"), "tickets": lazy("Open tickets"), "projects": lazy("Open projects"), "renewal": lazy("Renewal near"),
-    "history": lazy("Logged contact"), "full": lazy("Full time"), "part_time": lazy("Part time"), "away": lazy("Away"),
+    "history": lazy("Logged contact"), "full": lazy("Full time"), "part_time": lazy("Part time"), "holidays": lazy("Public holidays"), "away": lazy("Away"),
     "ramp": lazy("New here"),
 }  # fmt: skip
 LACKS: Mapping[str, Text] = {
@@ -53,6 +53,8 @@ def part(one: Part) -> str:
             }  # fmt: skip
         case "part_time":
             return _("works %(share)s") % {"share": formats.percent(one.number, 0)}
+        case "holidays":
+            return _("open on %(share)s of the usual weekdays") % {"share": formats.percent(one.number, 0)}
         case "away":
             return _("here on %(share)s of the working days") % {"share": formats.percent(one.number, 0)}
         case "ramp":

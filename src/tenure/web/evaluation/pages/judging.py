@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from tenure.core.errors import UsageError
 from tenure.engine.review_rules import read
+from tenure.web.access import leads
 from tenure.web.access.page import FORM, Request, page, show
 from tenure.web.evaluation import agenda, doing, forms, whose
 from tenure.web.evaluation.models import Judged, Proof
@@ -31,7 +32,7 @@ class JudgeSkill:
     form: forms.Judge
 
 
-@page("reviews/<int:review>/judge/<str:skill>/", roles=whose.OPENS, title=gettext_lazy("Judge a skill"), methods=FORM)
+@page("reviews/<int:review>/judge/<str:skill>/", roles=leads.OPENS, title=gettext_lazy("Judge a skill"), methods=FORM)
 def judge_skill(request: Request, review: int, skill: str) -> JudgeSkill | HttpResponse:
     """Say at which level one sees a skill. The other one sees it once it is shared."""
     found = whose.part(request.user, review)

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tenure.core.errors import UsageError
-from tenure.web.access.lines import direct_now, manager_now
+from tenure.web.access import leads
+from tenure.web.access.lines import direct_now
 from tenure.web.access.models import User
 from tenure.web.access.page import FORM, POST, Request, page, show
 from tenure.web.access.roles import LEAD, Role
@@ -72,26 +73,20 @@ class MyReviews:
     past: tuple[Line, ...]
 
 
-@page("reviews/", roles=whose.OPENS, title=gettext_lazy("My reviews"), nav=Nav(Section.WORK, 75, "messages-square"))
+@page("reviews/", roles=leads.OPENS, title=gettext_lazy("My reviews"), nav=Nav(Section.WORK, 75, "messages-square"))
 def my_reviews(request: Request) -> MyReviews:
     """What was said of my work, what was agreed, and what comes next?"""
     user, now = request.user, local_today()
     found = list(whose.own(user).exclude(leader=user)[:_MOST])
     lines = [(_line(one, user, now), one) for one in found]
-    leader = _leader(user)
+    leader = leads.leader(user)
     rules = request.sight().review_rules()
-    kinds = (Kind.ONE_TO_ONE, Kind.EVALUATION)
+    kinds = rhythm.kinds_of(user)
     next_ = tuple(_next(rhythm.due(rules, leader, user, kind, now), None) for kind in kinds) if leader else ()
     return MyReviews(
         leader.name if leader else "", next_, tuple(line for line, one in reversed(lines) if one.signed_at is None),
         tuple(line for line, one in lines if one.signed_at is not None),
     )  # fmt: skip
-
-
-def _leader(user: User) -> User | None:
-    """Whom somebody reports to, where she can log in."""
-    above = manager_now(user.csm_id)
-    return next(iter(whose.people_of([above])), None) if above else None
 
 
 @dataclass(frozen=True)
@@ -123,7 +118,7 @@ def team_reviews(request: Request) -> TeamReviews:
     """With whom do I talk next, and what about?"""
     user, now = request.user, local_today()
     rules = request.sight().review_rules()
-    people = whose.team(user)
+    people = leads.team(user)
     members = [_member(rules, user, one, now) for one in people]
     if people:
         members.append(_member(rules, user, None, now))
@@ -145,11 +140,10 @@ def _outside(request: Request, inside: set[str]) -> tuple[str, ...]:
 
 
 def _member(rules: ReviewRules, leader: User, one: User | None, now: date) -> Member:
-    kinds = (Kind.ONE_TO_ONE, Kind.EVALUATION) if one else (Kind.TEAM,)
     with_ = f"&person={one.pk}" if one else ""
     found = tuple(
         _next(rhythm.due(rules, leader, one, kind, now), f"{reverse('plan_review')}?kind={kind}{with_}")
-        for kind in kinds
+        for kind in rhythm.kinds_of(one)
     )
     return Member(one.pk if one else 0, one.name if one else _("The team"), found, doing.open_with(leader, one))
 
@@ -196,7 +190,7 @@ class PlanForm:
 @page("team-reviews/plan/", roles=LEAD, title=gettext_lazy("Plan a review"), methods=FORM)
 def plan_review(request: Request) -> PlanForm | HttpResponse:
     """Plan a 1:1, a team meeting or an evaluation with somebody of one's line."""
-    line = whose.line(request.user)
+    line = leads.line(request.user)
     if request.method != "POST":
         kind, person = request.GET.get("kind", Kind.ONE_TO_ONE), number_of(request.GET.get("person", ""))
         return PlanForm(forms.Plan.new(of={"line": line}, kind=kind, person=person or None, day=local_today()))
@@ -205,7 +199,7 @@ def plan_review(request: Request) -> PlanForm | HttpResponse:
         given = form.cleaned_data
         team = given["kind"] == Kind.TEAM
         subject = None if team else next(one for one in line if one.pk == given["person"])
-        seats = tuple(whose.team(request.user)) if team else ()
+        seats = tuple(leads.team(request.user)) if team else ()
         try:
             wanted = doing.Planned(given["kind"], subject, given["day"], given["message_id"], seats)
             made = doing.plan(request.user, wanted, request.sight().review_rules())
@@ -225,7 +219,7 @@ def set_rhythm(request: Request) -> HttpResponse:
         messages.warning(request, _("Say in days, from 1 to 1,000, how far they are apart."))
         return HttpResponseRedirect(reverse("team_reviews"))
     given = form.cleaned_data
-    subject = next((one for one in whose.line(request.user) if one.pk == given["person"]), None)
+    subject = next((one for one in leads.line(request.user) if one.pk == given["person"]), None)
     if (subject is None) != (given["kind"] == Kind.TEAM):
         raise Http404
     rhythm.keep(request.user, subject, given["kind"], given["every"])
@@ -244,7 +238,7 @@ class ReviewSkills:
     skills: tuple[Skill, ...]
 
 
-@page("reviews/skills/", roles=whose.OPENS, title=gettext_lazy("What is judged"))
+@page("reviews/skills/", roles=leads.OPENS, title=gettext_lazy("What is judged"))
 def review_skills(request: Request) -> ReviewSkills:
     """By which levels is work judged here?"""
     rules = request.sight().review_rules()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from tenure.core.errors import UsageError
 from tenure.engine.review_rules import read
+from tenure.web.access import leads
 from tenure.web.access.page import GET, POST, Request, page, show
 from tenure.web.evaluation import agenda, doing, files, forms, whose
 from tenure.web.evaluation.models import Kind, Look
@@ -39,7 +40,7 @@ class OneReview:
     move: forms.Move | None
 
 
-@page("reviews/<int:review>/", roles=whose.OPENS, title=gettext_lazy("Review"))
+@page("reviews/<int:review>/", roles=leads.OPENS, title=gettext_lazy("Review"))
 def one_review(request: Request, review: int) -> HttpResponse:
     """What is there to talk about, what was said and agreed, and who signed it?"""
     return _page(request, whose.get(request.user, review))
@@ -71,7 +72,7 @@ class ReviewAgenda:
     agenda: tuple[Section, ...]
 
 
-@page("reviews/<int:review>/agenda/", roles=whose.OPENS, title=gettext_lazy("Agenda"), unattended=True)
+@page("reviews/<int:review>/agenda/", roles=leads.OPENS, title=gettext_lazy("Agenda"), unattended=True)
 def review_agenda(request: Request, review: int) -> ReviewAgenda | HttpResponse:
     """What changed since the last one, as a page of its own or a part of the review's."""
     found = whose.part(request.user, review)
@@ -85,7 +86,7 @@ def _prepared(request: Request, review: Review) -> tuple[Section, ...]:
     return agenda.prepared(agenda.about(request.user, review, read(review.rules.text)))
 
 
-@page("reviews/<int:review>/write/", roles=whose.OPENS, title=gettext_lazy("Write a note"), methods=POST)
+@page("reviews/<int:review>/write/", roles=leads.OPENS, title=gettext_lazy("Write a note"), methods=POST)
 def write_to_review(request: Request, review: int) -> HttpResponse:
     """Write to a review, for oneself or for those who take part."""
     found = whose.part(request.user, review)
@@ -105,7 +106,7 @@ def write_to_review(request: Request, review: int) -> HttpResponse:
     return _done(request, found)
 
 
-@page("reviews/<int:review>/answer/", roles=whose.OPENS, title=gettext_lazy("Answer"), methods=POST)
+@page("reviews/<int:review>/answer/", roles=leads.OPENS, title=gettext_lazy("Answer"), methods=POST)
 def answer_review(request: Request, review: int) -> HttpResponse:
     """Say something to a review of one's own, at any time; to one that is signed it is added."""
     found = whose.part(request.user, review)
@@ -119,7 +120,7 @@ def answer_review(request: Request, review: int) -> HttpResponse:
     return _done(request, found)
 
 
-@page("reviews/<int:review>/agree/", roles=whose.OPENS, title=gettext_lazy("Agree"), methods=POST)
+@page("reviews/<int:review>/agree/", roles=leads.OPENS, title=gettext_lazy("Agree"), methods=POST)
 def agree_in_review(request: Request, review: int) -> HttpResponse:
     """Note what is agreed, which makes a task."""
     found = whose.part(request.user, review)
@@ -137,7 +138,7 @@ def agree_in_review(request: Request, review: int) -> HttpResponse:
     return _done(request, found)
 
 
-@page("reviews/<int:review>/do/", roles=whose.OPENS, title=gettext_lazy("Change the review"), methods=POST)
+@page("reviews/<int:review>/do/", roles=leads.OPENS, title=gettext_lazy("Change the review"), methods=POST)
 def act_on_review(request: Request, review: int) -> HttpResponse:
     """Hold it, share what one judged, sign it, move or drop it, or take a note of one's own out (``do``)."""
     found = whose.part(request.user, review)
@@ -200,7 +201,7 @@ _ACTS: dict[str, Callable[[Request, Review], str]] = {
 }  # fmt: skip
 
 
-@page("reviews/<int:review>/paper/", roles=whose.OPENS, title=gettext_lazy("Review as PDF"), methods=GET)
+@page("reviews/<int:review>/paper/", roles=leads.OPENS, title=gettext_lazy("Review as PDF"), methods=GET)
 def review_paper(request: Request, review: int) -> HttpResponse:
     """The review on paper, without anybody's private notes."""
     found = whose.get(request.user, review)

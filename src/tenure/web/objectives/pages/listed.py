@@ -14,16 +14,17 @@ from django.utils.translation import gettext_lazy
 
 from tenure.web.access.page import Request, page
 from tenure.web.access.roles import LEAD
-from tenure.web.kit import figure, formats
+from tenure.web.kit import aims, figure, formats
+from tenure.web.kit.aims import Teller
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.choice import Choice, Option
 from tenure.web.kit.people import names
 from tenure.web.kit.sheet import sheet
 from tenure.web.kit.shell import Nav, Section, Text
 from tenure.web.kit.table import exported
-from tenure.web.objectives import listed, words
+from tenure.web.objectives import listed
 from tenure.web.objectives.listed import COLUMNS, Row
-from tenure.web.objectives.words import SEES, Teller
+from tenure.web.objectives.whose import SEES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -51,7 +52,7 @@ _BY: dict[str, Text] = {
 class Count:
     """How many stand so."""
 
-    status: words.Pill
+    status: aims.Pill
     count: int
 
 
@@ -163,7 +164,7 @@ def _counts(shown: Sequence[Standing]) -> Iterable[Count]:
     counted = Counter(one.status for one in shown if one.phase != "ahead")
     for name in _COUNTED:
         if counted[name]:
-            yield Count(words.pill(name), counted[name])
+            yield Count(aims.pill(name), counted[name])
 
 
 def _unweighed(found: ObjectivesFound, shown: Sequence[Standing], teller: Teller) -> tuple[Unweighed, ...]:
@@ -178,7 +179,7 @@ def _unweighed(found: ObjectivesFound, shown: Sequence[Standing], teller: Teller
 
 def _sum(each: Weighed, one: Standing, teller: Teller) -> str:
     return _("%(whose)s, %(window)s: the weights make %(total)s.") % {
-        "whose": teller.whose(one.objective), "window": words.window(one.objective), "total": formats.percent(each.total, 0),
+        "whose": teller.whose(one.objective), "window": aims.window(one.objective), "total": formats.percent(each.total, 0),
     }  # fmt: skip
 
 

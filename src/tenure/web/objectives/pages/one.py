@@ -18,13 +18,14 @@ from tenure.core.errors import UsageError
 from tenure.web.access import log
 from tenure.web.access.page import FORM, POST, Request, page, show
 from tenure.web.access.roles import LEAD, Role
-from tenure.web.kit import figure, formats
+from tenure.web.kit import aims, figure, formats
+from tenure.web.kit.aims import Teller
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.once import tell
-from tenure.web.objectives import drawings, forms, listed, words
+from tenure.web.objectives import drawings, forms, listed
 from tenure.web.objectives.listed import Row
 from tenure.web.objectives.pages.listed import teller_of
-from tenure.web.objectives.words import SEES, Teller
+from tenure.web.objectives.whose import SEES
 
 if TYPE_CHECKING:
     from tenure.engine.objectives.standing import Standing
@@ -117,10 +118,10 @@ def _one(request: Request, name: str, says: forms.Said | None = None) -> One:
     people = _tellers(one, teller)
     return One(
         listed.row(found, 0, teller), answers.objectives(ids=(name,)).as_of, people.get(one.by, one.by), one.at,
-        figure.page_of(one.metric) if one.metric else "", one.slice, _ramp(one, found.goal, teller), words.how(found),
+        figure.page_of(one.metric) if one.metric else "", one.slice, _ramp(one, found.goal, teller), aims.how(found),
         _missing(found, teller), formats.percent(found.elapsed, 0), _serves(one, all_told),
         tuple(listed.row(each, 0, teller) for each in serving),
-        words.attainable(found.measured) if found.measured else "",
+        aims.attainable(found.measured) if found.measured else "",
         drawings.course(one, found.measured, found.goal, teller) if found.measured else None,
         drawings.past(one, found.measured.past.points, teller) if found.measured else None,
         tuple(Said(each.at, formats.percent(each.confidence, 0), each.text, people.get(each.by, each.by)) for each in reversed(one.check_ins)),
@@ -201,7 +202,7 @@ def weigh(request: Request, objective: str) -> Weighing | HttpResponse:
     back = reverse("objective_page", args=[objective])
     if request.method != "POST":
         return Weighing(
-            teller.whose(found.objective), words.window(found.objective), back, forms.Weights.new(of={"of": of})
+            teller.whose(found.objective), aims.window(found.objective), back, forms.Weights.new(of={"of": of})
         )
     form = forms.Weights(request.POST, of=of)
     if form.is_valid():
@@ -215,7 +216,7 @@ def weigh(request: Request, objective: str) -> Weighing | HttpResponse:
             return HttpResponseRedirect(back)
         except UsageError as error:
             form.add_error(None, f"{error.message} {error.fix}")
-    content = Weighing(teller.whose(found.objective), words.window(found.objective), back, form)
+    content = Weighing(teller.whose(found.objective), aims.window(found.objective), back, form)
     return show(request, content, status=422)
 
 
@@ -270,4 +271,4 @@ def _serves(one: Objective, found: ObjectivesFound) -> Link | None:
 
 def _changed(one: Objective, each: Change, teller: Teller, people: dict[str, str]) -> Changed:
     told = teller.changed(one, each.what, each.before), teller.changed(one, each.what, each.after)
-    return Changed(each.at, str(words.CHANGED[each.what]), *told, people.get(each.by, each.by), each.reason, each.late)
+    return Changed(each.at, str(aims.CHANGED[each.what]), *told, people.get(each.by, each.by), each.reason, each.late)

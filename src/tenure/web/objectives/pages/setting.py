@@ -15,10 +15,11 @@ from tenure.core.errors import UsageError
 from tenure.web.access import log
 from tenure.web.access.page import FORM, Request, page, show
 from tenure.web.access.roles import LEAD
+from tenure.web.kit import aims
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.once import tell
 from tenure.web.kit.reading import local_today
-from tenure.web.objectives import drawings, forms, words
+from tenure.web.objectives import drawings, forms
 from tenure.web.objectives.pages.listed import teller_of
 from tenure.web.objectives.pages.one import standing_of
 
@@ -98,7 +99,7 @@ def _tried(found: Standing, answers: Answers) -> Tried:
     if found.measured is None:
         return Tried(_("A milestone is done or not: nothing before tells whether it can be reached."), None)
     past = drawings.past(found.objective, found.measured.past.points, teller_of(answers))
-    return Tried(words.attainable(found.measured), past)
+    return Tried(aims.attainable(found.measured), past)
 
 
 def _about(answers: Answers, known: Objective | None) -> forms.Choices:

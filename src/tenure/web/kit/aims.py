@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tenure.core.titles import titled
-from tenure.web.access.roles import LEAD, Role
 from tenure.web.kit import figure, formats
 
 if TYPE_CHECKING:
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from tenure.engine.objectives.told import Objective
     from tenure.web.kit.shell import Text
 
-#: Who sees objectives at all: results of people are no business of those who only read accounts.
-SEES = LEAD | {Role.CSM, Role.FINANCE}
 LEVELS: dict[str, Text] = {
     "company": gettext_lazy("Company"),
     "team": gettext_lazy("Team"),

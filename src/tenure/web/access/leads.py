@@ -1,0 +1,47 @@
+"""Whom somebody leads, as people who can log in: what is between people is between her and those of her line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from tenure.web.access.lines import direct_now, line_now, manager_now
+from tenure.web.access.models import User
+from tenure.web.access.roles import LEAD, TELL
+
+if TYPE_CHECKING:
+    from tenure.web.access.roles import Role
+
+#: Who opens pages about people at all: whom somebody leads, and who leads.
+OPENS: frozenset[Role] = LEAD | TELL
+
+
+def below(user: User) -> set[str]:
+    """The ids of those who report to somebody, directly or through others. Raises ``UnavailableError`` where the reporting lines
+    cannot be had.
+    """
+    return set() if user.roles.isdisjoint(LEAD) else line_now(user.csm_id) - {user.csm_id}
+
+
+def people_of(ids: Collection[str]) -> list[User]:
+    """Those of some CSMs who log in here as one whom somebody leads, or who leads, by name."""
+    found = User.objects.filter(
+        csm_id__in=[one for one in ids if one], is_active=True, grants__role__in=OPENS
+    ).distinct()
+    return sorted(found, key=lambda one: (one.name.casefold(), one.pk))
+
+
+def line(user: User) -> list[User]:
+    """Those who report to her, directly or through others. Raises as ``below`` does."""
+    return people_of(below(user))
+
+
+def team(user: User) -> list[User]:
+    """Those of them who report to her directly. Raises as ``below`` does."""
+    return [] if user.roles.isdisjoint(LEAD) else people_of(direct_now(user.csm_id))
+
+
+def leader(user: User) -> User | None:
+    """Whom somebody reports to, where she can log in. Raises as ``below`` does."""
+    above = manager_now(user.csm_id)
+    return next(iter(people_of([above])), None) if above else None

@@ -1,0 +1,1 @@
+"""How our people grow: skills, courses, recognition, and an anonymous team pulse."""

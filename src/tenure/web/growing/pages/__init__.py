@@ -1,0 +1,1 @@
+"""Pages about how people grow: one's own, those of one's line, recognition, and the team pulse."""
