@@ -163,7 +163,7 @@ def requests(tmp_path):
         "take_in": TakeIn(),
         "take_touchpoints": TakeTouchpoints("mail", str(mails), "anns"),
         "preview_events": PreviewEvents(OWN_EVENTS),
-        "propose_map": ProposeMap(str(file), "account"),
+        "propose_map": ProposeMap(str(more), "subscription"),
         "save_events": SaveEvents(OWN_EVENTS, version(map_of(tmp_path))),
         "take_rows": TakeRows(),
         "take_drop": TakeDrop(()),
