@@ -18,11 +18,12 @@ ROUND: tuple[tuple[str, Any], ...] = (
     ("renewal_accuracy", RenewalAccuracy()),
     ("check", Check(keep=True)),
 )
-#: The same for whoever does not wait for the night: what was made this morning is made again, of what is known now.
+#: The same for whoever does not wait for the night: what was made this morning is made again, of what is known now. Metric by metric, as
+#: others want to be answered meanwhile.
 NOW: tuple[tuple[str, Any], ...] = (
     ("run", Run()),
     ("score", Score(anew=True)),
-    ("comparisons", Comparisons(anew=True)),
+    *(("comparisons", Comparisons((metric,), anew=True)) for metric in Comparisons().metrics),
     ("renewal_accuracy", RenewalAccuracy()),
     ("check", Check(keep=True)),
 )

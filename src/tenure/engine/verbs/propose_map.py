@@ -104,11 +104,15 @@ def _samples(desk: Desk, path: Path) -> dict[str, Sequence[str]]:
 def _becoming(
     desk: Desk, incoming: Incoming, entry: Entry
 ) -> tuple[tuple[str, ...], tuple[tuple[str | None, ...], ...]]:
-    """The first rows as they would go in, dates and numbers as they are read: the columns that the map names first."""
+    """The first rows as they would go in, dates and numbers as they are read: the columns in the order in which the map has them."""
     with closing(desk.store.cursor()) as con:
         count = int(con.execute(f"SELECT count(*) FROM {incoming.relation}").fetchall()[0][0])
         settled = incoming.resolve(con, tuple(incoming.columns), count)
-        names = tuple(sorted(settled.columns, key=lambda name: name not in entry.columns))
+        order = {
+            name: place
+            for place, name in enumerate((*entry.columns, *sorted(settled.columns.keys() - entry.columns.keys())))
+        }
+        names = tuple(sorted(settled.columns, key=order.__getitem__))
         listed = ", ".join(f"({settled.columns[name].sql})::VARCHAR" for name in names)
         where = f" WHERE {settled.where}" if settled.where else ""
         rows = con.execute(f"SELECT {listed} FROM {settled.relation}{where} LIMIT {_SHOWN}").fetchall()

@@ -37,7 +37,7 @@ _TOLD, _LONGEST = 5, 60
 @dataclass(frozen=True)
 class Wanted:
     """A column of the table: the file's columns to choose from, the text that is ``always`` the same instead, and of what is only
-    guessed (``guess``) why. ``choices``: the texts that it takes.
+    guessed (``guess``) why, and whether that is ``sure``: the same name. ``choices``: the texts that it takes.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Wanted:
     always: str
     choices: str
     guess: str
+    sure: bool
 
 
 @dataclass(frozen=True)
@@ -189,6 +190,7 @@ def _wanted(table: str, proposed: MapProposed, of: Chosen, guesses: dict[str, Gu
         yield Wanted(
             column.name, titled(column.name), column.meaning, column.required and column.default is None, options,
             of.always.get(column.name, ""), ", ".join(column.choices), str(_why(guess)) if guess else "",
+            guess is not None and guess.why == "same",
         )  # fmt: skip
 
 

@@ -20,5 +20,10 @@ def score_now(request: Request) -> HttpResponse:
         said = _("Scores are being made already. Nothing was begun a second time.")
         messages.warning(request, said)
     else:
-        messages.success(request, _("Scores are being made. Here you see how far it is; you may leave."))
+        messages.success(
+            request,
+            _(
+                "Scores are being made. Here you see how far it is; you may leave. Pages that look into rows may wait meanwhile."
+            ),
+        )
     return HttpResponseRedirect(reverse("jobs"))
