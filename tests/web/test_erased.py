@@ -49,10 +49,10 @@ def plant(con: sqlite3.Connection) -> dict[str, list[str]]:
     guarded = {name for (name,) in con.execute("SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'")}
     con.execute("PRAGMA foreign_keys = OFF")
     con.execute("PRAGMA ignore_check_constraints = ON")
-    told = {}
+    told: dict[str, list[str]] = {}
     for model in apps.get_models(include_auto_created=True):
         fields = list(model._meta.concrete_fields)
-        texts = [field.column for field in fields if isinstance(field, (*TEXTS, models.JSONField))]
+        texts = [str(field.column) for field in fields if isinstance(field, (*TEXTS, models.JSONField))]
         if not texts or model._meta.db_table in guarded:
             continue
         names = ", ".join(f'"{field.column}"' for field in fields)

@@ -20,8 +20,6 @@ from tenure.engine.drops import BROUGHT
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
-    from tenure.warehouse.table import Table
-
 MAP = "map.toml"
 _SAID, _FILES = "said.json", "files"
 _KEY = re.compile(r"[0-9a-f]{32}")
@@ -104,7 +102,7 @@ def find(key: str, owner: int) -> Kept | None:
     return found if found.owner == owner else None
 
 
-def loadable() -> dict[str, Table]:
+def loadable() -> dict[str, Any]:
     """The tables that files can be for."""
     return {name: table for name, table in tables().items() if name not in _OWN}
 

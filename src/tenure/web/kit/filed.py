@@ -10,7 +10,7 @@ from tenure.web.kit import figure
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from tenure.figures.figure import Figure
+    from tenure.engine.result import Figure
 
 COLUMNS = ("metric", "period_start", "period_end", "slice", "value", "low", "high", "n", "unit", "status")
 #: How decimals of a unit are written in a workbook.
