@@ -75,6 +75,8 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "every_failed",
         "save_events",
         "preview_events",
+        "make_round",
+        "propose_map",
         "events_map",
         "explain",
         "failed",

@@ -66,6 +66,7 @@ from tenure.engine.verbs.place_tiers import PlaceTiers
 from tenure.engine.verbs.plays import Plays
 from tenure.engine.verbs.preview import Preview
 from tenure.engine.verbs.preview_events import PreviewEvents
+from tenure.engine.verbs.propose_map import ProposeMap
 from tenure.engine.verbs.purge_content import PurgeContent
 from tenure.engine.verbs.rated import Rated
 from tenure.engine.verbs.rebuild import Rebuild
@@ -168,6 +169,7 @@ def requests(tmp_path):
         "take_in": TakeIn(),
         "take_touchpoints": TakeTouchpoints("mail", str(mails), "anns"),
         "preview_events": PreviewEvents(OWN_EVENTS),
+        "propose_map": ProposeMap(str(more), "subscription"),
         "save_events": SaveEvents(OWN_EVENTS, version(map_of(tmp_path))),
         "take_rows": TakeRows(),
         "take_drop": TakeDrop(()),

@@ -88,6 +88,13 @@ def _brought(cast: Cast) -> str:
     return kept.keep([file], cast.administrator.pk, history=False).key
 
 
+def _mapped(cast: Cast) -> str:
+    """The same, with what was said of their columns."""
+    found = kept.find(_brought(cast), cast.administrator.pk)
+    assert found is not None
+    return found.saying(f'# {min(cast.names)}\n[[load]]\nfile = "accounts.csv"\ntable = "account"\n').save().key
+
+
 def _task(cast: Cast) -> str:
     """About an account that the others do not see, and whose it is."""
     told: dict[str, Any] = {
@@ -200,6 +207,7 @@ THEIRS: Mapping[str, Callable[[Cast], str]] = {
     "renewal_id": lambda cast: cast.renewal,
     "opportunity_id": lambda cast: cast.opportunity,
     "brought_key": _brought,
+    "brought_map.brought_key": _mapped,
     "user_id": lambda cast: str(cast.administrator.pk),
     "applied_id": _applied,
     "csm_id": _owner,
@@ -225,6 +233,7 @@ THEIRS: Mapping[str, Callable[[Cast], str]] = {
 #: Likewise, what belongs to nobody: whoever may open the page sees her own accounts in it, and no other.
 SHARED: Mapping[str, str] = {
     "slug": "mrr",
+    "place": "0",
     "metric": "mrr",
     "play": "Call",
     "skill": "planning",

@@ -235,7 +235,8 @@ def test_whatever_cannot_be_answered_is_said_in_words(tried, executive):
 def test_nothing_known_teaches_how_plays_come_in(home, somebody, as_):
     page = text_of(as_(somebody(Role.OPERATIONS)), "/effects/")
     assert "No play is known" in page
-    assert "tenure load treatment FILE" in page
+    assert "files for the table treatment" in page
+    assert 'href="/guide/"' in page
     assert "No play is known of your accounts" in text_of(as_(somebody(Role.MANAGER, csm_id="mia")), "/effects/")
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
+import zipfile
 from datetime import timedelta
 from importlib import import_module
 
@@ -15,7 +19,8 @@ from tenure.web.kit import drawn
 from tenure.web.post import mail, mail_settings, queue, schedules, sending, worker
 from tenure.web.post.doing import folder
 from tenure.web.post.models import Declined, Job, Schedule, State
-from tests.web.company import text_of
+from tests.web import small
+from tests.web.company import put_into, text_of
 
 pytestmark = pytest.mark.django_db
 WEEKLY = {"every": "week", "day": 1, "at": "08:00", "made_as": "table"}
@@ -130,7 +135,7 @@ def test_views_are_made_into_paper_of_what_their_reader_sees(people, small_compa
     for page, link in (("/board/", "/send/board/"), ("/renewals/", "/send/renewals/")):
         assert client.get(link).status_code == 200
         assert page == "/renewals/" or link in text_of(client, page)
-    assert client.post("/send/accounts/file/", {"format": "xlsx"}).status_code == 404
+    assert client.post("/send/accounts/file/", {"format": "ods"}).status_code == 404
     if not drawn.is_there():
         return
     for address in ("metric/file/?metric=mrr", "accounts/file/?view=all"):
@@ -152,3 +157,58 @@ def test_what_was_scheduled_of_a_dashboard_before_goes_on(people):
     assert (found.kind, found.name) == ("view_mail", name)
     assert found.arguments == {"view": "dashboard", "address": "dashboard=5", "made_as": "pdf", "recipients": [cora.pk]}
     assert mail.has_declined(cora, name)
+
+
+@pytest.fixture(scope="module")
+def live_home(tmp_path_factory):
+    """The small company with an account that a spreadsheet would run, and a renewal of it."""
+    more = {
+        "account": 'account_id,name,segment\nacme,"=HYPERLINK(""http://x.example"")",SMB\n',
+        "contract": "contract_id,account_id,started_at,ended_at,value\nk1,acme,2025-01-01,2031-01-01,12000\n",
+    }
+    return small.made_in(tmp_path_factory.mktemp("live"), more)
+
+
+@pytest.mark.parametrize(
+    ("view", "query"),
+    [("metric", "metric=mrr&by=owner"), ("accounts", "view=all"), ("renewals", "window=2031"), ("board", "")],
+)
+def test_every_view_is_sent_with_its_rows_as_its_receiver_sees_them(
+    view, query, live_home, home, somebody, as_, letters
+):
+    put_into(home, live_home)
+    said = {"host": "h", "port": 25, "sender": "a@example.com", "address": "https://t.example.com"}
+    mail_settings.keep(home, mail_settings.checked(said, home), None)
+    mona = somebody(Role.EXECUTIVE, name="Mona")
+    whom = [
+        somebody(Role.CSM, csm_id=name.lower(), email=f"{name}@example.com", name=name) for name in ("Cora", "Carl")
+    ]
+    mine = whom[:1] if view == "accounts" else whom  # what is no saved view goes to whoever has it sent
+    by = mine[0] if view == "accounts" else mona
+    for made_as in ("xlsx", "csv"):
+        given = {**WEEKLY, "made_as": made_as, "recipients": [each.pk for each in mine]}
+        assert as_(by).post(f"/send/{view}/?{query}", given).status_code == 302
+        letters.clear()
+        due()
+        assert letters.keys() == {each.name for each in mine}, [job.error for job in Job.objects.all()]
+        for name, letter in letters.items():
+            (attached,) = letter.attachments
+            assert attached.name.endswith(f".{made_as}")
+            text, formulas = read(attached.content, made_as)
+            assert not formulas, (view, name)
+            # Cora is paid 12 times 1,500 a year, Carl 12 times 200; only she has the account that a spreadsheet would run
+            own = r"\b18000\b" if view == "board" else r"HYPERLINK|cora"
+            owns = bool(re.search(own, text, re.IGNORECASE))
+            assert owns == (name == "Cora"), (view, name, text[:2000])
+
+
+def read(content: bytes, made_as: str) -> tuple[str, list[str]]:
+    """All that a file says, and the cells that a spreadsheet would run."""
+    if made_as == "csv":
+        rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+        return "\n".join(map(",".join, rows)), [cell for row in rows for cell in row if cell.startswith(("=", "@"))]
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        parts = [
+            book.read(name).decode() for name in book.namelist() if "worksheets" in name or "sharedStrings" in name
+        ]
+    return "\n".join(parts), [part for part in parts if "<f>" in part]

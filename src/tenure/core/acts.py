@@ -18,6 +18,7 @@ class Act(StrEnum):
     CLOSED = "closed"
     REBUILT = "rebuilt"
     RECOMPUTED = "recomputed"
+    SCORED = "scored"
     MODEL_SAVED = "model_saved"
     SETTINGS_CHANGED = "settings_changed"
     KEY_CHANGED = "key_changed"

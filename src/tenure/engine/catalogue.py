@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tenure.core.config import Settings
     from tenure.figures.kept import Fault
     from tenure.metrics.kinds import Entry
+    from tenure.sources.files.mapping import Map
     from tenure.warehouse.table import Table
 
 
@@ -78,3 +79,10 @@ def table(name: str) -> Table:
     from tenure.warehouse.tables import find
 
     return find(name)
+
+
+def map_of(text: str) -> Map:
+    """A map of files as its text says it. Raises ``UsageError`` with the line for one that is wrong."""
+    from tenure.sources.files.map_reader import parse_map
+
+    return parse_map(text, "map.toml")

@@ -26,6 +26,8 @@ FOLDER, DONE, FAILED, MAP = "drop", "done", "failed", "map.toml"
 WHY = ".why.txt"
 #: Where files lie that somebody brought with a browser, until they are loaded.
 BROUGHT = ".web/brought"
+#: Where files lie that jobs made for people.
+RESULTS = ".web/results"
 #: How files are called while they are being written.
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".download", ".swp", "~")
 

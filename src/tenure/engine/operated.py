@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tenure.core.acts import Act
     from tenure.engine.verbs.flow import Flowed
     from tenure.engine.verbs.preview_events import EventsPreviewed
+    from tenure.engine.verbs.propose_map import MapProposed
     from tenure.engine.verbs.save_events import EventsSaved
     from tenure.figures.scope import Scope
 
@@ -57,6 +59,18 @@ class Operated:
         answer: EventsSaved = self._call("save_events", SaveEvents(text, over, self.scope))
         return answer
 
+    def propose_map(self, path: Path, table: str, text: str = "") -> MapProposed:
+        """What the columns of a file are likely to be of a table, and, where a map is given (its ``text``), what rows it makes of
+        the first lines and what would become of all. Nothing is changed.
+
+        Raises ``UsageError`` for what is not there, a map that is wrong and through a narrow scope, ``DataError`` for a file that
+        cannot be read, or can be in two ways.
+        """
+        from tenure.engine.verbs.propose_map import ProposeMap
+
+        answer: MapProposed = self._call("propose_map", ProposeMap(str(path), table, text, self.scope))
+        return answer
+
     def note_source(self, act: Act, name: str, **detail: Any) -> None:
         """Note in the audit log what was done with a source: names and counts, never a secret. Raises ``UsageError`` through a
         narrow scope.
@@ -64,3 +78,18 @@ class Operated:
         from tenure.engine.verbs.note_source import NoteSource
 
         self._call("note_source", NoteSource(act, name, detail, self.scope))
+
+    def make_round(self, tell: Callable[[str, int, int], None]) -> None:
+        """Make the daily round now: figures, scores, comparisons, how forecasts did, and checks. What was made today already is
+        made again of what is known now. ``tell`` is told the name of each part before it is made, its number and how many there are; what it
+        raises ends the round, and what was made until then stays.
+
+        Raises ``UsageError`` through a narrow scope.
+        """
+        from tenure.engine.daily_round import NOW
+        from tenure.engine.verbs.check import whole
+
+        whole(self.scope)
+        for number, (verb, request) in enumerate(NOW):
+            tell(verb, number, len(NOW))
+            self._call(verb, request)

@@ -10,11 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tenure.core import config
 from tenure.core.errors import TenureError
 from tenure.core.period import instant, local_day
-from tenure.engine.verbs.check import Check
-from tenure.engine.verbs.comparisons import Comparisons
-from tenure.engine.verbs.renewal_accuracy import RenewalAccuracy
-from tenure.engine.verbs.run import Run
-from tenure.engine.verbs.score import Score
+from tenure.engine.daily_round import ROUND
 from tenure.keeper import faults
 
 if TYPE_CHECKING:
@@ -29,14 +25,6 @@ QUIET = timedelta(minutes=5)
 AGAIN = timedelta(hours=1)
 #: Seconds between two looks at the clock.
 _LOOK = 20.0
-#: The verbs of the round, in order.
-ROUND: tuple[tuple[str, Any], ...] = (
-    ("run", Run()),
-    ("score", Score()),
-    ("comparisons", Comparisons()),
-    ("renewal_accuracy", RenewalAccuracy()),
-    ("check", Check(keep=True)),
-)
 
 
 class Daily(threading.Thread):

@@ -57,13 +57,23 @@ def remove(home: Path, subject: Subject) -> tuple[str, ...]:
 
 
 def held(home: Path, subject: Subject, but: Collection[str] = ()) -> tuple[str, ...]:
-    """The files that were put away, or brought and not loaded yet, and hold these people, by their paths in the workspace, without some."""
+    """The files that were put away, or brought and not loaded yet, or made for somebody, and hold these people, by their paths in the
+    workspace, without some. A PDF that was made may hold them: nobody can look into it, and it can be made again.
+    """
     put_away = [home / drops.FOLDER / kind for kind in (drops.DONE, drops.FAILED)]
-    files = [path for folder in (*put_away, home / drops.BROUGHT) for path in _files(folder)]
+    made = home / drops.RESULTS
+    files = [path for folder in (*put_away, home / drops.BROUGHT, made) for path in _files(folder)]
     kept = [path for path in files if path.is_file() and not path.name.endswith(drops.WHY)]
-    found = [str(path.relative_to(home)) for path in kept if holds(path, subject)]
+    found = [
+        str(path.relative_to(home)) for path in kept if holds(path, subject) or (path.parent == made and _is_pdf(path))
+    ]
     return tuple(name for name in found if name not in but)
 
 
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+
+
+def _is_pdf(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(5) == b"%PDF-"

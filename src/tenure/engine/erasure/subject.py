@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tenure.engine.erasure import telling
+from tenure.engine.erasure.stored import stored
 from tenure.warehouse.store import literal
 from tenure.warehouse.table import Column, Type
 
@@ -109,6 +110,10 @@ class Subject:
             text = pattern.sub(ERASED, text)
         return self.everywhere(text)
 
+    def stored(self, text: str) -> str:
+        """A text as a database has it, JSON and addresses too, without them."""
+        return stored(text, self.told)
+
     def is_in(self, content: bytes) -> bool:
         """Whether these people are in some bytes, as text."""
         return bool(self._found and self._found.search(content))
@@ -120,8 +125,10 @@ class Subject:
                 re.escape(needle.encode(code)) for needle in self.needles for code in _CODES if _fits(needle, code)
             }
             listed |= {telling.dialled(one).encode() for one in self.values if telling.is_phone(one)}
+            listed |= {re.escape(json.dumps(needle)[1:-1].encode()) for needle in self.needles}
             either = b"|".join(listed)
-            self._found = re.compile(rb"(?<![\w+-])(?:" + either + rb")(?![\w+-])", re.IGNORECASE)
+            begins = rb"(?:(?<![\w+-])|(?<=\\[bfnrt]))"  # as a line in JSON does
+            self._found = re.compile(begins + rb"(?:" + either + rb")(?![\w+-])", re.IGNORECASE)
         self._ids = _words_of(self.tokens)
         told = sorted((*self.names, *self.values), key=len, reverse=True)
         self._named = [_words_of([text]) for text in told]

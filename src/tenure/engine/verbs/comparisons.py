@@ -24,9 +24,10 @@ GROUPS: tuple[By, ...] = ("owner", "team")
 
 @dataclass(frozen=True)
 class Comparisons:
-    """``metrics``: of which metrics (default: of all that can be compared)."""
+    """``metrics``: of which metrics (default: of all that can be compared). ``anew``: also where they were compared today."""
 
     metrics: tuple[str, ...] = tuple(OUTCOMES)
+    anew: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def comparisons(desk: Desk, request: Comparisons) -> ComparisonsKept:
     today = local_day(now, zone)
     made = []
     for number, metric in enumerate(request.metrics):
-        if all(_is_of(desk, metric, by, today) for by in GROUPS):
+        if not request.anew and all(_is_of(desk, metric, by, today) for by in GROUPS):
             continue
         desk.progress("comparing", number, len(request.metrics))
         gathered = cache(partial(gather, desk, Fairness(metric)))  # once for both

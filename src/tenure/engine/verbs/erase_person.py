@@ -203,7 +203,7 @@ def _sweep(database: Path, subject: Subject, made: frozenset[str]) -> None:
     with closing(sqlite3.connect(database, timeout=10, isolation_level=None)) as con:
         con.execute("PRAGMA secure_delete = ON")
         con.create_function(
-            "told", 1, lambda text: subject.told(text) if isinstance(text, str) else text, deterministic=True
+            "told", 1, lambda text: subject.stored(text) if isinstance(text, str) else text, deterministic=True
         )
         changed = bool(made)
         con.execute("BEGIN IMMEDIATE")

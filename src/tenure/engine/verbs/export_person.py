@@ -111,7 +111,7 @@ def _mentioning(store: Store, name: str, person: str, subject: Subject) -> tuple
 
 def _about(subject: Subject, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Those in which the person is meant, and not another whose id or address goes on."""
-    return [row for row in rows if any(isinstance(text, str) and subject.told(text) != text for text in row.values())]
+    return [row for row in rows if any(isinstance(text, str) and subject.stored(text) != text for text in row.values())]
 
 
 def _dictionaries(store: Store, sql: str) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tenure.core.acts import Act
 from tenure.core.errors import DataError
 from tenure.core.horizons import WITH_RENEWAL
 from tenure.core.period import add_months, instant, local_day
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 
 #: So many month's beginnings are scored besides, when the first scores are made: as they would have been then.
 PAST = 12
+#: Signs of a version that names of files do without.
+_IN_FILES = str.maketrans(" :", "--")
 #: What is kept of each outcome: the names of the models, each with its days.
 KEPT = {
     CHURN.name: {f"churn_risk_{days}": days for days in HORIZONS},
@@ -51,7 +54,9 @@ KEPT = {
 
 @dataclass(frozen=True)
 class Score:
-    """Nothing is to be said: the scores are those of today."""
+    """The scores are those of today. ``anew``: also where there are some already, of what is known now."""
+
+    anew: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,10 +71,10 @@ class Kept:
     days: int
 
 
-def score(desk: Desk, _request: Score) -> Kept:
+def score(desk: Desk, request: Score) -> Kept:
     """Make today's health scores under the model in force, unless they are there, and keep them as rows of ``score``, with
     today's risks of leaving and of reducing, and who is ready to grow; then hold all scores against who left, and keep that
-    report.
+    report. Made anew, they take the place of those of this morning, which stay what was known then.
 
     The first time those of the beginnings of the months before are made as well, from what was known then. Raises
     ``UsageError`` for a model that is wrong.
@@ -78,10 +83,13 @@ def score(desk: Desk, _request: Score) -> Kept:
     today = local_day(now, settings.timezone)
     before = _days_kept(desk, settings)
     past = [add_months(today.replace(day=1), -months) for months in reversed(range(PAST))]
-    days = [] if (today, model.version) in before else [*(day for day in past if day < today and not before), today]
+    if request.anew:
+        desk.note(Act.SCORED, "day", today)
+    there = (today, model.version) in before and not request.anew
+    days = [] if there else [*(day for day in past if day < today and not before), today]
     if days:
         for outcome, horizons in KEPT.items():  # before the scores, which go by them
-            _keep_risks(desk, today, OUTCOMES[outcome], horizons)
+            _keep_risks(desk, today, OUTCOMES[outcome], horizons, anew=request.anew)
     rows = _made(desk, model, days, today) if days else []
     if rows:
         kept_as(desk, model, instant(days[0], settings.timezone), rows)
@@ -164,12 +172,13 @@ def _table(
     )
 
 
-def _keep_risks(desk: Desk, today: date, outcome: Outcome, horizons: Mapping[str, int]) -> None:
+def _keep_risks(desk: Desk, today: date, outcome: Outcome, horizons: Mapping[str, int], *, anew: bool) -> None:
     """Keep the risks of today's customers, under the day's model, unless they are there; none where too few came to the
-    outcome to learn from.
+    outcome to learn from. Made ``anew``, they are of another model, which was used later.
     """
-    at = instant(today, desk.settings.timezone)
-    if desk.store.value('SELECT count(*) FROM main.score WHERE model = ? AND "at" = ?', [next(iter(horizons)), at]):
+    at = used = instant(today, desk.settings.timezone)
+    there = desk.store.value('SELECT count(*) FROM main.score WHERE model = ? AND "at" = ?', [next(iter(horizons)), at])
+    if there and not anew:
         return
     try:
         stands = standing(desk, outcome)
@@ -177,6 +186,9 @@ def _keep_risks(desk: Desk, today: date, outcome: Outcome, horizons: Mapping[str
         return
     here, model = stands.gathered.here, stands.model
     version = f"{model.model.name} {here.day}"
+    if there:
+        used = desk.clock()
+        version += f" {used:%H:%M:%S}"
     auc = {"value": model.auc.value, "low": model.auc.low, "high": model.auc.high}
     told = {"learner": model.model.name, "leavers": model.leavers, "auc": auc, "columns": list(RISK)}
     rows = [
@@ -191,7 +203,7 @@ def _keep_risks(desk: Desk, today: date, outcome: Outcome, horizons: Mapping[str
         rows.append(
             _table(WITH_RENEWAL, version, at, [here.ids[row] for row in near.tolist()], (100 * chance[near]).round(4))
         )
-    _keep(desk, Version(names, version, at, json.dumps(told)), rows)
+    _keep(desk, Version(names, version, used, json.dumps(told)), rows)
 
 
 def kept_as(desk: Desk, model: Model, since: datetime, rows: list[pa.Table]) -> None:
@@ -217,6 +229,6 @@ def _keep(desk: Desk, of: Version, rows: list[pa.Table]) -> None:
 
     tell(desk, of)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{of.names[0]}-{of.version.replace(' ', '-')}.parquet"
+        path = Path(folder) / f"{of.names[0]}-{of.version.translate(_IN_FILES)}.parquet"
         pq.write_table(pa.concat_tables(rows), path)
         load(desk, Load((str(path),), "score"))

@@ -22,6 +22,7 @@ ACTS: Mapping[str, Text] = {
     Act.CLOSED: lazy("closed a period"),
     Act.REBUILT: lazy("made the warehouse anew"),
     Act.RECOMPUTED: lazy("made all figures anew"),
+    Act.SCORED: lazy("had the day's scores made anew"),
     Act.MODEL_SAVED: lazy("put a score model in force"),
     Act.SETTINGS_CHANGED: lazy("changed settings in their file"),
     Act.KEY_CHANGED: lazy("changed the key of this log"),

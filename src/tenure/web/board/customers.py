@@ -162,7 +162,7 @@ def health(side: Side) -> Part:
             "health",
             title,
             link=reverse("health"),
-            empty=_("No health score was kept in this period. Scores are made by the nightly run."),
+            empty=_("No health score was kept in this period. Scores are made of each day as it comes, in the night."),
         )
     count = {(each.period_start, each.slice["band"]): each for each in found}
     periods = list(dict.fromkeys((each.period_start, each.period_end) for each in found))

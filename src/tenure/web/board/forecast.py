@@ -52,7 +52,7 @@ def _words(of: RenewalForecastFound) -> tuple[str, ...]:
     """What the model's expectation is worth."""
     if not of.learned_from:
         return (
-            _("The model says nothing yet: too few customers left to learn from, or tenure run has not scored them."),
+            _("The model says nothing yet: too few customers left to learn from, or no risks were made of them yet."),
         )
     text = _(
         "The model expects what was renewed, and the value of each open renewal times its probability; 95 %% of outcomes lie in "

@@ -30,6 +30,7 @@ from tenure.web.kit.shell import Nav, Section, Text
 if TYPE_CHECKING:
     from tenure.engine.result import Figure
     from tenure.web.access.models import User
+    from tenure.web.kit.table import Export
 
 #: How much of the page's width a part takes.
 Width = Literal["major", "minor", "full"]
@@ -108,7 +109,7 @@ def board(request: Request) -> Board | HttpResponse:
     try:
         sides, fields = sides_of(request.user, answers, given)
         if request.GET.get("format") in filed.FORMATS:
-            return _filed(given, sides, request.GET["format"])
+            return as_file(given, sides, request.GET["format"])
         columns = tuple(_column(side, place) for place, side in enumerate(sides))
     except UsageError as error:
         wrong = f"{error.message} {error.fix}".strip()
@@ -171,7 +172,7 @@ def _dimensions(answers: Answers) -> tuple[str, ...]:
     return (*DIMENSIONS, *own)
 
 
-def _filed(given: Chosen, sides: tuple[Side, ...], kind: str) -> HttpResponse:
+def as_file(given: Chosen, sides: tuple[Side, ...], kind: str) -> Export:
     """All figures of the board as it is chosen."""
     parts = [(side, found) for side in sides for found in _every(side)]
     return filed.FORMATS[kind](given, parts, sides[0].currency)

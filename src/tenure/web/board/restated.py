@@ -34,8 +34,8 @@ def restated(side: Side) -> Part:
     if found is None:
         return Part(
             "restatements", title,
-            empty=_("No month's figures of these customers are frozen yet. The command tenure close freezes what is "
-                    "reported of a month; here will be what became of it since."),
+            empty=_("No month's figures of these customers are frozen yet. Whoever runs Tenure freezes what is reported of a month, once it "
+                    "is closed; here will be what became of it since."),
         )  # fmt: skip
     period, first = found
     all_of = [first, *(one for slug in _METRICS[1:] for one in _asked(side, slug, period))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -11,12 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from tenure.core.titles import titled
 from tenure.web.access.roles import EVERYONE
+from tenure.web.board import filed
 from tenure.web.board.asked import chosen
-from tenure.web.board.pages import FIRST, LATER, Width, cards, sides_of
+from tenure.web.board.pages import FIRST, LATER, Width, as_file, cards, sides_of
 from tenure.web.kit import figure
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.charts import HeatMap, Table
-from tenure.web.post.sending import Asked, Composed, sent
+from tenure.web.post.sending import Asked, Composed, File, of_export, sent
 from tenure.web.post.shown import Shown
 
 if TYPE_CHECKING:
@@ -28,11 +30,20 @@ _WIDTHS: dict[Width, int] = {"minor": 1, "major": 2, "full": 3}
 _MOST = 20
 
 
+def _file(kind: str, asked: Asked) -> File:
+    """All figures of the board as it is chosen, of whoever gets it."""
+    answers = Answers(asked.sight)
+    given = chosen(asked.plain, answers.settings)
+    sides, _fields = sides_of(asked.user, answers, given)
+    return of_export(_("Board"), kind, as_file(given, sides, kind))
+
+
 @sent(
     "board",
     roles=EVERYONE,
     link=lambda given: f"{reverse('board')}?{given.urlencode()}" if given else reverse("board"),
     title=gettext_lazy("Board"),
+    files={kind: partial(_file, kind) for kind in filed.FORMATS},
 )
 def board(asked: Asked) -> Composed:
     """All parts of the board as it is chosen. Without a period in the address, of the last one that is over."""

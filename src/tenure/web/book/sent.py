@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -11,6 +12,7 @@ from tenure.web.access.models import User
 from tenure.web.access.roles import EVERYONE
 from tenure.web.book import shared
 from tenure.web.book.columns import LABELS, chosen
+from tenure.web.book.export import exported
 from tenure.web.book.looking import NONE, look
 from tenure.web.book.models import AccountList, View
 from tenure.web.book.pages.accounts import rows_of, sums_of
@@ -19,7 +21,7 @@ from tenure.web.kit import formats
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.charts import Table
 from tenure.web.kit.people import names
-from tenure.web.post.sending import Asked, Composed, sent
+from tenure.web.post.sending import Asked, Composed, File, of_export, sent
 from tenure.web.post.shown import Shown
 
 if TYPE_CHECKING:
@@ -51,12 +53,19 @@ def _whom(sender: User, given: QueryDict) -> list[User]:
     return [each for each in found if view.opens_for(each)]
 
 
+def _file(kind: str, asked: Asked) -> File:
+    """All accounts of the list, with its columns."""
+    at = look(asked.user, Answers(asked.sight), {"view": NONE, **asked.plain})
+    return of_export(_called(asked.user, asked.given), kind, exported(asked.sight, at, kind))
+
+
 @sent(
     "accounts",
     roles=EVERYONE,
     link=lambda given: f"{reverse('accounts')}?{given.urlencode()}",
     title=_called,
     whom=_whom,
+    files={kind: partial(_file, kind) for kind in ("xlsx", "csv")},
 )
 def accounts(asked: Asked) -> Composed:
     """The first accounts of the list, in its order and with its columns, and what all of them add up to."""

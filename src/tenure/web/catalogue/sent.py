@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.http import Http404
@@ -13,10 +14,14 @@ from tenure.web.access import annotating
 from tenure.web.access.roles import EVERYONE
 from tenure.web.access.sight import Looking
 from tenure.web.catalogue.pages import MetricPage, content_of
+from tenure.web.kit import filed
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.charts import Table
 from tenure.web.kit.chosen import chosen
-from tenure.web.post.sending import Asked, Composed, sent
+from tenure.web.kit.people import names
+from tenure.web.kit.sheet import Sheet, workbook
+from tenure.web.kit.table import exported
+from tenure.web.post.sending import Asked, Composed, File, of_export, sent
 from tenure.web.post.shown import Shown
 
 if TYPE_CHECKING:
@@ -41,7 +46,27 @@ def _page(given: QueryDict) -> str:
     return reverse("metric", args=[slug]) + (f"?{rest.urlencode()}" if rest else "")
 
 
-@sent("metric", roles=EVERYONE, link=_page, title=_called)
+def _file(kind: str, asked: Asked) -> File:
+    """All figures of the periods shown, with all their decimals."""
+    answers, slug = Answers(asked.sight), asked.given.get("metric", "")
+    entry = answers.sight.metrics().get(slug)
+    if entry is None:
+        raise Http404
+    found = list(answers.ask(slug, **chosen(asked.given, entry).arguments()))
+    rows = filed.rows(slug, found, names.of(answers.sight))
+    if kind == "csv":
+        return of_export(titled(slug), kind, exported(slug, filed.COLUMNS, rows))
+    patterns = [filed.PATTERNS.get(each.unit, "") for each in found]
+    return of_export(titled(slug), kind, workbook(slug, [Sheet(titled(slug), filed.COLUMNS, rows, patterns)]))
+
+
+@sent(
+    "metric",
+    roles=EVERYONE,
+    link=_page,
+    title=_called,
+    files={kind: partial(_file, kind) for kind in ("xlsx", "csv")},
+)
 def metric(asked: Asked) -> Composed:
     """Its figure, its course, and all figures of the periods shown."""
     answers = Answers(asked.sight)

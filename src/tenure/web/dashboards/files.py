@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from tenure.core.csv_text import csv_of
 from tenure.core.errors import UsageError
 from tenure.web.dashboards import question as questions
-from tenure.web.kit import figure
+from tenure.web.kit import filed
 from tenure.web.kit.reading import current
 from tenure.web.kit.sheet import TYPE, Sheet, workbook
 from tenure.web.post.sending import File
@@ -21,12 +21,8 @@ if TYPE_CHECKING:
     from tenure.web.dashboards.models import Dashboard, Tile
     from tenure.web.kit.asking import Answers
 
-COLUMNS = (
-    "tile", "metric", "period_start", "period_end", "slice", "value", "low", "high", "n", "unit", "status",
-)  # fmt: skip
+COLUMNS = ("tile", *filed.COLUMNS)
 _CSV = "text/csv; charset=utf-8"
-#: How decimals of a unit are written in a workbook.
-_PATTERNS = {"share": "0.0%", "money": "#,##0.00"}
 
 
 def as_csv(dashboard: Dashboard, tiles: Iterable[Tile], answers: Answers) -> File:
@@ -40,7 +36,7 @@ def as_workbook(dashboard: Dashboard, tiles: Iterable[Tile], answers: Answers) -
     """A sheet a tile."""
     sheets = [_rows(each, answers) for each in tiles]
     book = workbook("dashboard", [
-        Sheet(title, COLUMNS, found, [_PATTERNS.get(unit, "")] * len(found)) for title, unit, found in sheets
+        Sheet(title, COLUMNS, found, [filed.PATTERNS.get(unit, "")] * len(found)) for title, unit, found in sheets
     ])  # fmt: skip
     count = sum(len(found) for _title, _unit, found in sheets)
     return File(_named(dashboard, "xlsx"), TYPE, book.content, count, COLUMNS)
@@ -59,21 +55,5 @@ def _rows(tile: Tile, answers: Answers) -> tuple[str, str, list[dict[str, Any]]]
         return tile.title or _("Tile"), "", []
     people = asked.people(answers)
     title = tile.title or asked.title(people)
-    rows: list[dict[str, Any]] = [
-        {
-            "tile": title, "metric": asked.entry.slug, "period_start": _day(each.period_start),
-            "period_end": _day(each.period_end), "value": each.value, "low": each.low, "high": each.high, "n": each.n,
-            "slice": ", ".join(figure.named(name, value, people) for name, value in each.slice.items()),
-            "unit": each.unit, "status": each.status,
-        }
-        for each in found
-    ]  # fmt: skip
-    return (
-        title,
-        found[0].unit if found else "",
-        [row if row["status"] != "suppressed" else row | {"n": None} for row in rows],
-    )
-
-
-def _day(value: date | datetime) -> date:
-    return value.date() if isinstance(value, datetime) else value
+    rows = [{"tile": title, **row} for row in filed.rows(asked.entry.slug, found, people)]
+    return title, found[0].unit if found else "", rows

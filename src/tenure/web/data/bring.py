@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from tenure.core.errors import DataError, TenureError, UsageError
 from tenure.core.titles import titled
-from tenure.engine.catalogue import tables
 from tenure.web.access.page import FORM, Request, page, show
 from tenure.web.access.roles import OPERATE
 from tenure.web.data import kept
@@ -54,7 +53,9 @@ class Bring:
 
 @dataclass(frozen=True)
 class FileLook:
-    """A file, and what would become of it. ``fault``: why nothing would be taken, and ``fix``."""
+    """A file, and what would become of it. ``fault``: why nothing would be taken, and ``fix``. ``place``: among those that were
+    brought, where it can be said which of its columns is which.
+    """
 
     name: str
     table: str
@@ -67,6 +68,7 @@ class FileLook:
     notes: tuple[str, ...]
     fault: str
     fix: str
+    place: int | None = None
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def brought(request: Request, brought_key: str) -> Brought | HttpResponse:
     if "away" in request.POST:
         found.remove()
         return HttpResponseRedirect(reverse("bring_files"))
-    known = tables()
+    known = kept.loadable()
     told = {name: request.POST.get(f"table-{number}", "") for number, name in enumerate(found.tables)}
     found = replace(
         found, tables={name: table if table in known else "" for name, table in told.items()} if not found.map_text else found.tables,
@@ -158,7 +160,9 @@ def _looked(sight: Sight, found: Kept) -> Brought:
         looks = [_one(sight, found, name) for name in found.tables]
     ready = not fault and any(not one.fault for one in looks) and all(not one.fault or not one.table for one in looks)
     total = len([one for one in looks if not one.fault])
-    options = tuple((name, titled(name)) for name in tables())
+    options = tuple((name, titled(name)) for name in kept.loadable())
+    places = {name: place for place, name in enumerate(found.tables)}
+    looks = [replace(one, place=places.get(one.name.rpartition("/")[2])) for one in looks]
     return Brought(
         found.key, tuple(looks), options, found.map_text or _skeleton(found), bool(found.map_text), found.history, fault, ready, total
     )  # fmt: skip
@@ -192,7 +196,7 @@ def _skeleton(found: Kept) -> str:
     """The beginning of a map of these files, for whose columns are called otherwise."""
     parts = []
     for name, table in found.tables.items():
-        columns = [column.name for column in tables()[table].columns if column.required] if table else []
+        columns = [column.name for column in kept.loadable()[table].columns if column.required] if table else []
         lines = [f'{column} = "{column}"' for column in columns]
         parts.append("\n".join(["[[load]]", f'file = "{name}"', f'table = "{table}"', "[load.columns]", *lines]))
     return "\n\n".join(parts)
@@ -200,7 +204,7 @@ def _skeleton(found: Kept) -> str:
 
 def _tables() -> tuple[TableTold, ...]:
     found = []
-    for name, table in tables().items():
+    for name, table in kept.loadable().items():
         needs = [column.name for column in table.columns if column.required]
         takes = [column.name for column in table.columns if not column.required][:_COLUMNS]
         found.append(TableTold(name, titled(name), ", ".join(needs), ", ".join(takes)))

@@ -25,6 +25,8 @@ _SAID, _FILES = "said.json", "files"
 _KEY = re.compile(r"[0-9a-f]{32}")
 #: Seconds after which files that nobody loaded go.
 _KEPT = 86_400
+#: Tables that Tenure fills itself, and nobody has files of.
+_OWN = frozenset({"approval", "close", "score", "score_model"})
 #: What files are called after, besides their table: words that tools use.
 _WORDS = {
     "customer": "account", "company": "account", "contact": "person", "people": "person", "user": "person", "owner": "assignment",
@@ -54,6 +56,10 @@ class Kept:
     def map_file(self) -> Path:
         """Where the map lies, if there is one."""
         return _root() / self.key / MAP
+
+    def saying(self, text: str) -> Kept:
+        """The same with another map."""
+        return replace(self, map_text=text)
 
     def save(self) -> Kept:
         """Write down what is said of them."""
@@ -96,10 +102,15 @@ def find(key: str, owner: int) -> Kept | None:
     return found if found.owner == owner else None
 
 
+def loadable() -> dict[str, Any]:
+    """The tables that files can be for."""
+    return {name: table for name, table in tables().items() if name not in _OWN}
+
+
 def guess(name: str) -> str:
     """The table that a file is called after, as ``crm_accounts.csv`` is after ``account``; empty where it is after none."""
     words = re.sub(r"[^a-z]+", "_", Path(name).stem.lower()).strip("_")
-    inside = [table for table in tables() if re.search(rf"(^|_){table}e?s?(_|$)", words)]
+    inside = [table for table in loadable() if re.search(rf"(^|_){table}e?s?(_|$)", words)]
     if inside:
         return max(inside, key=len)
     named = [table for word, table in _WORDS.items() if re.search(rf"(^|_){word}s?(_|$)", words)]

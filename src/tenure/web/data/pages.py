@@ -13,16 +13,18 @@ from tenure.web.access.page import Request, page
 from tenure.web.access.roles import OPERATE
 from tenure.web.data import drawing, kept
 from tenure.web.data.bring import bring_files, brought
+from tenure.web.data.columns import brought_columns, brought_map
 from tenure.web.data.dropped import Dropped, dropped
 from tenure.web.kit import formats
 from tenure.web.kit.choice import Choice, Option
 from tenure.web.kit.shell import Nav, Section
+from tenure.web.post import round as rounds
 
 if TYPE_CHECKING:
     from tenure.engine.verbs.flow import Flowed, Supply
     from tenure.web.kit.charts import Chart
 
-__all__ = ["bring_files", "brought", "data"]
+__all__ = ["bring_files", "brought", "brought_columns", "brought_map", "data"]
 
 #: Hours back that can be chosen, and their names.
 _SPANS = {"24": gettext_lazy("a day"), "168": gettext_lazy("a week"), "720": gettext_lazy("30 days")}
@@ -60,7 +62,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Data:
-    """``flow``: None where nothing came during the span. ``empty``: nothing ever came."""
+    """``flow``: None where nothing came during the span. ``empty``: nothing ever came. ``round``: when scores were made of it."""
 
     as_of: datetime
     span: str
@@ -71,6 +73,7 @@ class Data:
     waiting: bool
     empty: bool
     dropped: tuple[Dropped, ...]
+    round: rounds.Round
 
 
 @page(
@@ -97,6 +100,7 @@ def data(request: Request) -> Data:
         waiting=found.waiting,
         empty=not found.supplies,
         dropped=dropped(request.sight().home),
+        round=rounds.standing(request.sight()),
     )
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from tenure.core.horizons import BACK
 from tenure.core.period import add_months
 from tenure.web.access.page import Request, page
-from tenure.web.access.roles import EVERYONE
+from tenure.web.access.roles import EVERYONE, OPERATE
 from tenure.web.health import drawings
 from tenure.web.kit import figure, formats, scores
 from tenure.web.kit.asking import Answers
@@ -24,6 +24,7 @@ from tenure.web.kit.choice import Choice, Option
 from tenure.web.kit.people import names
 from tenure.web.kit.reading import local_date
 from tenure.web.kit.shell import Nav, Section
+from tenure.web.post import round as rounds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,7 +67,7 @@ class Row:
 @dataclass(frozen=True)
 class Health:
     """``waits``: no score was kept yet. ``scored``: of how many customers; ``span``: since when accounts moved, as
-    told and as chosen by ``spans``.
+    told and as chosen by ``spans``. ``made_at``: when scores were made last; ``round``: the same for who can have them made.
     """
 
     as_of: datetime
@@ -86,6 +87,8 @@ class Health:
     segments: tuple[Row, ...] = ()
     owners: tuple[Row, ...] = ()
     notes: tuple[str, ...] = ()
+    made_at: datetime | None = None
+    round: rounds.Round | None = None
 
 
 @page("health/", roles=EVERYONE, title=gettext_lazy("Health"), nav=Nav(Section.WORK, 50, "heart-pulse"))
@@ -93,9 +96,10 @@ def health(request: Request) -> Health:
     """How well do our customers do, and who needs us?"""
     answers = Answers(request.sight())
     sight = answers.sight
-    by_tenth = answers.rated("tenth")
+    by_tenth, made = answers.rated("tenth"), rounds.standing(sight)
+    seen = made if not request.user.roles.isdisjoint(OPERATE) else None
     if not by_tenth.total.scored:
-        return Health(by_tenth.as_of, waits=True, yours=sight.scope.narrow and by_tenth.day is not None)
+        return Health(by_tenth.as_of, waits=True, yours=sight.scope.narrow and by_tenth.day is not None, round=seen)
     asked = request.GET.get("days", "")
     days = asked if asked in map(str, BACK) else _DEFAULT
     since = by_tenth.since[days]
@@ -120,6 +124,8 @@ def health(request: Request) -> Health:
         segments=tuple(_rows(answers.rated("segment"), "segment", days, {})),
         owners=tuple(_rows(answers.rated("owner"), "owner", days, people)),
         notes=by_tenth.notes,
+        made_at=made.made_at,
+        round=seen,
     )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from django.conf import settings
 from django.utils import timezone
 
+from tenure.engine.drops import RESULTS
 from tenure.web.access.following import followers
 from tenure.web.access.sight import Looking
 from tenure.web.post.models import Job
@@ -38,7 +39,7 @@ class StoppedError(Exception):
 
 def folder() -> Path:
     """Where results lie."""
-    return Path(settings.HOME) / ".web" / "results"
+    return Path(settings.HOME) / RESULTS
 
 
 class Doing:

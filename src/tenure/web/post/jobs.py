@@ -86,7 +86,7 @@ def declared() -> dict[str, Declared]:
         name = f"tenure.web.{folder}.jobs"
         if importlib.util.find_spec(name) is not None:
             importlib.import_module(name)
-    for name in ("digest", "views"):
+    for name in ("digest", "round", "views"):
         importlib.import_module(f"tenure.web.post.{name}")
     return _declared
 

@@ -31,6 +31,7 @@ from tenure.web.post import paper
 if TYPE_CHECKING:
     from tenure.engine import Sight
     from tenure.web.kit.shell import Text
+    from tenure.web.kit.table import Export
     from tenure.web.post.shown import Shown
 
 T = TypeVar("T")
@@ -188,6 +189,12 @@ def on_paper(found: Composed) -> File:
     day = timezone.now().astimezone(current().zone)
     content = paper.pdf(found.title, found.note, found.shown)
     return File(f"{found.title} {day:%Y-%m-%d}.{PDF}", paper.TYPE, content, len(found.shown), ())
+
+
+def of_export(title: str, kind: str, made: Export) -> File:
+    """A list that a page gives as a file, as a file that is sent."""
+    day = timezone.now().astimezone(current().zone)
+    return File(f"{title} {day:%Y-%m-%d}.{kind}", made.headers["Content-Type"], made.content, made.rows, made.columns)
 
 
 def _seen(view: str, asked: Asked, does: Callable[[View], T]) -> T:

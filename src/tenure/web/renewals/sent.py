@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -14,10 +15,10 @@ from tenure.web.kit.asking import Answers
 from tenure.web.kit.charts import Table
 from tenure.web.kit.reading import local_today
 from tenure.web.kit.table import order_of
-from tenure.web.post.sending import Asked, Composed, sent
+from tenure.web.post.sending import Asked, Composed, File, of_export, sent
 from tenure.web.post.shown import Shown
 from tenure.web.renewals import listed
-from tenure.web.renewals.pages.renewals import asked_of
+from tenure.web.renewals.pages.renewals import as_file, asked_of
 
 if TYPE_CHECKING:
     from tenure.web.renewals.listed import Renewal
@@ -26,11 +27,20 @@ if TYPE_CHECKING:
 _MOST, _IN_MAIL = 500, 50
 
 
+def _file(kind: str, asked: Asked) -> File:
+    """All renewals as the address asks for them."""
+    given, settings = asked.plain, asked.sight.settings()
+    window = listed.window_of(given, settings, local_today())
+    order = order_of(given, listed.NAMES, "due")
+    return of_export(_("Renewals"), kind, as_file(asked.sight, asked_of(given, window, settings), order, kind))
+
+
 @sent(
     "renewals",
     roles=EVERYONE,
     link=lambda given: f"{reverse('renewals')}?{given.urlencode()}" if given else reverse("renewals"),
     title=gettext_lazy("Renewals"),
+    files={kind: partial(_file, kind) for kind in ("xlsx", "csv")},
 )
 def renewals(asked: Asked) -> Composed:
     """What comes up as the address asks for it. Without a window in the address, in the quarter that runs."""

@@ -19,6 +19,7 @@ from tenure.web.access.roles import LEAD, OPERATE
 from tenure.web.kit import formats
 from tenure.web.kit.charts import Chart
 from tenure.web.kit.shell import Nav, Section
+from tenure.web.post import round as rounds
 from tenure.web.scorelab import drawings, trying
 from tenure.web.scorelab.trying import Weights
 
@@ -67,7 +68,9 @@ class Factor:
 
 @dataclass(frozen=True)
 class ScoreLab:
-    """``waits``: nothing was tested yet; ``refused``: why nothing can be, and ``fix``: what can be done."""
+    """``waits``: nothing was tested yet; ``refused``: why nothing can be, and ``fix``: what can be done. ``round``: when scores were
+    made, for who can have them made.
+    """
 
     as_of: datetime | None = None
     waits: bool = False
@@ -84,6 +87,7 @@ class ScoreLab:
     gain: str = ""
     basis: str = ""
     notes: tuple[str, ...] = ()
+    round: rounds.Round | None = None
 
 
 @page(
@@ -95,10 +99,11 @@ class ScoreLab:
 def score_lab(request: Request) -> ScoreLab:
     """Do our scores tell who leaves?"""
     found = request.sight().tested()
+    seen = rounds.standing(request.sight()) if not request.user.roles.isdisjoint(OPERATE) else None
     if found is None:
-        return ScoreLab(waits=True)
+        return ScoreLab(waits=True, round=seen)
     if found.found is None:
-        return ScoreLab(found.as_of, refused=found.refused, fix=found.fix)
+        return ScoreLab(found.as_of, refused=found.refused, fix=found.fix, round=seen)
     tested = found.found
     scores = {score.name: score for score in tested.scores}
     return ScoreLab(
@@ -117,6 +122,7 @@ def score_lab(request: Request) -> ScoreLab:
         gain=_gain(tested, scores.get("health")),
         basis=_basis(tested),
         notes=tested.notes,
+        round=seen,
     )
 
 
@@ -140,7 +146,7 @@ def save_weights(request: Request) -> HttpResponse:
     saved = sight.save_model(trying.text_of(sight, given), by=log.sender(request.user.pk), over=given.get("over", ""))
     messages.success(
         request,
-        _("The weights are in force as version %(version)s. The next nightly run makes scores by them.")
+        _("The weights are in force as version %(version)s. Tonight scores are made by them; with Score now, at once.")
         % {"version": saved.version[:6]},
     )
     return HttpResponseRedirect(reverse("score_lab"))

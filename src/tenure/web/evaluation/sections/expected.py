@@ -37,7 +37,7 @@ def section(about: About) -> Section:
         _("Against what was to be expected"),
         (_("Outcome"), _("Came"), _("Expected"), _("Ratio that is believed, and where it may lie"), _("What it tells")),
         tuple(rows),
-        _("Nothing is compared yet: the nightly run makes the comparison, and it needs accounts that were handed over."),
+        _("Nothing is compared yet: that is done each night, and needs accounts that were handed over."),
         _("Expected is what comes of such accounts in the whole company, from what was known when they were handed over. How hard"
           " they were to keep is adjusted for as far as that was known; what was not known then is not."),
     )  # fmt: skip

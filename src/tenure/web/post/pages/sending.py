@@ -65,7 +65,7 @@ class SendView:
     kinds: tuple[str, ...]
 
 
-@page("send/<slug:view>/", roles=EVERYONE, title=gettext_lazy("PDF, or by mail"), methods=FORM)
+@page("send/<slug:view>/", roles=EVERYONE, title=gettext_lazy("Send, or as a file"), methods=FORM)
 def send_view(request: Request, view: str) -> SendView | HttpResponse:
     """Have a view sent by mail on a schedule: its address stands behind the question mark."""
     found, address, title = _view(request, view)

@@ -20,7 +20,7 @@ from tenure.web.kit.people import names
 from tenure.web.kit.reading import current, local_date, local_today
 from tenure.web.kit.sheet import sheet
 from tenure.web.kit.shell import Nav, Section
-from tenure.web.kit.table import ON_A_PAGE, Heading, Pager, address, exported, heading, order_of, page_of, pager
+from tenure.web.kit.table import ON_A_PAGE, Export, Heading, Pager, address, exported, heading, order_of, page_of, pager
 from tenure.web.renewals import drawings, listed, words
 from tenure.web.renewals.listed import Renewal, Window
 from tenure.web.renewals.month import Month, months
@@ -82,7 +82,7 @@ def renewals(request: Request) -> Renewals | HttpResponse:
     asked = asked_of(given, window, settings)
     order = order_of(given, listed.NAMES, "due")
     if given.get("format") in ("csv", "xlsx"):
-        return _exported(sight, asked, order, given["format"])
+        return as_file(sight, asked, order, given["format"])
     number = page_of(given)
     found = answers.rows(
         "renewals", **asked, order=(order, "renewal_id"), offset=(number - 1) * ON_A_PAGE, limit=ON_A_PAGE
@@ -144,7 +144,7 @@ def _headings(order: str, given: dict[str, str]) -> Iterator[Heading]:
         yield heading(label, name, order, given, numeric=numeric, wide=name in listed.WIDE)
 
 
-def _exported(sight: Sight, asked: dict[str, Any], order: str, form: str) -> HttpResponse:
+def as_file(sight: Sight, asked: dict[str, Any], order: str, form: str) -> Export:
     """All rows of the view."""
     rows = sight.every("renewals", **asked, columns=listed.EXPORTED, order=(order, "renewal_id"))
     return exported("renewals", listed.EXPORTED, rows) if form == "csv" else sheet("renewals", listed.EXPORTED, rows)

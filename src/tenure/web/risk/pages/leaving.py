@@ -180,7 +180,7 @@ def _missing(sight: Sight, found: RatedFound) -> tuple[str, str]:
     """Why nobody has a risk, and what brings risks."""
     if found.risk_day is not None:
         return _("None of the customers that you may see has a risk yet."), _(
-            "They are made every night, early in the morning."
+            "They are made every night, and when whoever looks after the data has scores made."
         )
     report = sight.kept_risk(limit=1)
     if report is not None and report.refused:
@@ -188,9 +188,11 @@ def _missing(sight: Sight, found: RatedFound) -> tuple[str, str]:
     if found.day is not None:
         return (
             _("Too few customers left so far for risks to be learned from them."),
-            _("The nightly run tries again each day. Until then, health scores say who needs attention."),
+            _("It is tried again each night. Until then, health scores say who needs attention."),
         )
-    return _("No risks were made yet."), _("They are made every night, early in the morning.")
+    return _("No risks were made yet."), _(
+        "They are made every night, and when whoever looks after the data has scores made."
+    )
 
 
 def _causes(sight: Sight) -> tuple[Cause, ...]:

@@ -2,6 +2,8 @@
 
 const NARROW = 480;
 const LIMIT_DASHES = ["dashed", "solid"];
+// Marks of series that stand side by side, in their order.
+const SHAPES = ["circle", "diamond", "triangle", "rect"];
 // How these lines look in a legend.
 const LINES = {
   solid: "path://M0 4h24v1H0z",
@@ -185,7 +187,7 @@ const kinds = {
     const series = [];
     if (spec.level !== null) series.push(rule([turned(-0.5, spec.level), turned(last, spec.level)], { type: "solid" }));
     const shown = spec.series.flatMap((one) => [...one.values, ...one.low, ...one.high]).filter((value) => value !== null);
-    for (const one of spec.series) {
+    for (const [place, one] of spec.series.entries()) {
       const colour = look.tones[one.tone];
       // One line for all intervals, broken between them; its points are their ends.
       const ends = one.values.flatMap((_value, n) =>
@@ -200,7 +202,8 @@ const kinds = {
       series.push({
         name: one.name,
         type: "scatter",
-        symbolSize: 9,
+        symbol: SHAPES[place % SHAPES.length], // told apart without colours, too
+        symbolSize: place ? 11 : 9,
         itemStyle: { color: colour },
         data: one.values.map((value, n) => ({ value: turned(n, value), at: n })).filter((dot) => one.values[dot.at] !== null),
       });

@@ -1,0 +1,29 @@
+"""The daily round: what is made of each day's data, in its order, so that pages find it ready."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tenure.engine.verbs.check import Check
+from tenure.engine.verbs.comparisons import Comparisons
+from tenure.engine.verbs.renewal_accuracy import RenewalAccuracy
+from tenure.engine.verbs.run import Run
+from tenure.engine.verbs.score import Score
+
+#: The verbs of the round, in order.
+ROUND: tuple[tuple[str, Any], ...] = (
+    ("run", Run()),
+    ("score", Score()),
+    ("comparisons", Comparisons()),
+    ("renewal_accuracy", RenewalAccuracy()),
+    ("check", Check(keep=True)),
+)
+#: The same for whoever does not wait for the night: what was made this morning is made again, of what is known now. Metric by metric, as
+#: others want to be answered meanwhile.
+NOW: tuple[tuple[str, Any], ...] = (
+    ("run", Run()),
+    ("score", Score(anew=True)),
+    *(("comparisons", Comparisons((metric,), anew=True)) for metric in Comparisons().metrics),
+    ("renewal_accuracy", RenewalAccuracy()),
+    ("check", Check(keep=True)),
+)
