@@ -239,10 +239,11 @@ Made = dict[tuple[date, Slice], _Cell]
 
 def _finished(request: Request, plan: Plan, reader: Reader, spans: tuple[SpanPair, ...], settings: Settings) -> Made:
     """The finished cells of these spans."""
+    values: Values = {}
     if by_months(request):
-        cells, values = _by_months(request, plan, reader, spans, settings), {}
+        cells = _by_months(request, plan, reader, spans, settings)
     elif several := _several(request, plan):
-        cells, values = _together(request, several, reader, spans, settings), {}
+        cells = _together(request, several, reader, spans, settings)
     else:
         cells = _cells(plan, reader.fetch(plan.facts, filtered(plan.sums, request, spans), spans, request.moment))
         values = _values(plan, cells, request, reader, spans, settings)
