@@ -137,4 +137,5 @@ def _cell(cells: Sequence[Cell], teller: Teller) -> LevelCell:
         if proposed
         else ""
     )
-    return LevelCell(asked=True, people=people, told=words_of, gaps=pills(cells), proposed=said)
+    only = words.gap(cells[0]) if len(cells) == 1 else None
+    return LevelCell(asked=True, people=people, told=words_of, gaps=(only,) if only else pills(cells), proposed=said)

@@ -15,11 +15,14 @@ from tenure.web.lines import words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tenure.engine.lines.rolled import Part, Rolled
+    from tenure.engine.lines.rolled import Kind, Part, Rolled
     from tenure.engine.lines.standing import Cell
     from tenure.engine.verbs.lines import LinesFound
     from tenure.web.kit.shell import Text
     from tenure.web.lines.words import Link, Pill, Teller
+
+#: In which order the parts of a figure stand.
+_PLACES: dict[Kind, int] = {"own": 0, "unit": 1, "left": 2, "other": 3, "nobody": 4}
 
 
 @dataclass(frozen=True)
@@ -66,12 +69,11 @@ def rows(
 
     def below(part_of: str, depth: int) -> Iterator[Row]:
         yield _unit_row(part_of, depth, cells.get(part_of), values.get(part_of), teller, currency, settable)
-        for part in parts.get(part_of, ()):
-            if part.kind != "unit":
-                yield _beside_row(part, depth + 1, teller, currency)
-        for part in parts.get(part_of, ()):
+        for part in sorted(parts.get(part_of, ()), key=lambda part: _PLACES[part.kind]):
             if part.kind == "unit":
                 yield from below(part.id, depth + 1)
+            else:
+                yield _beside_row(part, depth + 1, teller, currency)
 
     return tuple(below(unit, 0))
 

@@ -50,18 +50,17 @@ class Answer:
 
 @dataclass(frozen=True)
 class Missing:
-    """A metric of which nobody is told to answer for somebody's line."""
+    """A metric of which nobody answers for somebody's line as she should."""
 
     metric: Link
+    gap: Pill | None
     proposed: bool
     sets: str
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody in the line. ``above``: whom she reports to, up to the top; ``below``: who reports to her. ``missing``: what nobody answers for of her
-    line. ``hides``: figures are out of the reader's sight.
-    """
+    """Somebody in the line. ``above``: whom she reports to, up to the top; ``below``: who reports to her. ``missing``: what is missing in her line. ``hides``: figures are out of the reader's sight."""
 
     name: str
     is_me: bool
@@ -92,7 +91,7 @@ def person_answers(request: Request, person: str) -> Person:
     told = tuple(
         _answer(cell, person, figures.get((cell.metric, cell.unit)), teller, answers.settings.currency) for cell in mine
     )
-    own = [cell for cell in found.cells if unit is not None and cell.unit == unit.id and not cell.told]
+    own = [cell for cell in found.cells if unit is not None and cell.unit == unit.id and cell.gap]
     settable = found.settable if may_set(request, found) else frozenset()
     rolled = next(iter(figures.values()), None)
     return Person(
@@ -101,7 +100,7 @@ def person_answers(request: Request, person: str) -> Person:
         figure.period(rolled.period.start, rolled.period.end) if rolled else "", tuple(_above(person, found, teller)),
         tuple(teller.person(one.id) for one in found.units if unit is not None and one.id and one.above == unit.id and one.carries), told,
         tuple(
-            Missing(teller.metric(cell.metric), bool(cell.proposed), valued.set_link(cell.metric, cell.unit, cell.proposed) if cell.unit in settable else "")
+            Missing(teller.metric(cell.metric), words.gap(cell), bool(cell.proposed), valued.set_link(cell.metric, cell.unit, cell.proposed) if cell.unit in settable else "")
             for cell in own
         ),
         any(one.value.hidden for one in told),
