@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from statistics import pstdev
+from typing import NamedTuple
 
 from tenure.portfolio.book import Account, Person
 from tenure.portfolio.pair import Pair, Side
@@ -64,7 +65,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Ground:
-    """What a proposal stands on. ``holds``: from when on moves are meant to hold."""
+    """What a proposal stands on. ``holds``: from when on moves are meant to hold. ``past``: the guards that are looked past, to see what they hold back."""
 
     accounts: Sequence[Account]
     people: Sequence[Person]
@@ -73,6 +74,7 @@ class Ground:
     rules: Rules
     day: date
     holds: date | None = None
+    past: frozenset[str] = frozenset()
 
 
 def proposal(ground: Ground, most: int | None = None) -> Plan:
@@ -82,13 +84,10 @@ def proposal(ground: Ground, most: int | None = None) -> Plan:
     """
     from tenure.portfolio.solver import chosen  # with numpy and scipy, which take their time
 
-    people = {one.id: one for one in sorted(ground.people, key=lambda one: one.id)}
     accounts = sorted(ground.accounts, key=lambda one: one.id)
     allowed = int(ground.rules.guards.most_moves * len(accounts)) if most is None else most
-    takers = [one for one in people.values() if may_take(one, ground)]
-    before = books(accounts, ground.hours, ground.capacities)
-    sides = _sides(before, takers, accounts, ground)
-    pairs, stays, waits = _pairs(accounts, people, takers, sides, ground)
+    before, sides, pairs, stays, waits = options(ground)
+    people = {one.id: one for one in ground.people}
     picked = chosen(pairs, sides, allowed, ground.rules.guards)
     by_id = {one.id: one for one in accounts}
     moves = tuple(_move(pair, by_id[pair.account], ground, people) for pair in picked)
@@ -97,6 +96,26 @@ def proposal(ground: Ground, most: int | None = None) -> Plan:
         ground.day, moves, allowed, tuple(before.values()), tuple(after.values()), spread(before.values()), spread(after.values()),
         stays, waits,
     )  # fmt: skip
+
+
+class Options(NamedTuple):
+    """What can be chosen from: the books as they are, where everybody stands, who could take what; how many accounts stay, by reason, and which wait."""
+
+    before: dict[str, Held]
+    sides: dict[str, Side]
+    pairs: list[Pair]
+    stays: dict[str, int]
+    waits: tuple[tuple[str, str, str], ...]
+
+
+def options(ground: Ground) -> Options:
+    """What the guards leave to choose from."""
+    people = {one.id: one for one in sorted(ground.people, key=lambda one: one.id)}
+    accounts = sorted(ground.accounts, key=lambda one: one.id)
+    takers = [one for one in people.values() if may_take(one, ground)]
+    before = books(accounts, ground.hours, ground.capacities)
+    sides = _sides(before, takers, accounts, ground)
+    return Options(before, sides, *_pairs(accounts, people, takers, sides, ground))
 
 
 def applied(accounts: Iterable[Account], moves: Iterable[Move]) -> list[Account]:
@@ -151,9 +170,18 @@ def stays_for(account: Account, why: str, ground: Ground) -> str:
     if account.planned:
         return "planned"
     near = timedelta(days=guards.renewal_days)
-    if account.renewal and day - near <= account.renewal <= (ground.holds or day) + near:
+    if (
+        "renewal" not in ground.past
+        and account.renewal
+        and day - near <= account.renewal <= (ground.holds or day) + near
+    ):
         return "renewal"
-    if why == LOAD and account.owned_since and day - account.owned_since < timedelta(days=guards.settled_days):
+    if (
+        "settled" not in ground.past
+        and why == LOAD
+        and account.owned_since
+        and day - account.owned_since < timedelta(days=guards.settled_days)
+    ):
         return "settled"
     return ""
 
@@ -247,7 +275,8 @@ def _pairs(
             else [
                 one
                 for one in takers
-                if one.id != account.owner and fits(account, one, ground.rules, people.get(account.owner))
+                if one.id != account.owner
+                and ("nobody" in ground.past or fits(account, one, ground.rules, people.get(account.owner)))
             ]
         )
         hinders = hinders or ("" if fitting else "nobody")

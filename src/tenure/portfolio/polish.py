@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -46,11 +47,11 @@ class Polish:
         """The places of the pairs of a choice that no single step makes better, from one that was ``begun``."""
         for place in begun:
             self._make(place)
-        self._add()
+        deque(self.grown(), maxlen=0)
         for _sweep in range(_SWEEPS):
             if not self._swept():
                 break
-            self._add()
+            deque(self.grown(), maxlen=0)
         return sorted(self.made)
 
     def _gains(self) -> Any:
@@ -59,13 +60,15 @@ class Polish:
         change = over**2 - (over - self.gives) ** 2 + under**2 - (under + self.takes) ** 2
         return np.where(self.free[self.account], self.weights @ change - self.costs, -np.inf)
 
-    def _add(self) -> None:
+    def grown(self) -> Iterator[float]:
+        """One move after the other is made, each the best of those that are left; after each the standard deviation of how far people are off."""
         while len(self.made) < self.most:
             gains = self._gains()
             best = int(np.argmax(gains))
             if gains[best] <= _LEAST:
                 return
             self._make(best)
+            yield float(np.std(self.off[0][:-1]))
 
     def _swept(self) -> bool:
         """Hold each move against all others in its place; whether any was exchanged."""

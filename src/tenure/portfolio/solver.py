@@ -1,9 +1,8 @@
-"""The choice of moves as a mixed-integer program, in two phases.
+"""The choice of moves: a mixed-integer program where it is small, and step by step where it is not.
 
 What is made small is a sum of squares: of how far each person's load, revenue and revenue at risk lie off what their share of
-all capacity would be. Squares are laid out in tangents, so that the program stays linear. The first phase lets accounts
-be split, which is quick, and tells by the costs that are left which pairs of account and person are worth a closer look; the second
-phase chooses whole accounts among these.
+all capacity would be. In the program squares are laid out in tangents, so that it stays linear; what it chooses is then made better by
+the squares themselves. Of many pairs nothing is chosen beforehand: the steps alone come as near to the best, in a tenth of the time.
 """
 
 from __future__ import annotations
@@ -12,19 +11,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array
 
 from tenure.portfolio.pair import Pair, Side
+from tenure.portfolio.polish import Polish
 from tenure.portfolio.rules import Guards
 
 #: What a move costs of what evenness is worth in all, when all that are allowed are made.
 _PRICE = 0.1
 #: An account that must have somebody is worth more than evenness.
 _MUST = 3.0
-#: So many tangents on each side of the mean; of so many pairs per move the second phase chooses, of so many at least.
-_TANGENTS, _PER_MOVE, _LEAST = 12, 12, 1_500
-#: How near the second phase comes to the best, and after how many steps it stops.
+#: So many tangents on each side of the mean; so many pairs are a program.
+_TANGENTS, _LEAST = 12, 1_500
+#: How near the program comes to the best, and after how many steps it stops.
 _GAP, _NODES = 0.01, 200
 
 
@@ -32,9 +32,19 @@ def chosen(pairs: Sequence[Pair], sides: Mapping[str, Side], most: int, guards: 
     """The pairs to be made, at most so many, each account once, in the order of accounts."""
     if not pairs or most < 1 or not sides:
         return []
-    program = _Program(sorted(pairs, key=lambda one: (one.account, one.taker)), sides, most, guards)
-    whole = program.among(program.worth_a_look())
-    return whole.solved()
+    ordered = sorted(pairs, key=lambda one: (one.account, one.taker))
+    program = _Program(ordered, sides, most, guards)
+    begun = program.solved() if len(ordered) <= _LEAST else []
+    return [ordered[place] for place in program.polish().polished(begun)]
+
+
+def course(pairs: Sequence[Pair], sides: Mapping[str, Side], most: int, guards: Guards) -> list[float]:
+    """The standard deviation of loads after one move, after two and so on, each the best of those that are left."""
+    if not sides or not pairs:
+        return []
+    polish = _Program(sorted(pairs, key=lambda one: (one.account, one.taker)), sides, most, guards).polish()
+    mean = next(iter(sides.values())).means[0]
+    return [spread * mean for spread in polish.grown()]
 
 
 class _Program:
@@ -49,37 +59,29 @@ class _Program:
             if weight and next(iter(sides.values())).means[kind]
         ]
         self.cost = self._cost()
-        self.rows, self.tops = self._rows()
 
-    def among(self, kept: Sequence[int]) -> _Program:
-        """The same over some of the pairs."""
-        return _Program([self.pairs[place] for place in kept], self.sides, self.most, self.guards)
+    def polish(self) -> Polish:
+        """What makes a choice better step by step, by the same costs."""
+        count = len(self.pairs)
+        kinds = [
+            (kind, float(self.cost[count + group * len(self.people)]))
+            for group, (kind, _weight) in enumerate(self.kinds)
+        ]
+        return Polish(self.pairs, self.sides, kinds, self.cost[:count], self.most)
 
-    def worth_a_look(self) -> list[int]:
-        """Phase one: the pairs with the smallest costs that are left where accounts may be split."""
-        enough = max(_LEAST, _PER_MOVE * self.most)
-        if len(self.pairs) <= enough:
-            return list(range(len(self.pairs)))
+    def solved(self) -> list[int]:
+        """The places of the pairs of the best choice that was found; none where that is no better than doing nothing."""
         low, high = self._bounds()
-        found = linprog(self.cost, self.rows, self.tops, bounds=np.column_stack([low, high]), method="highs")
-        if found.x is None:
-            return list(range(enough))
-        left = np.abs(found.lower.marginals[: len(self.pairs)])
-        left[found.x[: len(self.pairs)] > 1e-7] = -1.0
-        return sorted(np.argsort(left, kind="stable")[:enough].tolist())
-
-    def solved(self) -> list[Pair]:
-        """Phase two: the pairs of the best whole choice that was found; none where that is no better than doing nothing."""
-        low, high = self._bounds()
+        rows, tops = self._rows()
         integral = np.zeros(len(self.cost))
         integral[: len(self.pairs)] = 1
         found = milp(
-            self.cost, integrality=integral, bounds=Bounds(low, high), constraints=LinearConstraint(self.rows, -np.inf, self.tops),
+            self.cost, integrality=integral, bounds=Bounds(low, high), constraints=LinearConstraint(rows, -np.inf, tops),
             options={"mip_rel_gap": _GAP, "node_limit": _NODES},
         )  # fmt: skip
         if found.x is None:
             return []
-        return [pair for pair, share in zip(self.pairs, found.x[: len(self.pairs)], strict=True) if share > 0.5]
+        return np.flatnonzero(found.x[: len(self.pairs)] > 0.5).tolist()
 
     def _bounds(self) -> tuple[Any, Any]:
         bounds = len(self.cost) - len(self.pairs)
