@@ -28,7 +28,7 @@ _CARRIES = "csm"
 class Unit:
     """A part of the company that somebody answers for. ``id``: whose line it is, empty for the company; ``leads``: who leads it, empty for
     nobody; ``above``: the unit that it is part of. ``carries``: somebody in it looks after accounts by her role. ``here``: who leads it works here
-    still. ``loose``: whose line it is reports to nobody, and is not the only one who leads others at the top.
+    still. ``loose``: whose line it is reports to nobody and leads nobody, where others are led.
     """
 
     id: str
@@ -146,7 +146,7 @@ class Line:
         carries = any(one.here and one.role == _CARRIES for one in self.people.values())
         yield Unit(COMPANY, top, "executive", COMPANY, 0, carries, not top or self.people[top].here)
         yield from below(self._reports.get(top, []) if top else list(self._tops), COMPANY, 1)
-        yield from below(sorted(self._shown - walked), COMPANY, 1, loose=True)
+        yield from below(sorted(self._shown - walked), COMPANY, 1, loose=bool(self._tops))
 
     def _unit(self, csm_id: str, above: str, depth: int, *, loose: bool) -> Unit:
         led = [one for one in self._reports.get(csm_id, ()) if one in self._shown]

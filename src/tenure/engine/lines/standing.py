@@ -49,7 +49,7 @@ class Told:
 @dataclass(frozen=True)
 class Cell:
     """Who answers for a metric of a unit. ``told``: those who do on the day; ``gap``: what is wrong. ``proposed``: whom the running objectives
-    name, where nobody is told, and ``objective``: one of them. ``past`` and ``ahead``: who did before, the last first, and who will.
+    name, where nobody is told, and ``objective``: one of them. ``ahead``: who will.
     """
 
     metric: str
@@ -59,7 +59,6 @@ class Cell:
     gap: Gap
     proposed: str
     objective: str
-    past: tuple[Told, ...]
     ahead: tuple[Told, ...]
 
 
@@ -120,10 +119,9 @@ def loose(told: Iterable[Told], made: Iterable[Cell], day: date) -> tuple[Told, 
 
 def _cell(metric: str, unit: Unit, told: list[Told], line: Line, proposal: tuple[str, str] | None) -> Cell:
     now = tuple(one for one in told if one.holds(line.day))
-    past = tuple(one for one in reversed(told) if one.until is not None and one.until <= line.day)
     ahead = tuple(one for one in told if one.since > line.day)
     proposed, objective = proposal if proposal and not now else ("", "")
-    return Cell(metric, unit.id, unit.level, now, _gap(unit, now, line), proposed, objective, past, ahead)
+    return Cell(metric, unit.id, unit.level, now, _gap(unit, now, line), proposed, objective, ahead)
 
 
 def _gap(unit: Unit, now: Sequence[Told], line: Line) -> Gap:

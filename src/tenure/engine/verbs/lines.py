@@ -34,7 +34,7 @@ class Lines:
 @dataclass(frozen=True)
 class LinesFound:
     """``units``: the line from the top down; ``metrics``: what is measured; ``cells``: who answers for each of them. ``lost``: what is told of the day of
-    units that are none. ``settable``: the units of which one may tell who answers.
+    units that are none; ``before``: what had ended by then, the last first. ``settable``: the units of which one may tell who answers.
     """
 
     as_of: datetime
@@ -43,6 +43,7 @@ class LinesFound:
     metrics: tuple[str, ...]
     cells: tuple[Cell, ...]
     lost: tuple[Told, ...]
+    before: tuple[Told, ...]
     settable: frozenset[str]
     people: frozenset[str]
 
@@ -60,11 +61,24 @@ def lines(desk: Desk, request: Lines) -> LinesFound:
     teams = {team: staff.members(team) for team in set(staff.teams.values())}
     metrics = (request.metric,) if request.metric else measured(told, objectives, day)
     made = cells(metrics, line, told, objectives, settings, teams)
-    lost = loose([one for one in told if one.metric in metrics], made, day)
+    asked = [one for one in told if one.metric in metrics]
+    ended = sorted(
+        (one for one in asked if one.until and one.until <= day), key=lambda one: (one.until, one.since), reverse=True
+    )
     settable = frozenset(unit.id for unit in line.units if unit.carries and may_set(request.scope, unit, line))
     people = {one.id for one in line.people.values() if one.here}
     seen = people if request.scope.owners is None else people & set(request.scope.owners)
-    return LinesFound(now.replace(tzinfo=UTC), day, line.units, metrics, made, lost, settable, frozenset(seen))
+    return LinesFound(
+        now.replace(tzinfo=UTC),
+        day,
+        line.units,
+        metrics,
+        made,
+        loose(asked, made, day),
+        tuple(ended),
+        settable,
+        frozenset(seen),
+    )
 
 
 def day_of(text: str, today: date) -> date:

@@ -72,7 +72,7 @@ def rows(
         for part in sorted(parts.get(part_of, ()), key=lambda part: _PLACES[part.kind]):
             if part.kind == "unit":
                 yield from below(part.id, depth + 1)
-            else:
+            elif part.seen:
                 yield _beside_row(part, depth + 1, teller, currency)
 
     return tuple(below(unit, 0))

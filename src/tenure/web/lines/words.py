@@ -77,7 +77,7 @@ class Teller:
         if unit == "":
             return _("The company")
         one = self.units.get(unit)
-        told = _("Accounts of %(name)s") if one is None or one.level == "person" else _("Line of %(name)s")
+        told = _("Accounts of %(name)s") if one is not None and one.level == "person" else _("Line of %(name)s")
         return told % {"name": self.name(unit)}
 
     def at(self, url: str) -> str:

@@ -26,7 +26,7 @@ from tenure.web.lines.words import Link, Pill, Teller
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tenure.engine.lines.standing import Cell, Told
+    from tenure.engine.lines.standing import Told
     from tenure.engine.verbs.lines import LinesFound
 
 
@@ -124,13 +124,11 @@ def metric_lines(request: Request, metric: str) -> Along:
     teller, sets = teller_of(answers, found, day), may_set(request, found)
     rows = valued.rows(found, rolled, teller, answers.settings.currency, sets=sets)
     period = figure.period(rolled.period.start, rolled.period.end)
-    past = [(cell, one) for cell in found.cells for one in cell.past]
-    past.sort(key=lambda pair: (pair[1].until or pair[1].since, pair[1].since), reverse=True)
     return Along(
         titled(metric), figure.page_of(metric), found.day.isoformat(), formats.day(found.day), found.as_of,
         period if rolled.window == "period" else _("%(window)s to the end of %(period)s") % {"window": _months(rolled.window), "period": period},
         rows, listed.pills(found.cells), _adds_up(rolled.adds_up), any(row.value.hidden for row in rows),
-        tuple(_past(cell, one, teller) for cell, one in past), tuple(_past(cell, one, teller) for cell in found.cells for one in cell.ahead),
+        tuple(_past(one, teller) for one in found.before), tuple(_past(one, teller) for cell in found.cells for one in cell.ahead),
         f"{reverse('set_accountable')}?metric={metric}" if sets else "",
     )  # fmt: skip
 
@@ -163,5 +161,5 @@ def _adds_up(adds_up: bool | None) -> Pill | None:
     return Pill("good", _("the parts make the whole")) if adds_up else Pill("bad", _("the parts do not make the whole"))
 
 
-def _past(cell: Cell, one: Told, teller: Teller) -> Past:
-    return Past(teller.unit(cell.unit), teller.person(one.csm_id), teller.held(one), one.reason)
+def _past(one: Told, teller: Teller) -> Past:
+    return Past(teller.unit(one.unit), teller.person(one.csm_id), teller.held(one), one.reason)
