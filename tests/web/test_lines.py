@@ -13,51 +13,40 @@ from typing import Any
 import pytest
 
 from tenure.web.access.roles import Role
-from tests.web.company import text_of
+from tests.web import small
+from tests.web.company import put_into, text_of
 
 pytestmark = pytest.mark.django_db
 NAMES = {"hanna": "Hanna", "mona": "Mona", "max": "Max", "cora": "Cora", "carl": "Carl", "sue": "Sue"}
 ARR = {"company": "€20.4K", "cora": "€18K", "carl": "€2.4K"}
 
 
-def staff(name: str, manager: str, role: str = "csm") -> dict[str, Any]:
-    return {
-        "csm_id": name,
-        "name": NAMES[name],
-        "manager_id": manager or None,
-        "role": role,
-        "valid_from": "2025-01-01",
-    }
+STAFF = """csm_id,name,manager_id,role
+hanna,Hanna,,leader
+mona,Mona,hanna,manager
+max,Max,hanna,manager
+cora,Cora,mona,csm
+carl,Carl,mona,csm
+sue,Sue,max,csm
+"""
+#: Of Carl's accounts nobody, and of Max's line Mona.
+TOLD = """metric,line_id,csm_id,valid_from
+arr,,hanna,2025-01-01
+arr,mona,mona,2025-01-01
+arr,cora,cora,2025-01-01
+arr,max,mona,2025-01-01
+"""
 
 
-def told(metric: str, line: str, csm: str) -> dict[str, Any]:
-    return {
-        "metric": metric,
-        "line_id": line or None,
-        "csm_id": csm,
-        "valid_from": "2025-01-01",
-        "valid_to": None,
-        "by": "x",
-    }
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    return small.made_in(tmp_path_factory.mktemp("led"), {"csm": STAFF, "accountability": TOLD})
 
 
 @pytest.fixture
-def led(small_company):
-    """The small company under a head, with some who answer for ARR: of Carl's accounts nobody, and of Max's line Mona."""
-    small_company.record(
-        "csm",
-        [staff("hanna", "", "leader"), staff("mona", "hanna", "manager"), staff("max", "hanna", "manager"), staff("cora", "mona"),
-         staff("carl", "mona"), staff("sue", "max")],
-        by="x", message_id="staff",
-    )  # fmt: skip
-    rows = [
-        told("arr", "", "hanna"),
-        told("arr", "mona", "mona"),
-        told("arr", "cora", "cora"),
-        told("arr", "max", "mona"),
-    ]
-    small_company.record("accountability", rows, by="x", message_id="told")
-    return small_company
+def led(made, home):
+    """The small company under a head, with some who answer for ARR."""
+    return put_into(home, made)
 
 
 @pytest.fixture

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from tenure.portfolio.balance import options
+from tenure.portfolio.balance import EASED, HALF, options
 
 if TYPE_CHECKING:
     from tenure.portfolio.balance import Ground, Options, Plan
 
-#: Half of the spread is what a proposal is meant to take away.
-HALF = 0.5
 Guard = Literal["settled", "renewal", "nobody"]
 #: The guards that are looked past one by one, in the order in which one would give them up.
 _GUARDS: tuple[Guard, ...] = ("settled", "renewal", "nobody")
@@ -63,4 +61,4 @@ def _first(spreads: list[float], goal: float) -> int:
 def _course(found: Options, most: int, ground: Ground) -> list[float]:
     from tenure.portfolio.solver import course  # with numpy, which takes its time
 
-    return course(found.pairs, found.sides, most, ground.rules.guards)
+    return course(found.pairs, found.sides, most, ground.rules.guards, EASED)

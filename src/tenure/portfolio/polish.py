@@ -54,11 +54,25 @@ class Polish:
             deque(self.grown(), maxlen=0)
         return sorted(self.made)
 
+    @property
+    def cost(self) -> float:
+        """What is made small, as the choice stands."""
+        return float(self.weights @ (self.off**2).sum(axis=1) + self.costs[self.made].sum())
+
+    def near(self, count: int) -> list[int]:
+        """The places of so many pairs that gain most beside the choice, and of the choice itself."""
+        ranked = np.argsort(-self._worth(), kind="stable")[:count].tolist()
+        return sorted({*self.made, *ranked})
+
     def _gains(self) -> Any:
         """What each pair would gain if it were made now; minus infinity where its account moves already."""
+        return np.where(self.free[self.account], self._worth(), -np.inf)
+
+    def _worth(self) -> Any:
+        """What each pair would gain, whether or not its account moves already."""
         over, under = self.off[:, self.giver], self.off[:, self.taker]
         change = over**2 - (over - self.gives) ** 2 + under**2 - (under + self.takes) ** 2
-        return np.where(self.free[self.account], self.weights @ change - self.costs, -np.inf)
+        return self.weights @ change - self.costs
 
     def grown(self) -> Iterator[float]:
         """One move after the other is made, each the best of those that are left; after each the standard deviation of how far people are off."""

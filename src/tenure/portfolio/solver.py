@@ -1,8 +1,8 @@
-"""The choice of moves: a mixed-integer program where it is small, and step by step where it is not.
+"""The choice of moves: step by step, and where they are few by a mixed-integer program among the pairs that matter.
 
 What is made small is a sum of squares: of how far each person's load, revenue and revenue at risk lie off what their share of
 all capacity would be. In the program squares are laid out in tangents, so that it stays linear; what it chooses is then made better by
-the squares themselves. Of many pairs nothing is chosen beforehand: the steps alone come as near to the best, in a tenth of the time.
+the squares themselves. Of many moves the steps alone come as near to the best, in a tenth of the time.
 """
 
 from __future__ import annotations
@@ -22,27 +22,39 @@ from tenure.portfolio.rules import Guards
 _PRICE = 0.1
 #: An account that must have somebody is worth more than evenness.
 _MUST = 3.0
-#: So many tangents on each side of the mean; so many pairs are a program.
-_TANGENTS, _LEAST = 12, 1_500
+#: So many tangents on each side of the mean; so many pairs are a program, where so many moves are allowed or there are no more.
+_TANGENTS, _LEAST, _FEW = 12, 1_500, 60
 #: How near the program comes to the best, and after how many steps it stops.
 _GAP, _NODES = 0.01, 200
 
 
-def chosen(pairs: Sequence[Pair], sides: Mapping[str, Side], most: int, guards: Guards) -> list[Pair]:
-    """The pairs to be made, at most so many, each account once, in the order of accounts."""
+def chosen(
+    pairs: Sequence[Pair], sides: Mapping[str, Side], most: int, guards: Guards, ease: float = 1.0
+) -> list[Pair]:
+    """The pairs to be made, at most so many, each account once, in the order of accounts. ``ease``: what all that is not evenness of hours weighs."""
     if not pairs or most < 1 or not sides:
         return []
     ordered = sorted(pairs, key=lambda one: (one.account, one.taker))
-    program = _Program(ordered, sides, most, guards)
-    begun = program.solved() if len(ordered) <= _LEAST else []
-    return [ordered[place] for place in program.polish().polished(begun)]
+    program = _Program(ordered, sides, most, guards, ease)
+    stepped = program.polish()
+    found = stepped.polished([])
+    if most <= _FEW or len(ordered) <= _LEAST:
+        places = stepped.near(_LEAST)
+        among = _Program([ordered[place] for place in places], sides, most, guards, ease).solved()
+        whole = program.polish()
+        begun = whole.polished([places[place] for place in among])
+        found = begun if whole.cost < stepped.cost else found
+    return [ordered[place] for place in found]
 
 
-def course(pairs: Sequence[Pair], sides: Mapping[str, Side], most: int, guards: Guards) -> list[float]:
+def course(
+    pairs: Sequence[Pair], sides: Mapping[str, Side], most: int, guards: Guards, ease: float = 1.0
+) -> list[float]:
     """The standard deviation of loads after one move, after two and so on, each the best of those that are left."""
     if not sides or not pairs:
         return []
-    polish = _Program(sorted(pairs, key=lambda one: (one.account, one.taker)), sides, most, guards).polish()
+    ordered = sorted(pairs, key=lambda one: (one.account, one.taker))
+    polish = _Program(ordered, sides, most, guards, ease).polish()
     mean = next(iter(sides.values())).means[0]
     return [spread * mean for spread in polish.grown()]
 
@@ -50,12 +62,14 @@ def course(pairs: Sequence[Pair], sides: Mapping[str, Side], most: int, guards: 
 class _Program:
     """Variables: a share of each pair, then for each person and kind a bound of the square."""
 
-    def __init__(self, pairs: Sequence[Pair], sides: Mapping[str, Side], most: int, guards: Guards) -> None:
-        self.pairs, self.sides, self.most, self.guards = pairs, sides, most, guards
+    def __init__(
+        self, pairs: Sequence[Pair], sides: Mapping[str, Side], most: int, guards: Guards, ease: float
+    ) -> None:
+        self.pairs, self.sides, self.most, self.ease = pairs, sides, most, ease
         self.people = sorted(sides)
         self.kinds = [
             (kind, weight)
-            for kind, weight in enumerate((1.0, float(guards.arr), float(guards.risk)))
+            for kind, weight in enumerate((1.0, float(guards.arr) * ease, float(guards.risk) * ease))
             if weight and next(iter(sides.values())).means[kind]
         ]
         self.cost = self._cost()
@@ -88,7 +102,7 @@ class _Program:
         return np.zeros(len(self.cost)), np.concatenate([np.ones(len(self.pairs)), np.full(bounds, np.inf)])
 
     def _cost(self) -> Any:
-        price = _PRICE / self.most
+        price = _PRICE * self.ease / self.most
         moves = [price * pair.cost - (_MUST if pair.must else 0.0) for pair in self.pairs]
         squares = [sum(side.off(kind) ** 2 for side in self.sides.values()) for kind, _ in self.kinds]
         least = max(squares[0] if squares else 0.0, 1e-9)
