@@ -278,16 +278,7 @@ def _pairs(
             stays["pool"] += 1
             continue
         hinders = stays_for(account, why, ground)
-        fitting = (
-            []
-            if hinders
-            else [
-                one
-                for one in takers
-                if one.id != account.owner
-                and ("nobody" in ground.past or fits(account, one, ground.rules, people.get(account.owner)))
-            ]
-        )
+        fitting = [] if hinders else _fitting(account, people, takers, ground)
         hinders = hinders or ("" if fitting else "nobody")
         if hinders:
             stays[hinders] += 1
@@ -304,6 +295,12 @@ def _pairs(
             if why != LOAD or sides[one.id].over < 0
         ]
     return pairs, stays, tuple(waits)
+
+
+def _fitting(account: Account, people: Mapping[str, Person], takers: Sequence[Person], ground: Ground) -> list[Person]:
+    """Who could look after an account in the place of its owner."""
+    others, owner = [one for one in takers if one.id != account.owner], people.get(account.owner)
+    return others if "nobody" in ground.past else [one for one in others if fits(account, one, ground.rules, owner)]
 
 
 def _move(pair: Pair, account: Account, ground: Ground, people: Mapping[str, Person]) -> Move:
