@@ -17,8 +17,8 @@ DAY = date(2026, 11, 27)
 REGIONS, LANGUAGES = ("North", "South", "West"), ("de", "en", "fr")
 
 
-def world(accounts: int, people: int, seed: int = 7) -> Ground:
-    """People of three regions; some have far more to do than others."""
+def world(accounts: int, people: int, seed: int = 7, *, even: float = 3.0) -> Ground:
+    """People of three regions; some have far more to do than others, the less the more ``even``."""
     rng, rules = np.random.default_rng(seed), read(shipped())
     staff = [
         Person(
@@ -27,7 +27,7 @@ def world(accounts: int, people: int, seed: int = 7) -> Ground:
         )
         for n in range(people)
     ]  # fmt: skip
-    pull = rng.gamma(3.0, 1.0, people)
+    pull = rng.gamma(even, 1.0, people)
     book = []
     for n in range(accounts):
         region = int(rng.integers(0, 3))

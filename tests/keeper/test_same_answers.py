@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import pkgutil
 from dataclasses import is_dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from tenure.core.acts import Act
 from tenure.core.errors import DataError, TenureError, UsageError
 from tenure.engine import Scope, verbs
 from tenure.engine.events import map_of
+from tenure.engine.lines.draft import Draft as Answering
 from tenure.engine.objectives.draft import Draft
 from tenure.engine.verbs.account_revenue import AccountRevenue
 from tenure.engine.verbs.account_tickets import AccountTickets
@@ -55,6 +56,7 @@ from tenure.engine.verbs.growth_pipeline import GrowthPipeline
 from tenure.engine.verbs.handovers import Handovers
 from tenure.engine.verbs.health import Health
 from tenure.engine.verbs.kept_risk import KeptRisk
+from tenure.engine.verbs.lines import Lines
 from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.measured import Measured
 from tenure.engine.verbs.mend import Mend
@@ -80,6 +82,7 @@ from tenure.engine.verbs.retract import Retract
 from tenure.engine.verbs.review import Review
 from tenure.engine.verbs.risk import Risk
 from tenure.engine.verbs.risk_fit import RiskFit
+from tenure.engine.verbs.rolled_up import RolledUp
 from tenure.engine.verbs.rows import Query, Rows
 from tenure.engine.verbs.run import Run
 from tenure.engine.verbs.save_events import SaveEvents, version
@@ -99,6 +102,7 @@ from tenure.engine.verbs.take_pulled import TakePulled
 from tenure.engine.verbs.take_rows import TakeRows
 from tenure.engine.verbs.take_touchpoints import TakeTouchpoints
 from tenure.engine.verbs.tally import Tally
+from tenure.engine.verbs.tell_accountability import TellAccountability
 from tenure.engine.verbs.tell_objective import TellObjective
 from tenure.engine.verbs.timeline import Timeline
 from tenure.engine.verbs.trainings import Trainings
@@ -227,6 +231,9 @@ def requests(tmp_path):
         "assign_training": AssignTraining((Course("ada", "Listening", None),), "ada", "t1"),
         "settle_training": SettleTraining(course, "done", "ada", "t2"),
         "trainings": Trainings(),
+        "tell_accountability": TellAccountability(Answering(("mrr",), ("",), "ada", date(2026, 7, 1)), "ada", "a1"),
+        "lines": Lines("2026-07-01"),
+        "rolled_up": RolledUp("mrr"),
         "note_source": NoteSource(Act.SOURCE_ADDED, "desk", {"vendor": "stripe"}),
         "sign_audit": SignAudit("2026-06", "ada", "All well."),
         "demo": Demo(str(tmp_path / "exports"), 20),

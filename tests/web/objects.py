@@ -246,6 +246,7 @@ SHARED: Mapping[str, str] = {
     "check": "nothing",
     "annotation": "nothing",
     "part": "wins",
+    "person": "head-1",
     "view": "board",
 }
 

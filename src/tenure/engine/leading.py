@@ -1,4 +1,4 @@
-"""What is asked and told of objectives: the part of a sight for those who lead, and those who are led."""
+"""What is asked and told of objectives, and of who answers for what: the part of a sight for those who lead, and those who are led."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from tenure.engine.lines.draft import Draft as Answering
     from tenure.engine.objectives.draft import Draft
     from tenure.engine.objectives.standing import Standing
+    from tenure.engine.verbs.lines import LinesFound
     from tenure.engine.verbs.objectives import ObjectivesFound
     from tenure.engine.verbs.record import Recorded
+    from tenure.engine.verbs.rolled_up import RolledUpFound
     from tenure.engine.verbs.tell_objective import ObjectiveTold
     from tenure.figures.scope import Scope
 
@@ -90,4 +93,33 @@ class Leading:
 
         request = CheckInOf(objective, confidence, text, by, message_id, self.scope)
         answer: Recorded = self._call("check_in", request)
+        return answer
+
+    def lines(self, *, day: str = "", metric: str = "") -> LinesFound:
+        """The reporting line of a ``day`` (default: today), and who answers along it for what is measured, or for one ``metric``; with what is
+        missing. Names are the same through every scope; what one may set is not. Raises ``UsageError`` for what is no date or no metric.
+        """
+        from tenure.engine.verbs.lines import Lines
+
+        answer: LinesFound = self._call("lines", Lines(day, metric, self.scope))
+        return answer
+
+    def rolled_up(
+        self, metric: str, units: Sequence[str] = ("",), *, day: str = "", deep: bool = True
+    ) -> RolledUpFound:
+        """What a metric is along the reporting line: of each of these units (``""``: the company) and of what is below it; figures of units of which the
+        scope does not hold everybody are left out. Raises ``UsageError`` for a unit that there is not.
+        """
+        from tenure.engine.verbs.rolled_up import RolledUp
+
+        answer: RolledUpFound = self._call("rolled_up", RolledUp(metric, tuple(units), day, deep, self.scope))
+        return answer
+
+    def tell_accountability(self, draft: Answering, *, by: str, message_id: str) -> Recorded:
+        """Say who answers for metrics of units from a day on. Raises ``UsageError`` (``bad_accountability``, with the field) where two would, and
+        for units that are not the scope's to set.
+        """
+        from tenure.engine.verbs.tell_accountability import TellAccountability
+
+        answer: Recorded = self._call("tell_accountability", TellAccountability(draft, by, message_id, self.scope))
         return answer

@@ -15,6 +15,7 @@ from tenure.portfolio.book import Account, Away, Person
 from tenure.portfolio.coverage import Crowd, Lack
 from tenure.portfolio.handover import Giver, Handover, Item
 from tenure.portfolio.headcount import Month, Outlook, Range, Short
+from tenure.portfolio.limits import Limit, limit_of
 from tenure.portfolio.placing import Caught, Placed, Shift
 from tenure.portfolio.rules import Rules, Tier
 from tenure.portfolio.workload import Capacity, Held, Part, Workload, books, capacity_of, hours_of
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from tenure.figures.scope import Scope
 
 __all__ = [
-    "Account", "Away", "Balanced", "Capacity", "Caught", "Covered", "Crowd", "Giver", "Handover", "Headcount", "Held", "Item", "Lack", "Month",
+    "Account", "Away", "Balanced", "Capacity", "Caught", "Covered", "Crowd", "Giver", "Handover", "Headcount", "Held", "Item", "Lack", "Limit", "Month",
     "Move", "Outlook", "Part", "Person", "Placed", "Plan", "Range", "Rules", "Shift", "Short", "Staffed", "Tier", "Version", "Workload",
     "Workloads",
 ]  # fmt: skip
@@ -80,7 +81,9 @@ class Covered:
 
 @dataclass(frozen=True)
 class Balanced:
-    """A proposal of moves that are meant to hold from ``holds`` on, and what is known of accounts and people in it."""
+    """A proposal of moves that are meant to hold from ``holds`` on, and what is known of accounts and people in it. ``limit``: what keeps it from
+    halving the spread of loads; null where it does.
+    """
 
     as_of: datetime
     currency: str
@@ -89,6 +92,7 @@ class Balanced:
     rules: Rules
     accounts: dict[str, Account]
     people: dict[str, Person]
+    limit: Limit | None = None
     notes: tuple[str, ...] = field(default=())
 
 
@@ -194,10 +198,11 @@ class Staffed:
         """
         found, rules = self._staffing(), self.portfolio()
         holds = usual_day(found.day)
-        plan = proposal(replace(ground_of(found, rules), holds=holds), most)
+        ground = replace(ground_of(found, rules), holds=holds)
+        plan = proposal(ground, most)
         return Balanced(
             found.as_of, found.currency, plan, holds, rules, {one.id: one for one in found.accounts},
-            {one.id: one for one in found.people}, found.notes,
+            {one.id: one for one in found.people}, limit_of(ground, plan), found.notes,
         )  # fmt: skip
 
     def headcount(self) -> Headcount:

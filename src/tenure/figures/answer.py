@@ -16,6 +16,7 @@ from tenure.figures.attain import attained
 from tenure.figures.compiledform import BOOTSTRAP_UP_TO
 from tenure.figures.figure import NOT_OVER, NOT_YET, SAME, Figure
 from tenure.figures.finish import Finished, Sums, compounded, exact, finish, plain, product, suppress
+from tenure.figures.question import one_of, or_none
 from tenure.figures.reader import Reader, SpanPair
 from tenure.figures.request import (
     Request,
@@ -119,6 +120,29 @@ def _cells(plan: Plan, rows: list[dict[str, Any]]) -> Cells:
     return cells
 
 
+def _several(request: Request, plan: Plan) -> tuple[str, ...]:
+    """The dimensions of which several values are asked for together, where what is asked for does not add up over them."""
+    if plan.model or not (plan.kind == "cases" or plan.stepped):
+        return ()
+    return tuple(name for name, values in request.filters.items() if len(values) > 1 and name not in plan.by)
+
+
+def _together(
+    request: Request, several: tuple[str, ...], reader: Reader, spans: tuple[SpanPair, ...], settings: Settings
+) -> Cells:
+    """The cells of rows that count together before anything is made of them."""
+    left = {name: values for name, values in request.filters.items() if name not in several}
+    question = replace(request.question, where=tuple(left), among=several)
+    plan = kept.plan(question, reader.ground, settings)
+    sql = plan.sums
+    for name in several:
+        values = request.filters[name]
+        sql = sql.replace(_quoted(or_none(name)), "'yes'" if "" in values else "'no'")
+        sql = sql.replace(_quoted(one_of(name)), ", ".join(_quoted(value) for value in values))
+    narrowed = replace(request, filters=left)
+    return _cells(plan, reader.fetch(plan.facts, filtered(sql, narrowed, spans), spans, request.moment))
+
+
 def _values(
     plan: Plan, cells: Cells, request: Request, reader: Reader, spans: tuple[SpanPair, ...], settings: Settings
 ) -> Values:
@@ -215,8 +239,11 @@ Made = dict[tuple[date, Slice], _Cell]
 
 def _finished(request: Request, plan: Plan, reader: Reader, spans: tuple[SpanPair, ...], settings: Settings) -> Made:
     """The finished cells of these spans."""
+    values: Values = {}
     if by_months(request):
-        cells, values = _by_months(request, plan, reader, spans, settings), {}
+        cells = _by_months(request, plan, reader, spans, settings)
+    elif several := _several(request, plan):
+        cells = _together(request, several, reader, spans, settings)
     else:
         cells = _cells(plan, reader.fetch(plan.facts, filtered(plan.sums, request, spans), spans, request.moment))
         values = _values(plan, cells, request, reader, spans, settings)

@@ -24,7 +24,18 @@ from tenure.figures.compared import compared
 from tenure.figures.compiledform import Plan, Recipe
 from tenure.figures.lasting import measured, split
 from tenure.figures.needed import needed
-from tenure.figures.question import DETAIL, DIMENSIONS, EACH, HELD, Ground, Question, column, factor_of
+from tenure.figures.question import (
+    DETAIL,
+    DIMENSIONS,
+    EACH,
+    HELD,
+    Ground,
+    Question,
+    column,
+    factor_of,
+    one_of,
+    or_none,
+)
 from tenure.figures.scope import HOLDER, SEEN, STANDS_ON
 from tenure.figures.stints import WHOLE, stint
 from tenure.figures.sums import Rows, shared, sums, values
@@ -97,6 +108,7 @@ def compiled(question: Question, ground: Ground, settings: Settings) -> Plan:
         return _derived(question, built, ground, settings)
     metric, w, part, rows, names = built
     scale = WHOLE if shared(set(names) - set(metric.by)) else 1
+    rows, names = _narrowed(rows, names, question)
     added = sums(rows, part, names, scale)
     more: dict[str, Any] = {}
     if isinstance(part, Total):
@@ -187,7 +199,7 @@ def _build(question: Question, ground: Ground, settings: Settings) -> Built | De
     if isinstance(part, Derived):
         return part
     shown = _shown(question, part)
-    names = (*shown, *(name for name in question.where if name not in shown))
+    names = tuple(dict.fromkeys((*shown, *question.where, *question.among)))
     rows = _dimensioned(w, part, metric, names)
     if isinstance(part, Total) and part.stock:
         rows = _with_transfers(w, p, rows, names)
@@ -198,6 +210,16 @@ def _build(question: Question, ground: Ground, settings: Settings) -> Built | De
     if question.each:
         rows, names = rows.mutate(**{column(EACH): rows.account_id}), (*names, EACH)
     return Built(metric, w, part, rows, names)
+
+
+def _narrowed(rows: ir.Table, names: tuple[str, ...], question: Question) -> tuple[ir.Table, tuple[str, ...]]:
+    """The rows with the values that count together, and the dimensions that are left to add up by."""
+    for name in question.among:
+        value = rows[column(name)]
+        none = value.isnull() & (ibis.literal("yes") == or_none(name))
+        rows = rows.filter(value.cast("string").isin([one_of(name)]) | none)
+    kept = tuple(name for name in names if name not in question.among or name in question.by)
+    return rows, kept
 
 
 def _part(question: Question, ground: Ground, settings: Settings) -> tuple[Metric, World, Periods, Part]:

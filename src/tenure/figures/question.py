@@ -35,6 +35,16 @@ def column(dimension: str) -> str:
     return f"by_{dimension}"
 
 
+def one_of(dimension: str) -> str:
+    """What stands in compiled SQL, as a text, for the values of a dimension that count together (``Question.among``)."""
+    return f"one of {dimension}\x1f"
+
+
+def or_none(dimension: str) -> str:
+    """What stands there for ``yes`` where what has no value counts among them."""
+    return f"or none of {dimension}\x1f"
+
+
 @dataclass(frozen=True)
 class Question:
     """One metric, sliced: all of a request but its times.
@@ -42,7 +52,8 @@ class Question:
     ``variant``: an option for each axis, ``((axis, option), ...)`` in the metric's order. ``by``: the dimensions
     shown. ``where``: further dimensions that are only filtered by. ``grain`` and ``window`` as in ``core.period``.
     ``scoped``: only of the accounts in the table that ``figures.scope`` names ``SEEN``. ``held``: sliced also by who
-    owns the account now, from the table ``HOLDER``. ``own``: the definition, where the metric is the workspace's own, so that
+    owns the account now, from the table ``HOLDER``. ``among``: further dimensions of which any of several values counts, before anything is
+    added up: what does not add up, as a median, is not made of the parts. ``own``: the definition, where the metric is the workspace's own, so that
     its compiled form is another as soon as the file is; ``zone``: the one in which dates written out there are meant.
     """
 
@@ -55,13 +66,14 @@ class Question:
     scoped: bool = False
     held: bool = False
     each: bool = False
+    among: tuple[str, ...] = ()
     own: Written | None = None
     zone: str = ""
 
     @property
     def dimensions(self) -> tuple[str, ...]:
         """Everything that rows must carry: shown first, then filtered by."""
-        return (*self.by, *(name for name in self.where if name not in self.by))
+        return tuple(dict.fromkeys((*self.by, *self.where, *self.among)))
 
     def option(self, axis: str, default: str) -> str:
         """The option chosen on an axis."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from statistics import pstdev
+from typing import NamedTuple
 
 from tenure.core.period import add_months, months_between
 from tenure.portfolio.book import Account, Person
@@ -17,6 +18,8 @@ from tenure.portfolio.workload import Capacity, Held, Workload, books, capacity_
 LOAD, LEFT, LEAVING, UNOWNED = "load", "left", "leaving", "unowned"
 #: An account stays for one of these reasons, the first that holds.
 STAYS = ("shared", "pool", "planned", "renewal", "settled", "nobody")
+#: Half of the spread is what a proposal is meant to take away; where it would not, all but the evenness of hours weighs so much less, if that helps.
+HALF, EASED = 0.5, 0.25
 #: So long a relation counts, and a contact is recent.
 _LONG, _RECENT = 24, 45
 
@@ -65,7 +68,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Ground:
-    """What a proposal stands on. ``holds``: from when on moves are meant to hold."""
+    """What a proposal stands on. ``holds``: from when on moves are meant to hold. ``past``: the guards that are looked past, to see what they hold back."""
 
     accounts: Sequence[Account]
     people: Sequence[Person]
@@ -74,30 +77,55 @@ class Ground:
     rules: Rules
     day: date
     holds: date | None = None
+    past: frozenset[str] = frozenset()
 
 
 def proposal(ground: Ground, most: int | None = None) -> Plan:
-    """The moves that spread hours most evenly, for what they cost. ``most``: how many at most (default: by the rules).
+    """The moves that spread hours most evenly, for what they cost; cost counts less where the spread is not halved, and would be then. ``most``: how many at most (default: by the rules).
 
     What comes in which order changes nothing.
     """
     from tenure.portfolio.solver import chosen  # with numpy and scipy, which take their time
 
-    people = {one.id: one for one in sorted(ground.people, key=lambda one: one.id)}
     accounts = sorted(ground.accounts, key=lambda one: one.id)
     allowed = int(ground.rules.guards.most_moves * len(accounts)) if most is None else most
-    takers = [one for one in people.values() if may_take(one, ground)]
-    before = books(accounts, ground.hours, ground.capacities)
-    sides = _sides(before, takers, accounts, ground)
-    pairs, stays, waits = _pairs(accounts, people, takers, sides, ground)
-    picked = chosen(pairs, sides, allowed, ground.rules.guards)
+    before, sides, pairs, stays, waits = options(ground)
+    people = {one.id: one for one in ground.people}
     by_id = {one.id: one for one in accounts}
-    moves = tuple(_move(pair, by_id[pair.account], ground, people) for pair in picked)
-    after = books(applied(accounts, moves), ground.hours, ground.capacities)
+    made: list[tuple[tuple[Move, ...], dict[str, Held]]] = []
+    for ease in (1.0, EASED):
+        picked = chosen(pairs, sides, allowed, ground.rules.guards, ease)
+        moves = tuple(_move(pair, by_id[pair.account], ground, people) for pair in picked)
+        made.append((moves, books(applied(accounts, moves), ground.hours, ground.capacities)))
+        if spread(made[-1][1].values()) <= HALF * spread(before.values()):
+            break
+    else:
+        made = made[:1]
+    moves, after = made[-1]
     return Plan(
         ground.day, moves, allowed, tuple(before.values()), tuple(after.values()), spread(before.values()), spread(after.values()),
         stays, waits,
     )  # fmt: skip
+
+
+class Options(NamedTuple):
+    """What can be chosen from: the books as they are, where everybody stands, who could take what; how many accounts stay, by reason, and which wait."""
+
+    before: dict[str, Held]
+    sides: dict[str, Side]
+    pairs: list[Pair]
+    stays: dict[str, int]
+    waits: tuple[tuple[str, str, str], ...]
+
+
+def options(ground: Ground) -> Options:
+    """What the guards leave to choose from."""
+    people = {one.id: one for one in sorted(ground.people, key=lambda one: one.id)}
+    accounts = sorted(ground.accounts, key=lambda one: one.id)
+    takers = [one for one in people.values() if may_take(one, ground)]
+    before = books(accounts, ground.hours, ground.capacities)
+    sides = _sides(before, takers, accounts, ground)
+    return Options(before, sides, *_pairs(accounts, people, takers, sides, ground))
 
 
 def applied(accounts: Iterable[Account], moves: Iterable[Move]) -> list[Account]:
@@ -149,9 +177,18 @@ def stays_for(account: Account, why: str, ground: Ground) -> str:
     if account.planned:
         return "planned"
     near = timedelta(days=guards.renewal_days)
-    if account.renewal and day - near <= account.renewal <= (ground.holds or day) + near:
+    if (
+        "renewal" not in ground.past
+        and account.renewal
+        and day - near <= account.renewal <= (ground.holds or day) + near
+    ):
         return "renewal"
-    if why == LOAD and account.owned_since and day - account.owned_since < timedelta(days=guards.settled_days):
+    if (
+        "settled" not in ground.past
+        and why == LOAD
+        and account.owned_since
+        and day - account.owned_since < timedelta(days=guards.settled_days)
+    ):
         return "settled"
     return ""
 
@@ -239,15 +276,7 @@ def _pairs(
             stays["pool"] += 1
             continue
         hinders = stays_for(account, why, ground)
-        fitting = (
-            []
-            if hinders
-            else [
-                one
-                for one in takers
-                if one.id != account.owner and fits(account, one, ground.rules, people.get(account.owner))
-            ]
-        )
+        fitting = [] if hinders else _fitting(account, people, takers, ground)
         hinders = hinders or ("" if fitting else "nobody")
         if hinders:
             stays[hinders] += 1
@@ -264,6 +293,12 @@ def _pairs(
             if why != LOAD or sides[one.id].over < 0
         ]
     return pairs, stays, tuple(waits)
+
+
+def _fitting(account: Account, people: Mapping[str, Person], takers: Sequence[Person], ground: Ground) -> list[Person]:
+    """Who could look after an account in the place of its owner."""
+    others, owner = [one for one in takers if one.id != account.owner], people.get(account.owner)
+    return others if "nobody" in ground.past else [one for one in others if fits(account, one, ground.rules, owner)]
 
 
 def _move(pair: Pair, account: Account, ground: Ground, people: Mapping[str, Person]) -> Move:

@@ -274,7 +274,7 @@ def test_tables_and_columns_are_those_of_the_specification(written):
         "renewal_outcome",
     }  # what is said of accounts in Tenure itself: docs/decisions/0026, 0030, 0051, 0052
     of_plans = {"step", "plan_comment"}  # docs/how-to/success-plan.md
-    of_leading = {"objective", "objective_check_in"}  # docs/decisions/0060
+    of_leading = {"objective", "objective_check_in", "accountability"}  # docs/decisions/0060, 0068
     more = {"goal": {"current", "confirmed_at"}, "account": {"is_amended"}}
     ours = {
         table.name: tuple(name for name in table.names if name not in more.get(table.name, ()))

@@ -1,10 +1,12 @@
-"""Compare CSMs and teams fairly: what came of their accounts, against what was to be expected.
+"""Compare CSMs and teams fairly, and show who answers for what along the reporting lines.
 
-compare: what was expected of each account is learnt from what was known when its owner got it, never from who that was.
+compare: what came of their accounts, against what was to be expected, which is learnt from what was known when each owner got them.
 Shown are what was lost and what was expected, what chance alone makes of the difference, and how much of it to believe.
 --format funnel draws it.
 
-Metrics: customer_retention_rate (default), gross_revenue_retention, renewal_rate, expansion_rate, net_promoter_score,
+lines: who answers for which metric on a day (--at), and what is missing; with --metric its figure along the line, of the last month that was over.
+
+Metrics of compare: customer_retention_rate (default), gross_revenue_retention, renewal_rate, expansion_rate, net_promoter_score,
 sla_attainment (replies and solutions within the promised business hours).
 """
 
@@ -25,27 +27,29 @@ if TYPE_CHECKING:
 
 NAME = "team"
 EXAMPLE = "tenure team compare --by team --from 2025-01 --to 2026-06"
-_WHAT = ("compare",)
+_WHAT = ("compare", "lines")
+_COMPARED = "customer_retention_rate"
 
 
 def add(parser: Parser) -> None:
     """The words of the command."""
-    parser.add_argument("what", metavar="compare", help="what to do")
-    parser.add_argument(
-        "--metric", default="customer_retention_rate", metavar="METRIC", help="what is compared (see above)"
-    )
+    parser.add_argument("what", metavar="compare|lines", help="what to do")
+    parser.add_argument("--metric", default="", metavar="METRIC", help=f"which one (compare: by default {_COMPARED})")
     parser.add_argument("--by", default="owner", metavar="owner|team", help="who is compared (default: owner)")
     parser.add_argument("--from", dest="start", default="", metavar="D", help="the first month")
     parser.add_argument("--to", dest="end", default="", metavar="D", help="the last month (default: 12 that are over)")
+    parser.add_argument("--at", default="", metavar="DATE", help="lines: on that day (default: today)")
     parser.add_format("table", "json", "funnel")
 
 
 def run(home: Path, args: argparse.Namespace) -> int:
-    """Compare, and print where each stands."""
+    """Compare and print where each stands, or print who answers for what."""
     if args.what not in _WHAT:
         raise unknown("word", args.what, _WHAT, listing=f"After team comes: {', '.join(_WHAT)}.")
+    if args.what == "lines":
+        return _lines(home, args)
     with opened(home) as workspace:
-        found = workspace.fairness(args.metric, by=args.by, start=args.start, end=args.end)
+        found = workspace.fairness(args.metric or _COMPARED, by=args.by, start=args.start, end=args.end)
     if args.format == "json":
         answer_json(found, found.notes)
         return 0
@@ -53,4 +57,21 @@ def run(home: Path, args: argparse.Namespace) -> int:
 
     style = of_output()
     say([*heading(found, config.read(home), style), *standings(found, style, funnel=args.format == "funnel")])
+    return 0
+
+
+def _lines(home: Path, args: argparse.Namespace) -> int:
+    from tenure.cli.answering import along, matrix
+
+    with opened(home) as workspace:
+        found = workspace.lines(day=args.at, metric=args.metric)
+        rolled = workspace.rolled_up(args.metric, day=args.at).found[0] if args.metric else None
+        people = {
+            row["csm_id"]: row["name"] or row["csm_id"] for row in workspace.every("csm", columns=("csm_id", "name"))
+        }
+    if args.format == "json":
+        answer_json({"lines": found, "figures": rolled})
+        return 0
+    style = of_output()
+    say(along(found, rolled, people, style) if rolled else matrix(found, people, style))
     return 0

@@ -21,6 +21,7 @@ import pyarrow as pa
 
 from tenure.core.errors import UsageError
 from tenure.sources.demo.absence import absence_table, draw_absences
+from tenure.sources.demo.accountability import accountability_table
 from tenure.sources.demo.accounts import account_table
 from tenure.sources.demo.advocacy import advocacy_table
 from tenure.sources.demo.billing import draw_bills, invoice_line_table, invoice_table, payment_table
@@ -143,6 +144,7 @@ def _tables(past: Past, plays: Plays, codes: list[str]) -> dict[str, pa.Table]:
         **_daily(past, people, plays),
         "target": target_table(past.calendar),
         **objective_tables(past),
+        "accountability": accountability_table(past),
         "reported_figure": reported_figure_table(past, codes),
     }
 

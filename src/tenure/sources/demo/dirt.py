@@ -95,8 +95,8 @@ A dozen tools, each with its own habits. What the map does about them:
   support_history.csv        changes of status and of hands in one file, told apart by "field"
   insights_daily.csv         sums of a day: the second product says no more
   csm_pulse.csv              what CSMs think; pulseboard_scores.csv and pulseboard_figures.csv come from the tool used
-                             until now, to be held against Tenure's; targets.csv, objectives.csv, check_ins.csv and
-                             renewal_calls.csv (how CSMs judge renewals) are kept in Tenure's own words
+                             until now, to be held against Tenure's; targets.csv, objectives.csv, check_ins.csv,
+                             accountability.csv and renewal_calls.csv (how CSMs judge renewals) are kept in Tenure's own words
 
 Nothing here says when it became known, so the first load is told that it is history: --history.
 

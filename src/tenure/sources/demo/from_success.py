@@ -71,5 +71,6 @@ EXPORTS = {
     "targets.csv": Export("FROM target"),
     "objectives.csv": Export("FROM objective"),
     "check_ins.csv": Export("FROM objective_check_in"),
+    "accountability.csv": Export("FROM accountability"),
     "pulseboard_figures.csv": Export("FROM reported_figure"),
 }

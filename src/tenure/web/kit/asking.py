@@ -20,9 +20,11 @@ from tenure.engine.result import Result
 from tenure.engine.verbs.agenda import Agenda
 from tenure.engine.verbs.explain import Explanation
 from tenure.engine.verbs.health import HealthFound
+from tenure.engine.verbs.lines import LinesFound
 from tenure.engine.verbs.objectives import ObjectivesFound
 from tenure.engine.verbs.rated import RatedFound
 from tenure.engine.verbs.renewal_forecast import RenewalForecastFound
+from tenure.engine.verbs.rolled_up import RolledUpFound
 from tenure.engine.verbs.rows import Page
 
 if TYPE_CHECKING:
@@ -72,6 +74,8 @@ _behind: _Kept[Explanation] = _Kept(100)
 _restated: _Kept[tuple[Restatement, ...]] = _Kept(100)
 _agendas: _Kept[Agenda] = _Kept(200)
 _objectives: _Kept[ObjectivesFound] = _Kept(100)
+_lines: _Kept[LinesFound] = _Kept(100)
+_rolled: _Kept[RolledUpFound] = _Kept(200)
 _rated: _Kept[RatedFound] = _Kept(200)
 _forecasts: _Kept[RenewalForecastFound] = _Kept(200)
 _healths: _Kept[HealthFound] = _Kept(200)
@@ -123,6 +127,16 @@ class Answers:
             which,
             {**more, "moment": moment},
         )
+
+    def lines(self, **more: Any) -> LinesFound:
+        """Who answers for what; arguments as for ``Sight.lines``. It is as of some minutes ago at most."""
+        asked = {**more, "moment": int(time.time() // _MOMENT)}
+        return self._once(_lines, lambda _all, **_more: self.sight.lines(**more), None, "", asked)
+
+    def rolled_up(self, metric: str, **more: Any) -> RolledUpFound:
+        """A metric along the reporting line; arguments as for ``Sight.rolled_up``. It is as of some minutes ago at most."""
+        asked = {**more, "moment": int(time.time() // _MOMENT)}
+        return self._once(_rolled, lambda name, **_more: self.sight.rolled_up(name, **more), None, metric, asked)
 
     def rated(self, by: str = "") -> RatedFound:
         """How customers stand by the kept scores; as ``Sight.rated``."""

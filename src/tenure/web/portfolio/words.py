@@ -30,6 +30,13 @@ STAYS: Mapping[str, Text] = {
     "shared": lazy("has several owners"), "pool": lazy("is in a pool"), "planned": lazy("changes hands already"),
     "renewal": lazy("renewal near"), "settled": lazy("changed hands lately"), "nobody": lazy("nobody fits"),
 }  # fmt: skip
+#: What keeps a proposal from halving the spread of loads.
+HOLDS: Mapping[str, Text] = {
+    "renewal": lazy("Renewals hold it back: without those that are near the spread could be halved. Propose anew when they are over."),
+    "settled": lazy("Accounts that changed hands lately hold it back: once they have settled the spread can be halved."),
+    "nobody": lazy("Region, language and skills hold it back: if anybody could take over any account the spread could be halved."),
+    "several": lazy("Several guards together hold it back: no single one of them keeps the spread from being halved."),
+}  # fmt: skip
 WHY: Mapping[str, Text] = {
     "load": lazy("evens out load"), "left": lazy("owner has left"), "leaving": lazy("owner is leaving"), "unowned": lazy("nobody owns it"),
 }  # fmt: skip

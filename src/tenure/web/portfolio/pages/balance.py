@@ -115,13 +115,17 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Proposal:
-    """``share``: of the accounts that move; ``less``: by how much the spread of loads shrinks."""
+    """``share``: of the accounts that move; ``less``: by how much the spread of loads shrinks; ``held``: what keeps it from being halved, and
+    ``more``: with how many moves it would be, if that is all.
+    """
 
     moves: tuple[Moving, ...]
     most: int
     share: str
     spread: tuple[str, str]
     less: str
+    held: str
+    more: str
     books: tuple[Both, ...]
     chart: Chart | None
     stays: tuple[Stay, ...]
@@ -237,7 +241,7 @@ def _proposal(found: Balanced, sight: Sight, *, applies: bool) -> Proposal:
     return Proposal(
         tuple(_moving(one, found, people, loads) for one in plan.moves), plan.most,
         formats.percent(len(plan.moves) / accounts if accounts else 0, 1), (_points(plan.spread_before), _points(plan.spread_after)),
-        formats.percent(less, 0), tuple(_both(one, after[one.person], found.currency, named) for one in books),
+        formats.percent(less, 0), _held(found), str(found.limit.moves or "") if found.limit and plan.moves else "", tuple(_both(one, after[one.person], found.currency, named) for one in books),
         drawings.evened(books, plan.after, named) if plan.moves else None,
         tuple(Stay(name, plan.stays[key]) for key, name in words.STAYS.items() if plan.stays.get(key)),
         tuple(
@@ -246,6 +250,19 @@ def _proposal(found: Balanced, sight: Sight, *, applies: bool) -> Proposal:
         ),
         applies, Applying.new(day=found.holds, tasks=True), found.rules.version, _guards(found),
     )  # fmt: skip
+
+
+def _held(found: Balanced) -> str:
+    """What keeps a proposal from halving the spread, in words; empty where nothing does, or nothing can move."""
+    limit = found.limit
+    if limit is None or not found.plan.moves:
+        return ""
+    if limit.by == "moves":
+        share = formats.percent(limit.moves / len(found.accounts), 1)
+        return _("The number of moves holds it back: with about %(moves)s moves, %(share)s of the accounts, the spread would be halved.") % {
+            "moves": formats.number(limit.moves), "share": share,
+        }  # fmt: skip
+    return str(words.HOLDS[limit.by])
 
 
 def _guards(found: Balanced) -> tuple[str, ...]:

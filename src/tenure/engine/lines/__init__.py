@@ -1,0 +1,1 @@
+"""Reporting lines, and who answers for which metric along them."""
