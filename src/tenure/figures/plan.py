@@ -240,6 +240,7 @@ def _world(question: Question, ground: Ground, settings: Settings) -> World:
         entity=question.option("entity", "account"),
         rate=question.option("rate", "opening"),
         dating=question.option("dating", "paid_end"),
+        narrow=question.scoped,
     )
 
 

@@ -1,4 +1,6 @@
-"""The daily round: what `tenure run` does, and a backup where one is planned, done once a day by the keeper itself."""
+"""The daily round: what `tenure run` does, what a day's first pages would wait for, and a backup where one is planned, done once a
+day by the keeper itself.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from tenure.core.errors import TenureError
 from tenure.core.period import instant, local_day
 from tenure.engine.verbs.check import Check
 from tenure.engine.verbs.comparisons import Comparisons
+from tenure.engine.verbs.ready import Ready
 from tenure.engine.verbs.renewal_accuracy import RenewalAccuracy
 from tenure.engine.verbs.run import Run
 from tenure.engine.verbs.score import Score
@@ -36,6 +39,7 @@ ROUND: tuple[tuple[str, Any], ...] = (
     ("comparisons", Comparisons()),
     ("renewal_accuracy", RenewalAccuracy()),
     ("check", Check(keep=True)),
+    ("ready", Ready()),
 )
 
 

@@ -73,7 +73,7 @@ def by_product(w: World, p: Periods) -> ir.Table:
 
 def _products_by_day(w: World, p: Periods) -> ir.Table:
     """Per unit, product, day inside a period and line that goes on: what ended and began, was the product held."""
-    lines = bridged(w, line(w))
+    lines = bridged(w, w.in_sight(line(w)))
     lines = lines.filter((lines.net != 0) | (lines.list != 0))
     lines = lines.mutate(thing=ibis.coalesce(lines.product_id, ""))
     begun = _inside(w, p, lines, "starts_day").mutate(way=1)

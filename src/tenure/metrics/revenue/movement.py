@@ -36,7 +36,7 @@ def movement(w: World, p: Periods) -> ir.Table:
 
 def _changed(w: World, p: Periods) -> ir.Table:
     """The rows of ``movement`` but for the causes."""
-    t = level(w)
+    t = w.in_sight(level(w))
     j = p.join(t, [t.day < p.closes_day, t.day >= p.opens_day])
     j = converted(w, p, j, "opens_day", amounts=("before", "after"))
     g = j.group_by([*w.keys, "period", "day"]).agg(
