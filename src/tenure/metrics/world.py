@@ -123,7 +123,9 @@ class World:
         """The rows of accounts in sight, before much is worked out of them; all, where everything is. Only for what is worked out of
         each unit by itself: what comes of it is narrowed again, whatever it is.
         """
-        return rows.semi_join(ibis.table({"account_id": "string"}, name=IN_SIGHT), "account_id") if self.narrow else rows
+        return (
+            rows.semi_join(ibis.table({"account_id": "string"}, name=IN_SIGHT), "account_id") if self.narrow else rows
+        )
 
     def plain(self) -> World:
         """The world of accounts, at the opening's rates."""
