@@ -241,6 +241,7 @@ def _world(question: Question, ground: Ground, settings: Settings) -> World:
         rate=question.option("rate", "opening"),
         dating=question.option("dating", "paid_end"),
         narrow=question.scoped,
+        dimensions=question.dimensions,
     )
 
 

@@ -75,7 +75,7 @@ class World:
     reporting one. ``detail``: columns that split an account (``product_id``, ``plan``). ``entity``: ``account`` or
     ``parent``. ``rate``: ``opening`` or ``budget_rate``. ``dating``: whether what was cancelled ends with the paid time
     (``paid_end``) or on the day of the request (``request_day``). ``narrow``: only what is in sight is asked for (``in_sight``).
-    ``asked``: the facts that were asked for.
+    ``dimensions``: by which the rows of a metric are to be sliced or chosen. ``asked``: the facts that were asked for.
     """
 
     settings: Settings
@@ -86,6 +86,7 @@ class World:
     rate: str = "opening"
     dating: str = "paid_end"
     narrow: bool = False
+    dimensions: tuple[str, ...] = ()
     asked: set[FactKey] = field(default_factory=set, compare=False)
 
     def __getattr__(self, name: str) -> ir.Table:
