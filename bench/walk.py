@@ -1,9 +1,10 @@
 """What every page costs at 100,000 accounts: processor time of the web process and of the keeper, questions and bytes.
 
     .venv/bin/python -m bench.walk [--accounts 100000] [--home DIR] [--rounds 3] [--only PATTERN] [--role csm,manager]
+                                   [--slowest 25]
 
-Opens every page that there is, as a person of each kind who may open it, in this process, with the keeper in one of its
-own. The clock tells nothing on a machine that others use, so that only processor time is measured. ``first``: nobody asked since
+Opens every page that there is, as a person of each kind who may open it, and some as they are asked for with words, filters and slices
+(``ASKED``), in this process, with the keeper in one of its own. The clock tells nothing on a machine that others use, so that only processor time is measured. ``first``: nobody asked since
 the figures were published; ``again``: the same page once more. ``asked``: statements on published files, and calls of the keeper. At the
 end: what an open page must wait if 20 people click every 2 seconds, from these times, beside the smallest page.
 """
@@ -44,6 +45,12 @@ WANTED = 0.150
 SMALLEST = "/healthz"
 #: What is no page of people's.
 LEFT_OUT = re.compile(r"^/(api|log-in|log-out|welcome|static|events|intake|live)")
+#: Pages as people ask for them besides: with words, filters, slices.
+ASKED = (
+    "/search/?q=a", "/search/?q=12&part=accounts", "/search/?q=churn&part=names", "/accounts/?segment=SMB",
+    "/accounts/?order=-mrr&page=3", "/accounts/?search=12", "/board/?by=segment", "/board/?over=month", "/metrics/mrr/?by=segment",
+    "/metrics/net_revenue_retention/?by=owner",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,7 @@ def main() -> None:
     options.add_argument("--only", default="", help="pages whose address matches this")
     options.add_argument("--csm", default="csm-08", help="whose book a CSM has")
     options.add_argument("--manager", default="mgr-2", help="whose line a manager leads")
+    options.add_argument("--slowest", type=int, default=0, help="list so many only, the slowest (default: all)")
     options.add_argument("--role", default="", help="people of these roles only, with commas")
     given = options.parse_args()
     count_questions()
@@ -79,7 +87,7 @@ def main() -> None:
         if not home.exists():
             make(home, given.accounts)
         with kept_by(home) as keeper:
-            tell(list(walk(home, keeper, given)))
+            tell(list(walk(home, keeper, given)), given.slowest)
 
 
 def make(home: Path, accounts: int) -> None:
@@ -147,12 +155,14 @@ def walk(home: Path, keeper: int, given: argparse.Namespace) -> Iterator[tuple[s
         account = account_of(client)
         client.get(SMALLEST)
         yield SMALLEST, role, one(client, SMALLEST, keeper), one(client, SMALLEST, keeper)
-        for url in addresses(role, account):
+        for url in dict.fromkeys(addresses(role, account)):
             if re.search(given.only, url):
                 first = one(client, url, keeper)
                 later = [one(client, url, keeper) for _ in range(given.rounds)]
                 if first.status == 200:
                     yield url, role, first, min(later, key=lambda cost: cost.web + cost.keeper)
+                else:
+                    print(f"  {role} is answered {first.status} at {url}: there is none of that in this company")
 
 
 def member(role: str, csm_id: str) -> str:
@@ -191,6 +201,11 @@ def addresses(role: str, account: str) -> Iterator[str]:
         names = re.findall(r"<(?:\w+:)?(\w+)>", page.route)
         if all(name in known for name in names) and not LEFT_OUT.match(f"/{page.route}"):
             yield "/" + re.sub(r"<(?:\w+:)?(\w+)>", partial(_named, known), page.route)
+    yield from ASKED
+    from tenure.web.board.pages import LATER
+
+    for part in LATER:
+        yield f"/board/part/{part}/"
 
 
 def _named(known: dict[str, str], name: re.Match[str]) -> str:
@@ -207,10 +222,10 @@ def one(client: Any, url: str, keeper: int) -> Cost:
     return Cost(web, busy(keeper) - kept, counted["statements"], counted["calls"], len(body), answer.status_code)
 
 
-def tell(found: list[tuple[str, str, Cost, Cost]]) -> None:
-    """The table, the worst first, and what 20 people would wait."""
+def tell(found: list[tuple[str, str, Cost, Cost]], slowest: int = 0) -> None:
+    """The table, the worst first (as many as are wanted; 0: all), and what 20 people would wait."""
     print(f"{'page':52}{'as':11}{'first: web':>10}{'keeper':>8}{'again: web':>12}{'keeper':>8}{'asked':>9}{'kB':>6}")
-    for url, role, first, again in sorted(found, key=lambda row: -(row[2].web + row[2].keeper)):
+    for url, role, first, again in sorted(found, key=lambda row: -(row[2].web + row[2].keeper))[: slowest or None]:
         print(
             f"{url:52}{role:11}{first.web * 1e3:10.0f}{first.keeper * 1e3:8.0f}{again.web * 1e3:12.0f}"
             f"{again.keeper * 1e3:8.0f}{first.statements:6}+{first.calls:<2}{first.size / 1000:6.0f}"

@@ -12,7 +12,7 @@ from tenure.keeper.daily import Daily
 from tenure.keeper.place import Place
 from tests.keeper.conftest import serving, until
 
-ROUND = ["run", "score", "comparisons", "renewal_accuracy", "check"]
+ROUND = ["run", "score", "comparisons", "renewal_accuracy", "check", "ready"]
 
 
 class Clock:

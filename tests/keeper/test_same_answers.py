@@ -71,6 +71,7 @@ from tenure.engine.verbs.preview_events import PreviewEvents
 from tenure.engine.verbs.propose_map import ProposeMap
 from tenure.engine.verbs.purge_content import PurgeContent
 from tenure.engine.verbs.rated import Rated
+from tenure.engine.verbs.ready import Ready
 from tenure.engine.verbs.rebuild import Rebuild
 from tenure.engine.verbs.reconcile import Reconcile
 from tenure.engine.verbs.record import Record
@@ -206,6 +207,7 @@ def requests(tmp_path):
         "kept_risk": KeptRisk(),
         "backtest": Backtest(),
         "check": Check(keep=True),
+        "ready": Ready(),
         "check_rows": CheckRows("refused_row"),
         "billing": Billing(everything=True),
         "audit": Audit("2026-06"),

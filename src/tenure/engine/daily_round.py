@@ -6,6 +6,7 @@ from typing import Any
 
 from tenure.engine.verbs.check import Check
 from tenure.engine.verbs.comparisons import Comparisons
+from tenure.engine.verbs.ready import Ready
 from tenure.engine.verbs.renewal_accuracy import RenewalAccuracy
 from tenure.engine.verbs.run import Run
 from tenure.engine.verbs.score import Score
@@ -17,6 +18,7 @@ ROUND: tuple[tuple[str, Any], ...] = (
     ("comparisons", Comparisons()),
     ("renewal_accuracy", RenewalAccuracy()),
     ("check", Check(keep=True)),
+    ("ready", Ready()),
 )
 #: The same for whoever does not wait for the night: what was made this morning is made again, of what is known now. Metric by metric, as
 #: others want to be answered meanwhile.
@@ -26,4 +28,5 @@ NOW: tuple[tuple[str, Any], ...] = (
     *(("comparisons", Comparisons((metric,), anew=True)) for metric in Comparisons().metrics),
     ("renewal_accuracy", RenewalAccuracy()),
     ("check", Check(keep=True)),
+    ("ready", Ready()),
 )

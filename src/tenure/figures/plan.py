@@ -200,11 +200,11 @@ def _build(question: Question, ground: Ground, settings: Settings) -> Built | De
         return part
     shown = _shown(question, part)
     names = tuple(dict.fromkeys((*shown, *question.where, *question.among)))
+    if question.scoped:  # before dimensions are joined, which costs the more the more rows there are
+        part = replace(part, rows=_in_sight(w, part.rows))
     rows = _dimensioned(w, part, metric, names)
     if isinstance(part, Total) and part.stock:
         rows = _with_transfers(w, p, rows, names)
-    if question.scoped:
-        rows = _in_sight(w, rows)
     if question.held:
         rows, names = beside(rows, _table(HOLDER, **{column(HELD): "owners"}), ["account_id"]), (*names, HELD)
     if question.each:
@@ -262,6 +262,8 @@ def _world(question: Question, ground: Ground, settings: Settings) -> World:
         entity=question.option("entity", "account"),
         rate=question.option("rate", "opening"),
         dating=question.option("dating", "paid_end"),
+        narrow=question.scoped,
+        dimensions=question.dimensions,
     )
 
 
@@ -324,6 +326,7 @@ def _with_transfers(w: World, p: Periods, rows: ir.Table, names: tuple[str, ...]
         return rows
     columns = {name: column(name) for name in moving}
     moved = transfers(w, p, columns)
+    moved = _in_sight(w, moved) if w.narrow else moved
     moved = moved.mutate(**{column(name): moved[DETAIL[name]] for name in names if name in DETAIL})
     missing = {name: ibis.null(rows[name].type()) for name in rows.columns if name not in moved.columns}
     moved = moved.mutate(**missing)

@@ -320,13 +320,14 @@ class _Publisher:
     def _write_months(self, key: FactKey, whose: dict[str, str], parts: tuple[str, ...]) -> None:
         """A fact's months, in each part those that are its."""
         how = kept.recipe(key, self.ground, self.settings)
+        order = [name for name in ("period", "account_id") if name in self.writer.names(key)]
         for batch in self.writer.batches(key, *parts):
             # DuckDB joins well only when it knows how many rows there are.
             self.con.execute(f"CREATE OR REPLACE TEMP TABLE laid AS FROM ({batch})")
             for part in parts:
-                # Sorted, so that a figure reads no more of the file than its periods.
+                # Sorted, so that a figure reads no more of the file than its periods, and what is told of one account little more.
                 rows = how.dated(f"(FROM temp.laid WHERE {whose[part]})")
-                self.writer.write(key, part, f"{rows} ORDER BY period")
+                self.writer.write(key, part, f"{rows} ORDER BY {', '.join(order)}")
 
     def _make_lists(self) -> None:
         """What is shown of how things are now."""

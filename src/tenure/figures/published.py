@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from threading import Lock
@@ -18,7 +19,7 @@ from tenure.figures import kept
 from tenure.figures.filing import POINTER
 from tenure.figures.question import Ground
 from tenure.figures.reader import FEW_PERIODS, Reader, Rows, SpanPair
-from tenure.figures.scope import COLUMNS, STANDS_ON
+from tenure.figures.scope import COLUMNS, STANDS_ON, Scope
 from tenure.warehouse.store import literal
 from tenure.warehouse.told import covers
 
@@ -151,12 +152,39 @@ class PublishedReader(Reader):
         self.con.execute(f"CREATE TEMP VIEW {key.table} AS {f'{sealed} UNION ALL {opened}' if both else undated}")
         self._shown.add(key.table)
 
+    def look(self, scope: Scope, now: datetime, *tables: str) -> None:  # noqa: ARG002 - the same for as long as the files hold
+        """As ``Reader.look``: whoever begins or ceases to own something has the files made anew (``holds_until``)."""
+        super().look(scope, self.published.now, *tables)
+
     def _know_owners(self, now: datetime) -> None:  # noqa: ARG002 - it is published with its times
         self.provide(STANDS_ON)
 
     def close(self) -> None:
         """Let go of the files."""
         self.con.close()
+
+
+@contextmanager
+def staying(home: Path, found: Published, settings: Settings, scope: Scope) -> Iterator[PublishedReader]:
+    """A reader that stays for the next question through the same scope, with the small tables that it has laid: for questions that
+    leave nothing else there. After an error it is closed.
+    """
+    files = (str(home), found.sealed, found.open, found.now, found.settings)
+    with _opening:
+        reader = _staying.pop((files, scope), None)
+    reader = reader or PublishedReader(home, found, settings)
+    try:
+        yield reader
+    except BaseException:
+        reader.close()
+        raise
+    with _opening:
+        gone = [key for key in _staying if key == (files, scope) or (key[0][0] == files[0] and key[0] != files)]
+        _staying[files, scope], left = reader, [_staying.pop(key) for key in gone]
+        while len(_staying) > _MOST_STAYING:
+            left.append(_staying.pop(next(iter(_staying))))
+    for one in left:
+        one.close()
 
 
 def can_answer(found: Published, tables: Sequence[str], spans: Sequence[SpanPair]) -> bool:
@@ -197,5 +225,8 @@ def opened(home: Path, **files: str) -> duckdb.DuckDBPyConnection:
 
 #: How many sets of files one process keeps open: those of before, too, while somebody still asks there.
 _MOST_OPEN = 4
+#: How many readers stay in one process, each for a scope.
+_MOST_STAYING = 24
 _opening = Lock()
+_staying: dict[tuple[tuple[object, ...], Scope], PublishedReader] = {}
 _open: dict[object, duckdb.DuckDBPyConnection] = {}

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tenure.metrics.kinds import FactKey
+from tenure.metrics.kinds import IN_SIGHT, FactKey
 
 #: The fact that says who owns which account.
 STANDS_ON = FactKey("holding")
 #: The small tables that a reader lays for a question with a scope (``Reader.look``), and their columns.
-SEEN, HOLDER = "seen", "holder"
+SEEN, HOLDER = IN_SIGHT, "holder"
 COLUMNS = {SEEN: "account_id VARCHAR", HOLDER: "account_id VARCHAR, owners VARCHAR"}
 #: Between the owners of one account in ``HOLDER``.
 AND = "\x1f"

@@ -34,6 +34,10 @@ class Writer:
         if self._may_have_rows(key):
             yield from self.reader.batches(key)
 
+    def names(self, key: FactKey) -> set[str]:
+        """The names of a fact's columns, for the question that stands."""
+        return {name for name, _kind in self._columns(key)}
+
     def write(self, key: FactKey, part: str, rows: str) -> None:
         """Put rows (SQL) of a fact into its table in a part."""
         self.con.execute(f"INSERT INTO {_table(key, part)} {rows}")

@@ -1,4 +1,6 @@
-"""The daily round: what `tenure run` does, and a backup where one is planned, done once a day by the keeper itself."""
+"""The daily round: what `tenure run` does, what a day's first pages would wait for, and a backup where one is planned, done once a
+day by the keeper itself.
+"""
 
 from __future__ import annotations
 

@@ -28,6 +28,8 @@ Window = Literal["period", "3m", "6m", "12m"]
 #: Which way of a value is the good one; empty where neither is in itself.
 Better = Literal["more", "less", ""]
 
+#: The table of the accounts in sight, by ``account_id``, which is there where a question is narrowed to them.
+IN_SIGHT = "seen"
 #: Axes that any metric may opt into; they are applied by the world and by slicing, not by the metric.
 SHARED_AXES: dict[str, tuple[str, ...]] = {
     "entity": ("account", "parent"),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import ibis
 
-from tenure.metrics.kinds import FactKey
+from tenure.metrics.kinds import IN_SIGHT, FactKey
 from tenure.warehouse.tables import all_tables
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ class World:
     ``custom``: the accounts' custom attributes. ``foreign``: whether any amount is in another currency than the
     reporting one. ``detail``: columns that split an account (``product_id``, ``plan``). ``entity``: ``account`` or
     ``parent``. ``rate``: ``opening`` or ``budget_rate``. ``dating``: whether what was cancelled ends with the paid time
-    (``paid_end``) or on the day of the request (``request_day``). ``asked``: the facts that were asked for.
+    (``paid_end``) or on the day of the request (``request_day``). ``narrow``: only what is in sight is asked for (``in_sight``).
+    ``dimensions``: by which the rows of a metric are to be sliced or chosen. ``asked``: the facts that were asked for.
     """
 
     settings: Settings
@@ -84,6 +85,8 @@ class World:
     entity: str = "account"
     rate: str = "opening"
     dating: str = "paid_end"
+    narrow: bool = False
+    dimensions: tuple[str, ...] = ()
     asked: set[FactKey] = field(default_factory=set, compare=False)
 
     def __getattr__(self, name: str) -> ir.Table:
@@ -116,6 +119,14 @@ class World:
     def keys(self) -> list[str]:
         """What one unit is: the account, or the account with a product or plan."""
         return ["account_id", *self.detail]
+
+    def in_sight(self, rows: ir.Table) -> ir.Table:
+        """The rows of accounts in sight, before much is worked out of them; all, where everything is. Only for what is worked out of
+        each unit by itself: what comes of it is narrowed again, whatever it is.
+        """
+        return (
+            rows.semi_join(ibis.table({"account_id": "string"}, name=IN_SIGHT), "account_id") if self.narrow else rows
+        )
 
     def plain(self) -> World:
         """The world of accounts, at the opening's rates."""

@@ -119,7 +119,7 @@ def _read(lies: Laid, request: AccountTickets) -> TicketsFound | None:
             f"{its}{chosen} ORDER BY created DESC, ticket_id LIMIT {int(request.limit)} OFFSET {int(request.offset)}"
         )[1]
         ids = [str(row[0]) for row in rows]
-        took = _took(reader, lies, ids)
+        took = _took(reader, lies, request.account_id, ids)
     subjects = _subjects(lies, request.account_id, ids)
     many, opened = int(str(of_all)), int(str(open_))
     total = {"open": opened, "closed": many - opened}.get(request.which, many)
@@ -148,15 +148,16 @@ def _ticket(
     )  # fmt: skip
 
 
-def _took(reader: PublishedReader, lies: Laid, ids: list[str]) -> dict[tuple[str, str], Took]:
-    """What was promised of these tickets, by ticket and measure, and how long it took by the promise's clock."""
+def _took(reader: PublishedReader, lies: Laid, account: str, ids: list[str]) -> dict[tuple[str, str], Took]:
+    """What was promised of these tickets of an account, by ticket and measure, and how long it took by the promise's clock."""
     if not ids or _PROMISE.table not in reader.published.tables:
         return {}
     reader.provide(_PROMISE)
     listed = ", ".join(map(literal, ids))
     rows = reader.run(
         "SELECT ticket_id, measure, begins, over, begins_shown, over_shown, ends IS NOT NULL, target, clock, schedule_id "
-        f"FROM {_PROMISE.table} WHERE ticket_id IN ({listed}) AND measure IN ('first_reply', 'resolution') "
+        # By account first: promises lie nearly in the order of accounts, and tickets anywhere.
+        f"FROM {_PROMISE.table} WHERE account_id = {literal(account)} AND ticket_id IN ({listed}) AND measure IN ('first_reply', 'resolution') "
         "AND target IS NOT NULL"
     )[1]
     shown = _shown_now(reader, lies.now) if any(row[8] == "business" and row[3] is None for row in rows) else {}

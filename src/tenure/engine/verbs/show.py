@@ -9,7 +9,7 @@ from tenure.figures import kept
 from tenure.figures.answer import answer, as_unknown
 from tenure.figures.attain import TARGET
 from tenure.figures.figure import Figure
-from tenure.figures.published import PublishedReader, can_answer, current, is_fresh
+from tenure.figures.published import can_answer, current, is_fresh, staying
 from tenure.figures.request import Asked, resolved, spans_read
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.warehouse.told import told_of
@@ -78,8 +78,5 @@ def from_published(home: Path, request: Show, settings: Settings, now: datetime)
     plan = kept.plan(asked.question, found.ground, settings)
     if not can_answer(found, plan.tables, spans_read(asked, plan, settings)):
         return None
-    reader = PublishedReader(home, found, settings)
-    try:
+    with staying(home, found, settings, request.scope) as reader:
         return tuple(answer(asked, reader, settings, found.held))
-    finally:
-        reader.close()

@@ -10,7 +10,7 @@ from tenure.metrics.join import beside
 from tenure.metrics.revenue.cause import CAUSES, causes
 from tenure.metrics.revenue.level import level
 from tenure.metrics.revenue.rate import converted
-from tenure.metrics.world import Periods, World, fact
+from tenure.metrics.world import Periods, World, fact, is_kept
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -34,9 +34,18 @@ def movement(w: World, p: Periods) -> ir.Table:
     return _with_causes(w, p, g.filter(g.kind.notnull() | g.no_rate))
 
 
+def changes(w: World, p: Periods) -> ir.Table:
+    """The rows of ``movement`` without the causes, which take most of the time: where it is not kept they are not worked out."""
+    if is_kept("movement", p):
+        return movement(w, p).drop("price", *CAUSES)
+    g = _changed(w, p)
+    g = g.filter(g.kind.notnull() | g.no_rate)
+    return g.select(*w.keys, "period", "day", "at", "kind", "before", "after", "delta", "no_rate")
+
+
 def _changed(w: World, p: Periods) -> ir.Table:
-    """The rows of ``movement`` but for the causes."""
-    t = level(w)
+    """Each unit's net change of each day, with its kind where it has one."""
+    t = w.in_sight(level(w))
     j = p.join(t, [t.day < p.closes_day, t.day >= p.opens_day])
     j = converted(w, p, j, "opens_day", amounts=("before", "after"))
     g = j.group_by([*w.keys, "period", "day"]).agg(
@@ -75,7 +84,7 @@ def _with_causes(w: World, p: Periods, g: ir.Table) -> ir.Table:
 
 def moved_by_unit(w: World, p: Periods, rows: ir.Table) -> ir.Table:
     """The rows of a ``book`` with the sums of each unit's movements: a column for each of ``KINDS``, signed."""
-    m = movement(w, p)
+    m = changes(w, p)
     sums = {kind: (m.kind == kind).ifelse(m.delta, 0).sum().cast("int64") for kind in KINDS}
     m = m.group_by([*w.keys, "period"]).agg(**sums)
     joined = beside(rows, m, [*w.keys, "period"])

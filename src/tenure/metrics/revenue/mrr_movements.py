@@ -6,7 +6,7 @@ import ibis
 
 from tenure.metrics.kinds import Total, metric
 from tenure.metrics.revenue.book import at_close, book
-from tenure.metrics.revenue.movement import movement
+from tenure.metrics.revenue.movement import changes, movement
 from tenure.metrics.revenue.rate import without_rate
 from tenure.metrics.world import Periods, World
 
@@ -37,12 +37,18 @@ def mrr_movements(w: World, p: Periods) -> Total:
 
     Unit: the reporting currency. n: the accounts that moved. No interval: it is a sum over all customers.
     """
-    moved = movement(w, p)
-    rows = _by_cause(w, moved)
+    # The causes of a change add up to it: where nobody asks for them, the change does.
+    rows = _by_cause(w, movement(w, p)) if "cause" in w.dimensions else _whole(w, changes(w, p))
     if w.foreign and w.rate == "opening":
         rows = rows.union(_fx(w, p).select(rows.columns))
     rows = without_rate(w, rows)
     return Total(rows, "delta", kinds=("kind",), order=ORDER, stock=True)
+
+
+def _whole(w: World, moved: ibis.Table) -> ibis.Table:
+    """A row for each change."""
+    rows = moved.filter((moved.delta != 0) | moved.no_rate)
+    return rows.select(*w.keys, "period", "no_rate", "at", "kind", "delta", cause=ibis.null("string"))
 
 
 def _by_cause(w: World, moved: ibis.Table) -> ibis.Table:

@@ -9,16 +9,18 @@ import ibis
 from tenure.metrics.join import beside
 from tenure.metrics.portfolio.identity import BEGINNING, unit_of
 from tenure.metrics.revenue.line import FAR
-from tenure.metrics.support.business_time import with_schedule
-from tenure.metrics.world import World, meant
+from tenure.metrics.support.business_time import read, with_schedule
+from tenure.metrics.world import World, fact, meant
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
+@fact(everywhere=True, steady=True, apiece=("inquiry_id",))
 def inquiries(w: World) -> ir.Table:
     """One row for each inquiry: ``inquiry_id, account_id, agent`` (the success manager asked), ``schedule_id`` (hers, else the
-    default) and the instants ``asked``, ``answered`` (else when it was settled) and ``settled``, null while it is not.
+    default) and, as instants with their readings (``..._shown``), ``asked``, ``answered`` (else when it was settled) and ``settled``,
+    null while it is not.
 
     What is dated later than now has not happened; nothing is before the question.
     """
@@ -32,10 +34,11 @@ def inquiries(w: World) -> ir.Table:
     def known(moment: ir.TimestampValue) -> ir.TimestampValue:
         return (moment < w.now).ifelse(ibis.greatest(moment, i.asked_at), None)
 
-    return i.select(
+    i = i.select(
         "inquiry_id", "account_id", "schedule_id", agent="csm_id", asked="asked_at",
         answered=known(ibis.coalesce(i.answered_at, i.resolved_at)), settled=known(i.resolved_at),
     )  # fmt: skip
+    return read(w, i, "asked", "answered", "settled")
 
 
 def spans(rows: ir.Table, *keys: str) -> ir.Table:

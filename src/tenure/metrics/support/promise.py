@@ -78,7 +78,7 @@ def _next_replies(w: World, c: ir.Table) -> ir.Table:
 
 
 def _inquiries(w: World) -> ir.Table:
-    i, none = inquiries(w), ibis.null("string")
+    i, none = meant(inquiries(w), "inquiry_id"), ibis.null("string")
     return i.select(
         "account_id", ticket_id=none, inquiry_id="inquiry_id", product_id=none, priority=none, channel=none,
         category=none, agent="agent", schedule_id="schedule_id", measure=ibis.literal("inquiry"), begins="asked", ends="answered",

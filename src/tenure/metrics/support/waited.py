@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from tenure.metrics.elapsed import Counted
-from tenure.metrics.support.business_time import read, timed
+from tenure.metrics.support.business_time import timed
 from tenure.metrics.support.case import OWN, begun, case
 from tenure.metrics.support.inquiry import inquiries
 from tenure.metrics.world import Periods, World
@@ -34,7 +34,7 @@ def of_tickets(w: World, p: Periods, end: str, counted: Counted) -> ir.Table:
 
 def of_inquiries(w: World, p: Periods, end: str, counted: Counted) -> ir.Table:
     """The inquiries of each period from the question to an instant of theirs, or to now."""
-    i = read(w, inquiries(w), "asked", end)
+    i = inquiries(w)
     none = ibis.null("string")
     i = i.mutate(priority=none, channel=none, category=none)
     i = timed(w, i, "asked", end).mutate(done=i[end].notnull().ifelse(1, 0).cast("int64"))

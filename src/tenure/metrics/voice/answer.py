@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from tenure.metrics.join import beside
-from tenure.metrics.voice.asked import asked, with_agent
+from tenure.metrics.voice.asked import asked
 from tenure.metrics.world import Periods, World, fact
 
 if TYPE_CHECKING:
@@ -38,9 +38,10 @@ def answer(w: World, p: Periods) -> ir.Table:
     respondent = ["period", "survey", "kind", "round", "scale", "person_id"]
     superseded = _not_latest(told, respondent, ["period", "answer_id"])
     j = beside(j, superseded.mutate(superseded=True), ["period", "answer_id"])
-    return with_agent(w, j, "replied").select(
-        "account_id", "answer_id", "period", "survey", "question", "kind", "wave", "theme", "agent", "is_anonymous",
-        "scale", "score", "flaw",
+    return j.select(
+        "account_id", "answer_id", "period", "survey", "question", "kind", "wave", "theme", "is_anonymous", "scale", "score",
+        "flaw",
+        agent="agent_replied",
         at="replied",
         outdone=lambda t: t.outdone.fill_null(False),
         superseded=lambda t: t.superseded.fill_null(False),

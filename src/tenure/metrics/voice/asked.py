@@ -25,7 +25,8 @@ def asked(w: World) -> ir.Table:
     """One row for each invitation.
 
     Columns: ``answer_id, account_id`` (the survivor of merges; null where there is none), ``person_id, survey,
-    question`` (one of ``QUESTIONS``, or null), ``kind, wave, theme, is_anonymous, ticket_id``, those who may be asked about (``agent_id, assignee_id, csm_id``) and
+    question`` (one of ``QUESTIONS``, or null), ``kind, wave, theme, is_anonymous, ticket_id``, who was asked about, as of the sending
+    and as of the answer (``agent_sent, agent_replied``), and
 
     * ``sent``: when it was sent, else delivered; null where only the answer is known,
     * ``arrived``: when it was delivered,
@@ -62,7 +63,7 @@ def asked(w: World) -> ir.Table:
             else_=ibis.null("string"),
         ),
     )  # fmt: skip
-    return unit_of(w, a)
+    return _with_agents(w, unit_of(w, a))
 
 
 @fact(steady=True)
@@ -74,14 +75,16 @@ def holder(w: World) -> ir.Table:
     return h.select("ticket_id", holder="csm_id", taken="at", given=ibis.coalesce(h["at"].lead().over(order), far))
 
 
-def with_agent(w: World, rows: ir.Table, when: str) -> ir.Table:
-    """The rows with ``agent``: who had the ticket at ``when``; else the agent or success manager asked about.
+def _with_agents(w: World, rows: ir.Table) -> ir.Table:
+    """The rows with ``agent_sent`` and ``agent_replied``: who had the ticket then; else the agent or success manager asked about.
 
     Without a history of the ticket's hands, the agent named by the survey comes before the ticket's last assignee.
     """
-    rows = beside(rows, holder(w), ["ticket_id"], within=(when, "taken", "given"))
-    agent = ibis.coalesce(rows.holder, rows.agent_id, rows.assignee_id, rows.csm_id)
-    return rows.mutate(agent=agent).drop("holder", "taken", "given", "agent_id", "assignee_id", "csm_id")
+    for when in ("sent", "replied"):
+        rows = beside(rows, holder(w), ["ticket_id"], within=(when, "taken", "given"))
+        agent = ibis.coalesce(rows.holder, rows.agent_id, rows.assignee_id, rows.csm_id)
+        rows = rows.mutate(**{f"agent_{when}": agent}).drop("holder", "taken", "given")
+    return rows.drop("agent_id", "assignee_id", "csm_id")
 
 
 def _question(a: ir.Table) -> ir.StringValue:

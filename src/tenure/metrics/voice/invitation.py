@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from tenure.metrics.join import beside
-from tenure.metrics.voice.asked import asked, with_agent
+from tenure.metrics.voice.asked import asked
 from tenure.metrics.world import Periods, World, fact
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ def invitation(w: World, p: Periods) -> ir.Table:
     )
     periods = p.select("period", "opens", "closes")
     j = periods.join(a, [a.sent >= periods.opens, a.sent < periods.closes])
-    return with_agent(w, j, "sent").select(
-        "account_id", "answer_id", "period", "survey", "question", "kind", "wave", "scale", "agent", "is_anonymous",
-        "delivered", "responded", at="sent",
+    return j.select(
+        "account_id", "answer_id", "period", "survey", "question", "kind", "wave", "scale", "is_anonymous", "delivered",
+        "responded", agent="agent_sent", at="sent",
     )  # fmt: skip
 
 
