@@ -16,7 +16,8 @@ from tenure.web.kit.reading import local_date
 if TYPE_CHECKING:
     from tenure.engine.objectives.standing import Standing
     from tenure.engine.objectives.told import Objective
-    from tenure.web.evaluation.agenda import About, Tone
+    from tenure.web.evaluation.agenda import About
+    from tenure.web.kit.scores import Tone
 
 RANK, KINDS = 25, frozenset(Kind)
 _MOST = 20
