@@ -216,7 +216,7 @@ def test_a_headcount_is_out_of_the_figures_that_everybody_reads(told):
 
 def test_of_customers_to_come_as_many_go_to_pools_as_of_those_of_now(told, monkeypatch):
     """4 of 5 customers are owned: of 5 won a month 4 are."""
-    past = [Past(date(2026, 10, 1), 5, 5.0, 0, 0.0, 0.0, 0.0)]
+    past = [Past(date(2026, 10, 1), 5, 5.0, 0, 0.0, 0.0)]
     monkeypatch.setattr("tenure.engine.grown.grown", lambda *_: past)
     assert [one.accounts.value for one in told.workspace().headcount().outlook.months[:2]] == [8, 12]
 
