@@ -121,9 +121,11 @@ def test_a_renewal_is_judged_ended_and_taken_back(company, somebody, as_):
     assert (now()["category"], now()["judged_by"]) == ("at_risk", owner)
     htmx = {"HTTP_HX_REQUEST": "true"}
     form = client.get(f"{url}outcome/", **htmx).content.decode()
-    assert form.startswith('<tr class="in-row">')
+    assert form.startswith('<tr class="in-row" data-opened>')
     assert (
-        client.post(f"{url}outcome/", once(outcome="lost"), **htmx).content.decode().startswith('<tr class="in-row">')
+        client.post(f"{url}outcome/", once(outcome="lost"), **htmx)
+        .content.decode()
+        .startswith('<tr class="in-row" data-opened>')
     )
     assert now()["state"] in ("open", "late"), "a loss needs its reason"
     answer = client.post(f"{url}outcome/", once(outcome="lost", reason="price", controllable="yes"), **htmx)
