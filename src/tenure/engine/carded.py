@@ -23,17 +23,19 @@ class Carded:
         raise NotImplementedError
 
     def scorecard(
-        self, person: str = "", *, team: str = "", start: str = "", end: str = "", parts: Iterable[str] | None = None
+        self, person: str = "", *, team: str = "", start: str = "", end: str = "", parts: Iterable[str] | None = None,
+        anew: bool = False,
     ) -> Scorecard:
         """What came of the work of a person or of a team in a month, quarter, year or twelve months (default: the last that are over).
-        ``parts``: groups of its lines by name, ``book``, ``moved`` and ``blend`` (default: all; none: the head alone).
+        ``parts``: groups of its lines by name, ``book``, ``moved`` and ``blend`` (default: all; none: the head alone). ``anew``: work out what was
+        to be expected where that is not kept for the window.
 
         Raises ``UsageError`` for who is not in the scope, which is the same as not there, and for windows that there are not.
         """
         from tenure.engine.verbs.scorecard import ScorecardOf
 
         wanted = None if parts is None else tuple(parts)
-        answer: Scorecard = self._call("scorecard", ScorecardOf(person, team, start, end, wanted, self.scope))
+        answer: Scorecard = self._call("scorecard", ScorecardOf(person, team, start, end, wanted, anew, self.scope))
         return answer
 
     def scorecard_rows(

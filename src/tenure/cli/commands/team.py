@@ -1,4 +1,4 @@
-"""Compare CSMs and teams fairly: what came of their accounts, against what was to be expected.
+"""Compare CSMs and teams fairly, and show what came of the work of one of them.
 
 compare: what was expected of each account is learnt from what was known when its owner got it, never from who that was.
 Shown are what was lost and what was expected, what chance alone makes of the difference, and how much of it to believe.
@@ -6,6 +6,10 @@ Shown are what was lost and what was expected, what chance alone makes of the di
 
 Metrics: customer_retention_rate (default), gross_revenue_retention, renewal_rate, expansion_rate, net_promoter_score,
 sla_attainment (replies and solutions within the promised business hours).
+
+scorecard WHO (a csm_id), or scorecard --team TEAM: results with interval, target, trend and what was expected, accounts that changed
+hands, those that moved most, and the blend of scorecard.toml. The window is a month, a quarter, a year or twelve months. What was
+expected is kept for the last twelve months that are over; --anew works it out for others, which takes minutes.
 """
 
 from __future__ import annotations
@@ -18,32 +22,39 @@ from tenure.cli.output import answer_json, say
 from tenure.cli.request import opened
 from tenure.cli.style import of_output
 from tenure.core import config
-from tenure.core.errors import unknown
+from tenure.core.errors import UsageError, unknown
 
 if TYPE_CHECKING:
     from tenure.cli.parser import Parser
 
 NAME = "team"
 EXAMPLE = "tenure team compare --by team --from 2025-01 --to 2026-06"
-_WHAT = ("compare",)
+_WHAT = ("compare", "scorecard")
 
 
 def add(parser: Parser) -> None:
     """The words of the command."""
-    parser.add_argument("what", metavar="compare", help="what to do")
+    parser.add_argument("what", metavar="compare|scorecard", help="what to do")
+    parser.add_argument("who", nargs="?", default="", metavar="WHO", help="whose scorecard, by csm_id")
+    parser.add_argument("--team", default="", metavar="TEAM", help="the scorecard of a team")
+    parser.add_argument("--anew", action="store_true", help="of a scorecard: work out what was expected")
     parser.add_argument(
         "--metric", default="customer_retention_rate", metavar="METRIC", help="what is compared (see above)"
     )
     parser.add_argument("--by", default="owner", metavar="owner|team", help="who is compared (default: owner)")
-    parser.add_argument("--from", dest="start", default="", metavar="D", help="the first month")
+    parser.add_argument("--from", dest="start", default="", metavar="D", help="the first month, or a quarter or year")
     parser.add_argument("--to", dest="end", default="", metavar="D", help="the last month (default: 12 that are over)")
     parser.add_format("table", "json", "funnel")
 
 
 def run(home: Path, args: argparse.Namespace) -> int:
-    """Compare, and print where each stands."""
+    """Print where each stands, or what came of the work of one."""
     if args.what not in _WHAT:
         raise unknown("word", args.what, _WHAT, listing=f"After team comes: {', '.join(_WHAT)}.")
+    if args.what == "scorecard":
+        return _scorecard(home, args)
+    if args.who:
+        raise UsageError(f"compare does not take {args.who!r}.", code="bad_word", fix=f"tenure team scorecard {args.who}")
     with opened(home) as workspace:
         found = workspace.fairness(args.metric, by=args.by, start=args.start, end=args.end)
     if args.format == "json":
@@ -53,4 +64,18 @@ def run(home: Path, args: argparse.Namespace) -> int:
 
     style = of_output()
     say([*heading(found, config.read(home), style), *standings(found, style, funnel=args.format == "funnel")])
+    return 0
+
+
+def _scorecard(home: Path, args: argparse.Namespace) -> int:
+    if args.format == "funnel":
+        raise UsageError("A scorecard is no funnel.", code="bad_format", fix="Take --format table or json.")
+    with opened(home) as workspace:
+        found = workspace.scorecard(args.who, team=args.team, start=args.start, end=args.end, anew=args.anew)
+    if args.format == "json":
+        answer_json(found)
+        return 0
+    from tenure.cli.scorecards import told
+
+    say(told(found, config.read(home), of_output()))
     return 0

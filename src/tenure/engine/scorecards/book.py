@@ -139,10 +139,10 @@ def _mrr(
     found: dict[tuple[str, date], Decimal | None] = dict.fromkeys(pairs, Decimal(0))
     for account, day, currency, amount in rows:
         rate = rates.get(str(currency or ""), None)
-        before = found[str(account), day]  # type: ignore[index]
+        before = found[str(account), day]
         added = None if rate is None else Decimal(str(amount)) * rate / SCALE
         if Decimal(str(amount)):
-            found[str(account), day] = None if before is None or added is None else before + added  # type: ignore[index]
+            found[str(account), day] = None if before is None or added is None else before + added
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tenure.engine.scorecards.lines import Apart
     from tenure.engine.scorecards.rules import Rules
     from tenure.figures.figure import Figure
+    from tenure.scores.casemix.judge import By
 
 BOOK, MOVED, BLEND = "book", "moved", "blend"
 #: What is made besides groups.
@@ -42,7 +43,8 @@ OTHERS = (BOOK, MOVED, BLEND)
 @dataclass(frozen=True)
 class ScorecardOf:
     """Of a ``person`` (csm_id), or of a ``team``. ``start``, ``end``: periods, as for ``show``. ``parts``: groups by their names in the rules, and of
-    ``book``, ``moved`` and ``blend``; None for all, empty for the head alone.
+    ``book``, ``moved`` and ``blend``; None for all, empty for the head alone. ``anew``: what was to be expected is worked out where it is not kept
+    for this window, which takes minutes.
     """
 
     person: str = ""
@@ -50,6 +52,7 @@ class ScorecardOf:
     start: str = ""
     end: str = ""
     parts: tuple[str, ...] | None = None
+    anew: bool = False
     scope: Scope = EVERYTHING
 
 
@@ -192,17 +195,20 @@ class _Making:
             return aims_of(self.desk, by, person, team, self.window, metrics)
 
     def compared(self, metric: str) -> Comparison | None:
-        """What was to be expected in these months: as it is kept, or made now. None where there is nothing to compare."""
-        by = "owner" if self.request.person else "team"
+        """What was to be expected in these months: as it is kept, or made anew. None where there is nothing to compare."""
+        by: By = "owner" if self.request.person else "team"
         first, last = self.window.start, self.window.end
-        kept = reports.kept(self.desk.home, report_of(metric, "owner" if by == "owner" else "team"), Comparison)
-        if kept is not None and kept.found is not None and (kept.found.period_start, kept.found.period_end) == (first, last):
-            return kept.found
+        kept = reports.kept(self.desk.home, report_of(metric, by), Comparison)
+        found = kept.found if kept else None
+        if found is not None and (found.period_start, found.period_end) == (first, last):
+            return found
+        if not self.request.anew:
+            return None
         end = last.replace(day=1) if self.window.over else local_day(self.now, self.desk.settings.timezone).replace(day=1)
         if end <= first:
             return None
         try:
-            return fairness(self.desk, Fairness(metric, by, f"{first:%Y-%m}", f"{date.fromordinal(end.toordinal() - 1):%Y-%m}"))
+            return fairness(self.desk, Fairness(metric, by, f"{first:%Y-%m}", f"{end - timedelta(days=1):%Y-%m}"))
         except (DataError, UsageError):
             return None
 
