@@ -46,7 +46,7 @@ def told(found: Scorecard, settings: Settings, style: Style) -> list[str]:
         *paragraph(found.definition, style),
     ]  # fmt: skip
     for group in found.groups:
-        lines += ["", *_group(group, settings, style)]
+        lines += ["", *_group(group, style)]
     lines += ["", *_blend(found, style)]
     if found.book:
         lines += ["", *_book(found.book, settings, style)]
@@ -58,7 +58,7 @@ def told(found: Scorecard, settings: Settings, style: Style) -> list[str]:
     return [*lines, "", *_fair(style)]
 
 
-def _group(group: Lines, settings: Settings, style: Style) -> Iterator[str]:
+def _group(group: Lines, style: Style) -> Iterator[str]:
     yield style.bold(group.name + (" (for information)" if group.beside else ""))
     table = Table(
         [
@@ -115,11 +115,17 @@ def _blend(found: Scorecard, style: Style) -> Iterator[str]:
         yield "No objective of exactly this window has a target and a value, so nothing is blended."
         return
     names = "own", "team"
-    for name, parts, share, mean in zip(names, (one.own, one.of_team), one.shares, (one.individual, one.team), strict=True):
+    for name, parts, share, mean in zip(
+        names, (one.own, one.of_team), one.shares, (one.individual, one.team), strict=True
+    ):
         yield f"  {name} ({_percent(share)}): {_percent(mean)}"
         for part in parts:
             yield f"    {clean(part.aim.name)}: {_percent(part.aim.attained)} of the target, counted {_percent(part.counted)}, weight {part.weight}"
-    yield f"  together: {_percent(one.value)}" if one.value is not None else "  One of the two has no target: nothing is blended."
+    yield (
+        f"  together: {_percent(one.value)}"
+        if one.value is not None
+        else "  One of the two has no target: nothing is blended."
+    )
 
 
 def _book(book: Book, settings: Settings, style: Style) -> Iterator[str]:

@@ -23,7 +23,13 @@ class Carded:
         raise NotImplementedError
 
     def scorecard(
-        self, person: str = "", *, team: str = "", start: str = "", end: str = "", parts: Iterable[str] | None = None,
+        self,
+        person: str = "",
+        *,
+        team: str = "",
+        start: str = "",
+        end: str = "",
+        parts: Iterable[str] | None = None,
         anew: bool = False,
     ) -> Scorecard:
         """What came of the work of a person or of a team in a month, quarter, year or twelve months (default: the last that are over).

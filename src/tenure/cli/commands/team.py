@@ -54,7 +54,9 @@ def run(home: Path, args: argparse.Namespace) -> int:
     if args.what == "scorecard":
         return _scorecard(home, args)
     if args.who:
-        raise UsageError(f"compare does not take {args.who!r}.", code="bad_word", fix=f"tenure team scorecard {args.who}")
+        raise UsageError(
+            f"compare does not take {args.who!r}.", code="bad_word", fix=f"tenure team scorecard {args.who}"
+        )
     with opened(home) as workspace:
         found = workspace.fairness(args.metric, by=args.by, start=args.start, end=args.end)
     if args.format == "json":

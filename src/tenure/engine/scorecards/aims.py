@@ -100,12 +100,12 @@ def blended(rules: Rules, own: Mapping[str, tuple[Aim, ...]], team: Mapping[str,
 
 
 def _parts(rules: Rules, aims: Mapping[str, tuple[Aim, ...]]) -> tuple[Part, ...]:
-    found: list[Part] = []
-    for one in _measures(rules):
-        for aim in aims.get(one.metric, ()):
-            if aim.attained is not None and one.weight:
-                found.append(Part(aim, one.weight, min(aim.attained, rules.most)))
-    return tuple(found)
+    return tuple(
+        Part(aim, one.weight, min(aim.attained, rules.most))
+        for one in _measures(rules)
+        for aim in aims.get(one.metric, ())
+        if aim.attained is not None and one.weight
+    )
 
 
 def _measures(rules: Rules) -> Iterable[Measure]:

@@ -111,5 +111,7 @@ def _sorted(by: Ground, found: Mapping[str, tuple[float, tuple[str, ...]]]) -> t
         amount = Decimal(repr(change)).quantize(_CENTS)
         if amount:
             is_seen = by.seen is None or account in by.seen
-            told.append(Moved(account if is_seen else None, by.names.get(account, account) if is_seen else "", amount, kinds))
+            told.append(
+                Moved(account if is_seen else None, by.names.get(account, account) if is_seen else "", amount, kinds)
+            )
     return tuple(sorted(told, key=lambda one: (-abs(one.by), one.name)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tenure.core import written
@@ -52,6 +52,7 @@ def keep(desk: Desk, rules: Rules, by: str = "tenure") -> None:
     """Keep rules as those that are in force from now on, unless they are already."""
     told, now = _told(desk), desk.clock()
     if not told or told[-1][1] != rules.version:
+        now = max(now, told[-1][0] + timedelta(microseconds=1)) if told else now  # two in one moment have an order
         name = f"{now:%Y%m%dT%H%M%S%f} {rules.version}"  # the same rules can come into force again
         tell(desk, Version((KEPT,), name, now, rules.written.text), by)
 

@@ -131,7 +131,9 @@ def whose_of(desk: Desk, request: ScorecardOf, staff: Staff) -> tuple[str, str]:
         raise UsageError("A scorecard is of a person or of a team.", code="no_one", fix="Name one of the two.")
     owners = request.scope.owners
     if request.person:
-        known = desk.store.rows(f"SELECT 1 FROM csm_version WHERE {reach.CURRENT} AND csm_id = ? LIMIT 1", [request.person])
+        known = desk.store.rows(
+            f"SELECT 1 FROM csm_version WHERE {reach.CURRENT} AND csm_id = ? LIMIT 1", [request.person]
+        )
         if not known or (owners is not None and request.person not in owners):
             raise UsageError(f"There is no {request.person!r}.", code="not_found", where=request.person, fix="Name one of your people, by csm_id.")  # fmt: skip
         return "owner", request.person
@@ -204,7 +206,9 @@ class _Making:
             return found
         if not self.request.anew:
             return None
-        end = last.replace(day=1) if self.window.over else local_day(self.now, self.desk.settings.timezone).replace(day=1)
+        end = (
+            last.replace(day=1) if self.window.over else local_day(self.now, self.desk.settings.timezone).replace(day=1)
+        )
         if end <= first:
             return None
         try:
@@ -215,7 +219,9 @@ class _Making:
     def book(self) -> Book:
         with self.desk.published(self.desk.fresh(self.now)) as reader:
             seen = reach.seen(reader, self.request.scope, self.now)
-            return book_of(reader, self.whose, self.window, self.desk.settings, self.rules.inherited, seen, self.names())
+            return book_of(
+                reader, self.whose, self.window, self.desk.settings, self.rules.inherited, seen, self.names()
+            )
 
     def moved(self) -> Movers:
         found = self.desk.fresh(self.now)
@@ -250,5 +256,7 @@ def _head(made: _Making, held: InForce) -> Scorecard:
 
 
 def _name(desk: Desk, person: str) -> str:
-    sql = f"SELECT name FROM csm_version WHERE {reach.CURRENT} AND csm_id = ? ORDER BY valid_from DESC NULLS LAST LIMIT 1"
+    sql = (
+        f"SELECT name FROM csm_version WHERE {reach.CURRENT} AND csm_id = ? ORDER BY valid_from DESC NULLS LAST LIMIT 1"
+    )
     return desk.store.value(sql, [person]) or person

@@ -49,7 +49,10 @@ def scorecard_rows(desk: Desk, request: ScorecardRows) -> Explanation:
     one = in_force(desk, window.closes).rules.measure(request.measure)
     if one is None:
         raise UsageError(
-            f"There is no line {request.measure!r}.", code="not_found", where=request.measure, fix="Name one of the scorecard's."
+            f"There is no line {request.measure!r}.",
+            code="not_found",
+            where=request.measure,
+            fix="Name one of the scorecard's.",
         )
     told = explain(desk, Explain(window.asked(one, whose), request.rows))
     with desk.published(found) as reader:

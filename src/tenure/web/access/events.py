@@ -64,6 +64,8 @@ class Kind(StrEnum):
     REVIEW_ADDED_TO = "review_added_to"
     REVIEW_READ = "review_read"
     REVIEWS_ERASED = "reviews_erased"
+    SCORECARD_READ = "scorecard_read"
+    SCORECARD_ANSWERED = "scorecard_answered"
 
 
 #: Parameters that hold whatever somebody typed, and one that says nothing.

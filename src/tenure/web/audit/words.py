@@ -89,6 +89,8 @@ ACTS: Mapping[str, Text] = {
     Kind.REVIEW_ADDED_TO: lazy("added to a signed review"),
     Kind.REVIEW_READ: lazy("read a review of somebody else"),
     Kind.REVIEWS_ERASED: lazy("erased somebody's reviews"),
+    Kind.SCORECARD_READ: lazy("looked at a scorecard that is not only her own"),
+    Kind.SCORECARD_ANSWERED: lazy("commented on a scorecard"),
 }
 
 

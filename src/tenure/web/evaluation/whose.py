@@ -8,7 +8,6 @@ note is its writer's alone, and so is a judgement until it is shared.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
@@ -16,23 +15,27 @@ from django.http import Http404
 from tenure.core.chain import Note
 from tenure.web.access import log
 from tenure.web.access.events import Kind as Event
-from tenure.web.access.lines import direct_now, line_now
+from tenure.web.access.lines import direct_now
 from tenure.web.access.models import User
-from tenure.web.access.roles import LEAD, TELL
+from tenure.web.access.results import OPENS, led
+from tenure.web.access.roles import LEAD
 from tenure.web.evaluation.models import Judged, Kind, Look, Review, ReviewNote
 
-if TYPE_CHECKING:
-    from tenure.web.access.roles import Role
-
-#: Who opens pages of reviews at all: whom somebody leads, and who leads.
-OPENS: frozenset[Role] = LEAD | TELL
-
-
-def led(user: User) -> set[str]:
-    """The ids of those who report to somebody, directly or through others. Raises ``UnavailableError`` where the reporting lines
-    cannot be had.
-    """
-    return set() if user.roles.isdisjoint(LEAD) else line_now(user.csm_id) - {user.csm_id}
+__all__ = [
+    "OPENS",
+    "get",
+    "held_by",
+    "judged",
+    "led",
+    "line",
+    "notes",
+    "own",
+    "part",
+    "people_of",
+    "takes_part",
+    "team",
+    "visible",
+]
 
 
 def people_of(ids: Collection[str]) -> list[User]:
