@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from tenure.core import written
 from tenure.core.written import Written
-from tenure.engine import reach
 from tenure.engine.scorecards.rules import FILE, read, sensible, shipped
 from tenure.engine.verbs.score import Version, tell
 
@@ -60,7 +59,7 @@ def keep(desk: Desk, rules: Rules, by: str = "tenure") -> None:
 def _told(desk: Desk) -> list[tuple[datetime, str, str]]:
     """What was kept: since when, the version, and the text."""
     rows = desk.store.rows(
-        f'SELECT "at", version, definition FROM score_model_version WHERE {reach.CURRENT} AND model = ? ORDER BY "at", version',
+        'SELECT "at", version, definition FROM main.score_model WHERE model = ? ORDER BY "at", version',
         [KEPT],
     )
     return [(at, version.rpartition(" ")[2], text) for at, version, text in rows]

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from tenure.engine import reach
 from tenure.engine.scorecards.rules import Rules
 from tenure.engine.scorecards.versions import KEPT, rules_now
 from tenure.figures.scope import EVERYTHING, Scope
@@ -44,7 +43,7 @@ def scorecard_rules(desk: Desk, _request: ScorecardRules) -> RulesFound:
     """The rules. Raises ``UsageError`` with the line for a file that is wrong."""
     rules = rules_now(desk)
     rows = desk.store.rows(
-        f'SELECT version, "at", "by" FROM score_model_version WHERE {reach.CURRENT} AND model = ? ORDER BY "at" DESC, version DESC',
+        'SELECT version, "at", "by" FROM main.score_model WHERE model = ? ORDER BY "at" DESC, version DESC',
         [KEPT],
     )
     told = tuple(Since(version.rpartition(" ")[2], at.replace(tzinfo=UTC), by or "") for version, at, by in rows)
