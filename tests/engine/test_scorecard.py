@@ -46,9 +46,7 @@ gross_revenue_retention = 2
 [shown]
 team = 3
 """
-STAFF = (
-    "csm_id,name,manager_id,team\nmona,Mona,,North\nmax,Max,,South\ncora,Cora,mona,North\ncarl,Carl,mona,North\nsue,Sue,max,South\n"
-)
+STAFF = "csm_id,name,manager_id,team\nmona,Mona,,North\nmax,Max,,South\ncora,Cora,mona,North\ncarl,Carl,mona,North\nsue,Sue,max,South\n"
 FILES = {
     "csm": STAFF,
     "account": "account_id,name,segment\nacme,Acme,SMB\nbirch,Birch,SMB\ncedar,Cedar,SMB\ndorn,Dorn,SMB\nelm,Elm,SMB\n",
@@ -106,15 +104,18 @@ def test_each_month_counts_for_whoever_had_the_account_when_it_began(shared: Wor
 def test_accounts_that_changed_hands_stand_apart_with_what_became_of_them(shared: Workspace) -> None:
     book = shared.scorecard("cora", parts=PARTS).book
     assert book is not None
-    told = [(one.account, one.day, one.other, one.then, one.soon, one.now, one.became) for one in (*book.came, *book.went)]
+    told: list[Any] = [
+        (one.account, one.day, one.other, one.then, one.soon, one.now, one.became) for one in (*book.came, *book.went)
+    ]
     assert told == [
         ("cedar", date(2026, 3, 1), "carl", 300, 240, 240, "shrank"), ("birch", date(2026, 5, 1), "carl", 200, 200, 0, "left"),
     ]  # fmt: skip
-    assert (book.then, book.soon, book.now, book.lost_soon, book.lost_later) == (300, 240, 240, 0, 0)
+    sums = [book.then, book.soon, book.now, book.lost_soon, book.lost_later]
+    assert [int(one) for one in sums] == [300, 240, 240, 0, 0]
     theirs = shared.scorecard("carl", parts=PARTS).book
     assert theirs is not None
     assert [(one.account, one.became) for one in theirs.came] == [("birch", "left")]
-    assert (theirs.lost_soon, theirs.lost_later) == (0, 1), "it left 123 days after it was taken over"
+    assert [theirs.lost_soon, theirs.lost_later] == [0, 1], "it left 123 days after it was taken over"
 
 
 def test_the_accounts_that_moved_it_most_are_those_that_did_so_while_they_were_hers(shared: Workspace) -> None:
@@ -129,8 +130,9 @@ def test_it_is_the_same_whoever_looks_but_accounts_out_of_sight_are_not_named(sh
     hers, whole = shared.seen_by(CORA).scorecard("cora", parts=PARTS), shared.scorecard("cora", parts=PARTS)
     assert [line.figure for line in lines(hers).values()] == [line.figure for line in lines(whole).values()]
     assert hers.book is not None
-    assert [(one.account, one.name, one.then, one.now, one.became) for one in hers.book.went] == [(None, "", 200, None, "unknown")]
-    assert shared.seen_by(MONA).scorecard("cora", parts=PARTS).book == (whole.book)
+    went = [(one.account, one.name, one.then, one.now, one.became) for one in hers.book.went]
+    assert went == [(None, "", Decimal(200), None, "unknown")]
+    assert shared.seen_by(MONA).scorecard("cora", parts=PARTS).book == whole.book
 
 
 def test_nobody_sees_another_s_and_a_team_s_only_who_has_all_of_it_in_sight(shared: Workspace) -> None:
@@ -148,11 +150,13 @@ def test_nobody_sees_another_s_and_a_team_s_only_who_has_all_of_it_in_sight(shar
 
 
 def test_a_team_s_value_is_shown_beside_where_nobody_can_be_told_from_it(shared: Workspace) -> None:
-    """North has three members, and the floor is 3; of two, one would know the other's."""
+    """The floor is 3, and of North's three members two have accounts: each would know the other's. Mona sees both."""
     line = lines(shared.seen_by(CORA).scorecard("cora", parts=PARTS))["gross_revenue_retention"]
-    assert (line.team is not None, line.apart) == (True, "")
-    line = lines(shared.seen_by(Scope(("sue",))).scorecard("sue", parts=PARTS))["gross_revenue_retention"]
     assert (line.team, line.apart) == (None, "small_team")
+    line = lines(shared.seen_by(MONA).scorecard("cora", parts=PARTS))["gross_revenue_retention"]
+    assert (line.team is not None, line.apart) == (True, "")
+    whole = lines(shared.scorecard(team="North", parts=PARTS))["gross_revenue_retention"]
+    assert (whole.figure, whole.apart) == (line.team, "no_more")
 
 
 def test_the_rows_behind_a_number_add_up_and_name_nobody_out_of_sight(shared: Workspace) -> None:
@@ -161,8 +165,19 @@ def test_the_rows_behind_a_number_add_up_and_name_nobody_out_of_sight(shared: Wo
         found = sight.scorecard_rows(key, "cora")
         card = lines(sight.scorecard("cora", parts=PARTS))["net_revenue_retention"].figure
         assert card is not None
-        assert found.figures[0].value == card.value
-    named = {row["account_id"] for row in shared.seen_by(CORA).scorecard_rows(key, "cora").rows}
+        assert found.figure is not None
+        assert found.figure.value == card.value
+        assert len(found.months) == 12
+        product = 1.0
+        for month in found.months:
+            rows = [row for row in found.behind.rows if row["month"] == month.month]
+            parts = [sum(row[name] for row in rows) for name in found.behind.adds]
+            assert parts == [month.numerator, month.denominator]
+            product *= float(month.value or 0)
+        assert product == pytest.approx(float(card.value or 0))
+        first = found.behind.rows[0]
+        assert (first["account"], first["month"]) == ("Cedar", date(2026, 4, 1)), "what moved it most comes first"
+    named = {row["account_id"] for row in shared.seen_by(CORA).scorecard_rows(key, "cora").behind.rows}
     assert "birch" not in named
     assert {"acme", None} <= named
     with pytest.raises(UsageError, match="no line"):
@@ -206,7 +221,7 @@ def test_a_window_goes_by_the_rules_that_were_in_force_when_it_closed(bench: Ben
     bench.now += timedelta(minutes=1)
     kept = bench.workspace().scorecard_rules().kept
     assert [one.version for one in kept] == [first.version, saved.version, first.version]
-    with pytest.raises(UsageError, match="narrow|alike"):
+    with pytest.raises(UsageError, match="alike"):
         bench.workspace().seen_by(CORA).save_scorecard(text, by="cora")
     with pytest.raises(UsageError, match="by now"):
         bench.workspace().save_scorecard(text, by="ops", over=saved.version)
@@ -242,12 +257,16 @@ def test_what_was_expected_is_that_of_the_comparison_that_is_kept_of_these_month
         "gross_revenue_retention", "owner", date(2025, 11, 1), date(2026, 11, 1), "revenue lost", "account-months", "money",
         (group,), None, None, None, False, None, False, True, ("segment",), (), 0.1, 3, 0, {}, (),
     )  # fmt: skip
-    reports.keep(bench.home, report_of("gross_revenue_retention", "owner"), Report(datetime(2026, 11, 21, tzinfo=UTC), found))
+    reports.keep(
+        bench.home, report_of("gross_revenue_retention", "owner"), Report(datetime(2026, 11, 21, tzinfo=UTC), found)
+    )
     ws = bench.workspace()
     told = lines(ws.scorecard("cora", parts=("retention",)))["gross_revenue_retention"].expected
     assert told is not None
-    assert (told.observed, told.expected, told.better, told.few) == (60, 90, 0.81, False)
-    assert lines(ws.scorecard("cora", start="2026-Q3", parts=("retention",)))["gross_revenue_retention"].expected is None
+    assert (told.observed, told.expected, told.better, told.few) == (Decimal(60), Decimal(90), 0.81, False)
+    assert (
+        lines(ws.scorecard("cora", start="2026-Q3", parts=("retention",)))["gross_revenue_retention"].expected is None
+    )
     assert lines(ws.scorecard("carl", parts=("retention",)))["gross_revenue_retention"].expected is None
 
 
@@ -261,7 +280,9 @@ def test_what_was_expected_is_that_of_the_comparison_that_is_kept_of_these_month
         ("2025-04", "2026-03", (date(2025, 4, 1), date(2026, 4, 1), date(2024, 4, 1))),
     ],
 )
-def test_windows_are_compared_with_one_as_long_before(shared: Workspace, start: str, end: str, window: tuple[date, ...]) -> None:
+def test_windows_are_compared_with_one_as_long_before(
+    shared: Workspace, start: str, end: str, window: tuple[date, ...]
+) -> None:
     card = shared.scorecard("cora", start=start, end=end, parts=())
     assert (card.start, card.end, card.before_start) == window
 
@@ -279,11 +300,15 @@ def test_other_windows_are_refused(shared: Workspace, start: str, end: str) -> N
 def line(**more: Any) -> Line:
     figure = Figure("csat", "", date(2026, 7, 1), date(2026, 10, 1), "period", {}, Decimal("0.8"), None, None, 40, Decimal("0.7"), Decimal("0.9"), "share", datetime(2026, 10, 1, tzinfo=UTC))  # fmt: skip
     extra = more.pop("extra", {})
-    return replace(Line("csat", "csat", (), "more", replace(figure, extra=extra), False, (), None, None, "", ()), **more)
+    return replace(
+        Line("csat", "csat", (), "more", replace(figure, extra=extra), False, (), None, None, "", ()), **more
+    )
 
 
 def expected(remark: str, *, few: bool = False) -> Expected:
-    return Expected("lost", "months", "count", Decimal(9), Decimal(9), Decimal(3), 3.0, 2.0, 1.1, 3.0, 0.01, 3.0, remark, few, ())
+    return Expected(
+        "lost", "months", "count", Decimal(9), Decimal(9), Decimal(3), 3.0, 2.0, 1.1, 3.0, 0.01, 3.0, remark, few, ()
+    )
 
 
 def aim(status: str, goal: str) -> Aim:
@@ -321,7 +346,13 @@ def test_what_is_to_be_mended_comes_first_and_weak_parts_are_named() -> None:
     figure = line().figure
     assert figure is not None
     weak = Weak("tier", "B", figure)
-    found = hints([Lines("g", "G", False, (line(extra=BETTER), line(weak=(weak,)), line(expected=expected("worse, beyond 95 %"))))])
+    found = hints(
+        [
+            Lines(
+                "g", "G", False, (line(extra=BETTER), line(weak=(weak,)), line(expected=expected("worse, beyond 95 %")))
+            )
+        ]
+    )
     assert [one.kind for one in found] == ["worse_than_expected", "weak_in", "better_than_before"]
     assert found[1].weak == weak
 
@@ -333,7 +364,9 @@ def test_the_rules_that_come_along_are_sensible(shared: Workspace) -> None:
     rules = sensible(read(shipped()), shared.settings())
     assert {group.slug for group in rules.groups if group.beside} == {"health"}
     assert (rules.individual, rules.inherited, rules.floor) == (Decimal("0.7"), 90, 5)
-    assert len({one.key for group in rules.groups for one in group.measures}) == sum(len(group.measures) for group in rules.groups)
+    assert len({one.key for group in rules.groups for one in group.measures}) == sum(
+        len(group.measures) for group in rules.groups
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tenure.engine.verbs.explain import Explanation
     from tenure.engine.verbs.save_scorecard import ScorecardSaved
     from tenure.engine.verbs.scorecard import Scorecard
+    from tenure.engine.verbs.scorecard_rows import RowsFound
     from tenure.engine.verbs.scorecard_rules import RulesFound
     from tenure.figures.scope import Scope
 
@@ -46,11 +46,11 @@ class Carded:
 
     def scorecard_rows(
         self, measure: str, person: str = "", *, team: str = "", start: str = "", end: str = "", rows: int = 0
-    ) -> Explanation:
+    ) -> RowsFound:
         """What stands behind the number of a line (its key). Raises ``UsageError`` as ``scorecard`` does."""
         from tenure.engine.verbs.scorecard_rows import ScorecardRows
 
-        answer: Explanation = self._call(
+        answer: RowsFound = self._call(
             "scorecard_rows", ScorecardRows(measure, person, team, start, end, rows, self.scope)
         )
         return answer

@@ -86,6 +86,16 @@ def book_of(
     )  # fmt: skip
 
 
+def sharers(reader: Reader, team: str, window: Window) -> int:
+    """How many owners had accounts in a team during a window."""
+    reader.provide(_STINT)
+    rows = reader.run(
+        f"SELECT count(DISTINCT owner) FROM {_STINT.table} WHERE team = {literal(team)} AND is_customer "
+        f"AND valid_from < TIMESTAMP '{window.closes.isoformat(sep=' ')}' AND valid_to > TIMESTAMP '{window.opens.isoformat(sep=' ')}'"
+    )[1]
+    return int(str(rows[0][0]))
+
+
 def _sums(known: Sequence[Handed]) -> tuple[Decimal, Decimal, Decimal]:
     return (
         sum((one.then or Decimal(0) for one in known), Decimal(0)),

@@ -15,7 +15,7 @@ from tenure.engine import reach, reports
 from tenure.engine.objectives.measured import clock_of, gauge
 from tenure.engine.objectives.whose import Staff, staff_now
 from tenure.engine.scorecards.aims import Blend, aims_of, blended
-from tenure.engine.scorecards.book import Book, book_of
+from tenure.engine.scorecards.book import Book, book_of, sharers
 from tenure.engine.scorecards.lines import Asking, Lines, lines_of
 from tenure.engine.scorecards.moved import Ground, Movers, movers
 from tenure.engine.scorecards.versions import InForce, in_force
@@ -189,8 +189,13 @@ class _Making:
         if not self.team:
             return None, "no_team"
         members, owners = self.staff.members(self.team), self.request.scope.owners
-        open_ = owners is None or members <= set(owners) or len(members) >= self.rules.floor
+        open_ = owners is None or members <= set(owners) or self.sharers() >= self.rules.floor
         return (("team", self.team), "") if open_ else (None, "small_team")
+
+    def sharers(self) -> int:
+        """How many had accounts in the team during the window."""
+        with self.desk.published(self.desk.fresh(self.now)) as reader:
+            return sharers(reader, self.team, self.window)
 
     def aims(self, person: str, team: str, metrics: set[str]) -> Mapping[str, tuple[Aim, ...]]:
         with gauge(self.desk, clock_of(self.desk, "")) as by:

@@ -74,12 +74,12 @@ def table(of: Chosen, card: Scorecard, group: Lines) -> Table:
     """A group of lines."""
     rows = tuple(_row(of, card, line) for line in group.lines)
     return Table(
-        group.slug, group.name, group.beside, rows, tuple(_notes(group)), any(one.targets for one in rows),
+        group.slug, group.name, group.beside, rows, tuple(_notes(of, card, group)), any(one.targets for one in rows),
         any(one.expected.text for one in rows), any(one.team.text for one in rows),
     )  # fmt: skip
 
 
-def _notes(group: Lines) -> list[str]:
+def _notes(of: Chosen, card: Scorecard, group: Lines) -> list[str]:
     found = []
     if group.beside:
         found.append(_("For information: a score is no result of a person, and nothing is concluded from it here."))
@@ -96,9 +96,20 @@ def _notes(group: Lines) -> list[str]:
                 "Expected: what comes of such accounts in the whole company, from what was known when they were handed over."
             )
         )
+    elif (
+        not group.beside
+        and not _is_kept(card)
+        and {line.metric for line in group.lines}.intersection(of.answers.sight.comparable())
+    ):
+        found.append(_("What was to be expected of these accounts is kept for the last twelve months that are over."))
     if apart := next((str(words.APART[line.apart]) for line in group.lines if line.apart in words.APART), ""):
         found.append(apart)
     return found
+
+
+def _is_kept(card: Scorecard) -> bool:
+    """Whether it is of the months for which comparisons are kept."""
+    return card.window != "period" and card.over
 
 
 def _row(of: Chosen, card: Scorecard, line: Line) -> Row:
@@ -282,6 +293,8 @@ class BlendPart:
     attained: str
     counted: str
     weight: str
+    status: str
+    tone: Tone
 
 
 @dataclass(frozen=True)
@@ -297,22 +310,24 @@ class Blended:
     team_parts: tuple[BlendPart, ...]
     version: str
     nothing: bool
+    over: bool
 
 
-def blended(one: Blend) -> Blended:
+def blended(one: Blend, *, over: bool) -> Blended:
     """The blend."""
     percent = partial(formats.percent, decimals=0)
     own, team = one.shares
     return Blended(
         percent(one.value) if one.value is not None else "", percent(one.individual), percent(one.team), percent(own), percent(team),
-        tuple(map(_part, one.own)), tuple(map(_part, one.of_team)), one.version[:6], not (one.own or one.of_team),
+        tuple(map(_part, one.own)), tuple(map(_part, one.of_team)), one.version[:6], not (one.own or one.of_team), over,
     )  # fmt: skip
 
 
 def _part(one: Part) -> BlendPart:
     return BlendPart(
         one.aim.name, reverse("objective_page", args=[one.aim.id]), formats.percent(one.aim.attained, 0),
-        formats.percent(one.counted, 0), formats.number(one.weight),
+        formats.percent(one.counted, 0), formats.number(one.weight), str(words.STATUS[one.aim.status]),
+        words.STATUS_TONES.get(one.aim.status, ""),  # type: ignore[arg-type]
     )  # fmt: skip
 
 

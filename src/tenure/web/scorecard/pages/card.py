@@ -151,7 +151,7 @@ def made(of: Chosen, part: str) -> ScorecardPart:
     if card.moved is not None:
         return ScorecardPart(_TITLES[MOVED], back, card.currency, moves=shown.moves(card.moved, card.currency))
     if card.blend is not None:
-        return ScorecardPart(_TITLES[BLEND], back, card.currency, blend=shown.blended(card.blend))
+        return ScorecardPart(_TITLES[BLEND], back, card.currency, blend=shown.blended(card.blend, over=card.over))
     if not card.groups:
         raise Http404
     group = card.groups[0]

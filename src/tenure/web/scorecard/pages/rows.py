@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenure.core.errors import UsageError
+from tenure.core.period import add_months
 from tenure.core.titles import titled
 from tenure.web.access.page import Request, page
 from tenure.web.access.results import OPENS
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tenure.engine.verbs.explain import Explanation
+    from tenure.engine.verbs.scorecard_rows import Month
 
 #: So many rows are shown; the sums are of all.
 _ROWS = 300
@@ -33,7 +35,9 @@ _HIDDEN = ("account_id", "account")
 
 @dataclass(frozen=True)
 class ScorecardRows:
-    """Rows as texts, each after the address of its account's page; ``numeric``: the columns of numbers. ``sums``: what those that count add up to."""
+    """Rows as texts, each after the address of its account's page; ``numeric``: the columns of numbers. ``sums``: what those that count add up to;
+    ``months``: of which the number is compounded, each with what it was made of.
+    """
 
     name: str
     measure: str
@@ -49,6 +53,7 @@ class ScorecardRows:
     counted: str
     more: str
     sums: tuple[tuple[str, str], ...]
+    months: tuple[tuple[str, str, str, str], ...]
     hidden: bool
 
 
@@ -58,13 +63,13 @@ def scorecard_rows(request: Request, measure: str) -> ScorecardRows:
     of = chosen(request.user, request.GET.dict())
     card = of.asked()
     try:
-        found = of.answers.sight.scorecard_rows(measure, of.person, team=of.team, rows=_ROWS, **of.bounds())
+        told = of.answers.sight.scorecard_rows(measure, of.person, team=of.team, rows=_ROWS, **of.bounds())
     except UsageError as error:
         if error.code != "not_found":
             raise
         raise Http404 from None
     of.noted()
-    each = found.figures[0] if found.figures else None
+    found, each = told.behind, told.figure
     people = names.of(of.answers.sight)
     shows = [
         name
@@ -78,8 +83,14 @@ def scorecard_rows(request: Request, measure: str) -> ScorecardRows:
         figure.summary(found.entry), figure.details(each, card.currency) if each else (), columns, numeric, rows, formats.number(found.count),
         formats.number(found.count - len(found.rows)) if found.count > len(found.rows) else "",
         tuple((titled(name), _cell(value, "", people)) for name, value in found.sums.items()),
+        tuple(_month(one, each.unit if each else "", card.currency) for one in told.months),
         any(row.get("account_id") is None and row.get("account") is None for row in found.rows),
     )  # fmt: skip
+
+
+def _month(one: Month, unit: str, currency: str) -> tuple[str, str, str, str]:
+    made_of = (formats.number(part, 2) for part in (one.numerator, one.denominator))
+    return figure.period(one.month, add_months(one.month, 1)), *made_of, figure.told(one.value, unit, currency)  # type: ignore[return-value]
 
 
 def _laid(
@@ -115,4 +126,6 @@ def _cell(value: object, name: str, people: Mapping[str, str]) -> str:
         return formats.number(value, 2 if value % 1 else 0)
     if isinstance(value, datetime):
         return formats.moment(value)
+    if isinstance(value, date):
+        return figure.period(value, add_months(value, 1))
     return figure.named(name, value, people)
