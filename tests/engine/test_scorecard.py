@@ -110,7 +110,7 @@ def test_accounts_that_changed_hands_stand_apart_with_what_became_of_them(shared
     assert told == [
         ("cedar", date(2026, 3, 1), "carl", 300, 240, 240, "shrank"), ("birch", date(2026, 5, 1), "carl", 200, 200, 0, "left"),
     ]  # fmt: skip
-    sums = [book.then, book.soon, book.now, book.lost_soon, book.lost_later]
+    sums: list[Any] = [book.then, book.soon, book.now, book.lost_soon, book.lost_later]
     assert [int(one) for one in sums] == [300, 240, 240, 0, 0]
     theirs = shared.scorecard("carl", parts=PARTS).book
     assert theirs is not None

@@ -218,6 +218,8 @@ SHARED: Mapping[str, str] = {
     "check": "nothing",
     "annotation": "nothing",
     "part": "wins",
+    "scorecard_part.part": "book",
+    "measure": "gross_revenue_retention-owner_months",
     "view": "board",
 }
 

@@ -17,13 +17,13 @@ from tenure.web.scorecard import words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tenure.engine.result import Figure
     from tenure.engine.scorecards.aims import Aim, Blend, Part
     from tenure.engine.scorecards.book import Book, Handed
     from tenure.engine.scorecards.hints import Hint
     from tenure.engine.scorecards.lines import Expected, Line, Lines
     from tenure.engine.scorecards.moved import Moved, Movers
     from tenure.engine.verbs.scorecard import Scorecard
-    from tenure.figures.figure import Figure
     from tenure.web.scorecard.chosen import Chosen
 
 Tone = Literal["", "good", "warn", "bad"]
