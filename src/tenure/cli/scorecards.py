@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
     from tenure.cli.style import Style
     from tenure.core.config import Settings
+    from tenure.engine.result import Figure
     from tenure.engine.scorecards.book import Book
     from tenure.engine.scorecards.hints import Hint
     from tenure.engine.scorecards.lines import Expected, Line, Lines
     from tenure.engine.scorecards.moved import Movers
     from tenure.engine.verbs.scorecard import Scorecard
-    from tenure.figures.figure import Figure
 
 #: What is said of a hint.
 _SAID = {

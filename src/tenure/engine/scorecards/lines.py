@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from tenure.core.errors import UsageError
+from tenure.engine.scorecards.aims import Aim
 from tenure.figures import kept
+from tenure.figures.figure import Figure
 from tenure.scores.casemix.outcome import OUTCOMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from decimal import Decimal
 
     from tenure.core.config import Settings
-    from tenure.engine.scorecards.aims import Aim
     from tenure.engine.scorecards.rules import Group, Measure
     from tenure.engine.scorecards.window import Window
     from tenure.engine.verbs.fairness import Compared, Comparison
-    from tenure.figures.figure import Figure
     from tenure.figures.request import Asked
 
 #: Fewer expected events say little of one person.

@@ -102,8 +102,9 @@ def _notes(of: Chosen, card: Scorecard, group: Lines) -> list[str]:
         and {line.metric for line in group.lines}.intersection(of.answers.sight.comparable())
     ):
         found.append(_("What was to be expected of these accounts is kept for the last twelve months that are over."))
-    if apart := next((str(words.APART[line.apart]) for line in group.lines if line.apart in words.APART), ""):
-        found.append(apart)
+    is_first = card.headlines[0].slug == group.slug  # it is so of all groups, and is said once
+    if is_first and group.lines and (apart := words.APART.get(group.lines[0].apart)):
+        found.append(str(apart))
     return found
 
 
