@@ -89,7 +89,11 @@ from tenure.engine.verbs.run import Run
 from tenure.engine.verbs.save_events import SaveEvents, version
 from tenure.engine.verbs.save_model import Saved, SaveModel
 from tenure.engine.verbs.save_portfolio import SavePortfolio
+from tenure.engine.verbs.save_scorecard import SaveScorecard
 from tenure.engine.verbs.score import Score
+from tenure.engine.verbs.scorecard import ScorecardOf
+from tenure.engine.verbs.scorecard_rows import ScorecardRows
+from tenure.engine.verbs.scorecard_rules import ScorecardRules
 from tenure.engine.verbs.settle_objective import SettleObjective
 from tenure.engine.verbs.settle_training import SettleTraining
 from tenure.engine.verbs.show import Show
@@ -224,6 +228,10 @@ def requests(tmp_path):
         "verify": Verify(),
         "change_key": ChangeKey(),
         "take_pulled": TakePulled(str(fetched), desk),
+        "save_scorecard": SaveScorecard("[blend]\nindividual = 0.5\n", "ada"),
+        "scorecard": ScorecardOf("ada", end="2026-06", parts=("book", "moved", "blend", "advocacy")),
+        "scorecard_rows": ScorecardRows("advocacy_rate", "ada", end="2026-06"),
+        "scorecard_rules": ScorecardRules(),
         "attainable": Attainable(aim),
         "tell_objective": TellObjective(aim, "ada", "o1"),
         "check_in": CheckInOf(objective, Decimal("0.7"), "It goes well.", "ada", "o2"),

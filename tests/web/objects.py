@@ -247,6 +247,8 @@ SHARED: Mapping[str, str] = {
     "annotation": "nothing",
     "part": "wins",
     "person": "head-1",
+    "scorecard_part.part": "book",
+    "measure": "gross_revenue_retention-owner_months",
     "view": "board",
 }
 

@@ -183,12 +183,15 @@ def test_the_team_is_told_by_line_and_needs_come_first(small, somebody, as_):
     assert rows["carl"]["needs"] == "away, and nobody stands in"
     assert rows["cora"]["needs"] == "1 renewal is past its day"
     assert "sick" not in page
+    assert "/scorecard/?who=" not in page, "who leads nobody is led to nobody's scorecard"
     assert (rows["carl"]["customers"], Decimal(rows["carl"]["arr"])) == ("2", 5760)
     assert Decimal(rows["cora"]["nrr"]) == 1
     assert Decimal(rows["cora"]["grr"]) == pytest.approx(Decimal(100) / 150)
     mona = as_(somebody(Role.MANAGER, csm_id="mona", email="mona@example.com"))
     assert [row["id"] for row in filed(mona, "/team/?format=csv")] == ["cora"]
-    assert "Carl" not in text_of(mona, "/team/?by=team")
+    own = text_of(mona, "/team/?by=team")
+    assert "Carl" not in own
+    assert "/scorecard/?who=csm%3Acora" in own
     for role in (Role.CSM, Role.VIEWER, Role.FINANCE):
         assert as_(somebody(role, csm_id="cora")).get("/team/").status_code == 403
 

@@ -21,7 +21,18 @@ from tests.web.test_leaks import PAGES, address, cast  # noqa: F401 - cast is a 
 
 WIDE = 1246
 #: What answers with a file, a stream or a part of a page that nobody opens alone.
-NOT_PAGES = {"brought_map", "home", "job_file", "live", "post_badges", "renewal_row", "review_paper", "tile_chart"}
+NOT_PAGES = {
+    "brought_map",
+    "home",
+    "job_file",
+    "live",
+    "post_badges",
+    "renewal_row",
+    "review_paper",
+    "scorecard_part",
+    "scorecard_rows",
+    "tile_chart",
+}
 #: What is asked of a page so that it shows what it is for; of others nothing.
 ASKED = {
     "metric": ("at=2026-10", "by=segment", "by=owner&window=12m"),

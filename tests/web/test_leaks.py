@@ -34,6 +34,14 @@ ASKED = {
 COSTLY = {
     "api_team": ("tests/engine/test_fairness.py", "test_a_narrow_scope_sees_its_own_people_with_the_same_numbers"),
     "api_optimism": ("tests/engine/test_sight.py", '"optimism"'),
+    "api_scorecard": (
+        "tests/web/test_scorecard.py",
+        "test_everybody_sees_her_own_those_above_see_it_and_nobody_else_whatever_the_role",
+    ),
+    "scorecard": (
+        "tests/web/test_scorecard.py",
+        "test_everybody_sees_her_own_those_above_see_it_and_nobody_else_whatever_the_role",
+    ),
 }
 NUMBER = re.compile(r"\d[\d.,\u202f\u00a0]*\d")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from tenure.core import config
 from tenure.engine import mending
 from tenure.engine.booked import Booked
+from tenure.engine.carded import Carded
 from tenure.engine.desk import Clock, Progress
 from tenure.engine.followed import Followed
 from tenure.engine.growing import Growing
@@ -61,7 +62,7 @@ class Executor(Protocol):
         """Let go of what is held."""
 
 
-class Sight(Scored, Operated, Handling, Booked, Followed, Renewing, Staffed, Leading, Growing):
+class Sight(Scored, Operated, Handling, Booked, Followed, Renewing, Staffed, Leading, Growing, Carded):
     """A workspace as far as a scope lets one see. Its verbs are the workspace's, and each passes the scope on.
 
     Whatever is given holds only accounts inside the scope; an account outside it does not exist.

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
+from tenure.core.errors import UsageError
 from tenure.core.period import local_day
 from tenure.engine import reports
+from tenure.engine.scorecards.versions import keep, rules_now
 from tenure.engine.verbs.fairness import Comparison, Fairness, compare, gather, report_of
 from tenure.scores.casemix.judge import By
 from tenure.scores.casemix.outcome import OUTCOMES
@@ -39,8 +42,9 @@ class ComparisonsKept:
 
 def comparisons(desk: Desk, request: Comparisons) -> ComparisonsKept:
     """Compare owners and teams over the last 12 months that are over, unless that was done today. A comparison that is
-    refused is kept as that.
+    refused is kept as that. By which rules scorecards are told from now on is kept besides.
     """
+    _keep_rules(desk)
     now, zone = desk.clock(), desk.settings.timezone
     today = local_day(now, zone)
     made = []
@@ -53,6 +57,11 @@ def comparisons(desk: Desk, request: Comparisons) -> ComparisonsKept:
             reports.make(desk.home, report_of(metric, by), now, partial(_compared, desk, gathered, by))
         made.append(metric)
     return ComparisonsKept(tuple(made))
+
+
+def _keep_rules(desk: Desk) -> None:
+    with suppress(UsageError):  # rules that are wrong are no reason to compare nobody
+        keep(desk, rules_now(desk))
 
 
 def _compared(desk: Desk, gathered: Callable[[], Gathered], by: By) -> Comparison:

@@ -6,7 +6,7 @@ from tenure.warehouse.table import state, text, time
 
 score_model = state(
     "score_model",
-    "A version of a model of scores, or of the rules of portfolios, word for word, from when it was first used.",
+    "A version of a model of scores, or of the rules of portfolios or scorecards, word for word, from when it was first used.",
     key="model version",
     known="at",
     reference=True,

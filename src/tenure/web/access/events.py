@@ -65,6 +65,8 @@ class Kind(StrEnum):
     REVIEW_READ = "review_read"
     REVIEWS_ERASED = "reviews_erased"
     DEVELOPMENT_ERASED = "development_erased"
+    SCORECARD_READ = "scorecard_read"
+    SCORECARD_ANSWERED = "scorecard_answered"
 
 
 #: Parameters that hold whatever somebody typed, and one that says nothing.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -106,7 +107,7 @@ class Signed:
 class Shown:
     """A review. ``part``: of the reader in it. ``stage``: ``planned``, ``held`` or ``signed``; ``seal``: what is to be known of its being as it
     was signed, and ``broken``: it is not. ``unshared``: so many of the reader's judgements the other one does not see yet. ``seen``: a
-    digest of what stands here, so that nobody signs what she has not read.
+    digest of what stands here, so that nobody signs what she has not read. ``results``: the address of the scorecard of whose review it is.
     """
 
     id: int
@@ -135,6 +136,7 @@ class Shown:
     signs: bool
     seen: str
     people: tuple[str, ...]
+    results: str
 
     @property
     def shared(self) -> tuple[Written, ...]:
@@ -164,8 +166,14 @@ def shown(user: User, review: Review) -> Shown:
         tuple(_actions(user, review)), tuple(_signatures(user, review)),
         user.pk in doing.signers(review) and review.held_at is not None and review.signed_at is None
         and not review.signatures.filter(by=user).exists(), seen,
-        tuple(one.name for one in doing.people(review)),
+        tuple(one.name for one in doing.people(review)), _results(review),
     )  # fmt: skip
+
+
+def _results(review: Review) -> str:
+    """Where the results of whose review it is stand."""
+    who = review.subject.csm_id if review.subject else ""
+    return f"{reverse('scorecard')}?{urlencode({'who': f'csm:{who}'})}" if who else ""
 
 
 def part_of(user: User, review: Review) -> Part:

@@ -26,6 +26,7 @@ from tenure.engine.verbs.rated import RatedFound
 from tenure.engine.verbs.renewal_forecast import RenewalForecastFound
 from tenure.engine.verbs.rolled_up import RolledUpFound
 from tenure.engine.verbs.rows import Page
+from tenure.engine.verbs.scorecard import Scorecard
 
 if TYPE_CHECKING:
     from tenure.engine.state import State, Word
@@ -79,6 +80,7 @@ _rolled: _Kept[RolledUpFound] = _Kept(200)
 _rated: _Kept[RatedFound] = _Kept(200)
 _forecasts: _Kept[RenewalForecastFound] = _Kept(200)
 _healths: _Kept[HealthFound] = _Kept(200)
+_scorecards: _Kept[Scorecard] = _Kept(300)
 
 
 class Answers:
@@ -153,6 +155,11 @@ class Answers:
         return self._once(
             _healths, lambda name, **_more: self.sight.health(name, **more), None, account, {**more, "model": model}
         )
+
+    def scorecard(self, person: str, **more: Any) -> Scorecard:
+        """What came of somebody's work; ``more`` as for ``Sight.scorecard``. Raises as that does. It is as of some minutes ago at most."""
+        asked = {**more, "moment": int(time.time() // _MOMENT)}
+        return self._once(_scorecards, lambda who, **_more: self.sight.scorecard(who, **more), None, person, asked)
 
     def _once(
         self, kept: _Kept[T], ask: Callable[..., T], stands_on: Callable[..., tuple[str, ...] | None] | None,

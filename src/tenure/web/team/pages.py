@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenure.core.period import add_months
+from tenure.web.access import leads
 from tenure.web.access.page import Request, page
 from tenure.web.access.roles import LEAD
 from tenure.web.kit import figure, formats, scores
@@ -62,10 +63,11 @@ class Band:
 
 @dataclass(frozen=True)
 class Member:
-    """A row: a CSM or a team. ``away``: until when, and who stands in."""
+    """A row: a CSM or a team. ``card``: her scorecard, where the reader leads her; ``away``: until when, and who stands in."""
 
     name: str
     link: str
+    card: str
     away: str
     needs: tuple[Need, ...]
     cells: tuple[Cell, ...]
@@ -112,6 +114,7 @@ def team(request: Request) -> Team | HttpResponse:
     if request.GET.get("format") in ("csv", "xlsx"):
         return _exported(request.GET["format"], [_filed(book, signs, people) for book, signs in signed])
     options = tuple(Option(value, name, value == by) for value, name in _BY.items())
+    led = leads.below(request.user) if by == "owner" else set()
     return Team(
         choices=() if narrow else (Choice("by", _("For each"), options),),
         who=_BY[by],
@@ -119,7 +122,7 @@ def team(request: Request) -> Team | HttpResponse:
         until=formats.day(found.until),
         as_of=found.as_of,
         narrow=narrow,
-        members=tuple(_member(book, signs, found, answers, people) for book, signs in signed),
+        members=tuple(_member(book, signs, found, answers, people, led) for book, signs in signed),
         whole=tuple(_figures(found.whole, (), answers)),
         marked=sum(bool(signs) for _book, signs in signed),
         fair=_fair(found),
@@ -137,7 +140,9 @@ def _fair(of: Gathered) -> str:
     return _("The fair comparison tells some of them apart.")
 
 
-def _member(book: Book, signs: tuple[Need, ...], of: Gathered, answers: Answers, people: Mapping[str, str]) -> Member:
+def _member(
+    book: Book, signs: tuple[Need, ...], of: Gathered, answers: Answers, people: Mapping[str, str], led: set[str]
+) -> Member:  # fmt: skip
     accounts = f"{reverse('accounts')}?{urlencode({of.by: book.id})}"
     group, currency = book.group, answers.settings.currency
     first = (
@@ -146,10 +151,14 @@ def _member(book: Book, signs: tuple[Need, ...], of: Gathered, answers: Answers,
     )
     only = ((of.by, book.id),)
     return Member(
-        people.get(book.id, book.id), accounts, _away(book, of, people), signs,
+        people.get(book.id, book.id), accounts, _card(book.id) if book.id in led else "", _away(book, of, people), signs,
         (*first, *_figures(book.figures, only, answers), _expected(book, of)), tuple(_bands(book, accounts)),
         tuple(_after(book, of, answers)),
     )  # fmt: skip
+
+
+def _card(csm_id: str) -> str:
+    return f"{reverse('scorecard')}?{urlencode({'who': f'csm:{csm_id}'})}"
 
 
 def _away(book: Book, of: Gathered, people: Mapping[str, str]) -> str:
