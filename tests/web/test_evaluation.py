@@ -212,7 +212,7 @@ def test_an_evaluation_is_judged_by_both_who_see_each_other_only_once_it_is_shar
     assert "As with" in text_of(mona, url)
     assert "Rather late" not in text_of(cora, url)
     doing.share(review, cast["mona"])
-    assert "she sees herself 2 levels higher" in text_of(cora, url)
+    assert "own view 2 levels higher" in text_of(cora, url)
     said = shown(cast["cora"], review).skills
     assert [(one.herself.place, one.leader.place) for one in said if one.between] == [("level 4 of 5", "level 2 of 5")]
 

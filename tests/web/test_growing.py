@@ -93,7 +93,7 @@ def test_neither_side_sees_the_other_before_both_have_said_theirs(cast, as_):
         assert (found.herself.place, found.leader.place, found.between) == (
             "level 4 of 4",
             "level 2 of 4",
-            "she sees herself 2 levels higher",
+            "own view 2 levels higher",
         )
         assert {"Hidden words", "I led three"} <= set(
             re.findall("Hidden words|I led three", text_of(client, "/development/of/cora/"))

@@ -275,7 +275,7 @@ def test_a_manager_prepares_and_holds_a_talk_and_an_evaluation_and_the_csm_answe
             page.get_by_label("Evidence 1").select_option(index=1)
             page.get_by_role("button", name="Keep it").click()
         page.get_by_role("button", name="Share what I judged").click()
-    expect(csm.get_by_text("she sees herself 2 levels higher")).to_have_count(1)
+    expect(csm.get_by_text("own view 2 levels higher")).to_have_count(1)
     manager.goto(url)
     manager.get_by_role("button", name="Hold it now").click()
     check(manager, "the evaluation that is held")

@@ -91,7 +91,7 @@ ACTS: Mapping[str, Text] = {
     Kind.REVIEW_READ: lazy("read a review of somebody else"),
     Kind.REVIEWS_ERASED: lazy("erased somebody's reviews"),
     Kind.DEVELOPMENT_ERASED: lazy("erased somebody's development"),
-    Kind.SCORECARD_READ: lazy("looked at a scorecard that is not only her own"),
+    Kind.SCORECARD_READ: lazy("looked at a scorecard of somebody else or of a team"),
     Kind.SCORECARD_ANSWERED: lazy("commented on a scorecard"),
 }
 

@@ -17,5 +17,5 @@ class DashboardForm(forms.Form):
     roles = forms.MultipleChoiceField(
         label=_("Shared with"), required=False, widget=forms.CheckboxSelectMultiple,
         choices=[(ALL, _("Everybody")), *Role.choices],
-        help_text=_("Whoever sees it sees figures of her own accounts only. Nobody else can change it."),
+        help_text=_("Whoever sees it sees figures of their own accounts only. Nobody else can change it."),
     )  # fmt: skip

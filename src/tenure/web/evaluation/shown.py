@@ -9,12 +9,11 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tenure.engine.review_rules import read
 from tenure.web.evaluation import doing, sealed, whose
 from tenure.web.evaluation.models import Kind, Look
-from tenure.web.kit import formats
+from tenure.web.kit import formats, sides
 from tenure.web.kit.reading import local_today
 from tenure.web.work.models import Status
 
@@ -239,7 +238,7 @@ def _skills(user: User, review: Review, rules: ReviewRules) -> tuple[Skills, ...
             for one in (subject, review.leader)
         )
         pair = said.get((subject.pk, skill.slug)), said.get((review.leader_id, skill.slug))
-        between, apart = _between(*pair)
+        between, apart = sides.between(*(one.level if one else None for one in pair))
         judge = reverse("judge_skill", args=[review.pk, skill.slug]) if may else ""
         found.append(Skills(skill.name, skill.about, herself, leader, between, apart, judge))
     return tuple(found)
@@ -256,18 +255,3 @@ def _side(one: Judged | None, skill: Skill, who: User, *, hidden: bool) -> Side:
 def _proven(one: Evidence) -> Proven:
     link = reverse("account_page", args=[one.account_id]) if one.account_id else ""
     return Proven(str(one.get_kind_display()), one.text, link)
-
-
-def _between(herself: Judged | None, leader: Judged | None) -> tuple[str, bool]:
-    """What lies between the two sides, in words."""
-    if herself is None or leader is None:
-        return "", False
-    apart = herself.level - leader.level
-    if apart == 0:
-        return _("both see the same level"), False
-    text = (
-        ngettext("she sees herself %(count)s level higher", "she sees herself %(count)s levels higher", abs(apart))
-        if apart > 0
-        else ngettext("she sees herself %(count)s level lower", "she sees herself %(count)s levels lower", abs(apart))
-    )
-    return text % {"count": abs(apart)}, True

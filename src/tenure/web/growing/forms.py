@@ -89,7 +89,7 @@ class Give(Once):
     to = forms.TypedChoiceField(label=gettext_lazy("Whom"), coerce=int)
     text = forms.CharField(
         label=gettext_lazy("For what"), max_length=1_000, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("What she did, and what came of it."),
+        help_text=gettext_lazy("What was done, and what came of it."),
     )  # fmt: skip
     account = forms.ChoiceField(label=gettext_lazy("At which account"), required=False)
 

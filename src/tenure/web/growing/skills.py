@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from tenure.core.errors import UsageError
 from tenure.web.growing import whose
 from tenure.web.growing.models import SkillSeen
+from tenure.web.kit import sides
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -99,7 +100,8 @@ def of(
         )
         made.append(OfSkill(
             skill.slug, skill.name, skill.about, _place(needed, len(skill.levels)) if needed else "",
-            skill.levels[needed - 1] if needed else "", herself, leader, *_between(last[True], last[False]),
+            skill.levels[needed - 1] if needed else "", herself, leader,
+            *sides.between(*(one.level if one else None for one in (last[True], last[False]))),
             tuple(Said(one.at, one.by.name, _place(one.level, one.of), one.text) for one in mine),
         ))  # fmt: skip
     return tuple(made)
@@ -139,18 +141,3 @@ def _against(level: int, needed: int | None) -> tuple[str, Tone]:
     short = needed - level
     text = ngettext("%(count)s level below what is needed", "%(count)s levels below what is needed", short)
     return text % {"count": short}, "warn"
-
-
-def _between(herself: SkillSeen | None, leader: SkillSeen | None) -> tuple[str, bool]:
-    """What lies between the two sides, in words."""
-    if herself is None or leader is None:
-        return "", False
-    apart = herself.level - leader.level
-    if apart == 0:
-        return _("both see the same level"), False
-    text = (
-        ngettext("she sees herself %(count)s level higher", "she sees herself %(count)s levels higher", abs(apart))
-        if apart > 0
-        else ngettext("she sees herself %(count)s level lower", "she sees herself %(count)s levels lower", abs(apart))
-    )
-    return text % {"count": abs(apart)}, True

@@ -68,7 +68,7 @@ KINDS: dict[str, Kind] = {
     ),
     "people": Kind(
         gettext_lazy("Let colleagues in"),
-        gettext_lazy("Each with a role: a CSM sees the own accounts, a manager the team's, an executive all. The CSM id ties a person to her accounts."),
+        gettext_lazy("Each with a role: a CSM sees the own accounts, a manager the team's, an executive all. The CSM id ties a person to their accounts."),
         "add_person", gettext_lazy("Add a person"), spare=True, guide="docs/how-to/sign-on.md",
     ),
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -88,7 +89,8 @@ class Teller:
         """``since 1 Jan 2026``, or from when until when."""
         if one.until is None:
             return _("since %(day)s") % {"day": formats.day(one.since)}
-        return _("%(start)s to %(end)s (exclusive)") % {"start": formats.day(one.since), "end": formats.day(one.until)}
+        last = one.until - timedelta(days=1)
+        return _("%(start)s to %(end)s") % {"start": formats.day(one.since), "end": formats.day(last)}
 
 
 def gap(cell: Cell) -> Pill | None:

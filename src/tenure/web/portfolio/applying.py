@@ -117,7 +117,7 @@ def _check(sight: Sight, wished: Sequence[Wished], day: date) -> None:
         if sight.scope.narrow and one.giver not in people:
             raise UsageError(
                 _("The owner of %(account)s is not of your line.") % {"account": one.account}, code="out_of_scope",
-                fix=_("Ask whoever leads her."),
+                fix=_("Ask whoever leads them."),
             )  # fmt: skip
         if one.taker not in people:
             raise UsageError(

@@ -46,7 +46,7 @@ def section(about: About) -> Section | None:
     ]
     return Section(
         _("Judgements at the evaluation of %(day)s") % {"day": formats.day(last.day)},
-        (_("Skill"), _("The person herself"), _("Who leads")),
+        (_("Skill"), _("The person"), _("Who leads")),
         tuple(rows) if said else (),
         _("Nothing was judged then."),
         _("Levels are descriptions, not grades: they are not added up or averaged."),

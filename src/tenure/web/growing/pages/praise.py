@@ -72,7 +72,7 @@ def recognition(request: Request) -> Recognition | HttpResponse:
         made, is_new = Praise.objects.get_or_create(by=user, key=given["message_id"], defaults=told_before)
         if is_new:
             told.praised(made)
-    messages.success(request, _("Said. She is told, and sees it here with her team and those who lead her."))
+    messages.success(request, _("Said. They are told, and see it here with their team and those who lead them."))
     return HttpResponseRedirect(reverse("recognition"))
 
 

@@ -47,7 +47,7 @@ class MailForm(When):
         assert isinstance(recipients, forms.MultipleChoiceField)
         made_as.choices = [(kind, _KINDS[kind]) for kind in kinds]
         recipients.choices = [(str(each.pk), each.name) for each in whom]
-        recipients.help_text = _("Each gets the figures of her own accounts. Only who opens it can be chosen.")
+        recipients.help_text = _("Each gets the figures of their own accounts. Only who opens it can be chosen.")
 
 
 @dataclass(frozen=True)
