@@ -213,11 +213,11 @@ class View:
     rows: bool = False
 
 
-#: One over months, for which facts are kept, in fine slices; one over all other times, in coarse ones.
+#: One over months, for which facts are kept, and half a year as it was known, in fine slices; one over all other times, in coarse ones.
 VIEWS = (
     View(
         ("many_currencies",),
-        (Times("2026-04", "2026-06", "month", "period"), Times("2026-04", "2026-04", "month", "period", "2026-05-20")),
+        (Times("2026-04", "2026-06", "month", "period"), Times("2025-H2", "2025-H2", "half", "period", "2026-05-20")),
         ("owner", "segment", "success_plan", "product", "plan"),
         (("is_customer", "true"), ("segment", "SMB"), ("segment", "Enterprise"), ("segment", story.ODD), ("segment", "")),
         rows=True,
