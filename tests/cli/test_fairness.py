@@ -90,5 +90,5 @@ def test_the_command(tenure):
     answer = json.loads(tenure("team compare --from 2026-01 --to 2026-06 --format json").out)
     # two customers, one of whom leaves on 1 June: twelve account-months, of which that one was there for all
     assert (answer["data"]["observed"], answer["data"]["size"], answer["data"]["groups"]) == (1, 12, [])
-    assert "Did you mean compare?" in tenure("team compre").err
+    assert "Did you mean compare" in tenure("team compar").err
     assert tenure("team compare --metric mrr").code == 2
