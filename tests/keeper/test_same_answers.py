@@ -93,7 +93,7 @@ from tenure.engine.verbs.save_scorecard import SaveScorecard
 from tenure.engine.verbs.score import Score
 from tenure.engine.verbs.scorecard import ScorecardOf
 from tenure.engine.verbs.scorecard_rows import ScorecardRows
-from tenure.engine.verbs.scorecard_rules import ScorecardRules
+from tenure.engine.verbs.scorecard_rules import RulesFound, ScorecardRules
 from tenure.engine.verbs.settle_objective import SettleObjective
 from tenure.engine.verbs.settle_training import SettleTraining
 from tenure.engine.verbs.show import Show
@@ -258,6 +258,8 @@ def _comparable(answer):
         return [(part.part, part.counts | {"bytes": 0}, part.damage, part.upto) for part in answer.parts]
     if is_dataclass(answer) and hasattr(answer, "free_space"):
         return replace(answer, free_space=0, warehouse_size=0)
+    if isinstance(answer, RulesFound):
+        return replace(answer, rules=replace(answer.rules, written=replace(answer.rules.written, path="")))
     return replace(answer, path="") if isinstance(answer, Saved) else answer
 
 

@@ -23,6 +23,7 @@ from tenure.web.dashboards.models import Dashboard, Tile
 from tenure.web.data import kept
 from tenure.web.evaluation.models import Review, ReviewNote, RulesText
 from tenure.web.growing.models import PulseBox, PulseRound, PulseSeat
+from tenure.web.kit.reading import local_today
 from tenure.web.portfolio.models import Applied
 from tenure.web.post.doing import folder
 from tenure.web.post.models import Job, Notice, Schedule, State
@@ -169,7 +170,7 @@ def _review(cast: Cast) -> str:
 
 def _round(cast: Cast) -> str:
     """A round of the pulse that the administrator asked for, and is asked in."""
-    told: dict[str, Any] = {"questions": [], "opened_on": timezone.localdate(), "closes_on": timezone.localdate()}
+    told: dict[str, Any] = {"questions": [], "opened_on": local_today(), "closes_on": local_today()}
     made, is_new = PulseRound.objects.get_or_create(leader=cast.administrator, defaults=told)
     if is_new:
         PulseBox.objects.create(round=made)
@@ -188,7 +189,7 @@ def _applied(cast: Cast) -> str:
         "kind": "moves",
         "by": cast.administrator,
         "message_id": "m",
-        "holds_from": timezone.localdate(),
+        "holds_from": local_today(),
     }
     return str(Applied.objects.get_or_create(message_id="m", defaults=told)[0].pk)
 

@@ -64,7 +64,7 @@ def test_it_claims_nothing_that_was_not_shown(home, somebody, as_):
 
 def test_it_says_why_nothing_can_be_tested(home, somebody, as_):
     client = as_(somebody(Role.OPERATIONS))
-    assert "tenure run" in text_of(client, "/score-lab/")
+    assert "Score now" in text_of(client, "/score-lab/")
     reports.keep(home, NAME, Report(NOW, None, "5 customers left, and at least 20 are needed.", "Wait."))
     page = text_of(client, "/score-lab/")
     assert "5 customers left, and at least 20 are needed." in page

@@ -111,6 +111,7 @@ def test_pages_and_people_are_found_by_whom_they_open_for(administrator, somebod
         "/renewals-accuracy/",
         "/renewals-forecast/",
         "/renewals/",
+        "/reporting-lines/",
         "/risk/",
         "/risk/contraction/",
         "/troubleshooting/",

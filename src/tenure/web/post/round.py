@@ -27,6 +27,7 @@ _MAKES: dict[str, Text] = {
     "run": gettext_lazy("figures are brought up to date"), "score": gettext_lazy("health scores and risks are made"),
     "comparisons": gettext_lazy("people and teams are compared"),
     "renewal_accuracy": gettext_lazy("forecasts are held against what came"), "check": gettext_lazy("the data is checked"),
+    "ready": gettext_lazy("the first pages of the day are made ready"),
 }  # fmt: skip
 
 
