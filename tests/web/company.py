@@ -6,9 +6,10 @@ import html
 import json
 import re
 import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.test import Client
 
@@ -28,6 +29,11 @@ def put_into(home: Path, made: Path) -> Workspace:
     shutil.copytree(made, home)
     sight._lines = Lasting()
     return keeper.open(home)
+
+
+def today() -> date:
+    """The day that it is where the companies of the tests are."""
+    return datetime.now(ZoneInfo("Europe/Berlin")).date()
 
 
 def text_of(client: Client, url: str, status: int = 200) -> str:

@@ -25,6 +25,7 @@ from tenure.web.post.jobs import start
 from tenure.web.post.models import Notice
 from tenure.web.post.running import run
 from tests.web.company import put_into, text_of
+from tests.web.company import today as today_there
 from tests.web.small import made_in
 
 pytestmark = pytest.mark.django_db
@@ -189,13 +190,13 @@ def test_a_leader_assigns_courses_and_plans_and_the_person_takes_them(cast, as_,
         "message_id": "a" * 32,
     }
     assert [mona.post("/team-development/assign/", given).status_code for _twice in range(2)] == [302, 302]
-    first = local_today() - timedelta(days=10)
+    first = today_there() - timedelta(days=10)
     plan = {"do": "plan", "person": "cora", "plan": "New CSM", "first": first.isoformat(), "message_id": "b" * 32}
     assert mona.post("/team-development/assign/", plan).status_code == 302
     mine = {one.course: one for one in company.trainings().courses if one.csm_id == "cora"}
     assert len(mine) == 6, "the one of before, the course, and four of the plan: its fifth is open already"
     assert [mine[name].due for name in ("Product basics", "How we onboard customers", "Negotiation")] == [
-        local_today(), first + timedelta(days=15), None,
+        today_there(), first + timedelta(days=15), None,
     ], "what would be due before today is due today"  # fmt: skip
     assert (
         mona.post("/team-development/assign/", given | {"people": ["zack"], "message_id": "c" * 32}).status_code == 422

@@ -20,7 +20,6 @@ from django.utils import timezone
 from tenure.core.errors import DataError, UnavailableError, UsageError
 from tenure.engine import Scope
 from tenure.web.access.roles import Role
-from tenure.web.kit.reading import local_today
 from tenure.web.post import digest, mail, mail_settings, notices, queue, schedules, worker
 from tenure.web.post.doing import Doing
 from tenure.web.post.letters import Attachment, Letter, Part
@@ -28,6 +27,7 @@ from tenure.web.post.models import Declined, Every, Job, Schedule, Sent, State
 from tenure.web.post.times import Rule
 from tenure.web.work import tasks
 from tests.web.company import owners, text_of
+from tests.web.company import today as today_there
 
 pytestmark = pytest.mark.django_db
 LETTER = Letter(
@@ -268,7 +268,7 @@ def test_a_digest_tells_tasks_and_the_agenda_of_ones_own_accounts(company, someb
     first, second = sorted(held, key=lambda name: -len(held[name]))[:2]
     one, two = (somebody(Role.CSM, csm_id=name, email=f"{name}@example.com") for name in (first, second))
     boss = somebody(Role.ADMINISTRATOR)
-    today = local_today()
+    today = today_there()
     for day, title in ((today, "Call them"), (today + timedelta(days=9), "Not yet")):
         tasks.give(company, boss, tasks.Wanted(title, one, due=day))
     told = {}

@@ -9,10 +9,10 @@ import pytest
 
 from tenure import keeper
 from tenure.web.access.roles import Role
-from tenure.web.kit.reading import local_today
 from tenure.web.portfolio.models import Applied
 from tenure.web.work.models import Status, Task
 from tests.web.company import put_into, text_of
+from tests.web.company import today as today_there
 from tests.web.small import made_in
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +78,7 @@ def test_moves_are_applied_from_a_day_on_with_their_hand_overs_and_taken_back(co
     moves, message_id = proposed(mona)
     assert moves
     assert all(move.split("\x1f")[1] == "cora" for move in moves)
-    day = local_today()
+    day = today_there()
     given = {"message_id": message_id, "day": day.isoformat(), "tasks": "on", "move": moves}
     assert mona.post("/balance/apply/", given).status_code == 302
     expected = before | {account: taker for account, _giver, taker in (move.split("\x1f") for move in moves)}
@@ -112,7 +112,7 @@ def test_of_a_move_that_stands_the_hand_over_stands_too(company, somebody, as_) 
     mona = as_(somebody(Role.MANAGER, csm_id="mona", name="Mona"))
     moves, message_id = proposed(mona)
     assert len(moves) > 1
-    day = local_today()
+    day = today_there()
     assert (
         mona.post("/balance/apply/", {"message_id": message_id, "day": day.isoformat(), "move": moves}).status_code
         == 302
@@ -136,10 +136,10 @@ def test_what_changed_meanwhile_is_not_moved(company, somebody, as_) -> None:
     mona = as_(somebody(Role.MANAGER, csm_id="mona", name="Mona"))
     moves, message_id = proposed(mona)
     account, giver, taker = moves[0].split("\x1f")
-    day = local_today().isoformat()
+    day = today_there().isoformat()
     wrong = [
         ("another owner", [f"{account}\x1fcarl\x1f{taker}"], day), ("nobody called", [f"{account}\x1f{giver}\x1fnobody"], day),
-        ("No move was chosen", [], day), ("in the past", moves, (local_today() - timedelta(days=1)).isoformat()),
+        ("No move was chosen", [], day), ("in the past", moves, (today_there() - timedelta(days=1)).isoformat()),
         ("choose a day", moves, "soon"),
     ]  # fmt: skip
     before = owners(company)
