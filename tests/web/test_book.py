@@ -29,7 +29,7 @@ from tenure.web.book.conditions import TESTS, conditions
 from tenure.web.book.models import AccountList, Delivery, Hook, Run, View
 from tenure.web.work.models import Task
 from tests.engine.conftest import new_home
-from tests.web.company import put_into, text_of
+from tests.web.company import put_into, text_of, today
 
 LISTED = re.compile(r'<th scope="row"><a href="/accounts/([^"]+)/">')
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -49,7 +49,7 @@ ACCOUNTS = [
 
 def _files() -> dict[str, str]:
     def day(days: int) -> str:
-        return f"{(NOW + timedelta(days=days)).date()}T12:00:00Z"
+        return f"{today() + timedelta(days=days)}T12:00:00Z"
 
     kept = f"{(NOW - timedelta(hours=2)).isoformat()}"
     return {
