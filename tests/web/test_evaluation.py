@@ -165,7 +165,7 @@ def test_the_rules_that_the_guide_shows_are_ones():
         ('kind = "team"', 'kind = "one_to_one"', "no review of the kind team"),
         ('kind = "team"', 'kind = "party"', "of the kind 'party'"),
         ("every = 7\njudged = false", "every = 7\njudged = true", "Nobody is judged in front of the team"),
-        ('  "Her way of planning is used by the team.",\n]', "]\n", ""),
+        ('  "Plans in a way that the team has taken over.",\n]', "]\n", ""),
     ],
 )
 def test_rules_that_are_wrong_are_refused_and_said(tmp_path, before, after, says):
@@ -187,7 +187,7 @@ def test_an_evaluation_is_judged_by_both_who_see_each_other_only_once_it_is_shar
     review = planned(cast, Kind.EVALUATION)
     url = f"/reviews/{review.pk}/"
     form = text_of(cora, f"{url}judge/planning/")
-    assert "Her way of planning is used by the team." in form
+    assert "Plans in a way that the team has taken over." in form
     assert "touchpoint t1" in form
     assert "response a1" in form
     assert not {"touchpoint t2", "response a2", "account cedar"} & set(re.findall(r'value="([^"]+)"', form))

@@ -68,8 +68,7 @@ def learners(desk: Desk, scope: Scope, now: datetime) -> Mapping[str, Learner]:
     """Our people as far as a scope has them, by id."""
     rows = desk.store.rows(
         "SELECT csm_id, name, coalesce(role, 'csm'), started_at, ended_at FROM csm_version "
-        f"WHERE {reach.CURRENT} AND coalesce(valid_from <= ?, true) "
-        "QUALIFY row_number() OVER (PARTITION BY csm_id ORDER BY valid_from DESC NULLS LAST) = 1 ORDER BY csm_id",
+        f"WHERE {reach.CURRENT} AND {reach.CSM_AT} ORDER BY csm_id",
         [now],
     )
     zone = desk.settings.timezone

@@ -160,9 +160,8 @@ def line_on(desk: Desk, day: date) -> Line:
     """The line at the end of a day, by what is known now."""
     moment = instant(day + timedelta(days=1), desk.settings.timezone)
     rows = desk.store.rows(
-        f"SELECT csm_id, manager_id, role, started_at, ended_at FROM csm_version WHERE {reach.CURRENT} AND coalesce(valid_from < ?, true) "
-        "QUALIFY row_number() OVER (PARTITION BY csm_id ORDER BY valid_from DESC NULLS LAST) = 1 ORDER BY csm_id",
-        [moment],
+        f"SELECT csm_id, manager_id, role, started_at, ended_at FROM csm_version WHERE {reach.CURRENT} AND {reach.CSM_AT} ORDER BY csm_id",
+        [moment - timedelta(microseconds=1)],
     )
     people = [
         Person(name, manager or "", role or _CARRIES, _here(started, ended, moment))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tenure.core.money import ratio
-from tenure.engine.objectives.standing import standing
+from tenure.engine.objectives.standing import Status, standing
 from tenure.engine.objectives.told import objectives_told
 from tenure.figures.attain import attainment
 
@@ -32,7 +32,7 @@ class Aim:
     name: str
     metric: str
     direction: str
-    status: str
+    status: Status
     unit: str
     goal: Decimal | None
     value: Decimal | None

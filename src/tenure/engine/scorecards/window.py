@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tenure.core.errors import UsageError
-from tenure.core.period import Grain, add_months, instant, parse_bound, period_at
+from tenure.core.period import Grain, add_months, instant, months_between, parse_bound, period_at
 from tenure.figures.request import Asked
 
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ class Window:
     @property
     def before(self) -> tuple[date, date]:
         """The days that it is compared with."""
-        months = (self.end.year - self.start.year) * 12 + self.end.month - self.start.month
-        return add_months(self.start, -months), self.start
+        return add_months(self.start, -months_between(self.start, self.end)), self.start
 
     def asked(self, one: Measure, *whose: tuple[str, str], by: tuple[str, ...] = ()) -> Asked:
         """A measure of the accounts of somebody."""

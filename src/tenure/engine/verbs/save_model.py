@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from tenure.core.acts import Act
 from tenure.core.errors import UsageError
@@ -53,20 +53,9 @@ def save_model(desk: Desk, request: SaveModel) -> Saved:
     Raises ``UsageError`` for a model that is wrong (with the line), without a name of who saves it, through a narrow scope,
     and where another version is in force than it was to follow.
     """
-    if request.scope.narrow:
-        raise UsageError(
-            "A health model is for all accounts.",
-            code="out_of_scope",
-            fix="Have it saved by somebody who sees everything.",
-        )
-    if not request.by.strip():
-        raise UsageError("A model to be saved needs a name of who saves it.", code="bad_message", fix="Give one.")
-    before, new, now = model_of(desk), read(Written(request.path, request.text)), desk.clock()
-    if request.over and request.over != before.version:
-        raise UsageError(
-            f"The model in force is {before.version} by now, not {request.over}.", code="changed_meanwhile",
-            fix="Look at what it says now (tenure health --model), and change that.",
-        )  # fmt: skip
+    before, now = model_of(desk), desk.clock()
+    may_replace(request, before.version, "A health model is for all accounts.")
+    new = read(Written(request.path, request.text))
     with desk.in_warehouse(desk.fresh(now)) as reader:  # what the file names must be there
         gathered(new, reader, local_day(now, desk.settings.timezone), FAR, desk.settings)
     for model, by in ((before, "tenure"), (new, request.by)):
@@ -75,6 +64,37 @@ def save_model(desk: Desk, request: SaveModel) -> Saved:
     put(path, request.text)
     desk.note(Act.MODEL_SAVED, "model", NAME, before=before.version, after=new.version)
     return Saved(new.version, before.version, str(path))
+
+
+class Replacing(Protocol):
+    """A request to put a text in the place of one in force: see ``SaveModel``."""
+
+    @property
+    def by(self) -> str:
+        """Who says so."""
+
+    @property
+    def over(self) -> str:
+        """The version that it is to follow; empty: any."""
+
+    @property
+    def scope(self) -> Scope:
+        """Of whoever says so."""
+
+
+def may_replace(request: Replacing, before: str, whose: str) -> None:
+    """Raise ``UsageError`` where what is in force (the version ``before``) may not be replaced: through a narrow scope (``whose`` says for
+    whom it is), by nobody, and where it is another one than the request is to follow.
+    """
+    if request.scope.narrow:
+        raise UsageError(whose, code="out_of_scope", fix="Have it saved by somebody who sees everything.")
+    if not request.by.strip():
+        raise UsageError("What is to be saved needs a name of who saves it.", code="bad_message", fix="Give one.")
+    if request.over and request.over != before:
+        raise UsageError(
+            f"The version in force is {before} by now, not {request.over}.", code="changed_meanwhile",
+            fix="Look at what is in force now, and change that.",
+        )  # fmt: skip
 
 
 def put(path: Path, text: str) -> None:

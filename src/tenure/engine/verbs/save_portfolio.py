@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tenure.core.acts import Act
-from tenure.core.errors import UsageError
 from tenure.core.written import Written
 from tenure.engine.placing import KEPT, rules_of
 from tenure.engine.verbs.place_tiers import PlaceTiers, place_tiers
-from tenure.engine.verbs.save_model import put
+from tenure.engine.verbs.save_model import may_replace, put
 from tenure.engine.verbs.score import Version, tell
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.portfolio.rules import FILE, read
@@ -43,19 +42,9 @@ def save_portfolio(desk: Desk, request: SavePortfolio) -> PortfolioSaved:
     Raises ``UsageError`` for a file that is wrong (with the line), without a name of who saves it, through a narrow scope, and where another
     version is in force than it was to follow.
     """
-    if request.scope.narrow:
-        raise UsageError(
-            "Levels of service are for all accounts.", code="out_of_scope",
-            fix="Have them saved by somebody who sees everything.",
-        )  # fmt: skip
-    if not request.by.strip():
-        raise UsageError("What is to be saved needs a name of who saves it.", code="bad_message", fix="Give one.")
-    before, new, now = rules_of(desk.home), read(Written(FILE, request.text)), desk.clock()
-    if request.over and request.over != before.version:
-        raise UsageError(
-            f"The version in force is {before.version} by now, not {request.over}.", code="changed_meanwhile",
-            fix="Look at what the file says now, and change that.",
-        )  # fmt: skip
+    before, now = rules_of(desk.home), desk.clock()
+    may_replace(request, before.version, "Levels of service are for all accounts.")
+    new = read(Written(FILE, request.text))
     place_tiers(desk, PlaceTiers(request.text))  # what the file names must be there
     for rules, by in ((before, "tenure"), (new, request.by)):
         tell(desk, Version((KEPT,), rules.version, now, rules.written.text), by)

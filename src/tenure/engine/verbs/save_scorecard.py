@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tenure.core.acts import Act
-from tenure.core.errors import UsageError
 from tenure.core.written import Written
 from tenure.engine.scorecards.rules import FILE, read, sensible
 from tenure.engine.scorecards.versions import KEPT, keep, rules_now
-from tenure.engine.verbs.save_model import put
+from tenure.engine.verbs.save_model import may_replace, put
 from tenure.figures.scope import EVERYTHING, Scope
 
 if TYPE_CHECKING:
@@ -41,19 +40,9 @@ def save_scorecard(desk: Desk, request: SaveScorecard) -> ScorecardSaved:
     Raises ``UsageError`` for a file that is wrong (with the line), without a name of who saves it, through a narrow scope, and where another
     version is in force than it was to follow.
     """
-    if request.scope.narrow:
-        raise UsageError(
-            "Scorecards are alike for everybody.", code="out_of_scope",
-            fix="Have the rules saved by somebody who sees everything.",
-        )  # fmt: skip
-    if not request.by.strip():
-        raise UsageError("What is to be saved needs a name of who saves it.", code="bad_message", fix="Give one.")
-    before, new = rules_now(desk), sensible(read(Written(FILE, request.text)), desk.settings)
-    if request.over and request.over != before.version:
-        raise UsageError(
-            f"The version in force is {before.version} by now, not {request.over}.", code="changed_meanwhile",
-            fix="Look at what the file says now, and change that.",
-        )  # fmt: skip
+    before = rules_now(desk)
+    may_replace(request, before.version, "Scorecards are alike for everybody.")
+    new = sensible(read(Written(FILE, request.text)), desk.settings)
     keep(desk, before)
     keep(desk, new, request.by)
     put(desk.home / FILE, request.text)

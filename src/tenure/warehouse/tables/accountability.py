@@ -16,7 +16,7 @@ accountability = state(
     no_overlap=("metric", "line_id"),
     columns=(
         text("metric", "The metric, by its slug.", required=True),
-        text("line_id", "Whose accounts: of this person and all who report to her; empty means the whole company.", references="csm"),
+        text("line_id", "Whose accounts: of this person and all who report to them; empty means the whole company.", references="csm"),
         text("csm_id", "Who answers for it.", required=True, references="csm"),
         date("valid_from", "From which day.", required=True),
         date("valid_to", "Until which day, exclusive; empty while it holds.", is_end=True, learned=("valid_to",)),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy
 
 from tenure.engine.verbs.assign_training import Course
 from tenure.web.kit import formats
+from tenure.web.kit.scores import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from tenure.engine.training import State, Training
     from tenure.web.kit.shell import Text
 
-Tone = Literal["", "good", "bad"]
 _STATES: dict[State, tuple[Text, Tone]] = {
     "done": (gettext_lazy("done"), "good"), "overdue": (gettext_lazy("overdue"), "bad"), "open": (gettext_lazy("open"), ""),
 }  # fmt: skip

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +15,7 @@ from tenure.core.errors import UsageError
 from tenure.web.growing import whose
 from tenure.web.growing.models import SkillSeen
 from tenure.web.kit import sides
+from tenure.web.kit.scores import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from tenure.engine.growing_rules import GrowingRules
     from tenure.engine.review_rules import Skill
     from tenure.web.access.models import User
-
-Tone = Literal["", "good", "warn"]
 
 
 @dataclass(frozen=True)

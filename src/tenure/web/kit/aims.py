@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from tenure.core.titles import titled
 from tenure.web.kit import figure, formats
+from tenure.web.kit.scores import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +27,7 @@ LEVELS: dict[str, Text] = {
     "team": gettext_lazy("Team"),
     "person": gettext_lazy("Person"),
 }
-_STATUS: dict[str, tuple[str, Text]] = {
+_STATUS: dict[str, tuple[Tone, Text]] = {
     "reached": ("good", gettext_lazy("reached")),
     "on_track": ("good", gettext_lazy("on track")),
     "in_doubt": ("warn", gettext_lazy("in doubt")),
@@ -77,7 +78,7 @@ CHANGED: dict[str, Text] = {
 class Pill:
     """A word in its colour."""
 
-    tone: str
+    tone: Tone
     word: Text
 
 

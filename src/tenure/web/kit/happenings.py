@@ -6,19 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tenure.core.titles import titled
 from tenure.web.kit import formats, scores
+from tenure.web.kit.scores import Tone
 from tenure.web.kit.shell import Text
 
 if TYPE_CHECKING:
     from tenure.engine.verbs.timeline import Happening
 
-Tone = Literal["", "good", "warn", "bad"]
 Row = Mapping[str, Any]
 
 #: By kind: what it is called, many of them, and its icon (a name of Lucide's). In the order in which they are offered.

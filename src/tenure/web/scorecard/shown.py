@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tenure.web.kit import figure, formats
+from tenure.web.kit import aims, figure, formats
+from tenure.web.kit.scores import Tone
 from tenure.web.scorecard import words
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from tenure.engine.scorecards.moved import Moved, Movers
     from tenure.engine.verbs.scorecard import Scorecard
     from tenure.web.scorecard.chosen import Chosen
-
-Tone = Literal["", "good", "warn", "bad"]
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ def _notes(of: Chosen, card: Scorecard, group: Lines) -> list[str]:
     if any("owner_months" in line.variant for line in group.lines):
         found.append(
             _(
-                "Retention counts the account-months under her, by who owned the account when each month began, compounded; n are the accounts at the beginning."
+                "Retention counts the account-months of this owner, by who owned the account when each month began, compounded; n are the accounts at the beginning."
             )
         )
     features = next((line.expected.features for line in group.lines if line.expected), ())
@@ -142,10 +141,11 @@ def _row(of: Chosen, card: Scorecard, line: Line) -> Row:
 def _target(aim: Aim, card: Scorecard) -> Cell:
     goal = figure.told(aim.goal, aim.unit, card.currency, short=True)
     came = figure.told(aim.value, aim.unit, card.currency, short=True)
-    status = str(words.STATUS[aim.status])
-    more = status if aim.value is None else _("%(status)s, came to %(came)s") % {"status": status, "came": came}
-    tone: Tone = words.STATUS_TONES.get(aim.status, "")  # type: ignore[assignment]
-    return Cell(goal, more, reverse("objective_page", args=[aim.id]), tone)
+    status = aims.pill(aim.status)
+    more = (
+        status.word if aim.value is None else _("%(status)s, came to %(came)s") % {"status": status.word, "came": came}
+    )
+    return Cell(goal, str(more), reverse("objective_page", args=[aim.id]), status.tone)
 
 
 def _change(line: Line, each: Figure, currency: str) -> Cell:
@@ -246,7 +246,7 @@ def hands(book: Book, currency: str, people: Mapping[str, str]) -> Hands:
 def _handed(one: Handed, currency: str, people: Mapping[str, str]) -> Mover:
     amount = partial(formats.money_short, currency=currency)
     name, link = _account(one.account, one.name)
-    tone: Tone = words.TONES.get(one.became, "")  # type: ignore[assignment]
+    tone: Tone = words.TONES.get(one.became, "")
     return Mover(
         name, link, formats.day(one.day), people.get(one.other, one.other), amount(one.then),
         amount(one.soon) if one.account else "", amount(one.now) if one.account else "", str(words.BECAME[one.became]) if one.account else "",
@@ -325,10 +325,10 @@ def blended(one: Blend, *, over: bool) -> Blended:
 
 
 def _part(one: Part) -> BlendPart:
+    status = aims.pill(one.aim.status)
     return BlendPart(
         one.aim.name, reverse("objective_page", args=[one.aim.id]), formats.percent(one.aim.attained, 0),
-        formats.percent(one.counted, 0), formats.number(one.weight), str(words.STATUS[one.aim.status]),
-        words.STATUS_TONES.get(one.aim.status, ""),  # type: ignore[arg-type]
+        formats.percent(one.counted, 0), formats.number(one.weight), str(status.word), status.tone,
     )  # fmt: skip
 
 

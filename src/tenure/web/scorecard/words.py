@@ -13,22 +13,18 @@ from tenure.web.kit import formats
 if TYPE_CHECKING:
     from tenure.engine.scorecards.hints import Hint
     from tenure.engine.scorecards.lines import Expected, Line
+    from tenure.web.kit.scores import Tone
     from tenure.web.kit.shell import Text
 
 BECAME: dict[str, Text] = {
     "kept": gettext_lazy("kept"), "grew": gettext_lazy("grew"), "shrank": gettext_lazy("shrank"), "left": gettext_lazy("left"),
     "unknown": gettext_lazy("not known"),
 }  # fmt: skip
-TONES = {"grew": "good", "shrank": "warn", "left": "bad"}
+TONES: dict[str, Tone] = {"grew": "good", "shrank": "warn", "left": "bad"}
 KINDS: dict[str, Text] = {
     "expansion": gettext_lazy("expansion"), "contraction": gettext_lazy("contraction"), "churn": gettext_lazy("churn"),
     "reactivation": gettext_lazy("reactivation"),
 }  # fmt: skip
-STATUS: dict[str, Text] = {
-    "reached": gettext_lazy("reached"), "on_track": gettext_lazy("on track"), "in_doubt": gettext_lazy("in doubt"),
-    "off_track": gettext_lazy("off track"), "missed": gettext_lazy("missed"), "not_measurable": gettext_lazy("not measurable"),
-}  # fmt: skip
-STATUS_TONES = {"reached": "good", "on_track": "good", "in_doubt": "warn", "off_track": "bad", "missed": "bad"}
 APART: dict[str, Text] = {
     "small_team": gettext_lazy("What the team came to is not shown: so few share it that one could be told from it."),
     "no_team": gettext_lazy("No team is known at the close of this window."),

@@ -124,7 +124,7 @@ def _check_owner(owner: User, accounts: set[str]) -> None:
     if accounts - whose.seen_by(owner, accounts):
         raise UsageError(
             f"{owner.name} does not see this account, and so would not see the task.", code="not_seen",
-            fix="Give it to somebody who sees the account, or make the account hers first.",
+            fix="Give it to somebody who sees the account, or give them the account first.",
         )  # fmt: skip
 
 
