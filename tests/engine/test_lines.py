@@ -186,6 +186,37 @@ def test_figures_roll_up_along_the_line_and_the_parts_make_the_whole(read: Works
     assert mona.adds_up is True
 
 
+def test_who_is_asked_for_nothing_has_accounts_all_the_same_and_medians_have_no_parts(bench: Bench) -> None:
+    """Ina of support is here and has an account, in the line of Max. Two tickets wait a day each."""
+    given = files()
+    given["account"] += "iris,iris\n"
+    given["assignment"] += "iris,ina,,2024-01-01\n"
+    given["subscription"] += "s-iris,iris,15,2024-01-01\n"
+    given["ticket"] = "ticket_id,account_id,created_at,solved_at\n" + "".join(
+        f"t-{account},{account},2026-10-05T10:00:00Z,2026-10-06T10:00:00Z\n" for account in ("acme", "birch")
+    )
+    loaded(bench, given, history=True)
+    (mrr,), (waited,) = (bench.workspace().rolled_up(metric).found for metric in ("mrr", "time_to_resolution"))
+    assert [(one.kind, one.above) for one in mrr.parts if one.id in ("ina", "lee")] == [("own", "max"), ("left", "max")]
+    assert mrr.adds_up is True
+    assert waited.parts[0].figure is not None
+    assert (waited.parts[0].figure.n, waited.adds_up) == (2, None)
+
+
+def test_what_was_told_of_the_top_by_the_own_name_is_ended(bench: Bench) -> None:
+    """Until 10 November Ada led a line of her own, and Hanna's line was not the company."""
+    given = files()
+    given["csm"] += "ada,Ada,,leader,,2026-11-10\nbob,Bob,ada,csm,,2026-11-10\n"
+    given["accountability"] += "gross_revenue_retention,hanna,hanna,2026-11-01,\n"
+    loaded(bench, given, history=True)
+    ws = bench.workspace()
+    assert [one.csm_id for one in cell(ws, "", "gross_revenue_retention").told] == ["hanna"]
+    ws.tell_accountability(
+        Draft(("gross_revenue_retention",), ("",), NOBODY, date(2026, 11, 20)), by="x", message_id="m1"
+    )
+    assert cell(bench.workspace(), "", "gross_revenue_retention").gap == "nobody"
+
+
 def test_figures_follow_the_line_of_the_day(read: Workspace) -> None:
     """In April Carl's 150 stood under Max, beside Sue's 50 and the 30 of Lee, who had left."""
     (found,) = read.rolled_up("mrr", day="2026-05-31").found

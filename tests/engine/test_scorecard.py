@@ -8,6 +8,7 @@ February. Dorn, 50, is Carl's and left in June.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -19,14 +20,14 @@ from tenure.core.errors import UsageError
 from tenure.core.written import Written
 from tenure.engine import Scope, reports
 from tenure.engine.reports import Report
-from tenure.engine.scorecards.aims import Aim
+from tenure.engine.scorecards.aims import Aim, blended
 from tenure.engine.scorecards.hints import hints
 from tenure.engine.scorecards.lines import Expected, Line, Lines, Weak
 from tenure.engine.scorecards.rules import FILE, read, sensible, shipped
 from tenure.engine.verbs.comparisons import Comparisons
 from tenure.engine.verbs.fairness import Compared, Comparison, report_of
 from tenure.engine.verbs.scorecard import Scorecard
-from tenure.engine.workspace import Workspace
+from tenure.engine.workspace import Local, Workspace
 from tenure.figures.figure import Figure
 from tests.engine.conftest import Bench, loaded, new_home
 
@@ -200,6 +201,52 @@ def test_the_blend_weighs_what_was_attained_of_the_targets_of_exactly_this_windo
     assert [(one.id, one.status) for one in target] == [("o1", "missed")], "Carl's is not hers"
 
 
+@pytest.mark.parametrize(
+    ("direction", "goal", "value", "counts"),
+    [
+        ("at_least", "40", "-20", "0"),  # no share of the goal, and missed
+        ("at_least", "-10", "-5", "1"),
+        ("at_most", "0.02", "0", "1.2"),  # better cannot be: it counts as much as counts at most
+        ("at_most", "0", "0", "1"),
+        ("at_most", "0", "0.1", "0"),
+    ],
+)
+def test_the_worst_and_the_best_results_count_where_they_are_no_share_of_the_goal(
+    direction: str, goal: str, value: str, counts: str
+) -> None:
+    """Beside a target of which 0.9 is attained, which weighs twice."""
+    odd = Aim("o", "Odd", "m", direction, "missed", "points", Decimal(goal), Decimal(value), None)
+    other = Aim("p", "Other", "m", "at_least", "missed", "share", Decimal(1), Decimal("0.9"), Decimal("0.9"))
+    own = {"gross_revenue_retention": (other,), "net_revenue_retention": (odd,)}
+    blend = blended(read(Written(FILE, RULES)), own, {})
+    assert blend.individual is not None
+    assert float(blend.individual) == pytest.approx((2 * 0.9 + float(counts)) / 3, abs=1e-6)
+
+
+def test_who_is_left_alone_in_a_team_does_not_read_the_results_of_who_left_it(bench: Bench) -> None:
+    staff = "csm_id,name,manager_id,team,ended_at\nmona,Mona,,Lead,\ncora,Cora,mona,North,\ncarl,Carl,mona,North,2026-09-15\nsue,Sue,mona,South,\n"
+    made(bench, FILES | {"csm": staff})
+    ws = bench.workspace().seen_by(CORA)
+    with pytest.raises(UsageError) as error:
+        ws.scorecard(team="North", parts=())
+    assert error.value.code == "not_found"
+    assert lines(ws.scorecard("cora", parts=("retention",)))["gross_revenue_retention"].apart == "small_team"
+
+
+def test_who_became_a_customer_is_new_and_who_was_one_was_taken_over(bench: Bench) -> None:
+    """Gum was nobody's and paid, Hazel paid francs that have no rate to Carl: both were taken over. Iris was Cora's when it began to pay."""
+    made(bench, FILES | {
+        "account": FILES["account"] + "gum,Gum,SMB\nhazel,Hazel,SMB\niris,Iris,SMB\n",
+        "assignment": FILES["assignment"] + "gum,cora,2026-03-10\nhazel,carl,2024-01-01\nhazel,cora,2026-06-01\niris,cora,2026-02-01\n",
+        "subscription": "subscription_id,account_id,amount,started_at,ended_at,currency\ns1,gum,500,2024-01-01,,EUR\n"
+        "s2,hazel,400,2024-01-01,,CHF\ns3,iris,90,2026-03-01,,EUR\ns4,elm,70,2025-01-01,,EUR\n",
+    })  # fmt: skip
+    book = bench.workspace().scorecard("cora", parts=("book",)).book
+    assert book is not None
+    assert {one.account: one.then for one in book.came} == {"gum": 500, "hazel": None}
+    assert [(one.account, one.day, one.other) for one in book.new] == [("iris", date(2026, 3, 1), "")]
+
+
 def test_a_window_goes_by_the_rules_that_were_in_force_when_it_closed(bench: Bench) -> None:
     made(bench)
     first = bench.workspace().scorecard("cora", start="2026-Q3", parts=("blend",))
@@ -217,6 +264,16 @@ def test_a_window_goes_by_the_rules_that_were_in_force_when_it_closed(bench: Ben
     assert (now.blend.shares[0], now.followed) == (Decimal("0.5"), None)
     bench.now += timedelta(days=1)
     (bench.home / FILE).write_text(RULES)  # by hand: seen by the daily round, and in force from then on
+
+    def ticking() -> datetime:
+        bench.now += timedelta(milliseconds=1)
+        return bench.now
+
+    bench.opened[-1].close()
+    with closing(Workspace(bench.home, Local(bench.home, ticking), clock=ticking)) as ws:
+        assert ws.scorecard("cora", start="2026-Q4", parts=("blend",)).version == first.version, (
+            "what runs goes by the file"
+        )
     bench.workspace().call("comparisons", Comparisons(()))
     bench.now += timedelta(minutes=1)
     kept = bench.workspace().scorecard_rules().kept
@@ -276,6 +333,7 @@ def test_what_was_expected_is_that_of_the_comparison_that_is_kept_of_these_month
         ("", "", (date(2025, 11, 1), date(2026, 11, 1), date(2024, 11, 1))),
         ("2026-Q3", "", (date(2026, 7, 1), date(2026, 10, 1), date(2026, 4, 1))),
         ("2026-10", "", (date(2026, 10, 1), date(2026, 11, 1), date(2026, 9, 1))),
+        ("2026-H1", "", (date(2026, 1, 1), date(2026, 7, 1), date(2025, 7, 1))),
         ("2026", "", (date(2026, 1, 1), date(2027, 1, 1), date(2025, 1, 1))),
         ("2025-04", "2026-03", (date(2025, 4, 1), date(2026, 4, 1), date(2024, 4, 1))),
     ],
@@ -311,10 +369,23 @@ def expected(remark: str, *, few: bool = False) -> Expected:
     )
 
 
-def aim(status: str, goal: str) -> Aim:
-    return Aim("o", "Aim", "csat", "at_least", status, "share", Decimal(goal), Decimal("0.8"), Decimal(1))
+def aim(status: Any, goal: str) -> Aim:
+    return Aim(
+        "o",
+        "Aim",
+        "csat",
+        "at_least",
+        status,
+        "share",
+        Decimal(goal),
+        Decimal("0.8"),
+        Decimal(1),
+        Decimal("0.7"),
+        Decimal("0.9"),
+    )
 
 
+HIGHER = replace(line().figure, value=Decimal("0.96"), low=Decimal("0.94"), high=Decimal("0.99"))  # type: ignore[type-var]
 WORSE, BETTER = {"change": Decimal("-0.2"), "different": True}, {"change": Decimal("0.2"), "different": True}
 
 
@@ -329,6 +400,11 @@ WORSE, BETTER = {"change": Decimal("-0.2"), "different": True}, {"change": Decim
         (line(aims=(aim("missed", "0.95"),)), ["missed"]),
         (line(aims=(aim("missed", "0.85"),)), []),  # its interval holds the goal
         (line(aims=(aim("reached", "0.6"),)), ["reached"]),
+        (
+            line(figure=HIGHER, aims=(aim("missed", "0.95"),)),
+            ["missed"],
+        ),  # by what the target is measured by, which is another window
+        (line(figure=HIGHER, aims=(aim("missed", "0.85"),)), []),
         (line(aims=(aim("missed", "0.95"),), few=True), []),
         (line(extra=WORSE), ["worse_than_before"]),
         (line(extra=WORSE, better="less"), ["better_than_before"]),

@@ -10,7 +10,7 @@ Metrics of compare: customer_retention_rate (default), gross_revenue_retention, 
 sla_attainment (replies and solutions within the promised business hours).
 
 scorecard WHO (a csm_id), or scorecard --team TEAM: results with interval, target, trend and what was expected, accounts that changed
-hands, those that moved most, and the blend of scorecard.toml. The window is a month, a quarter, a year or twelve months. What was
+hands, those that moved most, and the blend of scorecard.toml. The window is a month, a quarter, half a year, a year or twelve months. What was
 expected is kept for the last twelve months that are over; --anew works it out for others, which takes minutes.
 """
 

@@ -116,10 +116,10 @@ def _rows(draft: Draft, metric: str, unit: Unit, who: str, told: Sequence[Told],
             f"{now[0].csm_id!r} answers for {metric} since {now[0].since}: two cannot.",
             "Say that it is taken over.",
         )
-    if who == NOBODY and any(one.since == draft.day for one in now):
+    if any(one.since == draft.day and (who == NOBODY or one.line_id != unit.id) for one in now):
         raise refused("day", f"It begins on {draft.day}.", "Take a later day, or name who answers instead.")
     found = [
-        _row(one.csm_id, metric, unit.id, one.since, draft.day, one.by, one.reason)
+        _row(one.csm_id, metric, one.line_id, one.since, draft.day, one.by, one.reason)
         for one in now
         if one.since < draft.day
     ]

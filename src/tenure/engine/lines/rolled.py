@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Ask = Callable[[Asked], tuple[Figure, ...]]
 
-#: ``unit``: of the line; ``own``: the accounts of who leads the unit above; ``left``: of somebody who is here no more, in whose line they stay;
+#: ``unit``: of the line; ``own``: the accounts of who leads the unit above, or of somebody in it of whom nothing is asked; ``left``: of somebody who is here no more, in whose line they stay;
 #: ``other``: of an owner who is nobody of us, as a pool; ``nobody``: that nobody owned.
 Kind = Literal["unit", "own", "left", "other", "nobody"]
 #: Of what happens in a period a month says little.
@@ -87,8 +87,9 @@ def rolled(metric: str, unit: str, line: Line, scope: Scope, settings: Settings,
         parts += _beside(one, line, by_owner, scope)
     parts += _apart(line, by_owner, scope) if unit == COMPANY else []
     owned = by_owner if unit == COMPANY else {owner: by_owner[owner] for owner in line.members(unit) & by_owner.keys()}
+    adds = parts[0].seen and entry.kind != "cases"
     return Rolled(
-        metric, unit, period, window, tuple(parts), _adds_up(parts[0].figure, owned.values()) if parts[0].seen else None
+        metric, unit, period, window, tuple(parts), _adds_up(parts[0].figure, owned.values()) if adds else None
     )
 
 
@@ -121,12 +122,14 @@ def _beside(unit: Unit, line: Line, by_owner: dict[str, Figure], scope: Scope) -
         place = line.unit(owner)
         if place in line.by_id and line.by_id[place].carries and owner != leader:
             continue
-        above = next((line.unit(one) for one in line.above(owner) if line.unit(one) in line.by_id), COMPANY)
+        above = next(
+            (place for place in map(line.unit, line.above(owner)) if place in line.by_id and line.by_id[place].carries),
+            COMPANY,
+        )
         if owner == leader or above == unit.id:
             sees = scope.owners is None or owner in scope.owners
-            found.append(
-                Part("own" if owner == leader else "left", owner, unit.id, sees, by_owner[owner] if sees else None)
-            )
+            kind: Kind = "own" if owner == leader or line.people[owner].here else "left"
+            found.append(Part(kind, owner, unit.id, sees, by_owner[owner] if sees else None))
     return found
 
 

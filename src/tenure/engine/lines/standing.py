@@ -31,7 +31,7 @@ Gap = Literal["", "nobody", "left", "outside", "twice"]
 
 @dataclass(frozen=True)
 class Told:
-    """That somebody answers for a metric of a unit, as it was told."""
+    """That somebody answers for a metric of a unit, as it was told. ``line_id``: whose line was named, which may be the only top's own."""
 
     metric: str
     unit: str
@@ -40,6 +40,7 @@ class Told:
     until: date | None
     by: str
     reason: str
+    line_id: str = ""
 
     def holds(self, day: date) -> bool:
         """Whether it is so on a day."""
@@ -69,7 +70,7 @@ def told_of(desk: Desk, line: Line) -> tuple[Told, ...]:
         "ORDER BY valid_from, metric, line_id NULLS FIRST"
     )
     return tuple(
-        Told(metric, line.unit(unit or COMPANY), csm_id, since, until, by or "", reason or "")
+        Told(metric, line.unit(unit or COMPANY), csm_id, since, until, by or "", reason or "", unit or COMPANY)
         for metric, unit, csm_id, since, until, by, reason in rows
     )
 

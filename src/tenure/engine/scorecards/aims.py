@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tenure.core.money import ratio
+from tenure.engine.objectives.measured import meets
 from tenure.engine.objectives.standing import Status, standing
 from tenure.engine.objectives.told import objectives_told
 from tenure.figures.attain import attainment
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Aim:
     """An objective of the window. ``goal``: with its ramp; ``value``: what its own slice and window came to; ``attained``: how much of the
-    goal that is, as a share (value / goal; where less is better goal / value), null where it cannot be said.
+    goal that is, as a share (value / goal; where less is better goal / value), null where it cannot be said. ``low``, ``high``: the interval of the
+    value; null where it rests on too few.
     """
 
     id: str
@@ -37,6 +39,8 @@ class Aim:
     goal: Decimal | None
     value: Decimal | None
     attained: Decimal | None
+    low: Decimal | None = None
+    high: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -79,12 +83,14 @@ def aims_of(
 
 def _aim(one: Objective, stands: Standing) -> Aim:
     found = stands.measured
-    value = found.figure.value if found and found.figure else None
+    figure = found.figure if found else None
+    value = figure.value if figure else None
+    ends = (figure.low, figure.high) if figure and figure.status == "ok" else (None, None)
     better = "more" if one.direction == "at_least" else "less"
     told = None if value is None or stands.goal is None else attainment(value, stands.goal, better)  # type: ignore[arg-type]
     return Aim(
         one.id, one.name, one.metric, one.direction, stands.status, found.unit if found else "", stands.goal, value,
-        told,
+        told, *ends,
     )  # fmt: skip
 
 
@@ -101,11 +107,24 @@ def blended(rules: Rules, own: Mapping[str, tuple[Aim, ...]], team: Mapping[str,
 
 def _parts(rules: Rules, aims: Mapping[str, tuple[Aim, ...]]) -> tuple[Part, ...]:
     return tuple(
-        Part(aim, one.weight, min(aim.attained, rules.most))
+        Part(aim, one.weight, counted)
         for one in _measures(rules)
         for aim in aims.get(one.metric, ())
-        if aim.attained is not None and one.weight
+        if one.weight and (counted := _counted(aim, rules.most)) is not None
     )
+
+
+def _counted(aim: Aim, most: Decimal) -> Decimal | None:
+    """What of an aim counts. Where it is no share of the goal, as below 0 or of nothing: all of it where it is reached, as much as counts at most
+    where less is better and nothing is left, and nothing where it is missed.
+    """
+    if aim.value is None or aim.goal is None:
+        return None
+    if aim.attained is not None:
+        return min(aim.attained, most)
+    if aim.direction == "at_most" and aim.value <= 0 < aim.goal:
+        return most
+    return Decimal(meets(aim.value, aim.goal, aim.direction))
 
 
 def _measures(rules: Rules) -> Iterable[Measure]:

@@ -69,7 +69,7 @@ def book_of(
     moves = _moves(reader, whose, window)
     asked = {
         (account, day)
-        for _way, account, at, _other, _first in moves
+        for _way, account, at, _other in moves
         for day in _days(at, window, settings, days)
     }  # fmt: skip
     mrr = _mrr(reader, asked, settings, window)
@@ -86,14 +86,14 @@ def book_of(
     )  # fmt: skip
 
 
-def sharers(reader: Reader, team: str, window: Window) -> int:
-    """How many owners had accounts in a team during a window."""
+def sharers(reader: Reader, team: str, window: Window) -> frozenset[str]:
+    """Who had accounts in a team during a window."""
     reader.provide(_STINT)
     rows = reader.run(
-        f"SELECT count(DISTINCT owner) FROM {_STINT.table} WHERE team = {literal(team)} AND is_customer "
+        f"SELECT DISTINCT owner FROM {_STINT.table} WHERE team = {literal(team)} AND owner IS NOT NULL AND is_customer "
         f"AND valid_from < TIMESTAMP '{window.closes.isoformat(sep=' ')}' AND valid_to > TIMESTAMP '{window.opens.isoformat(sep=' ')}'"
     )[1]
-    return int(str(rows[0][0]))
+    return frozenset(str(owner) for (owner,) in rows)
 
 
 def _sums(known: Sequence[Handed]) -> tuple[Decimal, Decimal, Decimal]:
@@ -105,7 +105,7 @@ def _sums(known: Sequence[Handed]) -> tuple[Decimal, Decimal, Decimal]:
 
 
 def _moves(reader: Reader, whose: tuple[str, str], window: Window) -> list[tuple[Any, ...]]:
-    """``way, account, at, other, first``: each time that an account came or went inside the window, and whether nobody had it before."""
+    """``way, account, at, other``: each time that an account came or went inside the window, or became a customer with whoever had it."""
     dimension, name = whose
     held = f"max(coalesce({dimension} = {literal(name)}, false)::INT)"
     opens, closes = (f"TIMESTAMP '{at.isoformat(sep=' ')}'" for at in (window.opens, window.closes))
@@ -115,9 +115,10 @@ def _moves(reader: Reader, whose: tuple[str, str], window: Window) -> list[tuple
         "beside AS (SELECT *, lag(held) OVER w AS before, lag(owner) OVER w AS giver, lag(paid) OVER w AS paid_before "
         "FROM turn WINDOW w AS (PARTITION BY account_id ORDER BY valid_from)) "
         "SELECT CASE WHEN held = 1 THEN 'came' ELSE 'went' END, account_id, valid_from, "
-        "CASE WHEN held = 1 THEN giver ELSE owner END, coalesce(giver IS NULL AND held = 1, false) "
-        f"FROM beside WHERE held <> coalesce(before, 0) AND valid_from >= {opens} AND valid_from < {closes} "
-        "AND (coalesce(paid_before, 0) = 1 OR paid = 1) ORDER BY valid_from, account_id"
+        "CASE WHEN held = 0 THEN owner WHEN coalesce(before, 0) = 0 THEN giver END "
+        f"FROM beside WHERE valid_from >= {opens} AND valid_from < {closes} AND ("
+        "(held <> coalesce(before, 0) AND (coalesce(paid_before, 0) = 1 OR paid = 1)) "
+        "OR (held = 1 AND before = 1 AND paid = 1 AND coalesce(paid_before, 0) = 0)) ORDER BY valid_from, account_id"
     )[1]
     return [tuple(row) for row in rows]
 
@@ -170,11 +171,11 @@ def _handed(
     one: list[Any], way: str, window: Window, settings: Settings, days: int,
     mrr: dict[tuple[str, date], Decimal | None], seen: set[str] | None, names: dict[str, str],
 ) -> Handed:  # fmt: skip
-    account, at, other, first = one
+    account, at, other = one
     before, soon, last = _days(at, window, settings, days)
     day = before + timedelta(days=1)
     then = mrr[account, before]
-    fresh = way == "came" and (first or not then)
+    fresh = way == "came" and then == 0
     if seen is not None and account not in seen:
         return Handed(None, "", day, "", then, None, None, "unknown", fresh)
     now = mrr[account, last]

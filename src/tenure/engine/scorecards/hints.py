@@ -43,9 +43,9 @@ def _of(line: Line) -> Iterator[Hint]:
     if line.figure is None or line.few:
         return
     for aim in line.aims:
-        if aim.status in ("missed", "off_track") and _apart(line, aim):
+        if aim.status in ("missed", "off_track") and _apart(aim):
             yield Hint("missed", line, aim=aim)
-        elif aim.status == "reached" and _apart(line, aim):
+        elif aim.status == "reached" and _apart(aim):
             yield Hint("reached", line, aim=aim)
     for weak in line.weak:
         yield Hint("weak_in", line, weak=weak)
@@ -55,9 +55,8 @@ def _of(line: Line) -> Iterator[Hint]:
         yield Hint("better_than_before" if good else "worse_than_before", line)
 
 
-def _apart(line: Line, aim: Aim) -> bool:
-    """Whether the interval of the line leaves the goal out: what missed it by chance says nothing of the work."""
-    figure, goal = line.figure, aim.goal
-    if figure is None or goal is None or figure.low is None or figure.high is None:
+def _apart(aim: Aim) -> bool:
+    """Whether the interval of what the target is measured by leaves the goal out: what missed it by chance says nothing of the work."""
+    if aim.goal is None or aim.low is None or aim.high is None:
         return False
-    return not figure.low <= goal <= figure.high
+    return not aim.low <= aim.goal <= aim.high

@@ -34,11 +34,13 @@ def rules_now(desk: Desk) -> Rules:
     return sensible(read(written.read(path) if path.exists() else shipped()), desk.settings)
 
 
-def in_force(desk: Desk, at: datetime) -> InForce:
-    """The rules that were in force at a moment (UTC, without zone): of the time before any was kept the first that was."""
+def in_force(desk: Desk, at: datetime, *, running: bool) -> InForce:
+    """The rules that were in force at a moment (UTC, without zone): of the time before any was kept the first that was. ``running``: the window
+    is not over, and goes by what the file says.
+    """
     now, told = rules_now(desk), _told(desk)
     changed = not told or told[-1][1] != now.version
-    if not told or (changed and at >= desk.clock()):
+    if not told or (changed and running):
         return InForce(now, None, None)
     place = max((number for number, (begins, _version, _text) in enumerate(told) if begins <= at), default=0)
     begins, version, text = told[place]

@@ -1,4 +1,4 @@
-"""The windows that scorecards are of: a month, a quarter, a year, or any twelve months; each is compared with one as long before it."""
+"""The windows that scorecards are of: a month, a quarter, half a year, a year, or any twelve months; each is compared with one as long before it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tenure.core.config import Settings
     from tenure.engine.scorecards.rules import Measure
 
-_GRAINS = (Grain.MONTH, Grain.QUARTER, Grain.YEAR)
+_GRAINS = (Grain.MONTH, Grain.QUARTER, Grain.HALF, Grain.YEAR)
 _YEAR = 12
 
 
@@ -49,7 +49,7 @@ class Window:
 def window_of(start: str, end: str, settings: Settings, now: datetime, today: date) -> Window:
     """The window from one period to another; without either the last twelve months that are over.
 
-    Raises ``UsageError`` for one that has not begun, and for what is no month, quarter, year or twelve months.
+    Raises ``UsageError`` for one that has not begun, and for what is no month, quarter, half year, year or twelve months.
     """
     first, last = _days(start, end, settings.fiscal_year_start, today)
     if first > today:
@@ -64,7 +64,7 @@ def window_of(start: str, end: str, settings: Settings, now: datetime, today: da
     if first.day == 1 and add_months(first, _YEAR) == after:
         return Window(first, after, "month", f"{last:%Y-%m}", f"{_YEAR}m", "year", *moments)
     raise UsageError(
-        f"{first} to {last} is no month, quarter, year or twelve months.", code="bad_window", where="--from",
+        f"{first} to {last} is no month, quarter, half year, year or twelve months.", code="bad_window", where="--from",
         fix="Write --from 2026-Q3, or --from 2025-11 --to 2026-10.",
     )  # fmt: skip
 

@@ -108,7 +108,7 @@ def scorecard(desk: Desk, request: ScorecardOf) -> Scorecard:
     desk.fresh(now)
     staff = staff_now(desk, window.closes)
     whose = whose_of(desk, request, staff)
-    held = in_force(desk, window.closes)
+    held = in_force(desk, window.closes, running=not window.over)
     rules = held.rules
     _known(request.parts, rules)
     made = _Making(desk, request, window, staff, whose, rules, now)
@@ -138,7 +138,8 @@ def whose_of(desk: Desk, request: ScorecardOf, staff: Staff) -> tuple[str, str]:
             raise UsageError(f"There is no {request.person!r}.", code="not_found", where=request.person, fix="Name one of your people, by csm_id.")  # fmt: skip
         return "owner", request.person
     members = staff.members(request.team)
-    if not members or (owners is not None and not members <= set(owners)):
+    leads = owners is None or (len(owners) > 1 and members <= set(owners))  # who sees only her own leads nobody
+    if not members or not leads:
         raise UsageError(f"There is no team {request.team!r}.", code="not_found", where=request.team, fix="Name a team all of whose members are your people.")  # fmt: skip
     return "team", request.team
 
@@ -188,12 +189,12 @@ class _Making:
             return None, "no_more"
         if not self.team:
             return None, "no_team"
-        members, owners = self.staff.members(self.team), self.request.scope.owners
-        open_ = owners is None or members <= set(owners) or self.sharers() >= self.rules.floor
+        members, owners, held = self.staff.members(self.team), self.request.scope.owners, self.sharers()
+        open_ = owners is None or members | held <= set(owners) or len(held) >= self.rules.floor
         return (("team", self.team), "") if open_ else (None, "small_team")
 
-    def sharers(self) -> int:
-        """How many had accounts in the team during the window."""
+    def sharers(self) -> frozenset[str]:
+        """Who had accounts in the team during the window."""
         with self.desk.published(self.desk.fresh(self.now)) as reader:
             return sharers(reader, self.team, self.window)
 

@@ -73,7 +73,7 @@ def scorecard_rows(desk: Desk, request: ScorecardRows) -> RowsFound:
     found = desk.fresh(now)
     of = ScorecardOf(request.person, request.team, scope=request.scope)
     whose = whose_of(desk, of, staff_now(desk, window.closes))
-    one = in_force(desk, window.closes).rules.measure(request.measure)
+    one = in_force(desk, window.closes, running=not window.over).rules.measure(request.measure)
     if one is None:
         raise UsageError(
             f"There is no line {request.measure!r}.",

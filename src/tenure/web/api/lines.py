@@ -45,7 +45,7 @@ class Accountable:
 
 @dataclass(frozen=True)
 class RolledPart:
-    """A figure along the line. ``kind``: unit (of the line; ``id`` null: the company), own (accounts of who leads ``above``), left (of somebody who left it), other (of a
+    """A figure along the line. ``kind``: unit (of the line; ``id`` null: the company), own (accounts of who leads ``above``, or of somebody in it of whom nothing is asked), left (of somebody who left it), other (of a
     pool) or nobody (unassigned). ``seen``: false where you do not see all of its accounts, and then nothing is told of it.
     """
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tenure.engine.lines.line import COMPANY
 from tenure.web.kit import figure, formats
 from tenure.web.lines import words
 
@@ -55,15 +56,13 @@ class Row:
     value: Value
 
 
-def rows(
-    found: LinesFound, rolled: Rolled | None, teller: Teller, currency: str, *, sets: bool, unit: str = ""
-) -> tuple[Row, ...]:
+def rows(found: LinesFound, rolled: Rolled | None, teller: Teller, currency: str, *, sets: bool) -> tuple[Row, ...]:
     """A metric along the line, each unit followed by what it is made of."""
     cells = {cell.unit: cell for cell in found.cells if cell.metric in found.metrics}
     settable = found.settable if sets else frozenset()
     parts: dict[str, list[Part]] = {}
     for part in rolled.parts if rolled else ():
-        if not (part.kind == "unit" and part.id == unit):
+        if not (part.kind == "unit" and part.id == COMPANY):
             parts.setdefault(part.above, []).append(part)
     values = {part.id: part for part in rolled.parts if part.kind == "unit"} if rolled else {}
 
@@ -75,7 +74,7 @@ def rows(
             elif part.seen:
                 yield _beside_row(part, depth + 1, teller, currency)
 
-    return tuple(below(unit, 0))
+    return tuple(below(COMPANY, 0))
 
 
 def value_of(part: Part | None, currency: str) -> Value:

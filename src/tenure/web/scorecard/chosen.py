@@ -116,7 +116,9 @@ def seen(sight: Sight) -> tuple[list[str], list[str]]:
         latest[row["csm_id"]] = "" if row["ended_at"] else row["team"] or ""
     teams = {team for team in latest.values() if team}
     whole = {team for team in teams if {one for one, its in latest.items() if its == team} <= owners}
-    return sorted(owners & latest.keys()), sorted(whole)
+    return sorted(owners & latest.keys()), sorted(whole) if len(
+        owners
+    ) > 1 else []  # who sees only her own leads nobody
 
 
 def _windows(settings: Settings, asked: str) -> Iterable[Option]:
@@ -125,7 +127,7 @@ def _windows(settings: Settings, asked: str) -> Iterable[Option]:
     found = {"": _("Twelve months to %(month)s") % {"month": period(last.replace(day=1), last + timedelta(days=1))}}
     running = period_at(Grain.QUARTER, today, year_start)
     found[running.label] = _("%(period)s, so far") % {"period": _named(running.label, running.start, running.end)}
-    for grain, count in ((Grain.QUARTER, _QUARTERS), (Grain.YEAR, _YEARS), (Grain.MONTH, 1)):
+    for grain, count in ((Grain.QUARTER, _QUARTERS), (Grain.HALF, _YEARS), (Grain.YEAR, _YEARS), (Grain.MONTH, 1)):
         for one in reversed(last_complete(grain, count, today, year_start)):
             found[one.label] = _named(one.label, one.start, one.end)
     if asked not in found:

@@ -113,6 +113,7 @@ def _limits() -> tuple[str, ...]:
         _(
             "Not adjusted: all other results. They depend on the book that somebody was given, on prices, product and luck."
         ),
+        _("Not known: whoever hands accounts over may choose who gets the hard ones. No adjustment sees that."),
         _("Few cases: an interval says where the true value may lie; where it is wide, the figure tells little."),
         _(
             "No ranking: nobody is compared with a colleague. It stands beside a talk about somebody's work, never in its place."

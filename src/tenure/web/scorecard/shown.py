@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tenure.core.period import add_months
 from tenure.web.kit import aims, figure, formats
+from tenure.web.kit.reading import local_today
 from tenure.web.kit.scores import Tone
 from tenure.web.scorecard import words
 
@@ -109,13 +111,13 @@ def _notes(of: Chosen, card: Scorecard, group: Lines) -> list[str]:
 
 def _is_kept(card: Scorecard) -> bool:
     """Whether it is of the months for which comparisons are kept."""
-    return card.window != "period" and card.over
+    return card.end == local_today().replace(day=1) and add_months(card.start, 12) == card.end
 
 
 def _row(of: Chosen, card: Scorecard, line: Line) -> Row:
     entry = of.answers.sight.metrics()[line.metric]
     link = figure.page_of(line.metric)
-    targets = tuple(_target(aim, card) for aim in line.aims)
+    targets = tuple(_target(aim, card.currency) for aim in line.aims)
     each = line.figure
     if each is None:
         return Row(
@@ -138,9 +140,9 @@ def _row(of: Chosen, card: Scorecard, line: Line) -> Row:
     )  # fmt: skip
 
 
-def _target(aim: Aim, card: Scorecard) -> Cell:
-    goal = figure.told(aim.goal, aim.unit, card.currency, short=True)
-    came = figure.told(aim.value, aim.unit, card.currency, short=True)
+def _target(aim: Aim, currency: str) -> Cell:
+    goal = figure.told(aim.goal, aim.unit, currency, short=True)
+    came = figure.told(aim.value, aim.unit, currency, short=True)
     status = aims.pill(aim.status)
     more = (
         status.word if aim.value is None else _("%(status)s, came to %(came)s") % {"status": status.word, "came": came}
@@ -348,6 +350,9 @@ def said(of: Chosen, one: Hint, currency: str) -> Said:
     from tenure.engine.scorecards.hints import GOOD
 
     text, then = words.hint(one)
+    if one.aim is not None:
+        cell = _target(one.aim, currency)
+        return Said(text, then, f"{cell.text}: {cell.more}", cell.link, one.kind in GOOD)
     each = one.weak.figure if one.weak else one.line.figure
     evidence = ""
     if one.line.expected is not None and one.kind.endswith("than_expected"):

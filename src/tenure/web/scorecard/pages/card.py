@@ -86,8 +86,9 @@ def scorecard(request: Request) -> ScorecardPage | HttpResponse:
     if not of.person and not of.team:
         return ScorecardPage(choices(of))
     if request.GET.get("format") in ("csv", "xlsx"):
+        made = files.made(of, request.GET["format"])
         of.noted()
-        return files.made(of, request.GET["format"])
+        return made
     content = _content(of, of.asked(), Commenting.new())
     of.noted()
     return content
