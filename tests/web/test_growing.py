@@ -387,14 +387,19 @@ def test_nothing_is_shown_before_the_round_is_over_or_of_fewer_than_the_floor(ca
         assert "Word 1" not in text_of(readers["zoe"], "/team-pulse/")
 
 
-def test_a_question_that_fewer_answered_is_held_back(cast):
+def test_a_question_that_fewer_answered_is_held_back(cast, as_):
     one = asked_of(cast)
     for number, who in enumerate(TEAM):
-        given = answers(3) | ({"meaning": 4} if number < 4 else {})
+        given = answers(3, "" if number else "Only mine") | ({"meaning": 4} if number < 4 else {})
         pulse.answer(cast[who], one.pk, given, local_today())
     one = PulseRound.objects.get(pk=one.pk)
     found = {each.question.slug: each for each in pulse.results(one, one.closes_on + timedelta(days=1), 5) or ()}
     assert (found["meaning"].mean, found["meaning"].n, found["support"].mean) == (None, 0, 3.0)
+    assert (found["change"].texts, found["change"].n, found["change"].few) == ((), 0, True), "one text of five"
+    with time_machine.travel(f"{one.closes_on + timedelta(days=1)}T12:00:00Z", tick=False):
+        page = text_of(as_(cast["mona"]), f"/team-pulse/{one.pk}/")
+    assert "Only mine" not in page
+    assert page.count("Fewer than 5 answered this one.") == 2
 
 
 def test_it_takes_enough_people_and_one_round_at_a_time_and_comes_in_its_rhythm(cast, as_):

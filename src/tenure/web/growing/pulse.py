@@ -130,9 +130,9 @@ def results(one: PulseRound, today: date, least: int) -> tuple[Answered, ...] | 
 
 
 def _answered(question: Question, given: Sequence[Any], least: int) -> Answered:
-    if question.kind == "words":
-        return Answered(question, len(given), None, tuple(given), few=False)
     few = len(given) < least
+    if question.kind == "words":
+        return Answered(question, 0 if few else len(given), None, () if few else tuple(given), few=few)
     return Answered(question, 0 if few else len(given), None if few else sum(given) / len(given), (), few=few)
 
 
