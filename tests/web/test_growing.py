@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
@@ -335,6 +337,15 @@ def test_an_answer_leaves_nothing_elsewhere_and_is_taken_once(cast, as_, home):
     assert (box.count, box.answers["workload"], box.answers["meaning"]) == (1, [1], [])
     for stranger in ("zack", "boss", "mona"):
         assert as_(cast[stranger]).get(page).status_code == 404, "who is not asked"
+
+
+def test_the_files_of_the_database_keep_no_answer_of_before(tmp_path):
+    """After each answer, and at the end, the log is empty; what was taken out of the box is nowhere in the file."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.web.pulse_program", tmp_path],
+        capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "0:True 0:True 0:False"), done.stderr
 
 
 def test_the_order_of_answers_is_drawn_by_lot(cast):
