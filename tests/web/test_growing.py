@@ -16,6 +16,7 @@ import time_machine
 from django.conf import settings as configured
 from django.db import connection, transaction
 
+from tenure.core.errors import UsageError
 from tenure.engine.growing_rules import rules
 from tenure.web.access.events import Kind as Event
 from tenure.web.access.models import AuditEntry
@@ -396,6 +397,23 @@ def test_nothing_is_shown_before_the_round_is_over_or_of_fewer_than_the_floor(ca
         assert "2.8" in text_of(readers["mona"], "/team-pulse/")
         assert not PulseSeat.objects.filter(answered=True).exists(), "who answered is forgotten"
         assert "Word 1" not in text_of(readers["zoe"], "/team-pulse/")
+
+
+def test_a_floor_that_is_lowered_later_does_not_hold_for_what_was_asked_before(cast, as_):
+    """Six of seven were to answer, and five did; today five would be enough."""
+    one = asked_of(cast)
+    PulseRound.objects.update(least=6)
+    assert "nothing that fewer than 6 have answered" in text_of(as_(cast["cora"]), f"/team-pulse/{one.pk}/answer/")
+    for who in TEAM:
+        pulse.answer(cast[who], one.pk, answers(3), local_today())
+    one = PulseRound.objects.get(pk=one.pk)
+    over = one.closes_on + timedelta(days=1)
+    assert pulse.results(one, over, 5) is None
+    with time_machine.travel(f"{over}T12:00:00Z", tick=False):
+        assert "Fewer than 6 have answered" in text_of(as_(cast["mona"]), f"/team-pulse/{one.pk}/")
+    with pytest.raises(UsageError, match="at least 6"):
+        pulse.start(cast["mona"], rules(configured.HOME), over, 6)
+    assert pulse.start(cast["mona"], rules(configured.HOME), over, 4).least == 4, "as it is asked for"
 
 
 def test_a_question_that_fewer_answered_is_held_back(cast, as_):

@@ -70,7 +70,7 @@ def start(leader: User, rules: GrowingRules, today: date, least: int) -> PulseRo
             raise UsageError(_("A round is open."), code="open", fix=_("Wait until it is over."))
         made = PulseRound.objects.create(
             leader=leader, questions=[asdict(one) for one in rules.questions], opened_on=today,
-            closes_on=today + timedelta(days=rules.pulse_open - 1),
+            closes_on=today + timedelta(days=rules.pulse_open - 1), least=least,
         )  # fmt: skip
         PulseBox.objects.create(round=made)
         PulseSeat.objects.bulk_create(PulseSeat(round=made, user=one) for one in people)
@@ -132,7 +132,8 @@ def _leave_no_log() -> None:
 
 
 def results(one: PulseRound, today: date, least: int) -> tuple[Answered, ...] | None:
-    """What came of a round; None before it is over, and for one that too few have answered."""
+    """What came of a round; None before it is over, and for one that too few have answered: fewer than it was asked with, or than now."""
+    least = max(least, one.least)
     if is_open(one, today) or today < one.opened_on or one.box.count < least:
         return None
     return tuple(_answered(question, one.box.answers.get(question.slug, ()), least) for question in asked(one))
