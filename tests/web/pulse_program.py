@@ -46,6 +46,6 @@ for user, text in ((cora, "Fewer quarrelsome meetings"), (carl, "")):
     assert pulse.answer(user, one.pk, {"workload": 1, "change": text}, day)
     found.append(kept())
 PulseBox.objects.update(answers={})
-pulse.settle(mona, day + timedelta(days=1))
+pulse.settle(day + timedelta(days=1))
 found.append(kept())
 sys.stdout.write(" ".join(found))

@@ -431,6 +431,17 @@ def test_a_question_that_fewer_answered_is_held_back(cast, as_):
     assert page.count("Fewer than 5 answered this one.") == 2
 
 
+def test_who_answered_is_forgotten_though_who_asked_has_left(cast, as_):
+    one = asked_of(cast)
+    pulse.answer(cast["cora"], one.pk, answers(3), local_today())
+    cast["mona"].is_active = False
+    cast["mona"].save()
+    with time_machine.travel(f"{one.closes_on + timedelta(days=1)}T12:00:00Z", tick=False):
+        text_of(as_(cast["cora"]), "/team-pulse/")
+    assert not PulseSeat.objects.filter(answered=True).exists()
+    assert PulseRound.objects.get().settled
+
+
 def test_it_takes_enough_people_and_one_round_at_a_time_and_comes_in_its_rhythm(cast, as_):
     mona, zoe = as_(cast["mona"]), as_(cast["zoe"])
     zoe.post("/team-pulse/start/")

@@ -65,7 +65,7 @@ def start(leader: User, rules: GrowingRules, today: date, least: int) -> PulseRo
         raise UsageError(_("There are no questions."), code="no_questions", fix=_("Write some into growing.toml."))
     with transaction.atomic():
         leader.__class__.objects.select_for_update().get(pk=leader.pk)  # one at a time
-        settle(leader, today)
+        settle(today)
         if PulseRound.objects.filter(leader=leader, closes_on__gte=today).exists():
             raise UsageError(_("A round is open."), code="open", fix=_("Wait until it is over."))
         made = PulseRound.objects.create(
@@ -115,9 +115,9 @@ def answer(user: User, round_id: int, given: Mapping[str, Any], today: date) -> 
     return True
 
 
-def settle(leader: User, today: date) -> None:
-    """Forget who answered in the rounds of somebody that are over."""
-    over = PulseRound.objects.filter(leader=leader, closes_on__lt=today, settled=False)
+def settle(today: date) -> None:
+    """Forget who answered in rounds that are over, whoever asked for them."""
+    over = PulseRound.objects.filter(closes_on__lt=today, settled=False)
     with transaction.atomic():
         PulseSeat.objects.filter(round__in=over, answered=True).update(answered=False)
         if over.update(settled=True):

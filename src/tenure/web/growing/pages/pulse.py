@@ -82,7 +82,7 @@ def team_pulse(request: Request) -> TeamPulse:
     """How are we, as far as anybody says?"""
     user, today = request.user, local_today()
     least = pulse.floor(request.sight())
-    pulse.settle(user, today)
+    pulse.settle(today)
     waits, people = pulse.waits_for(user, today), leads.team(user)
     kept = PulseRhythm.objects.filter(leader=user).first()
     return TeamPulse(
