@@ -119,6 +119,9 @@ def _simple(entry: Any, file: str) -> Chosen | None:
         again = map_of(text_of(file, entry.table or "", of)).entries[0]
     except UsageError:
         return None
+    own = {one.name for one in tables()[entry.table].columns} - columns.keys() if entry.table in tables() else set()
+    if of.dates not in DATES or of.decimal not in DECIMALS or not {name.strip().lower() for name in of.left} <= own:
+        return None  # the form would lose it
     return of if again.hash == entry.hash else None
 
 
