@@ -41,6 +41,7 @@ MORE = {
         "t1,cora,Basics,true,2026-01-02,2026-01-20\nt2,zack,Secret course,true,2026-01-02,2026-01-20\n"
     ),
 }  # fmt: skip
+KEPT = "This form was sent before, and what it said first is kept."
 FREE = re.compile(r'name="message_id" value="(\w+)"')
 
 
@@ -92,6 +93,8 @@ def test_neither_side_sees_the_other_before_both_have_said_theirs(cast, as_):
     given = {"level": "4", "text": "I led three", "message_id": FREE.search(form)[1]}
     assert [cora.post("/development/of/cora/skill/renewals/", given).status_code for _twice in range(2)] == [302, 302]
     assert SkillSeen.objects.count() == 2
+    other = cora.post("/development/of/cora/skill/renewals/", given | {"level": "1"}, follow=True).content.decode()
+    assert (other.count(KEPT), SkillSeen.objects.filter(level=1).exists()) == (1, False)
     for reader, client in (("cora", cora), ("mona", mona), ("head", as_(cast["head"]))):
         found = shown(cast, reader)
         assert (found.herself.place, found.leader.place, found.between) == (
@@ -227,6 +230,9 @@ def test_praise_is_seen_by_the_two_her_team_and_her_line_and_is_not_counted(cast
     cora = as_(cast["cora"])
     assert [cora.post("/recognition/", given).status_code for _twice in range(2)] == [302, 302]
     assert Notice.objects.get(user=cast["carl"], kind="growing").text == "Cora thanks you"
+    text_of(cora, "/recognition/")  # what was said of both sendings
+    other = cora.post("/recognition/", given | {"to": cast["dora"].pk}, follow=True).content.decode()
+    assert (other.count(KEPT), "They are told" in other, Praise.objects.get().to) == (1, False, cast["carl"])
     seen = {who for who in cast if "For staying late" in text_of(as_(cast[who]), "/recognition/")}
     assert seen == {"cora", "carl", "dora", "emil", "finn", "mona", "head"}
     links = {
