@@ -118,6 +118,13 @@ def test_a_course_is_done_reopened_and_withdrawn(told: Bench) -> None:
     assert [one.id for one in told.workspace().trainings().courses] == ["t3", "t1"], "as it was told"
 
 
+def test_a_course_that_is_marked_as_taken_twice_is_so_once(told: Bench) -> None:
+    mine = told.workspace().seen_by(CORA)
+    first = mine.settle_training("t1", "done", by="cora", message_id="x")
+    told.now += timedelta(seconds=1)
+    assert mine.settle_training("t1", "done", by="cora", message_id="x") == first
+
+
 def test_what_is_needed_follows_from_role_and_segments() -> None:
     found = rules(Path("nowhere"))
     assert [len(one.levels) for one in found.skills] == [4] * 4
