@@ -267,6 +267,18 @@ def test_an_administrator_erases_what_was_said_of_who_left_without_reading_it(ca
     assert as_(cast["mona"]).get("/development/erase/").status_code == 403
 
 
+def test_skills_stay_where_another_log_in_of_the_same_csm_works_here(cast, as_, somebody):
+    say(cast, "mona", "cora", 2, "1")
+    Praise.objects.create(by=cast["carl"], to=cast["cora"], text="Thank you", key="a")
+    somebody(Role.CSM, csm_id="cora", name="Cora anew", email="cora2@example.com")
+    cast["cora"].is_active = False
+    cast["cora"].save()
+    boss = as_(cast["boss"])
+    assert "1 entry" in text_of(boss, "/development/erase/")
+    assert boss.post("/development/erase/", {"person": cast["cora"].pk}).status_code == 302
+    assert (SkillSeen.objects.count(), Praise.objects.count()) == (1, 0)
+
+
 # The pulse
 
 
