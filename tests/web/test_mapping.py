@@ -91,9 +91,15 @@ def test_a_map_that_says_more_than_the_form_is_left_as_it_is(administrator, as_)
     assert 'expr = "lower(Nr)"' in kept.find(where.split("/")[-2], administrator.pk).map_text
 
 
-@pytest.mark.parametrize("more", ['date_format = "%Y.%d.%m"', 'ignore = ["Salary"]', 'decimal = "\'"'])
+@pytest.mark.parametrize(
+    "more",
+    [
+        'date_format = "%Y.%d.%m"\n[load.columns]', 'ignore = ["Salary"]\n[load.columns]',
+        '[load.columns]\nsource = { value = "crm" }', '[load.columns]\nindustry = { value = "" }',
+    ],
+)  # fmt: skip
 def test_what_the_form_would_lose_is_more_than_it_says(administrator, as_, more):
-    text = f'[[load]]\nfile = "a.csv"\ntable = "account"\n{more}\n[load.columns]\naccount_id = "Nr"\n'
+    text = f'[[load]]\nfile = "a.csv"\ntable = "account"\n{more}\naccount_id = "Nr"\n'
     ada = as_(administrator)
     where = brought(ada, {"a.csv": "Nr,Name,Salary\nX,Acme,9\n", "map.toml": text})
     answer = ada.get(f"{where}columns/0/", follow=True)
