@@ -70,7 +70,9 @@ def test_courses_are_assigned_once_and_not_to_who_has_them_open(told: Bench) -> 
     first = line.assign_training(wanted, by="mona", message_id="m1")
     assert (len(first.ids), [one.csm_id for one in first.had]) == (1, ["cora", "cora"])
     again = line.assign_training(wanted, by="mona", message_id="m1")
-    assert again.ids == first.ids
+    assert again == first
+    with pytest.raises(UsageError, match="for other people or courses"):
+        line.assign_training([*wanted, Course("carl", "Renewals", None)], by="mona", message_id="m1")
     (made,) = [one for one in line.trainings().courses if one.id in first.ids]
     assert (made.course, made.due, made.required, made.state(date(2026, 12, 2))) == (
         "Renewals",
@@ -114,6 +116,13 @@ def test_a_course_is_done_reopened_and_withdrawn(told: Bench) -> None:
     assert [one.id for one in mine.trainings().courses] == ["t1"]
     told.workspace().call("rebuild", Rebuild())
     assert [one.id for one in told.workspace().trainings().courses] == ["t3", "t1"], "as it was told"
+
+
+def test_a_course_that_is_marked_as_taken_twice_is_so_once(told: Bench) -> None:
+    mine = told.workspace().seen_by(CORA)
+    first = mine.settle_training("t1", "done", by="cora", message_id="x")
+    told.now += timedelta(seconds=1)
+    assert mine.settle_training("t1", "done", by="cora", message_id="x") == first
 
 
 def test_what_is_needed_follows_from_role_and_segments() -> None:

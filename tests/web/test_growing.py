@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,6 +16,7 @@ import time_machine
 from django.conf import settings as configured
 from django.db import connection, transaction
 
+from tenure.core.errors import UsageError
 from tenure.engine.growing_rules import rules
 from tenure.web.access.events import Kind as Event
 from tenure.web.access.models import AuditEntry
@@ -38,6 +41,7 @@ MORE = {
         "t1,cora,Basics,true,2026-01-02,2026-01-20\nt2,zack,Secret course,true,2026-01-02,2026-01-20\n"
     ),
 }  # fmt: skip
+KEPT = "This form was sent before, and what it said first is kept."
 FREE = re.compile(r'name="message_id" value="(\w+)"')
 
 
@@ -89,6 +93,8 @@ def test_neither_side_sees_the_other_before_both_have_said_theirs(cast, as_):
     given = {"level": "4", "text": "I led three", "message_id": FREE.search(form)[1]}
     assert [cora.post("/development/of/cora/skill/renewals/", given).status_code for _twice in range(2)] == [302, 302]
     assert SkillSeen.objects.count() == 2
+    other = cora.post("/development/of/cora/skill/renewals/", given | {"level": "1"}, follow=True).content.decode()
+    assert (other.count(KEPT), SkillSeen.objects.filter(level=1).exists()) == (1, False)
     for reader, client in (("cora", cora), ("mona", mona), ("head", as_(cast["head"]))):
         found = shown(cast, reader)
         assert (found.herself.place, found.leader.place, found.between) == (
@@ -224,6 +230,9 @@ def test_praise_is_seen_by_the_two_her_team_and_her_line_and_is_not_counted(cast
     cora = as_(cast["cora"])
     assert [cora.post("/recognition/", given).status_code for _twice in range(2)] == [302, 302]
     assert Notice.objects.get(user=cast["carl"], kind="growing").text == "Cora thanks you"
+    text_of(cora, "/recognition/")  # what was said of both sendings
+    other = cora.post("/recognition/", given | {"to": cast["dora"].pk}, follow=True).content.decode()
+    assert (other.count(KEPT), "They are told" in other, Praise.objects.get().to) == (1, False, cast["carl"])
     seen = {who for who in cast if "For staying late" in text_of(as_(cast[who]), "/recognition/")}
     assert seen == {"cora", "carl", "dora", "emil", "finn", "mona", "head"}
     links = {
@@ -256,6 +265,18 @@ def test_an_administrator_erases_what_was_said_of_who_left_without_reading_it(ca
     (entry,) = AuditEntry.objects.filter(act=Event.DEVELOPMENT_ERASED)
     assert (entry.who, entry.object_id) == (f"user:{cast['boss'].pk}", str(cast["cora"].pk))
     assert as_(cast["mona"]).get("/development/erase/").status_code == 403
+
+
+def test_skills_stay_where_another_log_in_of_the_same_csm_works_here(cast, as_, somebody):
+    say(cast, "mona", "cora", 2, "1")
+    Praise.objects.create(by=cast["carl"], to=cast["cora"], text="Thank you", key="a")
+    somebody(Role.CSM, csm_id="cora", name="Cora anew", email="cora2@example.com")
+    cast["cora"].is_active = False
+    cast["cora"].save()
+    boss = as_(cast["boss"])
+    assert "1 entry" in text_of(boss, "/development/erase/")
+    assert boss.post("/development/erase/", {"person": cast["cora"].pk}).status_code == 302
+    assert (SkillSeen.objects.count(), Praise.objects.count()) == (1, 0)
 
 
 # The pulse
@@ -337,8 +358,17 @@ def test_an_answer_leaves_nothing_elsewhere_and_is_taken_once(cast, as_, home):
         assert as_(cast[stranger]).get(page).status_code == 404, "who is not asked"
 
 
+def test_the_files_of_the_database_keep_no_answer_of_before(tmp_path):
+    """After each answer, and at the end, the log is empty; what was taken out of the box is nowhere in the file."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.web.pulse_program", tmp_path],
+        capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "0:True 0:True 0:False"), done.stderr
+
+
 def test_the_order_of_answers_is_drawn_by_lot(cast):
-    """In the order in which they came they would be 1 to 5 in each of eight rounds: by lot that is less likely than one in 10 to the 16."""
+    """One that is always the last, or the first, of sixteen lists: by lot that is less likely than one in 10 to the 10."""
     orders = Counter()
     for turn in range(8):
         day = local_today() + timedelta(days=30 * turn)
@@ -349,7 +379,8 @@ def test_the_order_of_answers_is_drawn_by_lot(cast):
         orders[tuple(found["workload"])] += 1
         orders[tuple(found["support"])] += 1
     assert all(sorted(each) == [1, 2, 3, 4, 5] for each in orders)
-    assert len(orders) > 1
+    assert len({each[-1] for each in orders}) > 1, "nothing tells which came last"
+    assert len({each[0] for each in orders}) > 1, "nor which came first"
 
 
 def test_nothing_is_shown_before_the_round_is_over_or_of_fewer_than_the_floor(cast, as_):
@@ -387,14 +418,47 @@ def test_nothing_is_shown_before_the_round_is_over_or_of_fewer_than_the_floor(ca
         assert "Word 1" not in text_of(readers["zoe"], "/team-pulse/")
 
 
-def test_a_question_that_fewer_answered_is_held_back(cast):
+def test_a_floor_that_is_lowered_later_does_not_hold_for_what_was_asked_before(cast, as_):
+    """Six of seven were to answer, and five did; today five would be enough."""
+    one = asked_of(cast)
+    PulseRound.objects.update(least=6)
+    assert "nothing that fewer than 6 have answered" in text_of(as_(cast["cora"]), f"/team-pulse/{one.pk}/answer/")
+    for who in TEAM:
+        pulse.answer(cast[who], one.pk, answers(3), local_today())
+    one = PulseRound.objects.get(pk=one.pk)
+    over = one.closes_on + timedelta(days=1)
+    assert pulse.results(one, over, 5) is None
+    with time_machine.travel(f"{over}T12:00:00Z", tick=False):
+        assert "Fewer than 6 have answered" in text_of(as_(cast["mona"]), f"/team-pulse/{one.pk}/")
+    with pytest.raises(UsageError, match="at least 6"):
+        pulse.start(cast["mona"], rules(configured.HOME), over, 6)
+    assert pulse.start(cast["mona"], rules(configured.HOME), over, 4).least == 4, "as it is asked for"
+
+
+def test_a_question_that_fewer_answered_is_held_back(cast, as_):
     one = asked_of(cast)
     for number, who in enumerate(TEAM):
-        given = answers(3) | ({"meaning": 4} if number < 4 else {})
+        given = answers(3, "" if number else "Only mine") | ({"meaning": 4} if number < 4 else {})
         pulse.answer(cast[who], one.pk, given, local_today())
     one = PulseRound.objects.get(pk=one.pk)
     found = {each.question.slug: each for each in pulse.results(one, one.closes_on + timedelta(days=1), 5) or ()}
     assert (found["meaning"].mean, found["meaning"].n, found["support"].mean) == (None, 0, 3.0)
+    assert (found["change"].texts, found["change"].n, found["change"].few) == ((), 0, True), "one text of five"
+    with time_machine.travel(f"{one.closes_on + timedelta(days=1)}T12:00:00Z", tick=False):
+        page = text_of(as_(cast["mona"]), f"/team-pulse/{one.pk}/")
+    assert "Only mine" not in page
+    assert page.count("Fewer than 5 answered this one.") == 2
+
+
+def test_who_answered_is_forgotten_though_who_asked_has_left(cast, as_):
+    one = asked_of(cast)
+    pulse.answer(cast["cora"], one.pk, answers(3), local_today())
+    cast["mona"].is_active = False
+    cast["mona"].save()
+    with time_machine.travel(f"{one.closes_on + timedelta(days=1)}T12:00:00Z", tick=False):
+        text_of(as_(cast["cora"]), "/team-pulse/")
+    assert not PulseSeat.objects.filter(answered=True).exists()
+    assert PulseRound.objects.get().settled
 
 
 def test_it_takes_enough_people_and_one_round_at_a_time_and_comes_in_its_rhythm(cast, as_):

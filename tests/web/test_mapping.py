@@ -91,6 +91,36 @@ def test_a_map_that_says_more_than_the_form_is_left_as_it_is(administrator, as_)
     assert 'expr = "lower(Nr)"' in kept.find(where.split("/")[-2], administrator.pk).map_text
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        'date_format = "%Y.%d.%m"\n[load.columns]', 'ignore = ["Salary"]\n[load.columns]',
+        '[load.columns]\nsource = { value = "crm" }', '[load.columns]\nindustry = { value = "" }',
+    ],
+)  # fmt: skip
+def test_what_the_form_would_lose_is_more_than_it_says(administrator, as_, more):
+    text = f'[[load]]\nfile = "a.csv"\ntable = "account"\n{more}\naccount_id = "Nr"\n'
+    ada = as_(administrator)
+    where = brought(ada, {"a.csv": "Nr,Name,Salary\nX,Acme,9\n", "map.toml": text})
+    answer = ada.get(f"{where}columns/0/", follow=True)
+    assert "says more of this file than the form holds" in answer.content.decode()
+    assert kept.find(where.split("/")[-2], administrator.pk).map_text == text
+
+
+def test_a_map_that_is_saved_as_it_is_takes_what_it_took(administrator, as_, home):
+    """Name is taken by its name, Salary is kept as an attribute: the map says neither."""
+    text = '[[load]]\nfile = "a.csv"\ntable = "account"\n[load.columns]\naccount_id = "Nr"\nindustry = { value = "Steel" }\n'
+    ada = as_(administrator)
+    where = brought(ada, {"a.csv": "Nr,Name,Salary,Industry\nX,Acme,9,Coal\n", "map.toml": text})
+    page = text_of(ada, f"{where}columns/0/")
+    assert chosen(page) == {"account_id": "Nr", "name": "Name"}
+    given = {"from-account_id": "0", "from-name": "1", "always-industry": "Steel", "others": "on", "save": "1"}
+    assert ada.post(f"{where}columns/0/", given).status_code == 302
+    (saved,) = tomllib.loads(kept.find(where.split("/")[-2], administrator.pk).map_text)["load"]
+    assert saved["columns"] == {"account_id": "Nr", "name": "Name", "industry": {"value": "Steel"}}
+    assert "Salary" not in saved.get("ignore", ())
+
+
 def test_tables_that_tenure_fills_itself_are_not_offered(administrator, as_):
     page = text_of(as_(administrator), "/data/bring/")
     offered = re.findall(r'<tr><th scope="row">(\w+)</th>', page)

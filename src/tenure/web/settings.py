@@ -69,7 +69,7 @@ DATABASES = {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": HOME / "app.db",
         "OPTIONS": {
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;",
             "transaction_mode": "IMMEDIATE",  # two writers wait for each other instead of failing half-way
             "timeout": 10,
         },

@@ -49,7 +49,7 @@ class TrainingAssigned:
 
 def assign_training(desk: Desk, request: AssignTraining) -> TrainingAssigned:
     """Record them. The same message again assigns nothing again. Raises ``UsageError`` for people whom the scope has not, for a course
-    without a name, and for a day that is over.
+    without a name, for a day that is over, and for a message that assigned others before.
     """
     now = desk.clock()
     desk.fresh(now)
@@ -57,10 +57,18 @@ def assign_training(desk: Desk, request: AssignTraining) -> TrainingAssigned:
     _checked(desk, request, {one.csm_id for one in people.values() if one.here}, now)
     ids = {one: _name(request.message_id, one) for one in request.courses}
     known = {one.id for one in told}
-    if known & set(ids.values()):
-        return TrainingAssigned(tuple(name for name in ids.values() if name in known), ())
     held = {(one.csm_id, one.course.casefold()) for one in told if one.done is None}
-    had = tuple(one for one in request.courses if (one.csm_id, one.course.strip().casefold()) in held)
+    had = tuple(
+        one for one, name in ids.items()
+        if name not in known and (one.csm_id, one.course.strip().casefold()) in held
+    )  # fmt: skip
+    if known & set(ids.values()):
+        if set(ids.values()) - known - {ids[one] for one in had}:
+            raise UsageError(
+                "This form was sent before, for other people or courses.", code="message_reused", where=request.message_id,
+                fix="Open it anew.",
+            )  # fmt: skip
+        return TrainingAssigned(tuple(name for name in ids.values() if name in known), had)
     made = [
         Training(name, one.csm_id, one.course.strip(), one.required, now.replace(tzinfo=UTC), one.due, None, None, None)
         for one, name in ids.items()

@@ -58,7 +58,10 @@ def _done(desk: Desk, request: SettleTraining, one: Training, now: datetime) -> 
     day = request.day or today
     if not assigned <= day <= today:
         raise refused("day", f"{day} lies ahead, or before it was assigned.", f"Take a day from {assigned} to {today}.")
-    at = now if day == today else max(instant(day, zone), one.assigned_at.replace(tzinfo=None))
+    if one.done_at is not None and one.done == day:
+        at = one.done_at.replace(tzinfo=None)  # the form sent again says the same
+    else:
+        at = now if day == today else max(instant(day, zone), one.assigned_at.replace(tzinfo=None))
     return replace(one, done_at=at.replace(tzinfo=UTC), score=request.score)
 
 

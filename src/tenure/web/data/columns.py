@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -108,7 +108,7 @@ def brought_columns(request: Request, brought_key: str, place: int) -> Columns |
         messages.error(request, f"{file}: {error.message} {error.fix or ''}".strip())
         return HttpResponseRedirect(back)
     if request.method != "POST":
-        guessed = _guessed(proposed) if of is None else of
+        guessed = _guessed(proposed) if of is None else _with_own(proposed, of)
         return _content(sight, found, place, table, proposed, guessed, marks=of is None)
     of = mapping.chosen(request.POST.dict(), table, [column.name for column in proposed.columns])
     content = _content(sight, found, place, table, proposed, of, marks=False)
@@ -152,6 +152,16 @@ def _said(request: Request, found: Kept, file: str) -> tuple[str, Chosen | None]
 
 def _guessed(proposed: MapProposed) -> Chosen:
     return Chosen({guess.column: guess.source for guess in proposed.guesses})
+
+
+def _with_own(proposed: MapProposed, of: Chosen) -> Chosen:
+    """What a map says, with the columns that it takes by their own names."""
+    named = {*of.left, *of.columns.values()}
+    same = {
+        one.column: one.source for one in proposed.guesses
+        if one.why == "same" and one.column not in of.always and one.source not in named
+    }  # fmt: skip
+    return replace(of, columns={**same, **of.columns})
 
 
 def _content(

@@ -46,11 +46,11 @@ def chosen(given: Mapping[str, str], table: str, names: list[str]) -> Chosen:
     """What somebody chose in the form; ``names``: the file's columns, which it has by their places."""
     columns, always = {}, {}
     for column in tables()[table].columns:
-        place, text = given.get(f"from-{column.name}", ""), given.get(f"always-{column.name}", "").strip()
+        place, text = given.get(f"from-{column.name}", ""), _taken(given.get(f"always-{column.name}", ""))
         if place.isdecimal() and int(place) < len(names):
             columns[column.name] = names[int(place)]
         elif text:
-            always[column.name] = text[:200]
+            always[column.name] = text
     dates, decimal = given.get("dates", ""), given.get("decimal", "")
     own = {column.name for column in tables()[table].columns} - columns.keys()
     left = tuple(name for name in names if name.strip().lower() in own and name not in columns.values())
@@ -58,6 +58,11 @@ def chosen(given: Mapping[str, str], table: str, names: list[str]) -> Chosen:
         columns, always, dates if dates in DATES else "", decimal if decimal in DECIMALS else "", "inclusive" in given,
         "others" in given, left,
     )  # fmt: skip
+
+
+def _taken(text: str) -> str:
+    """What the form takes of a text."""
+    return text.strip()[:200]
 
 
 def text_of(file: str, table: str, of: Chosen) -> str:
@@ -119,6 +124,12 @@ def _simple(entry: Any, file: str) -> Chosen | None:
         again = map_of(text_of(file, entry.table or "", of)).entries[0]
     except UsageError:
         return None
+    known = {one.name for one in tables()[entry.table].columns} if entry.table in tables() else set[str]()
+    left = {name.strip().lower() for name in of.left}
+    if of.dates not in DATES or of.decimal not in DECIMALS or not left <= known - columns.keys():
+        return None  # the form would lose it
+    if not {*columns, *always} <= known or any(_taken(text) != text or not text for text in always.values()):
+        return None  # likewise
     return of if again.hash == entry.hash else None
 
 

@@ -34,7 +34,7 @@ def look_after(leader: User) -> None:
 def team_pulse(doing: Doing) -> None:
     """Forget who answered what is over, and ask for a round that is due; where her people have become too few, none is asked."""
     today = local_today()
-    pulse.settle(doing.owner, today)
+    pulse.settle(today)
     if pulse.is_due(doing.owner, today):
         sight = doing.sight()
         try:

@@ -56,13 +56,15 @@ class PulseRhythm(models.Model):
 
 class PulseRound(models.Model):
     """A round of the pulse of the team of ``leader``: the ``questions`` as they were asked (``pulse.Asked``), to whom they were put in
-    ``PulseSeat``. ``closes_on``: the last day; nothing of the answers is shown before it is over. ``settled``: who answered is forgotten.
+    ``PulseSeat``. ``closes_on``: the last day; nothing of the answers is shown before it is over, and nothing that fewer than ``least`` have
+    answered. ``settled``: who answered is forgotten.
     """
 
     leader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     questions = models.JSONField()
     opened_on = models.DateField()
     closes_on = models.DateField()
+    least = models.PositiveSmallIntegerField(default=5)
     settled = models.BooleanField(default=False)
 
     class Meta:

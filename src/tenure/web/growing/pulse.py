@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from tenure.core.errors import UsageError
@@ -65,12 +65,12 @@ def start(leader: User, rules: GrowingRules, today: date, least: int) -> PulseRo
         raise UsageError(_("There are no questions."), code="no_questions", fix=_("Write some into growing.toml."))
     with transaction.atomic():
         leader.__class__.objects.select_for_update().get(pk=leader.pk)  # one at a time
-        settle(leader, today)
+        settle(today)
         if PulseRound.objects.filter(leader=leader, closes_on__gte=today).exists():
             raise UsageError(_("A round is open."), code="open", fix=_("Wait until it is over."))
         made = PulseRound.objects.create(
             leader=leader, questions=[asdict(one) for one in rules.questions], opened_on=today,
-            closes_on=today + timedelta(days=rules.pulse_open - 1),
+            closes_on=today + timedelta(days=rules.pulse_open - 1), least=least,
         )  # fmt: skip
         PulseBox.objects.create(round=made)
         PulseSeat.objects.bulk_create(PulseSeat(round=made, user=one) for one in people)
@@ -111,28 +111,38 @@ def answer(user: User, round_id: int, given: Mapping[str, Any], today: date) -> 
             box.answers[question.slug] = there
         box.count += 1
         box.save(update_fields=["answers", "count"])
+        transaction.on_commit(_leave_no_log)
     return True
 
 
-def settle(leader: User, today: date) -> None:
-    """Forget who answered in the rounds of somebody that are over."""
-    over = PulseRound.objects.filter(leader=leader, closes_on__lt=today, settled=False)
+def settle(today: date) -> None:
+    """Forget who answered in rounds that are over, whoever asked for them."""
+    over = PulseRound.objects.filter(closes_on__lt=today, settled=False)
     with transaction.atomic():
         PulseSeat.objects.filter(round__in=over, answered=True).update(answered=False)
-        over.update(settled=True)
+        if over.update(settled=True):
+            transaction.on_commit(_leave_no_log)
+
+
+def _leave_no_log() -> None:
+    """Empty the database's log, which else holds what stood there before and after each answer; SQLite's, PostgreSQL's is its server's."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def results(one: PulseRound, today: date, least: int) -> tuple[Answered, ...] | None:
-    """What came of a round; None before it is over, and for one that too few have answered."""
+    """What came of a round; None before it is over, and for one that too few have answered: fewer than it was asked with, or than now."""
+    least = max(least, one.least)
     if is_open(one, today) or today < one.opened_on or one.box.count < least:
         return None
     return tuple(_answered(question, one.box.answers.get(question.slug, ()), least) for question in asked(one))
 
 
 def _answered(question: Question, given: Sequence[Any], least: int) -> Answered:
-    if question.kind == "words":
-        return Answered(question, len(given), None, tuple(given), few=False)
     few = len(given) < least
+    if question.kind == "words":
+        return Answered(question, 0 if few else len(given), None, () if few else tuple(given), few=few)
     return Answered(question, 0 if few else len(given), None if few else sum(given) / len(given), (), few=few)
 
 

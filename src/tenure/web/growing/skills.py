@@ -68,7 +68,7 @@ class OfSkill:
 
 def say(by: User, csm_id: str, skill: Skill, level: int, text: str, *, version: str, key: str) -> SkillSeen:
     """Say at which level one sees somebody of one's line, or oneself; of a form that was sent before, what is there. Raises ``Http404``
-    for another, ``UsageError`` for a level that there is not, and without what it rests on.
+    for another, ``UsageError`` for a level that there is not, without what it rests on, and of a form that said something else before.
     """
     whose.person(by, csm_id)
     if not 1 <= level <= len(skill.levels):
@@ -79,7 +79,10 @@ def say(by: User, csm_id: str, skill: Skill, level: int, text: str, *, version: 
         "csm_id": csm_id, "by_self": csm_id == by.csm_id, "skill": skill.slug, "level": level, "of": len(skill.levels),
         "words": skill.levels[level - 1], "version": version, "text": text.strip(),
     }  # fmt: skip
-    return SkillSeen.objects.get_or_create(by=by, key=key, defaults=given)[0]
+    said, is_new = SkillSeen.objects.get_or_create(by=by, key=key, defaults=given)
+    if not is_new and (said.csm_id, said.skill, said.level, said.text) != (csm_id, skill.slug, level, text.strip()):
+        raise UsageError(_("This form was sent before, and said something else."), code="message_reused")
+    return said
 
 
 def of(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -125,11 +124,11 @@ def say_skill(request: Request, csm_id: str, skill: str) -> SaySkill | HttpRespo
     if not form.is_valid():
         return show(request, SaySkill(of.name, of.about, person.name, own, back, form), status=422)
     given = form.cleaned_data
-    skills.say(
-        request.user, csm_id, of, given["level"], given["text"], version=rules.version, key=given["message_id"]
-    )  # fmt: skip
-    messages.success(
-        request, _("Noted. The other side sees it once both have said theirs; what was said before stays.")
+    level, text, key = given["level"], given["text"], given["message_id"]
+    tell(
+        request,
+        lambda: skills.say(request.user, csm_id, of, level, text, version=rules.version, key=key),
+        _("Noted. The other side sees it once both have said theirs; what was said before stays."),
     )
     return HttpResponseRedirect(f"{back}#skill-{of.slug}")
 

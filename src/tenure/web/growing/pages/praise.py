@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tenure.core.errors import UsageError
 from tenure.web.access import leads
 from tenure.web.access.models import User
 from tenure.web.access.page import FORM, POST, Request, page, show
@@ -20,6 +21,7 @@ from tenure.web.access.sight import book_of
 from tenure.web.growing import forms, told, whose
 from tenure.web.growing.models import Praise
 from tenure.web.kit.choice import number_of
+from tenure.web.kit.once import tell
 from tenure.web.kit.shell import Nav, Section
 
 if TYPE_CHECKING:
@@ -67,13 +69,23 @@ def recognition(request: Request) -> Recognition | HttpResponse:
     if not form.is_valid():
         return show(request, Recognition(_thanks(user, sight), form), status=422)
     given = form.cleaned_data
-    with transaction.atomic():
-        told_before = {"to_id": given["to"], "text": given["text"].strip(), "account_id": given["account"]}
-        made, is_new = Praise.objects.get_or_create(by=user, key=given["message_id"], defaults=told_before)
-        if is_new:
-            told.praised(made)
-    messages.success(request, _("Said. They are told, and see it here with their team and those who lead them."))
+    tell(
+        request,
+        lambda: _say(user, given["to"], given["text"].strip(), given["account"], given["message_id"]),
+        _("Said. They are told, and see it here with their team and those who lead them."),
+    )
     return HttpResponseRedirect(reverse("recognition"))
+
+
+def _say(by: User, to: int, text: str, account_id: str, key: str) -> None:
+    """Keep it, and tell who is praised, once for a form. Raises ``UsageError`` for one that said something else before."""
+    with transaction.atomic():
+        given = {"to_id": to, "text": text, "account_id": account_id}
+        said, is_new = Praise.objects.get_or_create(by=by, key=key, defaults=given)
+        if is_new:
+            told.praised(said)
+        elif (said.to_id, said.text, said.account_id) != (to, text, account_id):
+            raise UsageError(_("This form was sent before, and said something else."), code="message_reused")
 
 
 @page("recognition/take-back/", roles=leads.OPENS, title=gettext_lazy("Take it back"), methods=POST)

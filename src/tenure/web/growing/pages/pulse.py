@@ -82,7 +82,7 @@ def team_pulse(request: Request) -> TeamPulse:
     """How are we, as far as anybody says?"""
     user, today = request.user, local_today()
     least = pulse.floor(request.sight())
-    pulse.settle(user, today)
+    pulse.settle(today)
     waits, people = pulse.waits_for(user, today), leads.team(user)
     kept = PulseRhythm.objects.filter(leader=user).first()
     return TeamPulse(
@@ -172,7 +172,7 @@ def answer_pulse(request: Request, round: int) -> AnswerPulse | HttpResponse:  #
     if waits is None or not pulse.is_open(waits, today):
         raise Http404
     questions = pulse.asked(waits)
-    of = (waits.leader.name, formats.day(waits.closes_on), pulse.floor(request.sight()))
+    of = (waits.leader.name, formats.day(waits.closes_on), max(waits.least, pulse.floor(request.sight())))
     if request.method != "POST":
         return AnswerPulse(*of, forms.Answers(questions=questions))
     form = forms.Answers(request.POST, questions=questions)
@@ -216,7 +216,8 @@ def pulse_results(request: Request, round: int) -> PulseResults:  # noqa: A002 -
     found, today, least = whose.round_of(request.user, round), local_today(), pulse.floor(request.sight())
     came = pulse.results(found, today, least)
     return PulseResults(
-        found.leader.name, _round(found, today, least), None if came is None else tuple(_came(each) for each in came), least
+        found.leader.name, _round(found, today, least), None if came is None else tuple(_came(each) for each in came),
+        max(found.least, least),
     )  # fmt: skip
 
 
