@@ -52,7 +52,7 @@ def chosen(given: Mapping[str, str], table: str, names: list[str]) -> Chosen:
         elif text:
             always[column.name] = text
     dates, decimal = given.get("dates", ""), given.get("decimal", "")
-    own = {column.name for column in tables()[table].columns} - columns.keys()
+    own = {column.name for column in tables()[table].columns} - columns.keys() - always.keys()
     left = tuple(name for name in names if name.strip().lower() in own and name not in columns.values())
     return Chosen(
         columns, always, dates if dates in DATES else "", decimal if decimal in DECIMALS else "", "inclusive" in given,
@@ -104,7 +104,8 @@ def of_map(kept: Kept, file: str) -> tuple[str, Chosen | None] | None:
     found = [entry for entry in map_of(kept.map_text).entries if entry.file and _is_of(entry.file, file)]
     if not found:
         return None
-    if len(found) > 1:
+    others = [name for name in kept.tables if name != file and _is_of(found[0].file or "", name)]
+    if len(found) > 1 or others:  # what is said of one would be lost for the others
         return found[0].table or "", None
     return found[0].table or "", _simple(found[0], file)
 

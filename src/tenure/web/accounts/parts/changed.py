@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from tenure.web.accounts.naming import PEOPLE, names_of
 from tenure.web.accounts.part import Part
 from tenure.web.kit import formats, scores
-from tenure.web.kit.happenings import KINDS, Told, Tone, told
+from tenure.web.kit.happenings import KINDS, Told, told
 from tenure.web.kit.reading import current, local_date
+from tenure.web.kit.scores import Tone
 from tenure.web.kit.table import address
 
 if TYPE_CHECKING:

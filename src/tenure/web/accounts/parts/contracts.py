@@ -16,8 +16,9 @@ from tenure.web.accounts.naming import PEOPLE, names_of
 from tenure.web.accounts.part import Part
 from tenure.web.kit import formats
 from tenure.web.kit.charts import Chart, Lines, Scale, Series, Table
-from tenure.web.kit.happenings import Tone, line_price, outcome
+from tenure.web.kit.happenings import line_price, outcome
 from tenure.web.kit.reading import current
+from tenure.web.kit.scores import Tone
 
 if TYPE_CHECKING:
     from tenure.engine import Sight

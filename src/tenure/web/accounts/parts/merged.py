@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from tenure.web.kit import formats
 from tenure.web.kit.happenings import Told, joined, told
+from tenure.web.kit.scores import Tone
 from tenure.web.work.models import Status
 from tenure.web.work.tasks import of_account
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from tenure.engine import Sight
     from tenure.engine.verbs.timeline import TimelineFound
-    from tenure.web.kit.happenings import Names, Tone
+    from tenure.web.kit.happenings import Names
     from tenure.web.work.models import Task
 
 #: What things of the kind are called, and their icon: as ``KINDS`` of the kit.

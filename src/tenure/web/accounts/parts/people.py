@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 from tenure.engine import Query
 from tenure.web.accounts.part import Part
 from tenure.web.kit import formats
-from tenure.web.kit.happenings import Tone, satisfied
+from tenure.web.kit.happenings import satisfied
+from tenure.web.kit.scores import Tone
 from tenure.web.kit.table import address
 
 if TYPE_CHECKING:

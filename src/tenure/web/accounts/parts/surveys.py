@@ -12,7 +12,8 @@ from tenure.engine import Query
 from tenure.web.accounts.naming import PEOPLE, names_of
 from tenure.web.accounts.part import Part
 from tenure.web.kit import formats
-from tenure.web.kit.happenings import Tone, plain, satisfied
+from tenure.web.kit.happenings import plain, satisfied
+from tenure.web.kit.scores import Tone
 
 if TYPE_CHECKING:
     from typing import Any

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from tenure.web.accounts.part import Part
 from tenure.web.kit import formats
-from tenure.web.kit.happenings import Tone, plain
+from tenure.web.kit.happenings import plain
+from tenure.web.kit.scores import Tone
 from tenure.web.kit.table import Pager, address, page_of, pager
 
 if TYPE_CHECKING:
