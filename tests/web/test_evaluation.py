@@ -571,15 +571,15 @@ def walked():
 
 def test_a_private_note_is_its_writers_in_the_paper_too(cast):
     review = signed(cast)
-    doing.write(review, cast["cora"], Look.PRIVATE, "Hers alone", key="h")
-    assert "alone" not in sealed.content(review)
+    doing.write(review, cast["cora"], Look.PRIVATE, "Hers, for nobody else", key="h")
+    assert "Hers, for nobody else" not in sealed.content(review)
     for who in ("mona", "cora"):
         html = render_to_string("evaluation/paper.html", {"review": shown(cast[who], review), "agenda": ()})
         assert "What I saw" in html
         assert "nobody is compared with a colleague here" in html
-        assert "alone" not in html
-    assert [one.text for one in whose.notes(cast["cora"], review)] == ["What I saw", "What I say", "Hers alone"]
-    doing.take_out(review, cast["cora"], ReviewNote.objects.get(text="Hers alone").pk)
+        assert not [text for text in ("For me alone", "Hers, for nobody else") if text in html]
+    assert [one.text for one in whose.notes(cast["cora"], review)] == ["What I saw", "What I say", "Hers, for nobody else"]
+    doing.take_out(review, cast["cora"], ReviewNote.objects.get(text="Hers, for nobody else").pk)
     assert sealed.standing(review).holds
 
 
