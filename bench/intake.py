@@ -190,7 +190,7 @@ def kills(folder: Path, times: int) -> None:
         again = sum(one.again for one in counted(home))
     print(
         f"= {times} kills of the web process or the keeper: {sent:,} events acknowledged, {there:,} in the warehouse;"
-        f" {again:,} were sent again; ready again within {done.slowest:.1f} s"
+        f" {again:,} were sent again; {done}; load of the machine {os.getloadavg()[0]:.1f}"
     )
 
 
