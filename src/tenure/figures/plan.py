@@ -7,6 +7,7 @@ usual question never gets here.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import ibis
@@ -60,8 +61,10 @@ def recipe(key: FactKey, ground: Ground, settings: Settings) -> Recipe:
     w = World(settings, ground.custom, ground.foreign, key.detail, key.entity, key.rate, key.dating)
     rows = expression(w, key)
     stints = stint(w).get_name() if FACTS[key.fact].dated else ""
-    passing = tuple(sorted(asked for asked in w.asked if FACTS[asked.fact].passing))
-    under = [recipe(asked, ground, settings) for asked in passing]
+    asked_for = sorted(asked for asked in w.asked if FACTS[asked.fact].passing)
+    under = [recipe(asked, ground, settings) for asked in asked_for]
+    # Each after those that it stands on.
+    passing = tuple(dict.fromkeys([*chain.from_iterable(each.passing for each in under), *asked_for]))
     facts = w.asked.union(*(each.facts for each in under)) - {*passing}
     tables = {*_tables([rows]), stints}.union(*(each.tables for each in under)) - {
         "",

@@ -8,15 +8,13 @@ import ibis
 
 from tenure.metrics.join import beside
 from tenure.metrics.portfolio.identity import unit_of
-from tenure.metrics.use.done import around, by_people, meaning, things
+from tenure.metrics.use.done import OVER_A_WEEK, around, by_people, meaning, things
 from tenure.metrics.world import Periods, World, fact
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 _PERSON = ["account_id", "person_id", "period"]
-#: Longer than a week, however the clocks change.
-_OVER_A_WEEK = 8
 
 
 @fact(kept=(("month", "period"),), dated=True, apart=True)
@@ -52,12 +50,12 @@ def attendance(w: World, p: Periods) -> ir.Table:
 @fact(kept=(("month", "period"),), passing=True)
 def visit(w: World, p: Periods) -> ir.Table:
     """People by local day, from the week in which a period opens on: with ``acts`` (key actions, 0 or 1), ``logins``."""
-    u = around(w, p, _OVER_A_WEEK)
+    u = around(w, p, OVER_A_WEEK)
     u = u.filter(u.person_id.notnull())
     u = u.select("account_id", "person_id", "feature", "product_id", "occurred_at", "many", day="occurred_day")
-    u = meaning(things(w, p, _OVER_A_WEEK), u, "is_key", "is_login")
+    u = meaning(things(w, p), u, "is_key", "is_login")
     u = unit_of(w, by_people(w, u.filter((u.is_key == 1) | (u.is_login == 1))))
-    j = p.join(u, [u.occurred_at >= p.opens - ibis.interval(days=_OVER_A_WEEK), u.occurred_at < p.closes])
+    j = p.join(u, [u.occurred_at >= p.opens - ibis.interval(days=OVER_A_WEEK), u.occurred_at < p.closes])
     g = j.group_by([*_PERSON, "day"]).agg(acts=j.is_key.max(), logins=(j.many * j.is_login).sum().cast("int64"))
     return g.select(*_PERSON, "day", acts=g.acts.cast("int64"), logins="logins")
 

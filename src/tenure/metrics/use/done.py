@@ -13,6 +13,8 @@ from tenure.metrics.world import Periods, World, fact
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+#: Days: longer than a week, however the clocks change.
+OVER_A_WEEK = 8
 _OWN = ["account_id", "person_id", "thing", "period"]
 
 
@@ -44,22 +46,27 @@ def deed(w: World, p: Periods) -> ir.Table:
     return beside(_events(w, p, t).union(_sums(w, p, t)), meant, ["thing"], how="inner")
 
 
-def things(w: World, p: Periods, days: int = 0) -> ir.Table:
-    """What the uses in the periods, and ``days`` before, name: one row for each feature and product that they name.
+@fact(kept=(("month", "period"),), passing=True)
+def naming(w: World, p: Periods) -> ir.Table:
+    """Each feature and product that events name, from the week in which a period opens on: ``period, feature, product_id``.
+
+    Made beforehand: an engine that finds them in the statement that adds the events up keeps all events for it in memory.
+    """
+    u = around(w, p, OVER_A_WEEK).select("feature", "product_id", "occurred_at")
+    j = p.join(u, [u.occurred_at >= p.opens - ibis.interval(days=OVER_A_WEEK), u.occurred_at < p.closes])
+    return j.select("period", "feature", "product_id").distinct()
+
+
+def things(w: World, p: Periods) -> ir.Table:
+    """What the uses in the periods, and in the week before, name: one row for each feature and product that they name.
 
     Columns: ``named_feature, named_product``, and what is meant by them: ``thing`` (a number for each pair of ``feature``
     and ``product_id``), ``released, is_key, is_login`` and ``is_spread`` (1 where the feature is used in several products).
     There are few things: to add up by their numbers takes half the time that it takes by their names.
     """
     d = w.usage_daily
-    d = d.filter(d.day >= (p.first - ibis.interval(days=days + 1)).date())
-    t = (
-        around(w, p, days)
-        .select("feature", "product_id")
-        .distinct()
-        .union(d.select("feature", "product_id"))
-        .distinct()
-    )
+    d = d.filter(d.day >= (p.first - ibis.interval(days=1)).date())
+    t = naming(w, p).select("feature", "product_id").union(d.select("feature", "product_id")).distinct()
     t = key_of(w, t.mutate(named_feature="feature", named_product="product_id"))
     t = t.mutate(product_id=ibis.coalesce(t.of_product, t.named_product))
     t = beside(t, w.feature.select(feature="feature_id", released="released_at"), ["feature"])
