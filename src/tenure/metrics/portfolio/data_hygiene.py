@@ -130,14 +130,16 @@ def _forecast(w: World, p: Periods, _customers: ir.Table) -> ir.Table:
 
 def _plan(w: World, p: Periods, _customers: ir.Table) -> ir.Table:
     """A step has no end of its day: a day is over where it began before the close, or of a period that runs before today."""
-    c = w.calendar.select("day", "starts", "ends").distinct()  # 28 February may stand there twice
-    ends = p.select("period", "closes", last_day=(p.closes_day - ibis.interval(days=1)).cast("date"))
-    ends = ends.join(c, [ends.last_day == c.day])
-    ends = ends.select("period", "closes", before=(ends.closes >= ends.ends).ifelse(ends.closes, ends.starts))
     g, s = unit_of(w, w.goal), unit_of(w, w.step)
     s = s.filter(s.side == "us")
     things = g.select("account_id", "due_at", done_at="reached_at").union(s.select("account_id", "due_at", "done_at"))
-    due = ends.join(things, [things.due_at < ends.before])
+    due = p.join(things, [things.due_at < p.closes])
+    due = due.select(
+        *_KEYS, "closes", "due_at", "done_at", last_day=(due.closes_day - ibis.interval(days=1)).cast("date")
+    )
+    c = w.calendar.select("starts", "ends", last_day="day").distinct()  # 28 February may stand there twice
+    due = beside(due, c, ["last_day"], how="inner")
+    due = due.filter(due.due_at < (due.closes >= due.ends).ifelse(due.closes, due.starts))
     due = due.filter(due.done_at.isnull() | (due.done_at >= due.closes - _reach(w)))
     due = due.group_by(_KEYS).agg(open=(due.done_at.isnull() | (due.done_at >= due.closes)).any())
     return _judged(due, due.open)
