@@ -134,9 +134,8 @@ def _plan(w: World, p: Periods, _customers: ir.Table) -> ir.Table:
     s = s.filter(s.side == "us")
     things = g.select("account_id", "due_at", done_at="reached_at").union(s.select("account_id", "due_at", "done_at"))
     due = p.join(things, [things.due_at < p.closes])
-    due = due.select(
-        *_KEYS, "closes", "due_at", "done_at", last_day=(due.closes_day - ibis.interval(days=1)).cast("date")
-    )
+    due = due.select(*_KEYS, "closes", "closes_day", "due_at", "done_at")
+    due = due.mutate(last_day=(due.closes_day - ibis.interval(days=1)).cast("date"))
     c = w.calendar.select("starts", "ends", last_day="day").distinct()  # 28 February may stand there twice
     due = beside(due, c, ["last_day"], how="inner")
     due = due.filter(due.due_at < (due.closes >= due.ends).ifelse(due.closes, due.starts))
