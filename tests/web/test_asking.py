@@ -42,7 +42,7 @@ def test_who_asks_the_same_at_once_waits_for_the_answer(tmp_path: Any) -> None:
         assert sight.began.wait(20)
         rest = [pool.submit(Answers(sight).scorecard, "cora"), pool.submit(Answers(sight).scorecard, "carl")]
         sight.let.set()
-        assert [each.result(20) for each in (first, *rest)] == ["card of cora", "card of cora", "card of carl"]
+        assert [str(each.result(20)) for each in (first, *rest)] == ["card of cora", "card of cora", "card of carl"]
     assert sorted(sight.asked) == ["carl", "cora"]
 
 
