@@ -25,7 +25,7 @@ _WIDTHS, _HEIGHT = {1: 318, 2: 660, 3: 1004}, 210
 #: Rows of a table that stand together on a page.
 _ON_A_PAGE = 20
 #: A cell with more letters is no number.
-_SENTENCE = 40
+_SENTENCE = 48
 
 
 @dataclass(frozen=True)
