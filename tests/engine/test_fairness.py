@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,8 +15,10 @@ import pytest
 from tenure.core.errors import DataError, UsageError
 from tenure.engine import Scope
 from tenure.engine.desk import Desk
+from tenure.engine.scorecards.lines import Expected
 from tenure.engine.verbs.comparisons import Comparisons
 from tenure.engine.verbs.fairness import Comparison
+from tenure.engine.workspace import Workspace
 from tenure.figures import kept
 from tenure.figures.request import Asked, resolved
 from tenure.scores.casemix.exposure import BY, AccountMonth, account_months
@@ -268,6 +271,41 @@ def test_comparisons_are_kept_once_a_day_as_they_would_be_made(four: Bench) -> N
     assert workspace.call("comparisons", Comparisons((metric,))).made == ()
     four.now += timedelta(days=1)
     assert four.workspace().call("comparisons", Comparisons((metric,))).made == (metric,)
+
+
+def test_each_window_before_is_compared_once_a_month_from_nothing_that_came_after_it(four: Bench) -> None:
+    """The third quarter of 2025 as it would have been compared on its last day, though most losses came later."""
+    workspace, metric = four.workspace(), "customer_retention_rate"
+    earlier = Comparisons((metric,), earlier=True)
+    window = {"start": "2025-Q3", "parts": ("retention",)}
+
+    def told(person: str, at: Workspace) -> Expected | None:
+        (group,) = at.scorecard(person, **window).groups  # type: ignore[arg-type]
+        return next(line.expected for line in group.lines if line.metric == metric)
+
+    assert told("dan", workspace) is None
+    assert workspace.call("comparisons", earlier).made == (metric,)
+    groups = {each.id: each for each in workspace.fairness(metric, start="2025-07", end="2025-09").groups}
+    kept = told("dan", workspace)
+    assert kept is not None
+    assert (kept.observed, kept.expected, kept.size) == (
+        groups["dan"].observed,
+        groups["dan"].expected,
+        groups["dan"].size,
+    )
+    assert kept.as_of == NOW.replace(tzinfo=UTC)
+    assert workspace.call("comparisons", earlier).made == ()
+    ended = [line.split(",") for line in company()["subscription"].splitlines()[1:]]
+    still = [
+        "subscription_id,account_id,amount,started_at,ended_at",
+        *(",".join((*line[:4], line[4] if line[4] < "2025-10" else "")) for line in ended),
+    ]
+    four.load("subscription", "\n".join(still) + "\n")  # of what came later nothing is known
+    four.now += timedelta(days=31)
+    assert four.workspace().call("comparisons", earlier).made == (metric,), "another month"
+    without = told("dan", four.workspace())
+    assert without is not None
+    assert replace(without, as_of=None) == replace(kept, as_of=None)
 
 
 def test_money_and_teams(four: Bench) -> None:

@@ -18,7 +18,7 @@ from tenure.scores.risk.panel import SIGNALS
 from tenure.scores.signal import Known, Signal, all_known, customers
 from tests.engine.conftest import Bench
 
-STINT, CASE = FactKey("stint"), FactKey("case")
+STINT, CASE, LEVEL = FactKey("stint"), FactKey("case"), FactKey("level")
 
 
 def plain(desk: Desk) -> Reader:
@@ -84,3 +84,28 @@ def test_facts_are_lent_while_nothing_happens(company: Bench) -> None:
             assert not at_once.stirred
             assert not lender.lend(CASE, Moment(morning, known=morning))
             assert not lender.lend(STINT, Moment(morning, known=morning))
+
+
+def test_a_little_later_they_are_lent_as_long_as_nothing_began_meanwhile(company: Bench) -> None:
+    """Figures are made for now, which is some time after what is published was; a subscription that begins in an hour is none of it yet."""
+    settings = config.read(company.home)
+    later, after = company.now + timedelta(minutes=59), company.now + timedelta(minutes=61)
+    start = f"{company.now + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}"
+    company.load("subscription", f"subscription_id,account_id,amount,started_at\nsoon,a0001,10,{start}\n")
+    with Desk(company.home, clock=lambda: company.now) as desk:
+        found, con = desk.fresh(company.now), desk.store.cursor()
+        with closing(Lender(con, company.home, found, settings)) as lender:
+            lent = lender.lend(STINT, Moment(later))
+            assert lent is not None
+            assert not lent.stirred
+            assert lender.lend(LEVEL, Moment(later)) is not None
+            assert lender.lend(STINT, Moment(after)) is None
+            assert lender.lend(LEVEL, Moment(after)) is None
+        made = plain(desk)
+        made.stand((), Moment(later))
+        made.provide(LEVEL)
+        with desk.in_warehouse(found) as reader:
+            reader.stand((), Moment(later))
+            reader.provide(LEVEL)
+            sql = f"SELECT * FROM {LEVEL.table} ORDER BY ALL"
+            assert reader.run(sql)[1] == made.run(sql)[1]

@@ -55,5 +55,32 @@ def test_the_interval_is_the_same_told_either_way():
     assert one.interval.low == pytest.approx(float(one.value) * math.exp(-1.959963984540054 * math.sqrt(variance)))
 
 
+def test_what_cannot_pass_all_has_no_bound_beyond_it_told_either_way():
+    """18 of 20. Residuals -1 and 1, twice 2 over 18 x 18 is the variance of the logarithm, 1/9 its root, times 1.96 reaches 0.217774. So
+    the plain upper bound is 0.9 x 1.243305 = 1.118975. On log(-log): 0.217774 / 0.105361 = 2.066939, e to that 7.900604: 0.9 to
+    that is 0.434999, and to one 7.900604th of it 0.986753.
+    """
+    kept, lost = [month((8, 10), (10, 10))], [month((2, 10), (0, 10))]
+    plain = finish(plan(), compounded(kept, complement=False), None).interval
+    assert plain.high == pytest.approx(1.118975, abs=1e-6)
+    within = finish(plan(capped=True), compounded(kept, complement=False), None).interval
+    assert (within.low, within.high) == pytest.approx((0.434999, 0.986753), abs=2e-6)
+    other = finish(plan(capped=True, complement=True), compounded(lost, complement=True), None).interval
+    assert (other.low, other.high) == pytest.approx((1 - 0.986753, 1 - 0.434999), abs=2e-6)
+    whole = finish(plan(capped=True), compounded([month((9, 9), (1, 1))], complement=False), None).interval
+    assert (whole.low, whole.high) == (1, 1)
+    nearly = finish(plan(capped=True), compounded([month((10**9, 10**9 + 1), (10**9, 10**9))], complement=False), None)
+    assert 0 <= nearly.interval.low <= nearly.interval.high <= 1
+
+
+def test_nor_has_the_bound_of_a_single_ratio():
+    """Of two accounts one keeps 8 of 10 and the other all: 0.9 +- 1.96 x root(2 x 2 / 400), cut at 1."""
+    for more, ends in (({}, (0.704004, 1.095996)), ({"capped": True}, (0.704004, 1.0))):
+        found = finish(plan(stepped=False, **more), month((8, 10), (10, 10)), None).interval
+        assert (found.low, found.high) == pytest.approx(ends, abs=1e-6)
+    lost = finish(plan(stepped=False, capped=True, complement=True), month((2, 10), (0, 10)), None).interval
+    assert (lost.low, lost.high) == pytest.approx((0, 0.295996), abs=1e-6)
+
+
 def test_nothing_held_is_undefined():
     assert finish(plan(), compounded([month()], complement=False), None).value is None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.world import ACME, ADA, BEN, BIRCH, World
+from decimal import Decimal
+
+from tests.world import ACME, ADA, BEN, BIRCH, CEDAR, World
 
 
 def paying(**account):
@@ -38,6 +40,56 @@ def test_of_two_who_share_one_may_leave():
         (f.period_start.month, f.slice["owner"], f.value) for f in world.ask("mrr", "2026-01", "2026-02", by=("owner",))
     ]
     assert found == [(1, ADA, 5), (1, BEN, 5), (2, BEN, 5)]
+
+
+def shared_by(*teams: str) -> World:
+    """Acme is Ada's, Birch Ben's, Cedar's quarters are Ada's and Ben's, one and three. Birch shrank from 30 to 15, Cedar from 60 to 45."""
+    world = World().add(
+        "csm", *({"csm_id": one, "name": one, "team": team} for one, team in zip((ADA, BEN), teams, strict=True))
+    )
+    world.account(ACME, segment="SMB").account(BIRCH, segment="SMB").account(CEDAR, segment="SMB")
+    world.pays(ACME, 10, "2025-01-01").pays(BIRCH, 15, "2025-01-01").pays(
+        BIRCH, 15, "2025-01-01", "2026-03-10", line="b2"
+    )
+    world.pays(CEDAR, 45, "2025-01-01").pays(CEDAR, 15, "2025-01-01", "2026-03-10", line="c2")
+    for name in (ACME, BIRCH, CEDAR):
+        world.add(
+            "touchpoint", {"touchpoint_id": name, "account_id": name, "channel": "call", "occurred_at": "2026-03-05"}
+        )
+    world.add(
+        "inquiry",
+        {"inquiry_id": "i", "account_id": CEDAR, "csm_id": ADA, "asked_at": "2026-03-02", "answered_at": "2026-03-03"},
+    )
+    world.owns(ADA, ACME).owns(BEN, BIRCH)
+    return world.owns(ADA, CEDAR, share="0.25").owns(BEN, CEDAR, share="0.75")
+
+
+def test_an_account_that_two_of_one_slice_share_is_one_there():
+    """Both are in the team north, so that it has what all have, in values, n and intervals."""
+    world = shared_by("north", "north")
+    ways = {
+        "gross_revenue_retention": {"window": "period"}, "customer_retention_rate": {}, "touchpoint_frequency": {},
+        "response_time": {"variant": ("csm",)}, "touchpoint_coverage": {}, "mrr": {},
+    }  # fmt: skip
+    for metric, how in ways.items():
+        for more in ({}, {"variant": ("owner_months",)} if "retention" in metric else {}):
+            (whole,) = world.ask(metric, "2026-03", **how, **more)
+            (team,) = world.ask(metric, "2026-03", **how, **more, by=("team",))
+            (asked,) = world.ask(metric, "2026-03", **how, **more, where=(("team", "north"),))
+            parts = [(f.value, f.numerator, f.denominator, f.n, f.low, f.high) for f in (whole, team, asked)]
+            assert parts[0] == parts[1] == parts[2], metric
+    (found,) = world.ask("gross_revenue_retention", "2026-03", window="period", where=(("team", "north"),))
+    assert (found.value, found.n) == (Decimal("0.7"), 3)  # 70 of 100: three accounts, not four
+    assert len(world.rows("gross_revenue_retention", "2026-03", window="period", where=(("team", "north"),))) == 3
+
+
+def test_of_two_slices_each_has_its_share():
+    world = shared_by("north", "south")
+    found = world.ask("gross_revenue_retention", "2026-03", window="period", by=("team",))
+    parts = {f.slice["team"]: (f.numerator, f.denominator, f.n) for f in found}
+    assert parts == {"north": (Decimal("21.25"), 25, 2), "south": (Decimal("48.75"), 75, 2)}
+    owners = world.ask("gross_revenue_retention", "2026-03", window="period", by=("owner", "team"))
+    assert [(f.slice["owner"], f.n) for f in owners] == [(ADA, 2), (BEN, 2)]
 
 
 def test_a_pool_may_own():

@@ -10,9 +10,10 @@ import pytest
 from tenure.core.errors import UnavailableError
 from tenure.keeper.daily import Daily
 from tenure.keeper.place import Place
+from tenure.scores.casemix.outcome import OUTCOMES
 from tests.keeper.conftest import serving, until
 
-ROUND = ["run", "score", "comparisons", "renewal_accuracy", "check", "ready"]
+ROUND = ["run", "score", "comparisons", "renewal_accuracy", "check", "ready", *("comparisons" for _metric in OUTCOMES)]
 
 
 class Clock:

@@ -14,7 +14,10 @@ from tenure.engine.scorecards.rules import FILE
 from tenure.web.access.events import Kind
 from tenure.web.access.models import AuditEntry
 from tenure.web.access.roles import Role
+from tenure.web.scorecard import sent
 from tenure.web.scorecard.models import Comment
+from tenure.web.scorecard.pages.card import ScorecardPart
+from tenure.web.scorecard.shown import Blended, Cell, Row, Table
 from tests.web.company import put_into, text_of
 from tests.web.small import made_in
 
@@ -231,3 +234,15 @@ def test_the_database_holds_a_comment_of_one_person_or_one_team(cast):
     with pytest.raises(Exception, match="comment_of_a_person_or_a_team"):
         Comment.objects.create(**given, csm_id="cora", team="North", key="1")
     assert connection.needs_rollback
+
+
+def test_on_paper_there_is_no_column_in_which_nothing_stands():
+    """No line has a target or an expectation: of seven columns five are left."""
+    cells = {"targets": (), "change": Cell("+1", "by chance"), "expected": Cell(), "team": Cell("5"), "told": ""}
+    rows = tuple(Row(name, "", "", False, Cell(name), "9", **cells) for name in ("one", "two"))
+    table = Table("g", "G", False, rows, ("a note",), False, False, True)
+    heads, laid, note = sent._laid(ScorecardPart("G", "", table=table))
+    assert (heads, note) == (("Measure", "Value", "n", "Change", "Team"), "a note")
+    assert laid == [("one", "one", "9", "+1 (by chance)", "5"), ("two", "two", "9", "+1 (by chance)", "5")]
+    nothing = Blended("", "–", "–", "70%", "30%", (), (), "abc", nothing=True, over=True)
+    assert sent._laid(ScorecardPart("G", "", blend=nothing)) == ((), [], "")

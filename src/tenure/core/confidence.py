@@ -9,6 +9,7 @@
 | mean | Student's t |
 | difference of two means | Student's t: Welch's or with pooled variance, the wider |
 | ratio of sums over accounts | BCa bootstrap over accounts, or the delta method from additive sums |
+| product of such ratios | the delta method on the logarithm; on log(-log) where none can pass 1 |
 | difference of any two figures | square and add (MOVER) |
 
 What is undefined is None: NaN and infinity never leave. Nothing here is random without a seed: a figure computed again
@@ -21,7 +22,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from math import ceil, inf, isfinite, sqrt
+from math import ceil, exp, inf, isfinite, log, sqrt
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,8 @@ SEED = 20_260_101
 
 _TAIL = (1 - LEVEL) / 2
 _Z = NormalDist().inv_cdf(1 - _TAIL)
+#: The largest exponent that is worked out: beyond, a bound lies at 0 or 1 for every purpose.
+_FAR = 700.0
 
 
 @dataclass(frozen=True)
@@ -281,6 +284,24 @@ def ratio_bca(num: NDArray[np.float64], den: NDArray[np.float64], draws: int = 2
 
     bounds = bootstrap.ratio_bounds(num, den, (_TAIL, 1 - _TAIL), draws=draws, seed=seed)
     return UNKNOWN if bounds is None else _interval(*bounds)
+
+
+def product_interval(value: float, log_variance: float, *, capped: bool) -> Interval:
+    """The interval of a product of ratios above 0, from the variance of its logarithm.
+
+    On the logarithm by the delta method. ``capped``: no ratio passes 1, nor may a bound: a product below 1 has its interval on
+    log(-log), as Greenwood's of what survives (Kalbfleisch and Prentice 1980), so that both bounds lie within 0 and 1.
+
+    >>> product_interval(0.9, 0.01, capped=False)
+    Interval(low=0.73981..., high=1.09487...)
+    >>> product_interval(0.9, 0.01, capped=True)
+    Interval(low=0.50815..., high=0.98373...)
+    """
+    reach = _Z * sqrt(log_variance)
+    if not capped or value >= 1 or not reach:
+        return _interval(value * exp(-reach), value * exp(reach))
+    times = exp(min(reach / -log(value), _FAR))
+    return _interval(value**times, value ** (1 / times))
 
 
 # Differences

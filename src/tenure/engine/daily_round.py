@@ -19,6 +19,7 @@ ROUND: tuple[tuple[str, Any], ...] = (
     ("renewal_accuracy", RenewalAccuracy()),
     ("check", Check(keep=True)),
     ("ready", Ready()),
+    *(("comparisons", Comparisons((metric,), earlier=True)) for metric in Comparisons().metrics),
 )
 #: The same for whoever does not wait for the night: what was made this morning is made again, of what is known now. Metric by metric, as
 #: others want to be answered meanwhile.

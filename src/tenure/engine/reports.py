@@ -5,7 +5,7 @@ They are worth nothing but time: delete the folder, and the next ``tenure run`` 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,3 +63,12 @@ def kept(home: Path, name: str, kind: type[T]) -> Report[T] | None:
     except (OSError, msgspec.MsgspecError):
         return None
     return found
+
+
+def drop_others(home: Path, beginnings: Iterable[str], names: Collection[str]) -> None:
+    """Take away the reports whose names begin like one of these, but for those that are named."""
+    folder = home / PUBLISHED / FOLDER
+    for beginning in beginnings:
+        for path in folder.glob(f"{beginning}*.json"):
+            if path.stem not in names:
+                path.unlink(missing_ok=True)

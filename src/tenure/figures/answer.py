@@ -55,7 +55,7 @@ def answer(request: Request, reader: Reader, settings: Settings, held: Mapping[s
         made = _products(request, plan, reader, spans, settings)
     else:
         made = _finished(request, plan, reader, spans, settings)
-    figures = attained(_figures(request, plan, made, settings), request, reader, spans, held)
+    figures = attained(_figures(request, plan, made, settings), request, reader, held)
     reasons = tuple(sorted({held[name] for name in plan.tables if name in held})) if held else ()
     return [_as_held(figure, reasons) for figure in figures] if reasons else figures
 

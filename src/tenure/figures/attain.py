@@ -21,7 +21,7 @@ from tenure.metrics.kinds import FactKey
 if TYPE_CHECKING:
     from tenure.core.config import Settings
     from tenure.figures.figure import Figure
-    from tenure.figures.reader import Reader, SpanPair
+    from tenure.figures.reader import Reader
     from tenure.figures.request import Request
     from tenure.metrics.kinds import Better, Entry
 
@@ -75,7 +75,6 @@ def attained(
     figures: list[Figure],
     request: Request,
     reader: Reader,
-    spans: Sequence[SpanPair],
     held: Mapping[str, str] | None = None,
 ) -> list[Figure]:
     """The figures, those that have a target with ``target``, ``attainment`` and ``to_target`` beside them.
@@ -83,16 +82,16 @@ def attained(
     ``attainment``: value / target; where less is better target / value, so that 1 or more is reached both ways. Null
     without a value, and where one of the two is negative or the divisor 0. ``to_target``: what is missing, in the
     figure's unit: target - value, where less is better value - target; 0 or less is reached. Null where neither way is
-    the good one. ``spans``: those that the figures were read for, so that the reader keeps what it has. ``held``: as for
-    ``answer``; targets that a check holds are none. A narrow scope holds no whole that a target could be of.
+    the good one. ``reader``: the one that they were read by. ``held``: as for ``answer``; targets that a check holds are none. A narrow
+    scope holds no whole that a target could be of.
     """
     if request.scope.narrow or (held and TARGET.table in held):
         return figures
-    aims = _aims(request, reader, spans)
+    aims = _aims(request, reader)
     return [_beside(figure, request, aims) for figure in figures] if aims else figures
 
 
-def _aims(request: Request, reader: Reader, spans: Sequence[SpanPair]) -> dict[tuple[Aim, date, date], Decimal | None]:
+def _aims(request: Request, reader: Reader) -> dict[tuple[Aim, date, date], Decimal | None]:
     """The targets of a request's metric and periods; null for one that is given twice, differently."""
     starts = ", ".join(f"DATE '{span.period.start}'" for span, _ in request.spans)
     sql = (
@@ -100,7 +99,8 @@ def _aims(request: Request, reader: Reader, spans: Sequence[SpanPair]) -> dict[t
         f"WHERE metric = '{request.entry.slug}' AND period_start IN ({starts})"
     )
     found: dict[tuple[Aim, date, date], Decimal | None] = {}
-    for row in reader.fetch((TARGET,), sql, spans, request.moment):
+    reader.provide(TARGET)  # it is about no periods: the reader keeps those that it has
+    for row in reader.rows(sql):
         try:
             key = aim(request.entry, row["slice"]), row["period_start"], row["period_end"]
         except UsageError:  # tenure check reports it

@@ -40,6 +40,7 @@ class Plan:
     money_num: bool = False
     money_den: bool = False
     bounded: bool = False
+    capped: bool = False
     extras: tuple[str, ...] = ()
     scale: int = 1
     den_parts: int = 1

@@ -242,12 +242,11 @@ def _stepped(plan: Plan, sums: Sums) -> Decimal | None:
 def _interval(plan: Plan, sums: Sums, values: tuple[list[float], list[float]] | None, value: float) -> Interval:
     num, den = float(sums.num), float(sums.den)
     if plan.stepped:
-        if sums.log_variance is None or (value >= 1 if plan.complement else value <= 0):
-            return UNKNOWN
-        reach = 1.959963984540054 * math.sqrt(sums.log_variance)
         kept = 1 - value if plan.complement else value
-        low, high = kept * math.exp(-reach), kept * math.exp(reach)
-        return Interval(1 - high, 1 - low) if plan.complement else Interval(low, high)
+        if sums.log_variance is None or kept <= 0:
+            return UNKNOWN
+        found = confidence.product_interval(kept, sums.log_variance, capped=plan.capped)
+        return _lost(found) if plan.complement else found
     if plan.spread == "wilson":
         return confidence.wilson(num, den)
     if plan.spread == "nps":
@@ -260,7 +259,15 @@ def _interval(plan: Plan, sums: Sums, values: tuple[list[float], list[float]] | 
         import numpy as np
 
         return confidence.ratio_bca(np.array(values[0]), np.array(values[1]))
-    return confidence.ratio_delta(sums.clusters, num, den, sums.xx, sums.yy, sums.xy)
+    found = confidence.ratio_delta(sums.clusters, num, den, sums.xx, sums.yy, sums.xy)
+    if not plan.capped or found.low is None or found.high is None:
+        return found
+    return Interval(max(found.low, 0.0), found.high) if plan.complement else Interval(found.low, min(found.high, 1.0))
+
+
+def _lost(kept: Interval) -> Interval:
+    """The interval of what is lost."""
+    return Interval(*(None if end is None else 1 - end for end in (kept.high, kept.low)))
 
 
 def _bounds(plan: Plan, sums: Sums) -> tuple[Decimal, Decimal] | None:

@@ -38,8 +38,13 @@ def compared(key: FactKey, ground: Ground, settings: Settings) -> set[tuple[str,
     if how.timeline:  # what begins later is of no account to what came before
         return set()
     if how.compared is None:
-        return {(table, name) for table in canonical((), [key], ground, settings) for name in _times(table)}
+        return times(key, ground, settings)
     return {*how.compared}.union(*(compared(needed, ground, settings) for needed in how.facts))
+
+
+def times(key: FactKey, ground: Ground, settings: Settings) -> set[tuple[str, str]]:
+    """Every time of every table behind a fact, by table."""
+    return {(table, name) for table in canonical((), [key], ground, settings) for name in _times(table)}
 
 
 def _times(table: str) -> list[str]:

@@ -75,8 +75,8 @@ def plan(question: Question, ground: Ground, settings: Settings) -> Plan:
     return _compiled(question, ground, "", Plan, make)
 
 
-def detail(question: Question, ground: Ground, settings: Settings, what: Literal["values", "rows"]) -> Recipe:
-    """The SQL of a question's single values (for the bootstrap), or of the rows behind its figures."""
+def detail(question: Question, ground: Ground, settings: Settings, what: Literal["values", "rows", "laid"]) -> Recipe:
+    """The SQL of a question's single values (for the bootstrap), of the rows behind its figures, or of these as they are laid."""
     from tenure.figures.compiledform import Recipe
 
     def make() -> Recipe:

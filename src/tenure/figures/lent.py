@@ -1,8 +1,9 @@
-"""Published facts, lent to a reader of the warehouse for an earlier moment at which they tell the same.
+"""Published facts, lent to a reader of the warehouse for another moment at which they tell the same.
 
-Scores look at the beginning of the day, facts are published for a moment in it. A time line tells all of what was before. Of other
-facts only what is told of a time between the two can be different: where nothing is, they are the same, and a fact that is about one
-thing a row is so for all things but those of which something is. Neither need be made again.
+Scores look at the beginning of the day, figures at now, facts are published for a moment in between. A time line tells all of what was
+before. Of other facts only what is told of a time between the two can be different: where nothing is, they are the same, and a fact
+that is about one thing a row is so for all things but those of which something is. Neither need be made again. At a later moment a
+fact is the same where nothing that it stands on tells of a time in between.
 """
 
 from __future__ import annotations
@@ -41,10 +42,13 @@ class Lender:
     def lend(self, key: FactKey, moment: Moment) -> Lent | None:
         """A fact as it was at a moment; None where it must be made, since it may be another than is published."""
         found = self.found
-        if key.grain or key.table not in found.facts or moment.known < FAR or moment.now > found.now:
+        if key.grain or key.table not in found.facts or moment.known < FAR:
             return None
         how, stirred = kept.recipe(key, found.ground, self.settings), dict[str, str]()
-        if how.timeline:
+        if moment.now > found.now:
+            if not (how.steady or how.timeline) or not self._stands_still(key, moment):
+                return None
+        elif how.timeline:
             if not self._are_who_they_were(moment):
                 return None
         elif not how.steady or not self._differs_by(key, how.apiece, moment, stirred):
@@ -52,6 +56,11 @@ class Lender:
         part = SEALED if key.table in found.base else found.open_part(key.table)
         alias = self._opened(found.files[part])
         return Lent(f"{alias}.main.{key.table}", stirred) if alias else None
+
+    def _stands_still(self, key: FactKey, moment: Moment) -> bool:
+        """Whether nothing that a fact stands on tells of a time between the two."""
+        told = footing.times(key, self.found.ground, self.settings)
+        return all(self._is_quiet(table, column, moment) for table, column in sorted(told))
 
     def _differs_by(self, key: FactKey, apiece: tuple[str, ...], moment: Moment, stirred: dict[str, str]) -> bool:
         """Whether a steady fact differs by no more than the rows about certain things: SQL of these, by what names them."""
@@ -106,7 +115,8 @@ class Lender:
 
     def _between(self, column: str, moment: Moment) -> str:
         """SQL: whether a column's time lies between the moment and that of the publishing."""
-        return f"{quoted(column)} BETWEEN TIMESTAMP '{moment.now}' AND TIMESTAMP '{self.found.now}'"
+        first, last = sorted((moment.now, self.found.now))
+        return f"{quoted(column)} BETWEEN TIMESTAMP '{first}' AND TIMESTAMP '{last}'"
 
     def _opened(self, name: str) -> str:
         """The name under which a file is attached; empty where another reader of the warehouse has it."""

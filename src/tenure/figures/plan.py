@@ -30,6 +30,7 @@ from tenure.figures.question import (
     DIMENSIONS,
     EACH,
     HELD,
+    LAID,
     Ground,
     Question,
     column,
@@ -109,7 +110,7 @@ def compiled(question: Question, ground: Ground, settings: Settings) -> Plan:
     built = _asked(question, ground, settings)
     if isinstance(built, Derived):
         return _derived(question, built, ground, settings)
-    metric, w, part, rows, names = built
+    metric, w, part, rows, names, under = built
     scale = WHOLE if shared(set(names) - set(metric.by)) else 1
     rows, names = _narrowed(rows, names, question)
     added = sums(rows, part, names, scale)
@@ -125,13 +126,14 @@ def compiled(question: Question, ground: Ground, settings: Settings) -> Plan:
             "spread": part.spread, "stepped": part.steps is not None, "steps": part.steps or "", "complement": part.complement,
             "respondents": part.respondents, "money_num": part.money_num, "money_den": part.money_den,
             "bounded": part.open is not None, "extras": tuple(part.extras), "den_parts": part.den_parts,
+            "capped": part.capped or part.spread == "wilson",
         }  # fmt: skip
     shown = _shown(question, part)
     # Who is seen stands on these, whatever the figure itself stands on.
     owners = (STANDS_ON.table, FactKey("stint").table) if question.scoped or question.held else ()
     return Plan(
         kind=kind_of(type(part)), unit=part.unit, by=shown, where=tuple(n for n in names if n not in shown),
-        sums=_text(added, ground), facts=tuple(sorted(w.asked)), tables=(*_tables([added]), *owners),
+        sums=_text(added, ground), facts=tuple(sorted(w.asked)), tables=(*_tables([added]), *owners, *under),
         adds=_adds(part), scale=scale, **more,
     )  # fmt: skip
 
@@ -160,44 +162,56 @@ def _adds(part: Rows) -> tuple[str, ...]:
             return tuple(dict.fromkeys((*part.of, part.worth))) if part.model else (part.ended, part.lasted)
 
 
-def detailed(question: Question, ground: Ground, settings: Settings, what: Literal["values", "rows"]) -> Recipe:
-    """The SQL of a ratio's single numerators and denominators, or of the rows behind a figure; none of a product's."""
+def detailed(question: Question, ground: Ground, settings: Settings, what: Literal["values", "rows", "laid"]) -> Recipe:
+    """The SQL of a ratio's single numerators and denominators, of the rows behind a figure, or of these as they are laid; none of a
+    product's.
+    """
     built = _asked(question, ground, settings)
     if isinstance(built, Derived):
         return Recipe("", (), ())
-    _, w, part, rows, names = built
+    _, w, part, rows, names, _ = built
+    if what == "laid":
+        return Recipe(_text(rows, ground), tuple(sorted(w.asked)), _tables([rows]))
     found = values(rows, part, names) if what == "values" and isinstance(part, Ratio) else _behind(w, rows)
     return Recipe(_text(found, ground), tuple(sorted(w.asked)), _tables([found]))
 
 
 class Built(NamedTuple):
-    """A question's metric, its world, its part, the part's rows with their dimensions, and the dimensions' names."""
+    """A question's metric, its world, its part, the part's rows with their dimensions, the dimensions' names, and what was read when the
+    rows were laid.
+    """
 
     metric: Metric
     world: World
     part: Rows
     rows: ir.Table
     names: tuple[str, ...]
+    under: tuple[str, ...] = ()
 
 
-#: What was built last: a question's sums, its single values and its rows are made of the same, in whatever dialect.
+#: What was built last: a question's sums, its single values and its rows are made of the same, in whatever dialect; and so are others of
+#: the same laid rows.
 _last: dict[tuple[Question, Ground], Built | Derived] = {}
+_MOST_BUILT = 2
 
 
 def _asked(question: Question, ground: Ground, settings: Settings) -> Built | Derived:
     """What a question's SQL is made of, with a world of the caller's own; a product, which is made of others, as it is."""
     key = question, replace(ground, dialect="")
-    built = _last.get(key)
+    built = _last.pop(key, None)
     if built is None:
         built = _build(question, ground, settings)
-        _last.clear()
-        _last[key] = built
+        while len(_last) >= _MOST_BUILT:
+            _last.pop(next(iter(_last)))
+    _last[key] = built
     return (
         built if isinstance(built, Derived) else built._replace(world=replace(built.world, asked={*built.world.asked}))
     )
 
 
 def _build(question: Question, ground: Ground, settings: Settings) -> Built | Derived:
+    if question.laid:
+        return _of_laid(question, ground, settings)
     metric, w, p, part = _part(question, ground, settings)
     if isinstance(part, Derived):
         return part
@@ -213,6 +227,18 @@ def _build(question: Question, ground: Ground, settings: Settings) -> Built | De
     if question.each:
         rows, names = rows.mutate(**{column(EACH): rows.account_id}), (*names, EACH)
     return Built(metric, w, part, rows, names)
+
+
+def _of_laid(question: Question, ground: Ground, settings: Settings) -> Built | Derived:
+    """The same of rows that were laid with more dimensions than are asked for."""
+    whole = _asked(replace(question, by=question.laid, where=(), laid=()), ground, settings)
+    if isinstance(whole, Derived):
+        return whole
+    shown = _shown(question, whole.part)
+    return whole._replace(
+        world=replace(whole.world, asked=set()), rows=ibis.table(whole.rows.schema(), name=LAID),
+        names=tuple(dict.fromkeys((*shown, *question.where))), under=_tables([whole.rows]),
+    )  # fmt: skip
 
 
 def _narrowed(rows: ir.Table, names: tuple[str, ...], question: Question) -> tuple[ir.Table, tuple[str, ...]]:
@@ -304,6 +330,8 @@ def _dimensioned(w: World, part: Rows, metric: Metric, names: tuple[str, ...]) -
     s = s.select("stint_id", "account_id", "valid_from", "valid_to",
                  weight="share", **{column(n): f"custom:{n}" if n in w.custom and n not in DIMENSIONS else n
                                     for n in joined})  # fmt: skip
+    if owners and "owner" not in joined:  # whose owners stand in one slice stands there once, with all their shares
+        s = s.group_by([name for name in s.columns if name != "weight"]).agg(weight=s.weight.sum().cast("int64"))
     if lasting:
         rows = measured(split(rows, s.drop("stint_id")), lasting)
     elif "stint_id" in rows.columns:

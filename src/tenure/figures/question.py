@@ -26,6 +26,8 @@ DETAIL = {"product": "product_id", "plan": "plan"}
 
 #: The dimension of who owns an account now (``Question.held``); nobody can ask for it by name.
 HELD = " now"
+#: The table of rows that were laid for several questions.
+LAID = "laid_rows"
 #: The dimension of the account itself (``Question.each``), likewise.
 EACH = " account"
 
@@ -53,7 +55,8 @@ class Question:
     shown. ``where``: further dimensions that are only filtered by. ``grain`` and ``window`` as in ``core.period``.
     ``scoped``: only of the accounts in the table that ``figures.scope`` names ``SEEN``. ``held``: sliced also by who
     owns the account now, from the table ``HOLDER``. ``among``: further dimensions of which any of several values counts, before anything is
-    added up: what does not add up, as a median, is not made of the parts. ``own``: the definition, where the metric is the workspace's own, so that
+    added up: what does not add up, as a median, is not made of the parts. ``laid``: the dimensions with which the metric's rows were laid in
+    the table ``LAID`` (``figures.together``), of which it is made then. ``own``: the definition, where the metric is the workspace's own, so that
     its compiled form is another as soon as the file is; ``zone``: the one in which dates written out there are meant.
     """
 
@@ -67,6 +70,7 @@ class Question:
     held: bool = False
     each: bool = False
     among: tuple[str, ...] = ()
+    laid: tuple[str, ...] = ()
     own: Written | None = None
     zone: str = ""
 

@@ -57,6 +57,8 @@ class Ratio:
     ``lasting``: rows hold from ``at`` to ``until`` (instants) within ``[opens, closes)``, of which ``den`` is the
     measure: a row's part of it, and in slices the part that lies in each, is worked out by time; n counts accounts.
     ``den_parts``: how many of ``den`` make one. ``kinds``: dimensions that are always shown, as the ratio is one of each.
+    ``capped``: of no unit more than all is kept (or less than nothing lost), so that no interval passes that either; with
+    ``wilson`` it is so anyhow.
     """
 
     rows: ir.Table
@@ -76,6 +78,7 @@ class Ratio:
     lasting: bool = False
     den_parts: int = 1
     kinds: tuple[str, ...] = ()
+    capped: bool = False
 
 
 @dataclass(frozen=True)

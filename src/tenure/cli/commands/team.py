@@ -11,7 +11,7 @@ sla_attainment (replies and solutions within the promised business hours).
 
 scorecard WHO (a csm_id), or scorecard --team TEAM: results with interval, target, trend and what was expected, accounts that changed
 hands, those that moved most, and the blend of scorecard.toml. The window is a month, a quarter, half a year, a year or twelve months. What was
-expected is kept for the last twelve months that are over; --anew works it out for others, which takes minutes.
+expected is worked out at night for the windows that pages offer; --anew works it out for others, which takes minutes.
 """
 
 from __future__ import annotations

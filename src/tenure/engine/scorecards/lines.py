@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
@@ -10,16 +12,17 @@ from tenure.core.errors import UsageError
 from tenure.engine.scorecards.aims import Aim
 from tenure.figures import kept
 from tenure.figures.figure import Figure
+from tenure.figures.request import Asked
 from tenure.scores.casemix.outcome import OUTCOMES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
+    from datetime import datetime
 
     from tenure.core.config import Settings
     from tenure.engine.scorecards.rules import Group, Measure
     from tenure.engine.scorecards.window import Window
     from tenure.engine.verbs.fairness import Compared, Comparison
-    from tenure.figures.request import Asked
 
 #: Fewer expected events say little of one person.
 FEW = 5
@@ -28,12 +31,13 @@ PLACES = ("tier", "segment")
 #: Why there is no value of the team beside: too few share it; nobody knows the team; it is a team's scorecard.
 Apart = Literal["", "small_team", "no_team", "no_more"]
 Better = Literal["", "more", "less"]
+Answered = Callable[[Asked], tuple[Figure, ...]]
 
 
 @dataclass(frozen=True)
 class Expected:
     """What came of somebody's accounts, of ``what`` is counted (``of`` so many), against what was to be expected of them at hand-over; see
-    ``fairness.Compared``. ``few``: too little is expected to say anything.
+    ``fairness.Compared``. ``few``: too little is expected to say anything. ``as_of``: when it was worked out (UTC).
     """
 
     what: str
@@ -51,6 +55,7 @@ class Expected:
     remark: str
     few: bool
     features: tuple[str, ...]
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -94,15 +99,18 @@ class Lines:
 
 @dataclass(frozen=True)
 class Asking:
-    """Whoever answers for figures, and whose they are: ``whose`` as a slice, ``team`` that of all of them (None: ``apart`` says why not)."""
+    """Whoever answers for figures, and whose they are: ``whose`` as a slice, ``team`` that of all of them (None: ``apart`` says why not).
+    ``figures``: answers a question, and the same by further dimensions; ``of_team``: one about the team, which its other members asked, too.
+    """
 
     settings: Settings
     window: Window
     whose: tuple[str, str]
     team: tuple[str, str] | None
     apart: Apart
-    figures: Callable[[Asked], tuple[Figure, ...]]
-    compared: Callable[[str], Comparison | None]
+    figures: Callable[[Asked, tuple[str, ...]], AbstractContextManager[Answered]]
+    of_team: Callable[[Asked], tuple[Figure, ...]]
+    compared: Callable[[str], tuple[Comparison, datetime] | None]
 
 
 def lines_of(by: Asking, group: Group, aims: Mapping[str, tuple[Aim, ...]]) -> Lines:
@@ -115,42 +123,48 @@ def lines_of(by: Asking, group: Group, aims: Mapping[str, tuple[Aim, ...]]) -> L
 
 def _line(by: Asking, one: Measure, aims: tuple[Aim, ...], beside: bool) -> Line:
     entry = kept.entry(one.metric, by.settings)
+    weak: tuple[Weak, ...] = ()
+    mine_asked = by.window.asked(one, by.whose)
     try:
-        mine = _first(by, one, by.whose)
-        team = _first(by, one, by.team) if by.team else None
+        with by.figures(mine_asked, PLACES) as answered:
+            mine = _last(answered(mine_asked))
+            few = mine is None or mine.value is None or mine.status != "ok" or mine.n < by.settings.figures.small_n
+            if not few and not beside and entry.better:
+                weak = _weak(by, one, mine, entry.better, answered)
+        team = _last(by.of_team(by.window.asked(one, by.team))) if by.team else None
     except UsageError as error:
         return Line(one.key, one.metric, one.variant, entry.better, None, True, aims, None, None, by.apart, (), error.message)  # fmt: skip
-    few = mine is None or mine.value is None or mine.status != "ok" or mine.n < by.settings.figures.small_n
     expected = None if beside or one.metric not in OUTCOMES else _expected(by, one.metric)
-    weak = () if few or beside or not entry.better else _weak(by, one, mine, entry.better)
     return Line(one.key, one.metric, one.variant, entry.better, mine, few, aims, expected, team, by.apart, weak)
 
 
-def _first(by: Asking, one: Measure, *whose: tuple[str, str]) -> Figure | None:
-    found = by.figures(by.window.asked(one, *whose))
-    return found[-1] if found else None
+def _last(figures: tuple[Figure, ...]) -> Figure | None:
+    return figures[-1] if figures else None
 
 
 def _expected(by: Asking, metric: str) -> Expected | None:
-    of = by.compared(metric)
-    mine = next((each for each in of.groups if each.id == by.whose[1]), None) if of else None
-    return _told(of, mine) if of and mine else None
+    found = by.compared(metric)
+    if found is None:
+        return None
+    of, as_of = found
+    mine = next((each for each in of.groups if each.id == by.whose[1]), None)
+    return _told(of, mine, as_of) if mine else None
 
 
-def _told(of: Comparison, mine: Compared) -> Expected:
+def _told(of: Comparison, mine: Compared, as_of: datetime) -> Expected:
     return Expected(
         of.what, of.of, of.unit, mine.size, mine.observed, mine.expected, mine.ratio, mine.shrunk, mine.low, mine.high,
-        mine.better, mine.events, mine.remark, mine.events < FEW, of.features,
+        mine.better, mine.events, mine.remark, mine.events < FEW, of.features, as_of,
     )  # fmt: skip
 
 
-def _weak(by: Asking, one: Measure, mine: Figure | None, better: Better) -> tuple[Weak, ...]:
+def _weak(by: Asking, one: Measure, mine: Figure | None, better: Better, answered: Answered) -> tuple[Weak, ...]:
     """Where it is worse than in all accounts together: the whole interval of a part lies on the bad side of the value of all."""
     if mine is None or mine.value is None or (mine.low is None and mine.high is None):
         return ()
     found = []
     for name in PLACES:
-        for each in by.figures(by.window.asked(one, by.whose, by=(name,))):
+        for each in answered(by.window.asked(one, by.whose, by=(name,))):
             part, most, least = each.slice.get(name), each.high, each.low
             if not part or each.status != "ok" or each.n < by.settings.figures.small_n or each.n >= mine.n:
                 continue

@@ -7,7 +7,16 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tenure.core.errors import UsageError
-from tenure.core.period import Grain, add_months, instant, months_between, parse_bound, period_at
+from tenure.core.period import (
+    Grain,
+    Period,
+    add_months,
+    instant,
+    last_complete,
+    months_between,
+    parse_bound,
+    period_at,
+)
 from tenure.figures.request import Asked
 
 if TYPE_CHECKING:
@@ -16,6 +25,13 @@ if TYPE_CHECKING:
 
 _GRAINS = (Grain.MONTH, Grain.QUARTER, Grain.HALF, Grain.YEAR)
 _YEAR = 12
+#: Of the windows before, so many of each grain are offered, and what was to be expected in them is kept.
+OFFERED = ((Grain.QUARTER, 5), (Grain.HALF, 2), (Grain.YEAR, 2), (Grain.MONTH, 1))
+
+
+def offered(today: date, year_start: int) -> list[Period]:
+    """The windows that are over and offered, besides the last twelve months: of each grain the latest first."""
+    return [one for grain, count in OFFERED for one in reversed(last_complete(grain, count, today, year_start))]
 
 
 @dataclass(frozen=True)

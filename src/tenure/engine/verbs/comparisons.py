@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,9 @@ from tenure.core.errors import UsageError
 from tenure.core.period import local_day
 from tenure.engine import reports
 from tenure.engine.scorecards.versions import keep, rules_now
+from tenure.engine.scorecards.window import offered
 from tenure.engine.verbs.fairness import Comparison, Fairness, compare, gather, report_of
+from tenure.scores.casemix.handover import Told
 from tenure.scores.casemix.judge import By
 from tenure.scores.casemix.outcome import OUTCOMES
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
+    from tenure.core.period import Period
     from tenure.engine.desk import Desk
     from tenure.engine.verbs.fairness import Gathered
 
@@ -27,15 +31,18 @@ GROUPS: tuple[By, ...] = ("owner", "team")
 
 @dataclass(frozen=True)
 class Comparisons:
-    """``metrics``: of which metrics (default: of all that can be compared). ``anew``: also where they were compared today."""
+    """``metrics``: of which metrics (default: of all that can be compared). ``anew``: also where they were compared today. ``earlier``: of
+    the windows before that scorecards offer, instead of the last 12 months.
+    """
 
     metrics: tuple[str, ...] = tuple(OUTCOMES)
     anew: bool = False
+    earlier: bool = False
 
 
 @dataclass(frozen=True)
 class ComparisonsKept:
-    """``made``: the metrics that were compared now; the others' reports are of this day already."""
+    """``made``: the metrics that were compared now; the others' reports are of this day already (of earlier windows: of this month)."""
 
     made: tuple[str, ...]
 
@@ -43,18 +50,23 @@ class ComparisonsKept:
 def comparisons(desk: Desk, request: Comparisons) -> ComparisonsKept:
     """Compare owners and teams over the last 12 months that are over, unless that was done today. A comparison that is
     refused is kept as that. By which rules scorecards are told from now on is kept besides.
+
+    Earlier windows change only by what is told late: they are compared once a month, each from its own months alone.
     """
     _keep_rules(desk)
+    told = Told()
+    if request.earlier:
+        return ComparisonsKept(
+            tuple(metric for metric in request.metrics if _earlier(desk, metric, told, anew=request.anew))
+        )
     now, zone = desk.clock(), desk.settings.timezone
     today = local_day(now, zone)
     made = []
     for number, metric in enumerate(request.metrics):
-        if not request.anew and all(_is_of(desk, metric, by, today) for by in GROUPS):
+        if not request.anew and all(_made(desk, metric, by) == today for by in GROUPS):
             continue
         desk.progress("comparing", number, len(request.metrics))
-        gathered = cache(partial(gather, desk, Fairness(metric)))  # once for both
-        for by in GROUPS:
-            reports.make(desk.home, report_of(metric, by), now, partial(_compared, desk, gathered, by))
+        _make(desk, Fairness(metric), told)
         made.append(metric)
     return ComparisonsKept(tuple(made))
 
@@ -64,10 +76,37 @@ def _keep_rules(desk: Desk) -> None:
         keep(desk, rules_now(desk))
 
 
+def _earlier(desk: Desk, metric: str, told: Told, *, anew: bool) -> bool:
+    """Compare the earlier windows of a metric that were not this month; what was kept of windows that are not offered any more goes."""
+    today = local_day(desk.clock(), desk.settings.timezone)
+    windows = offered(today, desk.settings.fiscal_year_start)
+    names = {report_of(metric, by, (one.start, one.end)) for one in windows for by in GROUPS}
+    reports.drop_others(desk.home, (f"{report_of(metric, by)}_" for by in GROUPS), names)
+    due = [one for one in windows if anew or not all(_is_of_this_month(desk, metric, by, one, today) for by in GROUPS)]
+    for number, one in enumerate(due):
+        desk.progress("comparing", number, len(due))
+        first, last = f"{one.start:%Y-%m}", f"{one.end - timedelta(days=1):%Y-%m}"
+        _make(desk, Fairness(metric, start=first, end=last), told, (one.start, one.end))
+    return bool(due)
+
+
+def _make(desk: Desk, request: Fairness, told: Told, window: tuple[date, date] | None = None) -> None:
+    gathered = cache(partial(gather, desk, request, told))  # once for both
+    for by in GROUPS:
+        name = report_of(request.metric, by, window)
+        reports.make(desk.home, name, desk.clock(), partial(_compared, desk, gathered, by))
+
+
 def _compared(desk: Desk, gathered: Callable[[], Gathered], by: By) -> Comparison:
     return compare(desk, gathered(), by)
 
 
-def _is_of(desk: Desk, metric: str, by: By, day: date) -> bool:
-    there = reports.kept(desk.home, report_of(metric, by), Comparison)
-    return there is not None and local_day(there.as_of.replace(tzinfo=None), desk.settings.timezone) == day
+def _is_of_this_month(desk: Desk, metric: str, by: By, one: Period, today: date) -> bool:
+    made = _made(desk, metric, by, (one.start, one.end))
+    return made is not None and (made.year, made.month) == (today.year, today.month)
+
+
+def _made(desk: Desk, metric: str, by: By, window: tuple[date, date] | None = None) -> date | None:
+    """The day on which a comparison was made that is kept."""
+    there = reports.kept(desk.home, report_of(metric, by, window), Comparison)
+    return None if there is None else local_day(there.as_of.replace(tzinfo=None), desk.settings.timezone)

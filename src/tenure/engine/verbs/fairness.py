@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tenure.figures.request import Request
     from tenure.scores.casemix.expected import Known
     from tenure.scores.casemix.exposure import AccountMonth, LeftOut
-    from tenure.scores.casemix.handover import Handovers
+    from tenure.scores.casemix.handover import Handovers, Told
     from tenure.scores.casemix.standing import Standing
 
 #: What can be said of one group: it is not different from what was expected, or beyond the limits of 95 or 99.8 %.
@@ -154,8 +154,10 @@ class Gathered:
     known: Known
 
 
-def gather(desk: Desk, request: Fairness) -> Gathered:
-    """What the comparison of a metric stands on, whoever is compared. Raises as ``fairness`` does."""
+def gather(desk: Desk, request: Fairness, told: Told | None = None) -> Gathered:
+    """What the comparison of a metric stands on, whoever is compared. ``told``: what earlier ones found out about hand-overs. Raises as
+    ``fairness`` does.
+    """
     by_of(request)
     now, settings = desk.clock(), desk.settings
     found = desk.fresh(now)
@@ -171,7 +173,7 @@ def gather(desk: Desk, request: Fairness) -> Gathered:
             fix="Load subscriptions and assignments, or ask for other months: tenure doctor",
         )  # fmt: skip
     with desk.in_warehouse(found) as reader:
-        known = handovers(months, reader, settings, now, lambda done, of: desk.progress("hand-overs", done, of))
+        known = handovers(months, reader, settings, now, lambda done, of: desk.progress("hand-overs", done, of), told)
     with desk.published(found) as ready:
         use = used(ready, settings, now, found.first_month, max(each.handed for each in months))
     return Gathered(asked, months, excluded, known, known_of(months, known, use, settings))
@@ -203,9 +205,9 @@ def seen_by(of: Comparison, owners: Collection[str]) -> Comparison:
     )  # fmt: skip
 
 
-def report_of(metric: str, by: By) -> str:
-    """The name of the report as which a comparison is kept."""
-    return f"fairness_{metric}_{by}"
+def report_of(metric: str, by: By, window: tuple[date, date] | None = None) -> str:
+    """The name of the report as which a comparison is kept: that of the last months that are over, or of the days of a ``window``."""
+    return f"fairness_{metric}_{by}" + (f"_{window[0]}_{window[1]}" if window else "")
 
 
 def by_of(request: Fairness) -> By:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from tenure.core.errors import DataError, UsageError
@@ -14,6 +12,7 @@ from tenure.core.period import local_day
 from tenure.engine import reach, reports
 from tenure.engine.objectives.measured import clock_of, gauge
 from tenure.engine.objectives.whose import Staff, staff_now
+from tenure.engine.scorecards import lately
 from tenure.engine.scorecards.aims import Blend, aims_of, blended
 from tenure.engine.scorecards.book import Book, book_of, sharers
 from tenure.engine.scorecards.lines import Asking, Lines, lines_of
@@ -21,18 +20,19 @@ from tenure.engine.scorecards.moved import Ground, Movers, movers
 from tenure.engine.scorecards.versions import InForce, in_force
 from tenure.engine.scorecards.window import Window, window_of
 from tenure.engine.verbs.fairness import Comparison, Fairness, fairness, report_of
-from tenure.engine.verbs.show import Show, shown
-from tenure.figures.request import Asked
+from tenure.engine.verbs.show import shown_together
 from tenure.figures.scope import EVERYTHING, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
 
     from tenure.engine.desk import Desk
     from tenure.engine.scorecards.aims import Aim
-    from tenure.engine.scorecards.lines import Apart
+    from tenure.engine.scorecards.lines import Answered, Apart
     from tenure.engine.scorecards.rules import Rules
     from tenure.figures.figure import Figure
+    from tenure.figures.request import Asked
     from tenure.scores.casemix.judge import By
 
 BOOK, MOVED, BLEND = "book", "moved", "blend"
@@ -170,18 +170,19 @@ class _Making:
         metrics = {one.metric for group in wanted if not group.beside for one in group.measures}
         aims = self.aims(self.request.person, self.request.team, metrics)
         beside, apart = self.beside()
-        with self.figures() as ask:
-            by = Asking(self.desk.settings, self.window, self.whose, beside, apart, ask, cache(self.compared))
+        with self.desk.readers(self.now) as reader_of:
+            ask = partial(shown_together, self.desk, now=self.now, reader_of=reader_of)
+            of_team = partial(self.of_team, ask=ask)
+            by = Asking(self.desk.settings, self.window, self.whose, beside, apart, ask, of_team, cache(self.compared))
             found = []
             for number, group in enumerate(wanted):
                 self.desk.progress("scorecard", number, len(wanted))
                 found.append(lines_of(by, group, aims))
         return tuple(found)
 
-    @contextmanager
-    def figures(self) -> Iterator[Callable[[Asked], tuple[Figure, ...]]]:
-        with self.desk.readers(self.now) as reader_of:
-            yield lambda words: shown(self.desk, Show(words), self.now, reader_of)
+    def of_team(self, asked: Asked, ask: Callable[..., AbstractContextManager[Answered]]) -> tuple[Figure, ...]:
+        """A figure of the whole team: the same for all its people, and kept for some minutes."""
+        return lately.figures(self.desk, self.now, asked, lambda: _answered(ask, asked))
 
     def beside(self) -> tuple[tuple[str, str] | None, Apart]:
         """The team's values beside those of a person: for whoever sees all of it, and else where so many share it that nobody is told from it."""
@@ -202,14 +203,17 @@ class _Making:
         with gauge(self.desk, clock_of(self.desk, "")) as by:
             return aims_of(self.desk, by, person, team, self.window, metrics)
 
-    def compared(self, metric: str) -> Comparison | None:
-        """What was to be expected in these months: as it is kept, or made anew. None where there is nothing to compare."""
+    def compared(self, metric: str) -> tuple[Comparison, datetime] | None:
+        """What was to be expected in these months, and when that was worked out: as it is kept, or made anew. None where there is nothing to
+        compare.
+        """
         by: By = "owner" if self.request.person else "team"
         first, last = self.window.start, self.window.end
-        kept = reports.kept(self.desk.home, report_of(metric, by), Comparison)
-        found = kept.found if kept else None
-        if found is not None and (found.period_start, found.period_end) == (first, last):
-            return found
+        for window in (None, (first, last)):
+            kept = reports.kept(self.desk.home, report_of(metric, by, window), Comparison)
+            found = kept.found if kept else None
+            if kept is not None and found is not None and (found.period_start, found.period_end) == (first, last):
+                return found, kept.as_of
         if not self.request.anew:
             return None
         end = (
@@ -218,7 +222,8 @@ class _Making:
         if end <= first:
             return None
         try:
-            return fairness(self.desk, Fairness(metric, by, f"{first:%Y-%m}", f"{end - timedelta(days=1):%Y-%m}"))
+            found = fairness(self.desk, Fairness(metric, by, f"{first:%Y-%m}", f"{end - timedelta(days=1):%Y-%m}"))
+            return found, self.now.replace(tzinfo=UTC)
         except (DataError, UsageError):
             return None
 
@@ -247,6 +252,11 @@ class _Making:
         metrics = {one.metric for group in self.rules.groups if not group.beside for one in group.measures}
         own = self.aims(self.request.person, "", metrics) if self.request.person else {}
         return blended(self.rules, own, self.aims("", self.team, metrics) if self.team else {})
+
+
+def _answered(ask: Callable[..., AbstractContextManager[Answered]], asked: Asked) -> tuple[Figure, ...]:
+    with ask(asked, ()) as answered:
+        return answered(asked)
 
 
 def _head(made: _Making, held: InForce) -> Scorecard:

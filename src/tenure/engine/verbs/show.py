@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,11 @@ from tenure.figures.figure import Figure
 from tenure.figures.published import can_answer, current, is_fresh, staying
 from tenure.figures.request import Asked, resolved, spans_read
 from tenure.figures.scope import EVERYTHING, Scope
+from tenure.figures.together import as_laid, can_be_laid, together
 from tenure.warehouse.told import told_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -55,6 +57,21 @@ def shown(desk: Desk, request: Show, now: datetime, reader_of: Callable[[Request
     if asked.as_of is not None and not desk.knew_of(plan, found.ground, asked.moment.known):
         return tuple(as_unknown(figure) for figure in figures)
     return figures
+
+
+@contextmanager
+def shown_together(
+    desk: Desk, words: Asked, dimensions: tuple[str, ...], now: datetime, reader_of: Callable[[Request, Plan], Reader]
+) -> Iterator[Callable[[Asked], tuple[Figure, ...]]]:
+    """Answer what is asked, and the same by any of these dimensions, of rows that are found once."""
+    settings, found = desk.settings, desk.fresh(now)
+    asked = as_laid(resolved(words, settings, now), dimensions)
+    plan = kept.plan(asked.question, found.ground, settings)
+    if can_be_laid(asked, plan):
+        with together(asked, plan, reader_of(asked, plan), settings, found.held) as answered:
+            yield lambda other: tuple(answered(resolved(other, settings, now)))
+    else:
+        yield lambda other: shown(desk, Show(other), now, reader_of)
 
 
 def stands_on(home: Path, request: Show, settings: Settings, now: datetime) -> tuple[str, ...] | None:

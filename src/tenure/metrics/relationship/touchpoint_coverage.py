@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from tenure.metrics.kinds import Ratio, metric
@@ -21,6 +22,6 @@ def touchpoint_coverage(w: World, p: Periods, direction: Literal["two_way", "all
 
     Undefined (null) without accounts. Unit: share. Interval: Wilson, 95 %. Owner: just before the close.
     """
-    rows = presence(w, p)
+    rows = presence(w, replace(p, window="period"))
     reached = rows.two_way if direction == "two_way" else rows.touched
     return Ratio(rows.mutate(reached=reached, base=1), "reached", "base", spread="wilson")

@@ -72,7 +72,7 @@ def customer_churn_rate(
         lost = (rows.was_customer & ~rows.is_customer).ifelse(1, 0)
         ends = rows.was_customer.ifelse(1, 0) + rows.is_customer.ifelse(1, 0)
         rows = rows.filter(ends > 0).mutate(lost=lost, base=ends * ibis.literal(Decimal("0.5")))
-        return Ratio(without_rate(w, rows), "lost", "base", complement=True)
+        return Ratio(without_rate(w, rows), "lost", "base", complement=True, capped=True)
     rows = rows.filter(rows.was_customer)
     if formula == "due_base":
         rows = rows.semi_join(due_terms(w, p), ["account_id", "period"])
@@ -114,4 +114,4 @@ def _by_day(w: World, p: Periods, formula: str) -> Ratio:
         days=p.closes_day.delta(p.opens_day, unit="day").cast("int64")
     )
     rows = rows.join(length, "period")
-    return Ratio(rows.mutate(lost=rows.lost * rows.days), "lost", "base", clustered=True, complement=True)
+    return Ratio(rows.mutate(lost=rows.lost * rows.days), "lost", "base", clustered=True, complement=True, capped=True)

@@ -25,4 +25,4 @@ def gross_revenue_churn_rate(w: World, p: Periods) -> Ratio:
     rows = book(w, p)
     rows = moved_by_unit(w, p, rows.filter(rows.was_customer))
     rows = rows.mutate(lost=-(rows.churn + rows.contraction))
-    return Ratio(without_rate(w, rows), "lost", "opening", complement=True, money_num=True, money_den=True)
+    return Ratio(without_rate(w, rows), "lost", "opening", complement=True, money_num=True, money_den=True, capped=True)

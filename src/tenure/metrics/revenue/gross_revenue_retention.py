@@ -28,4 +28,4 @@ def gross_revenue_retention(w: World, p: Periods) -> Ratio:
     rows = rows.filter(rows.was_customer)
     capped = ibis.literal(NOTE) if w.detail else ibis.null("string")
     rows = rows.mutate(kept=ibis.least(rows.opening, rows.closing), note=capped)
-    return Ratio(without_rate(w, rows), "kept", "opening", money_num=True, money_den=True, note="note")
+    return Ratio(without_rate(w, rows), "kept", "opening", money_num=True, money_den=True, note="note", capped=True)

@@ -8,7 +8,7 @@ now.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -58,22 +58,37 @@ class Handovers:
     dated_back: frozenset[tuple[str, date]]
 
 
+@dataclass
+class Told:
+    """What was found out about hand-overs for one comparison, and serves the next of the same moment: of each whether it is dated back,
+    and its portrait where there is one.
+    """
+
+    portraits: dict[tuple[str, date], Portrait] = field(default_factory=dict)
+    dated_back: dict[tuple[str, date], bool] = field(default_factory=dict)
+
+
 def handovers(months: Iterable[AccountMonth], reader: Reader, settings: Settings, now: datetime,
-              progress: Progress) -> Handovers:  # fmt: skip
-    """What was known at each hand-over. ``reader``: of the warehouse, which answers for any moment."""
+              progress: Progress, told: Told | None = None) -> Handovers:  # fmt: skip
+    """What was known at each hand-over. ``reader``: of the warehouse, which answers for any moment. ``told``: what need not be
+    read again.
+    """
+    told = Told() if told is None else told
+    every = {(each.account, each.handed) for each in months}
     wanted: dict[date, set[str]] = {}
-    for each in months:
-        wanted.setdefault(each.handed, set()).add(each.account)
-    found: dict[tuple[str, date], Portrait] = {}
-    dated_back: set[tuple[str, date]] = set()
+    for account, handed in every - told.dated_back.keys():
+        wanted.setdefault(handed, set()).add(account)
     for done, (handed, accounts) in enumerate(sorted(wanted.items())):
         progress(done, len(wanted))
         as_known = _portraits(reader, settings, now, handed, accounts, as_known=True)
         missing = accounts - as_known.keys()
         later = _portraits(reader, settings, now, handed, missing, as_known=False) if missing else {}
-        dated_back |= {(account, handed) for account in missing}
-        found |= {(account, handed): portrait for account, portrait in (as_known | later).items()}
-    return Handovers(found, frozenset(dated_back))
+        told.dated_back |= {(account, handed): account in missing for account in accounts}
+        told.portraits |= {(account, handed): portrait for account, portrait in (as_known | later).items()}
+    return Handovers(
+        {one: told.portraits[one] for one in every if one in told.portraits},
+        frozenset(one for one in every if told.dated_back[one]),
+    )
 
 
 def _portraits(reader: Reader, settings: Settings, now: datetime, handed: date, accounts: set[str], *,

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -52,6 +53,22 @@ class _Kept(Generic[T]):
         self._most = most
         self._lock = Lock()
         self._answers: OrderedDict[object, _Answer[T]] = OrderedDict()
+        self._asking: dict[object, tuple[Lock, int]] = {}
+
+    @contextmanager
+    def turn(self, asked: object) -> Iterator[None]:
+        """One after the other for those who ask the same at once: a page's parts do, and the second finds what the first was told."""
+        with self._lock:
+            turn, waiting = self._asking.get(asked, (Lock(), 0))
+            self._asking[asked] = turn, waiting + 1
+        try:
+            with turn:
+                yield
+        finally:
+            with self._lock:
+                turn, waiting = self._asking.pop(asked)
+                if waiting > 1:
+                    self._asking[asked] = turn, waiting - 1
 
     def get(self, asked: object, state: State) -> T | None:
         with self._lock:
@@ -166,16 +183,17 @@ class Answers:
         name: str, more: dict[str, Any],
     ) -> T:  # fmt: skip
         asked = (self.sight.home, self.sight.scope, name, tuple(sorted((k, _frozen(v)) for k, v in more.items())))
-        found = kept.get(asked, self._state) if self._state else None
-        if found is not None:
-            return found
-        answer = ask(name, **more)
-        if self._state is None:  # asking has brought the figures up to date
-            self._state = self.sight.state()
-        if self._state is not None:
-            facts = stands_on(name, **more) if stands_on else None
-            kept.put(asked, _Answer(answer, facts, self._state.word(facts)))
-        return answer
+        with kept.turn(asked):
+            found = kept.get(asked, self._state) if self._state else None
+            if found is not None:
+                return found
+            answer = ask(name, **more)
+            if self._state is None:  # asking has brought the figures up to date
+                self._state = self.sight.state()
+            if self._state is not None:
+                facts = stands_on(name, **more) if stands_on else None
+                kept.put(asked, _Answer(answer, facts, self._state.word(facts)))
+            return answer
 
 
 def _frozen(value: Any) -> Any:

@@ -24,21 +24,26 @@ TYPE = "application/pdf"
 _WIDTHS, _HEIGHT = {1: 318, 2: 660, 3: 1004}, 210
 #: Rows of a table that stand together on a page.
 _ON_A_PAGE = 20
+#: A cell with more letters is no number.
+_SENTENCE = 48
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """Something shown, on paper. ``goes_on``: it is a table that is too long to stand on one page."""
+    """Something shown, on paper. ``goes_on``: it is a table that is too long to stand on one page. ``worded``: its columns of sentences, and
+    not of numbers.
+    """
 
     shown: Shown
     svg: SafeString | None
     goes_on: bool
+    worded: frozenset[int]
 
 
 def pdf(title: str, note: str, shown: Iterable[Shown]) -> bytes:
     """A document. Raises ``UnavailableError`` where it cannot be made here."""
     with drawn.Drawer() as drawer:
-        places = [Drawn(each, _svg(drawer, each), _rows(each) > _ON_A_PAGE) for each in shown]
+        places = [Drawn(each, _svg(drawer, each), _rows(each) > _ON_A_PAGE, _worded(each)) for each in shown]
     now = datetime.now(current().zone)
     html = render_to_string("post/paper.html", {"title": title, "note": note, "places": places, "now": now})
     return drawn.pdf(html, (Path(__file__).parent / "paper.css").read_text(encoding="utf-8"))
@@ -50,6 +55,11 @@ def _svg(drawer: drawn.Drawer, each: Shown) -> SafeString | None:
 
 def _rows(each: Shown) -> int:
     return len(each.table.rows) if each.table else 0
+
+
+def _worded(each: Shown) -> frozenset[int]:
+    rows = each.table.rows if each.table else ()
+    return frozenset(place for row in rows for place, cell in enumerate(row) if len(cell) > _SENTENCE)
 
 
 def parts(shown: Sequence[Shown]) -> tuple[Part, ...]:

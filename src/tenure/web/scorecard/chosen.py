@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tenure.core.errors import UsageError
-from tenure.core.period import Grain, last_complete, period_at
+from tenure.core.period import Grain, period_at
+from tenure.engine.scorecards.window import offered
 from tenure.web.access import results
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.choice import Choice, Option
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 #: Before what is asked for: a person by her id, or a team.
 _PERSON, _TEAM = "csm:", "team:"
-#: Quarters and years that can be chosen.
-_QUARTERS, _YEARS = 5, 2
 
 
 @dataclass(frozen=True)
@@ -127,9 +126,8 @@ def _windows(settings: Settings, asked: str) -> Iterable[Option]:
     found = {"": _("Twelve months to %(month)s") % {"month": period(last.replace(day=1), last + timedelta(days=1))}}
     running = period_at(Grain.QUARTER, today, year_start)
     found[running.label] = _("%(period)s, so far") % {"period": _named(running.label, running.start, running.end)}
-    for grain, count in ((Grain.QUARTER, _QUARTERS), (Grain.HALF, _YEARS), (Grain.YEAR, _YEARS), (Grain.MONTH, 1)):
-        for one in reversed(last_complete(grain, count, today, year_start)):
-            found[one.label] = _named(one.label, one.start, one.end)
+    for one in offered(today, year_start):
+        found[one.label] = _named(one.label, one.start, one.end)
     if asked not in found:
         found[asked] = asked.replace(":", " – ")
     return [Option(value, name, value == asked) for value, name in found.items()]

@@ -73,7 +73,7 @@ def _laid(part: ScorecardPart) -> tuple[tuple[str, ...], list[tuple[str, ...]], 
     rows: list[tuple[str, ...]]
     if table := part.table:
         heads = (_("Measure"), _("Value"), _("n"), _("Target"), _("Change"), _("Expected"), _("Team"))
-        return heads, [_row(one) for one in table.rows], " ".join(table.notes)
+        return *_filled(heads, [_row(one) for one in table.rows]), " ".join(table.notes)
     if hands := part.hands:
         heads = (_("Account"), _("What"), _("Day"), _("From or to"), _("MRR then"), _("MRR at the close"), _("Became"))
         named = ((_("taken over"), hands.came), (_("new"), hands.new), (_("handed over"), hands.went))
@@ -82,7 +82,9 @@ def _laid(part: ScorecardPart) -> tuple[tuple[str, ...], list[tuple[str, ...]], 
         heads = (_("Account"), _("By"), _("What"))
         rows = [(one.name, one.then, one.other) for one in moves.revenue]
         return heads, rows + [(one.name, one.then, _("health")) for one in moves.health], ""
-    if blend := part.blend:
+    if (blend := part.blend) and blend.nothing:
+        return (), [], ""
+    if blend:
         heads = (_("Target"), _("Attained"), _("Counted"), _("Weight"))
         told = _("own %(own)s, team %(team)s, together %(value)s")
         note = told % {"own": blend.own, "team": blend.team, "value": blend.value or "–"}
@@ -92,6 +94,12 @@ def _laid(part: ScorecardPart) -> tuple[tuple[str, ...], list[tuple[str, ...]], 
             note,
         )
     return (_("What"), _("Evidence"), _("Next")), [(one.text, one.evidence, one.then) for one in part.hints or ()], ""
+
+
+def _filled(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Without the columns in which no row has anything."""
+    there = [place for place in range(len(heads)) if any(row[place] for row in rows)]
+    return tuple(heads[place] for place in there), [tuple(row[place] for place in there) for row in rows]
 
 
 def _row(one: Row) -> tuple[str, ...]:

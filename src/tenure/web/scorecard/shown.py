@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tenure.core.period import add_months
+from tenure.core.period import add_months, local_day
 from tenure.web.kit import aims, figure, formats
 from tenure.web.kit.reading import local_today
 from tenure.web.kit.scores import Tone
 from tenure.web.scorecard import words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from tenure.engine.result import Figure
     from tenure.engine.scorecards.aims import Aim, Blend, Part
@@ -90,27 +90,31 @@ def _notes(of: Chosen, card: Scorecard, group: Lines) -> list[str]:
                 "Retention counts the account-months of this owner, by who owned the account when each month began, compounded; n are the accounts at the beginning."
             )
         )
-    features = next((line.expected.features for line in group.lines if line.expected), ())
-    if features:
-        found.append(
-            _(
-                "Expected: what comes of such accounts in the whole company, from what was known when they were handed over."
-            )
-        )
-    elif (
-        not group.beside
-        and not _is_kept(card)
-        and {line.metric for line in group.lines}.intersection(of.answers.sight.comparable())
-    ):
-        found.append(_("What was to be expected of these accounts is kept for the last twelve months that are over."))
+    found += _of_expected(of, card, group)
     is_first = card.headlines[0].slug == group.slug  # it is so of all groups, and is said once
     if is_first and group.lines and (apart := words.APART.get(group.lines[0].apart)):
         found.append(str(apart))
     return found
 
 
-def _is_kept(card: Scorecard) -> bool:
-    """Whether it is of the months for which comparisons are kept."""
+def _of_expected(of: Chosen, card: Scorecard, group: Lines) -> Iterator[str]:
+    """What is to be known of the expectations, or why there are none."""
+    told = next((line.expected for line in group.lines if line.expected), None)
+    if told is not None:
+        yield _(
+            "Expected: what comes of such accounts in the whole company, from what was known when they were handed over."
+        )
+        if told.as_of is not None and not _is_latest(card):
+            text = _("It is learnt from the months of this window alone, as they were known on %(day)s.")
+            yield text % {"day": formats.day(local_day(told.as_of.replace(tzinfo=None), of.answers.settings.timezone))}
+    elif not group.beside and {line.metric for line in group.lines}.intersection(of.answers.sight.comparable()):
+        yield _(
+            "What was to be expected is told of windows that are over. It is worked out at night for all that can be chosen here."
+        )
+
+
+def _is_latest(card: Scorecard) -> bool:
+    """Whether it is of the last twelve months that are over."""
     return card.end == local_today().replace(day=1) and add_months(card.start, 12) == card.end
 
 

@@ -32,6 +32,9 @@ APART: dict[str, Text] = {
 #: Variants in words; of another one its name. Of account-months each group of lines tells.
 _VARIANTS: dict[str, Text] = {
     "csm": gettext_lazy("inquiries to the CSM"), "per_item": gettext_lazy("item by item"), "owner_months": "",
+    "all": gettext_lazy("any contact logged"), "champion": gettext_lazy("a champion known"), "pulse": gettext_lazy("judged in time"),
+    "forecast": gettext_lazy("renewals judged"), "plan": gettext_lazy("nothing of the plan overdue"),
+    "attributes": gettext_lazy("segment, tier, industry and region told"),
 }  # fmt: skip
 
 
