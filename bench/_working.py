@@ -36,8 +36,10 @@ DAY = (
     "/search/?q=a", "/search/?q=12&part=accounts", "/notices/", "/checks/", "/failed-rows/", "/sources/",
 )  # fmt: skip
 SMALLEST = "/healthz"
-#: Seconds: between two clicks; and for an answer.
-PAUSE, PATIENCE = (1.0, 3.0), 60
+#: Seconds: between two clicks; and for an answer, which is late after so long, whatever a busy machine does.
+PAUSE, PATIENCE = (1.0, 3.0), 600
+#: The status of an answer that never came.
+NEVER = 0
 #: How many answers a browser waits for at a time.
 AT_ONCE = 6
 _PART = re.compile(r"<[^>]*\bdata-part\b[^>]*>")
@@ -97,9 +99,11 @@ class Person:
                 status, body = answer.status, answer.read()
         except HTTPError as error:
             status, body = error.code, error.read()
+        except OSError:
+            status, body = NEVER, b""
         seconds = time.perf_counter() - began
         self.took.append(Took(self.role, name_of(address), address, part, first, seconds, status))
-        return body.decode(errors="replace")
+        return str(body, errors="replace")
 
 
 def _source(tag: str) -> str:
@@ -151,7 +155,7 @@ def enter(base: str, role: str, email: str) -> Person:
     form = urlencode({"email": email, "password": PASSWORD, "csrfmiddlewaretoken": token[1]}).encode()
     browser.open(Request(f"{base}/log-in/", form, {"Origin": base})).read()
     assert any("session" in cookie.name for cookie in jar), email
-    listed = browser.open(f"{base}/accounts/", timeout=10 * PATIENCE).read().decode()
+    listed = browser.open(f"{base}/accounts/", timeout=PATIENCE).read().decode()
     book = list(dict.fromkeys(re.findall(r'href="(/accounts/[^"?]+/)"', listed)))
     return Person(role, email, base, browser, day_of(role), book)
 

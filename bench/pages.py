@@ -107,7 +107,7 @@ def invite(home: Path, count: int) -> list[tuple[str, str]]:
     from tenure.web.access.models import User
     from tenure.web.access.roles import Role
 
-    found = []
+    found: list[tuple[str, Role]] = []
     for number in range(count):
         role = Role(TEN[number % len(TEN)])
         nth = sum(one == role for _address, one in found)

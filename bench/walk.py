@@ -115,11 +115,11 @@ def make(home: Path, accounts: int) -> None:
 
 
 def publish(home: Path) -> None:
-    """See to it that this code finds its figures: each version of Tenure makes its own."""
-    if published.current(home) is None:
-        began = time.monotonic()
-        opened(home).call("run", Run())
-        print(f"Figures were published anew by this code, in {time.monotonic() - began:.0f} s.")
+    """See to it that this code finds its figures, with all that was told: each version of Tenure makes its own."""
+    began = time.monotonic()
+    opened(home).call("run", Run())
+    if time.monotonic() - began > 1:
+        print(f"Figures were published anew, in {time.monotonic() - began:.0f} s.")
 
 
 @contextmanager

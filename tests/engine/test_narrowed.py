@@ -11,6 +11,7 @@ from tenure.engine.verbs.run import Run
 from tenure.figures import kept, narrowed
 from tenure.figures.answer import answer
 from tenure.figures.published import PublishedReader, can_answer, current
+from tenure.figures.reader import Rows
 from tenure.figures.request import Asked, resolved, spans_read
 from tenure.figures.scope import SEEN, Scope
 from tests.engine.conftest import Bench
@@ -74,9 +75,15 @@ def test_a_month_is_laid_when_it_is_first_asked_for_and_another_scope_sees_its_o
 ) -> None:
     monkeypatch.setattr(narrowed, "LARGE", 0)
     first, second, *_ = _owners(published)
-    asking, statements = _Asking(published), []
+    asking = _Asking(published)
+    statements: list[str] = []
     run = asking.reader.run
-    asking.reader.run = lambda sql: statements.append(sql) or run(sql)  # type: ignore[func-returns-value]
+
+    def noting(sql: str) -> Rows:
+        statements.append(sql)
+        return run(sql)
+
+    asking.reader.run = noting
 
     def laying() -> list[str]:
         found = [sql for sql in statements if sql.startswith("INSERT INTO") and f' {SEEN}"' in sql]
@@ -101,7 +108,7 @@ def test_a_scope_of_more_than_is_worth_it_is_read_as_it_is(published: Bench, mon
     monkeypatch.setattr(narrowed, "LARGE", 0)
     monkeypatch.setattr(narrowed, "MOST", 0)
     asking = _Asking(published)
-    asked = [
+    asked: list[tuple[str, dict[str, Any]]] = [
         ("net_revenue_retention", {}),
         ("touchpoint_coverage", {}),
         ("net_revenue_retention", {"start": "2026-01"}),

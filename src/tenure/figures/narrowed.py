@@ -33,7 +33,7 @@ class Narrowed:
         self._run = run
         self._about_months = frozenset(about_months)
         self._months: dict[str, set[date]] = {}
-        self._large: dict[str, bool] = {}
+        self._large: frozenset[str] | None = None
         self._rows = 0
 
     def sql(self, facts: Iterable[FactKey], sql: str, spans: Sequence[SpanPair]) -> str:
@@ -59,9 +59,12 @@ class Narrowed:
 
     def _is_laid(self, table: str, months: set[date]) -> bool:
         """See to it that these months of a table are laid; whether they are."""
-        if table not in self._large:
-            self._large[table] = self._run(f"SELECT count(*) FROM {table}")[0][0] >= LARGE
-        if not self._large[table] or (self._rows > MOST and not months <= self._months.get(table, set())):
+        if self._large is None:  # all at once: to count the rows of one takes as long
+            sizes = (
+                "SELECT table_name, sum(estimated_size) AS rows FROM duckdb_tables() WHERE NOT temporary GROUP BY ALL"
+            )
+            self._large = frozenset(name for name, rows in self._run(sizes) if rows >= LARGE)
+        if table not in self._large or (self._rows > MOST and not months <= self._months.get(table, set())):
             return False
         if table not in self._months:
             self._run(f'CREATE TEMP TABLE "{_name(table)}" AS FROM {table} LIMIT 0')
