@@ -109,13 +109,13 @@ def _read(home: Path, request: Rated, found: Published, settings: Settings, now:
         source, notes = source_of(reader, request.scope, settings, now)
         days = ", ".join(["max(health_at)", "max(risk_at)", *(f"max(since_{n})" for n in BACK)])
         told = [at and local_day(at, settings.timezone) for at in reader.run(f"SELECT {days} FROM {RATED.table}")[1][0]]
-        named = GROUPS[request.by] if request.by else "NULL"
-        customers = f"SELECT {named} AS named, * FROM ({source.sql}) AS listed WHERE is_customer"
-        # All of them, and each group, out of one reading; all of them first.
-        sets = "GROUPING SETS ((), (named))" if request.by else "GROUPING SETS (())"
-        sql = (
-            f"SELECT named, {_SUMS} FROM ({customers}) GROUP BY {sets} ORDER BY GROUPING(named) DESC, named NULLS LAST"
+        customers = (
+            f"SELECT *, {GROUPS.get(request.by, 'NULL')} AS named FROM ({source.sql}) AS listed WHERE is_customer"
         )
+        # All of them, and each group, out of one reading; all of them first.
+        sets = "GROUPING SETS ((), (named)) ORDER BY GROUPING(named) DESC, named NULLS LAST" if request.by else "()"
+        chosen = "named" if request.by else "NULL"
+        sql = f"SELECT {chosen}, {_SUMS} FROM ({customers}) GROUP BY {sets}"
         total, *groups = _groups(reader.run(sql)[1])
     since = dict(zip(map(str, BACK), told[2:], strict=True))
     return RatedFound(now.replace(tzinfo=UTC), settings.currency, told[0], told[1], since, total, tuple(groups), notes)
