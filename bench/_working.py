@@ -74,7 +74,7 @@ class Person:
 
     def open(self, page: str, chance: random.Random, scroll: float = 0.3) -> None:
         """A page, what it asks for at once, all together, and what it asks for as somebody scrolls down, one after the other."""
-        address = chance.choice(self.book) if page == ACCOUNT else page
+        address = chance.choice(self.book or ["/accounts/"]) if page == ACCOUNT else page
         text = self._ask(address)
         tags = [tag for tag in _PART.findall(text) if "hx-get" in tag]
         at_once = [_source(tag) for tag in tags if 'hx-trigger="load"' in tag]

@@ -99,8 +99,12 @@ def invite(home: Path, count: int) -> list[tuple[str, str]]:
     """That many people, of all roles in turn; CSMs and managers tied to real ones. Their roles and addresses."""
     from tenure.web.serve import prepare
 
-    told = sorted(keeper.open(home).rows("csm", limit=1_000).rows, key=lambda row: str(row["valid_from"] or ""))
-    staff = [row for row in {row["csm_id"]: row for row in told}.values() if row["role"] == "csm"]  # as it is now
+    workspace = keeper.open(home)
+    told = sorted(workspace.rows("csm", limit=1_000).rows, key=lambda row: str(row["valid_from"] or ""))
+    latest = {row["csm_id"]: row for row in told}.values()  # as it is now
+    month = f"{datetime.now(UTC):%Y-%m}"
+    owning = {one.slice["owner"] for one in workspace.show("mrr", by=("owner",), start=month, end=month)}
+    staff = [row for row in latest if row["role"] == "csm" and row["csm_id"] in owning]
     leads = sorted({row["manager_id"] for row in staff if row["manager_id"]})
     prepare(home)
     from tenure.web.access import people

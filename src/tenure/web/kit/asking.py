@@ -19,6 +19,7 @@ from tenure.engine.restated import Restatement
 from tenure.engine.result import Result
 from tenure.engine.verbs.agenda import Agenda
 from tenure.engine.verbs.explain import Explanation
+from tenure.engine.verbs.growth_pipeline import GrowthPipelineFound
 from tenure.engine.verbs.health import HealthFound
 from tenure.engine.verbs.lines import LinesFound
 from tenure.engine.verbs.objectives import ObjectivesFound
@@ -110,10 +111,11 @@ _lines: _Kept[LinesFound] = _Kept(100)
 _rolled: _Kept[RolledUpFound] = _Kept(200)
 _rated: _Kept[RatedFound] = _Kept(200, "rated")
 _forecasts: _Kept[RenewalForecastFound] = _Kept(200, "renewal_forecast")
+_pipelines: _Kept[GrowthPipelineFound] = _Kept(100, "growth_pipeline")
 _healths: _Kept[HealthFound] = _Kept(200)
 _scorecards: _Kept[Scorecard] = _Kept(300)
 #: What published files answer, so that asking it again troubles nobody else.
-_RENEWED: tuple[_Kept[Any], ...] = (_figures, _pages, _agendas, _rated, _forecasts)
+_RENEWED: tuple[_Kept[Any], ...] = (_figures, _pages, _agendas, _rated, _forecasts, _pipelines)
 
 
 def take_stale(state: State, since: float) -> list[Asked]:
@@ -188,6 +190,11 @@ class Answers:
         """What is expected of renewals; arguments as for ``Sight.renewal_forecast``. It is as of some minutes ago at most."""
         asked = {**more, "moment": int(time.time() // _MOMENT)}
         return self._once(_forecasts, lambda _all, **_more: self.sight.renewal_forecast(**more), None, "", asked)
+
+    def growth_pipeline(self) -> GrowthPipelineFound:
+        """What may be sold, added up; as ``Sight.growth_pipeline``. It is as of some minutes ago at most."""
+        asked = {"moment": int(time.time() // _MOMENT)}
+        return self._once(_pipelines, lambda _all, **_more: self.sight.growth_pipeline(), None, "", asked)
 
     def health(self, account: str, **more: Any) -> HealthFound:
         """An account's score and why it is that; ``more`` as for ``Sight.health``. Raises ``UsageError`` as that does."""
