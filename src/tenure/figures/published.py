@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import duckdb
 import msgspec
@@ -17,9 +17,8 @@ from tenure.core.config import settings_hash
 from tenure.core.period import local_day
 from tenure.figures import kept
 from tenure.figures.filing import POINTER
-from tenure.figures.narrowed import Narrowed
 from tenure.figures.question import Ground
-from tenure.figures.reader import FEW_PERIODS, Moment, Reader, Rows, SpanPair
+from tenure.figures.reader import FEW_PERIODS, Reader, Rows, SpanPair
 from tenure.figures.scope import COLUMNS, STANDS_ON, Scope
 from tenure.warehouse.store import literal
 from tenure.warehouse.told import covers
@@ -137,15 +136,6 @@ class PublishedReader(Reader):
         self.published = found
         super().__init__(self._execute, found.ground, settings, ready=())
         self._shown: set[str] = set()
-        self._narrowed = Narrowed(lambda sql: self.run(sql)[1], found.about_months)
-
-    def fetch(
-        self, facts: Iterable[FactKey], sql: str, spans: Sequence[SpanPair], moment: Moment
-    ) -> list[dict[str, Any]]:
-        """As ``Reader.fetch``: through a scope large tables are narrowed to its accounts once, and not for every question."""
-        facts = tuple(facts)
-        self.prepare(facts, sql, spans, moment)
-        return self.rows(self._narrowed.sql(facts, sql, spans))
 
     def _execute(self, sql: str) -> Rows:
         done = self.con.execute(sql)
@@ -164,8 +154,6 @@ class PublishedReader(Reader):
 
     def look(self, scope: Scope, now: datetime, *tables: str) -> None:  # noqa: ARG002 - the same for as long as the files hold
         """As ``Reader.look``: whoever begins or ceases to own something has the files made anew (``holds_until``)."""
-        if (scope, self.published.now) != self._looked:
-            self._narrowed.forget()
         super().look(scope, self.published.now, *tables)
 
     def _know_owners(self, now: datetime) -> None:  # noqa: ARG002 - it is published with its times
