@@ -276,8 +276,10 @@ class Reader:
             del self._made[name]
 
     def _table(self, name: str, columns: str, rows: Sequence[tuple[Any, ...]]) -> None:
-        made = f"AS {_rows_of(columns, rows)}" if rows else f"({columns})"
-        self.run(f"CREATE OR REPLACE TEMP TABLE {name} {made}")
+        self.run(f"DROP TABLE IF EXISTS {name}")
+        self.run(f"CREATE TEMP TABLE {name} ({columns})")
+        if rows:
+            self.run(f"INSERT INTO {name} {_rows_of(columns, rows)}")
 
 
 SpanPair = tuple[Span, Span]
@@ -304,12 +306,11 @@ def _rows_of(columns: str, rows: Sequence[tuple[Any, ...]]) -> str:
     """SQL of rows, written as one text: to parse a thousand rows of values takes twenty times as long."""
     typed = []
     for number, column in enumerate(columns.split(", "), start=1):
-        named, kind = column.split()
-        value = f"split_part(told, '|', {number})"
+        value, kind = f"split_part(told, '|', {number})", column.split()[1]
         if kind == "VARCHAR":
             for mark, written in _MARKS:
                 value = f"replace({value}, '{written}', '{mark}')"
-        typed.append(f"CAST({value} AS {kind}) AS {named}")
+        typed.append(f"CAST({value} AS {kind})")
     told = ";".join("|".join(map(_written, row)) for row in rows).replace("'", "''")
     return f"SELECT {', '.join(typed)} FROM (SELECT unnest(string_to_array('{told}', ';')) AS told) AS texts"
 
