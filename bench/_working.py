@@ -163,8 +163,14 @@ def enter(base: str, role: str, email: str) -> Person:
 def warm(people: Iterable[Person]) -> None:
     """One of each role opens every page, so that nobody waits for what a process does once, when it has just begun."""
     for person in {person.role: person for person in people}.values():
+        began = time.monotonic()
         for page in dict.fromkeys(person.pages):
             person.open(page, random.Random(0), scroll=0)
+        slowest = max(person.took, key=lambda one: one.seconds)
+        print(
+            f"Warm: {person.role}, {len(person.took)} answers in {time.monotonic() - began:.0f} s; "
+            f"{slowest.page} took {slowest.seconds:.1f} s."
+        )
         person.took.clear()
 
 
