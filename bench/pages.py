@@ -1,6 +1,6 @@
 """How fast pages answer while people work, beside the smallest page that the same server gives; and what a browser gets.
 
-    .venv/bin/python -m bench.pages [--accounts 2000] [--people 20] [--seconds 180] [--rest 60] [--home DIR] [--no-browser]
+    .venv/bin/python -m bench.pages [--accounts 2000] [--people 20] [--seconds 240] [--rest 60] [--home DIR] [--no-browser]
 
 Serves a simulated company, or the workspace in DIR (one that bench.walk made, say), and lets people of all roles work: each opens every
 page that the role uses in a day once, then any of them again, with one to three seconds between two; what a page asks for by itself is
@@ -50,7 +50,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--accounts", type=int, default=2_000)
     options.add_argument("--people", type=int, default=20)
-    options.add_argument("--seconds", type=int, default=180)
+    options.add_argument("--seconds", type=int, default=240)
     options.add_argument("--rest", type=int, default=60, help="seconds from new figures until people come back")
     options.add_argument("--home", type=Path, help="a workspace made by an earlier run, or by bench.walk")
     options.add_argument("--no-browser", action="store_true", help="only let people work")

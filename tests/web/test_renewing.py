@@ -116,6 +116,18 @@ def test_it_waits_until_what_came_in_is_worked_in_and_asks_nobody_to_do_it(compa
     assert company.state() is None
 
 
+def test_settings_that_are_half_written_are_looked_at_another_time(company):
+    mine = Scope((min(owners(company)),))
+    _asked(company.seen_by(mine))
+    _new_figures(company)
+    settings = company.home / "tenure.toml"
+    text = settings.read_text()
+    settings.write_text("[")
+    assert renew(company.home, _at_rest) == 0
+    settings.write_text(text)
+    assert renew(company.home, _at_rest) == len(VERBS)
+
+
 def test_the_latest_is_asked_first_and_the_same_once(company):
     mine = Scope((min(owners(company)),))
     for metric, at in (("arr", 1.0), ("mrr", 3.0), ("net_revenue_retention", 2.0), ("arr", 4.0)):

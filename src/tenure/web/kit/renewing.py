@@ -43,7 +43,10 @@ def renew(home: Path, rest: Callable[[float], None] = time.sleep) -> int:
     is left to whoever asks for it.
     """
     workspace = Workspace(home, PublishedOnly())
-    state = workspace.state()
+    try:
+        state = workspace.state()
+    except TenureError:  # a file of settings half written, say: another look will do
+        return 0
     if state is None:  # something waits to be worked in
         return 0
     asked = asking.take_stale(state, time.monotonic() - LATELY)
