@@ -1,65 +1,87 @@
 """How fast pages answer while people work, beside the smallest page that the same server gives; and what a browser gets.
 
-    .venv/bin/python -m bench.pages [--accounts 2000] [--people 20] [--seconds 30] [--home DIR]
+    .venv/bin/python -m bench.pages [--accounts 2000] [--people 20] [--seconds 240] [--rest 60] [--home DIR] [--no-browser]
 
-Serves a simulated company and lets people of all roles open pages, each with a pause of one to three seconds between
-two. Prints the 50th and 95th percentile of the time to the whole answer, by page. Then a browser (chromium) opens each
-page with empty caches and once more: how much comes over the line, the largest paint, and how far the layout shifts.
+Serves a simulated company, or the workspace in DIR (one that bench.walk made, say), and lets people of all roles work: each opens every
+page that the role uses in a day once, then any of them again, with one to three seconds between two; what a page asks for by itself is
+asked for as a browser does it. Before that one of each role opens every page, and then all figures count as just published, so
+that first answers are what people get who were never here, and not what a process does once in its life. Then figures count as just
+published once more, and the same people come back after a rest. The measure is the time to the whole answer, by role and page, first
+answers apart from later ones. Last a browser (chromium) opens pages with empty caches and once more: how much comes over the line, the
+largest paint, and how far the layout shifts.
 """
 
 from __future__ import annotations
 
 import argparse
-import random
-import re
+import os
 import shutil
-import statistics
 import tempfile
-import threading
 import time
 from datetime import UTC, datetime
-from http.cookiejar import CookieJar
 from pathlib import Path
-from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
 from playwright.sync_api import sync_playwright
 
+from bench._working import ACCOUNT, PASSWORD, enter, tell, warm, work
+from bench.walk import kept_by, publish
 from tenure import keeper
 from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.run import Run
+from tenure.figures.published import FOLDER, current
 from tenure.sources.demo import simulate, write_canonical
+from tests.web.browsing import ARGUMENTS
 from tests.web.serving import served, until
-from tests.web.test_browser import ARGUMENTS
 from tests.workspaces import MEASURED
 
-PASSWORD = "a harbour at dusk"
-ACCOUNT = "an account"
+#: What is looked at in a browser.
 PAGES = (
     "/board/", "/metrics/", "/metrics/net_revenue_retention/", "/metrics/mrr/?by=segment", "/accounts/",
     "/accounts/?order=name&page=2", "/accounts/?segment=SMB", ACCOUNT,
 )  # fmt: skip
-WANTED, WANTED_PAINT = 0.150, 1.2
+WANTED, WANTED_FILTERED, WANTED_PAINT = 0.150, 0.250, 1.2
 WANTED_FIRST, WANTED_AFTER = 500, 60
+#: Of what roles ten people are.
+TEN = ("csm", "csm", "manager", "csm", "executive", "csm", "csm", "operations", "csm", "manager")
 
 
 def main() -> None:
     """Make the company, let people work, print."""
-    options = argparse.ArgumentParser(description=__doc__)
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--accounts", type=int, default=2_000)
     options.add_argument("--people", type=int, default=20)
-    options.add_argument("--seconds", type=int, default=30)
-    options.add_argument("--home", type=Path, help="a workspace made by an earlier run")
+    options.add_argument("--seconds", type=int, default=240)
+    options.add_argument("--rest", type=int, default=60, help="seconds from new figures until people come back")
+    options.add_argument("--home", type=Path, help="a workspace made by an earlier run, or by bench.walk")
+    options.add_argument("--no-browser", action="store_true", help="only let people work")
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         home = given.home or Path(scratch) / "home"
         if not home.exists():
             make(home, given.accounts)
+        publish(home)
         members = invite(home, given.people)
-        with served(home) as server:
-            until(server.is_ready, 60)
-            work(server.base, members, given.seconds)
-            look(server.base, members[-1])
+        with kept_by(home), served(home) as server:
+            until(server.is_ready, 300)
+            people = [enter(server.base, role, email) for role, email in members]
+            warm(people)
+            stale(home)
+            print("\nNobody but one of each role has asked before:")
+            tell(work(people, given.seconds), WANTED, WANTED_FILTERED)
+            stale(home)
+            time.sleep(given.rest)
+            print(f"\nThe same people, {given.rest} s after new figures:")
+            tell(work(people, given.seconds), WANTED, WANTED_FILTERED)
+            if not given.no_browser:
+                look(server.base, members[-1][1])
+
+
+def stale(home: Path) -> None:
+    """Make all figures count as just published: what was told of them before holds no longer, as if the files were new ones."""
+    found = current(home)
+    assert found
+    for name in set(found.files.values()):
+        os.utime(home / FOLDER / name)
 
 
 def make(home: Path, accounts: int) -> None:
@@ -73,60 +95,32 @@ def make(home: Path, accounts: int) -> None:
     workspace.call("run", Run())
 
 
-def invite(home: Path, count: int) -> list[str]:
-    """That many people, of all roles in turn; CSMs and managers tied to real ones. Their addresses."""
+def invite(home: Path, count: int) -> list[tuple[str, str]]:
+    """That many people, of all roles in turn; CSMs and managers tied to real ones. Their roles and addresses."""
     from tenure.web.serve import prepare
 
-    told = sorted(keeper.open(home).rows("csm", limit=1_000).rows, key=lambda row: str(row["valid_from"] or ""))
-    staff = [row for row in {row["csm_id"]: row for row in told}.values() if row["role"] == "csm"]  # as it is now
+    workspace = keeper.open(home)
+    told = sorted(workspace.rows("csm", limit=1_000).rows, key=lambda row: str(row["valid_from"] or ""))
+    latest = {row["csm_id"]: row for row in told}.values()  # as it is now
+    month = f"{datetime.now(UTC):%Y-%m}"
+    owning = {one.slice["owner"] for one in workspace.show("mrr", by=("owner",), start=month, end=month)}
+    staff = [row for row in latest if row["role"] == "csm" and row["csm_id"] in owning]
+    leads = sorted({row["manager_id"] for row in staff if row["manager_id"]})
     prepare(home)
     from tenure.web.access import people
     from tenure.web.access.models import User
     from tenure.web.access.roles import Role
 
-    found = []
+    found: list[tuple[str, Role]] = []
     for number in range(count):
-        role = (Role.CSM, Role.CSM, Role.MANAGER, Role.EXECUTIVE)[number % 4]
-        one = staff[number % len(staff)]
-        email = f"{role.value}-{number}@bench.example"
-        tied = {Role.CSM: one["csm_id"], Role.MANAGER: one["manager_id"]}.get(role, "")
+        role = Role(TEN[number % len(TEN)])
+        nth = sum(one == role for _address, one in found)
+        tied = {Role.CSM: staff[nth % len(staff)]["csm_id"], Role.MANAGER: leads[nth % len(leads)]}.get(role, "")
+        email = f"{role.value}-{number}@working.example"
         if not User.objects.filter(email=email).exists():
             people.create(email=email, name=email, csm_id=tied, roles=(role,), password=PASSWORD)
-        found.append(email)
-    return found
-
-
-def work(base: str, members: list[str], seconds: int) -> None:
-    """Everybody at once, until the time is over."""
-    browsers = [log_in(base, email) for email in members]
-    books = [accounts_of(browser, base) for browser in browsers]
-    for browser, book in zip(browsers, books, strict=True):
-        for page in PAGES:  # as after the first look of the morning: what is asked again is kept
-            ask(browser, base, page, book, random.Random(0))
-    took: dict[str, list[float]] = {page: [] for page in ("/healthz", *PAGES)}
-    end = time.monotonic() + seconds
-
-    def person(browser: OpenerDirector, book: list[str], chance: random.Random) -> None:
-        while time.monotonic() < end:
-            time.sleep(chance.uniform(1, 3))
-            page = chance.choice(list(took))
-            began = time.perf_counter()
-            ask(browser, base, page, book, chance)
-            took[page].append(time.perf_counter() - began)
-
-    pairs = enumerate(zip(browsers, books, strict=True))
-    workers = [threading.Thread(target=person, args=(*pair, random.Random(n))) for n, pair in pairs]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    every = [one for page in PAGES for one in took[page]]
-    for page, times in took.items():
-        if times:
-            print(f"  {page:36} {told(times)}")
-    least = statistics.median(took["/healthz"])
-    print(f"= {len(every)} pages by {len(members)} people: {told(every)} (wanted: p95 {WANTED * 1e3:.0f} ms);", end=" ")
-    print(f"the smallest answer of the server: {least * 1e3:.0f} ms")
+        found.append((email, role))
+    return [(role.value, email) for email, role in found]
 
 
 def look(base: str, email: str) -> None:
@@ -181,36 +175,6 @@ SEEN = """() => new Promise((done) => {
     .observe({ type: "layout-shift", buffered: true });
   setTimeout(() => done([paint, shift]), 300);
 })"""
-
-
-def told(times: list[float]) -> str:
-    """The middle and the slow end."""
-    ordered = sorted(times)
-    return f"p50 {statistics.median(ordered) * 1e3:.0f} ms, p95 {ordered[int(len(ordered) * 0.95)] * 1e3:.0f} ms"
-
-
-def log_in(base: str, email: str) -> OpenerDirector:
-    """A browser with a session."""
-    jar = CookieJar()
-    browser = build_opener(HTTPCookieProcessor(jar))
-    page = browser.open(f"{base}/log-in/").read().decode()
-    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
-    assert token
-    form = urlencode({"email": email, "password": PASSWORD, "csrfmiddlewaretoken": token[1]}).encode()
-    browser.open(Request(f"{base}/log-in/", form, {"Origin": base})).read()
-    assert any("session" in cookie.name for cookie in jar), email
-    return browser
-
-
-def accounts_of(browser: OpenerDirector, base: str) -> list[str]:
-    """The pages of the accounts on the first page of somebody's list."""
-    listed = browser.open(f"{base}/accounts/").read().decode()
-    return re.findall(r'href="(/accounts/[^"/]+/)"', listed) or ["/accounts/"]
-
-
-def ask(browser: OpenerDirector, base: str, page: str, book: list[str], chance: random.Random) -> None:
-    """Open a page; an account is one of the book."""
-    browser.open(base + (chance.choice(book) if page == ACCOUNT else page)).read()
 
 
 if __name__ == "__main__":

@@ -315,6 +315,23 @@ def test_people_are_told_apart_only_where_their_judgements_can_be(bench):
     assert biases["eva"] == pytest.approx(0.405, abs=0.01)
 
 
+def test_a_renewal_is_worked_on_as_its_open_opportunity_or_else_as_the_last_one(told):
+    told.load(
+        "opportunity",
+        "opportunity_id,account_id,kind,status,stage,created_at,closed_at,contract_id,amount\n"
+        "won,acme,renewal,won,signed,2026-11-10,2026-11-12,k1,9\nopen,acme,renewal,open,talk,2026-10-01,,k1,9\n"
+        "more,acme,upsell,open,offer,2026-11-15,,k1,9\n"
+        "first,birch,renewal,lost,lost,2026-08-01,2026-08-02,k2,9\nlast,birch,renewal,lost,late,2026-09-01,2026-09-02,k2,9\n"
+        "b,dune,renewal,open,same,2026-09-01,,k4,9\na,dune,renewal,open,alike,2026-09-01,,k4,9\n"
+        "loose,cedar,renewal,open,talk,2026-09-01,,,9\n",
+    )
+    found = {row["renewal_id"]: row for row in told.workspace().rows("renewals").rows}
+    assert {name: (row["opportunity_id"], row["opportunity_stage"]) for name, row in found.items()} == {
+        "k1": ("open", "talk"), "k2": ("last", "late"), "k3": (None, None), "k4": ("a", "alike"), "k5": (None, None),
+    }  # fmt: skip
+    assert len(found) == 5, "each renewal stands there once"
+
+
 def test_the_growth_pipeline_by_hand(told):
     told.load("csm", "csm_id,name,role\nada,Ada,csm\nsam,Sam,sales\n", history=True)
     told.load(

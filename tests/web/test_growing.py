@@ -15,6 +15,7 @@ import pytest
 import time_machine
 from django.conf import settings as configured
 from django.db import connection, transaction
+from django.urls import resolve, reverse
 
 from tenure.core.errors import UsageError
 from tenure.engine.growing_rules import rules
@@ -481,3 +482,8 @@ def test_it_takes_enough_people_and_one_round_at_a_time_and_comes_in_its_rhythm(
     assert opened == [1, 1, 2]
     assert PulseRound.objects.latest("pk").seats.count() == len(TEAM)
     assert whose.rounds(cast["zack"]).count() == 0
+
+
+def test_a_course_has_a_page_whatever_its_id_holds():
+    address = reverse("course_page", args=["T-1/12"])
+    assert resolve(address).kwargs == {"training": "T-1/12"}

@@ -7,9 +7,9 @@ verbs, as far as a scope reaches. ``Watch`` tells whether asking again may give 
 
 from tenure.engine.sight import Executor, Sight
 from tenure.engine.watch import Watch
-from tenure.engine.workspace import Workspace
+from tenure.engine.workspace import PublishedOnly, Workspace
 from tenure.figures.listing import Query
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.metrics.kinds import Entry
 
-__all__ = ["EVERYTHING", "Entry", "Executor", "Query", "Scope", "Sight", "Watch", "Workspace"]
+__all__ = ["EVERYTHING", "Entry", "Executor", "PublishedOnly", "Query", "Scope", "Sight", "Watch", "Workspace"]

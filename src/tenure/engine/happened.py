@@ -10,6 +10,8 @@ from tenure.warehouse.schema import quoted
 from tenure.warehouse.store import literal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tenure.engine.laid import Laid
 
 #: Between the parts of a name that has several.
@@ -42,17 +44,45 @@ class What:
         own = (self.at, *self.key, *self.told, *self.searched, *self.more, KNOWN)
         return tuple(dict.fromkeys(name for name in own if name not in MADE))
 
-    def sql(self, lies: Laid, account: str) -> str:
-        """SQL of what happened: ``kind, what, id, moment, known, late, words, told`` (a JSON object)."""
-        rows = self.over.format(rows=lies.of(account, self.table, self.reads()))
-        name = f" || '{AND}' || ".join(f"coalesce(CAST({quoted(one)} AS VARCHAR), '')" for one in self.key)
-        words = f"concat_ws(' ', {', '.join(map(quoted, self.searched))})" if self.searched else "''"
+    def columns(self) -> dict[str, str]:
+        """SQL of what is told of it, over its rows: ``kind, what, id, moment, known, late, words, told`` (a JSON object)."""
         told = ", ".join(f"{literal(one)}: {quoted(one)}" for one in self.told)
-        return (
-            f"SELECT '{self.kind}' AS kind, '{self.what}' AS what, {name} AS id, {quoted(self.at)} AS moment, {KNOWN} AS known, "
-            f"{'true' if self.late else 'false'} AS late, {words} AS words, to_json({{{told}}}) AS told FROM ({rows}) "
-            f"WHERE {self.where}"
-        )
+        return {
+            "kind": f"'{self.kind}'",
+            "what": f"'{self.what}'",
+            "id": f" || '{AND}' || ".join(f"coalesce(CAST({quoted(one)} AS VARCHAR), '')" for one in self.key),
+            "moment": f"CAST({quoted(self.at)} AS TIMESTAMP)",
+            "known": KNOWN,
+            "late": "true" if self.late else "false",
+            "words": f"concat_ws(' ', {', '.join(map(quoted, self.searched))})" if self.searched else "''",
+            "told": f"to_json({{{told}}})",
+        }
+
+
+def happened(lies: Laid, account: str) -> list[str]:
+    """SQL of all that happened with an account, a part for each table: to plan a part takes longer than to read an account's rows, so
+    that what is told in the same rows is read of them together.
+    """
+    together: dict[tuple[str, str], list[What]] = {}
+    for one in WHATS:
+        if lies.holds(one.table):
+            together.setdefault((one.table, one.over), []).append(one)
+    return [_read(lies, account, these) for these in together.values()]
+
+
+def _read(lies: Laid, account: str, these: Sequence[What]) -> str:
+    first, *others = these
+    reads = tuple(dict.fromkeys(name for one in these for name in one.reads()))
+    rows = first.over.format(rows=lies.of(account, first.table, reads))
+    if not others:
+        told = ", ".join(f"{sql} AS {name}" for name, sql in first.columns().items())
+        return f"SELECT {told} FROM ({rows}) WHERE {first.where}"
+    each = ", ".join(
+        f"CASE WHEN {one.where} THEN {{{', '.join(f'{name}: {sql}' for name, sql in one.columns().items())}}} END"
+        for one in these
+    )
+    names = ", ".join(f"e.{name}" for name in first.columns())
+    return f"SELECT {names} FROM (SELECT unnest([{each}]) AS e FROM ({rows})) WHERE e IS NOT NULL"
 
 
 #: Columns that are made of others.

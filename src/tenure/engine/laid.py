@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tenure.figures import dossiers
-from tenure.figures.published import PublishedReader, current, is_fresh, opened
-from tenure.figures.scope import SEEN, Scope, laid
+from tenure.figures.published import current, is_fresh, opened, staying
+from tenure.figures.scope import EVERYTHING, SEEN, Scope, laid
 from tenure.warehouse.schema import quoted
 from tenure.warehouse.store import literal
 from tenure.warehouse.told import told_of
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tenure.core.config import Settings
     from tenure.engine.desk import Desk
     from tenure.figures.dossiers import Dossiers
-    from tenure.figures.published import Published
+    from tenure.figures.published import Published, PublishedReader
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ class Laid:
 
     @contextmanager
     def facts(self) -> Iterator[PublishedReader]:
-        """A reader of the published facts. Closed at the end of the block."""
-        with closing(PublishedReader(self.home, self.found, self.settings)) as reader:
+        """A reader of the published facts, which stays for the next question: nothing is to be left there."""
+        with staying(self.home, self.found, self.settings, EVERYTHING) as reader:
             yield reader
 
     @contextmanager

@@ -180,14 +180,9 @@ def _joined(name: str) -> str:
     accounts = f"JOIN {PORTRAIT.table} p ON p.account_id = {{}}.account_id LEFT JOIN {RATED.table} r ON r.account_id = p.account_id"
     if name == OPPORTUNITIES:
         return f"{OPPORTUNITY.table} o {accounts.format('o')}"
-    of_renewals = (
-        "(SELECT contract_id, opportunity_id, stage FROM (SELECT *, row_number() OVER (PARTITION BY contract_id ORDER BY "
-        f"status <> 'open', created_at DESC, opportunity_id) AS nth FROM {OPPORTUNITY.table} "
-        "WHERE kind = 'renewal' AND contract_id IS NOT NULL) WHERE nth = 1)"
-    )
     return (
         f"{DUE.table} d {accounts.format('d')} LEFT JOIN {JUDGED.table} j ON j.renewal_id = d.renewal_id "
-        f"LEFT JOIN {of_renewals} o ON o.contract_id = d.renewal_id"
+        f"LEFT JOIN (FROM {OPPORTUNITY.table} WHERE counts) o ON o.contract_id = d.renewal_id"
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenure.core.chain import NOBODY, By
+from tenure.core.errors import UnavailableError
 from tenure.engine import mending
 from tenure.engine.desk import Clock, Desk, Progress, silent, utc_now
 from tenure.engine.noticed import notice
@@ -41,6 +42,17 @@ class Local:
     def close(self) -> None:
         """As ``Executor.close``."""
         self._desk.close()
+
+
+class PublishedOnly:
+    """Carries nothing out: for whoever asks for no more than published files answer."""
+
+    def call(self, verb: str, request: Any, progress: Progress) -> Any:  # noqa: ARG002 - as ``Executor.call``
+        """Raises ``UnavailableError``."""
+        raise UnavailableError("Published files do not answer this.", code="not_published", fix="Ask the keeper.")
+
+    def close(self) -> None:
+        """Nothing is held."""
 
 
 class Workspace(Sight):

@@ -143,7 +143,8 @@ def renewal_judged(w: World, p: Periods) -> ir.Table:
 def opportunity_now(w: World, p: Periods) -> ir.Table:
     """One row for each opportunity that was opened up to now: ``account_id, period, opportunity_id, kind, status, stage,
     probability, amount`` (ten-thousandths at today's rate), ``agent`` (who of us works on it), ``sourced_by, by_csm`` (one of us who does not sell
-    brought it), ``created_at, expected_close, closed_at, lost_reason, contract_id``. What is decided later than now is open.
+    brought it), ``created_at, expected_close, closed_at, lost_reason, contract_id``. What is decided later than now is open. ``counts``:
+    of the renewals of one contract it is the one that counts: an open one, or else the one opened last.
     """
     o = unit_of(w, w.opportunity)
     o = o.filter(o.created_at < w.now)
@@ -154,8 +155,13 @@ def opportunity_now(w: World, p: Periods) -> ir.Table:
     c = w.csm
     us = c.filter(c.role.fill_null("csm").isin(["csm", "manager", "leader", "support", "onboarding"]))
     o = beside(o, us.select(sourced_by="csm_id", of_csm=ibis.literal(1).cast("int64")).distinct(), ["sourced_by"])
-    o = o.mutate(by_csm=o.of_csm.notnull())
+    of_renewals = ibis.window(
+        group_by=["period", "contract_id", o.kind == "renewal"],
+        order_by=[o.status != "open", ibis.desc("created_at"), "opportunity_id"],
+    )
+    renews = (o.kind == "renewal").fill_null(False) & o.contract_id.notnull()
+    o = o.mutate(by_csm=o.of_csm.notnull(), counts=renews & (ibis.row_number().over(of_renewals) == 0))
     return o.select(
         "account_id", "period", "opportunity_id", "kind", "status", "stage", "probability", "amount", "sourced_by",
-        "by_csm", "created_at", "expected_close", "closed_at", "lost_reason", "contract_id", agent="owner_id",
+        "by_csm", "created_at", "expected_close", "closed_at", "lost_reason", "contract_id", "counts", agent="owner_id",
     )  # fmt: skip

@@ -18,6 +18,7 @@ from tenure.web.intake.door import with_intake  # noqa: E402 - likewise
 from tenure.web.intake.keys import Sources  # noqa: E402 - likewise
 from tenure.web.kit.assets import with_static_files  # noqa: E402 - reads Django's settings, which are ready only now
 from tenure.web.kit.packed import with_bound  # noqa: E402 - likewise
+from tenure.web.kit.renewing import Renewing  # noqa: E402 - likewise
 from tenure.web.kit.streams import with_streams  # noqa: E402 - likewise
 from tenure.web.post.worker import Worker  # noqa: E402 - likewise
 
@@ -29,6 +30,7 @@ writer.start()
 worker = Worker(settings.HOME)
 worker.start()
 Round().start()
+Renewing(settings.HOME).start()
 sources = Sources()
 application = with_intake(
     with_static_files(with_bound(with_bound(with_streams(_django), "/api/", MOST), "/", _BODY)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -15,7 +14,7 @@ from tenure.core.period import instant, local_day
 from tenure.engine.causes import cadence, kinds
 from tenure.engine.verbs.rows import provided
 from tenure.figures.listing import MOST
-from tenure.figures.published import PublishedReader, current, is_fresh
+from tenure.figures.published import current, is_fresh, staying
 from tenure.figures.scope import EVERYTHING, SEEN, Scope
 from tenure.warehouse.store import literal
 from tenure.warehouse.told import told_of
@@ -121,7 +120,7 @@ def from_published(home: Path, request: AgendaOf, settings: Settings, now: datet
 def _read(home: Path, request: AgendaOf, found: Published, settings: Settings, now: datetime) -> Agenda:
     _check(request)
     scope = _narrowed(request)
-    with closing(PublishedReader(home, found, settings)) as reader:
+    with staying(home, found, settings, scope) as reader:
         notes = provided(reader, kinds.facts(), scope, settings, now)
         reader.run(f"CREATE OR REPLACE TEMP TABLE mine AS {_mine(scope)}")
         (accounts,) = reader.run("SELECT count(*) FROM mine")[1][0]
@@ -129,6 +128,7 @@ def _read(home: Path, request: AgendaOf, found: Published, settings: Settings, n
         counted = reader.run("SELECT kind, count(*) FROM causes GROUP BY kind ORDER BY kind")[1]
         rows = reader.run(f"SELECT * FROM causes ORDER BY {_ORDER} LIMIT {request.limit} OFFSET {request.offset}")[1]
         ahead = reader.run(_due_soon(request.ahead, now))[1] if request.ahead else []
+        reader.run("DROP TABLE causes; DROP TABLE mine")
     return Agenda(
         now.replace(tzinfo=UTC), settings.currency, accounts, tuple(_cause(*row) for row in rows), sum(n for _, n in counted),
         dict(counted), tuple(_soon(*row) for row in ahead), notes,

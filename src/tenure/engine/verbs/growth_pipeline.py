@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tenure.core.confidence import wilson
 from tenure.core.period import local_day
 from tenure.engine.renewals import GROWING, OPPORTUNITIES, source_of
-from tenure.figures.published import PublishedReader, current, is_fresh
+from tenure.figures.published import current, is_fresh, staying
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.warehouse.told import told_of
 
@@ -119,7 +118,7 @@ def _read(
     home: Path, request: GrowthPipeline, found: Published, settings: Settings, now: datetime
 ) -> GrowthPipelineFound:
     since = f"TIMESTAMP '{(now - timedelta(days=LOOKED_BACK)).isoformat(sep=' ')}'"
-    with closing(PublishedReader(home, found, settings)) as reader:
+    with staying(home, found, settings, request.scope) as reader:
         source, notes = source_of(reader, OPPORTUNITIES, request.scope, settings, now, home)
         told = reader.run(
             f"SELECT {', '.join(_READ)} FROM ({source.sql}) AS listed WHERE kind IN {GROWING} "

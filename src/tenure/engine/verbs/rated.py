@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -14,7 +13,7 @@ from tenure.core.errors import unknown
 from tenure.core.horizons import BACK
 from tenure.core.period import local_day
 from tenure.engine.verbs.rows import RATED, source_of
-from tenure.figures.published import PublishedReader, current, is_fresh
+from tenure.figures.published import current, is_fresh, staying
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.warehouse.told import told_of
 
@@ -106,18 +105,20 @@ def _read(home: Path, request: Rated, found: Published, settings: Settings, now:
     if request.by and request.by not in GROUPS:
         listing = f"Customers are put in groups by: {', '.join(GROUPS)}."
         raise unknown("group", request.by, GROUPS, listing=listing)
-    with closing(PublishedReader(home, found, settings)) as reader:
+    with staying(home, found, settings, request.scope) as reader:
         source, notes = source_of(reader, request.scope, settings, now)
         days = ", ".join(["max(health_at)", "max(risk_at)", *(f"max(since_{n})" for n in BACK)])
         told = [at and local_day(at, settings.timezone) for at in reader.run(f"SELECT {days} FROM {RATED.table}")[1][0]]
-        customers = f"FROM ({source.sql}) AS listed WHERE is_customer"
-        total = _groups(reader.run(f"SELECT NULL, {_SUMS} {customers}")[1])[0]
-        groups: tuple[Group, ...] = ()
-        if request.by:
-            sql = f"SELECT {GROUPS[request.by]}, {_SUMS} {customers} GROUP BY 1 ORDER BY 1 NULLS LAST"
-            groups = _groups(reader.run(sql)[1])
+        customers = (
+            f"SELECT *, {GROUPS.get(request.by, 'NULL')} AS named FROM ({source.sql}) AS listed WHERE is_customer"
+        )
+        # All of them, and each group, out of one reading; all of them first.
+        sets = "GROUPING SETS ((), (named)) ORDER BY GROUPING(named) DESC, named NULLS LAST" if request.by else "()"
+        chosen = "named" if request.by else "NULL"
+        sql = f"SELECT {chosen}, {_SUMS} FROM ({customers}) GROUP BY {sets}"
+        total, *groups = _groups(reader.run(sql)[1])
     since = dict(zip(map(str, BACK), told[2:], strict=True))
-    return RatedFound(now.replace(tzinfo=UTC), settings.currency, told[0], told[1], since, total, groups, notes)
+    return RatedFound(now.replace(tzinfo=UTC), settings.currency, told[0], told[1], since, total, tuple(groups), notes)
 
 
 _BANDS = ("good", "fair", "poor")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -14,7 +13,7 @@ from tenure.core.errors import UsageError, unknown
 from tenure.core.period import Grain, instant, local_day, parse_bound, period_at
 from tenure.engine.renewals import CATEGORIES, RENEWALS, leavers, source_of
 from tenure.figures.listing import where_of
-from tenure.figures.published import PublishedReader, current, is_fresh
+from tenure.figures.published import current, is_fresh, staying
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.scores.risk.total import total
 from tenure.warehouse.told import told_of
@@ -193,7 +192,7 @@ def _read(
         ("due", "greater", instant(start, settings.timezone).replace(tzinfo=UTC) - timedelta(microseconds=1)),
         ("due", "less", end),
     )
-    with closing(PublishedReader(home, found, settings)) as reader:
+    with staying(home, found, settings, request.scope) as reader:
         source, notes = source_of(reader, RENEWALS, request.scope, settings, now, home)
         chosen = where_of(source, (*within, *request.where))
         told = reader.run(f"SELECT {', '.join(_READ)} FROM ({source.sql}) AS listed{chosen} ORDER BY due, renewal_id")[

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from tenure.core.errors import unknown
 from tenure.core.horizons import AHEAD, BACK, RISK_BANDS
 from tenure.engine import reach
-from tenure.engine.measuring import laid
+from tenure.engine.measuring import PREFIX, laid
 from tenure.figures import kept
 from tenure.figures.listing import MOST, Column, Page, Query, Source, label, page
-from tenure.figures.published import PublishedReader, current, is_fresh
+from tenure.figures.published import PublishedReader, current, is_fresh, staying
 from tenure.figures.scope import EVERYTHING, SEEN, Scope
 from tenure.metrics.kinds import FactKey
 from tenure.warehouse import versions
@@ -147,7 +147,7 @@ def _listed_now(home: Path, request: Rows, found: Published, settings: Settings,
     """One of the other lists."""
     from tenure.engine.renewals import listed
 
-    with closing(PublishedReader(home, found, settings)) as reader:
+    with staying(home, found, settings, request.scope) as reader:
         return listed(reader, request, settings, now, home)
 
 
@@ -155,7 +155,10 @@ def _listed_now(home: Path, request: Rows, found: Published, settings: Settings,
 
 
 def _accounts(home: Path, request: Rows, found: Published, settings: Settings, now: datetime) -> Page:
-    with closing(PublishedReader(home, found, settings)) as reader:
+    # What metrics make of each account stays with nobody.
+    lays = any(name.startswith(PREFIX) for name in request.query.names)
+    opened = closing(PublishedReader(home, found, settings)) if lays else staying(home, found, settings, request.scope)
+    with opened as reader:
         return accounts_in(reader, request, settings, now)
 
 

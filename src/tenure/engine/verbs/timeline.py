@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenure.core.errors import UsageError, unknown
 from tenure.core.period import instant
-from tenure.engine.happened import KINDS, USE, WHATS, What
+from tenure.engine.happened import KINDS, USE, WHATS, What, happened
 from tenure.engine.laid import Laid, is_seen
 from tenure.figures.listing import MOST
 from tenure.figures.scope import EVERYTHING, Scope
@@ -99,7 +99,7 @@ def read(lies: Laid, request: Timeline) -> TimelineFound | None:
         if not is_there(reader, request.account_id, request.scope, lies.now):
             return None
         used = _used(reader, request, lies.settings.timezone)
-    parts = [one.sql(lies, request.account_id) for one in WHATS if lies.holds(one.table)] + used
+    parts = happened(lies, request.account_id) + used
     if not parts:
         return TimelineFound(request.account_id, (), 0, request.offset, {}, lies.now.replace(tzinfo=UTC))
     every = f"SELECT * FROM ({' UNION ALL '.join(parts)}) WHERE {_where(request, lies.now)}"

@@ -2,7 +2,7 @@
 
 What is kept is named by the workspace, the scope and the question, and holds as long as the published facts that it
 stands on: so nobody is given what another may see, nothing outlives new data, and a contact that is logged costs no figure
-that it has no part in.
+that it has no part in. What pages asked for of late, and no longer holds, can be asked again before a page does (``stale``).
 """
 
 from __future__ import annotations
@@ -11,15 +11,16 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from tenure.engine import Sight
+from tenure.engine import Scope, Sight
 from tenure.engine.restated import Restatement
 from tenure.engine.result import Result
 from tenure.engine.verbs.agenda import Agenda
 from tenure.engine.verbs.explain import Explanation
+from tenure.engine.verbs.growth_pipeline import GrowthPipelineFound
 from tenure.engine.verbs.health import HealthFound
 from tenure.engine.verbs.lines import LinesFound
 from tenure.engine.verbs.objectives import ObjectivesFound
@@ -38,21 +39,39 @@ _MOMENT = 300
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A question as a page asked it, last at the moment ``at`` (of ``time.monotonic``): of ``Answers`` the verb and what it was given."""
+
+    scope: Scope
+    verb: str
+    name: str
+    more: tuple[tuple[str, Any], ...]
+    at: float
+
+    def again(self, sight: Sight) -> None:
+        """Ask it through a sight of its scope, and keep the answer: no page has asked for it by that. Raises as the verb does."""
+        answers = Answers(sight, asked_at=self.at)
+        getattr(answers, self.verb)(*([self.name] if self.name else []), **dict(self.more))
+
+
+@dataclass(frozen=True)
 class _Answer(Generic[T]):
-    """An answer, what it stands on (nothing: on all), and the word of the state for which it holds."""
+    """An answer, the question, what it stands on (nothing: on all), and the word of the state for which it holds."""
 
     given: T
+    asked: Asked
     stands_on: tuple[str, ...] | None
     word: Word
 
 
 class _Kept(Generic[T]):
-    """The answers of late, the least recently asked for given up first."""
+    """The answers of late, the least recently asked for given up first. ``verb``: of ``Answers`` the one that asks again, if any does."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, verb: str = "") -> None:
         self._most = most
+        self.verb = verb
         self._lock = Lock()
-        self._answers: OrderedDict[object, _Answer[T]] = OrderedDict()
+        self._answers: OrderedDict[tuple[object, ...], _Answer[T]] = OrderedDict()
         self._asking: dict[object, tuple[Lock, int]] = {}
 
     @contextmanager
@@ -70,41 +89,64 @@ class _Kept(Generic[T]):
                 if waiting > 1:
                     self._asking[asked] = turn, waiting - 1
 
-    def get(self, asked: object, state: State) -> T | None:
+    def get(self, asked: tuple[object, ...], state: State, at: float) -> T | None:
         with self._lock:
             found = self._answers.get(asked)
             if found is None or found.word != state.word(found.stands_on):
                 return None
+            self._answers[asked] = replace(found, asked=replace(found.asked, at=max(at, found.asked.at)))
             self._answers.move_to_end(asked)
             return found.given
 
-    def put(self, asked: object, answer: _Answer[T]) -> None:
+    def put(self, asked: tuple[object, ...], answer: _Answer[T]) -> None:
         with self._lock:
             self._answers[asked] = answer
             self._answers.move_to_end(asked)
             while len(self._answers) > self._most:
                 self._answers.popitem(last=False)
 
+    def take_stale(self, state: State, since: float) -> list[Asked]:
+        """Give up what no longer holds; of that what was asked for since then."""
+        with self._lock:
+            gone = {
+                key: one
+                for key, one in self._answers.items()
+                if key[0] == state.home and one.word != state.word(one.stands_on)
+            }
+            for key in gone:
+                del self._answers[key]
+        return [one.asked for one in gone.values() if one.asked.at >= since]
 
-_figures: _Kept[Result] = _Kept(2_000)
-_pages: _Kept[Page] = _Kept(200)
+
+_figures: _Kept[Result] = _Kept(2_000, "ask")
+_pages: _Kept[Page] = _Kept(200, "rows")
 _behind: _Kept[Explanation] = _Kept(100)
 _restated: _Kept[tuple[Restatement, ...]] = _Kept(100)
-_agendas: _Kept[Agenda] = _Kept(200)
+_agendas: _Kept[Agenda] = _Kept(200, "agenda")
 _objectives: _Kept[ObjectivesFound] = _Kept(100)
 _lines: _Kept[LinesFound] = _Kept(100)
 _rolled: _Kept[RolledUpFound] = _Kept(200)
-_rated: _Kept[RatedFound] = _Kept(200)
-_forecasts: _Kept[RenewalForecastFound] = _Kept(200)
+_rated: _Kept[RatedFound] = _Kept(200, "rated")
+_forecasts: _Kept[RenewalForecastFound] = _Kept(200, "renewal_forecast")
+_pipelines: _Kept[GrowthPipelineFound] = _Kept(100, "growth_pipeline")
 _healths: _Kept[HealthFound] = _Kept(200)
 _scorecards: _Kept[Scorecard] = _Kept(300)
+#: What published files answer, so that asking it again troubles nobody else.
+_RENEWED: tuple[_Kept[Any], ...] = (_figures, _pages, _agendas, _rated, _forecasts, _pipelines)
+
+
+def take_stale(state: State, since: float) -> list[Asked]:
+    """Give up what no longer holds in this state of a workspace; of that what pages asked for since then, the latest first, once each."""
+    found = sorted((one for kept in _RENEWED for one in kept.take_stale(state, since)), key=lambda one: -one.at)
+    return list({replace(one, at=0.0): one for one in reversed(found)}.values())[::-1]
 
 
 class Answers:
-    """What a sight answers to the questions of one page. Made anew for every request."""
+    """What a sight answers to the questions of one page. Made anew for every request. ``asked_at``: when a page asked, if not now."""
 
-    def __init__(self, sight: Sight) -> None:
+    def __init__(self, sight: Sight, *, asked_at: float | None = None) -> None:
         self.sight = sight
+        self._asked_at = time.monotonic() if asked_at is None else asked_at
         self.settings = sight.settings()
         self._state = sight.state()
 
@@ -166,6 +208,11 @@ class Answers:
         asked = {**more, "moment": int(time.time() // _MOMENT)}
         return self._once(_forecasts, lambda _all, **_more: self.sight.renewal_forecast(**more), None, "", asked)
 
+    def growth_pipeline(self) -> GrowthPipelineFound:
+        """What may be sold, added up; as ``Sight.growth_pipeline``. It is as of some minutes ago at most."""
+        asked = {"moment": int(time.time() // _MOMENT)}
+        return self._once(_pipelines, lambda _all, **_more: self.sight.growth_pipeline(), None, "", asked)
+
     def health(self, account: str, **more: Any) -> HealthFound:
         """An account's score and why it is that; ``more`` as for ``Sight.health``. Raises ``UsageError`` as that does."""
         model = self.sight.health_model().text  # no settings, and another one holds at once
@@ -182,9 +229,10 @@ class Answers:
         self, kept: _Kept[T], ask: Callable[..., T], stands_on: Callable[..., tuple[str, ...] | None] | None,
         name: str, more: dict[str, Any],
     ) -> T:  # fmt: skip
-        asked = (self.sight.home, self.sight.scope, name, tuple(sorted((k, _frozen(v)) for k, v in more.items())))
-        with kept.turn(asked):
-            found = kept.get(asked, self._state) if self._state else None
+        frozen = tuple(sorted((k, _frozen(v)) for k, v in more.items()))
+        key = (self.sight.home, self.sight.scope, name, frozen)
+        with kept.turn(key):
+            found = kept.get(key, self._state, self._asked_at) if self._state else None
             if found is not None:
                 return found
             answer = ask(name, **more)
@@ -192,7 +240,9 @@ class Answers:
                 self._state = self.sight.state()
             if self._state is not None:
                 facts = stands_on(name, **more) if stands_on else None
-                kept.put(asked, _Answer(answer, facts, self._state.word(facts)))
+                timeless = tuple(pair for pair in frozen if pair[0] != "moment")
+                asked = Asked(self.sight.scope, kept.verb, name, timeless, self._asked_at)
+                kept.put(key, _Answer(answer, asked, facts, self._state.word(facts)))
             return answer
 
 

@@ -148,7 +148,7 @@ class CoursePage:
     form: forms.Done
 
 
-@page("development/course/<str:training>/", roles=leads.OPENS, title=gettext_lazy("Course"), methods=FORM)
+@page("development/course/<path:training>/", roles=leads.OPENS, title=gettext_lazy("Course"), methods=FORM)
 def course_page(request: Request, training: str) -> CoursePage | HttpResponse:
     """Say that a course was taken, that it is open again, or that it is withdrawn."""
     sight = whose.sight(request.user)

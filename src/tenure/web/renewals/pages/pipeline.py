@@ -172,7 +172,7 @@ class Summary:
 def pipeline_summary(request: Request) -> Summary | HttpResponse:
     """The pipeline added up, as a page of its own or a part of the list's."""
     sight = request.sight()
-    found = sight.growth_pipeline()
+    found = Answers(sight).growth_pipeline()
     currency = found.currency
     ready, missing = _ready(sight)
     csm = next(one for one in found.sources if one.name == "csm")
@@ -318,7 +318,7 @@ def open_opportunity(request: Request, account_id: str) -> SaleForm | HttpRespon
     sight = request.sight()
     name, now = named(sight, account_id)
     currency = sight.settings().currency
-    stages = tuple(one.name for one in sight.growth_pipeline().stages if one.name)
+    stages = tuple(one.name for one in Answers(sight).growth_pipeline().stages if one.name)
     later = local_date(now) + timedelta(days=60)
     form = (
         Sale(request.POST) if request.method == "POST" else Sale.new(expected_close=later, stage=next(iter(stages), ""))

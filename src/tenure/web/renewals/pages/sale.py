@@ -18,6 +18,7 @@ from tenure.web.access.page import FORM, POST, Request, page, show
 from tenure.web.access.roles import EVERYONE, TELL
 from tenure.web.kit import formats
 from tenure.web.kit.account import named
+from tenure.web.kit.asking import Answers
 from tenure.web.kit.once import tell
 from tenure.web.kit.people import names
 from tenure.web.kit.reading import current, local_date, local_today
@@ -148,7 +149,7 @@ def _shown(
     name, now = named(sight, row["account_id"])
     currency = row["currency"] or sight.settings().currency
     tells, is_open = not request.user.roles.isdisjoint(TELL), row["status"] == _OPEN
-    stages = tuple(one.name for one in sight.growth_pipeline().stages if one.name) if tells and is_open else ()
+    stages = tuple(one.name for one in Answers(sight).growth_pipeline().stages if one.name) if tells and is_open else ()
     return Opportunity(
         row["opportunity_id"], row["account_id"], name, words.SALES.get(row["kind"], row["kind"]),
         words.decided(row["status"]), formats.money(row["amount"], currency), _facts(sight, row), currency, stages,
