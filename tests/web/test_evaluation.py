@@ -578,7 +578,11 @@ def test_a_private_note_is_its_writers_in_the_paper_too(cast):
         assert "What I saw" in html
         assert "nobody is compared with a colleague here" in html
         assert not [text for text in ("For me alone", "Hers, for nobody else") if text in html]
-    assert [one.text for one in whose.notes(cast["cora"], review)] == ["What I saw", "What I say", "Hers, for nobody else"]
+    assert [one.text for one in whose.notes(cast["cora"], review)] == [
+        "What I saw",
+        "What I say",
+        "Hers, for nobody else",
+    ]
     doing.take_out(review, cast["cora"], ReviewNote.objects.get(text="Hers, for nobody else").pk)
     assert sealed.standing(review).holds
 
