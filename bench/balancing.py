@@ -9,7 +9,7 @@ from decimal import Decimal
 import numpy as np
 
 from tenure.portfolio.balance import Ground, proposal
-from tenure.portfolio.book import Account, Person
+from tenure.portfolio.known import Account, Person
 from tenure.portfolio.rules import read, shipped
 from tenure.portfolio.workload import capacity_of, hours_of
 

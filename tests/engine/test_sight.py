@@ -119,6 +119,7 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "rows",
         "save_model",
         "save_scorecard",
+        "score_before",
         "scorecard",
         "scorecard_rows",
         "scorecard_rules",

@@ -91,6 +91,7 @@ from tenure.engine.verbs.save_model import Saved, SaveModel
 from tenure.engine.verbs.save_portfolio import SavePortfolio
 from tenure.engine.verbs.save_scorecard import SaveScorecard
 from tenure.engine.verbs.score import Score
+from tenure.engine.verbs.score_before import ScoreBefore
 from tenure.engine.verbs.scorecard import ScorecardOf
 from tenure.engine.verbs.scorecard_rows import ScorecardRows
 from tenure.engine.verbs.scorecard_rules import RulesFound, ScorecardRules
@@ -192,6 +193,7 @@ def requests(tmp_path):
         "effect": EffectOf("Call"),
         "health": Health(since="2026-05-01"),
         "score": Score(),
+        "score_before": ScoreBefore("health", (("acme", datetime(2026, 7, 20, tzinfo=UTC)),)),
         "comparisons": Comparisons(("customer_retention_rate",)),
         "disagreements": Disagreements(since="2026-05-01"),
         "optimism": Optimism(),

@@ -16,7 +16,7 @@ from bench.balancing import world
 from tenure.core.written import Written
 from tenure.portfolio import solver
 from tenure.portfolio.balance import Ground, applied, fits, options, proposal, relation
-from tenure.portfolio.book import Account, Away, Person
+from tenure.portfolio.known import Account, Away, Person
 from tenure.portfolio.limits import Limit, limit_of
 from tenure.portfolio.rules import read
 from tenure.portfolio.workload import capacity_of, hours_of

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from tenure.core.written import Written
-from tenure.portfolio.book import Account, Away, Person
 from tenure.portfolio.coverage import crowds, exceptions
 from tenure.portfolio.handover import Handover, givers, item
 from tenure.portfolio.headcount import Past, outlook, shortages
+from tenure.portfolio.known import Account, Away, Person
 from tenure.portfolio.placing import Candidate, placed
 from tenure.portfolio.rules import read, shipped
 from tenure.portfolio.workload import capacity_of, hours_of

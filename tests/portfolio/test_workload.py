@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tenure.core.errors import UsageError
 from tenure.core.workdays import Workdays
 from tenure.core.written import Written
-from tenure.portfolio.book import Account, Away, Person
+from tenure.portfolio.known import Account, Away, Person
 from tenure.portfolio.rules import read, shipped
 from tenure.portfolio.workload import books, capacity_of, hours_of, load
 

@@ -257,6 +257,28 @@ def test_contracts_tell_prices_and_what_is_overdue(ada):
     assert next(row for row in rows if row[0].startswith("c1"))[2:] == ["€1,200.00", "renewed"]
 
 
+def test_from_an_account_one_click_leads_to_its_renewal_and_to_a_sale(acme, ada, somebody, as_):
+    day = (datetime.now(UTC) + timedelta(days=40)).date()
+    file = acme.home / "contract.csv"
+    file.write_text(f"contract_id,account_id,started_at,ended_at,value\nc3,acme,2026-01-01,{day},1440\n")
+    acme.call("load", Load((str(file),), "contract"))
+    sales = [("o1", "upsell", "open"), ("o2", "renewal", "open"), ("o3", "add_on", "won")]
+    rows = [
+        {"opportunity_id": key, "account_id": "acme", "kind": kind, "status": status, "amount": 300, "stage": "Talks",
+         "created_at": "2026-10-01T00:00:00Z", "closed_at": "2026-11-01T00:00:00Z" if status == "won" else None}
+        for key, kind, status in sales
+    ]  # fmt: skip
+    acme.record("opportunity", rows, by="ada", message_id="sales")
+    page = text_of(ada, "/accounts/acme/contracts/")
+    assert {"c3"} <= set(re.findall(r'href="/renewals/([^"/]+)/"', page)) <= {"c2", "c3"}, "c1 is over"
+    assert re.findall(r'href="/opportunity/([^"/]+)/">([^<]+)', page) == [("o1", "Upsell")]
+    for link in ("/renewals/c3/", "/opportunity/o1/", "/pipeline/open/acme/"):
+        assert f'href="{link}"' in page
+        assert ada.get(link).status_code == 200
+    viewer = as_(somebody(Role.VIEWER, email="viewer@example.com"))
+    assert "/pipeline/open/" not in text_of(viewer, "/accounts/acme/contracts/"), "who only reads opens none"
+
+
 def test_use_and_tickets_and_answers_are_put_in_order(ada):
     use = rows_of(text_of(ada, "/accounts/acme/use/"))
     assert next(row for row in use if row[0].startswith("core"))[3] == "4"

@@ -112,6 +112,39 @@ def test_an_account_tells_of_what_it_may_leave_and_what_else_may_come(company, k
         assert told in page, told
 
 
+def test_from_who_is_ready_one_click_leads_to_the_sale_or_opens_one(company, kept, somebody, as_):
+    sold = "upsell", "cross_sell", "add_on"
+    where = [("status", "equals", "open"), ("kind", "one_of", list(sold))]
+    busy = {row["account_id"]: row for row in company.rows("opportunities", where=where, limit=500).rows}
+    books = books_of(company)
+    csm = max(books, key=lambda name: min(len(books[name] & busy.keys()), len(books[name] - busy.keys())))
+    mine, own = books[csm] & busy.keys(), books[csm]
+    assert mine
+    assert own - busy.keys()
+    client = as_(somebody(Role.CSM, csm_id=csm))
+    page = text_of(client, "/growth/")
+    shown = set(LISTED.findall(page))
+    ids = set(re.findall(r'href="/opportunity/([^"]+)/"', page))
+    told = company.rows("opportunities", where=[*where, ("opportunity_id", "one_of", sorted(ids))], limit=500).rows
+    assert {row["account_id"] for row in told} == shown & busy.keys(), "each leads to its own sale"
+    assert set(re.findall(r'href="/pipeline/open/([^"]+)/"', page)) == shown - busy.keys()
+    assert set(LISTED.findall(text_of(client, "/growth/?sale=open"))) == mine
+    assert set(LISTED.findall(text_of(client, "/growth/?sale=none"))) == own - busy.keys()
+    assert "/pipeline/open/" not in text_of(as_(somebody(Role.VIEWER)), "/growth/"), "who only reads opens none"
+    assert "/opportunity/" not in text_of(client, "/risk/contraction/")
+
+
+def test_growth_is_one_place_with_two_pages(company, kept, somebody, as_):
+    client = as_(somebody(Role.VIEWER))
+    for url, here, mark in (("/growth/", "/growth/", "page"), ("/pipeline/", "/pipeline/", "true")):
+        page = text_of(client, url)
+        side, tabs = page.partition("<main")[0], re.search(r'<nav class="tabs".*?</nav>', page, re.DOTALL)[0]
+        assert 'href="/pipeline/"' not in side, "one entry of the navigation"
+        assert re.search(rf'href="/growth/" aria-current="{mark}"', side)
+        assert re.findall(r'href="([^"]+)"', tabs) == ["/growth/", "/pipeline/"]
+        assert re.findall(r'href="([^"]+)" aria-current="page"', tabs) == [here]
+
+
 def test_it_says_what_its_order_is_worth(company, kept, somebody, as_, monkeypatch):
     client, usual = as_(somebody(Role.VIEWER)), Scored.kept_risk
     assert "stood higher here 70 times in 100" in text_of(client, "/growth/")

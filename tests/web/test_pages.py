@@ -207,3 +207,24 @@ def test_declared_pages_are_the_url_list():
 def test_no_two_pages_have_the_same_place_in_the_navigation():
     places = [(each.nav.section, each.nav.rank) for each in declared() if each.nav]
     assert len(set(places)) == len(places)
+
+
+def test_what_a_page_lies_within_is_a_place_of_the_navigation():
+    places = {each.name for each in declared() if each.nav}
+    assert {each.within for each in declared() if each.within} <= places
+    assert not [each.name for each in declared() if each.within and each.nav]
+
+
+@pytest.mark.parametrize(
+    ("url", "place", "mark"),
+    [
+        ("/tasks/", "/tasks/", "page"),
+        ("/tasks/new/", "/tasks/", "true"),
+        ("/task-templates/", "/tasks/", "true"),
+        ("/account/", "", ""),
+    ],
+)
+def test_the_navigation_marks_where_one_is(url, place, mark, somebody, as_):
+    side = as_(somebody(Role.CSM)).get(url).content.decode().partition("<main")[0]
+    marked = re.findall(r'<li><a href="([^"]+)" aria-current="(\w+)"', side)
+    assert marked == ([(place, mark)] if place else [])

@@ -15,6 +15,7 @@ import pytest
 from tenure.core.period import last_complete
 from tenure.engine import Scope
 from tenure.engine.verbs import renewal_accuracy
+from tenure.engine.verbs.load import Load
 from tenure.web.access.roles import Role
 from tests.web.company import charts_of, keep_scores, text_of
 from tests.web.test_growth import kept
@@ -156,12 +157,10 @@ def test_the_pipeline_shows_what_is_open_and_opens_more(company, kept, somebody,
     where = [("status", "equals", "open"), ("kind", "one_of", ["upsell", "cross_sell", "add_on"])]
     wanted = company.rows("opportunities", where=where, order=("expected_close", "opportunity_id"), limit=500).rows
     viewer = as_(somebody(Role.VIEWER))
-    page = text_of(viewer, "/pipeline/summary/")
-    assert "/pipeline/open/" not in page
     listed = csv.DictReader(io.StringIO(viewer.get("/pipeline/?format=csv").content.decode()))
     assert [row["opportunity_id"] for row in listed] == [row["opportunity_id"] for row in wanted]
     csm = as_(somebody(Role.CSM, csm_id=owner))
-    page = text_of(csm, "/pipeline/summary/")
+    page = text_of(csm, "/growth/")
     ready = re.findall(r'href="/pipeline/open/([^"]+)/"', page)
     busy = {row["account_id"] for row in wanted}
     assert ready
@@ -172,8 +171,11 @@ def test_the_pipeline_shows_what_is_open_and_opens_more(company, kept, somebody,
         "message_id": re.search(r'name="message_id" value="(\w+)"', form)[1],
     }  # fmt: skip
     assert csm.post(f"/pipeline/open/{ready[0]}/", told | {"amount": "-1"}).status_code == 422
+    assert "Grows within 90 days: 9.0%" in form
     for _ in range(2):  # sent twice, it is there once
-        csm.post(f"/pipeline/open/{ready[0]}/", told)
+        answer = csm.post(f"/pipeline/open/{ready[0]}/", told)
+    assert "The opportunity is open." in text_of(csm, answer.url), "on the page of that opportunity"
+    assert "idea" in text_of(csm, answer.url)
     made = company.rows("opportunities", where=[*where, ("stage", "equals", "idea")]).rows
     assert [(row["account_id"], row["amount"], row["sourced_by"], row["by_csm"]) for row in made] == [
         (ready[0], 500, owner, True)
@@ -182,6 +184,29 @@ def test_the_pipeline_shows_what_is_open_and_opens_more(company, kept, somebody,
     assert csm.get(f"/pipeline/open/{foreign['account_id']}/").status_code == 404
     assert csm.get(f"/opportunity/{foreign['opportunity_id']}/").status_code == 404
     assert csm.post(f"/opportunity/{foreign['opportunity_id']}/decide/", once(status="won")).status_code == 404
+
+
+def test_a_row_tells_how_ready_the_customer_was_when_the_sale_was_opened(company, kept, somebody, as_):
+    where = [("status", "equals", "open"), ("kind", "one_of", ["upsell", "cross_sell", "add_on"])]
+    first, other = company.rows("opportunities", where=where, limit=2).rows
+    opened = first["created_at"]
+    lines = [
+        f"{first['account_id']},growth_90,g1,{(opened + timedelta(hours=hours)).isoformat()},{score},,"
+        for hours, score in ((-48, 3), (-2, 7), (2, 60))
+    ]
+    file = company.home / "score.csv"
+    file.write_text("account_id,model,version,at,score,coverage,band\n" + "\n".join(lines) + "\n")
+    company.call("load", Load((str(file),), "score"))
+    viewer = as_(somebody(Role.VIEWER))
+    exported = csv.DictReader(io.StringIO(viewer.get("/pipeline/?format=csv").content.decode()))
+    told = {row["opportunity_id"]: row["ready_when_opened"] for row in exported}
+    assert Decimal(told[first["opportunity_id"]]) == Decimal("0.07"), "the last before, not what was known later"
+    assert told[other["opportunity_id"]] == ""
+    page = text_of(viewer, f"/pipeline/?q={first['name']}")
+    row = next(row for row in page.split("<tr>") if f"/opportunity/{first['opportunity_id']}/" in row)
+    assert '<td class="number wide">7.0%</td>' in row
+    assert "7.0% to grow within 90 days" in text_of(viewer, f"/opportunity/{first['opportunity_id']}/")
+    assert "to grow within 90 days" not in text_of(viewer, f"/opportunity/{other['opportunity_id']}/")
 
 
 def test_an_opportunity_is_changed_decided_and_opened_again(company, kept, somebody, as_):

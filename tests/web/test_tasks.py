@@ -87,6 +87,17 @@ def test_a_task_is_given_changed_discussed_and_done_on_its_pages(people, as_) ->
     assert mona.post(act, {"what": "nothing"}).status_code == 404
 
 
+def test_a_part_of_a_name_is_enough_where_it_is_one_accounts_alone(people, as_) -> None:
+    cora = as_(people["cora"])
+    form = {"title": "Call", "priority": "2", "owner": people["cora"].pk}
+    assert cora.post("/tasks/new/", form | {"account": "acm"}).status_code == 302
+    assert Task.objects.get().account_id == "acme"
+    unclear = cora.post("/tasks/new/", form | {"account": "c"})
+    assert "That may be several accounts: Acme, Birch." in unclear.content.decode(), "and not Cedar, which is another's"
+    assert "No account that you may see" in cora.post("/tasks/new/", form | {"account": "edar"}).content.decode()
+    assert Task.objects.count() == 1
+
+
 def test_a_list_shows_what_it_is_asked_for(people, as_) -> None:
     cora, mona = people["cora"], people["mona"]
     today = datetime.now(UTC).date()

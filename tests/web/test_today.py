@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 
+from tenure.engine import Sight
+from tenure.engine.verbs.agenda import Cause
 from tenure.web.access.roles import Role
 from tenure.web.access.sight import Looking
+from tenure.web.today.found import of_cause
 from tenure.web.work import tasks
 from tenure.web.work.models import Status, Task, What
 from tenure.web.work.tasks import Wanted
@@ -49,8 +54,35 @@ def test_a_day_begins_with_what_most_revenue_hangs_on(people, as_) -> None:
     page = text_of(as_(people["cora"]), "/today/")
     assert accounts_on(page) == ["acme", "birch"]  # 12,000 and 6,000 a year
     assert "Nobody has spoken to them since they became a customer" in page
+    assert '<a href="/accounts/acme/contact/">Log a contact</a>' in page, "where what it asks for is done"
     assert "€12K at stake × urgency 80%" in page
     assert accounts_on(text_of(as_(people["carl"]), "/today/")) == ["cedar"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "link", "leads_to"),
+    [
+        ("growth_candidate", "Open an opportunity", "/pipeline/open/a%201/"),
+        ("renewal_near", "Judge the renewal", "/renewals/?from=2027-01&to=2027-01&q=Acme+%26+Sons"),
+        ("risk_high", "", ""),
+    ],
+)
+def test_a_line_leads_to_where_what_it_asks_for_is_done(kind, link, leads_to) -> None:
+    due = datetime(2027, 1, 15, 12, tzinfo=UTC)
+    parts = {
+        "days": 3,
+        "opportunity": False,
+        "contact": False,
+        "silent": 3,
+        "users": 5,
+        "seats": 5,
+        "risk": "0.2",
+        "before": None,
+    }
+    cause = Cause(
+        "k", "a 1", "Acme & Sons", "cora", "Cora", kind, "", None, due, 1, parts, None, Decimal(1), None, "account"
+    )
+    assert of_cause(cause, "EUR").then == ((link, leads_to) if link else None)
 
 
 def test_a_line_that_is_done_is_gone_and_can_be_taken_back(people, as_) -> None:
@@ -105,6 +137,25 @@ def test_what_is_handed_over_is_on_the_others_list(people, as_) -> None:
     assert accounts_on(page) == ["birch"]
     assert accounts_on(text_of(mona, "/today/")) == ["acme"]
     assert Task.objects.get().changes.get(what=What.HANDED_OVER).note == "Mine"
+
+
+@pytest.mark.parametrize("what", ["done", "later:{later}", "hand", "make"])
+def test_the_engine_is_asked_before_the_database_is_locked(people, as_, monkeypatch, what) -> None:
+    """Whoever writes waits for the one lock of SQLite: it is not held while the engine works out an answer."""
+    cora, usual, asked = as_(people["cora"]), Sight._published, []
+    outside = len(connection.atomic_blocks)
+
+    def noted(self, read, request):
+        asked.append(len(connection.atomic_blocks) - outside)
+        return usual(self, read, request)
+
+    monkeypatch.setattr(Sight, "_published", noted)
+    later = (today() + timedelta(days=3)).isoformat()
+    told = {"token": f"c:{key_of('acme')}", "what": what.format(later=later), "due": later, "to": people["mona"].pk}
+    cora.post("/today/act/", told)
+    assert Task.objects.count() == 1
+    assert asked
+    assert set(asked) == {0}
 
 
 def test_a_line_becomes_a_task_with_a_day(people, as_) -> None:

@@ -15,7 +15,7 @@ from tenure.warehouse.store import literal
 from tenure.warehouse.told import told_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
     from pathlib import Path
 
@@ -78,8 +78,13 @@ class Laid:
 
 def is_seen(reader: PublishedReader, account: str, scope: Scope, now: datetime) -> bool:
     """Whether a scope holds an account: cheaper than all accounts that it holds."""
-    if not scope.narrow:
-        return True
-    return bool(
-        reader.owned(f"SELECT 1 FROM ({laid(SEEN, scope, now)}) seen WHERE account_id = {literal(account)}", now)
-    )
+    return bool(seen_among(reader, (account,), scope, now))
+
+
+def seen_among(reader: PublishedReader, accounts: Collection[str], scope: Scope, now: datetime) -> set[str]:
+    """Those of some accounts that a scope holds."""
+    if not scope.narrow or not accounts:
+        return set(accounts)
+    among = ", ".join(map(literal, sorted(accounts)))
+    sql = f"SELECT account_id FROM ({laid(SEEN, scope, now)}) seen WHERE account_id IN ({among})"
+    return {account for (account,) in reader.owned(sql, now)}

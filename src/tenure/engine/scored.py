@@ -10,6 +10,7 @@ from tenure.core.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from tenure.core.written import Written
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from tenure.engine.verbs.risk import RiskFound
     from tenure.engine.verbs.rows import Page
     from tenure.engine.verbs.save_model import Saved
+    from tenure.engine.verbs.score_before import Earlier
     from tenure.figures.scope import Scope
 
 
@@ -236,6 +238,17 @@ class Scored:
         request = KeptRisk(account, of, self.scope, None if among is None else tuple(among), offset, limit)
         found = self._published(from_published, request)
         answer: Report[RiskFound] | None = self._call("kept_risk", request) if found is None else found[0]
+        return answer
+
+    def score_before(self, model: str, asked: Iterable[tuple[str, datetime]]) -> tuple[Earlier, ...]:
+        """What a ``model`` of ``score`` made of accounts before moments, as far as they are in sight: the last score that was kept
+        in the month until then. What has none is left out.
+        """
+        from tenure.engine.verbs.score_before import ScoreBefore, from_published
+
+        request = ScoreBefore(model, tuple(asked), self.scope)
+        found = self._published(from_published, request)
+        answer: tuple[Earlier, ...] = self._call("score_before", request) if found is None else found
         return answer
 
     def tested(self) -> Report[Tested] | None:

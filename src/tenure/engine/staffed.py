@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenure.core import config
-from tenure.engine.placing import KEPT, rules_of
+from tenure.engine.portfolio_rules import KEPT, rules_of
 from tenure.portfolio.balance import Ground, Move, Plan, proposal, spread, usual_day
-from tenure.portfolio.book import Account, Away, Person
 from tenure.portfolio.coverage import Crowd, Lack
 from tenure.portfolio.handover import Giver, Handover, Item
 from tenure.portfolio.headcount import Month, Outlook, Range, Short
+from tenure.portfolio.known import Account, Away, Person
 from tenure.portfolio.limits import Limit, limit_of
 from tenure.portfolio.placing import Caught, Placed, Shift
 from tenure.portfolio.rules import Rules, Tier

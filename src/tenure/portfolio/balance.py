@@ -10,7 +10,7 @@ from statistics import pstdev
 from typing import NamedTuple
 
 from tenure.core.period import add_months, months_between
-from tenure.portfolio.book import Account, Person
+from tenure.portfolio.known import Account, Person
 from tenure.portfolio.pair import Pair, Side
 from tenure.portfolio.rules import Rules
 from tenure.portfolio.workload import Capacity, Held, Workload, books, capacity_of

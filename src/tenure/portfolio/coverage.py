@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from tenure.portfolio.book import Account, Person
+from tenure.portfolio.known import Account, Person
 from tenure.portfolio.rules import POOL, Rules
 
 #: In the order in which they press.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tenure.core.period import add_months
 from tenure.portfolio.balance import spoken
-from tenure.portfolio.book import Account, Person
+from tenure.portfolio.known import Account, Person
 from tenure.portfolio.rules import Rules
 from tenure.portfolio.workload import Capacity, Workload, capacity_of
 

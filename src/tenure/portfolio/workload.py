@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from tenure.core.period import add_months
-from tenure.portfolio.book import Account, Person
+from tenure.portfolio.known import Account, Person
 from tenure.portfolio.rules import Rules, Time
 
 #: Hours are kept to the hundredth; each part is rounded, and the whole is their sum.

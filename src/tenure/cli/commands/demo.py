@@ -19,7 +19,7 @@ from tenure.cli.progress import Bar
 from tenure.cli.request import opened
 from tenure.cli.style import of_output
 from tenure.core import config
-from tenure.engine import placing
+from tenure.engine import portfolio_rules
 
 if TYPE_CHECKING:
     from tenure.cli.parser import Parser
@@ -107,8 +107,8 @@ def _prepare(home: Path, accounts: int) -> None:
         say([f"Wrote {numbers.counted(len(written.files), 'export')} of a simulated company into {home / EXPORTS}."])
     with opened(home) as workspace:
         loaded = workspace.call("load", Load((str(exports),), map=str(exports / "map.toml"), history=True))
-    if not (home / placing.FILE).exists():
-        (home / placing.FILE).write_text(placing.of_the_demo(), encoding="utf-8")
+    if not (home / portfolio_rules.FILE).exists():
+        (home / portfolio_rules.FILE).write_text(portfolio_rules.of_the_demo(), encoding="utf-8")
     read = sum(report.read for report in loaded.reports)
     rejected = sum(report.rejected for report in loaded.reports)
     say([

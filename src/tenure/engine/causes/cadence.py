@@ -9,7 +9,7 @@ from tenure.core import accept
 from tenure.core.accept import RefusedError
 from tenure.core.errors import UsageError
 from tenure.core.toml_text import parsed, place_of
-from tenure.engine.placing import rules_of
+from tenure.engine.portfolio_rules import rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from tenure.engine.laid import seen_among
 from tenure.engine.verbs.rows import columns_of
 from tenure.figures import dossiers
 from tenure.figures.portrait import NEXT_STEP
 from tenure.figures.published import PublishedReader, current, is_fresh, opened
-from tenure.figures.scope import EVERYTHING, SEEN, Scope, laid
+from tenure.figures.scope import EVERYTHING, Scope
 from tenure.warehouse.store import literal
 from tenure.warehouse.told import told_of
 
@@ -62,12 +63,10 @@ def from_published(home: Path, request: NextSteps, settings: Settings, now: date
 def _read(
     home: Path, request: NextSteps, found: Published, ready: Dossiers, settings: Settings, now: datetime
 ) -> tuple[NextStep, ...]:
-    accounts = tuple(request.accounts)
-    if accounts and request.scope.narrow:
-        asked = ", ".join(map(literal, accounts))
+    accounts = set(request.accounts)
+    if request.scope.narrow:
         with closing(PublishedReader(home, found, settings)) as reader:
-            inside = f"SELECT account_id FROM ({laid(SEEN, request.scope, now)}) seen WHERE account_id IN ({asked})"
-            accounts = tuple(account for (account,) in reader.owned(inside, now))
+            accounts = seen_among(reader, accounts, request.scope, now)
     if not accounts:
         return ()
     note = dossiers.tables()["note"]

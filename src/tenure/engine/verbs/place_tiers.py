@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tenure.core.errors import TenureError, UsageError
 from tenure.core.toml_text import place_of
 from tenure.core.written import Written
-from tenure.engine.placing import rules_of
+from tenure.engine.portfolio_rules import rules_of
 from tenure.engine.verbs.rows import source_of
 from tenure.figures.listing import where_of
 from tenure.figures.scope import EVERYTHING, Scope

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from tenure.core.period import local_day
 from tenure.core.workdays import Workdays
 from tenure.engine import reach
-from tenure.engine.placing import rules_of
+from tenure.engine.portfolio_rules import rules_of
 from tenure.engine.survivors import INTO, survivor
 from tenure.engine.verbs.rows import ACCOUNTS, Query, Rows, every_account, stored
 from tenure.figures.scope import EVERYTHING, Scope
-from tenure.portfolio.book import Account, Away, Person
+from tenure.portfolio.known import Account, Away, Person
 from tenure.warehouse.tables import find
 
 if TYPE_CHECKING:

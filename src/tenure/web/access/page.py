@@ -46,7 +46,8 @@ class Page:
     itself, which does not count as somebody being there. ``data``: for programs: it takes keys, and answers with JSON
     whatever happens. ``writes``: for programs whose key may write; sessions do not open it. ``right``: what a key must be for.
     ``sensitive``: the audit log tells who opened it, and when; of files and of data for programs it does for every page.
-    ``enrols``: it opens before the second factor is there that a role asks for.
+    ``enrols``: it opens before the second factor is there that a role asks for. ``within``: the name of the page in the navigation
+    under which it lies, where its address does not say so.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Page:
     view: View = field(repr=False)
     right: Right | None = None
     enrols: bool = False
+    within: str = ""
 
     def url_pattern(self) -> URLPattern:
         """Its entry in the list of URLs."""
@@ -92,6 +94,7 @@ def page(
     sensitive: bool = False,
     right: Right | None = None,
     enrols: bool = False,
+    within: str = "",
 ) -> Callable[[View], View]:
     """Declare a page for people with one of ``roles``.
 
@@ -108,7 +111,7 @@ def page(
     def declare(view: View) -> View:
         more: dict[str, Any] = {
             "public": False, "nav": nav, "lands": frozenset(lands), "unattended": unattended, "data": data, "writes": writes,
-            "sensitive": sensitive, "right": right, "enrols": enrols,
+            "sensitive": sensitive, "right": right, "enrols": enrols, "within": within,
         }  # fmt: skip
         return _declare(view, route, title, allowed, methods, **more)
 

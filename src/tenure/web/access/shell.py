@@ -12,7 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from tenure.web.access.models import User
 from tenure.web.access.page import Page, declared
 from tenure.web.access.roles import OPERATE, Role
-from tenure.web.kit.shell import Badge, Begin, Nav, NavItem, NavSection, Section, Shell, initials
+from tenure.web.kit.shell import Badge, Begin, Mark, Nav, NavItem, NavSection, Section, Shell, initials
 
 #: Links in the bottom bar of a phone, beside the one to all pages.
 _IN_BAR = 4
@@ -28,7 +28,7 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
     title = page.title if page else ""
     if user is None or not user.is_authenticated:
         return {"shell": Shell(title, "", (), (), None, "/")}
-    nav = navigation(user, page.name if page else "")
+    nav = navigation(user, page)
     begin: Any = SimpleLazyObject(lambda: _begin(user))  # few pages lack something
     first = tuple(item for section in nav for item in section.items)[:_IN_BAR]
     badge = Badge(user.name, initials(user.name), ", ".join(str(role.label) for role in in_order(user)))
@@ -37,18 +37,29 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
     return {"shell": Shell(title, user.theme, nav, first, badge, here, on_account, begin)}
 
 
-def navigation(user: User, current: str = "") -> tuple[NavSection, ...]:
-    """The pages of the navigation that a person may open, by section; the one that she lands on is the first of its own."""
+def navigation(user: User, current: Page | None = None) -> tuple[NavSection, ...]:
+    """The pages of the navigation that a person may open, by section; the one that she lands on is the first of its own. The
+    ``current`` one is marked, or that under which it lies.
+    """
     there = _placed(user)
     first = _landing(user, there)
     placed = sorted(there, key=lambda each: (_ORDER.index(each[1].section), each[0] is not first, each[1].rank))
     return tuple(
         NavSection(
             "" if section is Section.WORK else section.value,
-            tuple(NavItem(page.title, reverse(page.name), nav.icon, page.name == current) for page, nav in group),
+            tuple(NavItem(page.title, reverse(page.name), nav.icon, _marked(page, current)) for page, nav in group),
         )
         for section, group in groupby(placed, key=lambda each: each[1].section)
     )
+
+
+def _marked(page: Page, current: Page | None) -> Mark:
+    if current is None:
+        return ""
+    if page.name == current.name:
+        return "page"
+    under = page.name == current.within if current.within else current.route.startswith(page.route)
+    return "true" if under else ""
 
 
 def landing(user: User) -> Page | None:

@@ -153,6 +153,9 @@ def api_change_task(request: Request, _asked: Asked, sent: TaskChanged, task_id:
     said = {name: value for name in tasks.CHANGEABLE if (value := getattr(sent, name)) is not msgspec.UNSET}
     if "priority" in said:
         said["priority"] = Priority[said["priority"].upper()]
+    to = None if sent.owner is msgspec.UNSET else _person(sent.owner)
+    if to is not None:
+        tasks.may_have(to, {task.account_id} - {""})  # asked before the database is locked
     with transaction.atomic():
         tasks.change(task, user, **said)
         if sent.status is not msgspec.UNSET:
@@ -162,8 +165,8 @@ def api_change_task(request: Request, _asked: Asked, sent: TaskChanged, task_id:
             tasks.reopen(task, user)  # which ends the sleep of an open one
         elif sent.snoozed_until:
             tasks.snooze(task, user, _ahead(sent.snoozed_until))
-        if sent.owner is not msgspec.UNSET:
-            tasks.hand_over(task, user, _person(sent.owner), sent.note)
+        if to is not None:
+            tasks.pass_on(task, user, to, sent.note)
         if sent.comment:
             tasks.comment(task, user, sent.comment)
     return Answer(_told(Task.objects.select_related("owner", "given_by", "done_by").get(pk=task.pk)))

@@ -9,6 +9,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tenure.web.work.undoing import Undoable
+
 if TYPE_CHECKING:
     from tenure.web.access.models import User
 
@@ -70,20 +72,15 @@ class Listed(models.Model):
         constraints = [models.UniqueConstraint(fields=["on", "account_id"], name="listed_once")]
 
 
-class Run(models.Model):
+class Run(Undoable):
     """Something told of one account or many at once. ``act``: owner, contact, pulse, next_step, or the attribute's column;
     ``message_id``: under which the engine knows it; ``value``: what was told, empty where it may tell of a person.
     """
 
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now, db_index=True)
     act = models.CharField(max_length=300)
     value = models.CharField(max_length=300, blank=True)
     message_id = models.CharField(max_length=200, unique=True)
     accounts = models.PositiveIntegerField()
-    undone_at = models.DateTimeField(null=True)
-    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    kept = models.PositiveIntegerField(default=0)  # of how many accounts it stands although it was undone
 
 
 class Change(models.Model):

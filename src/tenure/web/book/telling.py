@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from tenure.core.errors import TenureError, UsageError
 from tenure.web.access import log
-from tenure.web.access.roles import OPERATE
 from tenure.web.book.columns import CUSTOM, LABELS
 from tenure.web.book.models import Change, Run
 from tenure.web.kit import formats
@@ -166,17 +165,13 @@ def _remembered(run: Run, value: str, changes: _Changes) -> Run:
 
 def may_undo(run: Run, user: User) -> bool:
     """Whether a person may take a run back now."""
-    if run.undone_at is not None or timezone.now() - run.at > UNDO:
-        return False
-    return run.by_id == user.pk or not OPERATE.isdisjoint(user.roles)
+    return timezone.now() - run.at <= UNDO and run.undoes(user)
 
 
 def undo(sight: Sight, run: Run, user: User) -> int:
     """Take a run back; of how many accounts it stands, as something was told of them since or they are out of sight."""
     found = sight.take_back(run.message_id, by=log.sender(user.pk), reason="undone")
-    run.undone_at, run.undone_by, run.kept = timezone.now(), user, len(set(found.kept))
-    run.save(update_fields=["undone_at", "undone_by", "kept"])
-    return run.kept
+    return run.undo(user, found.kept)
 
 
 def history(account_id: str, act: str, most: int = 6) -> list[Change]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from typing import Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 Text = str | Promise
+#: As ``aria-current`` says it.
+Mark = Literal["page", "true", ""]
 
 
 class Section(Enum):
@@ -36,12 +39,12 @@ class Nav:
 
 @dataclass(frozen=True)
 class NavItem:
-    """One link of the navigation."""
+    """One link of the navigation. ``current``: it leads to the page that is open (``page``), or to one under which that lies (``true``)."""
 
     title: Text
     url: str
     icon: str
-    is_current: bool
+    current: Mark
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenure.core.errors import TenureError, UsageError
 from tenure.web.access import log
-from tenure.web.access.roles import OPERATE
 from tenure.web.kit.reading import local_today
 from tenure.web.portfolio.models import Applied, AppliedChange, Kind
 from tenure.web.work import tasks, whose
@@ -196,11 +194,6 @@ def levels(sight: Sight, user: User, message_id: str) -> Applied | None:
     return applied
 
 
-def may_undo(applied: Applied, user: User) -> bool:
-    """Whether a person may take it back."""
-    return applied.undone_at is None and (applied.by_id == user.pk or not OPERATE.isdisjoint(user.roles))
-
-
 def undo(sight: Sight, applied: Applied, user: User) -> int:
     """Take it back, with the hand-overs and the tasks that are open; of how many accounts it stands, as something was told of them since."""
     by = log.sender(user.pk)
@@ -211,6 +204,4 @@ def undo(sight: Sight, applied: Applied, user: User) -> int:
         for task in tasks.of_keys(keys).values():
             if task.status == Status.OPEN and task.account_id not in found.kept:
                 tasks.drop(task, user, _("The move was taken back."))
-    applied.undone_at, applied.undone_by, applied.kept = timezone.now(), user, len(set(found.kept))
-    applied.save(update_fields=["undone_at", "undone_by", "kept"])
-    return applied.kept
+    return applied.undo(user, found.kept)

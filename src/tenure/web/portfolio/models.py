@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from tenure.web.work.undoing import Undoable
 
 
 class Kind(models.TextChoices):
@@ -15,20 +15,15 @@ class Kind(models.TextChoices):
     TIERS = "tiers", _("Levels of service set")
 
 
-class Applied(models.Model):
+class Applied(Undoable):
     """Something that was applied to accounts. ``message_id``: under which the engine knows it; ``holds_from``: the day from which on it holds;
-    ``version``: of the rules. ``kept``: how many accounts stand though it was taken back.
+    ``version``: of the rules.
     """
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now, db_index=True)
     message_id = models.CharField(max_length=64, unique=True)
     holds_from = models.DateField()
     version = models.CharField(max_length=12, blank=True)
-    undone_at = models.DateTimeField(null=True)
-    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    kept = models.PositiveIntegerField(default=0)
 
 
 class AppliedChange(models.Model):

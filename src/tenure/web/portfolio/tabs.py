@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from tenure.web.access.page import declared
+from tenure.web.access import tabs as side_by_side
 
 if TYPE_CHECKING:
     from tenure.web.access.page import Request
+    from tenure.web.access.tabs import Tabs
     from tenure.web.kit.shell import Text
 
 #: By the pages' names.
@@ -21,16 +20,6 @@ TABS: dict[str, Text] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Tab:
-    """A page that the reader may open; ``here``: it is this one."""
-
-    name: Text
-    link: str
-    here: bool
-
-
-def tabs(request: Request) -> tuple[Tab, ...]:
+def tabs(request: Request) -> Tabs:
     """The pages that a person may open."""
-    opened = {page.name for page in declared() if page.opens_for(request.user.roles)}
-    return tuple(Tab(name, reverse(page), page == request.page.name) for page, name in TABS.items() if page in opened)
+    return side_by_side.tabs(request, _("Portfolio"), TABS)

@@ -110,7 +110,7 @@ class Review:
     since: str
 
 
-@page("health-review/", roles=EVERYONE, title=gettext_lazy("Health review"))
+@page("health-review/", roles=EVERYONE, title=gettext_lazy("Health review"), within="health")
 def health_review(request: Request) -> Review:
     """What happened to our customers' health this week, and what was decided?"""
     return Review(request.GET.get("since", ""))
@@ -185,7 +185,13 @@ class NoteForm:
     form: Note
 
 
-@page("health-review/decide/<path:account_id>/", roles=TELL, title=gettext_lazy("Note a decision"), methods=FORM)
+@page(
+    "health-review/decide/<path:account_id>/",
+    roles=TELL,
+    title=gettext_lazy("Note a decision"),
+    methods=FORM,
+    within="health",
+)
 def note_decision(request: Request, account_id: str) -> NoteForm | HttpResponse:
     """Note what was decided about a customer; it stands in the health review from then on."""
     sight = request.sight()

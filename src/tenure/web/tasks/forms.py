@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from tenure.web.work.models import TaskTemplate
 
 _DATE = {"type": "date"}
+#: So many accounts are named where a part of a name may be one of several.
+_LIKE = 5
 #: A step in a template's text: ``2: Train both teams !``.
 _STEP = re.compile(r"\s*(?:(?P<after>\d{1,3})\s*:)?\s*(?P<title>.*?)\s*(?P<high>!)?\s*")
 
 
 def account_of(sight: Sight, told: str) -> str:
-    """The id of the account that is meant by an id or a name; empty for nothing. Raises ``ValidationError`` where there is none,
-    or several.
+    """The id of the account that is meant by an id, a name, or a part of one that no other has; empty for nothing. Raises
+    ``ValidationError`` where there is none, or several.
     """
     told = told.strip()
     if not told:
@@ -35,6 +37,16 @@ def account_of(sight: Sight, told: str) -> str:
             return str(found[0]["account_id"])
         if found:
             raise forms.ValidationError(_("Several accounts are called that: write the id."))
+    like = sight.rows(
+        "accounts", columns=("account_id", "name"), where=[("name", "contains", told)], order=("name",), limit=_LIKE
+    ).rows
+    if len(like) == 1:
+        return str(like[0]["account_id"])
+    if like:
+        names = ", ".join(str(row["name"]) for row in like)
+        raise forms.ValidationError(
+            _("That may be several accounts: %(names)s. Write the name whole, or the id.") % {"names": names}
+        )
     raise forms.ValidationError(_("No account that you may see has this id or name."))
 
 
@@ -45,7 +57,7 @@ class TaskForm(forms.Form):
     account = forms.CharField(
         label=gettext_lazy("Account"),
         required=False,
-        help_text=gettext_lazy("Its name or id. Whoever sees the account sees the task."),
+        help_text=gettext_lazy("Its name, a part of it, or its id. Whoever sees the account sees the task."),
     )
     due = forms.DateField(label=gettext_lazy("Due"), required=False, widget=forms.DateInput(attrs=_DATE))
     priority = forms.TypedChoiceField(
@@ -105,7 +117,9 @@ class TemplateForm(forms.Form):
 class ApplyForm(forms.Form):
     """Whom and what a template is applied to."""
 
-    account = forms.CharField(label=gettext_lazy("Account"), help_text=gettext_lazy("Its name or id."))
+    account = forms.CharField(
+        label=gettext_lazy("Account"), help_text=gettext_lazy("Its name, a part of it, or its id.")
+    )
     owner = forms.TypedChoiceField(label=gettext_lazy("For"), coerce=int)
     starts = forms.DateField(
         label=gettext_lazy("Begins"),

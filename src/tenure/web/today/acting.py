@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -22,11 +23,14 @@ from tenure.web.work.calendar import workdays
 from tenure.web.work.models import TITLE, Priority, Status, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from tenure.engine import Sight
     from tenure.engine.verbs.agenda import Cause
     from tenure.web.today.day import Day
+
+    #: What is done with the task of a line.
+    Does = Callable[[Task], "Acted"]
 
 
 @dataclass(frozen=True)
@@ -57,13 +61,16 @@ def laters(sight: Sight, today: date) -> tuple[Later, ...]:
 
 
 def act(answers: Answers, user: User, day: Day, given: Mapping[str, str], today: date) -> Acted:
-    """Do with a line what was asked for. Raises ``Http404`` for one that the reader does not see."""
+    """Do with a line what was asked for. Raises ``Http404`` for one that the reader does not see.
+
+    The engine is asked first: the application's database is locked while something is written, and no longer.
+    """
+    line = _line(answers, user, day, given.get("token", ""), today)
+    does = _wish(user, given, line, today)
+    if isinstance(does, Acted):
+        return does
     with transaction.atomic():
-        task = _task(answers, user, day, given.get("token", ""), today)
-        acted = _acted(task, user, given, today)
-        if acted.failed:  # no task is left of an act that was none
-            transaction.set_rollback(True)
-    return acted
+        return does(_task(line, user, today))
 
 
 def undo(sight: Sight, user: User, task_id: str) -> Acted:
@@ -73,27 +80,36 @@ def undo(sight: Sight, user: User, task_id: str) -> Acted:
     return Acted(_("It is back: %(title)s") % {"title": task.title})
 
 
-def _acted(task: Task, user: User, given: Mapping[str, str], today: date) -> Acted:
+def _wish(user: User, given: Mapping[str, str], line: Task | tasks.Wanted, today: date) -> Does | Acted:
+    """What is to be done with the task of a line; why it cannot be, before any task is made for it."""
     what, _colon, until = given.get("what", "").partition(":")
     match what:
         case "done":
-            tasks.finish(task, user)
-            return Acted(_("Done: %(title)s") % {"title": task.title}, task.pk)
+            return partial(_finished, user)
         case "later":
-            return _put_off(task, user, until or given.get("day", ""), today)
+            return _later(user, until or given.get("day", ""), today)
         case "hand":
-            return _handed(task, user, given)
+            return _hand(user, given, line)
         case "make":
-            return _made(task, user, given, today)
+            return _make(user, given, today)
     raise Http404
 
 
-def _made(task: Task, user: User, given: Mapping[str, str], today: date) -> Acted:
+def _finished(user: User, task: Task) -> Acted:
+    tasks.finish(task, user)
+    return Acted(_("Done: %(title)s") % {"title": task.title}, task.pk)
+
+
+def _make(user: User, given: Mapping[str, str], today: date) -> Does | Acted:
     due = _day(given.get("due", ""))
     if due is None or due < today:
         return Acted(_("Say by which day, from today on."), failed=True)
-    tasks.change(task, user, due=due)
-    return Acted(_("A task now, due %(day)s: %(title)s") % {"day": formats.day(due), "title": task.title})
+
+    def made(task: Task) -> Acted:
+        tasks.change(task, user, due=due)
+        return Acted(_("A task now, due %(day)s: %(title)s") % {"day": formats.day(due), "title": task.title})
+
+    return made
 
 
 def _day(text: str) -> date | None:
@@ -103,30 +119,36 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _put_off(task: Task, user: User, day: str, today: date) -> Acted:
+def _later(user: User, day: str, today: date) -> Does | Acted:
     until = _day(day)
     if until is None or until <= today:
         return Acted(_("Say until which day; it has to lie ahead."), failed=True)
-    tasks.snooze(task, user, until)
-    return Acted(_("Put off until %(day)s: %(title)s") % {"day": formats.day(until), "title": task.title}, task.pk)
+
+    def put_off(task: Task) -> Acted:
+        tasks.snooze(task, user, until)
+        return Acted(_("Put off until %(day)s: %(title)s") % {"day": formats.day(until), "title": task.title}, task.pk)
+
+    return put_off
 
 
-def _handed(task: Task, user: User, given: Mapping[str, str]) -> Acted:
-    number = given.get("to", "")
-    to = User.objects.filter(pk=number_of(number), is_active=True).first()
+def _hand(user: User, given: Mapping[str, str], line: Task | tasks.Wanted) -> Does | Acted:
+    to = User.objects.filter(pk=number_of(given.get("to", "")), is_active=True).first()
     if to is None:
         return Acted(_("Say to whom."), failed=True)
     try:
-        tasks.hand_over(task, user, to, given.get("note", ""))
+        tasks.may_have(to, {line.account_id} - {""})
     except UsageError as error:
         return Acted(error.message, failed=True)
-    return Acted(_("Handed over to %(name)s: %(title)s") % {"name": to.name, "title": task.title})
+
+    def handed(task: Task) -> Acted:
+        tasks.pass_on(task, user, to, given.get("note", ""))
+        return Acted(_("Handed over to %(name)s: %(title)s") % {"name": to.name, "title": task.title})
+
+    return handed
 
 
-def _task(answers: Answers, user: User, day: Day, token: str, today: date) -> Task:
-    """The task that a line stands for; of a cause, one that is made now, or opened again. A task that was made now and then is not
-    passed on stays with whose day it is, and is due today.
-    """
+def _line(answers: Answers, user: User, day: Day, token: str, today: date) -> Task | tasks.Wanted:
+    """What a line stands for: a task; of a cause the one that may be made of it, which is allowed."""
     kind, _colon, name = token.partition(":")
     if kind == "t":
         return tasks.get(user, answers.sight, number_of(name))
@@ -135,7 +157,18 @@ def _task(answers: Answers, user: User, day: Day, token: str, today: date) -> Ta
     if cause is None:
         raise Http404
     owner = day.owner if day.owner and whose.works(day.owner) else user
-    task = tasks.give(answers.sight, user, _wanted(cause, owner, answers.settings.currency, today))
+    wanted = _wanted(cause, owner, answers.settings.currency, today)
+    tasks.allow(answers.sight, [wanted])
+    return wanted
+
+
+def _task(line: Task | tasks.Wanted, user: User, today: date) -> Task:
+    """The task of a line; of a cause, one that is made now, or opened again. A task that was made now and then is not
+    passed on stays with whose day it is, and is due today.
+    """
+    if isinstance(line, Task):
+        return line
+    task = tasks.write(user, line)
     if task.status != Status.OPEN and is_waiting(task):
         tasks.reopen(task, user)
         tasks.change(task, user, due=today)

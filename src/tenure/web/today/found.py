@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenure.web.kit import formats
-from tenure.web.kit.reading import current, local_today
+from tenure.web.kit.reading import current, local_date, local_today
 from tenure.web.today import words
 from tenure.web.work import tasks
 from tenure.web.work.models import Priority, Status, Task
@@ -45,7 +46,8 @@ _PAGES = {"risk_high": "account_risk", "risk_risen": "account_risk", "health_dro
 @dataclass(frozen=True)
 class Item:
     """A line of the list. ``token`` names the task or the cause; ``words``: what it is about, ``label`` and ``tone`` in a word and colour.
-    ``stake``: the revenue at stake, ``why``: why it stands where it stands. ``link`` leads to the task, else to the rows of the cause.
+    ``stake``: the revenue at stake, ``why``: why it stands where it stands. ``link`` leads to the task, else to the rows of the cause;
+    ``then``: where what it asks for is done, and how that is called.
     """
 
     id: str
@@ -62,6 +64,7 @@ class Item:
     notes: tuple[str, ...]
     link: str
     is_task: bool
+    then: tuple[Text, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -169,8 +172,22 @@ def of_cause(cause: Cause, currency: str) -> Item:
     return Item(
         f"c-{hashlib.sha256(cause.key.encode()).hexdigest()[:12]}", f"c:{cause.key}", words.sentence(cause, currency),
         words.LABELS.get(cause.kind, cause.kind), tone, cause.account_id, cause.name or cause.account_id, stake, why, "", False, (),
-        reverse(_PAGES.get(cause.kind, "account_page"), args=[cause.account_id]), is_task=False,
+        reverse(_PAGES.get(cause.kind, "account_page"), args=[cause.account_id]), is_task=False, then=_then(cause),
     )  # fmt: skip
+
+
+def _then(cause: Cause) -> tuple[Text, str] | None:
+    """Where what a cause asks for is done; None where that is no page of its own."""
+    match cause.kind:
+        case "growth_candidate":
+            return _("Open an opportunity"), reverse("open_opportunity", args=[cause.account_id])
+        case "gone_quiet":
+            return _("Log a contact"), reverse("log_contact", args=[cause.account_id])
+        case "renewal_near" if cause.due is not None:
+            month = f"{local_date(cause.due):%Y-%m}"
+            asked = urlencode({"from": month, "to": month, "q": cause.name or cause.account_id})
+            return _("Judge the renewal"), f"{reverse('renewals')}?{asked}"
+    return None
 
 
 def _told_due(due: date | None, today: date) -> str:

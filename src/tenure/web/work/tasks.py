@@ -101,22 +101,24 @@ def give(sight: Sight, by: User | None, wanted: Wanted) -> Task:
 
 def give_all(sight: Sight, by: User | None, wanted: Sequence[Wanted]) -> list[Task]:
     """Give several tasks, or none of them; in the order asked for. Errors as of ``give``."""
-    _check(sight, wanted)
+    allow(sight, wanted)
     with transaction.atomic():
-        return [_given(by, one) for one in wanted]
+        return [write(by, one) for one in wanted]
 
 
-def _check(sight: Sight, wanted: Sequence[Wanted]) -> None:
+def allow(sight: Sight, wanted: Sequence[Wanted]) -> None:
+    """Ask whether tasks may be given. Errors as of ``give``."""
     accounts = {one.account_id for one in wanted if one.account_id}
     if accounts - whose.seen(sight, accounts):
         raise Http404
     for owner in {one.owner for one in wanted}:
-        _check_owner(owner, {one.account_id for one in wanted if one.owner == owner and one.account_id})
+        may_have(owner, {one.account_id for one in wanted if one.owner == owner and one.account_id})
     if not all(one.title.strip() for one in wanted):
         raise UsageError("A task needs a title.", code="no_title", fix="Say in a few words what is to be done.")
 
 
-def _check_owner(owner: User, accounts: set[str]) -> None:
+def may_have(owner: User, accounts: set[str]) -> None:
+    """Ask whether somebody may have tasks about these accounts. Raises ``UsageError`` where not."""
     if not whose.works(owner):
         raise UsageError(
             f"{owner.name} has no tasks.", code="no_tasks", fix="Give it to a CSM, a manager, operations or an administrator."
@@ -128,7 +130,8 @@ def _check_owner(owner: User, accounts: set[str]) -> None:
         )  # fmt: skip
 
 
-def _given(by: User | None, wanted: Wanted) -> Task:
+def write(by: User | None, wanted: Wanted) -> Task:
+    """Give a task that is allowed; of a cause that has one already, that one, as it is. The engine is not asked."""
     given = {
         "title": wanted.title.strip(), "text": wanted.text.strip(), "account_id": wanted.account_id, "owner": wanted.owner,
         "given_by": by, "due": wanted.due, "priority": wanted.priority, "reason": wanted.reason, "kind": wanted.kind,
@@ -151,6 +154,7 @@ def _given(by: User | None, wanted: Wanted) -> Task:
 
 def take_over(task: Task, by: User, note: str = "") -> None:
     """Make a task one's own."""
+    may_have(by, {task.account_id} - {""})
     _pass_on(task, by, by, note, What.TAKEN_OVER)
 
 
@@ -158,11 +162,16 @@ def hand_over(task: Task, by: User, to: User, note: str = "") -> None:
     """Make a task somebody else's, with a word about it. Raises ``UsageError`` for somebody who has no tasks, or does not see
     the account.
     """
+    may_have(to, {task.account_id} - {""})
+    pass_on(task, by, to, note)
+
+
+def pass_on(task: Task, by: User, to: User, note: str = "") -> None:
+    """Make a task somebody else's who may have it. The engine is not asked."""
     _pass_on(task, by, to, note, What.HANDED_OVER)
 
 
 def _pass_on(task: Task, by: User, to: User, note: str, what: What) -> None:
-    _check_owner(to, {task.account_id} - {""})
     with transaction.atomic():
         task = _locked(task)
         if task.owner_id == to.pk:

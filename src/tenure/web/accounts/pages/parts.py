@@ -66,7 +66,7 @@ def account_surveys(request: Request, account_id: str) -> HttpResponse:
 @page("accounts/<path:account_id>/contracts/", roles=EVERYONE, title=gettext_lazy("Contracts and invoices"))
 def account_contracts(request: Request, account_id: str) -> HttpResponse:
     """What it pays, and owes."""
-    return _there(request, contracts(request.sight(), account_id))
+    return _there(request, contracts(request.sight(), account_id, may_tell=may_tell(request.user)))
 
 
 @page("accounts/<path:account_id>/group/", roles=EVERYONE, title=gettext_lazy("Group"))

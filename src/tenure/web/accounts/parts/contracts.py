@@ -12,12 +12,13 @@ from babel.dates import format_date
 from django.utils.translation import gettext as _
 
 from tenure.engine import Query
+from tenure.engine.renewals import GROWING
 from tenure.web.accounts.naming import PEOPLE, names_of
 from tenure.web.accounts.part import Part
 from tenure.web.kit import formats
 from tenure.web.kit.charts import Chart, Lines, Scale, Series, Table
-from tenure.web.kit.happenings import line_price, outcome
-from tenure.web.kit.reading import current
+from tenure.web.kit.happenings import line_price, outcome, plain
+from tenure.web.kit.reading import current, local_date
 from tenure.web.kit.scores import Tone
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Contract:
-    """A contract. ``notice``: until when it can be given notice of; ``near``: its end is."""
+    """A contract. ``notice``: until when it can be given notice of; ``near``: its end is; ``comes_up``: it has a page of its renewal."""
 
     id: str
     since: str
@@ -55,6 +56,19 @@ class Contract:
     tone: Tone
     notice: str
     near: bool
+    comes_up: bool
+
+
+@dataclass(frozen=True)
+class Sale:
+    """A sale to the account that is open."""
+
+    id: str
+    what: str
+    amount: str
+    stage: str
+    expected: str
+    late: bool
 
 
 @dataclass(frozen=True)
@@ -78,8 +92,10 @@ class Contracts(Part):
     course: Chart | None
     lines: tuple[Line, ...]
     contracts: tuple[Contract, ...]
+    sales: tuple[Sale, ...]
     invoices: tuple[Invoice, ...]
     overdue: str
+    may_tell: bool
     as_of: datetime
 
 
@@ -101,23 +117,30 @@ _ASKED = {
         order=("-issued_at",), limit=1_000,
     ),
     "payment": Query(columns=("invoice_id", "kind", "amount", "currency", "paid_at"), order=("-paid_at",), limit=2_000),
+    "opportunity": Query(
+        columns=("opportunity_id", "kind", "amount", "currency", "stage", "expected_close"),
+        where=(("status", "equals", "open"), ("kind", "one_of", list(GROWING))), order=("expected_close",), limit=_MOST,
+    ),
     "person": PEOPLE,
 }  # fmt: skip
 
 
-def contracts(sight: Sight, account_id: str) -> Contracts | None:
-    """What an account pays; None where there is no such account to be seen."""
+def contracts(sight: Sight, account_id: str, *, may_tell: bool) -> Contracts | None:
+    """What an account pays, and what is being sold to it; None where there is no such account to be seen."""
     found, revenue = sight.dossier(account_id, _ASKED), sight.account_revenue(account_id)
     if found is None or revenue is None:
         return None
     rows = {table: page.rows for table, page in found.pages.items()}
     names = names_of(sight, rows["person"])
+    mine = (("account_id", "equals", account_id),)
+    renewals = {row["renewal_id"] for row in sight.every("renewals", where=mine, columns=("renewal_id",))}
     bills = _bills(rows["invoice"], rows["payment"], names.currency, found.as_of)
     return Contracts(
         account_id, found.account["name"] or account_id, "contracts", _course(revenue),
         _lines(rows["subscription"], names, found.as_of)[:_MOST],
-        tuple(_contract(row, names, found.as_of) for row in rows["contract"]),
-        tuple(_invoice(one) for one in bills[:_MOST]), _overdue(bills), found.as_of,
+        tuple(_contract(row, names, found.as_of, renewals) for row in rows["contract"]),
+        tuple(_sale(row, names, found.as_of) for row in rows["opportunity"]),
+        tuple(_invoice(one) for one in bills[:_MOST]), _overdue(bills), may_tell, found.as_of,
     )  # fmt: skip
 
 
@@ -179,7 +202,15 @@ def _changed(was: dict[str, Any], row: dict[str, Any], names: Names) -> tuple[st
     return _("before: %(price)s") % {"price": line_price(was, names)}, ""
 
 
-def _contract(row: dict[str, Any], names: Names, now: datetime) -> Contract:
+def _sale(row: dict[str, Any], names: Names, now: datetime) -> Sale:
+    at = row["expected_close"]
+    return Sale(
+        row["opportunity_id"], plain(row["kind"]).capitalize(), formats.money_short(row["amount"], row["currency"] or names.currency),
+        row["stage"] or "", formats.day(at), at is not None and local_date(at) < local_date(now),
+    )  # fmt: skip
+
+
+def _contract(row: dict[str, Any], names: Names, now: datetime, renewals: set[str]) -> Contract:
     currency = row["currency"] or names.currency
     called, tone = outcome(row["outcome"])
     if row["renewed_value"] is not None:
@@ -197,6 +228,7 @@ def _contract(row: dict[str, Any], names: Names, now: datetime) -> Contract:
     return Contract(
         row["contract_id"], formats.day(row["started_at"]), formats.day(row["ended_at"]),
         formats.money(row["value"], currency), told, tone, notice, ahead and row["ended_at"] - now < _NEAR,
+        ahead and row["contract_id"] in renewals,
     )  # fmt: skip
 
 

@@ -54,7 +54,7 @@ class Undoing:
     run: Done
 
 
-@page("book/changes/", roles=TELL, title=gettext_lazy("Changes to accounts"))
+@page("book/changes/", roles=TELL, title=gettext_lazy("Changes to accounts"), within="accounts")
 def changes(request: Request) -> Changes:
     """What one told of accounts, or everybody did, for those who look after the data."""
     everybody = not OPERATE.isdisjoint(request.user.roles)

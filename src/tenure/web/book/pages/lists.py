@@ -51,7 +51,7 @@ class Changing:
     url: str
 
 
-@page("book/lists/", roles=EVERYONE, title=gettext_lazy("Static lists"), methods=FORM)
+@page("book/lists/", roles=EVERYONE, title=gettext_lazy("Static lists"), methods=FORM, within="accounts")
 def static_lists(request: Request) -> Lists | HttpResponse:
     """The static lists that one may open, and a new one."""
     form = Keeping(request.POST) if request.method == "POST" else Keeping()
@@ -65,7 +65,7 @@ def static_lists(request: Request) -> Lists | HttpResponse:
     return show(request, content, status=422) if form.is_bound else content
 
 
-@page("book/lists/<int:number>/", roles=EVERYONE, title=gettext_lazy("A static list"), methods=FORM)
+@page("book/lists/<int:number>/", roles=EVERYONE, title=gettext_lazy("A static list"), methods=FORM, within="accounts")
 def change_list(request: Request, number: int) -> Changing | HttpResponse:
     """One's own list: under another name, or for others."""
     one = shared.opened(AccountList, number, request.user, own=True)

@@ -58,7 +58,7 @@ class Seen:
     hooks: tuple[Hooked, ...]
 
 
-@page("book/views/new/", roles=EVERYONE, title=gettext_lazy("Save a view"), methods=FORM)
+@page("book/views/new/", roles=EVERYONE, title=gettext_lazy("Save a view"), methods=FORM, within="accounts")
 def keep_view(request: Request) -> Kept | HttpResponse:
     """Save what the address asks under a name."""
     at = look(request.user, Answers(request.sight()), request.GET.dict())
@@ -115,7 +115,7 @@ def remove_view(request: Request, number: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("accounts") + "?view=all")
 
 
-@page("book/views/<int:number>/", roles=EVERYONE, title=gettext_lazy("A view"))
+@page("book/views/<int:number>/", roles=EVERYONE, title=gettext_lazy("A view"), within="accounts")
 def view_page(request: Request, number: int) -> Seen:
     """What a view is, who opens it, and who is told of it."""
     view = shared.opened(View, number, request.user)

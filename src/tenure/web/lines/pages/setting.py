@@ -34,7 +34,7 @@ class Form:
     back: str
 
 
-@page("reporting-lines-set/", roles=LEAD, title=gettext_lazy("Say who answers"), methods=FORM)
+@page("reporting-lines-set/", roles=LEAD, title=gettext_lazy("Say who answers"), methods=FORM, within="reporting_lines")
 def set_accountable(request: Request) -> Form | HttpResponse:
     """Say who answers for what, from a day on. Whoever answered before ends on it, and stays readable."""
     answers = Answers(request.sight())

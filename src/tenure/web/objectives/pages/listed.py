@@ -122,7 +122,7 @@ def objectives(request: Request) -> List | HttpResponse:
     )  # fmt: skip
 
 
-@page("objectives-gap/", roles=SEES, title=gettext_lazy("Where is the gap?"), sensitive=True)
+@page("objectives-gap/", roles=SEES, title=gettext_lazy("Where is the gap?"), sensitive=True, within="objectives")
 def objective_gap(request: Request) -> Gaps | HttpResponse:
     """Of which objective is most missing?"""
     answers = Answers(request.sight())

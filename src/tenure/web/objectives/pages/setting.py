@@ -47,7 +47,7 @@ class Form:
     tried: Tried | None = None
 
 
-@page("objectives-set/", roles=LEAD, title=gettext_lazy("Set an objective"), methods=FORM)
+@page("objectives-set/", roles=LEAD, title=gettext_lazy("Set an objective"), methods=FORM, within="objectives")
 def set_objective(request: Request) -> Form | HttpResponse:
     """Say what is to be reached, by whom and when; the windows before tell whether that ever was."""
     answers = Answers(request.sight())

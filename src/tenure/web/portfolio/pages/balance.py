@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from tenure.core.errors import TenureError
 from tenure.web.access.page import POST, Request, page, show
 from tenure.web.access.roles import LEAD, OPERATE, Role
+from tenure.web.access.tabs import Tabs
 from tenure.web.kit import formats
 from tenure.web.kit.charts import Chart
 from tenure.web.kit.choice import number_of
@@ -26,7 +27,7 @@ from tenure.web.portfolio import applying, drawings, words
 from tenure.web.portfolio.applying import Wished
 from tenure.web.portfolio.forms import Applying
 from tenure.web.portfolio.models import Applied, Kind
-from tenure.web.portfolio.tabs import Tab, tabs
+from tenure.web.portfolio.tabs import tabs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,7 +58,7 @@ class Run:
 class Frame:
     """The frame, which asks for the proposal by itself. ``most``: how many moves at most, as it was asked for."""
 
-    tabs: tuple[Tab, ...]
+    tabs: Tabs
     address: str
     most: str
     runs: tuple[Run, ...]
@@ -136,7 +137,7 @@ class Proposal:
     guards: tuple[str, ...]
 
 
-@page("balance/", roles=LEAD, title=gettext_lazy("Balance"), sensitive=True)
+@page("balance/", roles=LEAD, title=gettext_lazy("Balance"), sensitive=True, within="workload")
 def balance(request: Request) -> Frame:
     """Which accounts should change hands?"""
     most = request.GET.get("most", "")
@@ -188,7 +189,7 @@ def apply_moves(request: Request) -> HttpResponse:
 def take_back_applied(request: Request, applied_id: int) -> HttpResponse:
     """Take back what was applied."""
     applied = get_object_or_404(Applied.objects.select_related("by"), pk=applied_id)
-    if not applying.may_undo(applied, request.user):
+    if not applied.undoes(request.user):
         raise Http404
     try:
         kept = applying.undo(request.sight(), applied, request.user)
@@ -221,7 +222,7 @@ def _run(one: Applied, request: Request) -> Run:
     state = _("holds from %(day)s") % {"day": formats.day(one.holds_from)}
     if one.undone_at is not None and one.undone_by is not None:
         state = _("taken back by %(name)s on %(day)s") % {"name": one.undone_by.name, "day": formats.day(one.undone_at)}
-    undoes = applying.may_undo(one, request.user) and not request.user.roles.isdisjoint(APPLIES)
+    undoes = one.undoes(request.user) and not request.user.roles.isdisjoint(APPLIES)
     return Run(one.pk, what, one.by.name, one.at, formats.day(one.holds_from), state, undoes)
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from tenure.web.access.page import Request, page
+from tenure.web.access.tabs import Tabs
 from tenure.web.kit import formats
 from tenure.web.kit.people import names
 from tenure.web.kit.sheet import sheet
@@ -19,7 +20,7 @@ from tenure.web.kit.shell import Text
 from tenure.web.kit.table import ON_A_PAGE, Pager, address, exported, page_of, pager
 from tenure.web.portfolio import words
 from tenure.web.portfolio.pages.workload import SEES
-from tenure.web.portfolio.tabs import Tab, tabs
+from tenure.web.portfolio.tabs import tabs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,7 +82,7 @@ class Full:
 class Coverage:
     """``lacks``: of this page; ``total``: how many there are in all."""
 
-    tabs: tuple[Tab, ...]
+    tabs: Tabs
     as_of: datetime
     kinds: tuple[Counted, ...]
     total: int
@@ -95,7 +96,7 @@ class Coverage:
     notes: tuple[str, ...]
 
 
-@page("coverage/", roles=SEES, title=gettext_lazy("Coverage"))
+@page("coverage/", roles=SEES, title=gettext_lazy("Coverage"), within="workload")
 def coverage(request: Request) -> Coverage | HttpResponse:
     """Which accounts do not get what their level of service asks for?"""
     sight, given = request.sight(), request.GET.dict()

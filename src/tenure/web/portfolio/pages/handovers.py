@@ -16,10 +16,11 @@ from tenure.core.errors import TenureError
 from tenure.web.access import log
 from tenure.web.access.page import POST, Request, page
 from tenure.web.access.roles import LEAD, TELL
+from tenure.web.access.tabs import Tabs
 from tenure.web.kit import formats
 from tenure.web.kit.once import Once
 from tenure.web.kit.table import Pager, page_of, pager
-from tenure.web.portfolio.tabs import Tab, tabs
+from tenure.web.portfolio.tabs import tabs
 
 if TYPE_CHECKING:
     from tenure.engine.staffed import Giver, Handover, Item
@@ -71,7 +72,7 @@ class Of:
 class Handovers:
     """``complete``: of how many accounts everything is passed on."""
 
-    tabs: tuple[Tab, ...]
+    tabs: Tabs
     as_of: datetime
     since: str
     rows: tuple[Row, ...]
@@ -81,7 +82,7 @@ class Handovers:
     pager: Pager
 
 
-@page("hand-overs/", roles=_SEES, title=gettext_lazy("Hand-overs from sales"))
+@page("hand-overs/", roles=_SEES, title=gettext_lazy("Hand-overs from sales"), within="workload")
 def sales_handovers(request: Request) -> Handovers:
     """Was everything passed on that we must know of a new customer?"""
     given = request.GET.dict()

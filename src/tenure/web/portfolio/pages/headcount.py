@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from tenure.web.access.page import Request, page
 from tenure.web.access.roles import LEAD
+from tenure.web.access.tabs import Tabs
 from tenure.web.kit import formats
 from tenure.web.kit.charts import Chart
 from tenure.web.kit.shell import Text
 from tenure.web.portfolio import drawings, words
-from tenure.web.portfolio.tabs import Tab, tabs
+from tenure.web.portfolio.tabs import tabs
 
 if TYPE_CHECKING:
     from tenure.engine.staffed import Month, Range, Short
@@ -56,7 +57,7 @@ class Shortage:
 class Headcount:
     """``verdict``: a sentence on when somebody will be missing."""
 
-    tabs: tuple[Tab, ...]
+    tabs: Tabs
     as_of: datetime
     verdict: str
     decide: str
@@ -71,7 +72,7 @@ class Headcount:
     notes: tuple[str, ...]
 
 
-@page("headcount/", roles=LEAD, title=gettext_lazy("Headcount"))
+@page("headcount/", roles=LEAD, title=gettext_lazy("Headcount"), within="workload")
 def headcount(request: Request) -> Headcount:
     """When will people be missing, and how many?"""
     found = request.sight().headcount()

@@ -19,13 +19,14 @@ from tenure.engine.measuring import PREFIX
 from tenure.web.access import log
 from tenure.web.access.page import FORM, POST, Request, page, show
 from tenure.web.access.roles import LEAD, OPERATE
+from tenure.web.access.tabs import Tabs
 from tenure.web.kit import formats
 from tenure.web.kit.once import Once
 from tenure.web.portfolio import applying
 from tenure.web.portfolio.forms import Written
 from tenure.web.portfolio.models import Kind
 from tenure.web.portfolio.pages.balance import Run, runs
-from tenure.web.portfolio.tabs import Tab, tabs
+from tenure.web.portfolio.tabs import tabs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,7 +88,7 @@ class Saved:
 class Levels:
     """``empty``: no level has a rule."""
 
-    tabs: tuple[Tab, ...]
+    tabs: Tabs
     as_of: datetime
     attribute: str
     version: str
@@ -104,7 +105,7 @@ class Levels:
 class Edited:
     """The rules to be changed. ``found``: what they would do; ``fault``: what is wrong with them."""
 
-    tabs: tuple[Tab, ...]
+    tabs: Tabs
     form: Written
     version: str
     found: Found | None
@@ -112,7 +113,7 @@ class Edited:
     same: bool
 
 
-@page("service-levels/", roles=LEAD, title=gettext_lazy("Levels of service"))
+@page("service-levels/", roles=LEAD, title=gettext_lazy("Levels of service"), within="workload")
 def service_levels(request: Request) -> Levels:
     """Which level of service does each rule give, and to whom?"""
     sight = request.sight()
@@ -126,7 +127,7 @@ def service_levels(request: Request) -> Levels:
     )  # fmt: skip
 
 
-@page("service-levels/edit/", roles=OPERATE, title=gettext_lazy("Change the rules"), methods=FORM)
+@page("service-levels/edit/", roles=OPERATE, title=gettext_lazy("Change the rules"), methods=FORM, within="workload")
 def edit_levels(request: Request) -> Edited | HttpResponse:
     """Change the rules: first what they would do, then saved."""
     sight = request.sight()
@@ -180,7 +181,7 @@ def _saver(sender: str, named: Mapping[str, str]) -> str:
 
 
 def _looked(sight: Sight, text: str) -> Found:
-    from tenure.engine.placing import tiers_of
+    from tenure.engine.portfolio_rules import tiers_of
 
     told = sight.place_tiers(text)
     return _found(told.placed, tiers_of(text), told.currency)

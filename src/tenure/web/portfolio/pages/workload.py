@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy
 
 from tenure.web.access.page import Request, page
 from tenure.web.access.roles import LEAD, Role
+from tenure.web.access.tabs import Tabs
 from tenure.web.kit import formats
 from tenure.web.kit.charts import Chart
 from tenure.web.kit.sheet import sheet
 from tenure.web.kit.shell import Nav, Section, Text
 from tenure.web.kit.table import exported
 from tenure.web.portfolio import drawings, words
-from tenure.web.portfolio.tabs import Tab, tabs
+from tenure.web.portfolio.tabs import tabs
 
 if TYPE_CHECKING:
     from tenure.engine.staffed import Account, Held, Part, Person, Workloads
@@ -65,7 +66,7 @@ class Row:
 class Workload:
     """``own``: the reader sees but her own. ``spread``: how far loads lie apart; ``unheld``: hours that nobody here has."""
 
-    tabs: tuple[Tab, ...]
+    tabs: Tabs
     day: str
     as_of: datetime
     rows: tuple[Row, ...]
@@ -108,7 +109,7 @@ class Of:
 class OfPerson:
     """One person's capacity and accounts."""
 
-    tabs: tuple[Tab, ...]
+    tabs: Tabs
     name: str
     as_of: datetime
     load: str

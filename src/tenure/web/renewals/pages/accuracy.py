@@ -94,7 +94,7 @@ class Frame:
     address: str
 
 
-@page("renewals-accuracy/", roles=EVERYONE, title=gettext_lazy("How right forecasts were"))
+@page("renewals-accuracy/", roles=EVERYONE, title=gettext_lazy("How right forecasts were"), within="renewals")
 def renewal_accuracy(request: Request) -> Frame:
     """How right were past forecasts of renewals, by judgement and by the model?"""
     return Frame(address(request.GET.dict()))

@@ -1,4 +1,4 @@
-"""The growth pipeline: what may be sold to customers, how such sales went, and who is ready for one."""
+"""The growth pipeline: what may be sold to customers, and how such sales went."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from tenure.core.errors import DataError, UsageError
 from tenure.web.access import log
 from tenure.web.access.page import FORM, Request, page, show
 from tenure.web.access.roles import EVERYONE, TELL
+from tenure.web.access.tabs import Tabs, growth
 from tenure.web.kit import formats, reasons, scores
 from tenure.web.kit.account import named
 from tenure.web.kit.asking import Answers
@@ -24,9 +25,9 @@ from tenure.web.kit.once import tell
 from tenure.web.kit.people import names
 from tenure.web.kit.reading import local_date
 from tenure.web.kit.sheet import sheet
-from tenure.web.kit.shell import Nav, Section, Text
+from tenure.web.kit.shell import Text
 from tenure.web.kit.table import ON_A_PAGE, Heading, Pager, address, exported, heading, order_of, page_of, pager
-from tenure.web.renewals import drawings, words
+from tenure.web.renewals import drawings, readiness, words
 from tenure.web.renewals.forms import Sale
 
 if TYPE_CHECKING:
@@ -54,15 +55,17 @@ _EXPORTED = (
     "contract_id", "health", "health_band",
 )  # fmt: skip
 _FILTERS = ("status", "kind", "stage", "owner", "by_csm")
-#: Candidates that are shown, of so many asked for.
-_READY, _ASKED = 8, 120
+#: The column before which it is told how ready a customer was.
+_AFTER_READY = "sourced_by"
 #: Of so many open ones stages and owners are offered to choose from.
 _TOLD = 2_000
 
 
 @dataclass(frozen=True)
 class Deal:
-    """A row of the list. ``close``: the day on which it was or shall be decided; ``overdue``: that is over."""
+    """A row of the list. ``close``: the day on which it was or shall be decided; ``overdue``: that is over. ``ready``: how likely the
+    customer was to grow when it was opened; empty where that is not known.
+    """
 
     id: str
     account_id: str
@@ -75,21 +78,9 @@ class Deal:
     close: str
     overdue: bool
     age: str
+    ready: str
     source: str
     by_csm: bool
-
-
-@dataclass(frozen=True)
-class Ready:
-    """A customer that is ready to grow and with whom no sale is open."""
-
-    account_id: str
-    name: str
-    owner: str
-    chance: str
-    expected: str
-    arr: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -110,6 +101,7 @@ class Went:
 class Pipeline:
     """The list of what is open, as the address asks for it. ``nothing``: no opportunity of a customer is known."""
 
+    tabs: Tabs
     as_of: datetime
     rows: tuple[Deal, ...]
     headings: tuple[Heading, ...]
@@ -123,9 +115,9 @@ class Pipeline:
     nothing: bool
 
 
-@page("pipeline/", roles=EVERYONE, title=gettext_lazy("Growth pipeline"), nav=Nav(Section.WORK, 45, "sprout"))
+@page("pipeline/", roles=EVERYONE, title=gettext_lazy("Growth pipeline"), within="growth")
 def pipeline(request: Request) -> Pipeline | HttpResponse:
-    """What may be sold to customers, when, and who is ready for more?"""
+    """What may be sold to customers, and when?"""
     given = request.GET.dict()
     answers = Answers(request.sight())
     sight, currency = answers.sight, answers.settings.currency
@@ -133,13 +125,15 @@ def pipeline(request: Request) -> Pipeline | HttpResponse:
     asked = _asked(given)
     if given.get("format") in ("csv", "xlsx"):
         rows = sight.every("opportunities", **asked, columns=_EXPORTED, order=(order, "opportunity_id"))
-        return (exported if given["format"] == "csv" else sheet)("pipeline", _EXPORTED, rows)
+        write = exported if given["format"] == "csv" else sheet
+        return write("pipeline", (*_EXPORTED, readiness.COLUMN), readiness.beside(sight, rows))
     number, people = page_of(given), names.of(sight)
     listed = answers.rows(
         "opportunities", **asked, order=(order, "opportunity_id"), offset=(number - 1) * ON_A_PAGE, limit=ON_A_PAGE
     )
+    rows = readiness.beside(sight, listed.rows)
     content = Pipeline(
-        as_of=listed.as_of, rows=tuple(_deal(row, currency, listed.as_of, people) for row in listed.rows),
+        tabs=growth(request), as_of=listed.as_of, rows=tuple(_deal(row, currency, listed.as_of, people) for row in rows),
         headings=tuple(_headings(order, given)), pager=pager(listed.total, number, given),
         filters=_filters(answers, given, people), search=given.get("q", ""), order=given.get("order", ""),
         export=address(given, format="csv", page=""), sheet=address(given, format="xlsx", page=""), notes=listed.notes,
@@ -150,7 +144,7 @@ def pipeline(request: Request) -> Pipeline | HttpResponse:
 
 @dataclass(frozen=True)
 class Summary:
-    """What is open added up, how such sales went, and who is ready for one."""
+    """What is open added up, and how such sales went."""
 
     as_of: datetime
     count: int
@@ -163,18 +157,16 @@ class Summary:
     by_stage: Chart | None
     by_month: Chart | None
     went: tuple[Went, ...]
-    ready: tuple[Ready, ...]
-    ready_missing: str
-    opens: bool
 
 
-@page("pipeline/summary/", roles=EVERYONE, title=gettext_lazy("The pipeline added up"), unattended=True)
+@page(
+    "pipeline/summary/", roles=EVERYONE, title=gettext_lazy("The pipeline added up"), unattended=True, within="growth"
+)
 def pipeline_summary(request: Request) -> Summary | HttpResponse:
     """The pipeline added up, as a page of its own or a part of the list's."""
     sight = request.sight()
     found = Answers(sight).growth_pipeline()
     currency = found.currency
-    ready, missing = _ready(sight)
     csm = next(one for one in found.sources if one.name == "csm")
     overdue = next((one for one in found.closing if one.is_overdue), None)
     content = Summary(
@@ -187,8 +179,7 @@ def pipeline_summary(request: Request) -> Summary | HttpResponse:
         csm_amount=formats.money_short(csm.amount, currency),
         by_stage=drawings.stages(found.stages, currency) if found.stages else None,
         by_month=drawings.closing(found.closing, [_month(one) for one in found.closing], currency) if found.closing else None,
-        went=tuple(_went(found)), ready=ready, ready_missing=missing,
-        opens=not request.user.roles.isdisjoint(TELL),
+        went=tuple(_went(found)),
     )  # fmt: skip
     return show(request, content, template="renewals/summary.html") if request.htmx else content
 
@@ -210,6 +201,8 @@ def _asked(given: Mapping[str, str]) -> dict[str, Any]:
 
 def _headings(order: str, given: dict[str, str]) -> Iterator[Heading]:
     for name, label, numeric in _COLUMNS:
+        if name == _AFTER_READY:
+            yield Heading(_("Ready when opened"), numeric=True, wide=True)
         yield heading(label, name, order, given, numeric=numeric, wide=name in _WIDE)
 
 
@@ -253,7 +246,7 @@ def _deal(row: dict[str, Any], currency: str, now: datetime, people: Mapping[str
         row["stage"] or formats.UNKNOWN, formats.money_short(row["amount"], currency),
         "" if row["probability"] is None or not is_open else formats.percent(row["probability"], 0), formats.day(close),
         is_open and close is not None and local_date(close) < local_date(now),
-        formats.duration((row["closed_at"] or now) - row["created_at"]), people.get(source, source) or formats.UNKNOWN, bool(row["by_csm"]),
+        formats.duration((row["closed_at"] or now) - row["created_at"]), scores.probability(row[readiness.COLUMN]), people.get(source, source) or formats.UNKNOWN, bool(row["by_csm"]),
     )  # fmt: skip
 
 
@@ -274,45 +267,26 @@ def _kind(name: Text, one: Won, currency: str) -> Went:
     )  # fmt: skip
 
 
-def _ready(sight: Sight) -> tuple[tuple[Ready, ...], str]:
-    """Those readiest to grow with whom no sale is open, and why there are none."""
-    report = sight.kept_risk(of="growth", limit=_ASKED)
-    if report is None:
-        return (), _("Who is ready to grow is worked out every night, early in the morning.")
-    if report.found is None:
-        return (), report.refused
-    ids = [one.account_id for one in report.found.accounts]
-    where: list[tuple[str, str, Any]] = [
-        ("status", "equals", "open"), ("kind", "one_of", list(words.SALES)), ("account_id", "one_of", ids),
-    ]  # fmt: skip
-    busy = {
-        row["account_id"] for row in sight.rows("opportunities", where=where, columns=("account_id",), limit=1_000).rows
-    }
-    currency = report.found.currency
-    found = [one for one in report.found.accounts if one.account_id not in busy][:_READY]
-    return tuple(
-        Ready(
-            one.account_id, one.name or one.account_id, one.owner_name or one.owner or formats.UNKNOWN,
-            scores.probability(one.risk["90"]), formats.money_short(one.at_risk, currency), formats.money_short(one.arr, currency),
-            reasons.raising(one.reasons, currency),
-        )
-        for one in found
-    ), ""  # fmt: skip
-
-
 @dataclass(frozen=True)
 class SaleForm:
-    """The form in which a sale to a customer is opened."""
+    """The form in which a sale to a customer is opened. ``ready``: how ready the customer is to grow, and why."""
 
     id: str
     name: str
     currency: str
     form: Sale
     stages: tuple[str, ...]
+    ready: str = ""
     error: str = ""
 
 
-@page("pipeline/open/<path:account_id>/", roles=TELL, title=gettext_lazy("Open an opportunity"), methods=FORM)
+@page(
+    "pipeline/open/<path:account_id>/",
+    roles=TELL,
+    title=gettext_lazy("Open an opportunity"),
+    methods=FORM,
+    within="growth",
+)
 def open_opportunity(request: Request, account_id: str) -> SaleForm | HttpResponse:
     """Open an opportunity with a customer; it stands in the pipeline from then on. An opportunity is no booking."""
     sight = request.sight()
@@ -324,7 +298,7 @@ def open_opportunity(request: Request, account_id: str) -> SaleForm | HttpRespon
         Sale(request.POST) if request.method == "POST" else Sale.new(expected_close=later, stage=next(iter(stages), ""))
     )
     if request.method != "POST" or not form.is_valid():
-        content = SaleForm(account_id, name, currency, form, stages)
+        content = SaleForm(account_id, name, currency, form, stages, _ready(sight, account_id))
         return content if request.method != "POST" else show(request, content, status=422)
     row = form.row(account_id, request.user.csm_id, currency, datetime.now(UTC).isoformat())
     try:
@@ -332,5 +306,20 @@ def open_opportunity(request: Request, account_id: str) -> SaleForm | HttpRespon
         told = partial(sight.record, "opportunity", [row], by=log.sender(request.user.pk), message_id=message)
         tell(request, told, _("The opportunity is open."))
     except (DataError, UsageError) as error:
-        return show(request, SaleForm(account_id, name, currency, form, stages, error.message), status=422)
-    return HttpResponseRedirect(reverse("pipeline"))
+        content = SaleForm(account_id, name, currency, form, stages, _ready(sight, account_id), error.message)
+        return show(request, content, status=422)
+    return HttpResponseRedirect(reverse("opportunity", args=[row["opportunity_id"]]))
+
+
+def _ready(sight: Sight, account_id: str) -> str:
+    """How likely a customer is to grow, what that would bring and what speaks for it; empty where it is not known."""
+    report = sight.kept_risk(account_id, of="growth")
+    found = report.found if report else None
+    if found is None or not found.accounts:
+        return ""
+    one = found.accounts[0]
+    said = _("Grows within 90 days: %(chance)s, %(expected)s a year to be expected.") % {
+        "chance": scores.probability(one.risk["90"]), "expected": formats.money_short(one.at_risk, found.currency),
+    }  # fmt: skip
+    why = reasons.raising(one.reasons, found.currency)
+    return f"{said} {_('Speaks for it: %(why)s.') % {'why': why}}" if why else said

@@ -321,7 +321,7 @@ class ForecastBy:
     back: str
 
 
-@page("renewals-forecast/", roles=EVERYONE, title=gettext_lazy("Renewal forecast"))
+@page("renewals-forecast/", roles=EVERYONE, title=gettext_lazy("Renewal forecast"), within="renewals")
 def forecast_by(request: Request) -> ForecastBy:
     """What does each owner, team or segment call, and what does the model expect?"""
     from tenure.web.kit.choice import Choice, Option

@@ -16,13 +16,13 @@ from tenure.core.errors import DataError, UsageError
 from tenure.web.access import log
 from tenure.web.access.page import FORM, POST, Request, page, show
 from tenure.web.access.roles import EVERYONE, TELL
-from tenure.web.kit import formats
+from tenure.web.kit import formats, scores
 from tenure.web.kit.account import named
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.once import tell
 from tenure.web.kit.people import names
 from tenure.web.kit.reading import current, local_date, local_today
-from tenure.web.renewals import words
+from tenure.web.renewals import readiness, words
 from tenure.web.renewals.forms import Decided, SaleChanged, Taken
 
 if TYPE_CHECKING:
@@ -57,15 +57,16 @@ class Opportunity:
     as_of: datetime
 
 
-@page("opportunity/<path:opportunity_id>/", roles=EVERYONE, title=gettext_lazy("Opportunity"))
+@page("opportunity/<path:opportunity_id>/", roles=EVERYONE, title=gettext_lazy("Opportunity"), within="growth")
 def opportunity(request: Request, opportunity_id: str) -> Opportunity:
     """How an opportunity stands."""
     return _shown(request, _row(request.sight(), opportunity_id))
 
 
 @page(
-    "opportunity/<path:opportunity_id>/change/", roles=TELL, title=gettext_lazy("Change an opportunity"), methods=FORM
-)
+    "opportunity/<path:opportunity_id>/change/", roles=TELL, title=gettext_lazy("Change an opportunity"), methods=FORM,
+    within="growth",
+)  # fmt: skip
 def change_opportunity(request: Request, opportunity_id: str) -> HttpResponse:
     """Tell how an opportunity goes: another stage, amount, day or chance."""
     row = _row(request.sight(), opportunity_id, status=_OPEN)
@@ -78,8 +79,9 @@ def change_opportunity(request: Request, opportunity_id: str) -> HttpResponse:
 
 
 @page(
-    "opportunity/<path:opportunity_id>/decide/", roles=TELL, title=gettext_lazy("Decide an opportunity"), methods=FORM
-)
+    "opportunity/<path:opportunity_id>/decide/", roles=TELL, title=gettext_lazy("Decide an opportunity"), methods=FORM,
+    within="growth",
+)  # fmt: skip
 def decide_opportunity(request: Request, opportunity_id: str) -> HttpResponse:
     """Tell that an opportunity was won, or lost and why."""
     row = _row(request.sight(), opportunity_id)
@@ -102,6 +104,7 @@ def decide_opportunity(request: Request, opportunity_id: str) -> HttpResponse:
     roles=TELL,
     title=gettext_lazy("Open an opportunity again"),
     methods=POST,
+    within="growth",
 )
 def reopen_opportunity(request: Request, opportunity_id: str) -> HttpResponse:
     """Take back that an opportunity was won or lost."""
@@ -177,10 +180,21 @@ def _facts(sight: Sight, row: dict[str, Any]) -> tuple[tuple[Text, str], ...]:
         (_("Decided on"), formats.day(row["closed_at"]) if row["closed_at"] else ""),
         (_("Why it was lost"), str(words.SALE_LOST.get(row["lost_reason"], row["lost_reason"] or ""))),
         (_("Open since"), formats.day(row["created_at"])),
+        (_("Ready when it was opened"), _ready(sight, row)),
         (_("Works on it"), people.get(row["owner_id"] or "", row["owner_id"] or "")),
         (_("Brought by"), people.get(row["sourced_by"] or "", row["sourced_by"] or "")),
     )  # fmt: skip
     return tuple((name, value) for name, value in wanted if value)
+
+
+def _ready(sight: Sight, row: dict[str, Any]) -> str:
+    """How likely the customer was to grow when it was opened; empty where that is not known."""
+    known = readiness.when_opened(sight, [row])
+    return (
+        _("%(chance)s to grow within 90 days") % {"chance": scores.probability(next(iter(known.values())))}
+        if known
+        else ""
+    )
 
 
 def _today() -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -12,17 +12,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenure.web.access.page import Request, page, show
-from tenure.web.access.roles import EVERYONE
+from tenure.web.access.roles import EVERYONE, TELL
+from tenure.web.access.tabs import growth as growth_tabs
 from tenure.web.kit import formats, reasons, scores
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.shell import Nav, Section, Text
 from tenure.web.kit.table import ON_A_PAGE, Pager, address, exported, page_of, pager
+from tenure.web.risk import sales
 from tenure.web.risk.listing import filters, tested
 
 if TYPE_CHECKING:
     from tenure.engine import Sight
     from tenure.engine.verbs.risk import AccountRisk, Measure, RiskFound
+    from tenure.web.access.tabs import Tabs
     from tenure.web.kit.choice import Choice
+    from tenure.web.risk.sales import Sale
 
 #: The days ahead that a list is about.
 _WITHIN = "90"
@@ -61,7 +65,9 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Customer:
-    """A row of the list. ``expected`` with its interval; ``reason``: what raises the probability most."""
+    """A row of the list. ``expected`` with its interval; ``reason``: what raises the probability most; ``sale``: what is being sold to
+    it already.
+    """
 
     id: str
     name: str
@@ -73,12 +79,14 @@ class Customer:
     renews: str
     due: bool
     reason: str
+    sale: Sale | None
 
 
 @dataclass(frozen=True)
 class Changes:
     """``missing``: why there are none, and ``fix``: what brings them. ``total``: what is expected of all in sight, with its
-    ``interval``; ``arr``: what they pay; ``step``: how much a change usually is.
+    ``interval``; ``arr``: what they pay; ``step``: how much a change usually is. ``tabs``: of growth; ``sales``: the list tells what is being sold,
+    and the reader may open a sale (``opens``).
     """
 
     words: Words
@@ -97,9 +105,12 @@ class Changes:
     filters: tuple[Choice, ...] = ()
     search: str = ""
     export: str = ""
+    tabs: Tabs | None = None
+    sales: bool = False
+    opens: bool = False
 
 
-@page("growth/", roles=EVERYONE, title=gettext_lazy("Growth"), nav=Nav(Section.WORK, 70, "trending-up"))
+@page("growth/", roles=EVERYONE, title=gettext_lazy("Growth"), nav=Nav(Section.WORK, 45, "trending-up"))
 def growth(request: Request) -> Changes | HttpResponse:
     """Which customers are ready to take more, and what is to be expected of it?"""
     return _listed(request, "growth")
@@ -113,22 +124,27 @@ def contraction(request: Request) -> Changes | HttpResponse:
 
 def _listed(request: Request, of: str) -> Changes | HttpResponse:
     given, sight, words = request.GET.dict(), request.sight(), _WORDS[of]
+    tabs = growth_tabs(request) if of == "growth" else None
     csv, number = given.get("format") == "csv", page_of(given)
     limit, offset = (0, 0) if csv else (ON_A_PAGE, (number - 1) * ON_A_PAGE)
-    report = sight.kept_risk(of=of, among=_among(sight, given), limit=limit, offset=offset)
+    report = sight.kept_risk(of=of, among=_among(sight, of, given), limit=limit, offset=offset)
     if report is None:
-        return Changes(words, _("Nothing of it was made yet."), _("It is made every night, early in the morning."))
+        return Changes(
+            words, _("Nothing of it was made yet."), _("It is made every night, early in the morning."), tabs=tabs
+        )
     if report.found is None:
-        return Changes(words, report.refused or words.none, report.fix)
+        return Changes(words, report.refused or words.none, report.fix, tabs=tabs)
     if csv:
         return exported(of, _EXPORTED, [_row(one) for one in report.found.accounts])
-    content = _content(words, sight, given, report.found)
+    opens = not request.user.roles.isdisjoint(TELL)
+    content = replace(_content(words, sight, given, report.found), tabs=tabs, opens=opens)
     return show(request, content, template="risk/changed.html") if request.htmx else content
 
 
-def _among(sight: Sight, given: dict[str, str]) -> tuple[str, ...] | None:
+def _among(sight: Sight, of: str, given: dict[str, str]) -> tuple[str, ...] | None:
     """The accounts that the address narrows the list to; None where it does not."""
     where: list[tuple[str, str, Any]] = [(name, "equals", given[name]) for name in _FILTERS if given.get(name)]
+    where += sales.condition(sight, given) if of == "growth" else ()
     search = given.get("q", "").strip()[:100]
     if not where and not search:
         return None
@@ -138,7 +154,9 @@ def _among(sight: Sight, given: dict[str, str]) -> tuple[str, ...] | None:
 
 
 def _content(words: Words, sight: Sight, given: dict[str, str], found: RiskFound) -> Changes:
-    total, currency, step = found.at_risk, found.currency, found.typical
+    total, currency, step, grows = found.at_risk, found.currency, found.typical, found.of == "growth"
+    sold = sales.open_with(sight, [one.account_id for one in found.accounts], currency) if grows else {}
+    more = ((sales.ASKED, _("Sale"), sales.NAMED),) if grows else ()
     return Changes(
         words=words,
         as_of=found.as_of,
@@ -149,11 +167,12 @@ def _content(words: Words, sight: Sight, given: dict[str, str], found: RiskFound
         step="" if step is None else _step(step),
         told=tested(found.auc, found.of),
         taught=found.learned_from,
-        rows=tuple(_customer(one, currency, found.day) for one in found.accounts),
+        rows=tuple(_customer(one, currency, found.day, sold.get(one.account_id)) for one in found.accounts),
         pager=pager(found.customers, page_of(given), given),
-        filters=filters(Answers(sight), given),
+        filters=filters(Answers(sight), given, *more),
         search=given.get("q", ""),
         export=address(given, format="csv", page=""),
+        sales=grows,
     )
 
 
@@ -167,7 +186,7 @@ def _step(step: Measure) -> str:
     return f"{told} ({formats.percent(Decimal(str(step.low)), 0)} – {formats.percent(Decimal(str(step.high)), 0)})"
 
 
-def _customer(one: AccountRisk, currency: str, day: date) -> Customer:
+def _customer(one: AccountRisk, currency: str, day: date, sale: Sale | None) -> Customer:
     low, high = one.at_risk_low, one.at_risk_high
     return Customer(
         id=one.account_id,
@@ -182,6 +201,7 @@ def _customer(one: AccountRisk, currency: str, day: date) -> Customer:
         renews=formats.day(one.renewal_due),
         due=one.renewal_due is not None and (one.renewal_due - day).days < 90,
         reason=reasons.raising(one.reasons, currency),
+        sale=sale,
     )
 
 

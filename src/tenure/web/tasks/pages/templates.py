@@ -40,7 +40,7 @@ class Templates:
     templates: tuple[Template, ...]
 
 
-@page("task-templates/", roles=TELL, title=gettext_lazy("Task templates"))
+@page("task-templates/", roles=TELL, title=gettext_lazy("Task templates"), within="tasks")
 def task_templates(request: Request) -> Templates:
     """The templates that one may apply: one's own and what others share."""
     found = routine.templates(request.user).prefetch_related("steps")
@@ -64,7 +64,7 @@ class TemplateChanging:
     form: TemplateForm
 
 
-@page("task-templates/new/", roles=TELL, title=gettext_lazy("New template"), methods=FORM)
+@page("task-templates/new/", roles=TELL, title=gettext_lazy("New template"), methods=FORM, within="tasks")
 def make_template(request: Request) -> TemplateChanging | HttpResponse:
     """Make a template."""
     if request.method != "POST":
@@ -72,7 +72,7 @@ def make_template(request: Request) -> TemplateChanging | HttpResponse:
     return _saved(request, None)
 
 
-@page("task-templates/<int:template_id>/", roles=TELL, title=gettext_lazy("Template"), methods=FORM)
+@page("task-templates/<int:template_id>/", roles=TELL, title=gettext_lazy("Template"), methods=FORM, within="tasks")
 def change_template(request: Request, template_id: int) -> TemplateChanging | HttpResponse:
     """Change a template. Tasks that were given from it stay as they are."""
     found = routine.template(request.user, template_id)
@@ -116,7 +116,13 @@ class Applying:
     form: ApplyForm
 
 
-@page("task-templates/<int:template_id>/apply/", roles=TELL, title=gettext_lazy("Apply a template"), methods=FORM)
+@page(
+    "task-templates/<int:template_id>/apply/",
+    roles=TELL,
+    title=gettext_lazy("Apply a template"),
+    methods=FORM,
+    within="tasks",
+)
 def apply_template(request: Request, template_id: int) -> Applying | HttpResponse:
     """Give every step of a template as a task about an account."""
     sight, found = request.sight(), routine.template(request.user, template_id)
