@@ -56,7 +56,8 @@ def test_who_is_away_for_a_week_has_a_weeks_hours_less(told: Bench) -> None:
 
 
 def test_what_makes_no_sense_and_who_is_out_of_sight_is_refused(told: Bench) -> None:
-    line, own = (told.workspace().seen_by(Scope(some)) for some in (("mona", "ada", "ben"), ("ada",)))
+    workspace = told.workspace()
+    line, own = (workspace.seen_by(Scope(some)) for some in (("mona", "ada", "ben"), ("ada",)))
     day = date(2026, 12, 1)
 
     def tell(sight, who: str, first: date, last: date, cover: str = "") -> Callable[[], object]:
