@@ -45,7 +45,9 @@ def test_who_is_away_for_a_week_has_a_weeks_hours_less(told: Bench) -> None:
     capacity = line.workload().capacities["ada"]
     assert [int(each) for each in (before, capacity.hours)] == [120, 90]
     (one,) = [one for one in line.away(days=30) if one.csm_id == "ada"]
-    assert (f"{one.begins:%m-%d %H}", f"{one.ends:%m-%d %H}", one.cover_csm_id) == ("11-29 23", "12-04 23", "ben"), "in Berlin"
+    assert (f"{one.begins:%m-%d %H}", f"{one.ends:%m-%d %H}", one.cover_csm_id) == ("11-29 23", "12-04 23", "ben"), (
+        "in Berlin"
+    )
     told.now += timedelta(minutes=1)
     line.tell_absence("ada", first, last, by="mona", message_id="w2", off=True)
     assert line.workload().capacities["ada"].hours == 120

@@ -201,7 +201,7 @@ def test_the_team_is_told_by_line_and_needs_come_first(small, somebody, as_):
     assert rows["carl"]["needs"] == "away, and nobody stands in"
     assert rows["cora"]["needs"] == "1 renewal is past its day"
     assert "sick" not in page
-    signs = dict(re.findall(r'<li><a href="([^"]+)">([^<]+)</a></li>', page))
+    signs = dict(re.findall(r'<ul class="needs"><li><a href="([^"]+)">([^<]+)</a></li>', page))
     assert set(signs.values()) == {"away, and nobody stands in", "1 renewal is past its day"}, "each leads on"
     (late,) = (link for link, words in signs.items() if "renewal" in words)
     assert "Acme" in text_of(executive, late), "to the renewal that is meant"

@@ -31,7 +31,7 @@ from tenure.web.evaluation.models import Action, Kind, Look, Review, ReviewNote
 from tenure.web.evaluation.shown import shown
 from tenure.web.kit import formats
 from tenure.web.kit.reading import local_date
-from tenure.web.post import schedules, upkeep
+from tenure.web.post import hourly, schedules
 from tenure.web.post.doing import Doing
 from tenure.web.post.jobs import start
 from tenure.web.post.models import Job, Notice
@@ -717,7 +717,7 @@ def test_who_never_held_a_review_is_reminded_of_those_that_were_due(cast, as_):
     for who, days in {"hedda": 100, "mona": 100, "cora": 100, "carl": 20, "boss": 100}.items():
         cast[who].created_at = NOW - timedelta(days=days)
         cast[who].save()
-    assert jobs.look_after_leaders in upkeep.declared()
+    assert jobs.look_after_leaders in hourly.declared()
     for _twice in range(2):
         jobs.look_after_leaders()
     kept = schedules.Schedule.objects.filter(kind=jobs.REMIND).order_by("owner__name")

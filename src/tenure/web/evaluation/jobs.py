@@ -16,10 +16,10 @@ from tenure.web.access.roles import LEAD
 from tenure.web.evaluation import rhythm, told
 from tenure.web.kit.reading import local_today
 from tenure.web.post import schedules
+from tenure.web.post.hourly import hourly
 from tenure.web.post.jobs import job
 from tenure.web.post.models import Every, Schedule
 from tenure.web.post.times import Rule
-from tenure.web.post.upkeep import upkeep
 
 if TYPE_CHECKING:
     from tenure.web.post.doing import Doing
@@ -34,7 +34,7 @@ def look_after(leader: User) -> None:
         schedules.keep(leader, REMIND, _EVERY, str(_("Reminders of late reviews")), name=REMIND, quiet=True)
 
 
-@upkeep
+@hourly
 def look_after_leaders() -> None:
     """Have everybody whom people report to reminded, whether she has held a review already or not."""
     known = Schedule.objects.filter(kind=REMIND).values("owner")

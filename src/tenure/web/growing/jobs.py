@@ -14,10 +14,10 @@ from tenure.core.errors import UsageError
 from tenure.web.growing import pulse
 from tenure.web.kit.reading import local_today
 from tenure.web.post import schedules
+from tenure.web.post.hourly import hourly
 from tenure.web.post.jobs import job
 from tenure.web.post.models import Every
 from tenure.web.post.times import Rule
-from tenure.web.post.upkeep import upkeep
 
 if TYPE_CHECKING:
     from tenure.web.access.models import User
@@ -33,7 +33,7 @@ def look_after(leader: User) -> None:
         schedules.keep(leader, PULSE, _EVERY, str(_("Team pulse")), name=PULSE, quiet=True)
 
 
-@upkeep
+@hourly
 def settle_pulses() -> None:
     """Forget who answered what is over, whoever asked for it."""
     pulse.settle(local_today())

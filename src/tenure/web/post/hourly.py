@@ -11,7 +11,7 @@ Does = Callable[[], object]
 _does: list[Does] = []
 
 
-def upkeep(does: Does) -> Does:
+def hourly(does: Does) -> Does:
     """Declare something that is done every hour. Done twice, it changes nothing more."""
     _does.append(does)
     return does
