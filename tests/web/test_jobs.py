@@ -134,7 +134,10 @@ def test_what_is_looked_after_every_hour_is_done_though_a_part_of_it_fails(monke
     monkeypatch.setattr(worker, "_AFTER_FAULT", 0)
     monkeypatch.setattr(worker, "connection", SimpleNamespace(close=lambda: None))  # it is this test's own
     monkeypatch.setattr(queue, "LANES", ())
-    worker.Worker(home).run()
+    works = worker.Worker(home)
+    works.run()
+    assert works._lock is not None
+    works._lock.close()
     assert done == ["broken", "whole"]
 
 
