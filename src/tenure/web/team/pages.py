@@ -165,7 +165,8 @@ def _away(book: Book, of: Gathered, people: Mapping[str, str]) -> str:
     one = book.absence
     if one is None:
         return ""
-    who = people.get(one.cover_csm_id or "", one.cover_csm_id or "") or _("nobody stands in")
+    cover = people.get(one.cover_csm_id or "", one.cover_csm_id or "")
+    who = _("%(name)s stands in") % {"name": cover} if cover else _("nobody stands in")
     if local_date(one.begins) <= of.today:
         return _("away until %(day)s, %(who)s") % {"day": formats.day(one.ends - timedelta(microseconds=1)), "who": who}
     return _("away from %(day)s, %(who)s") % {"day": formats.day(one.begins), "who": who}
