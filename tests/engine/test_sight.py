@@ -41,6 +41,7 @@ def test_a_sight_has_scoped_verbs_only(told: Bench) -> None:
         "objectives",
         "lines",
         "rolled_up",
+        "tell_absence",
         "tell_accountability",
         "settle_objective",
         "tell_objective",

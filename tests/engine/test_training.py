@@ -71,7 +71,7 @@ def test_courses_are_assigned_once_and_not_to_who_has_them_open(told: Bench) -> 
     assert (len(first.ids), [one.csm_id for one in first.had]) == (1, ["cora", "cora"])
     again = line.assign_training(wanted, by="mona", message_id="m1")
     assert again == first
-    with pytest.raises(UsageError, match="for other people or courses"):
+    with pytest.raises(UsageError, match="for other people, courses or days"):
         line.assign_training([*wanted, Course("carl", "Renewals", None)], by="mona", message_id="m1")
     (made,) = [one for one in line.trainings().courses if one.id in first.ids]
     assert (made.course, made.due, made.required, made.state(date(2026, 12, 2))) == (

@@ -108,6 +108,7 @@ from tenure.engine.verbs.take_pulled import TakePulled
 from tenure.engine.verbs.take_rows import TakeRows
 from tenure.engine.verbs.take_touchpoints import TakeTouchpoints
 from tenure.engine.verbs.tally import Tally
+from tenure.engine.verbs.tell_absence import TellAbsence
 from tenure.engine.verbs.tell_accountability import TellAccountability
 from tenure.engine.verbs.tell_objective import TellObjective
 from tenure.engine.verbs.timeline import Timeline
@@ -243,6 +244,7 @@ def requests(tmp_path):
         "assign_training": AssignTraining((Course("ada", "Listening", None),), "ada", "t1"),
         "settle_training": SettleTraining(course, "done", "ada", "t2"),
         "trainings": Trainings(),
+        "tell_absence": TellAbsence("ada", date(2126, 7, 1), date(2126, 7, 9), "ada", "w1"),
         "tell_accountability": TellAccountability(Answering(("mrr",), ("",), "ada", date(2026, 7, 1)), "ada", "a1"),
         "lines": Lines("2026-07-01"),
         "rolled_up": RolledUp("mrr"),

@@ -163,10 +163,10 @@ def test_what_accounts_ask_for_and_nobody_has_is_short():
     hours = {one.id: hours_of(one, RULES, DAY) for one in accounts}
     capacities = {one.id: capacity_of(one, RULES.time, DAY) for one in people}
     found = {
-        (one.kind, one.name): (one.accounts, one.hours, one.people, one.gap, one.unfit)
+        (one.kind, one.name): (one.accounts, one.hours, one.able, one.untold, one.gap, one.unfit)
         for one in shortages(accounts, people, hours, capacities, RULES)
     }
     assert found == {
-        ("language", "sv"): (1, 10, 0, 10, 1), ("language", "de"): (2, 20, 1, 0, 0), ("skill", "negotiation"): (1, 10, 0, 10, 1),
-        ("region", "North"): (1, 10, 1, 0, 1),
+        ("language", "sv"): (1, 10, (), 0, 10, 1), ("language", "de"): (2, 20, ("ada",), 0, 0, 0),
+        ("skill", "negotiation"): (1, 10, (), 2, 10, 1), ("region", "North"): (1, 10, ("ben",), 1, 0, 1),
     }  # fmt: skip

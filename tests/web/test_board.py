@@ -163,16 +163,34 @@ def test_the_file_has_the_figures_worked_out_by_hand_and_no_formula(small, someb
 
 
 def test_who_answers_is_the_line_with_all_who_are_in_it(small, somebody, as_):
-    found = cells_of(text_of(as_(somebody(Role.EXECUTIVE)), "/board/part/lines/"))
-    assert [(row[0], row[1], row[4]) for row in found] == [
-        ("Zoe", "€7.6K", "3"), ("Milo", "€5.8K", "2"), ("Mona", "€1.8K", "1"),
+    part = text_of(as_(somebody(Role.EXECUTIVE)), "/board/part/lines/")
+    found = cells_of(part)
+    assert [(row[0], row[1], row[2], row[5]) for row in found] == [
+        ("Zoe", "nobody", "€7.6K", "3"), ("Milo", "nobody", "€5.8K", "2"), ("Mona", "nobody", "€1.8K", "1"),
     ]  # fmt: skip
-    assert [row[2].split()[0] for row in found] == ["94.3%", "90.0%", "100.0%"]
+    assert [row[3].split()[0] for row in found] == ["94.3%", "90.0%", "100.0%"]
+    assert '<h2><a href="/reporting-lines/">Who answers</a></h2>' in part
+    assert part.count('<a href="/reporting-lines/of/mona/">') == 2, "her name, and who answers for her line"
     mona = as_(somebody(Role.MANAGER, csm_id="mona", email="mona@example.com"))
-    assert [(row[0], row[1]) for row in cells_of(text_of(mona, "/board/part/lines/"))] == [("Mona", "€1.8K")]
+    assert [(row[0], row[2]) for row in cells_of(text_of(mona, "/board/part/lines/"))] == [("Mona", "€1.8K")]
     assert bridges(mona, "/board/")[0]["closing"] == 1800
     told = filed(mona, "/board/?format=csv")
     assert {"Cedar", "=Dogwood", "'=Dogwood"}.isdisjoint(row["of"] for row in told)
+
+
+def test_who_answers_for_a_line_is_named_with_what_is_wrong(small, somebody, as_):
+    """Mona answers for ARR of her line and Milo, who is outside of it, for NRR; nobody for GRR. Milo answers for all three of his."""
+    rows = [("arr", "mona", "mona"), ("net_revenue_retention", "mona", "milo")]
+    rows += [(metric, "milo", "milo") for metric in ("arr", "net_revenue_retention", "gross_revenue_retention")]
+    told = [
+        {"metric": metric, "line_id": line, "csm_id": who, "valid_from": "2026-01-01"} for metric, line, who in rows
+    ]
+    keeper.open(small).record("accountability", told, by="x", message_id="told")
+    found = {row[0]: row[1] for row in cells_of(text_of(as_(somebody(Role.EXECUTIVE)), "/board/part/lines/"))}
+    assert found == {
+        "Zoe": "nobody", "Milo": "Milo",
+        "Mona": "Mona: ARR · Milo (outside the line): Net revenue retention · nobody: Gross revenue retention",
+    }  # fmt: skip
 
 
 def test_the_team_is_told_by_line_and_needs_come_first(small, somebody, as_):
@@ -183,6 +201,10 @@ def test_the_team_is_told_by_line_and_needs_come_first(small, somebody, as_):
     assert rows["carl"]["needs"] == "away, and nobody stands in"
     assert rows["cora"]["needs"] == "1 renewal is past its day"
     assert "sick" not in page
+    signs = dict(re.findall(r'<ul class="needs"><li><a href="([^"]+)">([^<]+)</a></li>', page))
+    assert set(signs.values()) == {"away, and nobody stands in", "1 renewal is past its day"}, "each leads on"
+    (late,) = (link for link, words in signs.items() if "renewal" in words)
+    assert "Acme" in text_of(executive, late), "to the renewal that is meant"
     assert "/scorecard/?who=" not in page, "who leads nobody is led to nobody's scorecard"
     assert (rows["carl"]["customers"], Decimal(rows["carl"]["arr"])) == ("2", 5760)
     assert Decimal(rows["cora"]["nrr"]) == 1

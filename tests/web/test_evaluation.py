@@ -20,6 +20,7 @@ from tenure.core.errors import UsageError
 from tenure.core.period import Grain, period_at
 from tenure.engine import audit, reports
 from tenure.engine.review_rules import OWN, read, rules
+from tenure.web.access import lines
 from tenure.web.access.events import Kind as Event
 from tenure.web.access.models import AuditEntry
 from tenure.web.access.roles import Role
@@ -29,7 +30,8 @@ from tenure.web.evaluation.doing import Basis, Planned
 from tenure.web.evaluation.models import Action, Kind, Look, Review, ReviewNote
 from tenure.web.evaluation.shown import shown
 from tenure.web.kit import formats
-from tenure.web.post import schedules
+from tenure.web.kit.reading import local_date
+from tenure.web.post import hourly, schedules
 from tenure.web.post.doing import Doing
 from tenure.web.post.jobs import start
 from tenure.web.post.models import Job, Notice
@@ -120,7 +122,7 @@ def signed(cast, kind=Kind.EVALUATION, key="e") -> Review:
 
 
 def sign(review, who) -> None:
-    found = read(review.rules.text, OWN)
+    found = read(review.rules.text)
     doing.sign(review, who, found.template(review.kind), len(found.skills))
 
 
@@ -144,12 +146,12 @@ def test_the_rules_that_come_along_have_described_levels_and_every_kind(tmp_path
     changed = rules(tmp_path)
     assert changed.skills[-1].name == "Foresight"
     assert changed.version != found.version
-    assert read(found.text, OWN).version == found.version
+    assert read(found.text).version == found.version
 
 
 def test_the_rules_that_the_guide_shows_are_ones():
     guide = (Path(__file__).resolve().parents[2] / "docs" / "how-to" / "reviews.md").read_text(encoding="utf-8")
-    found = read(guide.partition("```toml\n")[2].partition("```")[0], OWN)
+    found = read(guide.partition("```toml\n")[2].partition("```")[0])
     assert [(one.kind, one.every, one.judged) for one in found.templates] == [
         ("one_to_one", 14, False), ("team", 7, False), ("evaluation", 91, True),
     ]  # fmt: skip
@@ -172,10 +174,10 @@ def test_rules_that_are_wrong_are_refused_and_said(tmp_path, before, after, says
     text = rules(tmp_path).text
     assert before in text
     if not says:  # four levels are enough
-        assert len(read(text.replace(before, after), OWN).skills[-1].levels) == 4
+        assert len(read(text.replace(before, after)).skills[-1].levels) == 4
         return
     with pytest.raises(UsageError, match=says) as error:
-        read(text.replace(before, after), OWN)
+        read(text.replace(before, after))
     assert error.value.fix
 
 
@@ -275,7 +277,7 @@ def test_who_leads_many_still_finds_what_is_said_of_her(cast, as_):
 
 def rows_of(title, reader, review):
     maker = next(one for one in agenda.makers() if one.__name__.endswith(title))
-    found = maker.section(agenda.about(reader, review, read(review.rules.text, OWN)))
+    found = maker.section(agenda.about(reader, review, read(review.rules.text)))
     return [[cell.text for cell in row] for row in found.rows]
 
 
@@ -648,19 +650,29 @@ def test_only_those_of_the_line_are_planned_with_and_one_at_a_time(cast, as_):
     review = Review.objects.get()
     mona.post(f"/reviews/{review.pk}/do/", {"do": "move", "day": "2027-02-01"})
     assert Review.objects.get().day == date(2027, 2, 1)
-    mona.post(f"/reviews/{review.pk}/do/", {"do": "drop"})
+    for _twice in range(2):
+        answer = mona.post(f"/reviews/{review.pk}/do/", {"do": "drop"}, follow=True)
+        assert "It is planned no more." in answer.content.decode(), "a second click says the same"
     assert not Review.objects.exists()
+    assert as_(cast["hedda"]).post(f"/reviews/{review.pk}/do/", {"do": "drop"}).status_code == 404
+    assert mona.post(f"/reviews/{review.pk + 1}/do/", {"do": "drop"}).status_code == 404
 
 
 def test_the_next_one_is_due_by_the_rhythm_of_the_pair(cast, as_):
-    """Held on 1 March: a 1:1 is due on the 15th, every 10 days on the 11th, and late the day after."""
+    """Both log in since 8 February: the first 1:1 is due on the 22nd. Held on 1 March: the next one is due on the 15th, every 10 days on the
+    11th, and late the day after.
+    """
     mona, cora, found = cast["mona"], cast["cora"], rules(configured.HOME)
+    for one, day in ((mona, 1), (cora, 8)):
+        one.created_at = datetime(2026, 2, day, 12, tzinfo=UTC)
+        one.save()
 
     def due(now, kind=Kind.ONE_TO_ONE):
         one = rhythm.due(found, mona, cora, kind, now)
         return one.due, one.late
 
-    assert due(date(2026, 3, 1)) == (date(2026, 3, 1), False)
+    assert due(date(2026, 2, 22)) == (date(2026, 2, 22), False)
+    assert due(date(2026, 2, 23)) == (date(2026, 2, 22), True)
     doing.hold(planned(cast, day=date(2026, 3, 1)), mona, [])
     assert due(date(2026, 3, 15)) == (date(2026, 3, 15), False)
     page = as_(mona)
@@ -668,7 +680,7 @@ def test_the_next_one_is_due_by_the_rhythm_of_the_pair(cast, as_):
     assert answer.status_code == 302
     assert due(date(2026, 3, 11)) == (date(2026, 3, 11), False)
     assert due(date(2026, 3, 12)) == (date(2026, 3, 11), True)
-    assert due(date(2026, 3, 12), Kind.EVALUATION) == (date(2026, 3, 12), False)
+    assert due(date(2026, 3, 12), Kind.EVALUATION) == (date(2026, 5, 10), False), "91 days after 8 February"
     assert page.post("/team-reviews/rhythm/", {"kind": "team", "person": cora.pk, "every": "3"}).status_code == 404
     assert page.post("/team-reviews/rhythm/", {"kind": "one_to_one", "every": "3"}).status_code == 404
     assert "late" in text_of(page, "/team-reviews/")
@@ -698,6 +710,49 @@ def test_who_leads_is_reminded_once_of_a_review_that_is_late(cast, as_):
     ]  # fmt: skip
     assert not Notice.objects.filter(text__startswith="Late:").exclude(user=mona).exists()
     assert "2 are late" in text_of(as_(mona), "/team-reviews/")
+
+
+def test_who_never_held_a_review_is_reminded_of_those_that_were_due(cast, as_):
+    """All log in since 100 days, Carl since 20: but for his evaluation the first ones are late. Who leads nobody who logs in is left alone."""
+    for who, days in {"hedda": 100, "mona": 100, "cora": 100, "carl": 20, "boss": 100}.items():
+        cast[who].created_at = NOW - timedelta(days=days)
+        cast[who].save()
+    assert jobs.look_after_leaders in hourly.declared()
+    for _twice in range(2):
+        jobs.look_after_leaders()
+    kept = schedules.Schedule.objects.filter(kind=jobs.REMIND).order_by("owner__name")
+    assert [one.owner.name for one in kept] == ["Hedda", "Mona"]
+    for _morning in range(2):
+        run(start(cast["mona"], jobs.REMIND, quiet=True).pk)
+    found = Notice.objects.filter(user=cast["mona"], text__startswith="Late:").order_by("pk")
+    due = {days: formats.day(local_date(NOW - timedelta(days=days))) for days in (6, 9, 86, 93)}
+    assert sorted(one.text for one in found) == [
+        f"Late: 1:1 with Carl was due on {due[6]}", f"Late: 1:1 with Cora was due on {due[86]}",
+        f"Late: Quarterly evaluation with Cora was due on {due[9]}", f"Late: Team meeting with the team was due on {due[93]}",
+    ]  # fmt: skip
+    page = text_of(as_(cast["mona"]), "/team-reviews/")
+    assert "4 are late" in page
+    assert due[86] in page, "the day stands there, though none was held"
+
+
+def test_a_pair_begins_when_its_line_does(cast, company):
+    """Cora reports to Mona again since 30 days, after some time with Hedda: the first 1:1 was due 16 days ago."""
+    for who in ("mona", "cora"):
+        cast[who].created_at = NOW - timedelta(days=100)
+        cast[who].save()
+    rows = [
+        {
+            "csm_id": "cora",
+            "name": "Cora",
+            "manager_id": above,
+            "valid_from": f"{NOW - timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}",
+        }
+        for above, days in (("mona", 90), ("head", 60), ("mona", 30), ("mona", 10))
+    ]
+    company.record("csm", rows, by="x", message_id="lines")
+    assert lines.reports_since("cora", "head") is None
+    found = rhythm.due(rules(configured.HOME), cast["mona"], cast["cora"], Kind.ONE_TO_ONE, TODAY)
+    assert found.due == local_date(NOW - timedelta(days=30)) + timedelta(days=14)
 
 
 def test_both_find_it_among_their_reviews_and_are_told(cast, as_):

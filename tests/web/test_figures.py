@@ -62,6 +62,28 @@ def test_no_page_names_an_account_of_somebody_else(company, somebody, as_, url):
         assert [name for name in foreign if name in everybody]
 
 
+def test_half_years_are_among_the_periods_and_lead_to_their_rows(company, somebody, as_):
+    """The MRR of a half year is that of its last month, and its rows are those of the accounts that pay it."""
+    page = text_of(as_(somebody(Role.EXECUTIVE)), "/metrics/mrr/?grain=half")
+    assert '<option value="half" selected>Half years</option>' in page
+    months = {f"{each.period_start:%Y-%m}": each.value for each in company.show("mrr")}
+    halves = [
+        f"{first:%Y}-{first.month + 5:02}"
+        for first in (each.period_start for each in company.show("mrr", grain="half"))
+    ]
+    assert halves
+    assert all(name.endswith(("-06", "-12")) for name in halves)
+    assert all(f"€{months[name]:,.2f}" in page for name in halves if name in months)
+    (link,) = {
+        href
+        for href in re.findall(r'href="(/metrics/mrr/[^"]+)"', page)
+        if "at=2026-01-01" in href and "grain=half" in href
+    }
+    rows = text_of(as_(somebody(Role.EXECUTIVE, email="second@example.com")), link.replace("#rows", ""))
+    assert 'id="rows"' in rows
+    assert f"€{months['2026-06']:,.2f}" in rows.partition('id="rows"')[2]
+
+
 def test_what_one_is_shown_is_never_kept_for_another(company, somebody, as_):
     first, second = sorted(owners(company))[:2]
     people = {owner: somebody(Role.CSM, csm_id=owner, email=f"{owner}@x.com") for owner in (first, second)}

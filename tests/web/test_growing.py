@@ -19,12 +19,14 @@ from django.urls import resolve, reverse
 
 from tenure.core.errors import UsageError
 from tenure.engine.growing_rules import rules
+from tenure.web.access import seen
 from tenure.web.access.events import Kind as Event
 from tenure.web.access.models import AuditEntry
 from tenure.web.access.roles import Role
 from tenure.web.growing import jobs, pulse, skills, whose
 from tenure.web.growing.models import Praise, PulseBox, PulseRound, PulseSeat, SkillSeen
 from tenure.web.kit.reading import local_today
+from tenure.web.post import hourly
 from tenure.web.post.jobs import start
 from tenure.web.post.models import Notice
 from tenure.web.post.running import run
@@ -182,6 +184,35 @@ def test_nobody_but_the_person_and_her_line_sees_or_does_anything(cast, as_):
     assert "Secret course" in text_of(as_(cast["head"]), "/development/of/zack/")
 
 
+def test_headcount_says_which_skills_are_short_as_far_as_the_reader_may_know(cast, as_, company):
+    """Cora is seen at 2 of renewals, which all accounts ask for, Carl at 1; of the other three nothing is known. To who leads nobody of
+    them nothing is, nor of what was said of the reader herself before both sides did.
+    """
+    say(cast, "mona", "cora", 2, "1")
+    say(cast, "mona", "carl", 1, "2")
+    say(cast, "head", "mona", 4, "3")
+    levels = {who: dict(seen.levels(cast[who]).get("renewals", {})) for who in ("mona", "head", "zoe", "boss", "cora")}
+    line = {"cora": 2, "carl": 1}
+    assert levels == {"mona": line, "head": line | {"mona": 4}, "zoe": {}, "boss": {}, "cora": {}}
+    say(cast, "mona", "mona", 3, "4")
+    say(cast, "cora", "cora", 3, "5")
+    assert seen.levels(cast["mona"])["renewals"]["mona"] == 4, "both have said theirs"
+    assert seen.levels(cast["cora"])["renewals"] == {"cora": 2}
+    told = {one.skill: one for one in company.headcount(seen.levels(cast["head"])).sought}
+    assert set(told) == {"onboarding", "renewals", "data", "product"}
+    one = told["renewals"]
+    assert (one.level, one.able, one.below) == (2, ("cora",), ("carl",)), (
+        "who leads and has no accounts has no hours for them"
+    )
+    assert set(one.unknown) == {*TEAM[2:], "zack"}
+    page = text_of(as_(cast["mona"]), "/headcount/")
+    row = page.partition("Renewals and negotiation<small")[2].partition("</tr>")[0]
+    assert '<a href="/development/of/carl/">Carl</a>' in row
+    assert "may be" in page.lower() or "Short of hours" in page
+    other = text_of(as_(cast["boss"]), "/headcount/").partition('id="levels"')[2]
+    assert "/development/of/" not in other
+
+
 # Courses
 
 
@@ -221,6 +252,32 @@ def test_a_leader_assigns_courses_and_plans_and_the_person_takes_them(cast, as_,
     assert mona.post(other, {"do": "withdrawn", "reason": "A slip", "message_id": "e" * 32}).status_code == 302
     left = {one.course: one.score for one in company.trainings().courses if one.csm_id == "cora"}
     assert (left["Product basics"], len(left)) == (8.5, 5)
+    again = {"do": "withdrawn", "reason": "A slip", "message_id": "e" * 32}
+    answer = mona.post(other, again, follow=True)
+    assert (answer.redirect_chain, "It is withdrawn." in answer.content.decode()) == (
+        [("/development/of/cora/", 302)],
+        True,
+    )
+    for stranger in (cora, as_(cast["zoe"])):
+        assert stranger.post(other, again).status_code == 404, "who leads her, and nobody else"
+    assert mona.post(other, {"do": "done", "message_id": "f" * 32}).status_code == 404
+    assert mona.get(other).status_code == 404
+
+
+def test_a_course_form_that_says_something_else_now_is_not_taken_as_said(cast, as_, company):
+    """The same form with another day, or no more required: nothing changes, and the page says so. The same once more is calmly the same."""
+    mona, day = as_(cast["mona"]), today_there() + timedelta(days=9)
+    given = {
+        "do": "course", "people": ["carl"], "course": "Negotiation", "due": day.isoformat(), "required": "on", "message_id": "a" * 32,
+    }  # fmt: skip
+    for _twice in range(2):
+        assert "1 course is assigned" in mona.post("/team-development/assign/", given, follow=True).content.decode()
+    for other in ({"due": (day + timedelta(days=1)).isoformat()}, {"due": ""}, {"required": ""}):
+        answer = mona.post("/team-development/assign/", given | other)
+        assert answer.status_code == 422, other
+        assert "This form was sent before" in answer.content.decode()
+    (one,) = [one for one in company.trainings().courses if one.csm_id == "carl"]
+    assert (one.due, one.required) == (day, True)
 
 
 # Recognition
@@ -244,8 +301,11 @@ def test_praise_is_seen_by_the_two_her_team_and_her_line_and_is_not_counted(cast
     assert cora.post("/recognition/", given | {"account": "cedar", "message_id": "b" * 32}).status_code == 422
     number = Praise.objects.get().pk
     assert as_(cast["mona"]).post("/recognition/take-back/", {"praise": number}).status_code == 404
-    assert cora.post("/recognition/take-back/", {"praise": number}).status_code == 302
+    for _twice in range(2):
+        answer = cora.post("/recognition/take-back/", {"praise": number}, follow=True)
+        assert "It is taken back." in answer.content.decode(), "a second click says the same"
     assert not Praise.objects.exists()
+    assert cora.post("/recognition/take-back/", {"praise": "x"}).status_code == 404
 
 
 def test_an_administrator_erases_what_was_said_of_who_left_without_reading_it(cast, as_):
@@ -456,8 +516,12 @@ def test_who_answered_is_forgotten_though_who_asked_has_left(cast, as_):
     pulse.answer(cast["cora"], one.pk, answers(3), local_today())
     cast["mona"].is_active = False
     cast["mona"].save()
+    with time_machine.travel(f"{one.closes_on}T12:00:00Z", tick=False):
+        jobs.settle_pulses()
+    assert PulseSeat.objects.filter(answered=True).exists(), "it is open on its last day"
     with time_machine.travel(f"{one.closes_on + timedelta(days=1)}T12:00:00Z", tick=False):
-        text_of(as_(cast["cora"]), "/team-pulse/")
+        assert jobs.settle_pulses in hourly.declared(), "it is done every hour, though nobody opens a page"
+        jobs.settle_pulses()
     assert not PulseSeat.objects.filter(answered=True).exists()
     assert PulseRound.objects.get().settled
 

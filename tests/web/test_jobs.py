@@ -6,8 +6,10 @@ import asyncio
 import signal
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,7 +23,7 @@ from tenure.web.access import log, people
 from tenure.web.access.following import NEWS, Followers
 from tenure.web.access.roles import Role
 from tenure.web.kit import formats
-from tenure.web.post import doing, jobs, notices, queue, running, schedules, worker
+from tenure.web.post import doing, hourly, jobs, notices, queue, running, schedules, worker
 from tenure.web.post.models import Every, Job, Notice, Schedule, State
 from tenure.web.post.times import Rule, next_after
 from tests.web.company import text_of
@@ -114,6 +116,29 @@ def test_a_job_is_done_as_its_owner_with_the_rights_of_then(declare, ada, admini
         assert as_(ada).get(f"/jobs/{job.pk}/file/").status_code == 404
         worker.sweep(doing.folder())
     assert list(doing.folder().iterdir()) == []
+
+
+def test_what_is_looked_after_every_hour_is_done_though_a_part_of_it_fails(monkeypatch, home):
+    ended, done = threading.Event(), []
+
+    def broken() -> None:
+        done.append("broken")
+        raise RuntimeError
+
+    def whole() -> None:
+        done.append("whole")
+        ended.set()
+
+    monkeypatch.setattr(hourly, "_does", [broken, whole])
+    monkeypatch.setattr(worker, "_ending", ended)
+    monkeypatch.setattr(worker, "_AFTER_FAULT", 0)
+    monkeypatch.setattr(worker, "connection", SimpleNamespace(close=lambda: None))  # it is this test's own
+    monkeypatch.setattr(queue, "LANES", ())
+    works = worker.Worker(home)
+    works.run()
+    assert works._lock is not None
+    works._lock.close()
+    assert done == ["broken", "whole"]
 
 
 def test_who_may_no_more_does_not(declare, ada, administrator):

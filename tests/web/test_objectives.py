@@ -72,6 +72,20 @@ def readers(led, somebody, as_):
     }
 
 
+def test_what_has_come_of_an_objective_leads_to_its_rows(readers):
+    """The window's figure of the slice that is meant, in one click from the list and from the gap."""
+    mona = readers["mona"]
+    page = text_of(mona, "/objectives/cora/")
+    (link,) = set(re.findall(r'href="(/metrics/customer_retention_rate/[^"]+#rows)"', page))
+    for part in ("grain=quarter", "only=owner%3Acora", f"at={QUARTER.start}"):
+        assert part in link
+    value = re.search(r'<strong class="number">([^<]+)</strong>', page)[1]
+    rows = text_of(mona, link.removesuffix("#rows")).partition('id="rows"')[2]
+    assert value in rows
+    assert {"Acme", "Birch"} == set(re.findall("Acme|Birch|Cedar", rows))
+    assert f'<a class="plain-figure" href="{link}">{value}</a>' in text_of(mona, "/objectives/")
+
+
 def test_nobody_reads_a_word_of_anothers(readers):
     lists = (
         "/objectives/",

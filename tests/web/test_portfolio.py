@@ -70,6 +70,36 @@ def test_a_csm_sees_the_own_book_and_no_plan_for_others(company, somebody, as_) 
         assert cora.post(page).status_code == 403, page
 
 
+def test_an_absence_is_said_counted_and_taken_off_by_who_may(company, somebody, as_) -> None:
+    """Cora is away for the week after next: her hours are fewer until that is taken off; a second click changes nothing."""
+    mona = as_(somebody(Role.MANAGER, csm_id="mona", name="Mona"))
+    carl = as_(somebody(Role.CSM, csm_id="carl", name="Carl", email="carl@example.com"))
+    full = company.workload().capacities["cora"].hours
+    first = today_there() + timedelta(days=14 - today_there().weekday())
+    given = {
+        "first": first.isoformat(), "last": (first + timedelta(days=4)).isoformat(), "cover": "carl", "message_id": "a" * 32,
+    }  # fmt: skip
+    for url in ("/absence/of/cora/", "/absence/off/cora/"):
+        assert carl.post(url, given).status_code == 404, "another's"
+    assert as_(somebody(Role.EXECUTIVE, email="ex@example.com")).get("/absence/of/cora/").status_code == 403
+    assert "Carl" in text_of(mona, "/absence/of/cora/")
+    for wrong in ({"last": (first - timedelta(days=1)).isoformat()}, {"cover": "cora"}, {"first": ""}):
+        assert mona.post("/absence/of/cora/", given | wrong | {"message_id": "b" * 32}).status_code == 422, wrong
+    for _twice in range(2):
+        assert mona.post("/absence/of/cora/", given).status_code == 302
+    assert company.workload().capacities["cora"].hours < full
+    page = text_of(mona, "/workload/cora/")
+    assert "Carl stands in" in page
+    assert "Take it off" in page
+    off = {"first": given["first"], "last": given["last"], "message_id": "c" * 32}
+    for _twice in range(2):
+        assert "It is taken off." in mona.post("/absence/off/cora/", off, follow=True).content.decode()
+    assert company.workload().capacities["cora"].hours == full
+    assert carl.post("/absence/of/carl/", given | {"cover": "cora", "message_id": "d" * 32}).status_code == 302, (
+        "one's own"
+    )
+
+
 def test_moves_are_applied_from_a_day_on_with_their_hand_overs_and_taken_back(company, somebody, as_) -> None:
     """Cora has seven accounts of five hours, Carl one, Mona none: of 40 hours each would have a third, and 13 are not whole."""
     cora = somebody(Role.CSM, csm_id="cora", name="Cora", email="cora@example.com")

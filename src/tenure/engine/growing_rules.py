@@ -15,6 +15,8 @@ from tenure.engine.review_rules import Skill, skills_of
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from tenure.portfolio.book import Account
+
 #: How a workspace's own rules are called, in its folder.
 OWN = "growing.toml"
 _NEED, _STEP, _QUESTION = (
@@ -23,6 +25,8 @@ _NEED, _STEP, _QUESTION = (
     ("slug", "text", "kind", "low", "high"),
 )
 _LATEST, _LONGEST = 730, 60
+#: Whoever looks after customers, as ``csm.role`` says.
+_CSM = "csm"
 _HASH = 12
 
 
@@ -85,6 +89,12 @@ class GrowingRules:
             if one.skill == skill and one.role in ("", role) and (not one.segment or one.segment in segments)
         ]
         return max(levels, default=None)
+
+    def asked_by(self, account: Account) -> dict[str, int]:
+        """The level of each skill that a customer's success manager needs, by its segment."""
+        segments = (account.segment,) if account.segment else ()
+        asked = {one.slug: self.needed(one.slug, _CSM, segments) for one in self.skills}
+        return {slug: level for slug, level in asked.items() if level is not None}
 
 
 def rules(home: Path) -> GrowingRules:

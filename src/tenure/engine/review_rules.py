@@ -66,9 +66,9 @@ def rules(home: Path) -> ReviewRules:
     return read(resources.files("tenure.engine").joinpath(OWN).read_text(encoding="utf-8"))
 
 
-def read(text: str, place: str = OWN) -> ReviewRules:
-    """The rules that a text holds. Raises ``UsageError`` with what is wrong in ``place``."""
-    document, said = parsed(text, place, "bad_reviews"), ListReader(place, "bad_reviews")
+def read(text: str) -> ReviewRules:
+    """The rules that a text holds. Raises ``UsageError`` with what is wrong in it."""
+    document, said = parsed(text, OWN, "bad_reviews"), ListReader(OWN, "bad_reviews")
     said.known(document, ("skill", "review"))
     skills = skills_of(document, said)
     templates = tuple(_template(one, said) for one in said.entries(document, "review", _REVIEW))

@@ -18,6 +18,7 @@ from tenure.portfolio.known import Account, Away, Person
 from tenure.portfolio.limits import Limit, limit_of
 from tenure.portfolio.placing import Caught, Placed, Shift
 from tenure.portfolio.rules import Rules, Tier
+from tenure.portfolio.skilled import Seen, Sought
 from tenure.portfolio.workload import Capacity, Held, Part, Workload, books, capacity_of, hours_of
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from tenure.engine.result import Result
     from tenure.engine.verbs.handovers import HandoversFound
     from tenure.engine.verbs.place_tiers import PlacedFound
+    from tenure.engine.verbs.record import Recorded
     from tenure.engine.verbs.rows import Page
     from tenure.engine.verbs.save_portfolio import PortfolioSaved
     from tenure.engine.verbs.staffing import StaffingFound
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Account", "Away", "Balanced", "Capacity", "Caught", "Covered", "Crowd", "Giver", "Handover", "Headcount", "Held", "Item", "Lack", "Limit", "Month",
-    "Move", "Outlook", "Part", "Person", "Placed", "Plan", "Range", "Rules", "Shift", "Short", "Staffed", "Tier", "Version", "Workload",
+    "Move", "Outlook", "Part", "Person", "Placed", "Plan", "Range", "Rules", "Seen", "Shift", "Short", "Sought", "Staffed", "Tier", "Version", "Workload",
     "Workloads",
 ]  # fmt: skip
 
@@ -98,12 +100,14 @@ class Balanced:
 
 @dataclass(frozen=True)
 class Headcount:
-    """The months to come, and which regions, languages and skills lack hours now."""
+    """The months to come, and which regions, languages and skills lack hours now. ``sought``: the levels of skills that segments ask for."""
 
     as_of: datetime
     currency: str
     outlook: Outlook
     shortages: tuple[Short, ...]
+    sought: tuple[Sought, ...]
+    people: dict[str, Person]
     rules: Rules
     notes: tuple[str, ...] = field(default=())
 
@@ -205,10 +209,14 @@ class Staffed:
             {one.id: one for one in found.people}, limit_of(ground, plan), found.notes,
         )  # fmt: skip
 
-    def headcount(self) -> Headcount:
-        """How many people will be missing, month by month, and which regions, languages and skills lack hours now."""
+    def headcount(self, seen: Seen | None = None) -> Headcount:
+        """How many people will be missing, month by month, and which regions, languages and skills lack hours now. ``seen``: at which level
+        people are seen, by skill of ``growing.toml`` and by id; of whoever is not in it nothing is known.
+        """
+        from tenure.engine.growing_rules import rules as growing_rules
         from tenure.engine.grown import grown
         from tenure.portfolio.headcount import outlook, shortages
+        from tenure.portfolio.skilled import sought
 
         found, rules = self._staffing(), self.portfolio()
         ground = ground_of(found, rules)
@@ -228,7 +236,25 @@ class Staffed:
         staff = [one for one in found.people if one.role == "csm" or one.id in owners]
         ahead = outlook(past, len(held), arr, hours, staff, rules, found.day)
         short = shortages(held, found.people, ground.hours, ground.capacities, rules)
-        return Headcount(found.as_of, found.currency, ahead, tuple(short), rules, found.notes)
+        levels = sought(
+            held, growing_rules(self.home).asked_by, seen or {}, found.people, ground.hours, ground.capacities
+        )
+        return Headcount(
+            found.as_of, found.currency, ahead, tuple(short), tuple(levels), {one.id: one for one in found.people}, rules,
+            found.notes,
+        )  # fmt: skip
+
+    def tell_absence(
+        self, csm_id: str, first: date, last: date, *, by: str, message_id: str, cover: str = "", off: bool = False
+    ) -> Recorded:
+        """Say that somebody is away from one day to another, and who stands in; or that the absence which begins on the ``first`` is ``off``.
+        Raises ``UsageError`` (``bad_absence``, with the field) for what makes no sense, and ``not_found`` for who is none of the scope's people.
+        """
+        from tenure.engine.verbs.tell_absence import TellAbsence
+
+        request = TellAbsence(csm_id, first, last, by, message_id, cover, off, self.scope)
+        answer: Recorded = self._call("tell_absence", request)
+        return answer
 
     def handovers(self, *, days: int = 180, account: str = "") -> HandoversFound:
         """How complete hand-overs from sales are, of customers who came within so many ``days``, or of one ``account``. Raises ``UsageError``

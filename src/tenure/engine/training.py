@@ -97,6 +97,26 @@ def courses_told(desk: Desk, scope: Scope) -> tuple[Training, ...]:
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Withdrawn:
+    """A course that was assigned by mistake, and to whom."""
+
+    id: str
+    csm_id: str
+    course: str
+
+
+def courses_withdrawn(desk: Desk, scope: Scope) -> tuple[Withdrawn, ...]:
+    """Those that were taken back, as they were told last."""
+    rows = desk.store.rows(
+        "SELECT training_id, csm_id, course FROM training_version WHERE csm_id IS NOT NULL AND account_id IS NULL "
+        "AND training_id IN (SELECT key FROM retraction WHERE table_name = 'training') QUALIFY "
+        "row_number() OVER (PARTITION BY training_id ORDER BY known_to DESC) = 1 "
+        f"AND NOT {reach.CURRENT} ORDER BY training_id"
+    )
+    return tuple(Withdrawn(*row) for row in rows if scope.owners is None or row[1] in scope.owners)
+
+
 def refused(where: str, message: str, fix: str) -> UsageError:
     """What is not taken, and in which field it is wrong."""
     return UsageError(message, code="bad_training", where=where, fix=fix)

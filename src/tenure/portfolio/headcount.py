@@ -64,8 +64,9 @@ class Month:
 
 @dataclass(frozen=True)
 class Short:
-    """A region, a language or a skill (``kind``) whose accounts take more ``hours`` than the people who have it can give. ``accounts``:
-    how many; ``unfit``: of them, whose owner has it not.
+    """A region, a language or a skill (``kind``) that accounts ask for, the ``hours`` that they take, and those that the people who have it can
+    give. ``accounts``: how many; ``unfit``: of them, whose owner has it not. ``able``: who has it; ``untold``: of how many nothing is
+    known, who have a region or language and lack a skill.
     """
 
     kind: str
@@ -75,6 +76,8 @@ class Short:
     capacity: Decimal
     people: int
     unfit: int
+    able: tuple[str, ...] = ()
+    untold: int = 0
 
     @property
     def gap(self) -> Decimal:
@@ -187,7 +190,7 @@ def shortages(
     rules: Rules,
 ) -> list[Short]:
     """Every region, language and skill that accounts ask for, those that lack most hours first. A person who speaks two languages counts for
-    each with all her hours: a language that lacks hours here lacks them however work is dealt.
+    each with all hours: a language that lacks hours here lacks them however work is dealt.
     """
     asked: dict[tuple[str, str], list[Account]] = {}
     for account in accounts:
@@ -205,6 +208,11 @@ def _asks(account: Account, rules: Rules) -> list[tuple[str, str]]:
     if account.language:
         keys.append(("language", spoken(account.language)))
     return keys
+
+
+def _told(person: Person, kind: str) -> object:
+    """What is known of somebody."""
+    return {"region": person.region, "language": person.languages, "skill": person.skills}[kind]
 
 
 def _has(person: Person, kind: str, name: str) -> bool:
@@ -225,4 +233,5 @@ def _short(
         kind, name, len(mine), sum((hours[one.id].hours for one in mine), Decimal(0)),
         sum((capacities[person.id].hours for person in fit), Decimal(0)), len(fit),
         sum(one.owner in able and not _has(able[one.owner], kind, name) for one in mine),
+        tuple(person.id for person in fit), sum(_told(person, kind) is None for person in able.values()),
     )  # fmt: skip

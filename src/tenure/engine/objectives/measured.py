@@ -78,7 +78,8 @@ class Forecast:
 @dataclass(frozen=True)
 class Measured:
     """``figure``: of the window so far; None before it begins. ``flow``: it adds up over the window; ``level``: it tells how things stand at
-    the close. ``course``: what of the window is over, month by month or week by week (of a flow what there was by then).
+    the close. ``course``: what of the window is over, month by month or week by week (of a flow what there was by then). ``grain``,
+    ``window``, ``only`` and ``variant`` (the options by axis): what the figure was asked with.
     """
 
     figure: Figure | None
@@ -90,6 +91,10 @@ class Measured:
     course: tuple[Point, ...]
     forecast: Forecast | None
     why_not: WhyNot
+    grain: str = ""
+    window: str = ""
+    only: tuple[tuple[str, str], ...] = ()
+    variant: tuple[tuple[str, str], ...] = ()
 
 
 class Clock(NamedTuple):
@@ -170,7 +175,8 @@ def measured(by: Gauge, one: Objective, *, closely: bool) -> Measured:
     over = [each for each in figures if each.period_start < one.opens and each.period_end <= by.clock.today]
     before = _since_first(over)
     known = [each for each in before if each.value is not None]
-    trailing = aim(entry, one.slice).window != "period"
+    whose = aim(entry, one.slice)
+    trailing = whose.window != "period"
     flow = entry.kind == "total" and not entry.level and not trailing
     level = entry.level or (trailing and (now is None or now.low is None))
     needed = now is not None and (closely or ((flow or level) and one.closes > by.clock.today))
@@ -181,7 +187,7 @@ def measured(by: Gauge, one: Objective, *, closely: bool) -> Measured:
     forecast, why = _forecast(by, one, entry, now, flow, level, parts)
     return Measured(
         now, entry.unit, flow, level, known[-1].value if known and known[-1] is before[-1] else None, _past(one, before),
-        _course(course, flow), forecast, why,
+        _course(course, flow), forecast, why, window.grain.value, whose.window, whose.slice, whose.variant,
     )  # fmt: skip
 
 

@@ -56,16 +56,16 @@ def assign_training(desk: Desk, request: AssignTraining) -> TrainingAssigned:
     people, told = learners(desk, request.scope, now), courses_told(desk, request.scope)
     _checked(desk, request, {one.csm_id for one in people.values() if one.here}, now)
     ids = {one: _name(request.message_id, one) for one in request.courses}
-    known = {one.id for one in told}
+    known = {one.id: one for one in told}
     held = {(one.csm_id, one.course.casefold()) for one in told if one.done is None}
     had = tuple(
         one for one, name in ids.items()
         if name not in known and (one.csm_id, one.course.strip().casefold()) in held
     )  # fmt: skip
-    if known & set(ids.values()):
-        if set(ids.values()) - known - {ids[one] for one in had}:
+    if not known.keys().isdisjoint(ids.values()):
+        if any(one not in had and not _says(known.get(name), one) for one, name in ids.items()):
             raise UsageError(
-                "This form was sent before, for other people or courses.", code="message_reused", where=request.message_id,
+                "This form was sent before, for other people, courses or days.", code="message_reused", where=request.message_id,
                 fix="Open it anew.",
             )  # fmt: skip
         return TrainingAssigned(tuple(name for name in ids.values() if name in known), had)
@@ -78,6 +78,11 @@ def assign_training(desk: Desk, request: AssignTraining) -> TrainingAssigned:
         rows = tuple(one.row(desk.settings.timezone) for one in made)
         record(desk, Record("training", rows, request.by, request.message_id))
     return TrainingAssigned(tuple(one.id for one in made), had)
+
+
+def _says(known: Training | None, one: Course) -> bool:
+    """Whether a course was assigned as it is told now."""
+    return known is not None and (known.due, known.required) == (one.due, one.required)
 
 
 def _checked(desk: Desk, request: AssignTraining, people: set[str], now: datetime) -> None:

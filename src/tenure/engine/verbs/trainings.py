@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from tenure.core.period import local_day
-from tenure.engine.training import Learner, Training, courses_told, learners
+from tenure.engine.training import Learner, Training, Withdrawn, courses_told, courses_withdrawn, learners
 from tenure.figures.scope import EVERYTHING, Scope
 
 if TYPE_CHECKING:
@@ -23,12 +23,15 @@ class Trainings:
 
 @dataclass(frozen=True)
 class TrainingsFound:
-    """``people``: those that a scope has, by id, whether they have courses or not; ``courses``: theirs, on a ``day``."""
+    """``people``: those that a scope has, by id, whether they have courses or not; ``courses``: theirs, on a ``day``; ``withdrawn``: those that
+    count no more.
+    """
 
     as_of: datetime
     day: date
     people: tuple[Learner, ...]
     courses: tuple[Training, ...]
+    withdrawn: tuple[Withdrawn, ...] = ()
 
 
 def trainings(desk: Desk, request: Trainings) -> TrainingsFound:
@@ -37,5 +40,6 @@ def trainings(desk: Desk, request: Trainings) -> TrainingsFound:
     desk.fresh(now)
     people = learners(desk, request.scope, now)
     return TrainingsFound(
-        now.replace(tzinfo=UTC), local_day(now, desk.settings.timezone), tuple(people.values()), courses_told(desk, request.scope)
+        now.replace(tzinfo=UTC), local_day(now, desk.settings.timezone), tuple(people.values()), courses_told(desk, request.scope),
+        courses_withdrawn(desk, request.scope),
     )  # fmt: skip

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from tenure.web.access.lines import direct_now, line_now, manager_now
+from tenure.web.access.lines import direct_now, line_now, manager_now, reports_since
 from tenure.web.access.models import User
 from tenure.web.access.roles import LEAD, TELL
+from tenure.web.kit.reading import local_date
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from tenure.web.access.roles import Role
 
 #: Who opens pages about people at all: whom somebody leads, and who leads.
@@ -39,6 +42,13 @@ def line(user: User) -> list[User]:
 def team(user: User) -> list[User]:
     """Those of them who report to her directly. Raises as ``below`` does."""
     return [] if user.roles.isdisjoint(LEAD) else people_of(direct_now(user.csm_id))
+
+
+def since(user: User, one: User) -> date:
+    """Since when somebody leads one who reports to her, as far as both could meet here: the line is dated, or it began when both could log in."""
+    known = reports_since(one.csm_id, user.csm_id)
+    made = max(local_date(each.created_at) for each in (user, one))
+    return max(known, made) if known else made
 
 
 def leader(user: User) -> User | None:

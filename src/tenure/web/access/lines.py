@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from tenure.web.access.scope import line_of, managers_at
 from tenure.web.access.sight import reporting_lines
+from tenure.web.kit.reading import local_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +54,22 @@ def direct_now(csm_id: str) -> set[str]:
     """Those who report to somebody now without anybody between. Raises as ``reports`` does."""
     managers = managers_at(reporting_lines(), datetime.now(UTC))
     return {one for one, above in managers.items() if csm_id and above == csm_id and one != csm_id}
+
+
+def reports_since(csm_id: str, manager: str) -> date | None:
+    """Since which day somebody reports to her manager of now, without a change between; None where that is not dated, or she does not."""
+    now = datetime.now(UTC)
+    begun = [
+        line
+        for line in reporting_lines()
+        if line.csm_id == csm_id and (line.valid_from is None or line.valid_from <= now)
+    ]
+    since = None
+    for line in sorted(begun, key=lambda one: (one.valid_from is not None, one.valid_from), reverse=True):
+        if line.manager_id != manager:
+            break
+        since = line.valid_from
+    return local_date(since) if since else None
 
 
 def manager_now(csm_id: str) -> str:

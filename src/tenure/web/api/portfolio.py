@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenure.engine.staffed import Balanced, Covered, Headcount, Workloads
 from tenure.engine.verbs.handovers import HandoversFound
+from tenure.web.access import seen
 from tenure.web.access.endpoint import Answer, Asked, endpoint
 from tenure.web.access.page import Request
 from tenure.web.access.roles import LEAD, TELL, Role
@@ -42,8 +43,8 @@ def api_balance(request: Request, asked: Proposed) -> Answer:
 
 @endpoint("headcount", roles=LEAD, title=_("Headcount"), data=Headcount)
 def api_headcount(request: Request, _asked: Asked) -> Answer:
-    """How many people will be missing, month by month, and which regions, languages and skills lack hours now."""
-    found = request.sight().headcount()
+    """How many people will be missing, month by month, and which regions, languages, skills and levels of skills lack hours now."""
+    found = request.sight().headcount(seen.levels(request.user))
     return Answer(found, found.as_of, found.notes)
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 COUNTS = (1, 6, 12, 24, 36)
 _DEFAULT_COUNT = 12
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from tenure.core.errors import UsageError
 from tenure.engine.review_rules import ReviewRules, ReviewTemplate
 from tenure.web.access import log
 from tenure.web.access.events import Kind as Event
+from tenure.web.access.models import AuditEntry
 from tenure.web.evaluation import jobs, sealed, told
 from tenure.web.evaluation.models import (
     Action,
@@ -112,6 +113,12 @@ def drop(review: Review, by: User) -> None:
             raise UsageError(_("It was held already."), code="held", fix=_("What was held stays."))
         _audit(found, Event.REVIEW_DROPPED, by)
         found.delete()
+
+
+def was_dropped(review_id: int, by: User) -> bool:
+    """Whether somebody dropped a planned review of that number."""
+    noted = AuditEntry.objects.filter(act=Event.REVIEW_DROPPED.value, kind="review", object_id=str(review_id))
+    return noted.filter(who=log.who(by.pk)).exists()
 
 
 # Written

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from tenure.web.access import leads
 from tenure.web.evaluation.models import Kind, Review, Rhythm
 
 if TYPE_CHECKING:
@@ -31,15 +32,23 @@ class Due:
 
 
 def due(rules: ReviewRules, leader: User, subject: User | None, kind: Kind, today: date) -> Due:
-    """Where a pair (``subject`` None: the team) stands. What never was is due today, and not late."""
+    """Where a pair (``subject`` None: the team) stands. The first one is due as far from the day on which the two (or the first of the team)
+    began as one is from the next.
+    """
     template = rules.template(kind)
     assert template is not None, "the rules have a review of each kind"
     mine = Review.objects.filter(leader=leader, subject=subject, kind=kind).select_related("subject")
     last = mine.filter(held_at__isnull=False).order_by("-day", "-pk").first()
     planned = mine.filter(held_at=None).order_by("day", "pk").first()
     every = every_of(leader, subject, kind) or template.every
-    next_ = planned.day if planned else last.day + timedelta(days=every) if last else today
+    next_ = planned.day if planned else (last.day if last else _began(leader, subject, today)) + timedelta(days=every)
     return Due(kind, template.name, every, last, planned, next_, next_ < today)
+
+
+def _began(leader: User, subject: User | None, today: date) -> date:
+    """Since when there is a pair, or a team."""
+    people = [subject] if subject else leads.team(leader)
+    return min((leads.since(leader, one) for one in people), default=today)
 
 
 def kinds_of(subject: User | None) -> tuple[Kind, ...]:

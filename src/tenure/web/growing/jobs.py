@@ -1,4 +1,6 @@
-"""What is done of itself: rounds of the team pulse are asked in their rhythm, and who answered is forgotten when they are over."""
+"""What is done of itself: rounds of the team pulse are asked in their rhythm, and who answered is forgotten when they are over, whether who
+asked still works here or not.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from tenure.core.errors import UsageError
 from tenure.web.growing import pulse
 from tenure.web.kit.reading import local_today
 from tenure.web.post import schedules
+from tenure.web.post.hourly import hourly
 from tenure.web.post.jobs import job
 from tenure.web.post.models import Every
 from tenure.web.post.times import Rule
@@ -30,11 +33,16 @@ def look_after(leader: User) -> None:
         schedules.keep(leader, PULSE, _EVERY, str(_("Team pulse")), name=PULSE, quiet=True)
 
 
+@hourly
+def settle_pulses() -> None:
+    """Forget who answered what is over, whoever asked for it."""
+    pulse.settle(local_today())
+
+
 @job(PULSE, title=gettext_lazy("Team pulse"), quick=True)
 def team_pulse(doing: Doing) -> None:
-    """Forget who answered what is over, and ask for a round that is due; where her people have become too few, none is asked."""
+    """Ask for a round that is due; where her people have become too few, none is asked."""
     today = local_today()
-    pulse.settle(today)
     if pulse.is_due(doing.owner, today):
         sight = doing.sight()
         try:

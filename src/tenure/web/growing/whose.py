@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from tenure.web.access import leads
+from tenure.web.access import seen as seen_levels
 from tenure.web.access.lines import direct_now, manager_now
 from tenure.web.access.sight import book_of
 from tenure.web.growing.models import Praise, PulseRound, SkillSeen
@@ -50,6 +51,19 @@ def seen(user: User, csm_id: str) -> QuerySet[SkillSeen]:
     }  # fmt: skip
     own = Q(by_self=csm_id == user.csm_id)
     return found.filter(own | Q(skill__in=both)).select_related("by").order_by("-at", "-pk")
+
+
+@seen_levels.tells
+def led_levels(user: User) -> dict[str, dict[str, int]]:
+    """By skill and id the level at which who leads sees somebody last, as far as a reader may read it: as of ``seen``."""
+    rows = SkillSeen.objects.filter(csm_id__in=of(user)).order_by("at", "pk")
+    said = list(rows.values_list("csm_id", "skill", "by_self", "level"))
+    own = {(csm_id, skill) for csm_id, skill, by_self, _level in said if by_self}
+    found: dict[str, dict[str, int]] = {}
+    for csm_id, skill, by_self, level in said:
+        if not by_self and (csm_id != user.csm_id or (csm_id, skill) in own):
+            found.setdefault(skill, {})[csm_id] = level
+    return found
 
 
 def praises(user: User) -> QuerySet[Praise]:

@@ -16,7 +16,7 @@ from tenure.web.kit.shell import Text
 if TYPE_CHECKING:
     from tenure.engine import Entry
 
-GRAINS = ("month", "quarter", "year", "week")
+GRAINS = ("month", "quarter", "half", "year", "week")
 COMPARED = ("before", "year")
 WINDOWS = ("period", "3m", "6m", "12m")
 DIMENSIONS = ("segment", "team", "manager", "owner", "tier", "region", "industry", "cohort")
@@ -77,7 +77,7 @@ def chosen(parameters: QueryDict, entry: Entry) -> Chosen:
 def choices(given: Chosen, entry: Entry) -> tuple[Choice, ...]:
     """The fields of the form that every metric has."""
     named: dict[str, Text] = {
-        "month": _("Months"), "quarter": _("Quarters"), "year": _("Years"), "week": _("Weeks"),
+        "month": _("Months"), "quarter": _("Quarters"), "half": _("Half years"), "year": _("Years"), "week": _("Weeks"),
         "period": _("the period itself"), "3m": _("3 months"), "6m": _("6 months"), "12m": _("12 months"),
         "": _("everything together"),
     }  # fmt: skip

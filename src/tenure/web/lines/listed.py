@@ -10,8 +10,9 @@ from django.utils.translation import ngettext
 
 from tenure.engine.lines.line import LEVELS
 from tenure.web.kit import formats
+from tenure.web.kit.gaps import GAPS
 from tenure.web.lines import words
-from tenure.web.lines.words import GAPS, Link, Pill, Teller
+from tenure.web.lines.words import Link, Pill, Teller
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

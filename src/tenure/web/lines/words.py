@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from tenure.core.titles import titled
 from tenure.web.kit import formats
+from tenure.web.kit.gaps import GAPS
 from tenure.web.kit.table import address
 
 if TYPE_CHECKING:
@@ -19,17 +20,12 @@ if TYPE_CHECKING:
 
     from tenure.engine.lines.line import Level, Unit
     from tenure.engine.lines.rolled import Kind
-    from tenure.engine.lines.standing import Cell, Gap, Told
+    from tenure.engine.lines.standing import Cell, Told
     from tenure.web.kit.shell import Text
 
 LEVELS: dict[Level, Text] = {
     "executive": gettext_lazy("Executive"), "head": gettext_lazy("Head"), "team": gettext_lazy("Team leader"),
     "person": gettext_lazy("Person"),
-}  # fmt: skip
-#: By how much they matter: what is told but wrong comes before what is not told.
-GAPS: dict[Gap, tuple[str, Text]] = {
-    "twice": ("bad", gettext_lazy("two at once")), "left": ("bad", gettext_lazy("has left")),
-    "outside": ("warn", gettext_lazy("outside the line")), "nobody": ("warn", gettext_lazy("nobody")),
 }  # fmt: skip
 BESIDE: dict[Kind, Text] = {
     "own": gettext_lazy("own accounts"), "left": gettext_lazy("left, in this line last"),

@@ -24,7 +24,9 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Row:
-    """An objective in a list. ``depth``: how far below the top it stands; ``late``: what it is held to was changed in its window."""
+    """An objective in a list. ``depth``: how far below the top it stands; ``rows``: where its value comes from; ``late``: what it is held to was
+    changed in its window.
+    """
 
     id: str
     link: str
@@ -36,6 +38,7 @@ class Row:
     target: str
     window: str
     value: str
+    rows: str
     interval: str
     note: str
     expected: str
@@ -62,7 +65,7 @@ def row(one: Standing, depth: int, teller: Teller) -> Row:
     return Row(
         told.id, reverse("objective_page", args=[told.id]), told.name, whose, "" if answers == whose else answers, depth,
         teller.measure(told), teller.target(told, one.goal), aims.window(told),
-        teller.value(told, found.value) if found else formats.UNKNOWN,
+        teller.value(told, found.value) if found else formats.UNKNOWN, _rows(one, teller),
         teller.interval(told, found.low, found.high) if found else "",
         figure.note(found) if found and found.status != "ok" else "",
         teller.value(told, one.expected) if one.expected is not None else "",
@@ -71,6 +74,18 @@ def row(one: Standing, depth: int, teller: Teller) -> Row:
         aims.status(one), aims.meaning(one), "" if told.weight is None else formats.percent(told.weight, 0),
         formats.percent(told.check_ins[-1].confidence, 0) if told.check_ins else "", any(each.late for each in told.changes),
     )  # fmt: skip
+
+
+def _rows(one: Standing, teller: Teller) -> str:
+    """The address of the rows that its value is made of, asked as it was; before there is one, of its metric."""
+    told, found = one.objective, one.measured
+    entry = teller.metrics.get(told.metric)
+    if entry is None:
+        return ""
+    if found is None or found.figure is None or found.figure.value is None:
+        return figure.page_of(told.metric)
+    varied = {axis: option for axis, option in found.variant if option != entry.axes[axis][0]}
+    return figure.rows_of(found.figure, {"grain": found.grain, "window": found.window, **varied}, found.only)
 
 
 def _walk(found: Sequence[Standing]) -> Iterator[tuple[Standing, int]]:

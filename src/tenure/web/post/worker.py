@@ -17,7 +17,7 @@ from django_tasks_db.management.commands import db_worker
 
 from tenure.keeper import faults
 from tenure.keeper.place import Place
-from tenure.web.post import doing, jobs, queue, running, schedules
+from tenure.web.post import doing, hourly, jobs, queue, running, schedules
 from tenure.web.post.models import OPEN, Job, Notice, Sent
 
 _LOCK = ".web/worker.lock"
@@ -88,6 +88,8 @@ class Worker(threading.Thread):
             if time.monotonic() - swept > _SWEEP:
                 swept = time.monotonic()
                 self._safely(lambda: sweep(doing.folder()))
+                for does in hourly.declared():
+                    self._safely(does)
             _ending.wait(_TICK)
 
     def stop(self, seconds: float) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Q
+from django.urls import reverse
 
 from tenure.core.period import add_months
 from tenure.web.access.models import User
+from tenure.web.access.roles import TELL
+from tenure.web.kit import figure
 from tenure.web.kit.asking import Answers
 from tenure.web.kit.reading import local_date, local_today
 from tenure.web.work import whose
@@ -37,10 +41,11 @@ AHEAD, BACK = 90, 366
 
 @dataclass(frozen=True)
 class Tasks:
-    """Open tasks of somebody, and how many are late."""
+    """Open tasks of somebody, and how many are late. ``link``: where they are listed, if the reader leads who has them."""
 
     open: int = 0
     late: int = 0
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,17 +117,37 @@ def gathered(user: User, answers: Answers, by: str, now: datetime) -> Gathered:
     return Gathered(by, month, here, until, rated.as_of, books, whole, fair.alike if fair else None, rated.notes)
 
 
+def rows_of(each: Figure, only: tuple[tuple[str, str], ...]) -> str:
+    """The address of the rows of one of ``ASKED``; ``only``: of whom, where the figure itself is of all."""
+    more = ASKED[each.metric]
+    asked = {name: value for name, value in more.items() if name == "window"} | (
+        {"asked": "csm"} if "variant" in more else {}
+    )
+    return figure.rows_of(each, asked, only if not each.slice else ())
+
+
+def renewals_of(of: Gathered, name: str, *, late: bool) -> str:
+    """Where the renewals of a book are listed that come up, or that are past their day and not decided."""
+    first, last = (of.today - timedelta(days=BACK), of.today) if late else (of.today, of.until)
+    asked = {"from": first.isoformat(), "to": last.isoformat(), "state": "late" if late else "all", of.by: name}
+    return f"{reverse('renewals')}?{urlencode(asked)}"
+
+
 def _people(user: User, sight: Sight, owners: Collection[str]) -> dict[str, Tasks]:
     """The tasks of the owners who can log in, as far as they are in sight."""
     seen = sight.scope.owners
     today = local_today()
     wanted = [name for name in owners if seen is None or name in seen]
-    known = User.objects.filter(csm_id__in=wanted, is_active=True).values_list("csm_id", flat=True)
-    found = {name: Tasks() for name in known}
+    known = User.objects.filter(csm_id__in=wanted, is_active=True).values_list("csm_id", "pk")
+    led = set() if user.roles.isdisjoint(TELL) else set(whose.team(user).values_list("pk", flat=True))
+    found = {name: Tasks(link=f"{reverse('tasks')}?view=team&owner={pk}" if pk in led else "") for name, pk in known}
     counted = (
         whose.visible(user, sight, Task.objects.filter(owner__csm_id__in=wanted, status=Status.OPEN))
         .order_by()
         .values("owner__csm_id")
         .annotate(open=Count("pk"), late=Count("pk", filter=Q(due__lt=today)))
     )
-    return found | {one["owner__csm_id"]: Tasks(one["open"], one["late"]) for one in counted}
+    for one in counted:
+        name = one["owner__csm_id"]
+        found[name] = replace(found[name], open=one["open"], late=one["late"])
+    return found

@@ -25,7 +25,7 @@ from tenure.web.kit.reading import local_date
 from tenure.web.kit.sheet import sheet
 from tenure.web.kit.shell import Nav, Section, Text
 from tenure.web.kit.table import exported
-from tenure.web.team.gathered import ASKED, Book, Gathered, gathered
+from tenure.web.team.gathered import ASKED, Book, Gathered, gathered, renewals_of, rows_of
 from tenure.web.team.need import Need, needs
 
 if TYPE_CHECKING:
@@ -165,7 +165,8 @@ def _away(book: Book, of: Gathered, people: Mapping[str, str]) -> str:
     one = book.absence
     if one is None:
         return ""
-    who = people.get(one.cover_csm_id or "", one.cover_csm_id or "") or _("nobody stands in")
+    cover = people.get(one.cover_csm_id or "", one.cover_csm_id or "")
+    who = _("%(name)s stands in") % {"name": cover} if cover else _("nobody stands in")
     if local_date(one.begins) <= of.today:
         return _("away until %(day)s, %(who)s") % {"day": formats.day(one.ends - timedelta(microseconds=1)), "who": who}
     return _("away from %(day)s, %(who)s") % {"day": formats.day(one.begins), "who": who}
@@ -174,18 +175,15 @@ def _away(book: Book, of: Gathered, people: Mapping[str, str]) -> str:
 def _figures(figures: Mapping[str, Figure], only: tuple[tuple[str, str], ...], answers: Answers) -> Iterator[Cell]:
     """Retention, coverage and response time, each leading to its rows."""
     currency = answers.settings.currency
-    for slug, more in ASKED.items():
+    for slug in ASKED:
         each = figures.get(slug)
         if each is None:
             yield Cell("–")
             continue
-        asked = {name: value if isinstance(value, str) else "" for name, value in more.items() if name == "window"}
-        asked |= {"asked": "csm"} if "variant" in more else {}
-        of_all = only if not each.slice else ()
         yield Cell(
             figure.told(each.value, each.unit, currency), figure.interval(each, currency),
             figure.note(each) if each.status != "ok" else "",
-            figure.rows_of(each, asked, of_all) if each.value is not None else "", each.status == "small",
+            rows_of(each, only) if each.value is not None else "", each.status == "small",
         )  # fmt: skip
 
 
@@ -214,16 +212,15 @@ def _bands(book: Book, accounts: str) -> Iterator[Band]:
 def _after(book: Book, of: Gathered, answers: Answers) -> Iterator[Cell]:
     """Renewals that come up, and tasks that are open."""
     due = book.due
-    link = f"{reverse('renewals')}?{urlencode({'from': of.today.isoformat(), 'to': of.until.isoformat(), 'state': 'all', of.by: book.id})}"
     if due is None:
         yield Cell("0")
     else:
         value = formats.money_short(due.due.value, answers.settings.currency)
-        yield Cell(formats.number(due.due.count), more=value, rows=link)
+        yield Cell(formats.number(due.due.count), more=value, rows=renewals_of(of, book.id, late=False))
     if of.by == "owner":
         tasks = book.tasks
         late = _("%(count)s late") % {"count": tasks.late} if tasks and tasks.late else ""
-        yield Cell(formats.number(tasks.open) if tasks else "–", more=late)
+        yield Cell(formats.number(tasks.open) if tasks else "–", more=late, rows=tasks.link if tasks else "")
 
 
 def _filed(book: Book, signs: tuple[Need, ...], people: Mapping[str, str]) -> dict[str, Any]:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from tenure.web.evaluation.agenda import Section
     from tenure.web.evaluation.models import Review
 
+_DROPPED = gettext_lazy("It is planned no more.")
+
 
 @dataclass(frozen=True)
 class OneReview:
@@ -141,6 +143,9 @@ def agree_in_review(request: Request, review: int) -> HttpResponse:
 @page("reviews/<int:review>/do/", roles=leads.OPENS, title=gettext_lazy("Change the review"), methods=POST)
 def act_on_review(request: Request, review: int) -> HttpResponse:
     """Hold it, share what one judged, sign it, move or drop it, or take a note of one's own out (``do``)."""
+    if request.POST.get("do") == "drop" and doing.was_dropped(review, request.user):  # a second click
+        messages.success(request, str(_DROPPED))
+        return HttpResponseRedirect(reverse("team_reviews"))
     found = whose.part(request.user, review)
     act = _ACTS.get(request.POST.get("do", ""))
     if act is None:
@@ -187,11 +192,12 @@ def _move(request: Request, review: Review) -> str:
 
 def _drop(request: Request, review: Review) -> str:
     doing.drop(whose.held_by(request.user, review.pk), request.user)
-    return _("It is planned no more.")
+    return str(_DROPPED)
 
 
 def _take_out(request: Request, review: Review) -> str:
-    if not doing.take_out(review, request.user, number_of(request.POST.get("note", ""))):
+    note = number_of(request.POST.get("note", ""))
+    if not doing.take_out(review, request.user, note) and (not note or review.notes.filter(pk=note).exists()):
         raise Http404
     return _("The note is taken out.")
 

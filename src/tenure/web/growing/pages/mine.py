@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +22,10 @@ from tenure.web.kit.shell import Nav, Section
 if TYPE_CHECKING:
     from tenure.engine import Sight
     from tenure.engine.training import Learner
+    from tenure.engine.verbs.trainings import TrainingsFound
     from tenure.web.growing.skills import OfSkill
+
+_WITHDRAWN = gettext_lazy("It is withdrawn.")
 
 
 @dataclass(frozen=True)
@@ -155,7 +159,7 @@ def course_page(request: Request, training: str) -> CoursePage | HttpResponse:
     found = sight.trainings()
     one = next((each for each in found.courses if each.id == training), None)
     if one is None:
-        raise Http404
+        return _gone(request, found, training)
     (line,) = courses.lines([one], found.day)
     own = one.csm_id == request.user.csm_id
     back = reverse("development") if own else reverse("development_of", args=[one.csm_id])
@@ -178,10 +182,19 @@ def course_page(request: Request, training: str) -> CoursePage | HttpResponse:
     return show(request, CoursePage(*of, form), status=422)
 
 
+def _gone(request: Request, found: TrainingsFound, training: str) -> HttpResponse:
+    """A course that counts no more: who withdraws it once more is told what is so. Raises ``Http404`` for any other, and for anybody else."""
+    one = next((each for each in found.withdrawn if each.id == training), None)
+    if one is None or request.POST.get("do") != "withdrawn" or one.csm_id not in leads.below(request.user):
+        raise Http404
+    messages.success(request, str(_WITHDRAWN))
+    return HttpResponseRedirect(reverse("development_of", args=[one.csm_id]))
+
+
 def _settle(request: Request, sight: Sight, training: str, what: str, message_id: str, **more: object) -> None:
     reason = request.POST.get("reason", "")[:300]
     by = log.sender(request.user.pk)
-    said = {"done": _("It is taken."), "open": _("It is open again."), "withdrawn": _("It is withdrawn.")}[what]
+    said = {"done": _("It is taken."), "open": _("It is open again."), "withdrawn": str(_WITHDRAWN)}[what]
     tell(
         request,
         lambda: sight.settle_training(training, what, by=by, message_id=message_id, reason=reason, **more),  # type: ignore[arg-type]

@@ -90,10 +90,11 @@ def _say(by: User, to: int, text: str, account_id: str, key: str) -> None:
 
 @page("recognition/take-back/", roles=leads.OPENS, title=gettext_lazy("Take it back"), methods=POST)
 def take_back_praise(request: Request) -> HttpResponse:
-    """Take back what one said oneself."""
+    """Take back what one said oneself; what is there no more stays so."""
     number = number_of(request.POST.get("praise", ""))
-    if not Praise.objects.filter(pk=number, by=request.user).delete()[0]:
+    if not number or Praise.objects.filter(pk=number).exclude(by=request.user).exists():
         raise Http404
+    Praise.objects.filter(pk=number, by=request.user).delete()
     messages.success(request, _("It is taken back."))
     return HttpResponseRedirect(reverse("recognition"))
 

@@ -78,7 +78,6 @@ class One:
     as_of: datetime
     told_by: str
     told_at: datetime
-    metric: str
     slice: str
     ramp: str
     how: str
@@ -118,7 +117,7 @@ def _one(request: Request, name: str, says: forms.Said | None = None) -> One:
     people = _tellers(one, teller)
     return One(
         listed.row(found, 0, teller), answers.objectives(ids=(name,)).as_of, people.get(one.by, one.by), one.at,
-        figure.page_of(one.metric) if one.metric else "", one.slice, _ramp(one, found.goal, teller), aims.how(found),
+        one.slice, _ramp(one, found.goal, teller), aims.how(found),
         _missing(found, teller), formats.percent(found.elapsed, 0), _serves(one, all_told),
         tuple(listed.row(each, 0, teller) for each in serving),
         aims.attainable(found.measured) if found.measured else "",

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from tenure.web.access.page import Request, page
+from tenure.web.access.roles import LEAD
 from tenure.web.access.tabs import Tabs
 from tenure.web.kit import formats
 from tenure.web.kit.people import names
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from tenure.engine.staffed import Covered, Lack, Tier
 
 _FILED = ("account_id", "name", "lack", "owner", "tier", "arr", "days", "allowed", "until")
+#: What a proposal of moves takes up first.
+_LOOSE = ("no_owner", "owner_left", "owner_leaving")
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class Lacking:
     link: str
     tier: str
     owner: str
+    owner_link: str
     lack: Text
     how: str
     arr: str
@@ -80,13 +84,14 @@ class Full:
 
 @dataclass(frozen=True)
 class Coverage:
-    """``lacks``: of this page; ``total``: how many there are in all."""
+    """``lacks``: of this page; ``total``: how many there are in all. ``moves``: where it is proposed who takes over what nobody owns, or will."""
 
     tabs: Tabs
     as_of: datetime
     kinds: tuple[Counted, ...]
     total: int
     accounts: int
+    moves: str
     lacks: tuple[Lacking, ...]
     pager: Pager
     crowds: tuple[Full, ...]
@@ -118,6 +123,7 @@ def coverage(request: Request) -> Coverage | HttpResponse:
     ]
     return Coverage(
         tabs(request), found.as_of, tuple(kinds), len(found.lacks), len(found.accounts),
+        reverse("balance") if not request.user.roles.isdisjoint(LEAD) and any(counted[each] for each in _LOOSE) else "",
         tuple(_lacking(one, found, people) for one in lacks[begins : begins + ON_A_PAGE]),
         pager(len(lacks), page_of(given), given),
         tuple(
@@ -132,8 +138,9 @@ def coverage(request: Request) -> Coverage | HttpResponse:
 def _lacking(one: Lack, found: Covered, people: Mapping[str, str]) -> Lacking:
     account = found.accounts[one.account]
     return Lacking(
-        account.name, reverse("account_page", args=[account.id]), account.tier or "", people.get(one.owner, one.owner), words.LACKS[one.kind],
-        words.lack(one), formats.money_short(account.arr, found.currency), one.kind in ("no_owner", "owner_left", "no_cover"),
+        account.name, reverse("account_page", args=[account.id]), account.tier or "", people.get(one.owner, one.owner),
+        reverse("workload_of", args=[one.owner]) if one.owner in found.people else "", words.LACKS[one.kind], words.lack(one),
+        formats.money_short(account.arr, found.currency), one.kind in ("no_owner", "owner_left", "no_cover"),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenure.web.access.page import Request, page
-from tenure.web.access.roles import LEAD, Role
+from tenure.web.access.roles import LEAD, TELL, Role
 from tenure.web.access.tabs import Tabs
 from tenure.web.kit import formats
 from tenure.web.kit.charts import Chart
@@ -21,6 +21,7 @@ from tenure.web.kit.sheet import sheet
 from tenure.web.kit.shell import Nav, Section, Text
 from tenure.web.kit.table import exported
 from tenure.web.portfolio import drawings, words
+from tenure.web.portfolio.pages.absence import Gone, gone
 from tenure.web.portfolio.tabs import tabs
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class Of:
 
 @dataclass(frozen=True)
 class OfPerson:
-    """One person's capacity and accounts."""
+    """One person's capacity and accounts. ``gone``: when the person is away; ``tells``: where that is said, ``off``: where it is taken off, for who may."""
 
     tabs: Tabs
     name: str
@@ -117,6 +118,9 @@ class OfPerson:
     capacity: str
     parts: tuple[Told, ...]
     guessed: bool
+    gone: tuple[Gone, ...]
+    tells: str
+    off: str
     accounts: tuple[Of, ...]
 
 
@@ -150,9 +154,12 @@ def workload_of(request: Request, csm_id: str) -> OfPerson:
     capacity = found.capacities[csm_id]
     mine = [one for one in found.accounts.values() if csm_id in one.owners]
     mine.sort(key=lambda one: (-found.hours[one.id].hours, one.name))
+    may = not request.user.roles.isdisjoint(TELL)
     return OfPerson(
         tabs(request), found.people[csm_id].name, found.as_of, _load(held), words.hours(held.hours), words.hours(held.capacity),
-        tuple(_told(part) for part in capacity.parts), capacity.guessed, tuple(_of(one, found) for one in mine),
+        tuple(_told(part) for part in capacity.parts), capacity.guessed, gone(request.sight(), csm_id, changes=may),
+        reverse("tell_absence", args=[csm_id]) if may else "", reverse("take_off_absence", args=[csm_id]) if may else "",
+        tuple(_of(one, found) for one in mine),
     )  # fmt: skip
 
 
