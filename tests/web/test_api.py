@@ -128,6 +128,7 @@ def test_the_guide_shows_every_endpoint_with_parameters_that_it_takes() -> None:
             "TABLE": "<slug:table>",
             "TASK": "<int:task_id>",
             "CHECK": "<slug:check>",
+            "PERIOD": "<str:period>",
         }.items():
             route = route.replace(example, name)
         shown.add(route)

@@ -167,7 +167,7 @@ def test_a_blocked_month_says_why_and_is_closed_once_that_is_mended(small_compan
     assert found[1] == "blocks"
     assert found[2].startswith("1 row holds ARR, Customer churn rate, Gross revenue retention, Net revenue retention.")
     assert "It cannot be closed yet: 1 check holds figures" in page
-    assert f'<button class="button">Close {figure.period(LAST, today().replace(day=1))}' not in page
+    assert f">Close {figure.period(LAST, today().replace(day=1))}</button>" not in page
     assert 'href="/checks/' not in page, "finance does not open the pages of the data"
     assert 'href="/checks/of/unknown_currency/"' in text_of(operator, PAGE)
     assert "See what blocks it" in text_of(client, "/closing/")
@@ -187,6 +187,27 @@ def test_a_blocked_month_says_why_and_is_closed_once_that_is_mended(small_compan
     assert closes(home) == ()
 
 
+def test_what_does_not_block_is_said_and_leads_to_where_it_is_mended(small_company, home, finance, administrator, as_):
+    (home / "sources.toml").write_text('[billing]\nkind = "stripe"\n')
+    file = home / "bad.csv"
+    file.write_text("account_id,name,created_at\ndogwood,Dogwood,soon\n")
+    assert keeper.open(home).call("load", Load((str(file),), "account")).reports[0].rejected == 1
+    operator, client = as_(administrator), as_(finance)
+    page = text_of(operator, PAGE)
+    assert row(page, "Warnings")[1:] == ["look at it", "The data was never checked."]
+    assert row(page, "Sources")[1:] == ["look at it", "Not fresh: billing."]
+    assert row(page, "Failed rows")[1:] == ["look at it", "1 row waits to be mended."]
+    assert row(page, "Billing against the CRM")[1] == "not known", "there are no contracts"
+    for link in ("/checks/", "/sources/", "/failed-rows/", "/reconciliation/"):
+        assert f'<th scope="row"><a href="{link}">' in page
+    (home / "sources.toml").write_text('[billing]\nkind = "strip"\n')
+    page = text_of(client, PAGE)
+    assert "stripe" not in row(page, "Sources")[2]
+    assert "strip" in row(page, "Sources")[2]
+    assert re.findall(r'<th scope="row"><a href="(?!/metrics)([^"]+)">', page) == ["/reconciliation/"]
+    assert f">Close {figure.period(LAST, today().replace(day=1))}</button>" in page
+
+
 def test_what_was_closed_shows_what_a_late_row_made_of_it(small_company, home, finance, as_):
     client = as_(finance)
     client.post(PAGE, {"note": ""})
@@ -196,10 +217,10 @@ def test_what_was_closed_shows_what_a_late_row_made_of_it(small_company, home, f
     assert row(text_of(client, "/closing/"), name)[3:6] == ["€20,400.00", "€20,400.00", "unchanged"]
     load(home, "subscription", f"{LINE}s9,birch,100,EUR,2025-06-01\n")
     page = text_of(client, f"{PAGE}restated/")
-    assert row(page, "ARR") == ["ARR", "€20,400.00", "€21,600.00", "+€1.2K", ""]
-    assert row(page, "Late facts") == ["Late facts", "", "", "+€1.2K", "Birch"]
+    assert row(page, "ARR") == ["ARR", "€20,400.00", "€21,600.00", "+€1,200.00", ""]
+    assert row(page, "Late facts") == ["Late facts", "", "", "+€1,200.00", "Birch"]
     assert 'href="/accounts/birch/"' in page
-    assert row(text_of(client, "/closing/"), name)[3:6] == ["€20,400.00", "€21,600.00", "+€1.2K"]
+    assert row(text_of(client, "/closing/"), name)[3:6] == ["€20,400.00", "€21,600.00", "+€1,200.00"]
     told = list(csv.DictReader(io.StringIO(client.get(f"{PAGE}restated/?format=csv").content.decode())))
     lines = [(one["line"], one["amount"], one["accounts"]) for one in told if one["metric"] == "arr"]
     assert lines == [("reported", "20400", ""), ("late_facts", "1200", "birch"), ("now", "21600", "")]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tenure.core import config
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from decimal import Decimal
 
     from tenure.engine.closings import Closings
@@ -26,6 +27,9 @@ class Freezing:
     _clock: Clock
 
     def _call(self, verb: str, request: Any) -> Any:
+        raise NotImplementedError
+
+    def _published(self, read: Callable[..., Any], request: Any) -> Any:
         raise NotImplementedError
 
     def closings(self) -> Closings:
@@ -60,9 +64,11 @@ class Freezing:
 
     def blocking(self, period: str) -> tuple[Holding, ...]:
         """The checks that stand against closing a period. Raises ``UsageError`` for what is no period, and through a narrow scope."""
-        from tenure.engine.verbs.blocking import Blocking
+        from tenure.engine.verbs.blocking import Blocking, from_published
 
-        answer: tuple[Holding, ...] = self._call("blocking", Blocking(period, self.scope))
+        request = Blocking(period, self.scope)
+        found = self._published(from_published, request)
+        answer: tuple[Holding, ...] = self._call("blocking", request) if found is None else found
         return answer
 
     def freeze(self, period: str, *, by: str, note: str = "", message_id: str) -> Closed:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -82,11 +83,10 @@ def ahead(answers: Answers, period: Period) -> tuple[Headline, ...]:
     currency, found = answers.settings.currency, []
     for slug in HEADLINES:
         for one in answers.ask(slug, start=period.label, end=period.label, grain=period.grain.value):
-            before = one.extra.get("before")
-            found.append(
-                _headline(one, period, currency, "" if before is None else figure.told(before, one.unit, currency),
-                          figure.change(one, currency))
-            )  # fmt: skip
+            before, change = one.extra.get("before"), one.extra.get("change")
+            then = "" if before is None else figure.told(before, one.unit, currency)
+            by = "" if change is None else moved(Decimal(change), one.unit, currency)
+            found.append(_headline(one, period, currency, then, by))
     return tuple(found)
 
 
@@ -130,12 +130,15 @@ def restated(answers: Answers, period: Period) -> Restated:
         found = restatements(answers, period)
     except DataError as error:
         return Restated((), 0, (), f"{error.message} {error.fix}".strip())
-    lines = tuple(line for one in found for line in _lines(one, period, answers.settings.currency))
-    notes = tuple(dict.fromkeys(text for one in found for text in one.notes))
-    return Restated(lines, sum(bool(one.change) for one in found), notes)
+    shared = set.intersection(*(set(one.notes) for one in found)) if len(found) > 1 else set()
+    lines: list[Line] = []
+    for one in found:
+        own = [text for text in one.notes if text not in shared]
+        lines += _lines(one, own, period, answers.settings.currency)
+    return Restated(tuple(lines), sum(bool(one.change) for one in found), tuple(sorted(shared)))
 
 
-def _lines(one: Restatement, period: Period, currency: str) -> Iterator[Line]:
+def _lines(one: Restatement, own: Sequence[str], period: Period, currency: str) -> Iterator[Line]:
     asked = {
         "window": one.window,
         "at": period.label if period.grain.value == "month" else one.period_start.isoformat(),
@@ -147,16 +150,23 @@ def _lines(one: Restatement, period: Period, currency: str) -> Iterator[Line]:
     def told(value: Any) -> str:
         return formats.UNKNOWN if value is None else figure.told(value, one.unit, currency)
 
-    def moved(value: Any) -> str:
-        return formats.UNKNOWN if value is None else figure.moved(value, one.unit, currency)
-
-    ends = (told(one.reported), told(one.now), moved(one.change))
-    yield Line(titled(one.metric), 0, *ends, "", page, rows, more=restating.hindered(one))
+    ends = (told(one.reported), told(one.now), moved(one.change, one.unit, currency))
+    more = "; ".join(filter(None, (restating.hindered(one), *own)))
+    yield Line(titled(one.metric), 0, *ends, "", page, rows, more=more)
     for line in one.lines:
         who = restating.accounts(line)
         yield Line(
-            restating.why(line), 1, "", "", moved(line.amount), who, "", rows, restating.account_page(line),
+            restating.why(line), 1, "", "", moved(line.amount, one.unit, currency), who, "", rows, restating.account_page(line),
         )  # fmt: skip
+
+
+def moved(value: Decimal | None, unit: str, currency: str) -> str:
+    """A difference as who accounts for it wants it: money to the cent, so that lines can be added up."""
+    if value is None:
+        return formats.UNKNOWN
+    if unit != "money":
+        return figure.moved(value, unit, currency)
+    return ("±" if not value else "+" if value > 0 else "−") + formats.money(abs(value), currency)
 
 
 def rows_of(found: Iterable[Restatement]) -> Iterator[dict[str, Any]]:

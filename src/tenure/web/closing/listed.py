@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tenure.web.closing import jobs, told
+from tenure.web.closing import figures, jobs, told
 from tenure.web.kit import figure, formats
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _closed(one: ClosedPeriod, names: Any, ends: Ends, currency: str) -> Line:
     return Line(
         _named(one), reverse("one_closing", args=[one.period]), _("closed"), "good", one.closed_at, names.get(one.by, ""), one.note,
         formats.number(one.figures), figure.told(reported, "money", currency), figure.told(now, "money", currency),
-        "" if change is None else figure.moved(change, "money", currency) if change else _("unchanged"),
+        "" if change is None else figures.moved(change, "money", currency) if change else _("unchanged"),
     )  # fmt: skip
 
 

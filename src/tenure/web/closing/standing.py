@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tenure.core.accept import Severity
+from tenure.core.errors import UsageError
 from tenure.core.titles import titled
 from tenure.engine import checked
 from tenure.engine.failing import OPEN
@@ -84,8 +85,12 @@ def _warnings(sight: Sight, operates: bool) -> Point:
 
 def _sources(sight: Sight, period: Period, operates: bool) -> Iterator[Point]:
     """How fresh what is fetched is, and whether it reaches to the period's end."""
-    listed = [one for one in status.sources(sight.home, timezone.now()) if one.state != "off"]
     name = _("Sources")
+    try:
+        listed = [one for one in status.sources(sight.home, timezone.now()) if one.state != "off"]
+    except UsageError as error:  # their file is wrong
+        yield _look(name, error.message, "sources", operates)
+        return
     if not listed:
         return
     unwell = [one for one in listed if one.state in _UNWELL or one.succeeded is None]
@@ -126,7 +131,11 @@ def _billing(sight: Sight) -> Point:
 
 def _audit(sight: Sight, period: Period, operates: bool) -> Iterator[Point]:
     """Whether the period's audit is signed, where there is one of it."""
-    found = next((one for one in sight.audit(listed=True).periods if one.period == period.label), None)
+    try:
+        found = next((one for one in sight.audit(listed=True).periods if one.period == period.label), None)
+    except UsageError as error:  # its file is wrong
+        yield _look(_("Audit"), error.message, "audits", operates)
+        return
     if found is None:
         return
     link = reverse("one_audit", args=[period.label]) if operates else ""
