@@ -1,8 +1,9 @@
 """Freeze a period's figures, as they are known now; or verify that what was frozen comes out again.
 
-What is frozen is given again by show --reported, whatever is learned later; the page Closed periods shows which are, by whom
-and what became of them since. A figure that a check holds is frozen without a value, which the page refuses. --verify works the figures out from what was
-known at the close and compares them to the byte: it exits 0 where all are the same, 1 where one differs.
+What is frozen is given again by show --reported, whatever is learned later; the page Closed periods shows which periods
+are closed and what became of them since. A figure that a check holds is frozen without a value, which the page refuses.
+--verify works the figures out from what was known at the close and compares them to the byte: it exits 0 where all are
+the same, 1 where one differs.
 """
 
 from __future__ import annotations
