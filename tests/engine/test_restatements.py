@@ -182,10 +182,10 @@ def test_changed_settings_are_told_apart_from_what_cannot_be_explained(
     assert mrr.again is not None
     assert (mrr.why, mrr.reported.value, mrr.again.value) == (("settings",), 159, 166)
 
-    def tampered(desk: Any, record: Any) -> closes.Frozen:
-        told = closes.content(desk, record)
+    def tampered(home: Path, record: Any) -> closes.Frozen:
+        told = closes.content(home, record)
         figures = [replace(f, n=f.n + 1) for f in told.figures if f.metric == "ticket_volume"]
-        settings = config.settings_hash(desk.settings)
+        settings = config.settings_hash(config.read(home))
         return replace_struct(
             told, figures=figures, settings=settings, definitions={"ticket_volume": told.definitions["ticket_volume"]}
         )

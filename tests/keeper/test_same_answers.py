@@ -31,6 +31,7 @@ from tenure.engine.verbs.away import Away
 from tenure.engine.verbs.backtest import Backtest
 from tenure.engine.verbs.beside import Beside
 from tenure.engine.verbs.billing import Billing
+from tenure.engine.verbs.blocking import Blocking
 from tenure.engine.verbs.bridge import Bridge
 from tenure.engine.verbs.change_key import ChangeKey, KeyChanged
 from tenure.engine.verbs.changes import ChangesOf
@@ -219,6 +220,7 @@ def requests(tmp_path):
         "billing": Billing(everything=True),
         "audit": Audit("2026-06"),
         "away": Away(),
+        "blocking": Blocking("2026-06"),
         "close": Close("2026-06"),
         "restatements": Restatements(Asked("mrr", "2026-06", "2026-06")),
         "verify_close": VerifyClose("2026-06"),

@@ -128,6 +128,7 @@ def test_the_guide_shows_every_endpoint_with_parameters_that_it_takes() -> None:
             "TABLE": "<slug:table>",
             "TASK": "<int:task_id>",
             "CHECK": "<slug:check>",
+            "PERIOD": "<str:period>",
         }.items():
             route = route.replace(example, name)
         shown.add(route)
@@ -249,7 +250,7 @@ def test_what_an_endpoint_that_names_accounts_needs_is_the_right_to_read_them() 
     rights = {each.name: each.right for each in endpoints()}
     assert {name for name, right in rights.items() if right == Right.FIGURES} == {
         "api_metrics", "api_figures", "api_restatements", "api_backtest", "api_team", "api_plays", "api_effect", "api_checks",
-        "api_check_history", "api_accountability", "api_reporting_lines",
+        "api_check_history", "api_accountability", "api_reporting_lines", "api_closings", "api_closing",
     }  # fmt: skip
     assert all(page.right for page in declared() if page.data and page.name != "api_document")
 

@@ -28,11 +28,14 @@ from tenure.warehouse import archive
 
 if TYPE_CHECKING:
     from tenure.core.config import Settings
+    from tenure.core.period import Period
     from tenure.engine.desk import Desk
     from tenure.warehouse.inbox import Inbox, Record
 
 KIND = "close"
 SOURCE = "tenure"
+#: The slices that every close freezes, besides the total and what is pinned.
+SLICES = ("segment", "team", "owner")
 #: Why a figure comes out otherwise although neither settings nor definition has changed.
 UNEXPLAINED = "unexplained"
 #: The code by which figures are worked out.
@@ -95,6 +98,18 @@ def _code() -> str:
     return code.hexdigest()
 
 
+def sliced_by(settings: Settings) -> tuple[str, ...]:
+    """The dimensions by which a close freezes figures, besides the total."""
+    return tuple(dict.fromkeys((*SLICES, *settings.figures.pinned)))
+
+
+def requests(slug: str, period: Period, settings: Settings, now: datetime) -> Iterator[Request]:
+    """What a close at the moment ``now`` asks of a metric: a request for each of its slices."""
+    for name in ("", *sliced_by(settings)):
+        by = (name,) if name else ()
+        yield resolved(Asked(slug, period.label, period.label, grain=period.grain.value, by=by), settings, now)
+
+
 def recover(inbox: Inbox) -> None:
     """A close that was recorded is done: its figures were archived before."""
     waiting = [record.seq for record in inbox.records(state="pending", kind=KIND)]
@@ -108,9 +123,14 @@ def closes(desk: Desk) -> dict[tuple[str, str], Record]:
     return {(record.payload["grain"], record.payload["period"]): record for record in records}
 
 
-def content(desk: Desk, record: Record) -> Frozen:
+def content(home: Path, record: Record) -> Frozen:
     """What a close froze. Raises ``DataError`` if its file is missing or was changed."""
-    path = archive.verify(desk.home, record.payload["archived"], record.payload["sha256"])
+    return read(home, record.payload["archived"], record.payload["sha256"])
+
+
+def read(home: Path, archived: str, sha256: str) -> Frozen:
+    """The same of the file that a close names."""
+    path = archive.verify(home, archived, sha256)
     frozen = msgspec.json.decode(path.read_bytes(), type=Frozen)
     # What stands beside a figure has no declared type, and its decimals come back as texts.
     figures = [
@@ -140,7 +160,7 @@ def among(desk: Desk, request: Request) -> Iterator[Frozen]:
     """What the closes of the periods asked for froze. Raises ``DataError`` where none of them is closed."""
     known = closes(desk)
     places = [(request.question.grain, span.period.label) for span, _ in request.spans]
-    yield from (content(desk, known[place]) for place in places if place in known)
+    yield from (content(desk.home, known[place]) for place in places if place in known)
     if known.keys().isdisjoint(places):
         label = request.spans[-1][0].period.label
         raise DataError(

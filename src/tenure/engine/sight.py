@@ -12,6 +12,7 @@ from tenure.engine.booked import Booked
 from tenure.engine.carded import Carded
 from tenure.engine.desk import Clock, Progress
 from tenure.engine.followed import Followed
+from tenure.engine.freezing import Freezing
 from tenure.engine.growing import Growing
 from tenure.engine.handling import Handling
 from tenure.engine.leading import Leading
@@ -62,7 +63,7 @@ class Executor(Protocol):
         """Let go of what is held."""
 
 
-class Sight(Scored, Operated, Handling, Booked, Followed, Renewing, Staffed, Leading, Growing, Carded):
+class Sight(Scored, Operated, Handling, Booked, Followed, Renewing, Staffed, Leading, Growing, Carded, Freezing):
     """A workspace as far as a scope lets one see. Its verbs are the workspace's, and each passes the scope on.
 
     Whatever is given holds only accounts inside the scope; an account outside it does not exist.

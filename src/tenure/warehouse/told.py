@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
 from pathlib import Path
 
-from tenure.warehouse.inbox import stands
-from tenure.warehouse.messages import TOLD
+from tenure.warehouse.inbox import FILE, stands
+from tenure.warehouse.messages import TOLD, Record
+from tenure.warehouse.sqlite import only_read
 
 
 def told_of(home: Path) -> str:
@@ -20,3 +23,21 @@ def covers(seen: str, state: str) -> bool:
     epoch, _, last = seen.removesuffix("+").rpartition(":")
     wanted, _, number = state.rpartition(":")
     return bool(epoch) and epoch == wanted and not number.endswith("+") and int(last) >= int(number)
+
+
+def told(home: Path, kind: str) -> list[Record]:
+    """The messages of a kind that are done, in the order they came, read beside whoever holds the workspace.
+
+    Raises ``UnavailableError`` and ``DataError``.
+    """
+    if not (home / FILE).is_file():
+        return []
+    with only_read(home / FILE) as con:
+        rows = con.execute(
+            "SELECT seq, source, message_id, kind, payload, received_at, state FROM message "
+            f"WHERE state = 'done' AND {TOLD} AND kind = ? ORDER BY seq", [kind],
+        ).fetchall()  # fmt: skip
+    return [
+        Record(seq, source, name, kind_, json.loads(payload), datetime.fromisoformat(received), state)
+        for seq, source, name, kind_, payload, received, state in rows
+    ]

@@ -1,7 +1,9 @@
 """Freeze a period's figures, as they are known now; or verify that what was frozen comes out again.
 
-What is frozen is given again by show --reported, whatever is learned later. --verify works the figures out from what was
-known at the close and compares them to the byte: it exits 0 where all are the same, 1 where one differs.
+What is frozen is given again by show --reported, whatever is learned later; the page Closed periods shows which periods
+are closed and what became of them since. A figure that a check holds is frozen without a value, which the page refuses.
+--verify works the figures out from what was known at the close and compares them to the byte: it exits 0 where all are
+the same, 1 where one differs.
 """
 
 from __future__ import annotations
@@ -29,6 +31,9 @@ EXAMPLE = "tenure close 2026-03"
 def add(parser: Parser) -> None:
     """The words of the command."""
     parser.add_argument("period", metavar="PERIOD", help="a period that is over: 2026-03, 2026-Q1, 2026")
+    parser.add_argument(
+        "--note", metavar="TEXT", default="", help="what is kept with the close, as: reported to the board"
+    )
     parser.add_argument("--verify", action="store_true", help="freeze nothing: do the frozen figures come out again?")
     parser.add_format("table", "json")
 
@@ -42,15 +47,17 @@ def _close(home: Path, args: argparse.Namespace) -> int:
     from tenure.engine.verbs.close import Close
 
     with opened(home) as workspace:
-        closed: Closed = workspace.call("close", Close(args.period))
+        closed: Closed = workspace.call("close", Close(args.period, note=args.note))
     if args.format == "json":
         answer_json(closed)
         return 0
     again = " again; the earlier close is kept in the archive" if closed.again else ""
-    say([
-        f"Closed {closed.period}{again}: {closed.figures:,} figures frozen.",
-        "To see them: tenure show METRIC --reported",
-    ])  # fmt: skip
+    told = [f"Closed {closed.period}{again}: {closed.figures:,} figures frozen."]
+    if closed.held:
+        told.append(
+            f"Without a value, as a check holds them: {numbers.counted(closed.held, 'figure')}. See tenure check."
+        )
+    say([*told, "To see them: tenure show METRIC --reported"])
     return 0
 
 

@@ -10,8 +10,8 @@ import msgspec
 
 from tenure.core.errors import DataError
 from tenure.core.period import parse_period
-from tenure.engine.frozen import UNEXPLAINED, Frozen, closes, content
-from tenure.engine.verbs.close import by_window, requests
+from tenure.engine.frozen import UNEXPLAINED, Frozen, closes, content, requests
+from tenure.engine.verbs.close import by_window
 from tenure.figures import footing, kept
 from tenure.figures.answer import answer
 from tenure.warehouse.replay import Known
@@ -73,7 +73,7 @@ def verify_close(desk: Desk, request: VerifyClose) -> Verified:
     if record is None:
         fix = f"Close it first: tenure close {period.label}"
         raise DataError(f"{period.label} is not closed.", code="not_closed", fix=fix)
-    frozen = content(desk, record)
+    frozen = content(desk.home, record)
     again = _again(desk, frozen, period)
     differing = []
     for slug in frozen.definitions:

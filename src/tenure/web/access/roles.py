@@ -21,6 +21,8 @@ class Role(models.TextChoices):
 EVERYONE = frozenset(Role)
 #: Who looks after data, scores and settings.
 OPERATE = frozenset({Role.ADMINISTRATOR, Role.OPERATIONS})
+#: Who answers for what is reported: closes periods, holds billing against the CRM.
+REPORT = OPERATE | {Role.FINANCE}
 #: Who answers for the work of others.
 LEAD = OPERATE | {Role.EXECUTIVE, Role.MANAGER}
 #: Who works with accounts: tells what happened with those she sees, decides, plans, and has tasks.
@@ -33,6 +35,6 @@ EXPLAINED = {
     Role.EXECUTIVE: _("Answers for the result. Sees all accounts."),
     Role.MANAGER: _("Leads CSMs. Sees the accounts of everybody in the reporting line."),
     Role.CSM: _("Looks after accounts. Sees the own ones."),
-    Role.FINANCE: _("Looks after targets and pay. Sees all accounts."),
+    Role.FINANCE: _("Looks after targets and pay, and closes periods. Sees all accounts."),
     Role.VIEWER: _("Reads only. Sees all accounts."),
 }

@@ -29,7 +29,7 @@ from tenure.web.access.endpoint import JSON, PREFIX, Answer, Asked, endpoint
 from tenure.web.access.page import Request, page
 from tenure.web.access.rights import Right
 from tenure.web.access.roles import EVERYONE, LEAD, OPERATE, TELL
-from tenure.web.api import checks, contacts, lines, objectives, portfolio, rows, scorecards, tasks  # noqa: F401 - endpoints by existing
+from tenure.web.api import checks, closings, contacts, lines, objectives, portfolio, rows, scorecards, tasks  # noqa: F401 - endpoints by existing
 from tenure.web.api.document import document
 
 

@@ -16,7 +16,7 @@ from tenure.core.errors import UsageError
 from tenure.core.titles import titled
 from tenure.web.access import annotating
 from tenure.web.access.page import Request, page, show
-from tenure.web.access.roles import EVERYONE, Role
+from tenure.web.access.roles import EVERYONE, REPORT, Role
 from tenure.web.board import accountable, cohorts, customers, filed, forecast, restated, revenue
 from tenure.web.board.asked import DIMENSIONS, Chosen, choices, chosen, latest
 from tenure.web.board.part import Cell, Part, Row, Told, cell, told
@@ -154,7 +154,8 @@ def sides_of(user: User, answers: Answers, given: Chosen) -> tuple[tuple[Side, .
     people = names.of(answers.sight)
     marks = annotating.marks(answers, user)
     wanted = [given.only, *([given.beside] if given.beside else [])]
-    sides = tuple(Side(answers, given, value, people, marks) for value in wanted)
+    closes = "" if user.roles.isdisjoint(REPORT) else reverse("closing")
+    sides = tuple(Side(answers, given, value, people, marks, closes) for value in wanted)
     values = []
     if given.by:
         at = given.at.label

@@ -7,7 +7,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tenure.core.errors import DataError
@@ -16,11 +15,11 @@ from tenure.core.titles import titled
 from tenure.web.board.asked import back
 from tenure.web.board.part import Cell, Grid, Part, Row, Told
 from tenure.web.board.side import YEARLY, Side
-from tenure.web.kit import figure, formats
+from tenure.web.kit import figure, formats, restating
 
 if TYPE_CHECKING:
     from tenure.core.period import Period
-    from tenure.engine.restated import Line, Restatement
+    from tenure.engine.restated import Restatement
 
 _METRICS = ("arr", *YEARLY, "customer_churn_rate")
 #: So many periods are looked through for one that is closed.
@@ -34,8 +33,9 @@ def restated(side: Side) -> Part:
     if found is None:
         return Part(
             "restatements", title,
-            empty=_("No month's figures of these customers are frozen yet. Whoever runs Tenure freezes what is reported of a month, once it "
-                    "is closed; here will be what became of it since."),
+            link=side.closes,
+            empty=_("No month's figures of these customers are frozen yet. Operations or finance close a month under Closed periods; here "
+                    "will be what became of it since."),
         )  # fmt: skip
     period, first = found
     all_of = [first, *(one for slug in _METRICS[1:] for one in _asked(side, slug, period))]
@@ -60,7 +60,7 @@ def restated(side: Side) -> Part:
         )
         for one in all_of
     )
-    return Part("restatements", title, note, grids=(("", grid),), words=(*words, *notes), told=kept)
+    return Part("restatements", title, note, side.closes, grids=(("", grid),), words=(*words, *notes), told=kept)
 
 
 def _closed(side: Side) -> tuple[Period, Restatement] | None:
@@ -96,29 +96,12 @@ def _rows(one: Restatement, side: Side, period: Period) -> Iterator[Row]:
         return figure.moved(value, one.unit, side.currency) if signed else figure.told(value, one.unit, side.currency)  # type: ignore[arg-type]
 
     ends = (Cell(amount(one.reported), rows=link), Cell(amount(one.now), rows=link))
-    words = {"held": _("held by a check"), "suppressed": _("hidden: too few answers to stay anonymous")}
-    more = words.get(one.status, "")
+    more = restating.hindered(one)
     yield Row(
         titled(one.metric), (*ends, Cell(amount(one.change, signed=True), more=more, rows=link), Cell("")),
         figure.page_of(one.metric),
     )  # fmt: skip
     for line in one.lines:
-        who = ", ".join(filter(None, (each.account or each.account_id for each in line.accounts)))
-        told = f"{who} …" if line.rows and line.rows > len(line.accounts) and who else who
-        cells = (Cell(""), Cell(""), Cell(amount(line.amount, signed=True), rows=link), Cell(told, rows=_first(line)))
-        yield Row(", ".join(_why(each) for each in line.why), cells, depth=1)
-
-
-def _first(line: Line) -> str:
-    """The page of the account that moved it, where it is one."""
-    ids = [each.account_id for each in line.accounts if each.account_id and each.account]
-    return reverse("account_page", args=[ids[0]]) if len(ids) == 1 else ""
-
-
-def _why(cause: str) -> str:
-    told = {
-        "settings": _("Settings changed"), "definition": _("Definition changed"), "unexplained": _("Unexplained"),
-        "late_facts": _("Late facts"), "corrections": _("Corrections"), "ownership": _("Ownership"),
-        "exchange_rates": _("Exchange rates"), "time": _("Time passed"),
-    }  # fmt: skip
-    return told.get(cause, cause)
+        moved = Cell(amount(line.amount, signed=True), rows=link)
+        cells = (Cell(""), Cell(""), moved, Cell(restating.accounts(line), rows=restating.account_page(line)))
+        yield Row(restating.why(line), cells, depth=1)

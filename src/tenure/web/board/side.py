@@ -23,7 +23,7 @@ YEARLY = ("net_revenue_retention", "gross_revenue_retention")
 @dataclass(frozen=True)
 class Side:
     """One side of the board. ``value``: of the dimension that was chosen; empty for everything. ``people``: names by id;
-    ``marks``: what was written down of moments.
+    ``marks``: what was written down of moments; ``closes``: where periods are closed, if the reader may.
     """
 
     answers: Answers
@@ -31,6 +31,7 @@ class Side:
     value: str
     people: Mapping[str, str]
     marks: Marks = NOTHING
+    closes: str = ""
 
     @property
     def currency(self) -> str:

@@ -16,7 +16,7 @@ from tenure.core.accept import Severity
 from tenure.core.titles import titled
 from tenure.engine import checked
 from tenure.web.access.page import POST, Request, page, show
-from tenure.web.access.roles import EVERYONE, OPERATE, Role
+from tenure.web.access.roles import EVERYONE, OPERATE, REPORT
 from tenure.web.checks.words import CAUSES
 from tenure.web.kit import formats
 from tenure.web.kit.shell import Nav, Section, Text
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from tenure.engine.checked import Seen, Trace
     from tenure.engine.verbs.billing import Line
 
-_FINANCE = (*OPERATE, Role.FINANCE)
 #: The severities, what they are called and their colour.
 _SEVERITIES: dict[Severity, tuple[Text, str]] = {
     Severity.BLOCKS: (gettext_lazy("Holds figures"), "bad"),
@@ -256,7 +255,7 @@ class Reconciliation:
     everything: bool
 
 
-@page("reconciliation/", roles=_FINANCE, title=gettext_lazy("Billing against the CRM"))
+@page("reconciliation/", roles=REPORT, title=gettext_lazy("Billing against the CRM"))
 def reconciliation(request: Request) -> Reconciliation | HttpResponse:
     """Is what we bill what was signed?"""
     from tenure.engine.verbs.billing import Line
