@@ -15,16 +15,17 @@ from tenure import keeper
 from tenure.core.chain import KEEPER, By
 from tenure.core.errors import UnavailableError, UsageError
 from tenure.engine import beside, verbs
-from tenure.engine.desk import Desk, silent
+from tenure.engine.desk import Desk
+from tenure.engine.verbs.health import Health
 from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.rows import Query, Rows
 from tenure.engine.verbs.run import Run
 from tenure.engine.verbs.snapshot import Snapshot
-from tenure.engine.workspace import Local
+from tenure.figures.reader import FAR, Moment
 from tenure.keeper.client import reach
 from tenure.keeper.place import Place
-from tenure.keeper.server import Server
 from tenure.keeper.wire import Answer, Call, Failure
+from tenure.metrics.kinds import FactKey
 from tests.keeper.conftest import PATIENCE, serving, until
 from tests.workspaces import clock
 
@@ -44,6 +45,11 @@ class Held:
         """Stand where the test wants it, until it says so."""
         self.here.set()
         assert self.on.wait(PATIENCE)
+
+    def stand(self, _desk: Desk) -> str:
+        """A verb that does nothing else."""
+        self.wait()
+        return "done"
 
 
 @pytest.fixture
@@ -125,13 +131,13 @@ def test_what_is_loaded_is_told_once_it_is_published_and_not_before(home: Path, 
 
     with serving(home):
         workspace = keeper.open(home, clock=clock)
-        mrr = workspace.show("mrr", end="2026-05")[-1].value
+        assert workspace.show("mrr", end="2026-05")[-1].value == 150
         with working(home, held, loads):
             assert amounts(home) == BEFORE
-            assert workspace.show("mrr", end="2026-05")[-1].value == mrr, "figures and rows are of one state"
+            assert workspace.show("mrr", end="2026-05")[-1].value == 150, "figures and rows are of one state"
             assert workspace.explain("mrr", at="2026-05").sums == {"closing_now": 150}
         assert amounts(home) == AFTER
-        assert workspace.show("mrr", end="2026-05")[-1].value == mrr + 25
+        assert workspace.show("mrr", end="2026-05")[-1].value == 175
         assert workspace.explain("mrr", at="2026-05").sums == {"closing_now": 175}
 
 
@@ -149,7 +155,7 @@ def test_what_is_published_is_told_while_its_verb_works_on(home: Path, held: Hel
 def test_the_state_is_one_whenever_its_reader_looks(home: Path, held: Held) -> None:
     """A reader that came before the load reads on in what it came to."""
     came, on = threading.Event(), threading.Event()
-    seen: list[list[tuple[Any, ...]]] = []
+    seen: list[Any] = []
 
     def reads(desk: Desk) -> str:
         sql = "SELECT count(*), (SELECT max(batch) FROM main.batch) FROM subscription_version"
@@ -182,11 +188,11 @@ def test_what_somebody_told_is_in_what_is_read_after_it(home: Path, held: Held) 
     with serving(home), ThreadPoolExecutor(1) as pool:
         say(home, "run", Run())
         say(home, "load", more(home), KEEPER)
-        with working(home, held, lambda _desk: held.wait(), KEEPER):
+        with working(home, held, held.stand, KEEPER):
             assert amounts(home) == BEFORE
         assert amounts(home) == AFTER, "nobody works, and who asks has it published"
         say(home, "load", more(home, 10))
-        with working(home, held, lambda _desk: held.wait(), KEEPER):
+        with working(home, held, held.stand, KEEPER):
             asked = pool.submit(amounts, home)
             until(lambda: "waiting" in _progress(home))
             assert not asked.done()
@@ -206,7 +212,7 @@ def _progress(home: Path) -> str:
 def test_who_stops_reading_stops_nobody_else(home: Path, held: Held) -> None:
     with serving(home) as server:
         held.work["review"] = lambda desk: desk.store.rows("SELECT count(*) FROM range(200000000000)")
-        with working(home, held, lambda _desk: held.wait() or "done") as answer:
+        with working(home, held, held.stand) as answer:
             connection = reach(Place(home))
             assert connection
             connection.send(Call("review", None, ANN))
@@ -250,7 +256,7 @@ def test_who_stops_the_work_stops_nobody_who_reads(home: Path, held: Held, monke
 
 def test_errors_do_not_cross(home: Path, held: Held) -> None:
     with serving(home):
-        with working(home, held, lambda _desk: held.wait() or "done") as answer:
+        with working(home, held, held.stand) as answer:
             with pytest.raises(UsageError, match="mrrr"):
                 keeper.open(home, clock=clock).explain("mrrr")
             assert not answer.done()
@@ -331,13 +337,11 @@ def test_a_keeper_that_stops_takes_who_reads_with_it(home: Path, held: Held) -> 
 
 def test_own_work_comes_after_everybody_who_asks(home: Path, held: Held) -> None:
     order: list[str] = []
-    held.work |= {
-        "own": lambda _desk: order.append("own"), "asked": lambda _desk: order.append("asked"),
-    }  # fmt: skip
+    held.work |= {"own": lambda _: order.append("own"), "asked": lambda _: order.append("asked")}
     with serving(home) as server, ThreadPoolExecutor(2) as pool:
-        with working(home, held, lambda _desk: held.wait()):
+        with working(home, held, held.stand):
             own = pool.submit(server._of_our_own, "own", None)
-            until(lambda: _waiting(server) >= 1)
+            until(lambda: bool(server._turns._gate._waiters))  # type: ignore[attr-defined]
             asked = pool.submit(say, home, "asked")
             until(lambda: server._turns._asking == 1)
         own.result(PATIENCE)
@@ -345,55 +349,13 @@ def test_own_work_comes_after_everybody_who_asks(home: Path, held: Held) -> None
     assert order == ["asked", "own"]
 
 
-def _waiting(server: Server) -> int:
-    return len(server._turns._gate._waiters)  # type: ignore[attr-defined]
-
-
-def test_a_long_log_is_put_in_order_once_nobody_reads(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(beside, "LONG", 0)
-    log = home / "warehouse.duckdb.wal"
-    local = Local(home, clock, shared=True)
-    local.call("run", Run(), silent, ANN)
-    assert local._readers
-    with local._readers.desk(silent, ANN, lambda _seen: None):
-        local.call("load", more(home), silent, ANN)
-        assert log.stat().st_size > 0
-    local.call("run", Run(), silent, ANN)
-    assert not log.exists() or log.stat().st_size == 0
-    local.close()
-
-
-def test_connections_come_back_clean(home: Path) -> None:
-    local = Local(home, clock, shared=True)
-    local.call("run", Run(), silent, ANN)
-    assert local._readers
-    local._readers.begins()
-    state = local._readers._now
-    assert state
-    for _ in range(3 * beside.CONNECTIONS):
-        with local._readers.desk(silent, ANN, lambda _seen: None) as desk:
-            desk.store.con.execute("CREATE TEMP TABLE mine AS SELECT 1 AS one")
-            cursor = desk.store.cursor()
-            cursor.execute("CREATE TEMP VIEW ours AS SELECT 1 AS one")
-            cursor.close()
-    assert len(state.still._free) == len(state.still._all) == beside.CONNECTIONS
-    local._readers.ends("run", ANN)
-    assert not local._readers._there
-    local.close()
-
-
 def test_what_is_asked_beside_is_explained_with_what_is_lent(home: Path, held: Held) -> None:
     """Health is explained out of the warehouse and of what is published, which the one who works has open too."""
-    from tenure.engine.verbs.health import Health
-
     with serving(home):
         alone = say(home, "health", Health("acme"))
 
         def work(desk: Desk) -> None:
             with desk.in_warehouse(desk.fresh(desk.clock())) as reader:
-                from tenure.figures.reader import FAR, Moment
-                from tenure.metrics.kinds import FactKey
-
                 reader.stand((), Moment(desk.clock(), FAR))
                 reader.provide(FactKey("stint"))
                 held.wait()

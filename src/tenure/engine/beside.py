@@ -21,6 +21,7 @@ from tenure.engine.desk import Desk
 from tenure.figures import dossiers, filing
 from tenure.figures.publish import last_of
 from tenure.figures.published import Published, current, is_fresh
+from tenure.warehouse.inbox import Inbox
 from tenure.warehouse.still import Seen, Still
 from tenure.warehouse.told import told_of
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from tenure.core.chain import By
     from tenure.engine.desk import Progress
     from tenure.figures.dossiers import Dossiers
-    from tenure.warehouse.inbox import Inbox
     from tenure.warehouse.store import Store
 
 #: The verbs that only read: what they keep for later is worth nothing but time.
@@ -45,7 +45,7 @@ READS = frozenset({
 #: What the keeper does by itself and others wait for: whoever sends rows may read them once they are in.
 AWAITED = frozenset({"take_rows"})
 #: How many connections a state has for one who reads, and for all who read while another writes.
-FEW, CONNECTIONS = 3, 8
+FEW, CONNECTIONS = 3, 12
 #: Bytes of the warehouse's log that are brought into its file once nobody reads, and those for which readers have to leave.
 LONG, TOO_LONG = 16 << 20, 64 << 20
 #: Seconds that readers are left when the warehouse is to be closed, before they are stopped; and between two attempts at that.
@@ -80,8 +80,10 @@ class Reading(Desk):
 
     @property
     def inbox(self) -> Inbox:
-        """Raises ``NotNowError``: who writes has it."""
-        raise NotNowError
+        """The inbox, in which nothing can be written. What people told and had done is in the state, too."""
+        if self._inbox is None:
+            self._inbox = Inbox.to_read(self.home)
+        return self._inbox
 
     def fresh(self, now: datetime, *, full: bool = False) -> Published:  # noqa: ARG002 - it was when its reader came
         """What is published of this state. Raises ``NotNowError`` where it is to be made anew."""
@@ -101,8 +103,9 @@ class Reading(Desk):
         raise NotNowError
 
     def let_go_of_store(self) -> None:
-        """Raises ``NotNowError``: it is another's."""
-        raise NotNowError
+        """Leave: what is held is brought back."""
+        if self._store is not None:
+            self._store.close()
 
 
 class Readers:
@@ -162,9 +165,9 @@ class Readers:
         state, seen = self._enter()
         try:
             came(seen)
-            yield Reading(self._desk, state.found, seen, progress, by)
+            with Reading(self._desk, state.found, seen, progress, by) as desk:
+                yield desk
         finally:
-            seen.close()
             with self._gate:
                 state.readers.discard(seen)
                 if state is self._now and not state.is_past and not state.readers:

@@ -19,6 +19,10 @@ _OWN = (
     "SELECT 'VIEW' AS kind, view_name AS name FROM duckdb_views() WHERE temporary AND NOT internal"
     " UNION ALL SELECT 'TABLE', table_name FROM duckdb_tables() WHERE temporary AND NOT internal"
 )
+#: SQL of the bytes that tables in memory take. What is dropped in a transaction takes them until that ends.
+_TAKEN = "SELECT coalesce(sum(memory_usage_bytes), 0) FROM duckdb_memory() WHERE tag = 'IN_MEMORY_TABLE'"
+#: Beyond, connections that come back are closed, so that what was made in them goes.
+MOST = 512 << 20
 
 
 class Still:
@@ -61,11 +65,15 @@ class Still:
         raise UnavailableError("Too many ask at once.", code="busy", fix="Ask again.")
 
     def put(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Bring a connection back. What was made in it is dropped; one in which something failed is closed."""
+        """Bring a connection back. What was made in it is dropped; one in which something failed is closed, and where much is held."""
         try:
             for kind, name in con.execute(_OWN).fetchall():
                 con.execute(f"DROP {kind} temp.main.{quoted(name)}")
+            ((taken,),) = con.execute(_TAKEN).fetchall()
         except duckdb.Error:
+            con.close()
+            return
+        if taken > MOST:
             con.close()
             return
         with self._mark:
