@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tenure.engine import beside
-from tenure.engine.desk import silent
+from tenure.engine import beside, origins
+from tenure.engine.desk import Desk, silent
 from tenure.engine.verbs.run import Run
 from tenure.engine.workspace import Local
+from tenure.figures.publish import last_of
 from tenure.warehouse import still
 from tests.keeper.test_beside import ANN, more
 from tests.workspaces import clock
@@ -51,3 +52,10 @@ def test_connections_come_back_clean_or_are_closed_where_they_hold_much(
     local._readers.ends("run", ANN)
     assert not local._readers._there
     local.close()
+
+
+def test_what_is_kept_of_later_rows_is_not_read_in_an_earlier_state(home: Path) -> None:
+    with Desk(home, clock=clock) as desk:
+        batch, retraction = last_of(desk.store)
+        assert origins.still_true(desk, origins._Kept(batch, retraction, [], {}), clock())
+        assert not origins.still_true(desk, origins._Kept(batch + 1, retraction, [], {}), clock())
