@@ -211,7 +211,7 @@ def test_a_waiting_command_is_told_so_and_may_leave(home, slow) -> None:
         first, second = _reached(home), _reached(home)
         first.send(Call("slow", None))
         time.sleep(0.3)
-        second.send(Call("show", AS_OF))
+        second.send(Call("check", Check()))
         assert second.recv().what == "waiting for another command"
         second.close()
         first.close()

@@ -7,6 +7,7 @@ import pkgutil
 from dataclasses import is_dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -14,8 +15,11 @@ import pytest
 
 from tenure import keeper
 from tenure.core.acts import Act
+from tenure.core.chain import By
 from tenure.core.errors import DataError, TenureError, UsageError
 from tenure.engine import Scope, verbs
+from tenure.engine.beside import READS
+from tenure.engine.desk import silent
 from tenure.engine.events import map_of
 from tenure.engine.lines.draft import Draft as Answering
 from tenure.engine.objectives.draft import Draft
@@ -117,14 +121,17 @@ from tenure.engine.verbs.trainings import Trainings
 from tenure.engine.verbs.verify import Verified, Verify
 from tenure.engine.verbs.verify_close import VerifyClose
 from tenure.engine.verbs.weigh_objectives import WeighObjectives
+from tenure.engine.workspace import Local
 from tenure.figures.request import Asked
 from tenure.scores.health.model import shipped
 from tenure.sources.mail.message import Raw, reduced
+from tenure.warehouse.inbox import state_of
 from tests.keeper.conftest import serving
 from tests.workspaces import clock, copy_to
 
 OWN_EVENTS = '[[load]]\nfile = "people"\ntable = "person"\nignore = ["*"]\n[load.columns]\nperson_id = "person_id"\n'
 LEVELS = '[tiers.Gold]\nwhere = [["arr", "at_least", 1000]]\n'
+ADA = By("user:1")
 OTHER = shipped().text.replace("good = 70", "good = 60")
 
 
@@ -301,6 +308,33 @@ def test_every_verb_answers_the_same_with_and_without_a_keeper(tmp_path, request
                 assert len(there.files) == len(here.files) > 0
                 continue
             assert _comparable(_called(workspace, verb, request)) == _comparable(here), verb
+
+
+#: What there is to be read comes of these.
+_TELL = ("load", "record", "amend", "score", "take_pulled", "save_scorecard", "tell_objective", "check_in", "assign_training", "tell_accountability")  # fmt: skip
+
+
+def test_what_only_reads_answers_the_same_beside_who_writes(tmp_path, requests) -> None:
+    home = copy_to(tmp_path / "home")
+    local = Local(home, clock, shared=True)
+
+    def said(call) -> object:
+        try:
+            return _comparable(call())
+        except TenureError as error:
+            return error.as_dict()
+
+    for verb in (*_TELL, "run", "ready"):
+        local.call(verb, requests[verb], silent, ADA)
+    state, rows = state_of(home), local._desk.store.rows("SELECT count(*), max(batch) FROM main.batch")
+    complained = set()
+    for verb in sorted(READS):
+        there = said(partial(local.beside, verb, requests[verb], silent, ADA, lambda _stop: None))
+        assert said(partial(local.call, verb, requests[verb], silent, ADA)) == there, verb
+        complained |= {verb} if isinstance(there, dict) else set()
+    assert complained == {"plays", "effect", "optimism"}, "the others answer"
+    assert (state_of(home), local._desk.store.rows("SELECT count(*), max(batch) FROM main.batch")) == (state, rows)
+    local.close()
 
 
 def test_a_scope_passes_through_the_keeper(home) -> None:

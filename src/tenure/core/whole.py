@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from threading import Lock
 
 #: Bytes of the hash and the line's end before it.
 _TRAILER = 65
@@ -19,6 +20,20 @@ class NotWholeError(OSError):
 def sealed(content: bytes) -> bytes:
     """A content with its hash behind it, as it is written."""
     return content + _hash(content)
+
+
+def put(path: Path, content: bytes) -> None:
+    """Put a content with its hash in a file's place: written beside it, so that who reads finds all of it, or what was there. Several
+    threads may.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.part")
+    with _putting:
+        part.write_bytes(sealed(content))
+        part.replace(path)
+
+
+_putting = Lock()
 
 
 def read(path: Path) -> bytes:

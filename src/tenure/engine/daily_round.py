@@ -11,11 +11,14 @@ from tenure.engine.verbs.renewal_accuracy import RenewalAccuracy
 from tenure.engine.verbs.run import Run
 from tenure.engine.verbs.score import Score
 
+#: What others ask while the rest is made is answered out of what is published, and of what lies ready of it.
+_OTHERS: tuple[tuple[str, Any], ...] = (("run", Run()), ("ready", Ready()))
 #: The verbs of the round, in order.
 ROUND: tuple[tuple[str, Any], ...] = (
-    ("run", Run()),
+    *_OTHERS,
     ("score", Score()),
-    ("comparisons", Comparisons()),
+    *_OTHERS,
+    *(("comparisons", Comparisons((metric,))) for metric in Comparisons().metrics),
     ("renewal_accuracy", RenewalAccuracy()),
     ("check", Check(keep=True)),
     ("ready", Ready()),
@@ -24,8 +27,9 @@ ROUND: tuple[tuple[str, Any], ...] = (
 #: The same for whoever does not wait for the night: what was made this morning is made again, of what is known now. Metric by metric, as
 #: others want to be answered meanwhile.
 NOW: tuple[tuple[str, Any], ...] = (
-    ("run", Run()),
+    *_OTHERS,
     ("score", Score(anew=True)),
+    *_OTHERS,
     *(("comparisons", Comparisons((metric,), anew=True)) for metric in Comparisons().metrics),
     ("renewal_accuracy", RenewalAccuracy()),
     ("check", Check(keep=True)),

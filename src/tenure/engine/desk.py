@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tenure.core.acts import Act
     from tenure.core.config import Settings
     from tenure.figures.compiledform import Plan
+    from tenure.figures.dossiers import Dossiers
     from tenure.figures.question import Ground
     from tenure.figures.reader import Columns, Lent, Moment
     from tenure.figures.request import Request
@@ -55,6 +56,10 @@ def silent(_what: str, _done: int, _of: int) -> None:
     """Progress that nobody watches."""
 
 
+def _nobody() -> None:
+    """Nobody reads beside."""
+
+
 def _plain(column: Any) -> NDArray[Any]:
     """A column without a mask: what it hides is nan, or None."""
     import numpy as np
@@ -82,6 +87,9 @@ class Desk:
         self.home = home
         self.clock = clock
         self.progress = progress
+        #: Called when other figures were published, and to have everybody leave who reads beside.
+        self.after_publishing: Callable[[], None] = _nobody
+        self.alone: Callable[[], None] = _nobody
         self.by = By()
         self.settings_seen: object = None
         self._store: Store | None = None
@@ -92,6 +100,11 @@ class Desk:
     def settings(self) -> Settings:
         """The settings as the file says them now."""
         return config.read(self.home)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the warehouse is open."""
+        return self._store is not None
 
     @property
     def store(self) -> Store:
@@ -149,9 +162,16 @@ class Desk:
             dossiers.forget(self.home)
         self.progress("figures", 0, 0)
         made = refresh(self.home, store, settings, now, state_of(self.home), full=full)
+        self.after_publishing()
         store.give_back()
         self._made += 1
         return made
+
+    def dossiers(self, found: Published) -> Dossiers:
+        """What lies ready by account of this state, brought up to date if it is not."""
+        from tenure.figures import dossiers
+
+        return dossiers.refresh(self.home, self.store, found.seen)
 
     @contextmanager
     def reader(self, request: Request, plan: Plan, now: datetime) -> Iterator[Reader]:
@@ -247,15 +267,16 @@ class Desk:
             self.store.rows(f'SELECT 1 FROM "{name}" WHERE known_from < ? LIMIT 1', [known]) for name in sorted(tables)
         )
 
-    def renew(self) -> None:
-        """Between two verbs: let go of the warehouse where figures were made in it often."""
-        if self._made >= _OFTEN:
+    def renew(self, *, later: bool = False) -> None:
+        """Between two verbs: let go of the warehouse where figures were made in it often; twice as often, where it can be ``later``."""
+        if self._made >= _OFTEN * (1 + later):
             self.let_go_of_store()
 
     def let_go_of_store(self) -> None:
         """Close the warehouse; the next verb that needs it opens it again."""
         self._made = 0
         if self._store is not None:
+            self.alone()
             self._store.close()
             self._store = None
 

@@ -42,7 +42,7 @@ class Laid:
         """Brought up to date."""
         now = desk.clock()
         found = desk.fresh(now)
-        return cls(desk.home, found, dossiers.refresh(desk.home, desk.store, found.seen), desk.settings, now)
+        return cls(desk.home, found, desk.dossiers(found), desk.settings, now)
 
     @classmethod
     def lying(cls, home: Path, settings: Settings, now: datetime) -> Laid | None:

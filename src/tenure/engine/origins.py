@@ -199,7 +199,7 @@ def still_true(desk: Desk, there: _Since, known: datetime, tables: Collection[st
     batch, retraction = last_of(desk.store)
     if batch == there.batch:
         return True
-    if retraction != there.retraction:
+    if retraction != there.retraction or batch < there.batch:  # it knows of what is not known here
         return False
     told: Sequence[tuple[int, str]] = desk.store.rows(
         "SELECT batch, table_name FROM main.batch WHERE batch > ?", [there.batch]
@@ -216,10 +216,7 @@ def still_true(desk: Desk, there: _Since, known: datetime, tables: Collection[st
 
 def _keep(path: Path, content: bytes) -> None:
     """Write beside, then put in its place; those of the same day under another name go."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     for old in path.parent.glob(f"{path.name[:10]}-*"):
         if old.name != path.name:
             old.unlink(missing_ok=True)
-    part = path.with_name(f"{path.name}.part")
-    part.write_bytes(whole.sealed(content))
-    part.replace(path)
+    whole.put(path, content)

@@ -60,11 +60,8 @@ class Remembered:
     def keep(self, name: str, moment: Moment, told: list[Any]) -> None:
         """As ``Memory`` says; what was kept longest ago goes."""
         path = self._path(name, moment)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f"{path.name}.part")
-        part.write_bytes(whole.sealed(msgspec.msgpack.encode(_Kept(*last_of(self.desk.store), told))))
-        part.replace(path)
-        alike = sorted(path.parent.glob(f"{path.name.partition('-')[0]}-*"), key=lambda one: one.stat().st_mtime)
+        whole.put(path, msgspec.msgpack.encode(_Kept(*last_of(self.desk.store), told)))
+        alike = sorted(path.parent.glob(f"{path.name.partition('-')[0]}-*"), key=_since)
         for old in alike[:-MOST]:
             old.unlink(missing_ok=True)
 
@@ -73,3 +70,11 @@ class Remembered:
         told = json.dumps([*self._ground, str(moment.now), str(moment.known)])
         first, second = (hashlib.sha256(text.encode()).hexdigest()[:16] for text in (name, told))
         return self.desk.home / PUBLISHED / FOLDER / f"{first}-{second}"
+
+
+def _since(path: Path) -> float:
+    """When a file was written; long ago where somebody else has just dropped it."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0

@@ -48,11 +48,7 @@ def refusal(error: TenureError, now: datetime) -> Report[Any]:
 
 def keep(home: Path, name: str, report: Report[T]) -> None:
     """Put a report in the place of the one of that name."""
-    path = home / PUBLISHED / FOLDER / f"{name}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.write_bytes(whole.sealed(msgspec.json.encode(report)))
-    part.replace(path)
+    whole.put(home / PUBLISHED / FOLDER / f"{name}.json", msgspec.json.encode(report))
 
 
 def kept(home: Path, name: str, kind: type[T]) -> Report[T] | None:

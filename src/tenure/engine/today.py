@@ -173,14 +173,10 @@ def _keep(home: Path, of: Gathered, on: Footing) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    path = home / _FILE
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
     table = _table(of.here).replace_schema_metadata({_ABOUT: msgspec.json.encode(_About(of.as_of, on))})
     content = pa.BufferOutputStream()
     pq.write_table(table, content, row_group_size=5_000)  # by id: one account is in one group
-    part.write_bytes(whole.sealed(content.getvalue().to_pybytes()))
-    part.replace(path)
+    whole.put(home / _FILE, content.getvalue().to_pybytes())
 
 
 def _table(here: Origin) -> pa.Table:

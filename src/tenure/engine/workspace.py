@@ -15,25 +15,55 @@ from tenure.engine.verbs import carry_out
 from tenure.figures.scope import EVERYTHING, Scope
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tenure.engine.beside import Readers
     from tenure.engine.verbs.backtest import Tested
 
 
 class Local:
-    """Carries verbs out in this process, which then holds the workspace."""
+    """Carries verbs out in this process, which then holds the workspace. ``shared``: others read meanwhile (``beside``)."""
 
-    def __init__(self, home: Path, clock: Clock = utc_now) -> None:
+    def __init__(self, home: Path, clock: Clock = utc_now, *, shared: bool = False) -> None:
         self._desk = Desk(home, clock=clock)
+        self._readers: Readers | None = None
+        if shared:
+            from tenure.engine.beside import Readers
+
+            self._readers = Readers(self._desk)
 
     def call(self, verb: str, request: Any, progress: Progress, by: By = NOBODY) -> Any:
-        """As ``Executor.call``; ``by``: who asks."""
+        """As ``Executor.call``; ``by``: who asks. One call at a time."""
         self._desk.progress, self._desk.by = progress, by
+        if self._readers:
+            self._readers.begins()
+        try:
+            return self._called(verb, request)
+        finally:
+            if self._readers:
+                self._readers.ends(verb, by)
+
+    def _called(self, verb: str, request: Any) -> Any:
         notice(self._desk)
         try:
             answer = carry_out(self._desk, verb, request)
         except Exception as error:
             raise mending.told(self._desk.home, error) from error
-        self._desk.renew()
+        self._desk.renew(later=self._readers is not None and self._readers.are_there)
         return answer
+
+    def beside(
+        self, verb: str, request: Any, progress: Progress, by: By, came: Callable[[Callable[[], None]], None]
+    ) -> Any:
+        """The same of a verb that only reads, by whoever does not wait for what is carried out: of the last state that is published.
+        ``came`` is told how to stop it, from another thread. Raises ``NotNowError`` where it is to be called instead.
+        """
+        from tenure.engine.beside import READS, NotNowError
+
+        if self._readers is None or verb not in READS:
+            raise NotNowError
+        with self._readers.desk(progress, by, lambda seen: came(seen.interrupt)) as desk:
+            return carry_out(desk, verb, request)
 
     def interrupt(self) -> None:
         """Stop the verb that is carried out, from another thread. It then fails, and nothing is half done."""

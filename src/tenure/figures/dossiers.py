@@ -183,7 +183,7 @@ class _Writer:
         recent = filing.next_name(self.folder, "recent")
         batch = grown.batch if grown else self.last
         made = [self.folder / name for name in ((recent,) if grown else (base, recent))]
-        self.con.execute(filing.LATE_CHECKPOINT)
+        threshold = filing.let_logs_grow(self.con, filing.NEVER)
         try:
             if grown is None:
                 filing.attach(self.con, self.folder / base, BASE)
@@ -191,11 +191,11 @@ class _Writer:
             base_columns = grown.base_columns if grown else self._written(BASE, tables().values(), None)
             recent_columns = self._written(RECENT, self._told_since(batch), batch)
         except BaseException:
-            filing.detach(self.con, BASE, RECENT)
+            filing.detach(self.con, BASE, RECENT, threshold=threshold)
             for path in made:
                 path.unlink(missing_ok=True)
             raise
-        filing.detach(self.con, BASE, RECENT)
+        filing.detach(self.con, BASE, RECENT, threshold=threshold)
         custom = {name: tuple(versions.custom_keys(self.con, name)) for name in {*base_columns, *recent_columns}}
         found = Dossiers(
             base, recent, seen, batch, self.retraction, kept.code_hash(), base_columns, recent_columns,

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import duckdb
 
 POINTER = "current.json"
-#: A file that nobody reads yet is put in order once, at its end.
-LATE_CHECKPOINT = "SET checkpoint_threshold = '1TB'"
+#: Logs that grow as long are never brought into their files by themselves.
+NEVER = "1TB"
 
 
 def next_name(folder: Path, stem: str) -> str:
@@ -42,15 +42,24 @@ def attach(con: duckdb.DuckDBPyConnection, path: Path, alias: str, *, read_only:
     con.execute(f"ATTACH {literal(str(path))} AS {alias} ({how})")
 
 
-def detach(con: duckdb.DuckDBPyConnection, *aliases: str) -> None:
-    """Detach what is attached of these, and put the setting of ``LATE_CHECKPOINT`` back."""
+def let_logs_grow(con: duckdb.DuckDBPyConnection, threshold: str) -> str:
+    """Set how long logs grow before they are brought into their files by themselves, and give how long they did. What is written into a
+    file that nobody reads yet is put in order once, at its end.
+    """
+    ((before,),) = con.execute("SELECT current_setting('checkpoint_threshold')").fetchall()
+    con.execute(f"SET GLOBAL checkpoint_threshold = {literal(threshold)}")
+    return str(before)
+
+
+def detach(con: duckdb.DuckDBPyConnection, *aliases: str, threshold: str) -> None:
+    """Detach what is attached of these, and let logs grow as they did (``let_logs_grow``)."""
     try:
         for alias in aliases:
             found = con.execute("SELECT 1 FROM duckdb_databases() WHERE database_name = ?", [alias]).fetchall()
             if found:
                 con.execute(f"DETACH {alias}")
     finally:
-        con.execute("RESET checkpoint_threshold")
+        let_logs_grow(con, threshold)
 
 
 def write(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:

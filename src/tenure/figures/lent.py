@@ -8,6 +8,8 @@ fact is the same where nothing that it stands on tells of a time in between.
 
 from __future__ import annotations
 
+import os
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +35,7 @@ class Lender:
 
     def __init__(self, con: duckdb.DuckDBPyConnection, home: Path, found: Published, settings: Settings) -> None:
         self.con = con
+        self._side = con.cursor()
         self.folder = home / FOLDER
         self.found = found
         self.settings = settings
@@ -119,18 +122,39 @@ class Lender:
         return f"{quoted(column)} BETWEEN TIMESTAMP '{first}' AND TIMESTAMP '{last}'"
 
     def _opened(self, name: str) -> str:
-        """The name under which a file is attached; empty where another reader of the warehouse has it."""
+        """The name under which a file is attached; empty where another reader of the warehouse has it.
+
+        By a path of its own, so that several may have it, and from beside: a transaction can let go of nothing that it looked into.
+        """
         if name not in self._attached:
-            alias = f"lent_{len(self._attached)}"
+            alias = f"lent_{next(_numbers)}"
+            path = self._linked(name, self.folder / f"{alias}.part")
             try:
-                filing.attach(self.con, self.folder / name, alias, read_only=True)
+                filing.attach(self._side, path, alias, read_only=True)
             except duckdb.BinderException:
                 alias = ""
+            finally:
+                if path.name != name:
+                    path.unlink(missing_ok=True)
             self._attached[name] = alias
         return self._attached[name]
+
+    def _linked(self, name: str, path: Path) -> Path:
+        """Another path to a file, which goes once it is opened; its own, where the disk knows no such paths."""
+        try:
+            path.unlink(missing_ok=True)
+            os.link(self.folder / name, path)
+        except OSError:
+            return self.folder / name
+        return path
 
     def close(self) -> None:
         """Take back what was lent."""
         for alias in filter(None, self._attached.values()):
-            self.con.execute(f"DETACH {alias}")
+            self._side.execute(f"DETACH {alias}")
         self._attached.clear()
+        self._side.close()
+
+
+#: No name is given twice by one process.
+_numbers = count(1)

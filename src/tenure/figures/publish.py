@@ -107,6 +107,7 @@ class _Publisher:
         self.writer = Writer(self.con, self.reader)
         self.standing: dict[str, str] = {}
         self.earlier: dict[str, str] = {}
+        self.threshold = ""
 
     def publish(self, seen: str) -> Published:
         self.folder.mkdir(exist_ok=True)
@@ -117,7 +118,7 @@ class _Publisher:
             self.standing = self._standing()
             self.earlier = earlier_parts(self.standing)
         made: list[Path] = []
-        self.con.execute(filing.LATE_CHECKPOINT)
+        self.threshold = filing.let_logs_grow(self.con, filing.NEVER)
         try:
             opened = filing.next_name(self.folder, "open")
             made.append(self.folder / opened)
@@ -343,7 +344,7 @@ class _Publisher:
 
     def _detach(self) -> None:
         try:
-            filing.detach(self.con, OPEN, SEALED, *self.earlier.values())
+            filing.detach(self.con, OPEN, SEALED, *self.earlier.values(), threshold=self.threshold)
         finally:
             self.con.close()
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+from functools import partial
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection, Listener, answer_challenge, deliver_challenge
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from duckdb import InterruptException
+
 from tenure.core.chain import KEEPER
-from tenure.core.errors import TenureError, UnavailableError
+from tenure.core.errors import DataError, TenureError, UnavailableError, UsageError
+from tenure.engine.beside import READS, NotNowError
 from tenure.engine.desk import utc_now
 from tenure.engine.workspace import Local
 from tenure.keeper import faults, wire
@@ -23,12 +27,17 @@ from tenure.keeper.loading import Loading
 from tenure.keeper.lock import Lock
 from tenure.keeper.place import Place
 from tenure.keeper.syncing import Syncing
+from tenure.keeper.turns import Turns
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tenure.engine.desk import Clock, Progress
 
 _WAIT = 0.2
 _BACKLOG = 64
+#: How many read at once beside the one at the desk.
+_SEATS = 3
 
 
 class _GoneError(Exception):
@@ -36,17 +45,19 @@ class _GoneError(Exception):
 
 
 class Server:
-    """Holds a workspace and carries out the calls of others, one at a time, each connection in a thread of its own.
+    """Holds a workspace and carries out the calls of others, each connection in a thread of its own: those that may write one at a
+    time, those that only read beside it.
 
     Raises ``UnavailableError`` where another process holds the workspace.
     """
 
     def __init__(self, home: Path, *, clock: Clock = utc_now) -> None:
         self.place = Place(home)
-        self._local = Local(self.place.home, clock)
-        self._desk = threading.Lock()
+        self._local = Local(self.place.home, clock, shared=True)
+        self._turns = Turns()
+        self._seats = threading.Semaphore(_SEATS)
         self._mark = threading.Lock()
-        self._current: wire.Call | None = None
+        self._stops: dict[int, Callable[[], None]] = {}  # by the calls that are carried out
         self._stopping = threading.Event()
         self._at_work: set[threading.Thread] = set()
         self._daily = Daily(self.place, clock, self._stopping, self._of_our_own)
@@ -124,17 +135,18 @@ class Server:
 
         def work() -> Any:
             try:
-                return self._at_desk(call, progress, self._stopping)
+                return self._at_desk(call, progress, self._stopping, own=True)
             except Exception as error:
                 raise self._told(error, self._stopping) from error
 
         return Labour(work, lambda: self._interrupt(call)).result(unless=self._stopping)
 
     def _interrupt(self, call: wire.Call) -> None:
-        """Stop a call, if it is the one at the desk."""
+        """Stop a call, if it is being carried out."""
         with self._mark:
-            if self._current is call:
-                self._local.interrupt()
+            stop = self._stops.get(id(call))
+            if stop:
+                stop()
 
     def _carry_out(self, connection: Connection, call: wire.Call, gone: threading.Event) -> None:
         """Do what is asked, and say what came of it."""
@@ -146,7 +158,7 @@ class Server:
 
         said: wire.Answer | wire.Failure
         try:
-            said = wire.Answer(self._at_desk(call, progress, gone))
+            said = wire.Answer(self._answered(call, progress, gone))
         except Exception as error:  # noqa: BLE001 - told to the command, and logged
             said = wire.Failure.of(self._told(error, gone))
         try:
@@ -156,18 +168,49 @@ class Server:
         except Exception as error:  # noqa: BLE001 - an answer that cannot be sent is a fault of ours
             connection.send(wire.Failure.of(faults.told(error, self.place)))
 
-    def _at_desk(self, call: wire.Call, progress: Progress, gone: threading.Event) -> Any:
+    def _answered(self, call: wire.Call, progress: Progress, gone: threading.Event) -> Any:
+        """The answer to a call: from beside the desk where that will do, else when its turn has come."""
+        try:
+            return self._beside(call, progress, gone)
+        except NotNowError:
+            return self._at_desk(call, progress, gone)
+
+    def _beside(self, call: wire.Call, progress: Progress, gone: threading.Event) -> Any:
+        """The answer to a call that only reads. Raises ``NotNowError`` where it is to be carried out at the desk."""
+        if call.verb not in READS:
+            raise NotNowError
+        while not self._seats.acquire(timeout=_WAIT):
+            if gone.is_set():
+                raise _GoneError
+        try:
+            return self._local.beside(call.verb, call.request, progress, call.by, partial(self._stopped_by, call))
+        except (NotNowError, UsageError, DataError):
+            raise
+        except Exception as error:
+            if gone.is_set():
+                raise
+            if not isinstance(error, TenureError | InterruptException):
+                faults.logged(error, self.place)
+            raise NotNowError from error  # there it is known what is to be done about it
+        finally:
+            self._stopped_by(call, None)
+            self._seats.release()
+
+    def _at_desk(self, call: wire.Call, progress: Progress, gone: threading.Event, *, own: bool = False) -> Any:
         """The answer to a call, when its turn has come. A failure of our own leaves nothing open."""
         told = False
-        while not self._desk.acquire(timeout=_WAIT):
+
+        def look() -> None:
+            nonlocal told
             if gone.is_set():
                 raise _GoneError
             if not told:
                 told = True
                 progress("waiting for another command", 0, 0)
+
+        self._turns.take(look, own=own)
         try:
-            with self._mark:
-                self._current = call
+            self._stopped_by(call, self._local.interrupt)
             return self._local.call(call.verb, call.request, progress, call.by)
         except TenureError:
             raise
@@ -175,9 +218,16 @@ class Server:
             self._local.close()
             raise
         finally:
-            with self._mark:
-                self._current = None
-            self._desk.release()
+            self._stopped_by(call, None)
+            self._turns.leave()
+
+    def _stopped_by(self, call: wire.Call, stop: Callable[[], None] | None) -> None:
+        """Say how a call is stopped while it is carried out."""
+        with self._mark:
+            if stop:
+                self._stops[id(call)] = stop
+            else:
+                self._stops.pop(id(call), None)
 
     def _told(self, error: Exception, gone: threading.Event) -> TenureError:
         if gone.is_set():  # stopped by its command or by the keeper's end: no fault, and nothing was done

@@ -78,6 +78,16 @@ class Inbox(Noted, Counted):
                     inbox.log.begin()
         return inbox
 
+    @classmethod
+    def to_read(cls, home: Path) -> Inbox:
+        """The inbox of a workspace, for who reads it while another writes: whatever would write fails. Raises as ``open``."""
+        path = home / FILE
+        with reporting(path):
+            where = f"{path.resolve().as_uri()}?mode=ro"
+            con = sqlite3.connect(where, timeout=10, isolation_level=None, check_same_thread=False, uri=True)
+            epoch = con.execute("SELECT value FROM about WHERE key = 'epoch'").fetchall()[0][0]
+        return cls(path, con, epoch)
+
     def close(self) -> None:
         """Let go of the file."""
         self._con.close()

@@ -25,6 +25,7 @@ def renew(desk: Desk, replaced: Collection[str]) -> None:
     desk.inbox.compact()
     remove(desk, replaced)
     rebuild(desk, Rebuild())
+    desk.alone()  # nobody puts anything there meanwhile
     for folder in _DERIVED:
         for path in sorted((home / folder).rglob("*"), reverse=True):
             path.rmdir() if path.is_dir() else path.unlink()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tenure.core.errors import UsageError
 from tenure.figures.scope import EVERYTHING, Scope
+from tenure.warehouse.inbox import waits
 from tenure.warehouse.schema import quoted
 from tenure.warehouse.store import literal
 from tenure.warehouse.tables import all_tables
@@ -89,7 +90,7 @@ def flow(desk: Desk, request: Flow) -> Flowed:
     moment = now.astimezone(UTC).replace(tzinfo=None) if now.tzinfo else now
     since = moment - timedelta(hours=request.hours)
     store = desk.store
-    return Flowed(since, moment, _streams(store, since), _supplies(store, moment), bool(desk.inbox.waiting(1)))
+    return Flowed(since, moment, _streams(store, since), _supplies(store, moment), waits(desk.home))
 
 
 def _streams(store: Store, since: datetime) -> tuple[Stream, ...]:

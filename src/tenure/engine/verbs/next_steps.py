@@ -47,7 +47,7 @@ def next_steps(desk: Desk, request: NextSteps) -> tuple[NextStep, ...]:
     """The latest notes of that kind, in the order of the accounts' ids; accounts without one are left out."""
     now = desk.clock()
     found = desk.fresh(now)
-    ready = dossiers.refresh(desk.home, desk.store, found.seen)
+    ready = desk.dossiers(found)
     return _read(desk.home, request, found, ready, desk.settings, now)
 
 
