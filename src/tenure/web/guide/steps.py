@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from babel.dates import get_month_names
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,7 +15,7 @@ from tenure.web.access.models import User
 from tenure.web.access.roles import Role
 from tenure.web.guide.kinds import KINDS
 from tenure.web.guide.models import Aside, How, Step
-from tenure.web.kit import formats
+from tenure.web.kit import figure, formats
 from tenure.web.kit.reading import current
 
 if TYPE_CHECKING:
@@ -115,10 +116,31 @@ def _settings(settings: Settings) -> str:
     return _("%(currency)s, %(zone)s, the fiscal year begins in %(month)s.") % told
 
 
+def _lacking(sight: Sight) -> str:
+    """Why there is no ARR although there are subscriptions; empty where there are none."""
+    there = _rows(sight, "subscription")
+    if not there:
+        return ""
+    bare = [("amount", "empty", True), ("unit_amount", "empty", True)]
+    counts = {
+        "there": there, "bare": sight.rows("subscription", where=bare, limit=1).total,
+        "ended": sight.rows("subscription", where=[("ended_at", "less", timezone.now())], limit=1).total,
+        "orphans": sight.check_rows("orphan", search="subscription", limit=1).total,
+    }  # fmt: skip
+    told = _(
+        "There is no ARR yet, of %(there)s rows of subscription: %(bare)s have no amount, %(ended)s have ended, %(orphans)s name an account that no file has brought."
+    )
+    return told % {name: formats.number(count) for name, count in counts.items()}
+
+
 def _figures(answers: Answers) -> _Seen:
-    arr = [each.value for each in answers.ask("arr") if each.value]
+    found = answers.ask("arr")
+    arr = [each.value for each in found if each.value]
     if not arr:
-        return _Seen(False)
+        held = next((figure.note(each) for each in reversed(found) if each.status == "held"), "")
+        return _Seen(
+            False, missing=_("ARR is held by a check: %(why)s") % {"why": held} if held else _lacking(answers.sight)
+        )
     nrr = [each.value for each in answers.ask("net_revenue_retention") if each.value is not None]
     told = {
         "arr": formats.money_short(arr[-1], answers.settings.currency),
