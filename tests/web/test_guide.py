@@ -79,17 +79,6 @@ def test_who_operates_is_led_until_all_is_done_and_can_put_it_aside(administrato
     assert "First steps" not in navigation(olga)
 
 
-def test_subscriptions_that_pay_nothing_say_why(administrator, as_):
-    ada = as_(administrator)
-    lines = f"s1,acme,,{LONG_AGO},\ns2,ghost,10,{LONG_AGO},\ns3,acme,10,{LONG_AGO},{TODAY - timedelta(days=800)}\n"
-    files = {"accounts.csv": "account_id,name\nacme,Acme\n",
-             "subscriptions.csv": f"subscription_id,account_id,amount,started_at,ended_at\n{lines}"}  # fmt: skip
-    where = brought(ada, files)
-    ada.post(where, {"table-0": "account", "table-1": "subscription", "history": "on", "load": "1"})
-    told = "There is no ARR yet, of 3 rows of subscription: 1 have no amount, 1 have ended, 1 name an account"
-    assert told in text_of(ada, "/guide/")
-
-
 def test_held_figures_are_not_told_to_be_missing(administrator, as_, somebody, home):
     ada = as_(administrator)
     twice = f"s1,acme,10,{LONG_AGO}\ns1,acme,20,{LONG_AGO}\n"

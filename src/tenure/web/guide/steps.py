@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from babel.dates import get_month_names
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -116,31 +115,12 @@ def _settings(settings: Settings) -> str:
     return _("%(currency)s, %(zone)s, the fiscal year begins in %(month)s.") % told
 
 
-def _lacking(sight: Sight) -> str:
-    """Why there is no ARR although there are subscriptions; empty where there are none."""
-    there = _rows(sight, "subscription")
-    if not there:
-        return ""
-    bare = [("amount", "empty", True), ("unit_amount", "empty", True)]
-    counts = {
-        "there": there, "bare": sight.rows("subscription", where=bare, limit=1).total,
-        "ended": sight.rows("subscription", where=[("ended_at", "less", timezone.now())], limit=1).total,
-        "orphans": sight.check_rows("orphan", search="subscription", limit=1).total,
-    }  # fmt: skip
-    told = _(
-        "There is no ARR yet, of %(there)s rows of subscription: %(bare)s have no amount, %(ended)s have ended, %(orphans)s name an account that no file has brought."
-    )
-    return told % {name: formats.number(count) for name, count in counts.items()}
-
-
 def _figures(answers: Answers) -> _Seen:
     found = answers.ask("arr")
     arr = [each.value for each in found if each.value]
     if not arr:
         held = next((figure.note(each) for each in reversed(found) if each.status == "held"), "")
-        return _Seen(
-            False, missing=_("ARR is held by a check: %(why)s") % {"why": held} if held else _lacking(answers.sight)
-        )
+        return _Seen(False, missing=_("ARR is held by a check: %(why)s") % {"why": held} if held else "")
     nrr = [each.value for each in answers.ask("net_revenue_retention") if each.value is not None]
     told = {
         "arr": formats.money_short(arr[-1], answers.settings.currency),

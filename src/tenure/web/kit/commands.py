@@ -25,7 +25,7 @@ PAGES: dict[str, str] = {
 #: A command as texts have it: in ticks or bare, with placeholders, options and file names behind it.
 _COMMAND = re.compile(
     r"(?P<run>\bRun: )?(?P<tick>`)?\btenure (?P<words>health review|health --model|source (?:secret|add|kinds)(?: [\w-]+){0,2}|[a-z]+)"
-    r"(?(tick)[^`]*`|(?: (?:--[a-z-]+|[a-z]+(?= (?:FILE|FOLDER|NAME))|[A-Z][A-Z_]+(?: or [A-Z]+)?|<|[\w./-]+\.(?:json|toml|csv)|#?\d+))*)"
+    r"(?(tick)[^`]*`|(?: (?:--[a-z-]+|[a-z]+(?= (?:FILE|FOLDER|NAME))|[\w./-]+\.(?:json|toml|csv)|[A-Z][A-Z_]+(?: or [A-Z]+)?|<|#?\d+))*)"
 )
 
 
