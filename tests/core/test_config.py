@@ -10,7 +10,7 @@ from tenure.core import config
 from tenure.core.accept import Severity
 from tenure.core.config import Settings, in_force, read, settings_hash
 from tenure.core.errors import UnavailableError, UsageError
-from tenure.core.newconfig import write_default
+from tenure.core.newconfig import rewritten, write_default
 
 BASIC = 'currency = "EUR"\ntimezone = "Europe/Berlin"\n'
 
@@ -76,6 +76,23 @@ def test_a_workspace_is_not_overwritten(tmp_path):
     with pytest.raises(UsageError, match="workspace already"):
         write_default(tmp_path, currency="EUR", timezone="UTC", fiscal_year_start=1)
     assert (tmp_path / "tenure.toml").read_text() == "mine"
+
+
+def test_other_values_are_written_and_all_else_stays_as_it_was(tmp_path, written):
+    path = write_default(tmp_path, currency="EUR", timezone="UTC", fiscal_year_start=1)
+    before = path.read_text().splitlines()
+    text = rewritten(path.read_text(), {"currency": "GBP", "figures.small_n": 5, "budget_rates": {"USD": "0.9"}})
+    differing = [line for line in text.splitlines() if line not in before]
+    assert differing == ['currency = "GBP"', "small_n = 5", 'USD = "0.9"']
+    assert [line for line in before if line not in text.splitlines()] == ['currency = "EUR"', "small_n = 10"]
+    other = written(text)
+    assert (other.currency, other.figures.small_n, other.budget_rates) == ("GBP", 5, {"USD": Decimal("0.9")})
+    assert written(rewritten(text, {"budget_rates": {}})).budget_rates == {}
+    bare = rewritten(
+        'currency = "EUR"\ntimezone = "UTC"\n\n[voice]\n# ours\n', {"fiscal_year_start": 4, "figures.small_n": 7}
+    )
+    assert "# ours" in bare
+    assert (written(bare).fiscal_year_start, written(bare).figures.small_n) == (4, 7)
 
 
 @pytest.mark.parametrize(("option", "value"), [("currency", "euro"), ("timezone", "Berlin"), ("fiscal_year_start", 13)])

@@ -13,6 +13,8 @@ HEADERS = [
      {"subscription_id": "Nr", "account_id": "Kunde", "plan": "Tarif", "amount": "Betrag", "started_at": "Beginn", "ended_at": "Letzter Tag"}),
     ("account", "Id;Name;BillingCountryCode;Segment__c;CreatedDate;OwnerId", "001;Acme;DE;SMB;2024-01-01T00:00:00Z;005",
      {"account_id": "Id", "name": "Name", "country": "BillingCountryCode", "segment": "Segment__c", "created_at": "CreatedDate"}),
+    ("account", "id;is_deleted;property_name;property_createdate;property_country;property_annualrevenue", "21;false;Acme;2019-07-05 20:35:26;DE;1",
+     {"account_id": "id", "name": "property_name", "created_at": "property_createdate", "country": "property_country"}),
     ("ticket", "ID;Requester;Organization;Subject;Created at;Solved at", "1;Bo;Acme;x;2024-01-01 10:00;2024-01-02 10:00",
      {"ticket_id": "ID", "requester_id": "Requester", "account_id": "Organization", "subject": "Subject",
       "created_at": "Created at", "solved_at": "Solved at"}),

@@ -95,6 +95,7 @@ from tenure.engine.verbs.save_events import SaveEvents, version
 from tenure.engine.verbs.save_model import Saved, SaveModel
 from tenure.engine.verbs.save_portfolio import SavePortfolio
 from tenure.engine.verbs.save_scorecard import SaveScorecard
+from tenure.engine.verbs.save_settings import SaveSettings
 from tenure.engine.verbs.score import Score
 from tenure.engine.verbs.score_before import ScoreBefore
 from tenure.engine.verbs.scorecard import ScorecardOf
@@ -130,6 +131,7 @@ from tests.keeper.conftest import serving
 from tests.workspaces import clock, copy_to
 
 OWN_EVENTS = '[[load]]\nfile = "people"\ntable = "person"\nignore = ["*"]\n[load.columns]\nperson_id = "person_id"\n'
+OTHER_SETTINGS = 'currency = "EUR"\ntimezone = "UTC"\n[figures]\nsmall_n = 5\n'
 LEVELS = '[tiers.Gold]\nwhere = [["arr", "at_least", 1000]]\n'
 ADA = By("user:1")
 OTHER = shipped().text.replace("good = 70", "good = 60")
@@ -213,6 +215,7 @@ def requests(tmp_path):
         "staffing": Staffing(),
         "place_tiers": PlaceTiers(LEVELS),
         "save_portfolio": SavePortfolio(LEVELS, "ada"),
+        "save_settings": SaveSettings(OTHER_SETTINGS, "ada"),
         "handovers": Handovers(),
         "agenda": AgendaOf(),
         "renewal_forecast": RenewalForecast("2026-01", "2026-12", "owner"),

@@ -62,6 +62,26 @@ def test_checks_are_kept_shown_with_their_rows_and_lead_on(company, administrato
         assert f'<a id="{anchor}"></a>' in GUIDES.read_text(), anchor
 
 
+def test_a_check_that_holds_figures_is_made_a_warning_on_its_page(small_company, administrator, as_) -> None:
+    client = as_(administrator)
+    file = small_company.home / "tickets.csv"
+    file.write_text("ticket_id,account_id,created_at,subject\nz1,acme,2026-01-03,c\nz1,acme,2026-01-03,d\n")
+    small_company.call("load", Load((str(file),), "ticket"))
+    client.post("/checks/now/")
+    page = text_of(client, "/checks/of/contradictory_key/")
+    assert "Until then these have no value" in page
+    over = page.partition('name="over" value="')[2].partition('"')[0]
+    where = "/checks/of/contradictory_key/severity/"
+    assert client.post(where, {"severity": "silences", "over": over}).status_code == 404
+    assert client.post(where, {"severity": "warns", "over": over}).status_code == 302
+    page = text_of(client, "/checks/of/contradictory_key/")
+    assert "Until then these have no value" not in page
+    assert '<option value="warns" selected>' in page
+    assert small_company.settings().checks == {"contradictory_key": "warns"}
+    client.post(where, {"severity": "blocks", "over": over})
+    assert small_company.settings().checks == {"contradictory_key": "warns"}, "somebody else said so meanwhile"
+
+
 def test_billing_stands_beside_what_was_signed(company, somebody, as_) -> None:
     finance = as_(somebody(Role.FINANCE))
     found = company.billing(everything=True)
@@ -75,6 +95,13 @@ def test_billing_stands_beside_what_was_signed(company, somebody, as_) -> None:
 
 def test_an_audit_is_signed_once_and_then_only_read(company, administrator, as_) -> None:
     client = as_(administrator)
+    assert client.post("/audits/", {"every": "quarter", "due_days": "300", "samples": "5"}).status_code == 422
+    assert client.post("/audits/", {"every": "quarter", "due_days": "15", "samples": "5"}).status_code == 302
+    assert "every quarter" in text_of(client, "/audits/")
+    late = client.post("/audits/", {"every": "month", "due_days": "1", "samples": "1", "over": "x"})
+    assert "Look at what is in force now" in late.content.decode()
+    over = text_of(client, "/audits/").partition('name="over" value="')[2].partition('"')[0]
+    client.post("/audits/", {"every": "month", "due_days": "10", "samples": "10", "over": over})
     # What the tests load is loaded today: no period of it is over yet, but one before can be looked at.
     assert "The first audit can be made" in text_of(client, "/audits/")
     page = text_of(client, "/audits/2026-01/")

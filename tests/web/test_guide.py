@@ -79,6 +79,22 @@ def test_who_operates_is_led_until_all_is_done_and_can_put_it_aside(administrato
     assert "First steps" not in navigation(olga)
 
 
+def test_held_figures_are_not_told_to_be_missing(administrator, as_, somebody, home):
+    ada = as_(administrator)
+    twice = f"s1,acme,10,{LONG_AGO}\ns1,acme,20,{LONG_AGO}\n"
+    files = {
+        "accounts.csv": "account_id,name\nacme,Acme\n",
+        "subscriptions.csv": f"subscription_id,account_id,amount,started_at\n{twice}",
+    }
+    ada.post(brought(ada, files), {"table-0": "account", "table-1": "subscription", "history": "on", "load": "1"})
+    for client, url in ((ada, "/checks/"), (as_(somebody(Role.VIEWER)), "Ada Example can mend them")):
+        page = text_of(client, "/board/").partition("<main")[2]
+        assert "The figures are held" in page
+        assert "There is no revenue to show yet" not in page
+        assert url in page
+    assert "ARR is held by a check" in text_of(ada, "/guide/")
+
+
 def test_a_page_that_lacks_data_says_whom_to_ask(administrator, as_, somebody):
     ada, vera = as_(administrator), as_(somebody(Role.VIEWER, name="Vera"))
     for page in ("/board/", "/accounts/", "/renewals/", "/pipeline/", "/health/", "/risk/", "/growth/"):
@@ -107,13 +123,16 @@ def test_files_are_looked_at_and_loaded_by_who_brought_them(administrator, as_, 
     page = text_of(ada, "/guide/")
     assert ada.get(where).status_code == 404
     assert "11 rows were read." in page
-    assert "1 rows could not be taken" in page
+    assert "1 row could not be taken" in page
     assert "net revenue retention 80.0%" in page
     assert "Rows of csm: 1, assignment: 1" in page
     assert [one.file for one in keeper.open(home).failed().rows] == ["subscriptions.csv"]
     again = brought(ada, {"my.csv": "Number,Called\nd1,Dune\n"})
     mapped = '[[load]]\nfile = "my.csv"\ntable = "account"\n[load.columns]\naccount_id = "Number"\nname = "Called"\n'
-    assert "no column for account_id" in ada.post(again, {"table-0": "account"}).content.decode()
+    looked = ada.post(again, {"table-0": "account"}).content.decode()
+    assert "no column for account_id" in looked
+    assert "its columns have other names" in looked
+    assert "under [load.columns]" not in looked, "what is chosen on a page nobody is told to write"
     assert "Load 1" in ada.post(again, {"map": mapped}).content.decode()
     assert "has no column" in ada.post(again, {"map": mapped.replace("name =", "nam =")}).content.decode()
     ada.post(again, {"map": mapped, "load": "1"})

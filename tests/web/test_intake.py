@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import gzip
+import html
 import json
 import re
 import sqlite3
@@ -311,6 +312,10 @@ def test_keys_are_made_shown_once_and_ended(home, administrator, somebody, as_):
     page = client.post("/events/keys/add/", {"source": "mobile-app"}).content.decode()
     secret = re.search(r'id="key"[^>]* value="([^"]+)"', page)[1]
     assert secret not in text_of(client, "/events/")
+    trial = html.unescape(re.search(r'id="trial"[^>]*>([^<]+)<', page)[1])
+    sent = re.fullmatch(rf"curl -u '{secret}:' (http://testserver/v1/track) -d '(.+)'", trial)
+    assert sent, trial
+    assert json.loads(sent[2])["context"] == {"groupId": "ACCOUNT_ID"}
     assert keys.Sources().of(secret) == "mobile-app"
     assert keys.Sources().of(secret + "x") is None
     (key,) = keys.all_keys()

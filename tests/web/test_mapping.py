@@ -44,6 +44,11 @@ def test_a_map_is_proposed_confirmed_and_loads(administrator, as_, home, somebod
     assert "<td>small</td>" in again
     assert "guessed" not in again
     assert ada.post(accounts, {**given, "save": "1"})["Location"] == where
+    page = text_of(ada, where)
+    assert lines in page, "what a file beside it lacks keeps nobody from saying it"
+    assert "its columns have other names" in page
+    assert "under [load.columns]" not in page
+    assert not re.search(r"Load 1\s+file", page)
     # Two ways to read 02/04/2024: nothing is guessed, and what to do is said in words of the form.
     page = text_of(ada, lines)
     assert chosen(page)["ended_at"] == "Letzter Tag"

@@ -48,6 +48,25 @@ def test_a_csm_reviews_the_own_week_decides_and_is_done(company, somebody, as_) 
     assert not company.review().decisions[0].is_open
 
 
+def test_those_that_moved_less_are_shown_where_all_are_asked_for(company, somebody, as_) -> None:
+    since = f"{TODAY - timedelta(days=40)}"
+    week = company.review(since=since)
+    moved = [one.account_id for one in (*week.up, *week.down)]
+    left_out = sum(max(len(each) - 12, 0) for each in (week.up, week.down))
+    assert left_out > 0
+    boss = as_(somebody(Role.EXECUTIVE))
+    page = text_of(boss, f"/health-review/week/?since={since}")
+    assert f"{left_out} more moved" in page
+    every = f"/health-review/?since={since}&all=1"
+    assert f'href="{every}"' in page
+    assert f'hx-get="/health-review/week/?since={since}&all=1"' in text_of(boss, every)
+    page = (
+        text_of(boss, f"/health-review/week/?since={since}&all=1").partition("Who moved")[2].partition("</section>")[0]
+    )
+    assert all(f'href="/accounts/{account}/"' in page for account in moved)
+    assert "more moved" not in page
+
+
 def test_who_only_reads_decides_nothing(company, somebody, as_) -> None:
     viewer = as_(somebody(Role.VIEWER))
     page = text_of(viewer, "/health-review/week/")

@@ -278,11 +278,12 @@ def read(home: PathLike[str] | str) -> Settings:
         raise UnavailableError(message, code="unreadable_settings", where=str(path), fix=fix) from None
     except UnicodeDecodeError:
         raise _bad("The file is not UTF-8.", str(path), "Save it as UTF-8.") from None
-    return replace(_understood(path, text), own=metrics(home))
+    return replace(understood(path, text), own=metrics(home))
 
 
 @lru_cache(maxsize=8)  # settings are read for every question, and change once in a while
-def _understood(path: Path, text: str) -> Settings:
+def understood(path: Path, text: str) -> Settings:
+    """What the ``text`` of a file of settings says; ``path`` names it. ``UsageError`` as for ``read``."""
     tree = parsed(text, str(path), "bad_setting")
     settings: Settings = _Reader(path, text).build(Settings, tree, ())
     return settings

@@ -1,9 +1,10 @@
-"""The file of settings of a new workspace: every key, what it does and its default."""
+"""The file of settings as it is written: of a new workspace with every key, what it does and its default; and with other values."""
 
 from __future__ import annotations
 
 import json
 import textwrap
+from collections.abc import Mapping
 from dataclasses import MISSING, Field
 from os import PathLike
 from pathlib import Path
@@ -52,6 +53,27 @@ def write_default(home: PathLike[str] | str, *, currency: str, timezone: str, fi
         fix = "Edit that file, or name another folder."
         raise UsageError(f"{home} is a workspace already.", code="workspace_exists", where=str(path), fix=fix) from None
     return path
+
+
+def rewritten(text: str, values: Mapping[str, Any]) -> str:
+    """The ``text`` of a file of settings with other ``values``, by dotted name, as TOML takes them; of a table whose keys the user names
+    all of them. Comments stay, and so does whatever is not named.
+    """
+    import tomlkit
+
+    document = tomlkit.parse(text)
+    for name, value in values.items():
+        table, _, key = name.rpartition(".")
+        into = document.setdefault(table, tomlkit.table()) if table else document
+        if not isinstance(value, Mapping):
+            into[key] = value
+            continue
+        named = into.setdefault(key, tomlkit.table())
+        for gone in [one for one in named if one not in value]:
+            del named[gone]
+        for one, said in value.items():
+            named[one] = said
+    return tomlkit.dumps(document)
 
 
 def _write_key(into: TOMLDocument | Table, key: Field[Any], value: Any) -> None:

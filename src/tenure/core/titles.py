@@ -7,7 +7,7 @@ _ACRONYMS = {
 }  # fmt: skip
 
 #: What reads badly word by word.
-_NAMES = {"top1_share": "Largest account", "no_rate": "Without exchange rate"}
+_NAMES = {"top1_share": "Largest account", "no_rate": "Without exchange rate", "timezone": "Time zone"}
 
 
 def titled(name: str) -> str:

@@ -98,10 +98,18 @@ def schedule(home: Path) -> Schedule:
     """The schedule of a workspace: its file's, or every month. Raises ``UsageError`` for a file that is wrong."""
     path = home / FILE
     try:
-        given = tomllib.loads(path.read_text("utf-8-sig"))
+        return understood(path, path.read_text("utf-8-sig"))
     except FileNotFoundError:
         return Schedule()
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise _wrong(path, f"{error}") from None
+
+
+def understood(path: Path, text: str) -> Schedule:
+    """The schedule that a text is; ``path`` names it. Raises ``UsageError`` for one that is wrong."""
+    try:
+        given = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise _wrong(path, f"{error}") from None
     names = [each.name for each in fields(Schedule)]
     for name, value in given.items():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tenure.core.config import FILE
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from tenure.engine.verbs.preview_events import EventsPreviewed
     from tenure.engine.verbs.propose_map import MapProposed
     from tenure.engine.verbs.save_events import EventsSaved
+    from tenure.engine.verbs.save_settings import SettingsSaved
     from tenure.figures.scope import Scope
 
 
@@ -57,6 +60,23 @@ class Operated:
         from tenure.engine.verbs.save_events import SaveEvents
 
         answer: EventsSaved = self._call("save_events", SaveEvents(text, over, self.scope))
+        return answer
+
+    def settings_file(self, file: str = FILE) -> tuple[str, str]:
+        """A file of settings in force, word for word, and its version."""
+        from tenure.engine.verbs.save_settings import text_of, version
+
+        text = text_of(self.home, file)
+        return text, version(text)
+
+    def save_settings(self, text: str, *, by: str, over: str = "", file: str = FILE) -> SettingsSaved:
+        """Put other settings in force; ``over``: the version that they are to follow; ``file``: ``tenure.toml`` or ``audits.toml``. Raises
+        ``UsageError`` for what is not taken (with the line), through a narrow scope, and where others were saved meanwhile
+        (``changed_meanwhile``).
+        """
+        from tenure.engine.verbs.save_settings import SaveSettings
+
+        answer: SettingsSaved = self._call("save_settings", SaveSettings(text, by, over, file, self.scope))
         return answer
 
     def propose_map(self, path: Path, table: str, text: str = "") -> MapProposed:

@@ -77,8 +77,8 @@ def _why(table: Table, column: Column, source: str) -> tuple[Why | None, str]:
 
 
 def _plain(name: str) -> str:
-    """A name in small letters and figures alone, without what marks a field of one's own."""
-    return re.sub(r"[\W_]", "", re.sub(r"__c$", "", name.strip()).casefold())
+    """A name in small letters and figures alone, without what marks a field of one's own or, in connectors' tables, any field."""
+    return re.sub(r"[\W_]", "", re.sub(r"^property_|__c$", "", name.strip()).casefold())
 
 
 def _words(table: Table, column: Column) -> set[str]:

@@ -54,6 +54,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "tenure.web.kit.templatetags.formats",
+                "tenure.web.kit.templatetags.here",
                 "tenure.web.kit.templatetags.icons",
                 "django.templatetags.i18n",
                 "django.templatetags.static",

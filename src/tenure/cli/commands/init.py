@@ -56,5 +56,6 @@ def run(home: Path, args: argparse.Namespace) -> int:
         f"  tenure --home {folder} tables                      what can be loaded",
         f"  tenure --home {folder} load subscription FILE      load a file into a table",
         f"  tenure --home {folder} load --map MAP.toml FOLDER  load exports in your own words",
+        f"  tenure --home {folder} serve                       or do all of it in the browser",
     ])  # fmt: skip
     return 0

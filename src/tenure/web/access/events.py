@@ -45,6 +45,7 @@ class Kind(StrEnum):
     KEY_MADE = "key_made"
     KEY_ENDED = "key_ended"
     MAIL_SET = "mail_set"
+    BACKUPS_PLANNED = "backups_planned"
     HOOK_MADE = "hook_made"
     HOOK_REMOVED = "hook_removed"
     DEACTIVATED = "deactivated"

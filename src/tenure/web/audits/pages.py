@@ -13,12 +13,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tenure.core.errors import UsageError
+from tenure.core.errors import TenureError, UsageError
+from tenure.engine.audits import FILE
+from tenure.web.access import log
 from tenure.web.access.page import FORM, Request, page, show
 from tenure.web.access.roles import OPERATE
 from tenure.web.kit.shell import Nav, Section, Text
 
 if TYPE_CHECKING:
+    from tenure.engine import Sight
     from tenure.engine.audits import Content, Due
     from tenure.engine.verbs.audit import AuditFound
 
@@ -50,13 +53,13 @@ class Period:
 
 @dataclass(frozen=True)
 class Audits:
-    """``every``, ``days``, ``samples``: the schedule; ``next_due``: until when the period that runs is to be signed."""
+    """``every``, ``days``: the schedule, and the ``form`` in which it is changed; ``next_due``: until when the period that runs is to be signed."""
 
     every: Text
     days: int
-    samples: int
     next_due: date
     periods: tuple[Period, ...]
+    form: Schedule
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,21 @@ class Sample:
     place: str
     values: str
     agrees: Text
+
+
+class Schedule(forms.Form):
+    """When audits are due, and how much of them is drawn by lot."""
+
+    every = forms.ChoiceField(label=gettext_lazy("An audit"), choices=list(_EVERY.items()))
+    due_days = forms.IntegerField(label=gettext_lazy("Due so many days after its end"), min_value=0, max_value=100)
+    samples = forms.IntegerField(label=gettext_lazy("Rows to compare with their source"), min_value=0, max_value=100)
+    over = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    @property
+    def text(self) -> str:
+        """The file that says so."""
+        given = self.cleaned_data
+        return f'every = "{given["every"]}"\ndue_days = {given["due_days"]}\nsamples = {given["samples"]}\n'
 
 
 class Signature(forms.Form):
@@ -110,13 +128,32 @@ class OneAudit:
     form: Signature | None
 
 
-@page("audits/", roles=OPERATE, title=gettext_lazy("Audits"), nav=Nav(Section.DATA, 45, "clipboard-check"))
-def audits(request: Request) -> Audits:
+@page(
+    "audits/", roles=OPERATE, title=gettext_lazy("Audits"), methods=FORM, nav=Nav(Section.DATA, 45, "clipboard-check")
+)
+def audits(request: Request) -> Audits | HttpResponse:
     """Who looked at the data, and when is it to be looked at again?"""
-    found = request.sight().audit(listed=True)
+    sight = request.sight()
+    if request.method != "POST":
+        return _listed(sight)
+    form = Schedule(request.POST)
+    if form.is_valid():
+        try:
+            sight.save_settings(form.text, by=log.sender(request.user.pk), over=form.cleaned_data["over"], file=FILE)
+        except TenureError as error:
+            form.add_error(None, f"{error.message} {error.fix}".strip())
+        else:
+            messages.success(request, _("The schedule is kept. What was signed stays as it is."))
+            return HttpResponseRedirect(reverse("audits"))
+    return show(request, _listed(sight, form), status=422)
+
+
+def _listed(sight: Sight, form: Schedule | None = None) -> Audits:
+    found = sight.audit(listed=True)
+    plan, (_text, version) = found.plan, sight.settings_file(FILE)
+    given = {"every": plan.every, "due_days": plan.due_days, "samples": plan.samples, "over": version}
     return Audits(
-        _EVERY[found.plan.every], found.plan.due_days, found.plan.samples, found.next_due,
-        tuple(_period(one) for one in found.periods),
+        _EVERY[plan.every], plan.due_days, found.next_due, tuple(_period(one) for one in found.periods), form or Schedule(initial=given),
     )  # fmt: skip
 
 

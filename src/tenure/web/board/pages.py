@@ -73,12 +73,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Board:
-    """``empty``: nothing has been loaded that could be shown. ``period``: what is looked at; ``against``: with what it is
+    """``empty``: nothing has been loaded that could be shown, or it is ``held``: why. ``period``: what is looked at; ``against``: with what it is
     compared. ``beside``: two sides in figures, row by row. ``wrong``: why nothing could be shown. ``files``: the address of the
     page as a file, to which the format is added; ``sends``: where it is sent and put on paper.
     """
 
     empty: bool
+    held: str = ""
     choices: tuple[Choice, ...] = ()
     period: str = ""
     against: str = ""
@@ -104,7 +105,7 @@ def board(request: Request) -> Board | HttpResponse:
     answers = Answers(request.sight())
     arr = answers.ask("arr")
     if not any(each.value for each in arr):
-        return Board(True)
+        return Board(True, held=next((figure.note(each) for each in reversed(arr) if each.status == "held"), ""))
     given = chosen(request.GET.dict(), answers.settings)
     try:
         sides, fields = sides_of(request.user, answers, given)
@@ -114,7 +115,7 @@ def board(request: Request) -> Board | HttpResponse:
     except UsageError as error:
         wrong = f"{error.message} {error.fix}".strip()
         return show(request, Board(False, period=given.told, wrong=wrong), status=400)
-    against = figure.period(given.against.start, given.against.end)
+    against = figure.spanning(given.window, given.against.start, given.against.end)
     return Board(
         empty=False,
         choices=fields,

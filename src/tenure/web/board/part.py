@@ -88,7 +88,7 @@ def cell(each: Figure | None, side: Side, *, changed: bool = False, short: bool 
     if each is None:
         return Cell("–")
     clear = each.extra.get("different") is not False
-    more = [figure.note(each) if clear or each.status != "ok" else ""]
+    more = [figure.note(each) if each.status != "ok" else ""]
     if changed and (moved := figure.change(each, side.currency)):
         more.insert(0, moved if clear else f"≈ {moved}")
     if meant := figure.target(each, side.currency):

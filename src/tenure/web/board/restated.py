@@ -99,7 +99,7 @@ def _rows(one: Restatement, side: Side, period: Period) -> Iterator[Row]:
     more = restating.hindered(one)
     yield Row(
         titled(one.metric), (*ends, Cell(amount(one.change, signed=True), more=more, rows=link), Cell("")),
-        figure.page_of(one.metric),
+        figure.page_of(one.metric), note=figure.spanning(one.window, one.period_start, one.period_end),
     )  # fmt: skip
     for line in one.lines:
         moved = Cell(amount(line.amount, signed=True), rows=link)

@@ -13,12 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenure.core.accept import Severity
+from tenure.core.errors import TenureError
+from tenure.core.newconfig import rewritten
 from tenure.core.titles import titled
 from tenure.engine import checked
+from tenure.web.access import log
 from tenure.web.access.page import POST, Request, page, show
 from tenure.web.access.roles import EVERYONE, OPERATE, REPORT
 from tenure.web.checks.words import CAUSES
 from tenure.web.kit import formats
+from tenure.web.kit.choice import Choice, Option
 from tenure.web.kit.shell import Nav, Section, Text
 from tenure.web.kit.sparkline import Sparkline, sparkline
 from tenure.web.kit.table import ON_A_PAGE, Heading, Pager, address, exported, heading, order_of, page_of, pager
@@ -105,7 +109,8 @@ class OneCheck:
     """A check with a page of its failing rows, as they are now. ``points``: moment and rows of the last rounds."""
 
     check: Checked
-    setting: str
+    severities: Choice
+    over: str
     search: str
     total: int
     headings: tuple[Heading, ...]
@@ -161,12 +166,37 @@ def one_check(request: Request, name: str) -> OneCheck | HttpResponse:
     kept = checked.rounds(sight.home)
     trace = checked.trace(kept, name)
     content = OneCheck(
-        _checked(sight, name, kept), f'{name} = "{checked.known(sight.settings())[name].severity.value}"',
+        _checked(sight, name, kept), _severities(checked.known(sight.settings())[name].severity), sight.settings_file()[1],
         given.get("q", ""), found.total, tuple(_headings(order, given)), tuple(_row(row) for row in found.rows),
         pager(found.total, number, given), address(given, format="csv", page=""), found.as_of,
         tuple((at, formats.number(count)) for at, count in reversed(trace.points[-_ROUNDS:])),
     )  # fmt: skip
     return show(request, content, template="checks/rows.html") if request.htmx else content
+
+
+@page("checks/of/<slug:name>/severity/", roles=OPERATE, title=gettext_lazy("What a check does"), methods=POST)
+def weigh_check(request: Request, name: str) -> HttpResponse:
+    """Say whether a check holds figures, warns or only informs; it is looked at anew at once."""
+    sight, wanted = request.sight(), request.POST.get("severity", "")
+    settings = sight.settings()
+    if name not in checked.known(settings) or wanted not in list(Severity):
+        raise Http404
+    said = {**{one: severity.value for one, severity in settings.checks.items()}, name: wanted}
+    try:
+        text = rewritten(sight.settings_file()[0], {"checks": said})
+        saved = sight.save_settings(text, by=log.sender(request.user.pk), over=request.POST.get("over", ""))
+    except TenureError as error:
+        messages.error(request, f"{error.message} {error.fix}")
+    else:
+        if saved.changed:
+            sight.check()
+        messages.success(request, _("It is set, and the data is checked anew by it."))
+    return HttpResponseRedirect(reverse("one_check", args=[name]))
+
+
+def _severities(held: Severity) -> Choice:
+    names = {severity: title for severity, (title, _tone) in _SEVERITIES.items()}
+    return Choice("severity", _("What it does"), tuple(Option(one.value, names[one], one is held) for one in names))
 
 
 def _checked(sight: Sight, name: str, kept: tuple[checked.Round, ...]) -> Checked:

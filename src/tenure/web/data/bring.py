@@ -16,6 +16,7 @@ from tenure.core.titles import titled
 from tenure.web.access.page import FORM, Request, page, show
 from tenure.web.access.roles import OPERATE
 from tenure.web.data import kept
+from tenure.web.data.mapping import NO_COLUMN
 from tenure.web.kit import formats
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Bring:
 @dataclass(frozen=True)
 class FileLook:
     """A file, and what would become of it. ``fault``: why nothing would be taken, and ``fix``. ``place``: among those that were
-    brought, where it can be said which of its columns is which.
+    brought, where it can be said which of its columns is which; ``asks``: that has to be said first.
     """
 
     name: str
@@ -69,6 +70,7 @@ class FileLook:
     fault: str
     fix: str
     place: int | None = None
+    asks: bool = False
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,9 @@ def _looked(sight: Sight, found: Kept) -> Brought:
                 looks += [_look(report) for report in loaded.reports]
                 looks += [_unread(name, _("The map does not name it.")) for name in loaded.unknown]
         except (UsageError, DataError) as error:
-            fault = f"{error.message} {error.fix}".strip()
+            looks = [_by_map(sight, found, name) for name in found.tables]
+            told = any(one.fault and one.table for one in looks)  # beside the file, with what to do about it
+            fault, looks = ("", looks) if told else (f"{error.message} {error.fix}".strip(), [])
     else:
         looks = [_one(sight, found, name) for name in found.tables]
     ready = not fault and any(not one.fault for one in looks) and all(not one.fault or not one.table for one in looks)
@@ -175,8 +179,25 @@ def _one(sight: Sight, found: Kept, name: str) -> FileLook:
     try:
         (loaded,) = _loads(sight, replace(found, tables={name: table}), dry_run=True)
     except (UsageError, DataError) as error:
-        return replace(_unread(name, error.message), table=table, fix=error.fix)
+        return _asking(name, table, error)
     return _look(loaded.reports[0])
+
+
+def _by_map(sight: Sight, found: Kept, name: str) -> FileLook:
+    """What would become of one file by the map, where not all of them can be read by it."""
+    table = found.tables[name]
+    if not table:
+        return _unread(name, _("The map does not name it."))
+    try:
+        report = sight.propose_map(found.folder / name, table, found.map_text).report
+    except (UsageError, DataError) as error:
+        return _asking(name, table, error)
+    return _look(report) if report else _unread(name, _("The map does not name it."))
+
+
+def _asking(name: str, table: str, error: TenureError) -> FileLook:
+    asks = error.code == NO_COLUMN
+    return replace(_unread(name, error.message), table=table, fix="" if asks else error.fix, asks=asks)
 
 
 def _unread(name: str, fault: str) -> FileLook:

@@ -17,7 +17,7 @@ from tenure.engine.catalogue import tables
 from tenure.web.access.page import FORM, Request, page, show
 from tenure.web.access.roles import OPERATE
 from tenure.web.data import kept, mapping
-from tenure.web.data.mapping import DATES, DECIMALS, Chosen
+from tenure.web.data.mapping import DATES, DECIMALS, NO_COLUMN, Chosen
 from tenure.web.kit import formats
 from tenure.web.kit.choice import Option
 
@@ -176,7 +176,8 @@ def _content(
     try:
         preview = _previewed(sight.propose_map(found.folder / file, table, text))
     except (UsageError, DataError) as error:
-        fault, fix = error.message, error.fix or ""
+        fault = error.message
+        fix = _("Choose below which column it is.") if error.code == NO_COLUMN else error.fix or ""
     taken = set(of.columns.values())
     left = [column.name for column in proposed.columns if column.name not in taken]
     return Columns(

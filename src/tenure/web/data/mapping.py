@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tenure.web.data.kept import Kept
     from tenure.web.kit.shell import Text
 
+#: What a file lacks whose columns have other names: on a page one chooses, and writes no map.
+NO_COLUMN = "missing_column"
 #: How dates are written, where a file leaves it open, and numbers: the mark before decimals.
 DATES: dict[str, Text] = {
     "": _("As they can only be read"), "%d/%m/%Y": _("31/12/2026: the day first"), "%m/%d/%Y": _("12/31/2026: the month first"),

@@ -34,7 +34,7 @@ KINDS: dict[str, Kind] = {
     "settings": Kind(
         gettext_lazy("Look at the settings"),
         gettext_lazy("All amounts are shown in one currency, and days, months and quarters are cut in your zone and fiscal year. Better now than when there are figures."),
-        "", "", said=gettext_lazy("They are right"), guide="docs/how-to/serve.md",
+        "workspace_settings", gettext_lazy("Change them"), said=gettext_lazy("They are right"), guide="docs/how-to/serve.md",
     ),
     "accounts": Kind(
         gettext_lazy("Your accounts"),
@@ -63,7 +63,7 @@ KINDS: dict[str, Kind] = {
     ),
     "figures": Kind(
         gettext_lazy("The first figures"),
-        gettext_lazy("They are worked out by themselves whenever something comes in. Scores and risks follow once a night."),
+        gettext_lazy("They are worked out by themselves whenever something comes in. Scores and risks follow once a night, or at once with Score now on the page Data."),
         "board", gettext_lazy("Open the board"), guide="docs/how-to/board.md",
     ),
     "people": Kind(

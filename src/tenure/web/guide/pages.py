@@ -23,16 +23,14 @@ from tenure.web.kit.shell import Nav, Section
 
 @dataclass(frozen=True)
 class Guide:
-    """``told``: how many are done; ``failed``: how many rows wait to be mended, empty for none; ``aside``: the reader has put it aside.
-    ``file``: where the settings are.
-    """
+    """``told``: how many are done; ``failed`` (``refused``): how many rows wait to be mended, empty for none; ``aside``: the reader has put it aside."""
 
     steps: tuple[steps.Stand, ...]
     told: str
     failed: str
+    refused: int
     over: bool
     aside: bool
-    file: str
     drop: str
 
 
@@ -53,9 +51,9 @@ def guide(request: Request) -> Guide:
         steps=found,
         told=_("%(done)s of %(all)s done") % {"done": formats.number(done), "all": formats.number(len(found))},
         failed=formats.number(failed) if failed else "",
+        refused=failed,
         over=done == len(found),
         aside=Aside.objects.filter(user=request.user).exists(),
-        file=str(answers.sight.home / "tenure.toml"),
         drop=str(answers.sight.home / "drop"),
     )
 

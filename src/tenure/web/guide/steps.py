@@ -14,7 +14,7 @@ from tenure.web.access.models import User
 from tenure.web.access.roles import Role
 from tenure.web.guide.kinds import KINDS
 from tenure.web.guide.models import Aside, How, Step
-from tenure.web.kit import formats
+from tenure.web.kit import figure, formats
 from tenure.web.kit.reading import current
 
 if TYPE_CHECKING:
@@ -116,9 +116,11 @@ def _settings(settings: Settings) -> str:
 
 
 def _figures(answers: Answers) -> _Seen:
-    arr = [each.value for each in answers.ask("arr") if each.value]
+    found = answers.ask("arr")
+    arr = [each.value for each in found if each.value]
     if not arr:
-        return _Seen(False)
+        held = next((figure.note(each) for each in reversed(found) if each.status == "held"), "")
+        return _Seen(False, missing=_("ARR is held by a check: %(why)s") % {"why": held} if held else "")
     nrr = [each.value for each in answers.ask("net_revenue_retention") if each.value is not None]
     told = {
         "arr": formats.money_short(arr[-1], answers.settings.currency),

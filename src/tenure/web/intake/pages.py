@@ -61,13 +61,18 @@ class KeyForm:
     form: forms.Source
 
 
+#: An event as SDKs send it, which names neither a customer nor a person of theirs.
+_TRIAL = '{"type": "track", "event": "Trial", "userId": "somebody", "messageId": "trial-1", "context": {"groupId": "ACCOUNT_ID"}}'
+
+
 @dataclass(frozen=True)
 class KeyMade:
-    """A key, shown this once."""
+    """A key, shown this once. ``trial``: a command that sends one event with it."""
 
     source: str
     secret: str
     address: str
+    trial: str
 
 
 @page("events/", roles=OPERATE, title=gettext_lazy("Events"), nav=Nav(Section.DATA, 50, "radio"))
@@ -173,7 +178,8 @@ def make_event_key(request: Request) -> KeyForm | HttpResponse:
     if not form.is_valid():
         return show(request, KeyForm(form), status=422)
     made = keys.make(request.user, form.cleaned_data["source"])
-    content = KeyMade(made.source, made.secret, request.build_absolute_uri("/"))
+    address = request.build_absolute_uri("/")
+    content = KeyMade(made.source, made.secret, address, f"curl -u '{made.secret}:' {address}v1/track -d '{_TRIAL}'")
     return show(request, content, template="intake/key_made.html")
 
 

@@ -160,8 +160,11 @@ def note(figure: Figure) -> str:
             return figure.notes[0] if figure.notes else _("held by a check")
         case "suppressed":
             return _("hidden: too few answers to stay anonymous")
-    if figure.extra.get("different") is False:
-        return _("no clear change")
+    match figure.extra.get("different"):
+        case False:
+            return _("no clear change")
+        case True:
+            return _("more than chance")
     return ""
 
 
@@ -182,10 +185,15 @@ def period(start: date, end: date) -> str:
 
 def over(figure: Figure) -> str:
     """A figure's period, and what lies behind it where its window is longer: ``12 months to Oct 2026``."""
-    told = period(figure.period_start, figure.period_end)
-    if figure.window == "period":
+    return spanning(figure.window, figure.period_start, figure.period_end)
+
+
+def spanning(window: str, start: date, end: date) -> str:
+    """The same of a window and a period."""
+    told = period(start, end)
+    if window == "period":
         return told
-    return _("%(count)s months to %(period)s") % {"count": figure.window.removesuffix("m"), "period": told}
+    return _("%(count)s months to %(period)s") % {"count": window.removesuffix("m"), "period": told}
 
 
 def scale(unit: str, currency: str) -> Scale:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from tenure.engine.verbs.review import Decision, Disagreement, Mover, ReviewFound, Who
 
-#: As many are listed of each kind; the command lists all.
+#: As many are listed of each kind, unless all are asked for.
 _MOST = 12
 
 
@@ -85,7 +86,9 @@ class Noted:
 
 @dataclass(frozen=True)
 class Week:
-    """``decides``: the reader may note decisions. ``more``: how many moved that are not listed."""
+    """``decides``: the reader may note decisions. ``more``: how many moved that are not listed, ``odder``: how many do not go together that
+    are not; ``every``: where all are.
+    """
 
     day: date
     since: date
@@ -95,6 +98,8 @@ class Week:
     up: tuple[Moved, ...]
     more: int
     odd: tuple[Odd, ...]
+    odder: int
+    every: str
     came: tuple[Line, ...]
     left: tuple[Line, ...]
     noted: tuple[Noted, ...]
@@ -103,28 +108,29 @@ class Week:
 
 @dataclass(frozen=True)
 class Review:
-    """The frame, which asks for the week by itself: it takes some seconds to work out. ``since``: the day that is compared
-    with; empty for a week ago.
-    """
+    """The frame, which asks for the week by itself: it takes some seconds to work out. ``asked``: how the week is asked for."""
 
-    since: str
+    asked: str
 
 
 @page("health-review/", roles=EVERYONE, title=gettext_lazy("Health review"), within="health")
 def health_review(request: Request) -> Review:
     """What happened to our customers' health this week, and what was decided?"""
-    return Review(request.GET.get("since", ""))
+    chosen = {name: value for name in ("since", "all") if (value := request.GET.get(name, ""))}
+    return Review(f"{reverse('health_week')}?{urlencode(chosen)}" if chosen else reverse("health_week"))
 
 
 @page("health-review/week/", roles=EVERYONE, title=gettext_lazy("The week"), unattended=True)
 def health_week(request: Request) -> Week | HttpResponse:
     """The week itself, as a page of its own or a part of the review's."""
     found = request.sight().review(since=request.GET.get("since", ""))
-    moved = [*found.down, *found.up]
+    most = None if request.GET.get("all") == "1" else _MOST
+    moved, odd = (found.down, found.up), found.disagreements
     content = Week(
-        found.day, found.since, found.as_of, found.accounts, _moved(found.down, found), _moved(found.up, found),
-        len(moved) - sum(min(len(each), _MOST) for each in (found.down, found.up)),
-        tuple(_odd(one, found) for one in found.disagreements[:_MOST]),
+        found.day, found.since, found.as_of, found.accounts, _moved(found.down[:most], found),
+        _moved(found.up[:most], found), sum(len(each) - len(each[:most]) for each in moved),
+        tuple(_odd(one, found) for one in odd[:most]), len(odd) - len(odd[:most]),
+        f"{reverse('health_review')}?since={found.since.isoformat()}&all=1",
         tuple(_line(one, found) for one in found.came), tuple(_line(one, found) for one in found.left),
         tuple(_noted(one) for one in sorted(found.decisions, key=lambda one: not one.is_due)),
         not request.user.roles.isdisjoint(TELL),
@@ -140,7 +146,7 @@ def _moved(movers: Sequence[Mover], found: ReviewFound) -> tuple[Moved, ...]:
             scores.HEALTH.get(one.band or "", one.band or ""), scores.TONES.get(one.band or "", ""),
             scores.signed(one.change), f"{titled(one.most)} {scores.signed(one.most_change)}",
         )
-        for one in movers[:_MOST]
+        for one in movers
     )  # fmt: skip
 
 

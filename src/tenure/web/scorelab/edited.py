@@ -76,7 +76,7 @@ def edited(text: str, of: tuple[Knob, ...], wanted: Mapping[str, Decimal]) -> st
         where = ".".join(min(missing))
         raise UsageError(
             _("%(where)s is written in a way that cannot be changed here.") % {"where": where}, code="bad_model",
-            fix=_("Change it in the file: tenure health --model shows it."),
+            fix=_("It is in models/health.toml of the workspace: write the number there as a plain number after the equals sign, and it can be turned here."),
         )  # fmt: skip
     return "".join(lines)
 
