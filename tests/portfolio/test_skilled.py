@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from tenure.core.written import Written
-from tenure.portfolio.book import Account, Person
+from tenure.portfolio.known import Account, Person
 from tenure.portfolio.rules import read
 from tenure.portfolio.skilled import sought
 from tenure.portfolio.workload import capacity_of, hours_of

@@ -21,7 +21,7 @@ ROUND: tuple[tuple[str, Any], ...] = (
     *(("comparisons", Comparisons((metric,))) for metric in Comparisons().metrics),
     ("renewal_accuracy", RenewalAccuracy()),
     ("check", Check(keep=True)),
-    ("ready", Ready()),
+    ("ready", Ready(scorecards=True)),
     *(("comparisons", Comparisons((metric,), earlier=True)) for metric in Comparisons().metrics),
 )
 #: The same for whoever does not wait for the night: what was made this morning is made again, of what is known now. Metric by metric, as
@@ -33,5 +33,5 @@ NOW: tuple[tuple[str, Any], ...] = (
     *(("comparisons", Comparisons((metric,), anew=True)) for metric in Comparisons().metrics),
     ("renewal_accuracy", RenewalAccuracy()),
     ("check", Check(keep=True)),
-    ("ready", Ready()),
+    ("ready", Ready(scorecards=True)),
 )

@@ -15,7 +15,7 @@ from tenure.engine.review_rules import Skill, skills_of
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from tenure.portfolio.book import Account
+    from tenure.portfolio.known import Account
 
 #: How a workspace's own rules are called, in its folder.
 OWN = "growing.toml"

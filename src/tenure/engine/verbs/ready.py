@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Ready:
-    """Nothing is to be said."""
+    """``scorecards``: these too, which takes longest."""
+
+    scorecards: bool = False
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,9 @@ class MadeReady:
     measured: bool = False
 
 
-def ready(desk: Desk, _request: Ready) -> MadeReady:
+def ready(desk: Desk, request: Ready) -> MadeReady:
     """Lay what is known of accounts by account, and remember what is known of all customers on the days that an explained health
-    score compares: one account's score is explained as it is on its page, and what that found out of all of them is kept. One person's
+    score compares: one account's score is explained as it is on its page, and what that found out of all of them is kept. Where it is asked for, one person's
     scorecard and one team's are made, of each kind of window, so that what they ask is compiled.
 
     Raises ``UsageError`` for a model that is wrong.
@@ -44,7 +46,7 @@ def ready(desk: Desk, _request: Ready) -> MadeReady:
         there = customers(reader, day, known, desk.settings)
     if there:
         health(desk, Health(there[0].account_id))
-    return MadeReady(bool(there), _scorecards(desk))
+    return MadeReady(bool(there), request.scorecards and _scorecards(desk))
 
 
 _STINT = FactKey("stint")
