@@ -276,10 +276,8 @@ class Reader:
             del self._made[name]
 
     def _table(self, name: str, columns: str, rows: Sequence[tuple[Any, ...]]) -> None:
-        if rows:  # in one statement: there are more of these than of questions
-            self.run(f"CREATE OR REPLACE TEMP TABLE {name} AS {_rows_of(columns, rows)}")
-        else:
-            self.run(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
+        self.run(f"DROP TABLE IF EXISTS {name}")
+        self.run(f"CREATE TEMP TABLE {name} {f'AS {_rows_of(columns, rows)}' if rows else f'({columns})'}")
 
 
 SpanPair = tuple[Span, Span]
