@@ -72,6 +72,8 @@ def test_what_makes_no_sense_and_who_is_out_of_sight_is_refused(told: Bench) -> 
     assert refusal(tell(line, "ada", day, date(2026, 11, 30))) == "last"
     assert refusal(tell(line, "ada", date(2026, 11, 16), date(2026, 11, 20))) == "last", "it is over"
     assert refusal(tell(line, "ada", day, date(2028, 12, 1))) == "last"
+    far = date(2028, 1, 3)
+    assert refusal(tell(line, "ada", far, far)) == "first", "where nobody would see it and take it off"
     assert refusal(tell(line, "ben", date(2026, 11, 23), day)) == "first", "away on the last day already"
     for cover in ("ada", "gone", "nobody"):
         assert refusal(tell(line, "ada", day, day, cover)) == "cover", cover

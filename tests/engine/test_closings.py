@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tenure.core.errors import DataError, UsageError
+from tenure.core.newconfig import rewritten
 from tenure.engine import Scope, Workspace
 from tenure.engine.verbs.close import Close, Closed
 from tests.engine.conftest import Bench
@@ -162,3 +163,19 @@ def test_fiscal_quarters_are_named_as_the_year_is_cut(told: Bench) -> None:
     # A fiscal year from February 2026 to January 2027 is 2027: its third quarter ended with October.
     assert open_["2027-Q3"] == ("2026-08-01", "2026-11-01")
     assert open_["2026"] == ("2025-02-01", "2026-02-01")
+
+
+def test_settings_that_would_make_a_closed_period_another_are_refused(told: Bench) -> None:
+    workspace = told.workspace()
+    text, _version = workspace.settings_file()
+    close(workspace, "2026-08")
+    assert workspace.save_settings(rewritten(text, {"fiscal_year_start": 4}), by="user 1").changed == (
+        "fiscal_year_start",
+    )
+    workspace.save_settings(text, by="user 1")
+    close(workspace, "2026-Q3")
+    for name, value, said in (("fiscal_year_start", 4, "2026-Q3"), ("currency", "USD", "2026-08")):
+        with pytest.raises(UsageError, match=f"{name} stays as it is: {said} is closed by it") as refused:
+            workspace.save_settings(rewritten(text, {name: value}), by="user 1")
+        assert refused.value.code == "period_closed"
+    assert workspace.settings_file()[0] == text

@@ -27,6 +27,8 @@ FAILED, BRING, CHECKS = (
         ("Run: tenure load --map MAP.toml FOLDER", f"Open: {BRING}"),
         ("See what holds it: `tenure check`.", f"See what holds it: {CHECKS}."),
         ("Name them as in `tenure tables account`, or map them.", f"Name them as in {BRING}, or map them."),
+        ("Load judgements: tenure tables judgement", f"Load judgements: {BRING}"),
+        ("Made anew by: tenure run --full", "Made anew by: tenure run --full"),
         ("Run: tenure rebuild (it takes a while).", "Run: tenure rebuild (it takes a while)."),
         ("<b> of tenure is 3 years", "&lt;b&gt; of tenure is 3 years"),
         ("Set it: tenure source secret billing token.", 'Set it: <a href="/sources/">Sources</a>.'),

@@ -42,6 +42,11 @@ def whole(least: int, most: int | None = None) -> Callable[[Any], int]:
     return check
 
 
+def days(least: int = 0) -> Callable[[Any], int]:
+    """A number of days: ten years at most, so that what is counted back from today stays within the calendar."""
+    return whole(least, 3_650)
+
+
 def boolean(value: Any) -> bool:
     """True or false; 0 and "no" are neither."""
     if not isinstance(value, bool):

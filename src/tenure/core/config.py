@@ -52,7 +52,7 @@ class Customers:
     include_paused: bool = _key("Count paused subscriptions.", accept.boolean, False)
     include_free: bool = _key("Count accounts whose recurring revenue is 0.", accept.boolean, False)
     lapse_days: int = _key(
-        "Days for which a subscription that ended is kept alive, waiting for a renewal signed late.", accept.whole(0), 0
+        "Days for which a subscription that ended is kept alive, waiting for a renewal signed late.", accept.days(), 0
     )
 
 
@@ -62,7 +62,7 @@ class Renewals:
 
     grace_days: int = _key(
         "Days after the due date for which an open renewal is not yet counted. Then it is not renewed.",
-        accept.whole(0),
+        accept.days(),
         30,
     )
 
@@ -73,7 +73,7 @@ class Ownership:
 
     grace_days: int = _key(
         "Days after an account's start within which its first owner may be assigned and still own it from the start.",
-        accept.whole(0),
+        accept.days(),
         30,
     )
 
@@ -83,9 +83,9 @@ class Retention:
     """``[retention]``: who counts as lost, and why."""
 
     inactive_days: int = _key(
-        "Days without key use after which an account is lost, in the variant `inactive` of churn.", accept.whole(1), 30
+        "Days without key use after which an account is lost, in the variant `inactive` of churn.", accept.days(1), 30
     )
-    churn_reason_days: int = _key("Days after a loss within which its reason may still be given.", accept.whole(0), 30)
+    churn_reason_days: int = _key("Days after a loss within which its reason may still be given.", accept.days(), 30)
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Relationship:
 
     coverage_days: int = _key(
         "Days before a period's close within which an account must have been contacted to count as covered.",
-        accept.whole(1),
+        accept.days(1),
         90,
     )
 
@@ -109,10 +109,10 @@ class Use:
     feature_uses: int = _key("Uses from which on a feature is adopted.", accept.whole(1), 1)
     exposed_days: int = _key(
         "Days for which a feature must have been there, released and entitled, to be asked whether it was adopted.",
-        accept.whole(0),
+        accept.days(),
         0,
     )
-    idle_minutes: int = _key("Minutes without use after which a session is over.", accept.whole(1), 30)
+    idle_minutes: int = _key("Minutes without use after which a session is over.", accept.whole(1, 1_440), 30)
     full_depth: int = _key(
         "Uses of a feature per adopter and 30 days that count as full depth of product adoption.", accept.whole(1), 10
     )
@@ -128,7 +128,7 @@ class Handover:
         (),
     )
     grace_days: int = _key(
-        "Days after a deal is won within which what has no due date of its own is not yet missing.", accept.whole(0), 14
+        "Days after a deal is won within which what has no due date of its own is not yet missing.", accept.days(), 14
     )
 
 
@@ -138,7 +138,7 @@ class Voice:
 
     acknowledgement_days: int = _key(
         "Local days after the day of a request within which the customer is to be told that we have it.",
-        accept.whole(0),
+        accept.days(),
         2,
     )
 

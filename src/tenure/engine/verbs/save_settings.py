@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from tenure.core.acts import Act
 from tenure.core.config import FILE, in_force, understood
-from tenure.core.errors import unknown
+from tenure.core.errors import UsageError, unknown
 from tenure.engine import audits
+from tenure.engine.frozen import closes
 from tenure.engine.verbs.save_model import may_replace, put
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.warehouse.store import explained
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tenure.core.config import Settings
@@ -47,7 +49,7 @@ def save_settings(desk: Desk, request: SaveSettings) -> SettingsSaved:
     """Write ``tenure.toml`` or ``audits.toml``. Figures are made anew when they are next asked for; what a closed period reported stays.
 
     Raises ``UsageError`` for settings that are not taken (with the line), for another file, without a name of who saves them, through a narrow
-    scope, and where other settings are in force than they were to follow.
+    scope, where other settings are in force than they were to follow, and where periods that are closed would be others by it.
     """
     if request.file not in FILES:
         raise unknown("file of settings", request.file, list(FILES), listing="")
@@ -56,6 +58,7 @@ def save_settings(desk: Desk, request: SaveSettings) -> SettingsSaved:
     changed: dict[str, tuple[Any, Any]] = {}
     if request.file == FILE:
         changed = differing(desk.settings, understood(path, request.text))
+        _keeps_closed(desk, changed)
     else:
         audits.understood(path, request.text)
     try:
@@ -65,6 +68,18 @@ def save_settings(desk: Desk, request: SaveSettings) -> SettingsSaved:
     after, values = version(request.text), {name: list(both) for name, both in changed.items()}
     desk.note(Act.SETTINGS_CHANGED, "settings", request.file, before=before, after=after, values=values)
     return SettingsSaved(after, tuple(changed))
+
+
+def _keeps_closed(desk: Desk, changed: Mapping[str, object]) -> None:
+    """Raise where periods that are closed would be other months, or their amounts be shown in another currency."""
+    closed = closes(desk)
+    cut = sorted(label for grain, label in closed if grain in ("quarter", "half", "year"))
+    for name, labels in (("fiscal_year_start", cut), ("currency", sorted(label for _grain, label in closed))):
+        if name in changed and labels:
+            raise UsageError(
+                f"{name} stays as it is: {labels[0]} is closed by it.", code="period_closed", where=name,
+                fix="What was reported keeps its months and its currency. Begin another workspace for another one.",
+            )  # fmt: skip
 
 
 def differing(before: Settings, after: Settings) -> dict[str, tuple[Any, Any]]:

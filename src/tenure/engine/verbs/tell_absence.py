@@ -18,6 +18,8 @@ from tenure.warehouse.load import recorded
 if TYPE_CHECKING:
     from tenure.engine.desk import Desk
 
+#: Days from now within which an absence begins: what is told is shown, and can be taken off.
+AHEAD = 366
 _LONGEST = 731
 
 
@@ -78,6 +80,8 @@ def _checked(desk: Desk, request: TellAbsence, now: datetime, spans: list[tuple[
         raise _refused("last", "It ends before it begins.", "Take the last day away.")
     if request.last < local_day(now, zone):
         raise _refused("last", "It is over.", "What is over is brought in as a file.")
+    if (request.first - local_day(now, zone)).days >= AHEAD:
+        raise _refused("first", "It is more than a year ahead.", "Say it when it is nearer, and look at the year.")
     if (request.last - request.first).days >= _LONGEST:
         raise _refused(
             "last", "It is longer than two years.", "Who does not come back ends in the table csm (ended_at)."

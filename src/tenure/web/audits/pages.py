@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenure.core.errors import TenureError, UsageError
+from tenure.core.newconfig import rewritten
 from tenure.engine.audits import FILE
 from tenure.web.access import log
 from tenure.web.access.page import FORM, Request, page, show
@@ -93,11 +94,9 @@ class Schedule(forms.Form):
     samples = forms.IntegerField(label=gettext_lazy("Rows to compare with their source"), min_value=0, max_value=100)
     over = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    @property
-    def text(self) -> str:
-        """The file that says so."""
-        given = self.cleaned_data
-        return f'every = "{given["every"]}"\ndue_days = {given["due_days"]}\nsamples = {given["samples"]}\n'
+    def text(self, before: str) -> str:
+        """The file that says so, with its comments."""
+        return rewritten(before, {name: self.cleaned_data[name] for name in ("every", "due_days", "samples")})
 
 
 class Signature(forms.Form):
@@ -139,7 +138,8 @@ def audits(request: Request) -> Audits | HttpResponse:
     form = Schedule(request.POST)
     if form.is_valid():
         try:
-            sight.save_settings(form.text, by=log.sender(request.user.pk), over=form.cleaned_data["over"], file=FILE)
+            text = form.text(sight.settings_file(FILE)[0])
+            sight.save_settings(text, by=log.sender(request.user.pk), over=form.cleaned_data["over"], file=FILE)
         except TenureError as error:
             form.add_error(None, f"{error.message} {error.fix}".strip())
         else:

@@ -24,8 +24,8 @@ PAGES: dict[str, str] = {
 }  # fmt: skip
 #: A command as texts have it: in ticks or bare, with placeholders, options and file names behind it.
 _COMMAND = re.compile(
-    r"(?P<run>\bRun: )?(?P<tick>`)?\btenure (?P<words>health review|health --model|source (?:secret|add|kinds)(?: [\w-]+){0,2}|[a-z]+)"
-    r"(?(tick)[^`]*`|(?: (?:--[a-z-]+|[a-z]+(?= (?:FILE|FOLDER|NAME))|[\w./-]+\.(?:json|toml|csv)|[A-Z][A-Z_]+(?: or [A-Z]+)?|<|#?\d+))*)"
+    r"(?P<run>\bRun: )?(?P<tick>`)?\btenure (?P<words>health review|health --model|source (?:secret|add|kinds)(?: [\w-]+){0,2}|tables [a-z_]+|(?!run --full)[a-z]+)"
+    r"(?(tick)[^`]*`|(?: (?:--[a-z-]+|[a-z_]+(?= (?:FILE|FOLDER|NAME))|[\w./-]+\.(?:json|toml|csv)|[A-Z][A-Z_]+(?: or [A-Z]+)?|<|#?\d+))*)"
 )
 
 

@@ -129,7 +129,9 @@ def _field(key: Field[Any], value: Any) -> forms.Field:
             return forms.CharField(**given, required=False, max_length=20_000, widget=forms.Textarea({"rows": 4}))
         case _:
             names_zone = {"list": "zones", "autocomplete": "off"} if key.name == "timezone" else {}
-            return forms.CharField(**given, required=bool(value), max_length=200, widget=forms.TextInput(names_zone))
+            return forms.CharField(
+                **given, required=key.default != "", max_length=200, widget=forms.TextInput(names_zone)
+            )
 
 
 def _plainly(doc: str) -> str:

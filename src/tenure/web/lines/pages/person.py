@@ -77,7 +77,7 @@ class Person:
     hides: bool
 
 
-@page("reporting-lines/of/<str:person>/", roles=EVERYONE, title=gettext_lazy("Who answers for what"))
+@page("reporting-lines/of/<path:person>/", roles=EVERYONE, title=gettext_lazy("Who answers for what"))
 def person_answers(request: Request, person: str) -> Person:
     """What does somebody answer for?"""
     answers, day = Answers(request.sight()), request.GET.get("day", "")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenure.core.errors import UsageError
+from tenure.engine.verbs.tell_absence import AHEAD
 from tenure.web.access import log
 from tenure.web.access.lines import direct_now, manager_now
 from tenure.web.access.page import FORM, POST, Request, page, show
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tenure.engine import Sight
-
-_AHEAD = 366
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class TellAbsence:
 
 def gone(sight: Sight, csm_id: str, *, changes: bool) -> tuple[Gone, ...]:
     """When somebody is away from now on, the earliest first."""
-    mine = [one for one in sight.away(days=_AHEAD) if one.csm_id == csm_id]
+    mine = [one for one in sight.away(days=AHEAD) if one.csm_id == csm_id]
     named = names.of(sight) if mine else {}
     made: list[Gone] = []
     for one in mine:
@@ -90,10 +89,16 @@ def take_off_absence(request: Request, csm_id: str) -> HttpResponse:
     if not form.is_valid():
         raise Http404
     given = form.cleaned_data
-    there = {local_date(one.begins) for one in sight.away(days=_AHEAD) if one.csm_id == csm_id}
+    there = {local_date(one.begins) for one in sight.away(days=AHEAD) if one.csm_id == csm_id}
+    is_told = False
     if given["first"] in there:
-        _record(request, sight, csm_id, (given["first"], given["last"]), given["message_id"], off=True)
-    else:
+        try:
+            _record(request, sight, csm_id, (given["first"], given["last"]), given["message_id"], off=True)
+            is_told = True
+        except UsageError as error:
+            if error.code != "not_found":  # another click was first
+                raise
+    if not is_told:
         messages.success(request, _("It is taken off."))
     return HttpResponseRedirect(reverse("workload_of", args=[csm_id]))
 

@@ -186,5 +186,8 @@ def _named(one: Sought, rules: GrowingRules) -> str:
 
 def _some(ids: Sequence[str], people: Mapping[str, Person], links: Collection[str]) -> Some:
     found = sorted(((people[one].name, one) for one in ids), key=lambda one: (one[0].casefold(), one[1]))
-    named = tuple((name, reverse("development_of", args=[one]) if one in links else "") for name, one in found[:_NAMED])
+    named = tuple(
+        (name, reverse("development_of", args=[one]) if one in links and "/" not in one else "")
+        for name, one in found[:_NAMED]
+    )
     return Some(len(found), named, max(len(found) - _NAMED, 0))

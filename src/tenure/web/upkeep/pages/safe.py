@@ -55,7 +55,7 @@ class Looked:
 @dataclass(frozen=True)
 class Upkeep:
     """``nightly``: how many are kept of those made every night, in ``folder``; 0 where none are planned. ``fault``: why what is planned cannot
-    be understood. ``backs_up``, ``verifies``: one is being made, on behalf of whom.
+    be understood. ``backs_up``, ``verifies``: one is being made, on behalf of whom. ``keys``: backups hold the keys, too.
     """
 
     made: Made | None
@@ -65,6 +65,7 @@ class Upkeep:
     looked: Looked | None
     backs_up: str
     verifies: str
+    keys: bool
 
 
 @page("upkeep/", roles=OPERATE, title=gettext_lazy("Backup and verification"), nav=Nav(Section.DATA, 65, "archive"))
@@ -79,6 +80,7 @@ def upkeep(request: Request) -> Upkeep:
     return Upkeep(
         Made(last.at.replace(tzinfo=UTC), words.size(last.size), last.file) if last else None, wanted.keep if wanted else 0,
         str(wanted.folder if wanted else home / FOLDER), fault, _looked(request), _whose(BACKUP), _whose(VERIFICATION),
+        bool(wanted and wanted.keys),
     )  # fmt: skip
 
 
@@ -106,10 +108,12 @@ def verify_now(request: Request) -> HttpResponse:
 
 
 def _begun(request: Request, kind: str, **more: Any) -> HttpResponse:
-    if _whose(kind):
+    last = Job.objects.filter(kind=kind).order_by("-pk").values_list("pk", flat=True).first() or 0
+    going = _whose(kind)
+    # Two who press at once have one job.
+    if going or jobs.start(request.user, kind, key=f"{kind}:{last}", **more).owner_id != request.user.pk:
         messages.warning(request, _("One is being made already. Nothing was begun a second time."))
         return HttpResponseRedirect(reverse("upkeep"))
-    jobs.start(request.user, kind, **more)
     messages.success(request, _("It is begun. Here you see how far it is; you may leave."))
     return HttpResponseRedirect(reverse("jobs"))
 

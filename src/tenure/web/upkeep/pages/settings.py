@@ -75,7 +75,7 @@ def workspace_settings(request: Request) -> WorkspaceSettings | HttpResponse:
         saved = sight.save_settings(rewritten(text, values), by=log.sender(request.user.pk), over=over)
     except TenureError as error:
         fault = " ".join(filter(None, (error.message, error.fix)))
-        return show(request, _shown(request, form, version, values, fault), status=422)
+        return show(request, _shown(request, form, over, values, fault), status=422)
     count = len(saved.changed)
     told = ngettext("%(count)s setting is changed.", "%(count)s settings are changed.", count) % {"count": count}
     messages.success(request, told + " " + _("Figures are made anew by it."))
