@@ -133,7 +133,12 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path):
         (BASIC + "[ownership]\ngrace_day = 1\n", ":4:", "no setting", "grace_days in [ownership] or grace_days in [re"),
         (BASIC + "[figure]\n", ":3:figure", "no setting figure", "figures"),
         (BASIC + "zzz = 1\n", ":3:zzz", "no setting zzz", "Take the line out"),
-        (BASIC + '\n[renewals]\n# days\ngrace_days = "30"\n', ":6:", "'30', but must be a whole number from 0 to 3650", ""),
+        (
+            BASIC + '\n[renewals]\n# days\ngrace_days = "30"\n',
+            ":6:",
+            "'30', but must be a whole number from 0 to 3650",
+            "",
+        ),
         (BASIC + "[renewals]\ngrace_days = true\n", ":4:", "is true, but must be a whole number", ""),
         (BASIC + "[renewals]\ngrace_days = -1\n", ":4:", "-1, but must be a whole number from 0 to 3650", ""),
         (BASIC + "[customers]\ninclude_free = 0\n", ":4:", "0, but must be true or false", ""),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -364,3 +364,29 @@ def test_what_is_asked_beside_is_explained_with_what_is_lent(home: Path, held: H
             assert say(home, "health", Health("acme")) == alone
             assert not answer.done()
         answer.result()
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are not told here")
+def test_what_is_lent_is_open_once_for_all_who_read_of_a_moment(home: Path, held: Held) -> None:
+    def borrows(desk: Desk) -> int:
+        with desk.in_warehouse(desk.fresh(desk.clock())) as reader:
+            reader.stand((), Moment(desk.clock(), FAR))
+            reader.provide(FactKey("stint"))
+            return lent_files()
+
+    held.work["plays"] = borrows  # a verb that only reads
+    with serving(home):
+        say(home, "run", Run())
+        with working(home, held, held.stand):
+            assert [say(home, "plays") for _ in range(4)] == [1] * 4
+            assert lent_files() == 1
+        until(lambda: not lent_files())
+
+
+def lent_files() -> int:
+    """How many published files this process has open by the paths by which they are lent, which are gone."""
+    paths = []
+    for one in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            paths.append(str(one.readlink()))
+    return sum(".part" in path and "lent_" in path for path in paths)

@@ -36,10 +36,10 @@ if TYPE_CHECKING:
 
 #: The verbs that only read: what they keep for later is worth nothing but time.
 READS = frozenset({
-    "account_revenue", "account_tickets", "account_use", "agenda", "attainable", "audit", "away", "beside", "billing",
+    "account_revenue", "account_tickets", "account_use", "agenda", "attainable", "audit", "away", "beside", "billing", "blocking",
     "bridge", "changes", "check_rows", "disagreements", "dossier", "effect", "explain", "failed", "fairness", "flow",
     "growth_pipeline", "handovers", "health", "kept_risk", "lines", "measured", "next_steps", "objectives", "optimism",
-    "place_tiers", "plays", "preview", "rated", "renewal_accuracy", "renewal_forecast", "review", "rolled_up", "rows",
+    "place_tiers", "plays", "preview", "rated", "renewal_accuracy", "renewal_forecast", "review", "rolled_up", "rows", "score_before",
     "scorecard", "scorecard_rows", "scorecard_rules", "show", "staffing", "tally", "timeline", "trainings",
 })  # fmt: skip
 #: What the keeper does by itself and others wait for: whoever sends rows may read them once they are in.
@@ -73,7 +73,13 @@ class Reading(Desk):
     """The desk of one who reads. What is not of this state, and what would write, is to be asked at the other desk."""
 
     def __init__(self, of: Desk, found: Published, seen: Seen, progress: Progress, by: By) -> None:
-        super().__init__(of.home, clock=of.clock, progress=progress)
+
+        def look(what: str, done: int, total: int) -> None:
+            progress(what, done, total)  # first: it says whether anybody still waits
+            if seen.is_stopped:
+                raise NotNowError
+
+        super().__init__(of.home, clock=of.clock, progress=look)
         self.by = by
         self._found = found
         self._store: Store | None = seen
@@ -120,6 +126,7 @@ class Readers:
         self._now: _State | None = None
         self._there: set[_State] = set()
         self._writes = False
+        self._before: str | None = None  # what was told when the verb began that is at the desk
         self._told: str | None = None  # what the last verb that somebody waited for left, as ``told_of`` says it
         desk.after_publishing, desk.alone = self.move, self.leave
 
@@ -132,8 +139,9 @@ class Readers:
             if not self._desk.is_open:
                 return
             with contextlib.suppress(*_TROUBLE):
+                self._before = self._told_now()
                 if self._told is None:
-                    self._told = self._told_now()
+                    self._told = self._before
                 self._hold()
 
     def move(self) -> None:
@@ -151,8 +159,9 @@ class Readers:
         with self._gate:
             self._writes = False
             try:
-                if by != KEEPER or verb in AWAITED:
-                    self._told = self._told_now()
+                told = self._told_now()
+                if told != self._before and (by != KEEPER or verb in AWAITED):
+                    self._told = told
                 if self._now is not None and self._matches(self._now.found):
                     self._retire(self._now)
                 self._shorten_log()
@@ -223,8 +232,8 @@ class Readers:
         if self._now is None:
             self._now = self._state()
         if self._now is not None and not self._now.is_past:
+            self._now.is_past = True  # first: from here on no connection can be begun at its moment
             self._now.still.more(CONNECTIONS)
-            self._now.is_past = True
 
     def _state(self) -> _State | None:
         """The state as it is; None where what is published is of another."""

@@ -206,7 +206,7 @@ class Desk:
 
         with (
             closing(self.store.cursor()) as cursor,
-            closing(Lender(cursor, self.home, found, self.settings)) as lender,
+            closing(Lender(cursor, self.home, found, self.settings, self.store.lending)) as lender,
             self._read(cursor, found, lender.lend) as reader,
         ):
             if remember:

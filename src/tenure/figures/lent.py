@@ -28,17 +28,23 @@ if TYPE_CHECKING:
     from tenure.figures.published import Published
     from tenure.figures.reader import Moment
     from tenure.metrics.kinds import FactKey
+    from tenure.warehouse.store import Lending
 
 
 class Lender:
-    """Lends the facts of what is published to a connection of the warehouse. ``close`` takes the files back."""
+    """Lends the facts of what is published to a connection of the warehouse. ``close`` takes the files back; those that are ``shared`` by
+    all who read of one moment stay with these.
+    """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, home: Path, found: Published, settings: Settings) -> None:
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, home: Path, found: Published, settings: Settings, shared: Lending | None = None
+    ) -> None:  # fmt: skip
         self.con = con
         self._side = con.cursor()
         self.folder = home / FOLDER
         self.found = found
         self.settings = settings
+        self._shared = shared
         self._attached: dict[str, str] = {}
         self._quiet: dict[tuple[str, str, Moment], bool] = {}
 
@@ -122,11 +128,19 @@ class Lender:
         return f"{quoted(column)} BETWEEN TIMESTAMP '{first}' AND TIMESTAMP '{last}'"
 
     def _opened(self, name: str) -> str:
-        """The name under which a file is attached; empty where another reader of the warehouse has it.
+        """The name under which a file is attached, by this reader or for all of its moment; empty where it cannot be."""
+        if self._shared is None:
+            return self._attach(name, self._attached)
+        there, lock = self._shared
+        with lock:
+            return self._attach(name, there)
+
+    def _attach(self, name: str, into: dict[str, str]) -> str:
+        """Attach a file that is not yet; the name under which it is.
 
         By a path of its own, so that several may have it, and from beside: a transaction can let go of nothing that it looked into.
         """
-        if name not in self._attached:
+        if name not in into:
             alias = f"lent_{next(_numbers)}"
             path = self._linked(name, self.folder / f"{alias}.part")
             try:
@@ -136,8 +150,8 @@ class Lender:
             finally:
                 if path.name != name:
                     path.unlink(missing_ok=True)
-            self._attached[name] = alias
-        return self._attached[name]
+            into[name] = alias
+        return into[name]
 
     def _linked(self, name: str, path: Path) -> Path:
         """Another path to a file, which goes once it is opened; its own, where the disk knows no such paths."""

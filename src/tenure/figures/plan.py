@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import chain
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import ibis
@@ -133,7 +134,7 @@ def compiled(question: Question, ground: Ground, settings: Settings) -> Plan:
     owners = (STANDS_ON.table, FactKey("stint").table) if question.scoped or question.held else ()
     return Plan(
         kind=kind_of(type(part)), unit=part.unit, by=shown, where=tuple(n for n in names if n not in shown),
-        sums=_text(added, ground), facts=tuple(sorted(w.asked)), tables=(*_tables([added]), *owners, *under),
+        sums=_text(added, ground), facts=tuple(sorted(w.asked)), tables=(*(name for name in _tables([added]) if name != LAID), *owners, *under),
         adds=_adds(part), scale=scale, **more,
     )  # fmt: skip
 
@@ -193,17 +194,20 @@ class Built(NamedTuple):
 #: the same laid rows.
 _last: dict[tuple[Question, Ground], Built | Derived] = {}
 _MOST_BUILT = 2
+_looking = Lock()
 
 
 def _asked(question: Question, ground: Ground, settings: Settings) -> Built | Derived:
     """What a question's SQL is made of, with a world of the caller's own; a product, which is made of others, as it is."""
     key = question, replace(ground, dialect="")
-    built = _last.pop(key, None)
+    with _looking:
+        built = _last.pop(key, None)
     if built is None:
         built = _build(question, ground, settings)
-        while len(_last) >= _MOST_BUILT:
+    with _looking:
+        _last[key] = built
+        while len(_last) > _MOST_BUILT:
             _last.pop(next(iter(_last)))
-    _last[key] = built
     return (
         built if isinstance(built, Derived) else built._replace(world=replace(built.world, asked={*built.world.asked}))
     )

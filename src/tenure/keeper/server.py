@@ -83,10 +83,14 @@ class Server:
         while not self._stopping.is_set():
             try:
                 connection = self._listener.accept()
-            except OSError:
+            except OSError as error:
                 if self._stopping.is_set():
                     return
-                raise
+                faults.logged(
+                    error, self.place
+                )  # too many files are open, say: who waits is served when some are closed
+                self._stopping.wait(_WAIT)
+                continue
             thread = threading.Thread(target=self._attend, args=(connection,), daemon=True)
             self._at_work.add(thread)
             thread.start()

@@ -5,6 +5,7 @@ All connections of a ``Still`` began their transactions at the same moment, and 
 
 from __future__ import annotations
 
+import contextlib
 from threading import Lock
 from typing import Any, cast
 
@@ -12,7 +13,7 @@ import duckdb
 
 from tenure.core.errors import UnavailableError
 from tenure.warehouse.schema import quoted
-from tenure.warehouse.store import CATALOG, Store
+from tenure.warehouse.store import CATALOG, Lending, Store
 
 #: SQL of what a connection has made for itself.
 _OWN = (
@@ -23,6 +24,8 @@ _OWN = (
 _TAKEN = "SELECT coalesce(sum(memory_usage_bytes), 0) FROM duckdb_memory() WHERE tag = 'IN_MEMORY_TABLE'"
 #: Beyond, connections that come back are closed, so that what was made in them goes.
 MOST = 512 << 20
+#: So many connections stay, whatever is held: without them everybody would wait for whoever writes.
+SPARE = 6
 
 
 class Still:
@@ -36,6 +39,7 @@ class Still:
         self._mark = Lock()
         self._free: list[duckdb.DuckDBPyConnection] = []
         self._all: list[duckdb.DuckDBPyConnection] = []
+        self.lending: Lending = {}, Lock()
         self._begin()
 
     def more(self, number: int) -> None:
@@ -73,11 +77,11 @@ class Still:
         except duckdb.Error:
             con.close()
             return
-        if taken > MOST:
-            con.close()
-            return
         with self._mark:
-            self._free.append(con)
+            if taken <= MOST or len(self._free) < SPARE:
+                self._free.append(con)
+                return
+        con.close()
 
     def close(self) -> None:
         """Let go of the moment."""
@@ -85,6 +89,13 @@ class Still:
             gone, self._all, self._free = self._all, [], []
         for con in gone:
             con.close()
+        aliases = [one for one in self.lending[0].values() if one]
+        self.lending[0].clear()
+        if aliases:
+            with contextlib.closing(self.store.con.cursor()) as side:
+                for alias in aliases:
+                    with contextlib.suppress(duckdb.Error):
+                        side.execute(f"DETACH {alias}")
 
 
 class Seen(Store):
@@ -95,6 +106,8 @@ class Seen(Store):
         self._mark = Lock()
         super().__init__(still.store.home, still.take(), still.store.path)
         self._taken = [self.con]
+        self.lending = still.lending
+        self.is_stopped = False
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Another connection of the same moment. Raises ``UnavailableError`` where none is free."""
@@ -104,7 +117,8 @@ class Seen(Store):
         return cast("duckdb.DuckDBPyConnection", _Borrowed(con, self))
 
     def interrupt(self) -> None:
-        """Stop this reader's statements, from another thread."""
+        """Stop this reader's statements, from another thread, and what asks ``is_stopped`` between them."""
+        self.is_stopped = True
         with self._mark:  # none of them becomes another's meanwhile
             for con in self._taken:
                 con.interrupt()

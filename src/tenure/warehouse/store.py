@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 from weakref import WeakSet
@@ -32,6 +33,8 @@ BEGINNING = datetime(1, 1, 1)
 FAR = datetime(9999, 12, 31)
 
 _SPILL = ".spill"
+#: Published files that are attached, by name the name under which they are; and who may attach one.
+Lending = tuple[dict[str, str], Lock]
 
 
 class Store:
@@ -47,6 +50,8 @@ class Store:
         self._cursors: WeakSet[duckdb.DuckDBPyConnection] = WeakSet()
         self._open = True
         self._limit = ""
+        #: For those who read of one moment: what is attached for all of them (``figures.lent``).
+        self.lending: Lending | None = None
 
     @classmethod
     def create(cls, home: Path, *, threads: int | None = None, memory: str | None = None, file: str = FILE) -> Store:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from threading import Lock
@@ -107,12 +107,15 @@ class _Kept(Generic[T]):
 
     def take_stale(self, state: State, since: float) -> list[Asked]:
         """Give up what no longer holds; of that what was asked for since then."""
+        words: dict[tuple[str, ...] | None, Word] = {}
+
+        def holds(one: _Answer[T]) -> bool:
+            if one.stands_on not in words:  # many stand on the same
+                words[one.stands_on] = state.word(one.stands_on)
+            return one.word == words[one.stands_on]
+
         with self._lock:
-            gone = {
-                key: one
-                for key, one in self._answers.items()
-                if key[0] == state.home and one.word != state.word(one.stands_on)
-            }
+            gone = {key: one for key, one in self._answers.items() if key[0] == state.home and not holds(one)}
             for key in gone:
                 del self._answers[key]
         return [one.asked for one in gone.values() if one.asked.at >= since]
@@ -135,9 +138,15 @@ _scorecards: _Kept[Scorecard] = _Kept(300)
 _RENEWED: tuple[_Kept[Any], ...] = (_figures, _pages, _agendas, _rated, _forecasts, _pipelines)
 
 
-def take_stale(state: State, since: float) -> list[Asked]:
-    """Give up what no longer holds in this state of a workspace; of that what pages asked for since then, the latest first, once each."""
-    found = sorted((one for kept in _RENEWED for one in kept.take_stale(state, since)), key=lambda one: -one.at)
+def take_stale(state: State, since: float, more: Iterable[Asked] = ()) -> list[Asked]:
+    """Give up what no longer holds in this state of a workspace; of that, and of ``more``, what pages asked for since then, the latest
+    first, once each.
+    """
+    stale = [
+        *(one for one in more if one.at >= since),
+        *(one for kept in _RENEWED for one in kept.take_stale(state, since)),
+    ]
+    found = sorted(stale, key=lambda one: -one.at)
     return list({replace(one, at=0.0): one for one in reversed(found)}.values())[::-1]
 
 
@@ -235,14 +244,15 @@ class Answers:
             found = kept.get(key, self._state, self._asked_at) if self._state else None
             if found is not None:
                 return found
+            known = self._state
             answer = ask(name, **more)
-            if self._state is None:  # asking has brought the figures up to date
+            if known is None:  # of which state it is nobody knows: another may have been published while it was made
                 self._state = self.sight.state()
-            if self._state is not None:
-                facts = stands_on(name, **more) if stands_on else None
-                timeless = tuple(pair for pair in frozen if pair[0] != "moment")
-                asked = Asked(self.sight.scope, kept.verb, name, timeless, self._asked_at)
-                kept.put(key, _Answer(answer, asked, facts, self._state.word(facts)))
+                return answer
+            facts = stands_on(name, **more) if stands_on else None
+            timeless = tuple(pair for pair in frozen if pair[0] != "moment")
+            asked = Asked(self.sight.scope, kept.verb, name, timeless, self._asked_at)
+            kept.put(key, _Answer(answer, asked, facts, known.word(facts)))
             return answer
 
 

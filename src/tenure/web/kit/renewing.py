@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tenure.core.errors import TenureError
 from tenure.engine import PublishedOnly, Workspace
@@ -13,12 +14,17 @@ from tenure.keeper import faults
 from tenure.keeper.place import Place
 from tenure.web.kit import asking
 
+if TYPE_CHECKING:
+    from tenure.engine.state import State
+
 #: Seconds between two looks.
 LOOK = 2.0
 #: Seconds for which what was asked for is asked again: who was here before the weekend finds it on Monday.
 LATELY = 3 * 86_400.0
 #: Seconds that are rested at most after an answer. As long as an answer takes is rested, so that others have the cores meanwhile.
 _REST = 1.0
+#: What was given up and could not be asked again, as something was told meanwhile, by workspace.
+_left: dict[Path, list[asking.Asked]] = {}
 
 
 class Renewing(threading.Thread):
@@ -43,18 +49,25 @@ def renew(home: Path, rest: Callable[[float], None] = time.sleep) -> int:
     is left to whoever asks for it.
     """
     workspace = Workspace(home, PublishedOnly())
-    try:
-        state = workspace.state()
-    except TenureError:  # a file of settings half written, say: another look will do
-        return 0
+    state = _state(workspace)
     if state is None:  # something waits to be worked in
         return 0
-    asked = asking.take_stale(state, time.monotonic() - LATELY)
-    for one in asked:
+    asked = asking.take_stale(state, time.monotonic() - LATELY, _left.pop(home, ()))
+    for place, one in enumerate(asked):
         began = time.monotonic()
         try:
             one.again(workspace.seen_by(one.scope))
         except TenureError:  # a name that has gone, say: whoever asks for it again is told
+            if _state(workspace) is None:  # something was told meanwhile: the rest when that is published
+                _left[home] = asked[place:]
+                return place
             continue
         rest(min(time.monotonic() - began, _REST))
     return len(asked)
+
+
+def _state(workspace: Workspace) -> State | None:
+    try:
+        return workspace.state()
+    except TenureError:  # a file of settings half written, say: another look will do
+        return None
