@@ -135,7 +135,7 @@ def test_a_close_freezes_it_and_its_meaning(home, workspace, monkeypatch):
         workspace.call("close", Close("2026-06"))
         workspace.close()
         with Desk(home, clock=clock) as desk:
-            return content(desk, closes(desk)["month", "2026-06"])
+            return content(home, closes(desk)["month", "2026-06"])
 
     first = closed()
     write(home, URGENT_SHARE.replace("where", "# where"))

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from tenure.core.errors import UsageError
-from tenure.engine import Scope
+from tenure.engine import PublishedOnly, Scope, Workspace
 from tenure.engine.verbs.rows import Page
+from tenure.figures import published
 from tenure.warehouse.tables import all_tables
 from tests.engine.conftest import Bench
 from tests.engine.test_sight import LINES, OWNERS
+from tests.workspaces import clock, copy_to
 
 FILES = {
     "account": "account_id,name,segment,region,vip\nacme,Acme O'Neil,SMB,North,yes\nbirch,Birch,ENT,,\ncedar,Cedar,SMB,South,no\n"
@@ -300,3 +302,15 @@ def test_amounts_are_in_the_reporting_currency(bench: Bench) -> None:
     assert (acme["mrr"], acme["arr"], acme["renewal_value"]) == (87, 1044, 800)
     assert (birch["mrr"], birch["renewal_value"]) == (4, None)
     assert bench.workspace().show("mrr", start="2026-11", end="2026-11")[0].value == 91
+
+
+def test_who_asks_again_is_answered_though_others_opened_many_files_meanwhile(tmp_path):
+    """What stays open for the next question is not closed when the files of other workspaces, or of later figures, are opened."""
+    sights = [
+        Workspace(copy_to(tmp_path / f"home-{number}"), PublishedOnly(), clock=clock)
+        for number in range(published._MOST_OPEN + 1)
+    ]
+    first = sights[0].rows("accounts").rows
+    assert [each["account_id"] for each in first] == ["acme", "birch"]
+    assert all(sight.rows("accounts").rows == first for sight in sights)
+    assert sights[0].rows("accounts").rows == first

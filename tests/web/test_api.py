@@ -92,6 +92,7 @@ def test_answers_are_as_the_document_says(company, program) -> None:
         "account_id": account,
         "play": "none",
         "check": "orphan",
+        "period": "2026-08",
     }
     answered = set()
     for each in (each for each in endpoints() if not each.writes):  # those: test_api_rows

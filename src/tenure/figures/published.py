@@ -219,7 +219,9 @@ def opened(home: Path, **files: str) -> duckdb.DuckDBPyConnection:
                 con.execute(f"ATTACH {literal(str(path))} AS {alias} (READ_ONLY)")
         _open[key] = con  # the last of all
         while len(_open) > _MOST_OPEN:
-            _open.pop(next(iter(_open))).close()  # whoever still asks there has a connection of its own
+            _open.pop(
+                next(iter(_open))
+            )  # not closed: its cursors would be, too; the files are when the last of these goes
         return con.cursor()
 
 

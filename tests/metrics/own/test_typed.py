@@ -141,8 +141,13 @@ def test_as_much_as_is_allowed_runs(line):
     assert asked(line, "not " * 100 + "is_trial", table="subscription", at="started_at") == (1, 1)
 
 
+def is_a_text(said: str) -> bool:
+    """Whether it stands for nothing else: such words are refused, and some example finds them in the source."""
+    return not any(word in said for word in ("MOMENT_NOW", "MOMENT_KNOWN", "IS_ASKED", "IS_MEANT"))
+
+
 @settings(max_examples=25, deadline=None)
-@given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=20))
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=20).filter(is_a_text))
 def test_any_text_is_compared_as_it_stands(another, text):
     """What is written out is found again by its letters, whatever they would mean to an engine."""
     another.reader()

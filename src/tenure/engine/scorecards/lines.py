@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
@@ -17,7 +18,6 @@ from tenure.scores.casemix.outcome import OUTCOMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from tenure.core.config import Settings
     from tenure.engine.scorecards.rules import Group, Measure
