@@ -311,6 +311,6 @@ def test_who_asks_again_is_answered_though_others_opened_many_files_meanwhile(tm
         for number in range(published._MOST_OPEN + 1)
     ]
     first = sights[0].rows("accounts").rows
-    assert [each["account_id"] for each in first] == ["acme", "birch"]
+    assert [each["account_id"] for each in first] == ["birch", "acme"], "by name: =Birch, Acme"
     assert all(sight.rows("accounts").rows == first for sight in sights)
     assert sights[0].rows("accounts").rows == first
