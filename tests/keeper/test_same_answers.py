@@ -256,7 +256,7 @@ def requests(tmp_path):
         "assign_training": AssignTraining((Course("ada", "Listening", None),), "ada", "t1"),
         "settle_training": SettleTraining(course, "done", "ada", "t2"),
         "trainings": Trainings(),
-        "tell_absence": TellAbsence("ada", date(2126, 7, 1), date(2126, 7, 9), "ada", "w1"),
+        "tell_absence": TellAbsence("ada", date(2026, 8, 3), date(2026, 8, 7), "ada", "w1"),
         "tell_accountability": TellAccountability(Answering(("mrr",), ("",), "ada", date(2026, 7, 1)), "ada", "a1"),
         "lines": Lines("2026-07-01"),
         "rolled_up": RolledUp("mrr"),
