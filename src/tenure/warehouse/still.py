@@ -6,19 +6,19 @@ All connections of a ``Still`` began their transactions at the same moment, and 
 from __future__ import annotations
 
 import contextlib
+import re
 from threading import Lock
 from typing import Any, cast
 
 import duckdb
 
 from tenure.core.errors import UnavailableError
-from tenure.warehouse.schema import quoted
 from tenure.warehouse.store import CATALOG, Lending, Store
 
-#: SQL of what a connection has made for itself.
-_OWN = (
-    "SELECT 'VIEW' AS kind, view_name AS name FROM duckdb_views() WHERE temporary AND NOT internal"
-    " UNION ALL SELECT 'TABLE', table_name FROM duckdb_tables() WHERE temporary AND NOT internal"
+#: What makes a connection a table or view of its own. Noted as it is said: DuckDB tells of them only by a look into all files that are
+#: attached, and lets go of none, not of one that another has detached, before the transaction ends that looked into it.
+_MAKES = re.compile(
+    r"\s*CREATE (?:OR REPLACE )?TEMP (TABLE|VIEW) (?:IF NOT EXISTS )?(?:temp\.)?(?:main\.)?(\"[^\"]+\"|\w+)"
 )
 #: SQL of the bytes that tables in memory take. What is dropped in a transaction takes them until that ends.
 _TAKEN = "SELECT coalesce(sum(memory_usage_bytes), 0) FROM duckdb_memory() WHERE tag = 'IN_MEMORY_TABLE'"
@@ -68,11 +68,11 @@ class Still:
                 return self._free.pop()
         raise UnavailableError("Too many ask at once.", code="busy", fix="Ask again.")
 
-    def put(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Bring a connection back. What was made in it is dropped; one in which something failed is closed, and where much is held."""
+    def put(self, con: duckdb.DuckDBPyConnection, made: dict[str, str]) -> None:
+        """Bring a connection back. What was ``made`` in it (by name: a table or a view) is dropped, the last first; one in which something failed is closed, and where much is held."""
         try:
-            for kind, name in con.execute(_OWN).fetchall():
-                con.execute(f"DROP {kind} temp.main.{quoted(name)}")
+            for name, kind in reversed(made.items()):
+                con.execute(f"DROP {kind} IF EXISTS temp.main.{name}")
             ((taken,),) = con.execute(_TAKEN).fetchall()
         except duckdb.Error:
             con.close()
@@ -103,9 +103,11 @@ class Seen(Store):
 
     def __init__(self, still: Still) -> None:
         self._still = still
+        self._made: dict[int, dict[str, str]] = {}
         self._mark = Lock()
-        super().__init__(still.store.home, still.take(), still.store.path)
-        self._taken = [self.con]
+        first = still.take()
+        super().__init__(still.store.home, cast("duckdb.DuckDBPyConnection", _Borrowed(first, self)), still.store.path)
+        self._taken = [first]
         self.lending = still.lending
         self.is_stopped = False
 
@@ -126,13 +128,19 @@ class Seen(Store):
     def give_back(self) -> None:
         """Nothing: the warehouse's memory is its holder's to give."""
 
+    def note(self, con: duckdb.DuckDBPyConnection, statement: str) -> None:
+        """Note what a statement makes for its connection alone."""
+        found = _MAKES.match(statement)
+        if found:
+            self._made.setdefault(id(con), {})[found[2]] = found[1]
+
     def bring_back(self, con: duckdb.DuckDBPyConnection) -> None:
         """Bring one connection back."""
         with self._mark:
             if con not in self._taken:
                 return
             self._taken.remove(con)
-        self._still.put(con)
+        self._still.put(con, self._made.pop(id(con), {}))
 
     def close(self) -> None:
         """Bring all connections back."""
@@ -149,6 +157,11 @@ class _Borrowed:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._con, name)
+
+    def execute(self, statement: str, *given: Any) -> duckdb.DuckDBPyConnection:
+        """As the connection does."""
+        self._seen.note(self._con, statement)
+        return self._con.execute(statement, *given)
 
     def close(self) -> None:
         """Bring it back."""
