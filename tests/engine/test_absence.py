@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from tenure.core.errors import UsageError
 from tenure.engine import Scope
 from tests.engine.conftest import Bench, loaded
+from tests.engine.test_training import refusal
 
 FILES = {
     "csm": "csm_id,name,manager_id,ended_at\nmona,Mona,,\nada,Ada,mona,\nben,Ben,mona,\ngone,Gone,mona,2026-10-01\nzoe,Zoe,,\n",
@@ -24,13 +24,6 @@ FILES = {
 def told(bench: Bench) -> Bench:
     """It is Saturday, 21 November 2026."""
     return loaded(bench, FILES)
-
-
-def refusal(call: Callable[[], object]) -> str:
-    """In which field something is refused."""
-    with pytest.raises(UsageError) as error:
-        call()
-    return error.value.where
 
 
 def test_who_is_away_for_a_week_has_a_weeks_hours_less(told: Bench) -> None:

@@ -122,7 +122,7 @@ def test_what_a_check_holds_is_not_frozen_with_care(told: Bench) -> None:
     with pytest.raises(DataError) as refused:
         workspace.freeze("2026-10", by="user 7", message_id="m1")
     assert refused.value.code == "figures_held"
-    assert "unknown_currency (1 rows)" in refused.value.message
+    assert "unknown_currency (1 row) holds figures of" in refused.value.message
     assert held.fix in refused.value.fix
     assert workspace.closings().closed == ()
     closed = close(workspace, "2026-10")  # the command says how many have no value
@@ -175,7 +175,7 @@ def test_settings_that_would_make_a_closed_period_another_are_refused(told: Benc
     workspace.save_settings(text, by="user 1")
     close(workspace, "2026-Q3")
     for name, value, said in (("fiscal_year_start", 4, "2026-Q3"), ("currency", "USD", "2026-08")):
-        with pytest.raises(UsageError, match=f"{name} stays as it is: {said} is closed by it") as refused:
+        with pytest.raises(UsageError, match=f"{name} cannot be changed: {said} is closed") as refused:
             workspace.save_settings(rewritten(text, {name: value}), by="user 1")
         assert refused.value.code == "period_closed"
     assert workspace.settings_file()[0] == text

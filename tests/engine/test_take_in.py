@@ -12,11 +12,12 @@ import pytest
 from tenure.core.errors import UsageError
 from tenure.engine.desk import Desk
 from tenure.engine.events import map_of
+from tenure.engine.in_force import version
 from tenure.engine.verbs.doctor import Doctor, doctor
 from tenure.engine.verbs.preview_events import PreviewEvents, preview_events
 from tenure.engine.verbs.rebuild import Rebuild, rebuild
 from tenure.engine.verbs.record import Record, record
-from tenure.engine.verbs.save_events import SaveEvents, save_events, version
+from tenure.engine.verbs.save_events import SaveEvents, save_events
 from tenure.engine.verbs.take_in import TakeIn, take_in
 from tenure.engine.watch import Watch
 from tenure.figures.published import current, is_fresh

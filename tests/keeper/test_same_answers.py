@@ -21,6 +21,7 @@ from tenure.engine import Scope, verbs
 from tenure.engine.beside import READS
 from tenure.engine.desk import silent
 from tenure.engine.events import map_of
+from tenure.engine.in_force import version
 from tenure.engine.lines.draft import Draft as Answering
 from tenure.engine.objectives.draft import Draft
 from tenure.engine.verbs.account_revenue import AccountRevenue
@@ -91,7 +92,7 @@ from tenure.engine.verbs.risk_fit import RiskFit
 from tenure.engine.verbs.rolled_up import RolledUp
 from tenure.engine.verbs.rows import Query, Rows
 from tenure.engine.verbs.run import Run
-from tenure.engine.verbs.save_events import SaveEvents, version
+from tenure.engine.verbs.save_events import SaveEvents
 from tenure.engine.verbs.save_model import Saved, SaveModel
 from tenure.engine.verbs.save_portfolio import SavePortfolio
 from tenure.engine.verbs.save_scorecard import SaveScorecard

@@ -183,7 +183,7 @@ def test_a_blocked_month_says_why_and_is_closed_once_that_is_mended(small_compan
     work()
     job = Job.objects.get(kind="close_period")
     assert (job.state, job.error["code"]) == (State.FAILED, "figures_held")
-    assert "unknown_currency (1 rows)" in text_of(client, "/jobs/")
+    assert "unknown_currency (1 row)" in text_of(client, "/jobs/")
     assert closes(home) == ()
 
 

@@ -28,6 +28,7 @@ FAILED, BRING, CHECKS = (
         ("See what holds it: `tenure check`.", f"See what holds it: {CHECKS}."),
         ("Name them as in `tenure tables account`, or map them.", f"Name them as in {BRING}, or map them."),
         ("Load judgements: tenure tables judgement", f"Load judgements: {BRING}"),
+        ("Close one first: tenure close 2026-03", 'Close one first: <a href="/closing/">Closed periods</a>'),
         ("Made anew by: tenure run --full", "Made anew by: tenure run --full"),
         ("Run: tenure rebuild (it takes a while).", "Run: tenure rebuild (it takes a while)."),
         ("<b> of tenure is 3 years", "&lt;b&gt; of tenure is 3 years"),

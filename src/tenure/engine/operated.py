@@ -41,7 +41,7 @@ class Operated:
     def events_map(self) -> tuple[str, str]:
         """The map of events in force, word for word, and its version; of one that is wrong, too."""
         from tenure.engine.events import text_of
-        from tenure.engine.verbs.save_events import version
+        from tenure.engine.in_force import version
 
         text = text_of(self.home)
         return text, version(text)
@@ -64,7 +64,8 @@ class Operated:
 
     def settings_file(self, file: str = FILE) -> tuple[str, str]:
         """A file of settings in force, word for word, and its version."""
-        from tenure.engine.verbs.save_settings import text_of, version
+        from tenure.engine.in_force import version
+        from tenure.engine.verbs.save_settings import text_of
 
         text = text_of(self.home, file)
         return text, version(text)

@@ -85,10 +85,10 @@ def refuse(found: tuple[Holding, ...], label: str) -> None:
         return
     metrics = sorted({slug for one in found for slug in one.metrics})
     named = ", ".join(metrics[:_NAMED]) + (f" and {len(metrics) - _NAMED} more" if len(metrics) > _NAMED else "")
-    checks = " and ".join(f"{one.check} ({one.rows} rows)" for one in found)
+    checks = " and ".join(f"{one.check} ({one.rows} {'row' if one.rows == 1 else 'rows'})" for one in found)
     raise DataError(
-        f"{label} cannot be closed: {checks} hold figures of {named}.", code="figures_held", where=label,
-        fix=" ".join(dict.fromkeys(one.fix for one in found)),
+        f"{label} cannot be closed: {checks} {'holds' if len(found) == 1 else 'hold'} figures of {named}.",
+        code="figures_held", where=label, fix=" ".join(dict.fromkeys(one.fix for one in found)),
     )  # fmt: skip
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tenure.core.acts import Act
 from tenure.core.errors import UsageError
 from tenure.engine.events import OWN, text_of
+from tenure.engine.in_force import put, version
 from tenure.engine.verbs.preview_events import PreviewEvents, preview_events
 from tenure.figures.scope import EVERYTHING, Scope
-from tenure.warehouse.archive import flush
 from tenure.warehouse.store import explained
 
 if TYPE_CHECKING:
@@ -45,20 +44,10 @@ def save_events(desk: Desk, request: SaveEvents) -> EventsSaved:
             "Somebody saved another map meanwhile.", code="changed_meanwhile", fix="Look at what it says now, and change that."
         )  # fmt: skip
     path = desk.home / OWN
-    part = path.with_name(f".{OWN}.part")
     try:
-        part.write_text(request.text, "utf-8", newline="\n")
-        flush(part)
-        part.replace(path)
-        flush(desk.home)
+        put(path, request.text)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise explained(error, path) from error
     saved = version(request.text)
     desk.note(Act.SETTINGS_CHANGED, "file", OWN, before=before, after=saved)
     return EventsSaved(saved)
-
-
-def version(text: str) -> str:
-    """What names the content of a map."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]

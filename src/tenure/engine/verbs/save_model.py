@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from tenure.core.acts import Act
-from tenure.core.errors import UsageError
 from tenure.core.period import local_day
 from tenure.core.written import MODELS, Written
+from tenure.engine.in_force import may_replace, put
 from tenure.engine.verbs.health import model_of
 from tenure.engine.verbs.score import Version, tell
 from tenure.figures.reader import FAR
@@ -17,8 +17,6 @@ from tenure.scores.health.gathered import gathered
 from tenure.scores.health.model import NAME, read
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tenure.engine.desk import Desk
 
 
@@ -64,42 +62,3 @@ def save_model(desk: Desk, request: SaveModel) -> Saved:
     put(path, request.text)
     desk.note(Act.MODEL_SAVED, "model", NAME, before=before.version, after=new.version)
     return Saved(new.version, before.version, str(path))
-
-
-class Replacing(Protocol):
-    """A request to put a text in the place of one in force: see ``SaveModel``."""
-
-    @property
-    def by(self) -> str:
-        """Who says so."""
-
-    @property
-    def over(self) -> str:
-        """The version that it is to follow; empty: any."""
-
-    @property
-    def scope(self) -> Scope:
-        """Of whoever says so."""
-
-
-def may_replace(request: Replacing, before: str, whose: str) -> None:
-    """Raise ``UsageError`` where what is in force (the version ``before``) may not be replaced: through a narrow scope (``whose`` says for
-    whom it is), by nobody, and where it is another one than the request is to follow.
-    """
-    if request.scope.narrow:
-        raise UsageError(whose, code="out_of_scope", fix="Have it saved by somebody who sees everything.")
-    if not request.by.strip():
-        raise UsageError("What is to be saved needs a name of who saves it.", code="bad_message", fix="Give one.")
-    if request.over and request.over != before:
-        raise UsageError(
-            f"The version in force is {before} by now, not {request.over}.", code="changed_meanwhile",
-            fix="Look at what is in force now, and change that.",
-        )  # fmt: skip
-
-
-def put(path: Path, text: str) -> None:
-    """Write beside, then put in its place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text, "utf-8")
-    part.replace(path)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from tenure.core.acts import Act
 from tenure.core.written import Written
+from tenure.engine.in_force import may_replace, put
 from tenure.engine.portfolio_rules import KEPT, rules_of
 from tenure.engine.verbs.place_tiers import PlaceTiers, place_tiers
-from tenure.engine.verbs.save_model import may_replace, put
 from tenure.engine.verbs.score import Version, tell
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.portfolio.rules import FILE, read

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from tenure.core.acts import Act
 from tenure.core.written import Written
+from tenure.engine.in_force import may_replace, put
 from tenure.engine.scorecards.rules import FILE, read, sensible
 from tenure.engine.scorecards.versions import KEPT, keep, rules_now
-from tenure.engine.verbs.save_model import may_replace, put
 from tenure.figures.scope import EVERYTHING, Scope
 
 if TYPE_CHECKING:

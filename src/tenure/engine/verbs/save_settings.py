@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ from tenure.core.config import FILE, in_force, understood
 from tenure.core.errors import UsageError, unknown
 from tenure.engine import audits
 from tenure.engine.frozen import closes
-from tenure.engine.verbs.save_model import may_replace, put
+from tenure.engine.in_force import may_replace, put, version
 from tenure.figures.scope import EVERYTHING, Scope
 from tenure.warehouse.store import explained
 
@@ -77,8 +76,8 @@ def _keeps_closed(desk: Desk, changed: Mapping[str, object]) -> None:
     for name, labels in (("fiscal_year_start", cut), ("currency", sorted(label for _grain, label in closed))):
         if name in changed and labels:
             raise UsageError(
-                f"{name} stays as it is: {labels[0]} is closed by it.", code="period_closed", where=name,
-                fix="What was reported keeps its months and its currency. Begin another workspace for another one.",
+                f"{name} cannot be changed: {labels[0]} is closed and was reported with it.", code="period_closed", where=name,
+                fix="What was reported keeps its months and its currency. Another fiscal year or currency needs another workspace.",
             )  # fmt: skip
 
 
@@ -92,8 +91,3 @@ def text_of(home: Path, file: str = FILE) -> str:
     """What a file says; nothing where there is none."""
     path = home / file
     return path.read_bytes().decode("utf-8-sig") if path.exists() else ""
-
-
-def version(text: str) -> str:
-    """What names the content of a file of settings: the same as the audit log has."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]

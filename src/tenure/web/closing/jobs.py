@@ -56,11 +56,8 @@ def begin(user: User, period: Period, note: str) -> Job | None:
     """Have a period closed as a job of a person's; None while one closes it, whoever had it begun."""
     if going(period.label) is not None:
         return None
-    last = Job.objects.filter(kind=CLOSE).order_by("-pk").values_list("pk", flat=True).first() or 0
     title = _("Close %(period)s") % {"period": figure.period(period.start, period.end)}
-    key = f"{CLOSE}:{period.label}:{last}"  # two who press at once have one job
-    made = jobs.start(user, CLOSE, title, key=key, period=period.label, note=note)
-    return made if made.owner_id == user.pk else None
+    return jobs.start_alone(user, CLOSE, title, of=period.label, period=period.label, note=note)
 
 
 @job(CLOSE, title=gettext_lazy("Close a period"), roles=REPORT)

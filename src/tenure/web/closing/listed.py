@@ -85,9 +85,10 @@ def listed(answers: Answers) -> Closing:
 
 
 def _next(answers: Answers, one: Closable, going: set[str]) -> Next:
-    """While a period is being closed, whoever closes it has the warehouse: nothing is asked of it."""
-    blocked = 0 if going else len(answers.sight.blocking(one.period))
-    return Next(_named(one), reverse("one_closing", args=[one.period]), blocked, one.period in going)
+    """Of one that is being closed it is not asked again what stands against it."""
+    closes = one.period in going
+    blocked = 0 if closes else len(answers.sight.blocking(one.period))
+    return Next(_named(one), reverse("one_closing", args=[one.period]), blocked, closes)
 
 
 def _named(one: ClosedPeriod | Closable) -> str:

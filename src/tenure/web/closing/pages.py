@@ -41,7 +41,7 @@ class Note(forms.Form):
 
     note = forms.CharField(
         label=gettext_lazy("Note"), required=False, max_length=_NOTE, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("Kept with the close for ever, as: reported to the board. Name no people of customers."),
+        help_text=gettext_lazy("Kept with the close for ever, for example: reported to the board. Do not name people at customers."),
     )  # fmt: skip
 
 
@@ -62,9 +62,9 @@ class Frozen:
 @dataclass(frozen=True)
 class OneClosing:
     """A period. ``frozen``: its close, and then ``headlines`` are what was frozen, else what would be. ``going``: somebody's job closes
-    it now, and how ``far`` it is; ``mine``: it is the reader's. ``blocked``: why it cannot be closed; then, and while it runs, there is no ``form``.
-    ``before``: how many figures the last close of such a period froze.
-    ``wrong``: why what was frozen cannot be shown.
+    it now, and how ``far`` it is; ``mine``: it is the reader's. ``blocked``: how many checks keep it open; then, and while it is being
+    closed, there is no ``form``. ``before``: how many figures the last close of such a period froze. ``wrong``: why what was frozen
+    cannot be shown.
     """
 
     label: str
@@ -184,7 +184,7 @@ def _one(request: Request, asked: Period, form: Note | None = None) -> OneClosin
     )  # fmt: skip
     if closed is not None:
         return _shut(sight, asked, one, closed)
-    if going is not None:  # whoever closes it has the warehouse: nothing is asked of it
+    if going is not None:  # it is followed, and what stands against it is not asked again
         return replace(one, going=going.owner.name, mine=going.owner_id == request.user.pk, far=jobs.far(going))
     return _still_open(request, asked, one, form or Note()) if one.is_over else one
 

@@ -51,4 +51,4 @@ def _page(user: User, period: Period) -> str:
 def names(by: Collection[str]) -> Mapping[str, str]:
     """Who closed, as a reader knows them, by how the engine names them."""
     found = log.names_of(set(by))
-    return {one: found.get(one) or (_("by the command line") if one.startswith("os:") else one) for one in by}
+    return {one: found.get(one) or (_("the command line") if one.startswith("os:") else one) for one in by}

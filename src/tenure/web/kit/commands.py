@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 #: The pages, by the first words of a command; the longer ones count.
 PAGES: dict[str, str] = {
     "load": "bring_files", "tables": "bring_files", "failed": "failed_rows", "check": "checks", "billing": "reconciliation", "audit": "audits",
+    "close": "closing",
     "source": "sources", "sync": "sources", "metrics": "metrics", "explain": "metrics", "show": "metrics", "run": "data",
     "health": "health", "health review": "health_review", "health --model": "weights", "risk": "risk", "verify": "upkeep", "backup": "upkeep",
     "doctor": "received",
@@ -25,7 +26,7 @@ PAGES: dict[str, str] = {
 #: A command as texts have it: in ticks or bare, with placeholders, options and file names behind it.
 _COMMAND = re.compile(
     r"(?P<run>\bRun: )?(?P<tick>`)?\btenure (?P<words>health review|health --model|source (?:secret|add|kinds)(?: [\w-]+){0,2}|tables [a-z_]+|(?!run --full)[a-z]+)"
-    r"(?(tick)[^`]*`|(?: (?:--[a-z-]+|[a-z_]+(?= (?:FILE|FOLDER|NAME))|[\w./-]+\.(?:json|toml|csv)|[A-Z][A-Z_]+(?: or [A-Z]+)?|<|#?\d+))*)"
+    r"(?(tick)[^`]*`|(?: (?:--[a-z-]+|[a-z_]+(?= (?:FILE|FOLDER|NAME))|[\w./-]+\.(?:json|toml|csv)|[A-Z][A-Z_]+(?: or [A-Z]+)?|<|#?\d+(?:-[QH]?\d+)?))*)"
 )
 
 

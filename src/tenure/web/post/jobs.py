@@ -123,6 +123,13 @@ def start(owner: User, name: str, title: str = "", *, key: str = "", quiet: bool
     return made
 
 
+def start_alone(owner: User, name: str, title: str = "", *, of: str = "", **arguments: Any) -> Job | None:
+    """The same of what is done one at a time (``of``: of each thing): two who press at once have one job. None where it is another's."""
+    last = Job.objects.filter(kind=name).order_by("-pk").values_list("pk", flat=True).first() or 0
+    made = start(owner, name, title, key=f"{name}:{of}:{last}", **arguments)
+    return made if made.owner_id == owner.pk else None
+
+
 def cancel(owner: User, number: int) -> bool:
     """Cancel a job of one's own: at once where it waits, else as soon as it looks up. Whether there was such a one."""
     with transaction.atomic():

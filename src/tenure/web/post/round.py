@@ -49,11 +49,7 @@ def standing(sight: Sight) -> Round:
 
 def begin(user: User) -> Job | None:
     """Have the round made as a job of a person's; None while one runs, whoever had it made."""
-    if _going() is not None:
-        return None
-    last = Job.objects.filter(kind=ROUND).order_by("-pk").values_list("pk", flat=True).first() or 0
-    made = jobs.start(user, ROUND, key=f"{ROUND}:{last}")  # two who press at once have one job
-    return made if made.owner_id == user.pk else None
+    return None if _going() is not None else jobs.start_alone(user, ROUND)
 
 
 def _going() -> Job | None:

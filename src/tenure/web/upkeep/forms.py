@@ -24,7 +24,7 @@ _MONTH = "fiscal_year_start"
 
 @dataclass(frozen=True)
 class Group:
-    """A table of settings: ``title``, what it is about, and its fields. ``differs``: one of them is wrong."""
+    """A table of settings: ``title``, what it is about, and its fields. ``wrong``: one of them is not taken."""
 
     title: str
     about: str

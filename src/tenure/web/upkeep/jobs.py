@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from tenure import keeper
 from tenure.core.errors import DataError
@@ -58,10 +58,8 @@ def verification(doing: Doing, *, deep: bool = False) -> None:
     damage = [one for part in parts for one in part.damage]
     if damage:
         told = "; ".join(f"{one.where}: {one.message}" for one in damage[:_TOLD])
-        raise DataError(
-            _("Damaged in %(count)s places: %(told)s") % {"count": formats.number(len(damage)), "told": told}, code="damaged",
-            fix=damage[0].fix,
-        )  # fmt: skip
+        text = ngettext("Damaged in %(count)s place: %(told)s", "Damaged in %(count)s places: %(told)s", len(damage))
+        raise DataError(text % {"count": formats.number(len(damage)), "told": told}, code="damaged", fix=damage[0].fix)
 
 
 def _lines(parts: Sequence[Part]) -> list[str]:

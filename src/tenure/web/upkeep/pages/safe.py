@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tenure.core.errors import UsageError
+from tenure.engine.in_force import put
 from tenure.engine.saving import FOLDER
-from tenure.engine.verbs.save_model import put
 from tenure.keeper import backups
 from tenure.web.access import events
 from tenure.web.access.events import Kind
@@ -27,7 +27,7 @@ from tenure.web.post import jobs, words
 from tenure.web.post.models import OPEN, Job, State
 from tenure.web.upkeep.jobs import BACKUP, VERIFICATION
 
-_PLAN = "# Written by the page Upkeep; how it is meant: folder (where to), keep (so many, the oldest go), keys, warehouse.\nkeep = 14\n"
+_PLAN = "# Written by the page Backup and verification. Keys: folder (where to), keep (how many stay, the oldest go), keys, warehouse.\nkeep = 14\n"
 
 
 @dataclass(frozen=True)
@@ -108,11 +108,8 @@ def verify_now(request: Request) -> HttpResponse:
 
 
 def _begun(request: Request, kind: str, **more: Any) -> HttpResponse:
-    last = Job.objects.filter(kind=kind).order_by("-pk").values_list("pk", flat=True).first() or 0
-    going = _whose(kind)
-    # Two who press at once have one job.
-    if going or jobs.start(request.user, kind, key=f"{kind}:{last}", **more).owner_id != request.user.pk:
-        messages.warning(request, _("One is being made already. Nothing was begun a second time."))
+    if _whose(kind) or jobs.start_alone(request.user, kind, **more) is None:
+        messages.warning(request, _("It is under way already. Nothing was begun a second time."))
         return HttpResponseRedirect(reverse("upkeep"))
     messages.success(request, _("It is begun. Here you see how far it is; you may leave."))
     return HttpResponseRedirect(reverse("jobs"))
