@@ -21,9 +21,11 @@ from tenure.engine.verbs.load import Load
 from tenure.engine.verbs.rows import Query, Rows
 from tenure.engine.verbs.run import Run
 from tenure.engine.verbs.snapshot import Snapshot
+from tenure.figures.published import FOLDER
 from tenure.figures.reader import FAR, Moment
 from tenure.keeper.client import reach
 from tenure.keeper.place import Place
+from tenure.keeper.turns import Turns
 from tenure.keeper.wire import Answer, Call, Failure
 from tenure.metrics.kinds import FactKey
 from tests.keeper.conftest import PATIENCE, serving, until
@@ -153,7 +155,7 @@ def test_what_is_published_is_told_while_its_verb_works_on(home: Path, held: Hel
 
 
 def test_the_state_is_one_whenever_its_reader_looks(home: Path, held: Held) -> None:
-    """A reader that came before the load reads on in what it came to."""
+    """A reader that came before the load reads on in what it came to, though what was published then has been dropped meanwhile."""
     came, on = threading.Event(), threading.Event()
     seen: list[Any] = []
 
@@ -175,7 +177,9 @@ def test_the_state_is_one_whenever_its_reader_looks(home: Path, held: Held) -> N
         reading = pool.submit(say, home, "review")
         assert came.wait(PATIENCE)
         say(home, "load", more(home))
-        say(home, "run", Run())
+        for _ in range(3):  # of what was published the last but one is kept
+            say(home, "run", Run(full=True))
+        assert not (home / FOLDER / before.found.open).exists()
         assert amounts(home) == AFTER
         on.set()
         assert reading.result(PATIENCE) == before.found.open
@@ -347,6 +351,17 @@ def test_own_work_comes_after_everybody_who_asks(home: Path, held: Held) -> None
         own.result(PATIENCE)
         asked.result(PATIENCE)
     assert order == ["asked", "own"]
+
+
+def test_own_work_comes_though_somebody_always_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tenure.keeper.turns.LONGEST", 0.1)
+    turns, looks = Turns(), iter(range(20))
+    turns._asking = 1  # as one goes the next one comes
+
+    def look() -> None:
+        assert next(looks, None) is not None, "it waits for ever"
+
+    turns.take(look, own=True)
 
 
 def test_what_is_asked_beside_is_explained_with_what_is_lent(home: Path, held: Held) -> None:

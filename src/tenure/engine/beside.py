@@ -20,7 +20,7 @@ from tenure.core.errors import TenureError
 from tenure.engine.desk import Desk
 from tenure.figures import dossiers, filing
 from tenure.figures.publish import last_of
-from tenure.figures.published import Published, current, is_fresh
+from tenure.figures.published import Published, PublishedReader, current, is_fresh, opened
 from tenure.warehouse.inbox import Inbox
 from tenure.warehouse.still import Seen, Still
 from tenure.warehouse.told import told_of
@@ -46,10 +46,12 @@ READS = frozenset({
 AWAITED = frozenset({"take_rows"})
 #: How many connections a state has for one who reads, and for all who read while another writes.
 FEW, CONNECTIONS = 3, 12
-#: Bytes of the warehouse's log that are brought into its file once nobody reads, and those for which readers have to leave.
-LONG, TOO_LONG = 16 << 20, 64 << 20
+#: Bytes of the warehouse's log (what is in it is in memory, too) that are brought into its file once nobody reads, and those for which readers have to leave.
+LONG, TOO_LONG = 4 << 20, 64 << 20
 #: Seconds that readers are left when the warehouse is to be closed, before they are stopped; and between two attempts at that.
 PATIENCE, AGAIN = 2.0, 0.1
+#: And those after which nobody is waited for any more: in the midst of long arithmetic nobody can be stopped.
+LAST = 20.0
 
 _TROUBLE = (TenureError, duckdb.Error, OSError)
 
@@ -64,15 +66,24 @@ class _State:
     def __init__(self, found: Published, still: Still) -> None:
         self.found = found
         self.still = still
+        self.files: duckdb.DuckDBPyConnection | None = (
+            None  # where what is published lies open: it may be dropped meanwhile
+        )
         self.readers: set[Seen] = set()
         self.is_past = False  # since it was made somebody began to write
         self.is_left = False  # nobody comes in any more
+
+    def close(self) -> None:
+        """Let go of all of it."""
+        self.still.close()
+        if self.files is not None:
+            self.files.close()
 
 
 class Reading(Desk):
     """The desk of one who reads. What is not of this state, and what would write, is to be asked at the other desk."""
 
-    def __init__(self, of: Desk, found: Published, seen: Seen, progress: Progress, by: By) -> None:
+    def __init__(self, of: Desk, state: _State, seen: Seen, progress: Progress, by: By) -> None:
 
         def look(what: str, done: int, total: int) -> None:
             progress(what, done, total)  # first: it says whether anybody still waits
@@ -81,7 +92,7 @@ class Reading(Desk):
 
         super().__init__(of.home, clock=of.clock, progress=look)
         self.by = by
-        self._found = found
+        self._found, self._files = state.found, state.files
         self._store: Store | None = seen
 
     @property
@@ -96,6 +107,13 @@ class Reading(Desk):
         if full:
             raise NotNowError
         return self._found
+
+    @contextlib.contextmanager
+    def published(self, found: Published) -> Iterator[PublishedReader]:
+        """A reader of what is published of this state."""
+        con = self._files.cursor() if self._files is not None and found == self._found else None
+        with contextlib.closing(PublishedReader(self.home, found, self.settings, con)) as reader:
+            yield reader
 
     def dossiers(self, found: Published) -> Dossiers:
         """What lies ready by account. Raises ``NotNowError`` where it is not of this state."""
@@ -162,7 +180,7 @@ class Readers:
                 told = self._told_now()
                 if told != self._before and (by != KEEPER or verb in AWAITED):
                     self._told = told
-                if self._now is not None and self._matches(self._now.found):
+                if self._now is not None and (self._matches(self._now.found) or not self._is_told_of()):
                     self._retire(self._now)
                 self._shorten_log()
             except _TROUBLE:
@@ -174,7 +192,7 @@ class Readers:
         state, seen = self._enter()
         try:
             came(seen)
-            with Reading(self._desk, state.found, seen, progress, by) as desk:
+            with Reading(self._desk, state, seen, progress, by) as desk:
                 yield desk
         finally:
             with self._gate:
@@ -191,17 +209,22 @@ class Readers:
             return any(state.readers for state in self._there)
 
     def leave(self) -> None:
-        """Have everybody leave: who reads is waited for a little, then stopped. Until the next verb ends, nobody comes in."""
+        """Have everybody leave: who reads is waited for a little, then stopped; who cannot be stopped finds everything closed. Until the next
+        verb ends, nobody comes in.
+        """
         with self._gate:
             self._writes = True
             if self._now is not None:
                 self._retire(self._now)
-            end = time.monotonic() + PATIENCE
-            while self._there:
+            began = time.monotonic()
+            while self._there and time.monotonic() < began + LAST:
                 self._gate.wait(AGAIN)
-                if time.monotonic() > end:
+                if time.monotonic() > began + PATIENCE:
                     for seen in {seen for state in self._there for seen in state.readers}:
                         seen.interrupt()
+            for state in tuple(self._there):
+                self._there.discard(state)
+                state.close()
 
     def _enter(self) -> tuple[_State, Seen]:
         with self._gate:
@@ -214,7 +237,9 @@ class Readers:
                 if state is None or not self._is_true(state):
                     raise NotNowError
                 if not state.is_past:
-                    state.still.more(FEW)
+                    state.still.more(FEW * (len(state.readers) + 1))  # those who are there may still take theirs
+                if state.files is None:
+                    state.files = opened(self._desk.home, **state.found.files)
                 seen = Seen(state.still)
             except _TROUBLE as error:
                 raise NotNowError from error
@@ -268,7 +293,7 @@ class Readers:
     def _drop_empty(self) -> None:
         for state in [one for one in self._there if one.is_left and not one.readers]:
             self._there.discard(state)
-            state.still.close()
+            state.close()
 
     def _shorten_log(self) -> None:
         """Bring the warehouse's log into its file, if it is long and nobody reads."""

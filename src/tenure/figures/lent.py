@@ -145,7 +145,10 @@ class Lender:
             path = self._linked(name, self.folder / f"{alias}.part")
             try:
                 filing.attach(self._side, path, alias, read_only=True)
-            except duckdb.BinderException:
+            except (
+                duckdb.BinderException,
+                duckdb.IOException,
+            ):  # open by its own path, or gone: what it tells is made then
                 alias = ""
             finally:
                 if path.name != name:

@@ -128,10 +128,12 @@ def is_fresh(found: Published | None, settings: Settings, seen: str, now: dateti
 
 
 class PublishedReader(Reader):
-    """A reader of what is published: the files are open read-only, the connection is its own."""
+    """A reader of what is published: the files are open read-only, the connection (``con``, where there is one to them already) is its own."""
 
-    def __init__(self, home: Path, found: Published, settings: Settings) -> None:
-        self.con = opened(home, **found.files)
+    def __init__(
+        self, home: Path, found: Published, settings: Settings, con: duckdb.DuckDBPyConnection | None = None
+    ) -> None:
+        self.con = con or opened(home, **found.files)
         self.con.execute(FEW_PERIODS)
         self.published = found
         super().__init__(self._execute, found.ground, settings, ready=())
@@ -178,6 +180,15 @@ def staying(home: Path, found: Published, settings: Settings, scope: Scope) -> I
     except BaseException:
         reader.close()
         raise
+    now = current(home)
+    if now is None or files[1:] != (
+        now.sealed,
+        now.open,
+        now.now,
+        now.settings,
+    ):  # others are published: nobody will ask this one
+        reader.close()
+        return
     with _opening:
         gone = [key for key in _staying if key == (files, scope) or (key[0][0] == files[0] and key[0] != files)]
         _staying[files, scope], left = reader, [_staying.pop(key) for key in gone]

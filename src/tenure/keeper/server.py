@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import threading
 from functools import partial
@@ -38,6 +39,8 @@ _WAIT = 0.2
 _BACKLOG = 64
 #: How many read at once beside the one at the desk.
 _SEATS = 3
+#: Failures to greet somebody that pass: too many files are open, or who came has gone.
+_PASSING = (errno.EMFILE, errno.ENFILE, errno.ECONNABORTED)
 
 
 class _GoneError(Exception):
@@ -86,9 +89,9 @@ class Server:
             except OSError as error:
                 if self._stopping.is_set():
                     return
-                faults.logged(
-                    error, self.place
-                )  # too many files are open, say: who waits is served when some are closed
+                if error.errno not in _PASSING:
+                    raise
+                faults.logged(error, self.place)  # who waits is served when some files are closed
                 self._stopping.wait(_WAIT)
                 continue
             thread = threading.Thread(target=self._attend, args=(connection,), daemon=True)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 #: Seconds between two looks whether it is still wanted.
 LOOK = 0.2
+#: Seconds after which what is done of our own accord waits for nobody who asks.
+LONGEST = 5.0
 
 
 class Turns:
@@ -18,11 +21,14 @@ class Turns:
         self._asking = 0
 
     def take(self, look: Callable[[], None], *, own: bool = False) -> None:
-        """Wait for a turn. ``look`` is called while it has not come, and may raise. ``own``: after everybody who asks."""
+        """Wait for a turn. ``look`` is called while it has not come, and may raise. ``own``: after everybody who asks, if that does not take
+        too long.
+        """
+        end = time.monotonic() + LONGEST
         with self._gate:
             self._asking += not own
         try:
-            while not self._came(own):
+            while not self._came(own and time.monotonic() < end):
                 look()
         finally:
             with self._gate:

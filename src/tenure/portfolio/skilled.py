@@ -82,7 +82,7 @@ def _sought(
     unknown = tuple(one for one in here if one not in seen)
     return Sought(
         skill, level, len(mine), sum((hours[one.id].hours for one in mine), Decimal(0)), able, _sum(here, able), below, unknown,
-        _sum(here, unknown), sum(one.owner in below for one in mine),
+        _sum(here, unknown), sum(seen.get(one.owner or "", level) < level for one in mine),
     )  # fmt: skip
 
 

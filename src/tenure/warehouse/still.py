@@ -20,6 +20,8 @@ from tenure.warehouse.store import CATALOG, Lending, Store
 _MAKES = re.compile(
     r"\s*CREATE (?:OR REPLACE )?TEMP (TABLE|VIEW) (?:IF NOT EXISTS )?(?:temp\.)?(?:main\.)?(\"[^\"]+\"|\w+)"
 )
+#: What may make one in other words. A text that says so costs a connection, no more.
+_CREATES = re.compile(r"\bCREATE\b", re.IGNORECASE)
 #: SQL of the bytes that tables in memory take. What is dropped in a transaction takes them until that ends.
 _TAKEN = "SELECT coalesce(sum(memory_usage_bytes), 0) FROM duckdb_memory() WHERE tag = 'IN_MEMORY_TABLE'"
 #: Beyond, connections that come back are closed, so that what was made in them goes.
@@ -69,7 +71,10 @@ class Still:
         raise UnavailableError("Too many ask at once.", code="busy", fix="Ask again.")
 
     def put(self, con: duckdb.DuckDBPyConnection, made: dict[str, str]) -> None:
-        """Bring a connection back. What was ``made`` in it (by name: a table or a view) is dropped, the last first; one in which something failed is closed, and where much is held."""
+        """Bring a connection back. What was ``made`` in it (by name: a table or a view; without one: who knows what) is dropped, the last first; one in which something failed is closed, and where much is held."""
+        if "" in made:
+            con.close()
+            return
         try:
             for name, kind in reversed(made.items()):
                 con.execute(f"DROP {kind} IF EXISTS temp.main.{name}")
@@ -133,6 +138,8 @@ class Seen(Store):
         found = _MAKES.match(statement)
         if found:
             self._made.setdefault(id(con), {})[found[2]] = found[1]
+        if len(_CREATES.findall(statement)) > bool(found):
+            self._made.setdefault(id(con), {})[""] = ""
 
     def bring_back(self, con: duckdb.DuckDBPyConnection) -> None:
         """Bring one connection back."""
@@ -150,6 +157,8 @@ class Seen(Store):
 
 class _Borrowed:
     """A connection that is brought back where it would be closed."""
+
+    executemany = sql = query = register = None  # what these make is not noted
 
     def __init__(self, con: duckdb.DuckDBPyConnection, seen: Seen) -> None:
         self._con = con

@@ -164,6 +164,24 @@ def test_what_nobody_keeps_is_not_asked_for():
     assert in_order(world, "whole") == {"a": 1, "b": 0}
 
 
+def test_what_began_to_be_kept_later_is_not_asked_of_the_periods_before():
+    """The first pulse is of the second of April, the first champion of the third, the first tier of the fourth, the first forecast of the fifth."""
+    world = paying("a", "b")
+    world.add("judgement", {"account_id": "a", "model": "csm_pulse", "at": "2026-04-02", "score": 4})
+    world.add("person", {"person_id": "x", "account_id": "a", "is_champion": True, "created_at": "2026-04-03"})
+    world.account("a", case="a", tier="A", valid_from="2026-04-04")
+    for name in "ab":
+        world.add(
+            "contract",
+            {"contract_id": name, "account_id": name, "started_at": "2025-05-15", "ended_at": "2026-05-15", "value": 9},
+        )
+    world.add("renewal_forecast", {"renewal_id": "a", "account_id": "a", "at": "2026-04-05", "category": "likely"})
+    for what in ("champion", "pulse", "forecast", "attributes", "whole"):
+        before, after = world.ask(SLUG, MARCH, "2026-04", variant=(what,))
+        assert (before.value, before.n) == (None, 0), what
+        assert (after.numerator, after.denominator) == (1, 2), what
+
+
 def test_customers_stand_under_what_they_lack_and_under_who_had_them_at_the_close():
     world = (
         World().account(ACME).account(BIRCH).account("gone").pays(ACME, 1, "2025-01-01").pays(BIRCH, 1, "2025-01-01")

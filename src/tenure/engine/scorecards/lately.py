@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _MOMENT = 300
 _MOST = 500
 _lock = Lock()
-_kept: OrderedDict[object, tuple[datetime, tuple[Figure, ...]]] = OrderedDict()
+_kept: OrderedDict[tuple[object, ...], tuple[datetime, tuple[Figure, ...]]] = OrderedDict()
 
 
 def figures(desk: Desk, now: datetime, asked: Asked, work: Callable[[], tuple[Figure, ...]]) -> tuple[Figure, ...]:
@@ -31,6 +31,8 @@ def figures(desk: Desk, now: datetime, asked: Asked, work: Callable[[], tuple[Fi
         return given
     given = work()
     with _lock:
+        for old in [one for one in _kept if one[0] == key[0] and one[1:5] != key[1:5]]:  # other facts are published
+            del _kept[old]
         _kept[key] = now, given
         while len(_kept) > _MOST:
             _kept.popitem(last=False)

@@ -32,7 +32,7 @@ GROUPS: tuple[By, ...] = ("owner", "team")
 @dataclass(frozen=True)
 class Comparisons:
     """``metrics``: of which metrics (default: of all that can be compared). ``anew``: also where they were compared today. ``earlier``: of
-    the windows before that scorecards offer, instead of the last 12 months.
+    the windows before that scorecards offer, once a month, instead of the last 12 months.
     """
 
     metrics: tuple[str, ...] = tuple(OUTCOMES)
@@ -56,9 +56,7 @@ def comparisons(desk: Desk, request: Comparisons) -> ComparisonsKept:
     _keep_rules(desk)
     told = Told()
     if request.earlier:
-        return ComparisonsKept(
-            tuple(metric for metric in request.metrics if _earlier(desk, metric, told, anew=request.anew))
-        )
+        return ComparisonsKept(tuple(metric for metric in request.metrics if _earlier(desk, metric, told)))
     now, zone = desk.clock(), desk.settings.timezone
     today = local_day(now, zone)
     made = []
@@ -76,13 +74,13 @@ def _keep_rules(desk: Desk) -> None:
         keep(desk, rules_now(desk))
 
 
-def _earlier(desk: Desk, metric: str, told: Told, *, anew: bool) -> bool:
+def _earlier(desk: Desk, metric: str, told: Told) -> bool:
     """Compare the earlier windows of a metric that were not this month; what was kept of windows that are not offered any more goes."""
     today = local_day(desk.clock(), desk.settings.timezone)
     windows = offered(today, desk.settings.fiscal_year_start)
     names = {report_of(metric, by, (one.start, one.end)) for one in windows for by in GROUPS}
     reports.drop_others(desk.home, (f"{report_of(metric, by)}_" for by in GROUPS), names)
-    due = [one for one in windows if anew or not all(_is_of_this_month(desk, metric, by, one, today) for by in GROUPS)]
+    due = [one for one in windows if not all(_is_of_this_month(desk, metric, by, one, today) for by in GROUPS)]
     for number, one in enumerate(due):
         desk.progress("comparing", number, len(due))
         first, last = f"{one.start:%Y-%m}", f"{one.end - timedelta(days=1):%Y-%m}"

@@ -138,7 +138,7 @@ def whose_of(desk: Desk, request: ScorecardOf, staff: Staff) -> tuple[str, str]:
             raise UsageError(f"There is no {request.person!r}.", code="not_found", where=request.person, fix="Name one of your people, by csm_id.")  # fmt: skip
         return "owner", request.person
     members = staff.members(request.team)
-    leads = owners is None or (len(owners) > 1 and members <= set(owners))  # who sees only her own leads nobody
+    leads = owners is None or (len(owners) > 1 and members <= set(owners))  # who sees only their own leads nobody
     if not members or not leads:
         raise UsageError(f"There is no team {request.team!r}.", code="not_found", where=request.team, fix="Name a team all of whose members are your people.")  # fmt: skip
     return "team", request.team

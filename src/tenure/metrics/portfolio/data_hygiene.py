@@ -46,8 +46,8 @@ def data_hygiene(
     * ``attributes``: segment, tier, industry and region are told as of then, as far as any account has them.
     * ``whole`` (default): whichever of these there are.
 
-    What nobody keeps is not asked for: where no champion, no pulse or no forecast at all is told, or no account has an attribute, that is
-    left out. A contact that was not logged is told by ``touchpoint_coverage``, a hand-over by ``handover_quality``.
+    What nobody keeps is not asked for: in periods by whose close no champion, no pulse or no forecast at all was told, or no customer
+    had an attribute, that is left out. A contact that was not logged is told by ``touchpoint_coverage``, a hand-over by ``handover_quality``.
 
     Sliced by ``item``, a customer stands under what is missing, or under ``several``; who lacks nothing has none. How things stand at the
     close is the same whatever the window. Merged accounts count as their survivor, test accounts never. The period that runs closes now.
@@ -79,15 +79,12 @@ def _judged(rows: ir.Table, lacks: ir.BooleanValue) -> ir.Table:
     return rows.select(*_KEYS, lacks=lacks.fill_null(False).ifelse(1, 0).cast("int64"))
 
 
-def _without(customers: ir.Table, there: ir.Table, kept: ir.BooleanScalar) -> ir.Table:
-    """Which customers have nothing ``there`` in their period; none, where it is not ``kept`` at all."""
+def _without(customers: ir.Table, there: ir.Table, first: ir.TimestampScalar) -> ir.Table:
+    """Which customers have nothing ``there`` in their period; none, in one that closed before the ``first`` of it was told."""
     there = there.select(*_KEYS).distinct().mutate(has=1)
-    rows = beside(customers, there, _KEYS).filter(kept)
+    rows = beside(customers, there, _KEYS)
+    rows = rows.filter((rows["at"] >= first).fill_null(False))  # none where none ever was
     return _judged(rows, rows.has.isnull())
-
-
-def _is_kept(rows: ir.Table) -> ir.BooleanScalar:
-    return rows.count().as_scalar() > 0
 
 
 def _reach(w: World) -> ir.IntervalScalar:
@@ -101,14 +98,14 @@ def _champion(w: World, p: Periods, customers: ir.Table) -> ir.Table:
         "account_id", since=ibis.coalesce(c.created_at, ibis.literal(BEGINNING).cast("timestamp(6)")),
         until=ibis.coalesce(c.left_at, ibis.literal(FAR).cast("timestamp(6)")),
     )  # fmt: skip
-    return _without(customers, p.join(c, [c.since < p.closes, c.until >= p.closes]), _is_kept(c))
+    return _without(customers, p.join(c, [c.since < p.closes, c.until >= p.closes]), c.since.min().as_scalar())
 
 
 def _pulse(w: World, p: Periods, customers: ir.Table) -> ir.Table:
     j = judged(w)
     j = j.filter(j.model == "csm_pulse").select("account_id", judged_at="at")
     there = p.join(j, [j.judged_at < p.closes, j.judged_at >= p.closes - _reach(w)])
-    return _without(customers, there, _is_kept(j))
+    return _without(customers, there, j.judged_at.min().as_scalar())
 
 
 def _forecast(w: World, p: Periods, _customers: ir.Table) -> ir.Table:
@@ -119,7 +116,8 @@ def _forecast(w: World, p: Periods, _customers: ir.Table) -> ir.Table:
         "account_id", "contract_id", "started_at", "ended_at", "decided_at"
     )
     due = p.join(c, [c.ended_at >= p.closes, c.ended_at < p.closes + _reach(w), c.started_at < p.closes])
-    due = due.filter(due.decided_at.isnull() | (due.decided_at >= due.closes), _is_kept(f))
+    told = (due.closes > f.judged_at.min().as_scalar()).fill_null(False)
+    due = due.filter(due.decided_at.isnull() | (due.decided_at >= due.closes), told)
     fresh = due.select("period", "closes", "contract_id").join(f, "contract_id")
     fresh = fresh.filter(fresh.judged_at < fresh.closes, fresh.judged_at >= fresh.closes - _reach(w))
     fresh = fresh.select("period", "contract_id").distinct().mutate(has=1)
@@ -147,9 +145,11 @@ def _plan(w: World, p: Periods, _customers: ir.Table) -> ir.Table:
 def _attributes(w: World, _p: Periods, customers: ir.Table) -> ir.Table:
     told = attributes(w, *ATTRIBUTES)
     rows = beside(customers, told, ["account_id"], within=("at", "valid_from", "valid_to"))
-    kept = {name: told[name].notnull().any().as_scalar().fill_null(False) for name in ATTRIBUTES}
-    rows = rows.filter(reduce(or_, kept.values()))
-    return _judged(rows, reduce(or_, (rows[name].isnull() & kept[name] for name in ATTRIBUTES)))
+    kept = {name: f"keeps_{name}" for name in ATTRIBUTES}
+    some = rows.group_by("period").agg(**{kept[name]: rows[name].notnull().any() for name in ATTRIBUTES})
+    rows = beside(rows, some, ["period"], how="inner")
+    rows = rows.filter(reduce(or_, (rows[each] for each in kept.values())))
+    return _judged(rows, reduce(or_, (rows[name].isnull() & rows[each] for name, each in kept.items())))
 
 
 _ITEMS = {"champion": _champion, "pulse": _pulse, "forecast": _forecast, "plan": _plan, "attributes": _attributes}
